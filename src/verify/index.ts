@@ -1,0 +1,256 @@
+import { UserError } from '../errors.ts';
+import { readEnvironment, type EnvironmentChoice } from './environment.ts';
+import { requestedExtensions } from './extensions.ts';
+import { diffStates, withoutRows } from './state.ts';
+import { lineAndColumn, locate, planSteps, type Plan } from './steps.ts';
+import type { Engine, Failure, FileVerdict, MigrationFile, Outcome, Session, Snapshot, Step, StepFailure } from './types.ts';
+
+export type { Failure, FileVerdict, MigrationFile, Outcome } from './types.ts';
+export { looksLikeSupabase, type EnvironmentChoice } from './environment.ts';
+
+/** What has happened; for a progress bar. */
+export interface Progress {
+  /** Files that have their verdict. */
+  done: number;
+  total: number;
+  /** The file that was begun or judged last. */
+  path: string;
+  /** Given when the file has its verdict. */
+  verdict?: FileVerdict;
+}
+
+/** How migrations are verified. */
+export interface VerifyOptions {
+  /** What `--fix` would write, by path. Where a path is missing, nothing would change. */
+  fixed?: Map<string, string>;
+  /** What exists before the first migration. @default 'plain' */
+  environment?: EnvironmentChoice;
+  /** Also stop after every statement, start over, and compare where that ends. @default false */
+  resume?: boolean;
+  /** Also run every file again after the last one. @default false */
+  replay?: boolean;
+  /** Judge only these paths, each on the state that the files before it leave. */
+  only?: string[];
+  /** Stop at the first file that falls short. @default false */
+  bail?: boolean;
+  /** What one statement may take, in milliseconds. @default 20000 */
+  timeout?: number;
+  /** How many databases work at the same time; only the embedded PostgreSQL can do more than one. @default one a core */
+  jobs?: number;
+  /** A server to work on, in a scratch database beside the one named. @default the embedded PostgreSQL */
+  databaseUrl?: string;
+  onProgress?: (progress: Progress) => void;
+  /** Ends the run; `verify` then rejects with its reason, and leaves nothing behind. */
+  signal?: AbortSignal;
+}
+
+const DEFAULT_TIMEOUT_MS = 20_000;
+
+/**
+ * Runs every file twice from the state that the originals before it leave, and compares what that leaves.
+ * The files must be in the order in which their tool runs them. Verdicts come back in that order; a run that bails
+ * ends after the first one that falls short.
+ *
+ * @throws UserError where the server or the environment cannot be used.
+ */
+export async function verify(files: MigrationFile[], options: VerifyOptions = {}): Promise<FileVerdict[]> {
+  const timeout = options.timeout ?? DEFAULT_TIMEOUT_MS;
+  const environment = readEnvironment(options.environment ?? 'plain');
+  options.signal?.throwIfAborted();
+  const plans = files.map((file) => ({
+    original: { text: file.text, ...planSteps(file.text, file.path) },
+    subject: { text: options.fixed?.get(file.path) ?? file.text, ...planSteps(options.fixed?.get(file.path) ?? file.text, file.path) },
+  }));
+  const engine = await startEngine(options, environment, plans.flatMap(({ original, subject }) => [...original.steps, ...subject.steps]), timeout);
+  const abort = () => void engine.close();
+  options.signal?.addEventListener('abort', abort, { once: true });
+  try {
+    return await verifyOn(engine, files, plans, options);
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    throw error;
+  } finally {
+    options.signal?.removeEventListener('abort', abort);
+    await engine.close();
+  }
+}
+
+async function startEngine(options: VerifyOptions, environment: ReturnType<typeof readEnvironment>, steps: Step[], timeout: number): Promise<Engine> {
+  // Whoever verifies on one kind of PostgreSQL does not load the other.
+  const { startEmbedded } = await import('./embedded.ts');
+  return startEmbedded(environment, requestedExtensions(steps), { timeout, ...(options.jobs && { jobs: options.jobs }) });
+}
+
+type Text = Plan & { text: string };
+
+interface Plans {
+  original: Text;
+  subject: Text;
+}
+
+async function verifyOn(engine: Engine, files: MigrationFile[], plans: Plans[], options: VerifyOptions): Promise<FileVerdict[]> {
+  const judged = files.filter((file) => options.only?.includes(file.path) ?? true);
+  const missing = options.only?.find((path) => files.every((file) => file.path !== path));
+  if (missing !== undefined) throw new UserError(`${missing} is not among the migrations.`);
+  const verdicts = new Map<string, FileVerdict>();
+  const running = new Set<Promise<void>>();
+  let stopped = false;
+  let failed: unknown;
+  const last = files.findLastIndex((file) => judged.includes(file));
+
+  let carrier = await engine.start.open();
+  for (const [index, file] of files.entries()) {
+    if (stopped || (index > last && !options.replay)) break;
+    const plan = plans[index]!;
+    const before = await carrier.snapshot();
+    if (judged.includes(file)) {
+      options.onProgress?.({ done: verdicts.size, total: judged.length, path: file.path });
+      const began = performance.now();
+      const check = judge(engine, before, plan, options)
+        .then((outcome) => {
+          const verdict: FileVerdict = { path: file.path, subject: options.fixed ? 'fixed' : 'original', seconds: (performance.now() - began) / 1000, ...outcome };
+          verdicts.set(file.path, verdict);
+          if (options.bail && verdict.verdict !== 'ok' && verdict.verdict !== 'not-verifiable') stopped = true;
+          options.onProgress?.({ done: verdicts.size, total: judged.length, path: file.path, verdict });
+        })
+        .catch((error: unknown) => {
+          failed ??= error;
+          stopped = true;
+        })
+        .finally(() => running.delete(check));
+      running.add(check);
+      while (running.size >= engine.jobs) await Promise.race(running);
+    }
+    if (index < last || options.replay) carrier = await carryOn(engine, carrier, before, plan.original);
+    if (engine.jobs === 1 || !judged.includes(file)) await before.release();
+  }
+  await Promise.all(running);
+  if (failed !== undefined) throw failed as Error;
+  if (options.replay && !stopped) await replay(carrier, files, plans, options, verdicts);
+  await carrier.close();
+  const ordered = files.flatMap((file) => verdicts.get(file.path) ?? []);
+  const firstShort = ordered.findIndex(({ verdict }) => verdict !== 'ok' && verdict !== 'not-verifiable');
+  return options.bail && firstShort >= 0 ? ordered.slice(0, firstShort + 1) : ordered;
+}
+
+/** Brings the history one file further. What does not run is left out, so that the files after it can be judged. */
+async function carryOn(engine: Engine, carrier: Session, before: Snapshot, plan: Text): Promise<Session> {
+  if (plan.unknown || engine.refuse(plan.steps)) return carrier;
+  const failure = await carrier.run(plan.steps, 'continue');
+  if (failure?.code !== 'timeout' && failure?.code !== 'crash') return carrier;
+  await carrier.close();
+  const again = await before.open();
+  await again.run(plan.steps.slice(0, failure.step), 'continue');
+  return again;
+}
+
+/** A file that its environment cannot run says so before it says anything else. */
+function unfit(engine: Engine, { text, steps, unknown }: Text): Outcome | undefined {
+  const why = unknown ?? engine.refuse(steps);
+  return why && { verdict: 'not-verifiable', reason: why.reason, line: lineAndColumn(text, why.offset).line };
+}
+
+async function judge(engine: Engine, before: Snapshot, { original, subject }: Plans, options: VerifyOptions): Promise<Outcome> {
+  const why = unfit(engine, original) ?? unfit(engine, subject);
+  if (why) return why;
+  const compareWithOriginal = options.fixed !== undefined && subject.text !== original.text;
+
+  let wanted: string | undefined;
+  if (compareWithOriginal) {
+    const first = await firstRun(before, original);
+    if (typeof first !== 'string') return first;
+    wanted = first;
+  }
+  const session = await before.open();
+  let after: string;
+  try {
+    const failure = await session.run(subject.steps, 'stop');
+    if (failure) return compareWithOriginal ? { verdict: 'not-preserved', failure: locate(subject.text, subject.steps, failure) } : firstRunFailed(original, failure);
+    after = await session.state();
+    if (wanted !== undefined) {
+      const diff = await differenceFrom(wanted, after, () => firstRun(before, original));
+      if (diff) return { verdict: 'not-preserved', diff };
+    }
+    const second = await session.run(subject.steps, 'stop');
+    if (second) return { verdict: 'second-run-fails', failure: locate(subject.text, subject.steps, second) };
+    const diff = diffStates(after, await session.state());
+    if (diff) return { verdict: 'second-run-changes', diff };
+  } finally {
+    await session.close();
+  }
+  return (options.resume && await interrupted(before, subject, after)) || { verdict: 'ok' };
+}
+
+/** The state after one run of the original, or why there is none. */
+async function firstRun(before: Snapshot, original: Text): Promise<string | Outcome> {
+  const session = await before.open();
+  try {
+    const failure = await session.run(original.steps, 'stop');
+    return failure ? firstRunFailed(original, failure) : await session.state();
+  } finally {
+    await session.close();
+  }
+}
+
+function firstRunFailed(original: Text, failure: StepFailure): Outcome {
+  const located = locate(original.text, original.steps, failure);
+  const extension = missingExtension(located);
+  if (extension !== undefined) return { verdict: 'not-verifiable', reason: `it needs the extension ${extension}`, extension, line: located.line };
+  return { verdict: 'fails', failure: located };
+}
+
+/** PostgreSQL 17 and later say that an extension is not available, earlier ones that its control file cannot be opened. */
+function missingExtension({ message }: Failure): string | undefined {
+  return /^extension "(.+)" is not available$/.exec(message)?.[1] ?? /^could not open extension control file ".*\/(.+)\.control"/.exec(message)?.[1];
+}
+
+/**
+ * Compares two runs. Where a migration draws random numbers or reads the clock, the rows differ from run to run with
+ * any text: another run of the same text shows that, and then only the schema and the number of rows are compared.
+ */
+async function differenceFrom(wanted: string, found: string, runAgain: () => Promise<string | Outcome>): Promise<string> {
+  const diff = diffStates(wanted, found);
+  if (!diff || diffStates(withoutRows(wanted), withoutRows(found))) return diff;
+  const again = await runAgain();
+  return typeof again === 'string' && again !== wanted ? '' : diff;
+}
+
+/** Stops after every statement but the last and starts over; answers the first point from where that goes wrong. */
+async function interrupted(before: Snapshot, subject: Text, wanted: string): Promise<Outcome | undefined> {
+  for (let cut = 1; cut < subject.steps.length; cut++) {
+    const after = lineAndColumn(subject.text, subject.steps[cut - 1]!.offset).line;
+    const session = await before.open();
+    try {
+      await session.run(subject.steps.slice(0, cut), 'stop');
+      // Where the connection is lost in a transaction, the transaction is lost with it.
+      await session.reset();
+      const failure = await session.run(subject.steps, 'stop');
+      if (failure) return { verdict: 'not-resumable', after, failure: locate(subject.text, subject.steps, failure) };
+      const diff = await differenceFrom(wanted, await session.state(), () => firstRun(before, subject));
+      if (diff) return { verdict: 'not-resumable', after, diff };
+    } finally {
+      await session.close();
+    }
+  }
+  return undefined;
+}
+
+/** Runs all files again on the state that they left together. */
+async function replay(carrier: Session, files: MigrationFile[], plans: Plans[], options: VerifyOptions, verdicts: Map<string, FileVerdict>): Promise<void> {
+  let state = await carrier.state();
+  for (const [index, file] of files.entries()) {
+    const verdict = verdicts.get(file.path);
+    const { subject } = plans[index]!;
+    if (verdict?.verdict !== 'ok') continue;
+    const failure = await carrier.run(subject.steps, 'stop');
+    const now = failure ? '' : await carrier.state();
+    const diff = failure ? '' : diffStates(state, now);
+    if (!failure && !diff) continue;
+    const { path, seconds } = verdict;
+    const outcome: Outcome = failure ? { verdict: 'replay-fails', failure: locate(subject.text, subject.steps, failure) } : { verdict: 'replay-changes', diff };
+    const changed: FileVerdict = { path, subject: verdict.subject, seconds, ...outcome };
+    verdicts.set(path, changed);
+    options.onProgress?.({ done: verdicts.size, total: verdicts.size, path, verdict: changed });
+    state = failure ? await carrier.state() : now;
+  }
+}

@@ -1,0 +1,52 @@
+import { detectFormat } from '../syntax/formats.ts';
+import { split } from '../syntax/split.ts';
+import type { Failure, Step, StepFailure } from './types.ts';
+
+/** What a migration tool runs going forward, or why that cannot be known. */
+export type Plan = { steps: Step[]; unknown?: undefined } | { steps: Step[]; unknown: { reason: string; offset: number } };
+
+/** psql commands that change nothing in the database, so that leaving them out is faithful. */
+const HARMLESS = /^\\(restrict|unrestrict|echo|qecho|warn|timing|pset|x|a|t|set\s+(ON_ERROR_STOP|VERBOSITY|QUIET|ECHO\w*)|conninfo|d\S*|l\+?|q|\.|p|encoding|errverbose|unset)(?![a-z_])/i;
+
+/** Cuts a migration into the statements that its tool runs going forward. */
+export function planSteps(text: string, path: string): Plan {
+  const format = detectFormat(text, path);
+  const steps: Step[] = [];
+  let unknown: { reason: string; offset: number } | undefined;
+  for (const piece of format.pieces) {
+    if (!format.parts.some((part) => part.direction === 'up' && part.start <= piece.start && piece.end <= part.end)) continue;
+    const { slices, skipped } = split(text, { from: piece.start, to: piece.end });
+    for (const slice of slices) {
+      const data = skipped.find((range) => range.why === 'copy-data' && range.start === slice.stop);
+      steps.push({ sql: slice.text, offset: slice.start, ...(data && { copy: copyRows(text.slice(data.start, data.end)) }) });
+      if (slice.placeholders) unknown ??= { reason: 'it has placeholders that its migration tool fills in', offset: slice.start };
+    }
+    for (const range of skipped) {
+      const command = text.slice(range.start, range.end);
+      if (range.why === 'placeholder') unknown ??= { reason: `the migration tool fills in ${command}`, offset: range.start };
+      if (range.why === 'meta-command' && !HARMLESS.test(command)) unknown ??= { reason: `only psql knows ${command.split(/\s/, 1)[0]}`, offset: range.start };
+    }
+  }
+  return unknown ? { steps, unknown } : { steps };
+}
+
+/** The rows between `COPY … FROM stdin;` and the line `\.`. */
+function copyRows(data: string): string {
+  return data.replace(/^[^\n]*\n/, '').replace(/\\\.[ \t]*$/, '');
+}
+
+/** Line and column of an offset, both from 1. */
+export function lineAndColumn(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset);
+  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
+}
+
+/** Puts a refused step back into its file. */
+export function locate(text: string, steps: Step[], failed: StepFailure): Failure {
+  const { step: index, position, ...said } = failed;
+  const step = steps[index]!;
+  const statement = text.slice(step.offset, step.offset + step.sql.length);
+  // PostgreSQL counts code points.
+  const within = position === undefined ? 0 : [...step.sql].slice(0, position - 1).join('').length;
+  return { ...said, offset: step.offset, ...lineAndColumn(text, step.offset + within), statement };
+}
