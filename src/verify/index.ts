@@ -102,11 +102,21 @@ async function verifyOn(engine: Engine, files: MigrationFile[], plans: Plans[], 
   for (const [index, file] of files.entries()) {
     if (stopped || (index > last && !options.replay)) break;
     const plan = plans[index]!;
+    const asked = judged.includes(file);
     const before = await carrier.snapshot();
-    if (judged.includes(file)) {
+    const carryOn = async (describe: boolean): Promise<FirstRun> => {
+      const { session, first } = await carry(carrier, before, plan.original, describe);
+      carrier = session;
+      return first;
+    };
+    const why = unfit(engine, plan.original) ?? unfit(engine, plan.subject);
+    if (asked) {
       options.onProgress?.({ done: verdicts.size, total: judged.length, path: file.path });
       const began = performance.now();
-      const check = judge(engine, before, plan, options)
+      const compare = options.fixed !== undefined && plan.subject.text !== plan.original.text;
+      // Where a database has its roles to itself, the run that carries the history on is also the first run of the original.
+      const first = why ? undefined : !engine.sharesRoles ? await carryOn(compare) : await firstRun(before, plan.original, compare);
+      const check = judge(before, plan, first ?? why!, options)
         .then((outcome) => {
           const verdict: FileVerdict = { path: file.path, subject: options.fixed ? 'fixed' : 'original', seconds: (performance.now() - began) / 1000, ...outcome };
           verdicts.set(file.path, verdict);
@@ -121,8 +131,8 @@ async function verifyOn(engine: Engine, files: MigrationFile[], plans: Plans[], 
       running.add(check);
       while (running.size >= engine.jobs) await Promise.race(running);
     }
-    if (index < last || options.replay) carrier = await carryOn(engine, carrier, before, plan.original);
-    if (engine.jobs === 1 || !judged.includes(file)) await before.release();
+    if (!why && (!asked || engine.sharesRoles) && (index < last || options.replay)) await carryOn(false);
+    if (engine.sharesRoles) await before.release();
   }
   await Promise.all(running);
   if (failed !== undefined) throw failed as Error;
@@ -133,15 +143,19 @@ async function verifyOn(engine: Engine, files: MigrationFile[], plans: Plans[], 
   return options.bail && firstShort >= 0 ? ordered.slice(0, firstShort + 1) : ordered;
 }
 
+/** What one run of the original led to: the state (where it was asked for), or the reason why there is none. */
+type FirstRun = { state: string | undefined } | Outcome;
+
 /** Brings the history one file further. What does not run is left out, so that the files after it can be judged. */
-async function carryOn(engine: Engine, carrier: Session, before: Snapshot, plan: Text): Promise<Session> {
-  if (plan.unknown || engine.refuse(plan.steps)) return carrier;
-  const failure = await carrier.run(plan.steps, 'continue');
-  if (failure?.code !== 'timeout' && failure?.code !== 'crash') return carrier;
+async function carry(carrier: Session, before: Snapshot, original: Text, describe: boolean): Promise<{ session: Session; first: FirstRun }> {
+  const failure = await carrier.run(original.steps, 'continue');
+  if (!failure) return { session: carrier, first: { state: describe ? await carrier.state() : undefined } };
+  const first = firstRunFailed(original, failure);
+  if (failure.code !== 'timeout' && failure.code !== 'crash') return { session: carrier, first };
   await carrier.close();
   const again = await before.open();
-  await again.run(plan.steps.slice(0, failure.step), 'continue');
-  return again;
+  await again.run(original.steps.slice(0, failure.step), 'continue');
+  return { session: again, first };
 }
 
 /** A file that its environment cannot run says so before it says anything else. */
@@ -150,25 +164,17 @@ function unfit(engine: Engine, { text, steps, unknown }: Text): Outcome | undefi
   return why && { verdict: 'not-verifiable', reason: why.reason, line: lineAndColumn(text, why.offset).line };
 }
 
-async function judge(engine: Engine, before: Snapshot, { original, subject }: Plans, options: VerifyOptions): Promise<Outcome> {
-  const why = unfit(engine, original) ?? unfit(engine, subject);
-  if (why) return why;
-  const compareWithOriginal = options.fixed !== undefined && subject.text !== original.text;
-
-  let wanted: string | undefined;
-  if (compareWithOriginal) {
-    const first = await firstRun(before, original);
-    if (typeof first !== 'string') return first;
-    wanted = first;
-  }
+/** Runs the text twice, from the state before it, once it is known what the first run of the original led to. */
+async function judge(before: Snapshot, { original, subject }: Plans, first: FirstRun, options: VerifyOptions): Promise<Outcome> {
+  if ('verdict' in first) return first;
   const session = await before.open();
   let after: string;
   try {
     const failure = await session.run(subject.steps, 'stop');
-    if (failure) return compareWithOriginal ? { verdict: 'not-preserved', failure: locate(subject.text, subject.steps, failure) } : firstRunFailed(original, failure);
+    if (failure) return subject.text === original.text ? firstRunFailed(original, failure) : { verdict: 'not-preserved', failure: locate(subject.text, subject.steps, failure) };
     after = await session.state();
-    if (wanted !== undefined) {
-      const diff = await differenceFrom(wanted, after, () => firstRun(before, original));
+    if (first.state !== undefined) {
+      const diff = await differenceFrom(first.state, after, () => firstRun(before, original, true));
       if (diff) return { verdict: 'not-preserved', diff };
     }
     const second = await session.run(subject.steps, 'stop');
@@ -181,12 +187,12 @@ async function judge(engine: Engine, before: Snapshot, { original, subject }: Pl
   return (options.resume && await interrupted(before, subject, after)) || { verdict: 'ok' };
 }
 
-/** The state after one run of the original, or why there is none. */
-async function firstRun(before: Snapshot, original: Text): Promise<string | Outcome> {
+/** Runs the original once in a database of its own. */
+async function firstRun(before: Snapshot, original: Text, describe: boolean): Promise<FirstRun> {
   const session = await before.open();
   try {
     const failure = await session.run(original.steps, 'stop');
-    return failure ? firstRunFailed(original, failure) : await session.state();
+    return failure ? firstRunFailed(original, failure) : { state: describe ? await session.state() : undefined };
   } finally {
     await session.close();
   }
@@ -208,11 +214,11 @@ function missingExtension({ message }: Failure): string | undefined {
  * Compares two runs. Where a migration draws random numbers or reads the clock, the rows differ from run to run with
  * any text: another run of the same text shows that, and then only the schema and the number of rows are compared.
  */
-async function differenceFrom(wanted: string, found: string, runAgain: () => Promise<string | Outcome>): Promise<string> {
+async function differenceFrom(wanted: string, found: string, runAgain: () => Promise<FirstRun>): Promise<string> {
   const diff = diffStates(wanted, found);
   if (!diff || diffStates(withoutRows(wanted), withoutRows(found))) return diff;
   const again = await runAgain();
-  return typeof again === 'string' && again !== wanted ? '' : diff;
+  return 'state' in again && again.state !== wanted ? '' : diff;
 }
 
 /** Stops after every statement but the last and starts over; answers the first point from where that goes wrong. */
@@ -226,7 +232,7 @@ async function interrupted(before: Snapshot, subject: Text, wanted: string): Pro
       await session.reset();
       const failure = await session.run(subject.steps, 'stop');
       if (failure) return { verdict: 'not-resumable', after, failure: locate(subject.text, subject.steps, failure) };
-      const diff = await differenceFrom(wanted, await session.state(), () => firstRun(before, subject));
+      const diff = await differenceFrom(wanted, await session.state(), () => firstRun(before, subject, true));
       if (diff) return { verdict: 'not-resumable', after, diff };
     } finally {
       await session.close();

@@ -91,6 +91,8 @@ export interface Snapshot {
 export interface Engine {
   /** How many sessions may be open at the same time besides the one that carries the history. */
   readonly jobs: number;
+  /** Whether all databases see the same roles, so that only one may run migrations at a time (`jobs` is 1 then). */
+  readonly sharesRoles: boolean;
   /** The state before the first migration. */
   readonly start: Snapshot;
   /** The reason why the engine must not run these steps, if there is one. */
