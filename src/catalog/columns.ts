@@ -1,0 +1,153 @@
+/** The columns, keys and constraints that CREATE TABLE and ADD COLUMN bring along, with the names that PostgreSQL gives them. */
+import type { Node, NodeOf } from '../syntax/parser.ts';
+import { chooseName, indexColumnNames, joinColumnNames, truncateName } from './names.ts';
+import { nodeAs, nameOf, strings, strip, typeText, typeWithModifiers, walk } from './nodes.ts';
+import type { Name, ObjectRef } from './objects.ts';
+
+type ColumnDef = NodeOf<'ColumnDef'>;
+type Constraint = NodeOf<'Constraint'>;
+
+const SERIAL = /^(small|big)?serial[248]?$/;
+
+/** Whether a name is already used, by constraints of the table or relations of its schema. */
+export type Taken = (kind: 'constraint' | 'relation', name: string) => boolean;
+export const nothingTaken: Taken = () => false;
+
+/** A column as history remembers it. */
+export function columnRef(table: Name, column: ColumnDef): ObjectRef {
+  const type = typeText(column.typeName);
+  const constraints = (column.constraints ?? []).map((c) => nodeAs(c, 'Constraint')!);
+  return {
+    kind: 'column',
+    name: column.colname ?? '',
+    of: table,
+    detail: {
+      type: SERIAL.test(type) ? type.replace(/.*/, (t) => ({ smallserial: 'int2', serial2: 'int2', bigserial: 'int8', serial8: 'int8' })[t] ?? 'int4') : type,
+      generated: SERIAL.test(type) || constraints.some((c) => ['CONSTR_DEFAULT', 'CONSTR_IDENTITY', 'CONSTR_GENERATED'].includes(c.contype ?? '')),
+      notNull: SERIAL.test(type) || constraints.some((c) => c.contype === 'CONSTR_NOTNULL' || c.contype === 'CONSTR_PRIMARY' || c.contype === 'CONSTR_IDENTITY'),
+      definition: typeWithModifiers(column.typeName),
+    },
+  };
+}
+
+/** The distinct column names in an expression, in order of appearance. */
+function columnsIn(expression: unknown): string[] {
+  const found = new Set<string>();
+  walk(expression, (type, node) => {
+    if (type === 'ColumnRef') {
+      const parts = strings(node.fields as Node[]).filter(Boolean);
+      if (parts.length > 0) found.add(parts[parts.length - 1]!);
+    }
+  });
+  return [...found];
+}
+
+/** The key columns of an index; expressions are undefined. */
+export const indexColumns = (params: readonly Node[] | undefined): (string | undefined)[] => (params ?? []).map((p) => nodeAs(p, 'IndexElem')?.name);
+
+/**
+ * What `FigureIndexColname` (parse_target.c) calls an expression in an index's name: a column's or a function's own
+ * name, `coalesce` and its like, the innermost of casts, otherwise `expr`.
+ */
+function expressionName(node: Node | undefined): string {
+  const name = figure(node);
+  return name ?? 'expr';
+}
+
+function figure(node: Node | undefined): string | undefined {
+  if (!node) return undefined;
+  const column = nodeAs(node, 'ColumnRef');
+  if (column) return strings(column.fields).filter(Boolean).at(-1);
+  const call = nodeAs(node, 'FuncCall');
+  if (call) return strings(call.funcname).at(-1);
+  const cast = nodeAs(node, 'TypeCast');
+  if (cast) return figure(cast.arg) ?? strings(cast.typeName?.names).at(-1);
+  const collate = nodeAs(node, 'CollateClause');
+  if (collate) return figure(collate.arg);
+  const minMax = nodeAs(node, 'MinMaxExpr');
+  if (minMax) return minMax.op === 'IS_LEAST' ? 'least' : 'greatest';
+  const expr = nodeAs(node, 'A_Expr');
+  if (expr) return expr.kind === 'AEXPR_NULLIF' ? 'nullif' : undefined;
+  if ('CoalesceExpr' in node) return 'coalesce';
+  if ('A_ArrayExpr' in node) return 'array';
+  if ('RowExpr' in node) return 'row';
+  if ('CaseExpr' in node) return figure(nodeAs(node, 'CaseExpr')?.defresult) ?? 'case';
+  const indirection = nodeAs(node, 'A_Indirection');
+  if (indirection) return strings(indirection.indirection).filter(Boolean).at(-1) ?? figure(indirection.arg);
+  const sqlValue = nodeAs(node, 'SQLValueFunction');
+  if (sqlValue) return (sqlValue.op ?? '').replace(/^SVFOP_/, '').replace(/_N$/, '').toLowerCase();
+  return undefined;
+}
+
+/** The name that PostgreSQL gives an index that has none. */
+export function indexName(table: Name, params: readonly Node[] | undefined, options: { unique?: boolean; primary?: boolean; exclusion?: boolean; taken: Taken }): string {
+  const taken = (name: string) => options.taken('relation', name);
+  if (options.primary) return chooseName(table.name, undefined, 'pkey', taken);
+  const names = (params ?? []).map((p) => {
+    const element = nodeAs(p, 'IndexElem');
+    return element?.indexcolname ?? element?.name ?? expressionName(element?.expr);
+  });
+  const label = options.exclusion ? 'excl' : options.unique ? 'key' : 'idx';
+  return chooseName(table.name, joinColumnNames(indexColumnNames(names)), label, taken);
+}
+
+/** The identity of a constraint, with the name that PostgreSQL gives it where the statement gives none. */
+export function constraintRef(table: Name, constraint: Constraint, taken: Taken, column?: string): ObjectRef | undefined {
+  const keys = column === undefined ? strings(constraint.keys) : [column];
+  const constraintTaken = (name: string) => taken('constraint', name);
+  // A unique constraint's name is the name of its index, so it must be free among relations too.
+  const bothTaken = (name: string) => taken('relation', name) || constraintTaken(name);
+  const ref = (name: string, detail: ObjectRef['detail']): ObjectRef => ({
+    kind: 'constraint',
+    name: constraint.conname ?? truncateName(name),
+    of: table,
+    detail: { ...detail, ...(constraint.conname === undefined && { implicit: true }), definition: JSON.stringify(strip({ ...constraint, conname: undefined })) },
+  });
+  switch (constraint.contype) {
+    case 'CONSTR_PRIMARY':
+      return ref(constraint.indexname ?? chooseName(table.name, undefined, 'pkey', bothTaken), { contype: 'p', unique: true, columns: keys });
+    case 'CONSTR_UNIQUE':
+      return ref(constraint.indexname ?? chooseName(table.name, joinColumnNames(indexColumnNames(keys)), 'key', bothTaken), { contype: 'u', unique: true, columns: keys });
+    case 'CONSTR_EXCLUSION': {
+      const params = (constraint.exclusions ?? []).map((pair) => nodeAs(pair, 'List')!.items![0]!);
+      const names = params.map((p) => nodeAs(p, 'IndexElem')?.name ?? expressionName(nodeAs(p, 'IndexElem')?.expr));
+      return ref(chooseName(table.name, joinColumnNames(indexColumnNames(names)), 'excl', bothTaken), { contype: 'x', columns: indexColumns(params) });
+    }
+    case 'CONSTR_FOREIGN': {
+      const columns = column === undefined ? strings(constraint.fk_attrs) : [column];
+      return ref(chooseName(table.name, joinColumnNames(columns), 'fkey', constraintTaken), { contype: 'f', columns });
+    }
+    case 'CONSTR_CHECK': {
+      // A check on one column carries its name, any other only the table's (ChooseConstraintName in heap.c).
+      const used = columnsIn(constraint.raw_expr);
+      return ref(chooseName(table.name, used.length === 1 ? used[0] : undefined, 'check', constraintTaken), { contype: 'c', columns: used });
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The parts that come with a table: columns, the constraints on them, and sequences of serial columns. */
+export function columnParts(table: Name, elements: readonly Node[] | undefined, outerTaken: Taken): ObjectRef[] {
+  const parts: ObjectRef[] = [];
+  const taken: Taken = (kind, name) => outerTaken(kind, name) || parts.some((p) => p.name === name && (kind === 'constraint' ? p.kind === 'constraint' : p.kind === 'sequence' || (p.kind === 'constraint' && 'pux'.includes(p.detail?.contype ?? '-'))));
+  const add = (ref: ObjectRef | undefined) => ref && parts.push(ref);
+  // Named constraints first: they occupy their names before PostgreSQL chooses others.
+  const order = (c: Constraint) => (c.conname === undefined ? (c.contype === 'CONSTR_CHECK' ? 1 : c.contype === 'CONSTR_FOREIGN' ? 3 : 2) : 0);
+  const constraints: { constraint: Constraint; column?: string }[] = [];
+  for (const element of elements ?? []) {
+    const column = nodeAs(element, 'ColumnDef');
+    if (column) {
+      add(columnRef(table, column));
+      if (SERIAL.test(typeText(column.typeName)) || (column.constraints ?? []).some((c) => nodeAs(c, 'Constraint')?.contype === 'CONSTR_IDENTITY'))
+        add({ kind: 'sequence', schema: table.schema, name: chooseName(table.name, column.colname, 'seq', (n) => taken('relation', n)), of: undefined });
+      for (const c of column.constraints ?? []) constraints.push({ constraint: nodeAs(c, 'Constraint')!, column: column.colname ?? '' });
+    }
+    const constraint = nodeAs(element, 'Constraint');
+    if (constraint) constraints.push({ constraint });
+  }
+  for (const { constraint, column } of constraints.sort((a, b) => order(a.constraint) - order(b.constraint))) add(constraintRef(table, constraint, taken, column));
+  return parts;
+}
+
+export { nameOf };

@@ -1,0 +1,84 @@
+import type { Statement } from '../syntax/script.ts';
+import type { NodeOf, NodeTag } from '../syntax/parser.ts';
+import type { Name, ObjectRef } from './objects.ts';
+
+/** What a statement does to one object, and under which condition of its own. */
+export type Effect =
+  /** Makes the object, with the parts that come with it (a table's columns and keys). */
+  | { action: 'create'; object: ObjectRef; mode: 'bare' | 'if-not-exists' | 'or-replace'; parts?: ObjectRef[] }
+  | { action: 'drop'; object: ObjectRef; mode: 'bare' | 'if-exists' }
+  | { action: 'rename'; object: ObjectRef; to: ObjectRef; mode: 'bare' | 'if-exists' }
+  /** Needs the object to be there, and leaves it. */
+  | { action: 'use'; object: ObjectRef; mode: 'bare' | 'if-exists' }
+  /** Makes something that has no identity, so that a second run makes another (an unnamed index). `object` has the name that PostgreSQL will choose. */
+  | { action: 'duplicate'; object: ObjectRef; parts?: ObjectRef[] }
+  /** Adds rows to a table. */
+  | { action: 'insert'; object: ObjectRef }
+  /** Removes all or some rows of a table. */
+  | { action: 'delete'; object: ObjectRef; all: boolean }
+  /** Changes rows in a way that a second run changes them again. */
+  | { action: 'change'; object: ObjectRef; why: string }
+  /** Sets the schema in which unqualified names are made. */
+  | { action: 'search-path'; schemas: string[] }
+  /** Calls a function that is not known by its name; history may know it. */
+  | { action: 'call'; object: ObjectRef; why: string }
+  /** Does something that nobody can tell from the text. */
+  | { action: 'unknown'; why: string };
+
+/** A way to make a statement repeatable; each has its file in `fixers/`. */
+export type Technique =
+  /** PostgreSQL's own form: the keywords are inserted after the phrase (`[X]` optional, `A|B` alternatives). */
+  | { technique: 'keyword'; keywords: 'IF NOT EXISTS' | 'IF EXISTS' | 'OR REPLACE'; after: string; since?: number }
+  /** DROP … IF EXISTS before the statement. */
+  | { technique: 'drop-first' }
+  /** A DO block that asks the catalog. */
+  | { technique: 'guard' }
+  /** The object gets the name that PostgreSQL would have chosen, then a guard of its own. */
+  | { technique: 'name' }
+  /** An invalid leftover is dropped, then CREATE INDEX CONCURRENTLY IF NOT EXISTS. */
+  | { technique: 'concurrent-index' }
+  /** SELECT … INTO becomes CREATE TABLE IF NOT EXISTS … AS SELECT. */
+  | { technique: 'select-into' }
+  /** One guard an item of a list (ALTER PUBLICATION … ADD TABLE a, b). */
+  | { technique: 'guard-each'; after: string }
+  /** ON CONFLICT DO NOTHING, or a question for the row. */
+  | { technique: 'insert' };
+
+/** What a second run does: a SQLSTATE, an effect in words, or nothing. */
+export type SecondRun = { error: string } | { effect: string } | 'harmless';
+
+/** What an entry can read besides its own node. */
+export interface Surroundings {
+  statement: Statement;
+  /** For a subcommand of ALTER TABLE: the relation, and whether IF EXISTS stands before it. */
+  table: Name;
+  missingOk: boolean;
+  /** What ALTER names: OBJECT_TABLE, OBJECT_INDEX, OBJECT_VIEW, OBJECT_TYPE, … */
+  objectType: string;
+}
+
+/** One row of the table of statements. */
+export interface Entry<T extends NodeTag = NodeTag> {
+  /** Its key in the documentation and the name of its fixture. */
+  id: string;
+  /** How people call the statement. */
+  statement: string;
+  node: T;
+  /** For `AlterTableCmd` and the like: the value of `subtype` (or `removeType`, `renameType`, `kind`) that it speaks of. */
+  when?: (node: NodeOf<T>, around: Surroundings) => boolean;
+  secondRun: SecondRun;
+  effects?: (node: NodeOf<T>, around: Surroundings) => Effect[];
+  /** In order of preference; the first that applies is taken. */
+  techniques?: Technique[];
+  /** Why no technique is sound, where there is none. */
+  unfixable?: string;
+}
+
+/** Types an entry by its node, for the table. */
+export const entry = <T extends NodeTag>(e: Entry<T>): Entry => e as unknown as Entry;
+
+export const ifNotExists = (after: string, since?: number): Technique => ({ technique: 'keyword', keywords: 'IF NOT EXISTS', after, ...(since && { since }) });
+export const ifExists = (after: string, since?: number): Technique => ({ technique: 'keyword', keywords: 'IF EXISTS', after, ...(since && { since }) });
+export const orReplace = (since?: number): Technique => ({ technique: 'keyword', keywords: 'OR REPLACE', after: 'CREATE', ...(since && { since }) });
+export const guard: Technique = { technique: 'guard' };
+export const dropFirst: Technique = { technique: 'drop-first' };

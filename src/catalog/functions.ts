@@ -1,0 +1,84 @@
+/** What is known of the functions that a migration calls for their effect. */
+import type { Node } from '../syntax/parser.ts';
+import type { Effect } from './effects.ts';
+import { nameOf, nodeAs, strings, walk } from './nodes.ts';
+
+/** PostgreSQL's own functions that change nothing; families by their prefix. */
+const PURE = new Set(
+  `abs age array avg bool_and bool_or cardinality ceil ceiling char_length coalesce col_description concat concat_ws count current_database current_schema current_schemas
+  current_setting current_user decode encode every exp floor format format_type generate_series generate_subscripts greatest initcap justify_days lag last_value lead least left length
+  ln log lower lpad ltrim btrim rtrim make_date make_interval max md5 min mod now nullif num_nonnulls obj_description octet_length overlay percent_rank position power quote_ident
+  quote_literal quote_nullable random rank dense_rank regexp_count regexp_match regexp_matches regexp_replace regexp_split_to_array regexp_split_to_table regexp_substr repeat replace reverse right round row_number
+  rpad sha256 sign split_part sqrt starts_with stddev strpos substr substring sum timezone translate trim trunc unnest upper variance version width_bucket gen_random_uuid
+  clock_timestamp statement_timestamp transaction_timestamp pg_sleep pg_typeof pg_backend_pid txid_current extract timeofday pg_advisory_lock pg_advisory_xact_lock pg_advisory_unlock
+  pg_advisory_unlock_all pg_try_advisory_lock pg_try_advisory_xact_lock pg_size_pretty pg_relation_size pg_total_relation_size pg_database_size pg_reload_conf pg_stat_reset pg_has_role
+  pg_table_size pg_is_in_recovery pg_notify currval lastval exists`.split(/\s+/),
+);
+const PURE_PREFIX = /^(json_|jsonb_|array_|string_|to_|date_|pg_get_|has_|ts_|plainto_|websearch_to_|phraseto_|inet_|percentile_|bit_|regexp_|xml)/;
+
+type Known = (args: readonly Node[]) => Effect[];
+
+const constant = (node: Node | undefined): string | undefined => {
+  const cast = nodeAs(node, 'TypeCast');
+  return cast ? constant(cast.arg) : nodeAs(node, 'A_Const')?.sval?.sval;
+};
+const nothing: Known = () => [];
+const again = (why: string): Known => () => [{ action: 'unknown', why }];
+
+/** Functions that migrations call for their effect, by qualified name. */
+const KNOWN: Record<string, Known> = {
+  set_config: (args) => (constant(args[0]) === 'search_path' ? [{ action: 'search-path', schemas: (constant(args[1]) ?? '').split(',').map((s) => s.trim().replace(/^"|"$/g, '')).filter(Boolean) }] : []),
+  setval: nothing,
+  setseed: nothing,
+  nextval: again('nextval() takes another number at every run'),
+  lo_create: again('lo_create() makes a large object at every run'),
+  lo_from_bytea: again('lo_from_bytea() makes a large object at every run'),
+  'cron.schedule': (args) =>
+    args.length >= 3
+      ? [{ action: 'create', mode: 'or-replace', object: { kind: 'cron job', name: constant(args[0]) ?? '' } }]
+      : [{ action: 'unknown', why: 'cron.schedule() without a name makes a second job at every run; give the job a name as the first argument' }],
+  'cron.unschedule': (args) => {
+    const name = constant(args[0]);
+    return name === undefined ? [{ action: 'unknown', why: 'cron.unschedule() fails where the job is not there (XX000)' }] : [{ action: 'drop', mode: 'bare', object: { kind: 'cron job', name } }];
+  },
+  'cron.alter_job': nothing,
+  create_hypertable: (args) => (hasArgument(args, 'if_not_exists') ? [] : [{ action: 'unknown', why: 'create_hypertable() fails on a table that is one already (TS110); add if_not_exists => true' }]),
+  'pgmq.create': nothing,
+  'pgmq.create_unlogged': nothing,
+  'pgmq.create_partitioned': nothing,
+  'pgmq.drop_queue': nothing,
+  'pgmq.purge_queue': nothing,
+  'pgmq.send': again('pgmq.send() puts another message into the queue at every run'),
+  'pgmq.send_batch': again('pgmq.send_batch() puts the messages into the queue again at every run'),
+  'vault.create_secret': (args) =>
+    args.length >= 2 ? [{ action: 'unknown', why: 'vault.create_secret() fails where a secret has that name (23505); ask vault.secrets first' }] : [{ action: 'unknown', why: 'vault.create_secret() without a name makes another secret at every run' }],
+  'vault.update_secret': nothing,
+  'realtime.send': again('realtime.send() sends another message at every run'),
+  'net.http_post': again('net.http_post() sends another request at every run'),
+  'net.http_get': again('net.http_get() sends another request at every run'),
+};
+
+const hasArgument = (args: readonly Node[], name: string) => args.some((a) => nodeAs(a, 'NamedArgExpr')?.name === name);
+
+/** Functions of the same name in `extensions`, `public` or `pg_catalog` are taken for the ones that are known by it. */
+function known(name: string, schema: string | undefined): Known | undefined {
+  if (schema !== undefined && Object.hasOwn(KNOWN, `${schema}.${name}`)) return KNOWN[`${schema}.${name}`];
+  if (Object.hasOwn(KNOWN, name)) return KNOWN[name];
+  if (schema !== undefined && schema !== 'pg_catalog' && schema !== 'auth') return undefined;
+  if (PURE.has(name) || PURE_PREFIX.test(name) || schema === 'auth') return nothing;
+  return undefined;
+}
+
+/** What the functions that a query calls do, as far as it is known. */
+export function callEffects(query: unknown): Effect[] {
+  const effects: Effect[] = [];
+  walk(query, (type, node) => {
+    if (type !== 'FuncCall') return;
+    const name = nameOf(node.funcname as Node[]);
+    const args = (node.args as Node[] | undefined) ?? [];
+    const effect = known(name.name, name.schema)?.(args);
+    if (effect) effects.push(...effect);
+    else effects.push({ action: 'call', object: { kind: 'function', ...name }, why: `what ${strings(node.funcname as Node[]).join('.')}() does is not known here` });
+  });
+  return effects;
+}

@@ -1,0 +1,101 @@
+/** PostgreSQL's rules for names: quoting, the 63-byte limit, and the names that it invents for what was not named. */
+
+/** NAMEDATALEN - 1, in bytes of the database's encoding (UTF-8). */
+const LIMIT = 63;
+
+/** Every keyword that `quote_ident` quotes: all that are not unreserved (PostgreSQL 18's kwlist.h). */
+const QUOTED_KEYWORDS = new Set(
+  `all analyse analyze and any array as asc asymmetric authorization between bigint binary bit boolean both case cast char
+  character check coalesce collate collation column concurrently constraint create cross current_catalog current_date
+  current_role current_schema current_time current_timestamp current_user dec decimal default deferrable desc distinct do
+  else end except exists extract false fetch float for foreign freeze from full grant greatest group grouping having ilike
+  in initially inner inout int integer intersect interval into is isnull join json json_array json_arrayagg json_exists
+  json_object json_objectagg json_query json_scalar json_serialize json_table json_value lateral leading least left like
+  limit localtime localtimestamp merge_action national natural nchar none normalize not notnull null nullif numeric offset
+  on only or order out outer overlaps overlay placing position precision primary real references returning right row
+  select session_user setof similar smallint some substring symmetric system_user table tablesample then time timestamp to
+  trailing treat trim true union unique user using values varchar variadic verbose when where window with xmlattributes
+  xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot xmlserialize xmltable`.split(/\s+/),
+);
+
+/** Quotes an identifier where PostgreSQL's `quote_ident` would. */
+export function quoteIdent(name: string): string {
+  return /^[a-z_][a-z0-9_]*$/.test(name) && !QUOTED_KEYWORDS.has(name) ? name : `"${name.replaceAll('"', '""')}"`;
+}
+
+/** A string constant. */
+export function quoteLiteral(value: string): string {
+  const quoted = `'${value.replaceAll("'", "''")}'`;
+  return value.includes('\\') ? ` E${quoted.replaceAll('\\', '\\\\')}` : quoted;
+}
+
+/** A possibly qualified name, quoted by rule. */
+export function quoteName(name: { schema?: string | undefined; name: string }): string {
+  return name.schema === undefined ? quoteIdent(name.name) : `${quoteIdent(name.schema)}.${quoteIdent(name.name)}`;
+}
+
+const byteLength = (s: string) => Buffer.byteLength(s);
+
+/** Cuts to a number of bytes without cutting a character (`pg_mbcliplen`). */
+function clip(name: string, bytes: number): string {
+  if (byteLength(name) <= bytes) return name;
+  let out = '';
+  let used = 0;
+  for (const character of name) {
+    used += byteLength(character);
+    if (used > bytes) break;
+    out += character;
+  }
+  return out;
+}
+
+/** The name that PostgreSQL keeps of an identifier: its first 63 bytes. */
+export const truncateName = (name: string): string => clip(name, LIMIT);
+
+/** Joins `name1_name2_label`, shortening the longer of the two names until it fits (`makeObjectName` in indexcmds.c). */
+export function makeObjectName(name1: string, name2: string | undefined, label: string | undefined): string {
+  let overhead = 0;
+  if (name2 !== undefined) overhead += 1;
+  if (label !== undefined) overhead += byteLength(label) + 1;
+  const available = LIMIT - overhead;
+  let length1 = byteLength(name1);
+  let length2 = name2 === undefined ? 0 : byteLength(name2);
+  while (length1 + length2 > available) {
+    if (length1 > length2) length1--;
+    else length2--;
+  }
+  return [clip(name1, length1), ...(name2 === undefined ? [] : [clip(name2, length2)]), ...(label === undefined ? [] : [label])].join('_');
+}
+
+/**
+ * The first free name among `base_label`, `base_label1`, … (`ChooseRelationName`, `ChooseConstraintName`).
+ * @param taken tells whether a name is in use
+ */
+export function chooseName(name1: string, name2: string | undefined, label: string, taken: (name: string) => boolean): string {
+  for (let pass = 0; ; pass++) {
+    const name = makeObjectName(name1, name2, pass === 0 ? label : `${label}${pass}`);
+    if (!taken(name)) return name;
+  }
+}
+
+/** Joins the column names of an index with `_`, up to 64 bytes (`ChooseIndexNameAddition`, `ChooseForeignKeyConstraintNameAddition`). */
+export function joinColumnNames(columns: readonly string[]): string {
+  let out = '';
+  for (const column of columns) {
+    if (out) out += '_';
+    out += column;
+    if (byteLength(out) >= LIMIT + 1) break;
+  }
+  return clip(out, LIMIT);
+}
+
+/** The column names of an index: expressions are `expr`, repeated names get a number (`ChooseIndexColumnNames`). */
+export function indexColumnNames(columns: readonly string[]): string[] {
+  const names: string[] = [];
+  for (const column of columns) {
+    let name = column;
+    for (let i = 1; names.includes(name); i++) name = clip(column, LIMIT - String(i).length) + i;
+    names.push(name);
+  }
+  return names;
+}

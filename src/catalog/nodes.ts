@@ -1,0 +1,70 @@
+/** Readers for the shapes that recur in PostgreSQL's parse trees. */
+import type { Node, NodeOf, NodeTag } from '../syntax/parser.ts';
+import { quoteIdent } from './names.ts';
+import type { Name } from './objects.ts';
+
+type RangeVar = NodeOf<'RangeVar'>;
+type TypeName = NodeOf<'TypeName'>;
+
+/** The fields of a node, where it is of the type named. */
+export function nodeAs<T extends NodeTag>(node: Node | undefined, type: T): NodeOf<T> | undefined {
+  return node && type in node ? (node as Record<string, unknown>)[type] as NodeOf<T> : undefined;
+}
+
+export const stringOf = (node: Node | undefined): string => nodeAs(node, 'String')?.sval ?? '';
+
+/** A list of strings, such as a dotted name. */
+export const strings = (nodes: readonly Node[] | undefined): string[] => (nodes ?? []).map(stringOf);
+
+export function nameOfRange(relation: RangeVar | undefined): Name {
+  if (!relation) return { name: '' };
+  const schema = relation.schemaname ?? (relation.relpersistence === 't' ? 'pg_temp' : undefined);
+  return { schema, name: relation.relname ?? '' };
+}
+
+/** A dotted name: the last part is the name, the one before it the schema. */
+export function nameOfParts(parts: readonly string[]): Name {
+  return { schema: parts.length > 1 ? parts[parts.length - 2] : undefined, name: parts[parts.length - 1] ?? '' };
+}
+
+export const nameOf = (nodes: readonly Node[] | undefined): Name => nameOfParts(strings(nodes));
+
+/** A type's name as `regtype` takes it, PostgreSQL's own names without their schema. */
+export function typeText(type: TypeName | undefined): string {
+  if (!type) return '';
+  const parts = strings(type.names);
+  const own = parts.length === 2 && parts[0] === 'pg_catalog';
+  const base = own ? (parts[1] === 'char' ? '"char"' : parts[1]!) : parts.map(quoteIdent).join('.');
+  return base + '[]'.repeat(type.arrayBounds?.length ?? 0);
+}
+
+/** A type with its modifiers, for comparing definitions. */
+export const typeWithModifiers = (type: TypeName | undefined): string => typeText(type) + (type?.typmods ? JSON.stringify(strip(type.typmods)) : '');
+
+/** The input types that tell one routine from another of the same name. */
+export function argumentTypes(parameters: readonly Node[] | undefined): string[] {
+  return (parameters ?? [])
+    .map((p) => nodeAs(p, 'FunctionParameter'))
+    .filter((p) => p !== undefined && p.mode !== 'FUNC_PARAM_OUT' && p.mode !== 'FUNC_PARAM_TABLE')
+    .map((p) => typeText(p!.argType));
+}
+
+/** A copy of a tree without its locations, so that two trees of equal meaning compare equal. */
+export function strip<T>(node: T): T {
+  if (Array.isArray(node)) return node.map(strip) as T;
+  if (typeof node !== 'object' || node === null) return node;
+  return Object.fromEntries(Object.entries(node).filter(([key]) => !/(^|_)location$|_(start|end)$/.test(key)).map(([key, value]) => [key, strip(value)])) as T;
+}
+
+/** Calls `visit` for every node of a tree, parents first; a visit that returns false is not followed into its children. */
+export function walk(tree: unknown, visit: (type: string, node: Record<string, unknown>) => boolean | undefined | void): void {
+  if (Array.isArray(tree)) {
+    for (const item of tree) walk(item, visit);
+  } else if (typeof tree === 'object' && tree !== null) {
+    for (const [key, value] of Object.entries(tree)) {
+      if (typeof value !== 'object' || value === null) continue;
+      if (/^[A-Z]/.test(key) && !Array.isArray(value) && visit(key, value as Record<string, unknown>) === false) continue;
+      walk(value, visit);
+    }
+  }
+}

@@ -1,0 +1,452 @@
+/** ALTER … : subcommands that add, drop, rename, move or attach something, and so can do it only once. */
+import { columnParts, constraintRef, indexName, nothingTaken } from '../columns.ts';
+import { entry, guard, ifExists, ifNotExists, type Effect, type Entry, type Surroundings, type Technique } from '../effects.ts';
+import { argumentTypes, nameOf, nameOfParts, nameOfRange, nodeAs, stringOf, strings, strip, typeText } from '../nodes.ts';
+import { quoteLiteral, quoteName } from '../names.ts';
+import type { Kind, Name, ObjectRef } from '../objects.ts';
+import type { Node, NodeOf } from '../../syntax/parser.ts';
+import { publicationParts } from './create.ts';
+
+type Command = NodeOf<'AlterTableCmd'>;
+
+const make = (object: ObjectRef, missingOk = false, parts?: ObjectRef[]): Effect => ({ action: 'create', object, mode: missingOk ? 'if-not-exists' : 'bare', ...(parts && { parts }) });
+const remove = (object: ObjectRef, missingOk = false): Effect => ({ action: 'drop', object, mode: missingOk ? 'if-exists' : 'bare' });
+const use = (object: ObjectRef): Effect => ({ action: 'use', object, mode: 'bare' });
+
+const command = (
+  id: string,
+  statement: string,
+  subtype: string,
+  secondRun: Entry['secondRun'],
+  effects: (cmd: Command, around: Surroundings) => Effect[],
+  techniques: Technique[],
+  when: (cmd: Command, around: Surroundings) => boolean = () => true,
+): Entry => entry<'AlterTableCmd'>({ id, statement, node: 'AlterTableCmd', when: (cmd, around) => cmd.subtype === subtype && when(cmd, around), secondRun, effects, techniques });
+
+const isType = (around: Surroundings) => around.objectType === 'OBJECT_TYPE';
+const columnOf = (cmd: Command, around: Surroundings): ObjectRef => ({ kind: 'column', name: cmd.name ?? '', of: around.table });
+
+const constraintOf = (cmd: Command) => nodeAs(cmd.def, 'Constraint');
+
+/**
+ * Whether an expression only hands the column on, through casts: such a USING gives the same when the column has its
+ * new type already.
+ */
+function isCastChain(node: Node | undefined, column: string): boolean {
+  const cast = nodeAs(node, 'TypeCast');
+  if (cast) return isCastChain(cast.arg, column);
+  const ref = nodeAs(node, 'ColumnRef');
+  return ref !== undefined && stringOf(ref.fields?.at(-1)) === column;
+}
+
+/** Subcommands that say the same however often they run, and only need their column. */
+const COLUMN_SETTINGS = ['AT_ColumnDefault', 'AT_DropNotNull', 'AT_SetNotNull', 'AT_SetExpression', 'AT_SetStatistics', 'AT_SetOptions', 'AT_ResetOptions', 'AT_SetStorage', 'AT_SetCompression', 'AT_SetIdentity'];
+
+/** Subcommands that set the table itself, and say the same however often they run. */
+const TABLE_SETTINGS = [
+  'AT_ValidateConstraint', 'AT_AlterConstraint', 'AT_ChangeOwner', 'AT_ClusterOn', 'AT_DropCluster', 'AT_SetLogged', 'AT_SetUnLogged', 'AT_DropOids', 'AT_SetAccessMethod', 'AT_SetTableSpace',
+  'AT_SetRelOptions', 'AT_ResetRelOptions', 'AT_EnableTrig', 'AT_EnableAlwaysTrig', 'AT_EnableReplicaTrig', 'AT_DisableTrig', 'AT_EnableTrigAll', 'AT_DisableTrigAll', 'AT_EnableTrigUser', 'AT_DisableTrigUser',
+  'AT_EnableRule', 'AT_EnableAlwaysRule', 'AT_EnableReplicaRule', 'AT_DisableRule', 'AT_ReplicaIdentity', 'AT_EnableRowSecurity', 'AT_DisableRowSecurity', 'AT_ForceRowSecurity', 'AT_NoForceRowSecurity', 'AT_AddOf',
+]; // prettier-ignore
+
+const optionEffects = (kind: Kind, of: Name, options: readonly Node[] | undefined): Effect[] =>
+  (options ?? []).flatMap((o): Effect[] => {
+    const option = nodeAs(o, 'DefElem');
+    const object: ObjectRef = { kind, name: option?.defname ?? '', of };
+    if (option?.defaction === 'DEFELEM_DROP') return [remove(object)];
+    return option?.defaction === 'DEFELEM_SET' ? [] : [make(object)];
+  });
+
+export const alterTableEntries: Entry[] = [
+  command(
+    'add-column',
+    'ALTER TABLE … ADD COLUMN',
+    'AT_AddColumn',
+    { error: '42701' },
+    (cmd, around) => {
+      const [column, ...parts] = columnParts(around.table, [cmd.def!], nothingTaken);
+      return [make(column!, cmd.missing_ok, parts)];
+    },
+    [ifNotExists('ADD [COLUMN]', 13), guard],
+    (_, around) => !isType(around),
+  ),
+  command('add-attribute', 'ALTER TYPE … ADD ATTRIBUTE', 'AT_AddColumn', { error: '42701' }, (cmd, around) => [make({ kind: 'attribute', name: nodeAs(cmd.def, 'ColumnDef')?.colname ?? '', of: around.table })], [guard], (_, around) => isType(around)),
+  command('drop-column', 'ALTER TABLE … DROP COLUMN', 'AT_DropColumn', { error: '42703' }, (cmd, around) => [remove(columnOf(cmd, around), cmd.missing_ok)], [ifExists('DROP [COLUMN]')], (_, around) => !isType(around)),
+  command('drop-attribute', 'ALTER TYPE … DROP ATTRIBUTE', 'AT_DropColumn', { error: '42703' }, (cmd, around) => [remove({ kind: 'attribute', name: cmd.name ?? '', of: around.table }, cmd.missing_ok)], [ifExists('ATTRIBUTE')], (_, around) => isType(around)),
+  command(
+    'add-constraint',
+    'ALTER TABLE … ADD CONSTRAINT',
+    'AT_AddConstraint',
+    { error: '42710' },
+    (cmd, around) => [constraintRef(around.table, constraintOf(cmd)!, nothingTaken)].flatMap((ref) => (ref ? [make(ref)] : [])),
+    [guard],
+    (cmd) => constraintOf(cmd)?.contype !== 'CONSTR_NOTNULL' && (constraintOf(cmd)?.conname !== undefined || constraintOf(cmd)?.indexname !== undefined || constraintOf(cmd)?.contype === 'CONSTR_PRIMARY'),
+  ),
+  command(
+    'add-constraint-unnamed',
+    'ALTER TABLE … ADD CHECK, UNIQUE or FOREIGN KEY without a name',
+    'AT_AddConstraint',
+    { effect: 'adds a second constraint' },
+    (cmd, around) => [constraintRef(around.table, constraintOf(cmd)!, nothingTaken)].flatMap((object): Effect[] => (object ? [{ action: 'duplicate', object }] : [])),
+    [{ technique: 'name' }],
+    (cmd) => constraintOf(cmd)?.contype !== 'CONSTR_NOTNULL',
+  ),
+  command('add-not-null-constraint', 'ALTER TABLE … ADD CONSTRAINT … NOT NULL', 'AT_AddConstraint', 'harmless', () => [], []),
+  command('drop-constraint', 'ALTER TABLE … DROP CONSTRAINT', 'AT_DropConstraint', { error: '42704' }, (cmd, around) => [remove({ kind: 'constraint', name: cmd.name ?? '', of: around.table }, cmd.missing_ok)], [ifExists('DROP CONSTRAINT')]),
+  command(
+    'alter-column-type-using',
+    'ALTER TABLE … ALTER COLUMN … TYPE … USING',
+    'AT_AlterColumnType',
+    { effect: 'evaluates USING on values that it has already converted' },
+    (cmd, around) => [use(columnOf(cmd, around)), make({ kind: 'column type', name: cmd.name ?? '', of: around.table, detail: { type: typeText(nodeAs(cmd.def, 'ColumnDef')?.typeName) } })],
+    [guard],
+    (cmd) => {
+      const using = nodeAs(cmd.def, 'ColumnDef')?.raw_default;
+      return using !== undefined && !isCastChain(using, cmd.name ?? '');
+    },
+  ),
+  command('alter-column-type', 'ALTER TABLE … ALTER COLUMN … TYPE', 'AT_AlterColumnType', 'harmless', (cmd, around) => [use(columnOf(cmd, around)), { action: 'create', mode: 'or-replace', object: { ...columnOf(cmd, around), detail: { type: typeText(nodeAs(cmd.def, 'ColumnDef')?.typeName) } } }], []),
+  command('add-identity', 'ALTER TABLE … ADD GENERATED AS IDENTITY', 'AT_AddIdentity', { error: '55000' }, (cmd, around) => [make({ kind: 'identity', name: cmd.name ?? '', of: around.table })], [guard]),
+  command('drop-identity', 'ALTER TABLE … DROP IDENTITY', 'AT_DropIdentity', { error: '55000' }, (cmd, around) => [remove({ kind: 'identity', name: cmd.name ?? '', of: around.table }, cmd.missing_ok)], [ifExists('DROP IDENTITY')]),
+  command('drop-expression', 'ALTER TABLE … DROP EXPRESSION', 'AT_DropExpression', { error: '55000' }, (cmd, around) => [remove({ kind: 'expression', name: cmd.name ?? '', of: around.table }, cmd.missing_ok)], [ifExists('DROP EXPRESSION', 13), guard]),
+  command('inherit', 'ALTER TABLE … INHERIT', 'AT_AddInherit', { error: '42P07' }, (cmd, around) => [make({ kind: 'inheritance', ...nameOfRange(nodeAs(cmd.def, 'RangeVar')), of: around.table })], [guard]),
+  command('no-inherit', 'ALTER TABLE … NO INHERIT', 'AT_DropInherit', { error: '42P01' }, (cmd, around) => [remove({ kind: 'inheritance', ...nameOfRange(nodeAs(cmd.def, 'RangeVar')), of: around.table })], [guard]),
+  command('attach-partition', 'ALTER TABLE … ATTACH PARTITION', 'AT_AttachPartition', { error: '42809' }, (cmd, around) => [make({ kind: 'partition', ...nameOfRange(nodeAs(cmd.def, 'PartitionCmd')?.name), of: around.table })], [guard], (_, around) => around.objectType !== 'OBJECT_INDEX'),
+  command('attach-index-partition', 'ALTER INDEX … ATTACH PARTITION', 'AT_AttachPartition', 'harmless', () => [], []),
+  command('detach-partition', 'ALTER TABLE … DETACH PARTITION', 'AT_DetachPartition', { error: '42P01' }, (cmd, around) => [remove({ kind: 'partition', ...nameOfRange(nodeAs(cmd.def, 'PartitionCmd')?.name), of: around.table })], [guard], (cmd) => !nodeAs(cmd.def, 'PartitionCmd')?.concurrent),
+  entry<'AlterTableCmd'>({
+    id: 'detach-partition-concurrently',
+    statement: 'ALTER TABLE … DETACH PARTITION CONCURRENTLY',
+    node: 'AlterTableCmd',
+    when: (cmd) => cmd.subtype === 'AT_DetachPartition' || cmd.subtype === 'AT_DetachPartitionFinalize',
+    secondRun: { error: '42P01' },
+    effects: (cmd, around) => [remove({ kind: 'partition', ...nameOfRange(nodeAs(cmd.def, 'PartitionCmd')?.name), of: around.table })],
+    unfixable: 'DETACH PARTITION CONCURRENTLY and FINALIZE cannot stand in a DO block, and have no IF EXISTS',
+  }),
+  command('not-of', 'ALTER TABLE … NOT OF', 'AT_DropOf', { error: '42809' }, (_, around) => [remove({ kind: 'typed table', ...around.table })], [guard]),
+  command('foreign-table-options', 'ALTER FOREIGN TABLE … OPTIONS', 'AT_GenericOptions', { error: '42710' }, (cmd, around) => optionEffects('table option', around.table, nodeAs(cmd.def, 'List')?.items), [guard]),
+  entry<'AlterTableCmd'>({
+    id: 'foreign-column-options',
+    statement: 'ALTER FOREIGN TABLE … ALTER COLUMN … OPTIONS',
+    node: 'AlterTableCmd',
+    when: (cmd) => cmd.subtype === 'AT_AlterColumnGenericOptions',
+    secondRun: { error: '42710' },
+    effects: (cmd, around) => optionEffects('column option', { ...around.table, name: `${around.table.name}.${cmd.name ?? ''}` }, nodeAs(cmd.def, 'List')?.items),
+    unfixable: 'write SET instead of ADD where the option is there already',
+  }),
+  command('alter-column-setting', 'ALTER TABLE … ALTER COLUMN SET, DROP DEFAULT, DROP NOT NULL', '', 'harmless', (cmd, around) => (cmd.name === undefined ? [] : [use(columnOf(cmd, around))]), []),
+  command('alter-table-setting', 'ALTER TABLE … OWNER, SET, RESET, ENABLE, DISABLE, FORCE, REPLICA IDENTITY, VALIDATE, CLUSTER, OF', '', 'harmless', () => [], []),
+].map((e) => (e.id === 'alter-column-setting' ? { ...e, when: subtypeIn(COLUMN_SETTINGS) } : e.id === 'alter-table-setting' ? { ...e, when: subtypeIn(TABLE_SETTINGS) } : e));
+
+function subtypeIn(subtypes: string[]): NonNullable<Entry['when']> {
+  return (cmd) => subtypes.includes((cmd as Command).subtype ?? '');
+}
+
+/** ALTER … RENAME TO, by what the parser calls the object. */
+const renames: [renameType: string, kind: Kind, shape: 'relation' | 'name' | 'plain' | 'routine' | 'of-table' | 'by-method' | 'column' | 'field', keywords: string, error: string][] = [
+  ['OBJECT_TABLE', 'table', 'relation', 'ALTER TABLE', '42P01'],
+  ['OBJECT_VIEW', 'view', 'relation', 'ALTER VIEW', '42P01'],
+  ['OBJECT_MATVIEW', 'materialized view', 'relation', 'ALTER MATERIALIZED VIEW', '42P01'],
+  ['OBJECT_FOREIGN_TABLE', 'foreign table', 'relation', 'ALTER FOREIGN TABLE', '42P01'],
+  ['OBJECT_INDEX', 'index', 'relation', 'ALTER INDEX', '42P01'],
+  ['OBJECT_SEQUENCE', 'sequence', 'relation', 'ALTER SEQUENCE', '42P01'],
+  ['OBJECT_COLUMN', 'column', 'column', 'ALTER TABLE … RENAME COLUMN', '42703'],
+  ['OBJECT_ATTRIBUTE', 'attribute', 'column', 'ALTER TYPE … RENAME ATTRIBUTE', '42703'],
+  ['OBJECT_TABCONSTRAINT', 'constraint', 'column', 'ALTER TABLE … RENAME CONSTRAINT', '42704'],
+  ['OBJECT_DOMCONSTRAINT', 'domain constraint', 'field', 'ALTER DOMAIN … RENAME CONSTRAINT', '42704'],
+  ['OBJECT_POLICY', 'policy', 'column', 'ALTER POLICY … RENAME', '42704'],
+  ['OBJECT_TRIGGER', 'trigger', 'column', 'ALTER TRIGGER … RENAME', '42704'],
+  ['OBJECT_RULE', 'rule', 'column', 'ALTER RULE … RENAME', '42704'],
+  ['OBJECT_FUNCTION', 'function', 'routine', 'ALTER FUNCTION … RENAME', '42883'],
+  ['OBJECT_PROCEDURE', 'procedure', 'routine', 'ALTER PROCEDURE … RENAME', '42883'],
+  ['OBJECT_ROUTINE', 'routine', 'routine', 'ALTER ROUTINE … RENAME', '42883'],
+  ['OBJECT_AGGREGATE', 'aggregate', 'routine', 'ALTER AGGREGATE … RENAME', '42883'],
+  ['OBJECT_TYPE', 'type', 'name', 'ALTER TYPE … RENAME', '42704'],
+  ['OBJECT_DOMAIN', 'domain', 'name', 'ALTER DOMAIN … RENAME', '42704'],
+  ['OBJECT_SCHEMA', 'schema', 'plain', 'ALTER SCHEMA … RENAME', '3F000'],
+  ['OBJECT_ROLE', 'role', 'plain', 'ALTER ROLE … RENAME', '42704'],
+  ['OBJECT_DATABASE', 'database', 'plain', 'ALTER DATABASE … RENAME', '3D000'],
+  ['OBJECT_TABLESPACE', 'tablespace', 'plain', 'ALTER TABLESPACE … RENAME', '42704'],
+  ['OBJECT_EVENT_TRIGGER', 'event trigger', 'plain', 'ALTER EVENT TRIGGER … RENAME', '42704'],
+  ['OBJECT_FDW', 'foreign-data wrapper', 'plain', 'ALTER FOREIGN DATA WRAPPER … RENAME', '42704'],
+  ['OBJECT_FOREIGN_SERVER', 'server', 'plain', 'ALTER SERVER … RENAME', '42704'],
+  ['OBJECT_LANGUAGE', 'language', 'plain', 'ALTER LANGUAGE … RENAME', '42704'],
+  ['OBJECT_PUBLICATION', 'publication', 'plain', 'ALTER PUBLICATION … RENAME', '42704'],
+  ['OBJECT_SUBSCRIPTION', 'subscription', 'plain', 'ALTER SUBSCRIPTION … RENAME', '42704'],
+  ['OBJECT_COLLATION', 'collation', 'name', 'ALTER COLLATION … RENAME', '42704'],
+  ['OBJECT_CONVERSION', 'conversion', 'name', 'ALTER CONVERSION … RENAME', '42704'],
+  ['OBJECT_STATISTIC_EXT', 'statistics', 'name', 'ALTER STATISTICS … RENAME', '42704'],
+  ['OBJECT_TSCONFIGURATION', 'text search configuration', 'name', 'ALTER TEXT SEARCH CONFIGURATION … RENAME', '42704'],
+  ['OBJECT_TSDICTIONARY', 'text search dictionary', 'name', 'ALTER TEXT SEARCH DICTIONARY … RENAME', '42704'],
+  ['OBJECT_TSPARSER', 'text search parser', 'name', 'ALTER TEXT SEARCH PARSER … RENAME', '42704'],
+  ['OBJECT_TSTEMPLATE', 'text search template', 'name', 'ALTER TEXT SEARCH TEMPLATE … RENAME', '42704'],
+  ['OBJECT_OPCLASS', 'operator class', 'by-method', 'ALTER OPERATOR CLASS … RENAME', '42704'],
+  ['OBJECT_OPFAMILY', 'operator family', 'by-method', 'ALTER OPERATOR FAMILY … RENAME', '42704'],
+];
+
+function routineRef(kind: Kind, node: Node | undefined): ObjectRef {
+  const routine = nodeAs(node, 'ObjectWithArgs');
+  return { kind, ...nameOf(routine?.objname), args: routine?.args_unspecified ? undefined : routine?.objfuncargs ? argumentTypes(routine.objfuncargs) : (routine?.objargs ?? []).map((a) => typeText(nodeAs(a, 'TypeName'))) };
+}
+
+function renamed(kind: Kind, shape: string, node: NodeOf<'RenameStmt'>): [ObjectRef, ObjectRef] {
+  const items = nodeAs(node.object, 'List')?.items;
+  const newName = node.newname ?? '';
+  let from: ObjectRef;
+  switch (shape) {
+    case 'relation':
+      from = { kind, ...nameOfRange(node.relation) };
+      break;
+    case 'column':
+      from = { kind, name: node.subname ?? '', of: nameOfRange(node.relation) };
+      break;
+    case 'field':
+      from = { kind, name: node.subname ?? '', of: nameOf(items) };
+      break;
+    case 'routine':
+      from = routineRef(kind, node.object);
+      break;
+    case 'by-method': {
+      const [method, ...parts] = strings(items);
+      from = { kind, ...nameOfParts(parts), args: [method ?? ''] };
+      break;
+    }
+    case 'name':
+      from = { kind, ...nameOf(items) };
+      break;
+    default:
+      from = { kind, name: node.subname ?? stringOf(node.object) };
+  }
+  return [from, { ...from, name: newName }];
+}
+
+const relationKinds = new Set<string>(['OBJECT_TABLE', 'OBJECT_VIEW', 'OBJECT_MATVIEW', 'OBJECT_FOREIGN_TABLE', 'OBJECT_INDEX', 'OBJECT_SEQUENCE']);
+const noTransaction = new Set<string>(['OBJECT_DATABASE', 'OBJECT_TABLESPACE']);
+
+export const renameEntries: Entry[] = renames.map(([renameType, kind, shape, keywords, error]) =>
+  entry<'RenameStmt'>({
+    id: `rename-${kind.replaceAll(' ', '-')}`,
+    statement: relationKinds.has(renameType) ? `${keywords} … RENAME` : keywords,
+    node: 'RenameStmt',
+    when: (node) => node.renameType === renameType,
+    secondRun: { error },
+    effects: (node) => {
+      const [object, to] = renamed(kind, shape, node);
+      const needs: Effect[] = shape === 'column' && object.of ? [{ action: 'use', object: { kind: kind === 'attribute' ? 'type' : 'table', ...object.of }, mode: node.missing_ok ? 'if-exists' : 'bare' }] : [];
+      return [...needs, { action: 'rename', object, to, mode: node.missing_ok && relationKinds.has(renameType) ? 'if-exists' : 'bare' }];
+    },
+    ...(noTransaction.has(renameType)
+      ? { unfixable: `${keywords} has no IF EXISTS, and belongs outside a migration` }
+      : { techniques: relationKinds.has(renameType) ? [ifExists('ALTER TABLE|VIEW|INDEX|SEQUENCE|MATERIALIZED|FOREIGN [VIEW|TABLE]')] : [guard] }),
+  }),
+);
+
+/** ALTER … SET SCHEMA, by what the parser calls the object. */
+const moves: [objectType: string, kind: Kind, shape: 'relation' | 'name' | 'routine' | 'plain' | 'by-method', keywords: string, error: string][] = [
+  ['OBJECT_TABLE', 'table', 'relation', 'ALTER TABLE', '42P01'],
+  ['OBJECT_VIEW', 'view', 'relation', 'ALTER VIEW', '42P01'],
+  ['OBJECT_MATVIEW', 'materialized view', 'relation', 'ALTER MATERIALIZED VIEW', '42P01'],
+  ['OBJECT_FOREIGN_TABLE', 'foreign table', 'relation', 'ALTER FOREIGN TABLE', '42P01'],
+  ['OBJECT_SEQUENCE', 'sequence', 'relation', 'ALTER SEQUENCE', '42P01'],
+  ['OBJECT_FUNCTION', 'function', 'routine', 'ALTER FUNCTION', '42883'],
+  ['OBJECT_PROCEDURE', 'procedure', 'routine', 'ALTER PROCEDURE', '42883'],
+  ['OBJECT_ROUTINE', 'routine', 'routine', 'ALTER ROUTINE', '42883'],
+  ['OBJECT_AGGREGATE', 'aggregate', 'routine', 'ALTER AGGREGATE', '42883'],
+  ['OBJECT_TYPE', 'type', 'name', 'ALTER TYPE', '42704'],
+  ['OBJECT_DOMAIN', 'domain', 'name', 'ALTER DOMAIN', '42704'],
+  ['OBJECT_COLLATION', 'collation', 'name', 'ALTER COLLATION', '42704'],
+  ['OBJECT_CONVERSION', 'conversion', 'name', 'ALTER CONVERSION', '42704'],
+  ['OBJECT_STATISTIC_EXT', 'statistics', 'name', 'ALTER STATISTICS', '42704'],
+  ['OBJECT_TSCONFIGURATION', 'text search configuration', 'name', 'ALTER TEXT SEARCH CONFIGURATION', '42704'],
+  ['OBJECT_TSDICTIONARY', 'text search dictionary', 'name', 'ALTER TEXT SEARCH DICTIONARY', '42704'],
+  ['OBJECT_TSPARSER', 'text search parser', 'name', 'ALTER TEXT SEARCH PARSER', '42704'],
+  ['OBJECT_TSTEMPLATE', 'text search template', 'name', 'ALTER TEXT SEARCH TEMPLATE', '42704'],
+  ['OBJECT_OPCLASS', 'operator class', 'by-method', 'ALTER OPERATOR CLASS', '42704'],
+  ['OBJECT_OPFAMILY', 'operator family', 'by-method', 'ALTER OPERATOR FAMILY', '42704'],
+];
+
+export const moveEntries: Entry[] = [
+  ...moves.map(([objectType, kind, shape, keywords, error]) =>
+    entry<'AlterObjectSchemaStmt'>({
+      id: `set-schema-${kind.replaceAll(' ', '-')}`,
+      statement: `${keywords} … SET SCHEMA`,
+      node: 'AlterObjectSchemaStmt',
+      when: (node) => node.objectType === objectType,
+      secondRun: { error },
+      effects: (node) => {
+        const items = nodeAs(node.object, 'List')?.items;
+        const object: ObjectRef = shape === 'relation' ? { kind, ...nameOfRange(node.relation) } : shape === 'routine' ? routineRef(kind, node.object) : shape === 'by-method' ? { kind, ...nameOfParts(strings(items).slice(1)), args: [strings(items)[0] ?? ''] } : { kind, ...nameOf(items) };
+        return [{ action: 'rename', object, to: { ...object, schema: node.newschema ?? '' }, mode: node.missing_ok ? 'if-exists' : 'bare' }];
+      },
+      techniques: shape === 'relation' ? [ifExists('ALTER TABLE|VIEW|SEQUENCE|MATERIALIZED|FOREIGN [VIEW|TABLE]')] : [guard],
+    }),
+  ),
+  entry<'AlterObjectSchemaStmt'>({ id: 'set-schema-extension', statement: 'ALTER EXTENSION … SET SCHEMA', node: 'AlterObjectSchemaStmt', when: (node) => node.objectType === 'OBJECT_EXTENSION', secondRun: 'harmless' }),
+  entry<'AlterObjectSchemaStmt'>({
+    id: 'set-schema-operator',
+    statement: 'ALTER OPERATOR … SET SCHEMA',
+    node: 'AlterObjectSchemaStmt',
+    when: (node) => node.objectType === 'OBJECT_OPERATOR',
+    secondRun: { error: '42883' },
+    effects: (node) => {
+      const operator = nodeAs(node.object, 'ObjectWithArgs');
+      const object: ObjectRef = { kind: 'operator', ...nameOf(operator?.objname), args: (operator?.objargs ?? []).map((a) => typeText(nodeAs(a, 'TypeName')) || 'NONE') };
+      return [{ action: 'rename', object, to: { ...object, schema: node.newschema ?? '' }, mode: 'bare' }];
+    },
+    techniques: [guard],
+  }),
+];
+
+export const alterEntries: Entry[] = [
+  entry<'AlterEnumStmt'>({
+    id: 'add-enum-value',
+    statement: 'ALTER TYPE … ADD VALUE',
+    node: 'AlterEnumStmt',
+    when: (node) => node.oldVal === undefined,
+    secondRun: { error: '42710' },
+    effects: (node) => [make({ kind: 'enum label', name: node.newVal ?? '', of: nameOf(node.typeName) }, node.skipIfNewValExists)],
+    techniques: [ifNotExists('ADD VALUE')],
+  }),
+  entry<'AlterEnumStmt'>({
+    id: 'rename-enum-value',
+    statement: 'ALTER TYPE … RENAME VALUE',
+    node: 'AlterEnumStmt',
+    when: (node) => node.oldVal !== undefined,
+    secondRun: { error: '22023' },
+    effects: (node) => {
+      const object: ObjectRef = { kind: 'enum label', name: node.oldVal ?? '', of: nameOf(node.typeName) };
+      return [{ action: 'rename', object, to: { ...object, name: node.newVal ?? '' }, mode: 'bare' }];
+    },
+    techniques: [guard],
+  }),
+  entry<'AlterDomainStmt'>({
+    id: 'domain-add-constraint',
+    statement: 'ALTER DOMAIN … ADD CONSTRAINT',
+    node: 'AlterDomainStmt',
+    when: (node) => node.subtype === ('C' as typeof node.subtype) || String(node.subtype) === 'AD_AddConstraint',
+    secondRun: { error: '42710' },
+    effects: (node) => {
+      const constraint = nodeAs(node.def, 'Constraint');
+      const of = nameOf(node.typeName);
+      const object: ObjectRef = { kind: 'domain constraint', name: constraint?.conname ?? `${of.name}_check`, of };
+      return constraint?.conname === undefined ? [{ action: 'duplicate', object }] : [make(object)];
+    },
+    techniques: [guard],
+  }),
+  entry<'AlterDomainStmt'>({
+    id: 'domain-drop-constraint',
+    statement: 'ALTER DOMAIN … DROP CONSTRAINT',
+    node: 'AlterDomainStmt',
+    when: (node) => node.subtype === ('X' as typeof node.subtype) || String(node.subtype) === 'AD_DropConstraint',
+    secondRun: { error: '42704' },
+    effects: (node) => [remove({ kind: 'domain constraint', name: node.name ?? '', of: nameOf(node.typeName) }, node.missing_ok)],
+    techniques: [ifExists('CONSTRAINT')],
+  }),
+  entry<'AlterDomainStmt'>({ id: 'domain-setting', statement: 'ALTER DOMAIN … SET, DROP DEFAULT, DROP NOT NULL, VALIDATE', node: 'AlterDomainStmt', secondRun: 'harmless' }),
+  entry<'AlterPublicationStmt'>({
+    id: 'publication-add',
+    statement: 'ALTER PUBLICATION … ADD',
+    node: 'AlterPublicationStmt',
+    when: (node) => node.action === 'AP_AddObjects',
+    secondRun: { error: '42710' },
+    effects: (node) => publicationParts(node.pubname ?? '', node.pubobjects).map((object) => make(object)),
+    techniques: [{ technique: 'guard-each', after: 'ADD' }],
+  }),
+  entry<'AlterPublicationStmt'>({
+    id: 'publication-drop',
+    statement: 'ALTER PUBLICATION … DROP',
+    node: 'AlterPublicationStmt',
+    when: (node) => node.action === 'AP_DropObjects',
+    secondRun: { error: '42704' },
+    effects: (node) => publicationParts(node.pubname ?? '', node.pubobjects).map((object) => remove(object)),
+    techniques: [{ technique: 'guard-each', after: 'DROP' }],
+  }),
+  entry<'AlterPublicationStmt'>({ id: 'publication-set', statement: 'ALTER PUBLICATION … SET', node: 'AlterPublicationStmt', secondRun: 'harmless' }),
+  entry<'AlterExtensionContentsStmt'>({
+    id: 'extension-member',
+    statement: 'ALTER EXTENSION … ADD or DROP',
+    node: 'AlterExtensionContentsStmt',
+    secondRun: { error: '55000' },
+    effects: (node) => {
+      const member = memberRef(node);
+      return [Number(node.action) > 0 ? make(member) : remove(member)];
+    },
+    techniques: [guard],
+  }),
+  entry<'AlterTSConfigurationStmt'>({
+    id: 'text-search-add-mapping',
+    statement: 'ALTER TEXT SEARCH CONFIGURATION … ADD MAPPING',
+    node: 'AlterTSConfigurationStmt',
+    when: (node) => node.kind === 'ALTER_TSCONFIG_ADD_MAPPING',
+    secondRun: { error: '23505' },
+    effects: (node) => strings(node.tokentype).map((name) => make({ kind: 'text search mapping', name, of: nameOf(node.cfgname) })),
+    techniques: [guard],
+  }),
+  entry<'AlterTSConfigurationStmt'>({
+    id: 'text-search-drop-mapping',
+    statement: 'ALTER TEXT SEARCH CONFIGURATION … DROP MAPPING',
+    node: 'AlterTSConfigurationStmt',
+    when: (node) => node.kind === 'ALTER_TSCONFIG_DROP_MAPPING',
+    secondRun: { error: '42704' },
+    effects: (node) => strings(node.tokentype).map((name) => remove({ kind: 'text search mapping', name, of: nameOf(node.cfgname) }, node.missing_ok)),
+    techniques: [ifExists('MAPPING')],
+  }),
+  entry<'AlterTSConfigurationStmt'>({ id: 'text-search-alter-mapping', statement: 'ALTER TEXT SEARCH CONFIGURATION … ALTER MAPPING', node: 'AlterTSConfigurationStmt', secondRun: 'harmless' }),
+  entry<'AlterOpFamilyStmt'>({
+    id: 'alter-operator-family',
+    statement: 'ALTER OPERATOR FAMILY … ADD or DROP',
+    node: 'AlterOpFamilyStmt',
+    secondRun: { error: '42710' },
+    effects: (node) => {
+      const object: ObjectRef = { kind: 'operator family member', name: JSON.stringify(strip(node.items)), of: nameOf(node.opfamilyname) };
+      return [node.isDrop ? remove(object) : make(object)];
+    },
+    unfixable: 'guard it by hand: ask pg_amop or pg_amproc for the operator or function',
+  }),
+  entry<'AlterFdwStmt'>({ id: 'wrapper-options', statement: 'ALTER FOREIGN DATA WRAPPER … OPTIONS', node: 'AlterFdwStmt', secondRun: { error: '42710' }, effects: (node) => optionEffects('wrapper option', { name: node.fdwname ?? '' }, node.options), techniques: [guard] }),
+  entry<'AlterForeignServerStmt'>({ id: 'server-options', statement: 'ALTER SERVER … OPTIONS', node: 'AlterForeignServerStmt', secondRun: { error: '42710' }, effects: (node) => optionEffects('server option', { name: node.servername ?? '' }, node.options), techniques: [guard] }),
+  entry<'AlterUserMappingStmt'>({
+    id: 'user-mapping-options',
+    statement: 'ALTER USER MAPPING … OPTIONS',
+    node: 'AlterUserMappingStmt',
+    secondRun: { error: '42710' },
+    effects: (node) => optionEffects('mapping option', { schema: node.servername, name: node.user?.rolename ?? node.user?.roletype ?? '' }, node.options),
+    unfixable: 'write SET instead of ADD where the option is there already',
+  }),
+];
+
+/** The member of an extension; `args` is the SQL that gives its oid, where there is a reg type for its kind. */
+function memberRef(node: NodeOf<'AlterExtensionContentsStmt'>): ObjectRef {
+  const of = { name: node.extname ?? '' };
+  const items = nodeAs(node.object, 'List')?.items;
+  const member = (name: string, oid?: string): ObjectRef => ({ kind: 'extension member', name, of, ...(oid && { args: [oid] }) });
+  switch (node.objtype) {
+    case 'OBJECT_FUNCTION':
+    case 'OBJECT_PROCEDURE':
+    case 'OBJECT_AGGREGATE':
+    case 'OBJECT_ROUTINE': {
+      const routine = routineRef('function', node.object);
+      const signature = `${quoteName(routine)}(${(routine.args ?? []).join(', ')})`;
+      return member(signature, `${quoteLiteral(signature)}::regprocedure`);
+    }
+    case 'OBJECT_TABLE':
+    case 'OBJECT_VIEW':
+    case 'OBJECT_SEQUENCE':
+    case 'OBJECT_MATVIEW':
+    case 'OBJECT_FOREIGN_TABLE': {
+      const name = quoteName(nameOf(items));
+      return member(name, `${quoteLiteral(name)}::regclass`);
+    }
+    case 'OBJECT_TYPE':
+    case 'OBJECT_DOMAIN': {
+      const name = quoteName(nameOf(nodeAs(node.object, 'TypeName')?.names));
+      return member(name, `${quoteLiteral(name)}::regtype`);
+    }
+    case 'OBJECT_SCHEMA':
+      return member(stringOf(node.object), `${quoteLiteral(quoteName({ name: stringOf(node.object) }))}::regnamespace`);
+    default:
+      return member(JSON.stringify(strip(node.object)));
+  }
+}
+
+export { indexName };

@@ -1,0 +1,464 @@
+/** CREATE … : what a second run of each says, and the form that does not say it. */
+import { columnParts, constraintRef, indexColumns, indexName, nothingTaken } from '../columns.ts';
+import { dropFirst, entry, guard, ifNotExists, orReplace, type Effect, type Entry, type Technique } from '../effects.ts';
+import { argumentTypes, nameOf, nameOfRange, nodeAs, strings, strip, stringOf, typeText, typeWithModifiers } from '../nodes.ts';
+import type { Detail, Kind, Name, ObjectRef } from '../objects.ts';
+import type { Node, NodeOf } from '../../syntax/parser.ts';
+
+type Mode = 'bare' | 'if-not-exists' | 'or-replace';
+const create = (kind: Kind, name: Name, mode: Mode = 'bare', more: { of?: Name; args?: string[]; detail?: Detail } = {}, parts?: ObjectRef[]): Effect[] => [
+  { action: 'create', object: { kind, schema: name.schema, name: name.name, ...more }, mode, ...(parts && { parts }) },
+];
+const unless = (missingOk: boolean | undefined): Mode => (missingOk ? 'if-not-exists' : 'bare');
+const replacing = (replace: boolean | undefined): Mode => (replace ? 'or-replace' : 'bare');
+const use = (kind: Kind, name: Name, of?: Name): Effect => ({ action: 'use', object: { kind, ...name, of }, mode: 'bare' });
+const definition = (node: unknown) => JSON.stringify(strip(node));
+
+/** The relation that a name stands for, whatever kind it turns out to be. */
+const relation = (name: Name): Effect => use('table', name);
+
+function tableEffects(node: NodeOf<'CreateStmt'>, kind: Kind = 'table'): Effect[] {
+  const table = nameOfRange(node.relation);
+  const columns = (node.tableElts ?? []).flatMap((e) => nodeAs(e, 'ColumnDef')).map((c) => c && `${c.colname} ${typeWithModifiers(c.typeName)}`);
+  // With LIKE, INHERITS, PARTITION OF or OF, more columns come from elsewhere, and the table is not known in full.
+  const complete = !node.inhRelations && !node.ofTypename && !(node.tableElts ?? []).some((e) => 'TableLikeClause' in e);
+  const detail: Detail = complete ? { definition: definition(columns) } : {};
+  const needs = (node.inhRelations ?? []).map((r) => relation(nameOfRange(nodeAs(r, 'RangeVar'))));
+  const like = (node.tableElts ?? []).flatMap((e) => nodeAs(e, 'TableLikeClause') ?? []).map((l) => relation(nameOfRange(l.relation)));
+  return [...needs, ...like, ...create(kind, table, unless(node.if_not_exists), { detail }, columnParts(table, node.tableElts, nothingTaken))];
+}
+
+const define = (id: string, statement: string, kind: string, object: Kind, techniques: Technique[], error: string, more: (node: NodeOf<'DefineStmt'>) => { args?: string[]; detail?: Detail } = () => ({})): Entry =>
+  entry<'DefineStmt'>({
+    id,
+    statement,
+    node: 'DefineStmt',
+    when: (node) => node.kind === kind,
+    secondRun: { error },
+    effects: (node) => create(object, nameOf(node.defnames), node.if_not_exists ? 'if-not-exists' : replacing(node.replace), more(node)),
+    techniques,
+  });
+
+const defElem = (nodes: readonly Node[] | undefined, name: string): Node | undefined => (nodes ?? []).map((n) => nodeAs(n, 'DefElem')).find((d) => d?.defname === name)?.arg;
+
+const roleKeyword: Record<string, string> = { ROLESTMT_USER: 'CREATE USER', ROLESTMT_GROUP: 'CREATE GROUP' };
+
+/** The types of a routine's result, for telling whether OR REPLACE can replace it. */
+const returns = (node: NodeOf<'CreateFunctionStmt'>): string =>
+  JSON.stringify([node.returnType && [node.returnType.setof ?? false, typeText(node.returnType)], (node.parameters ?? []).map((p) => nodeAs(p, 'FunctionParameter')).filter((p) => p?.mode === 'FUNC_PARAM_OUT' || p?.mode === 'FUNC_PARAM_TABLE' || p?.mode === 'FUNC_PARAM_INOUT').map((p) => [p!.name, typeText(p!.argType)])]);
+
+export const createEntries: Entry[] = [
+  entry<'CreateStmt'>({
+    id: 'create-table',
+    statement: 'CREATE TABLE',
+    node: 'CreateStmt',
+    secondRun: { error: '42P07' },
+    effects: (node) => tableEffects(node),
+    techniques: [ifNotExists('TABLE')],
+  }),
+  entry<'CreateForeignTableStmt'>({
+    id: 'create-foreign-table',
+    statement: 'CREATE FOREIGN TABLE',
+    node: 'CreateForeignTableStmt',
+    secondRun: { error: '42P07' },
+    effects: (node) => (node.base ? tableEffects(node.base, 'foreign table') : []),
+    techniques: [ifNotExists('FOREIGN TABLE')],
+  }),
+  entry<'CreateTableAsStmt'>({
+    id: 'create-table-as',
+    statement: 'CREATE TABLE AS',
+    node: 'CreateTableAsStmt',
+    when: (node) => node.objtype !== 'OBJECT_MATVIEW',
+    secondRun: { error: '42P07' },
+    effects: (node) => create('table', nameOfRange(node.into?.rel), unless(node.if_not_exists)),
+    techniques: [ifNotExists('TABLE')],
+  }),
+  entry<'CreateTableAsStmt'>({
+    id: 'create-materialized-view',
+    statement: 'CREATE MATERIALIZED VIEW',
+    node: 'CreateTableAsStmt',
+    when: (node) => node.objtype === 'OBJECT_MATVIEW',
+    secondRun: { error: '42P07' },
+    effects: (node) => create('materialized view', nameOfRange(node.into?.rel), unless(node.if_not_exists)),
+    techniques: [ifNotExists('MATERIALIZED VIEW')],
+  }),
+  entry<'SelectStmt'>({
+    id: 'select-into',
+    statement: 'SELECT INTO',
+    node: 'SelectStmt',
+    when: (node) => node.intoClause !== undefined,
+    secondRun: { error: '42P07' },
+    effects: (node) => create('table', nameOfRange(node.intoClause?.rel)),
+    techniques: [{ technique: 'select-into' }],
+  }),
+  entry<'IndexStmt'>({
+    id: 'create-index',
+    statement: 'CREATE INDEX',
+    node: 'IndexStmt',
+    when: (node) => node.idxname !== undefined && !node.concurrent,
+    secondRun: { error: '42P07' },
+    effects: (node) => indexEffects(node),
+    techniques: [ifNotExists('INDEX')],
+  }),
+  entry<'IndexStmt'>({
+    id: 'create-index-concurrently',
+    statement: 'CREATE INDEX CONCURRENTLY',
+    node: 'IndexStmt',
+    when: (node) => node.concurrent === true,
+    secondRun: { error: '42P07' },
+    effects: (node) => indexEffects(node),
+    techniques: [{ technique: 'concurrent-index' }],
+  }),
+  entry<'IndexStmt'>({
+    id: 'create-index-unnamed',
+    statement: 'CREATE INDEX without a name',
+    node: 'IndexStmt',
+    when: (node) => node.idxname === undefined,
+    secondRun: { effect: 'builds a second index' },
+    effects: (node) => indexEffects(node),
+    techniques: [{ technique: 'name' }],
+  }),
+  entry<'CreateSchemaStmt'>({
+    id: 'create-schema',
+    statement: 'CREATE SCHEMA',
+    node: 'CreateSchemaStmt',
+    when: (node) => !node.schemaElts,
+    secondRun: { error: '42P06' },
+    effects: (node) => create('schema', { name: schemaName(node) }, unless(node.if_not_exists)),
+    techniques: [ifNotExists('SCHEMA')],
+  }),
+  entry<'CreateSchemaStmt'>({
+    id: 'create-schema-with-elements',
+    statement: 'CREATE SCHEMA with elements',
+    node: 'CreateSchemaStmt',
+    when: (node) => node.schemaElts !== undefined,
+    secondRun: { error: '42P06' },
+    effects: (node) => create('schema', { name: schemaName(node) }),
+    techniques: [guard],
+  }),
+  entry<'CreateExtensionStmt'>({
+    id: 'create-extension',
+    statement: 'CREATE EXTENSION',
+    node: 'CreateExtensionStmt',
+    secondRun: { error: '42710' },
+    effects: (node) => create('extension', { name: node.extname ?? '' }, unless(node.if_not_exists)),
+    techniques: [ifNotExists('EXTENSION')],
+  }),
+  entry<'CreateSeqStmt'>({
+    id: 'create-sequence',
+    statement: 'CREATE SEQUENCE',
+    node: 'CreateSeqStmt',
+    secondRun: { error: '42P07' },
+    effects: (node) => create('sequence', nameOfRange(node.sequence), unless(node.if_not_exists)),
+    techniques: [ifNotExists('SEQUENCE')],
+  }),
+  entry<'ViewStmt'>({
+    id: 'create-view',
+    statement: 'CREATE VIEW',
+    node: 'ViewStmt',
+    secondRun: { error: '42P07' },
+    effects: (node) => create('view', nameOfRange(node.view), replacing(node.replace), { detail: { definition: definition([node.query, node.aliases]) } }),
+    techniques: [orReplace()],
+  }),
+  entry<'CreateFunctionStmt'>({
+    id: 'create-function',
+    statement: 'CREATE FUNCTION',
+    node: 'CreateFunctionStmt',
+    when: (node) => !node.is_procedure,
+    secondRun: { error: '42723' },
+    effects: (node) => create('function', nameOf(node.funcname), replacing(node.replace), { args: argumentTypes(node.parameters), detail: { returns: returns(node), definition: definition({ ...node, replace: undefined }) } }),
+    techniques: [orReplace()],
+  }),
+  entry<'CreateFunctionStmt'>({
+    id: 'create-procedure',
+    statement: 'CREATE PROCEDURE',
+    node: 'CreateFunctionStmt',
+    when: (node) => node.is_procedure === true,
+    secondRun: { error: '42723' },
+    effects: (node) => create('procedure', nameOf(node.funcname), replacing(node.replace), { args: argumentTypes(node.parameters), detail: { returns: returns(node), definition: definition({ ...node, replace: undefined }) } }),
+    techniques: [orReplace()],
+  }),
+  entry<'CreateTrigStmt'>({
+    id: 'create-trigger',
+    statement: 'CREATE TRIGGER',
+    node: 'CreateTrigStmt',
+    when: (node) => !node.isconstraint,
+    secondRun: { error: '42710' },
+    effects: (node) => [relation(nameOfRange(node.relation)), ...create('trigger', { name: node.trigname ?? '' }, replacing(node.replace), { of: nameOfRange(node.relation) })],
+    techniques: [orReplace(14), dropFirst],
+  }),
+  entry<'CreateTrigStmt'>({
+    id: 'create-constraint-trigger',
+    statement: 'CREATE CONSTRAINT TRIGGER',
+    node: 'CreateTrigStmt',
+    when: (node) => node.isconstraint === true,
+    secondRun: { error: '42710' },
+    effects: (node) => [relation(nameOfRange(node.relation)), ...create('trigger', { name: node.trigname ?? '' }, 'bare', { of: nameOfRange(node.relation) })],
+    techniques: [dropFirst],
+  }),
+  entry<'CreateEventTrigStmt'>({
+    id: 'create-event-trigger',
+    statement: 'CREATE EVENT TRIGGER',
+    node: 'CreateEventTrigStmt',
+    secondRun: { error: '42710' },
+    effects: (node) => create('event trigger', { name: node.trigname ?? '' }),
+    techniques: [dropFirst],
+  }),
+  entry<'RuleStmt'>({
+    id: 'create-rule',
+    statement: 'CREATE RULE',
+    node: 'RuleStmt',
+    secondRun: { error: '42710' },
+    effects: (node) => [relation(nameOfRange(node.relation)), ...create('rule', { name: node.rulename ?? '' }, replacing(node.replace), { of: nameOfRange(node.relation) })],
+    techniques: [orReplace()],
+  }),
+  entry<'CreatePolicyStmt'>({
+    id: 'create-policy',
+    statement: 'CREATE POLICY',
+    node: 'CreatePolicyStmt',
+    secondRun: { error: '42710' },
+    effects: (node) => [relation(nameOfRange(node.table)), ...create('policy', { name: node.policy_name ?? '' }, 'bare', { of: nameOfRange(node.table) })],
+    techniques: [dropFirst],
+  }),
+  entry<'CreateEnumStmt'>({
+    id: 'create-type-enum',
+    statement: 'CREATE TYPE AS ENUM',
+    node: 'CreateEnumStmt',
+    secondRun: { error: '42710' },
+    effects: (node) => {
+      const name = nameOf(node.typeName);
+      const labels = strings(node.vals);
+      return create('type', name, 'bare', { detail: { typtype: 'e', definition: definition(labels) } }, labels.map((label) => ({ kind: 'enum label', name: label, of: name })));
+    },
+    techniques: [guard],
+  }),
+  entry<'CompositeTypeStmt'>({
+    id: 'create-type-composite',
+    statement: 'CREATE TYPE AS (composite)',
+    node: 'CompositeTypeStmt',
+    secondRun: { error: '42710' },
+    effects: (node) => {
+      const name = nameOfRange(node.typevar);
+      const attributes = (node.coldeflist ?? []).flatMap((c) => nodeAs(c, 'ColumnDef') ?? []);
+      return create('type', name, 'bare', { detail: { typtype: 'c', definition: definition(attributes.map((a) => [a.colname, typeWithModifiers(a.typeName)])) } }, attributes.map((a) => ({ kind: 'attribute', name: a.colname ?? '', of: name })));
+    },
+    techniques: [guard],
+  }),
+  entry<'CreateRangeStmt'>({
+    id: 'create-type-range',
+    statement: 'CREATE TYPE AS RANGE',
+    node: 'CreateRangeStmt',
+    secondRun: { error: '42710' },
+    effects: (node) => create('type', nameOf(node.typeName), 'bare', { detail: { typtype: 'r', definition: definition(node.params) } }),
+    techniques: [guard],
+  }),
+  define('create-type-shell', 'CREATE TYPE (shell or base)', 'OBJECT_TYPE', 'type', [guard], '42710', (node) => ({ detail: { typtype: node.definition ? 'b' : 'p' } })),
+  entry<'CreateDomainStmt'>({
+    id: 'create-domain',
+    statement: 'CREATE DOMAIN',
+    node: 'CreateDomainStmt',
+    secondRun: { error: '42710' },
+    effects: (node) => {
+      const name = nameOf(node.domainname);
+      const constraints = (node.constraints ?? []).flatMap((c) => nodeAs(c, 'Constraint') ?? []).filter((c) => c.conname !== undefined);
+      return create('domain', name, 'bare', { detail: { typtype: 'd', definition: definition([typeWithModifiers(node.typeName), node.constraints]) } }, constraints.map((c) => ({ kind: 'domain constraint', name: c.conname!, of: name })));
+    },
+    techniques: [guard],
+  }),
+  define('create-aggregate', 'CREATE AGGREGATE', 'OBJECT_AGGREGATE', 'aggregate', [orReplace(12)], '42723', (node) => ({ args: argumentTypes(nodeAs(node.args?.[0], 'List')?.items) })),
+  define('create-operator', 'CREATE OPERATOR', 'OBJECT_OPERATOR', 'operator', [guard], '42723', (node) => ({
+    args: ['leftarg', 'rightarg'].map((side) => typeText(nodeAs(defElem(node.definition, side), 'TypeName')) || 'NONE'),
+  })),
+  define('create-collation', 'CREATE COLLATION', 'OBJECT_COLLATION', 'collation', [ifNotExists('COLLATION')], '42710'),
+  define('create-text-search-configuration', 'CREATE TEXT SEARCH CONFIGURATION', 'OBJECT_TSCONFIGURATION', 'text search configuration', [guard], '23505'),
+  define('create-text-search-dictionary', 'CREATE TEXT SEARCH DICTIONARY', 'OBJECT_TSDICTIONARY', 'text search dictionary', [guard], '23505'),
+  define('create-text-search-parser', 'CREATE TEXT SEARCH PARSER', 'OBJECT_TSPARSER', 'text search parser', [guard], '23505'),
+  define('create-text-search-template', 'CREATE TEXT SEARCH TEMPLATE', 'OBJECT_TSTEMPLATE', 'text search template', [guard], '23505'),
+  entry<'CreateConversionStmt'>({
+    id: 'create-conversion',
+    statement: 'CREATE CONVERSION',
+    node: 'CreateConversionStmt',
+    secondRun: { error: '42710' },
+    effects: (node) => create('conversion', nameOf(node.conversion_name)),
+    techniques: [guard],
+  }),
+  entry<'CreateCastStmt'>({
+    id: 'create-cast',
+    statement: 'CREATE CAST',
+    node: 'CreateCastStmt',
+    secondRun: { error: '42710' },
+    effects: (node) => create('cast', { name: '' }, 'bare', { args: [typeText(node.sourcetype), typeText(node.targettype)] }),
+    techniques: [guard],
+  }),
+  entry<'CreateOpFamilyStmt'>({
+    id: 'create-operator-family',
+    statement: 'CREATE OPERATOR FAMILY',
+    node: 'CreateOpFamilyStmt',
+    secondRun: { error: '42710' },
+    effects: (node) => create('operator family', nameOf(node.opfamilyname), 'bare', { args: [node.amname ?? ''] }),
+    techniques: [guard],
+  }),
+  entry<'CreateOpClassStmt'>({
+    id: 'create-operator-class',
+    statement: 'CREATE OPERATOR CLASS',
+    node: 'CreateOpClassStmt',
+    secondRun: { error: '42710' },
+    effects: (node) => create('operator class', nameOf(node.opclassname), 'bare', { args: [node.amname ?? ''] }),
+    techniques: [guard],
+  }),
+  entry<'CreateStatsStmt'>({
+    id: 'create-statistics',
+    statement: 'CREATE STATISTICS',
+    node: 'CreateStatsStmt',
+    when: (node) => node.defnames !== undefined,
+    secondRun: { error: '42710' },
+    effects: (node) => create('statistics', nameOf(node.defnames), unless(node.if_not_exists)),
+    techniques: [ifNotExists('STATISTICS')],
+  }),
+  entry<'CreateStatsStmt'>({
+    id: 'create-statistics-unnamed',
+    statement: 'CREATE STATISTICS without a name',
+    node: 'CreateStatsStmt',
+    when: (node) => node.defnames === undefined,
+    secondRun: { effect: 'makes a second statistics object' },
+    effects: (node) => {
+      const table = nameOfRange(nodeAs(node.relations?.[0], 'RangeVar'));
+      const names = (node.exprs ?? []).map((e) => nodeAs(e, 'StatsElem')?.name ?? 'expr');
+      return [{ action: 'duplicate', object: { kind: 'statistics', schema: table.schema, name: '', of: table, detail: { columns: names } } }];
+    },
+    techniques: [{ technique: 'name' }],
+  }),
+  entry<'CreateRoleStmt'>({
+    id: 'create-role',
+    statement: 'CREATE ROLE',
+    node: 'CreateRoleStmt',
+    secondRun: { error: '42710' },
+    effects: (node) => create('role', { name: node.role ?? '' }),
+    techniques: [guard],
+  }),
+  entry<'CreatePublicationStmt'>({
+    id: 'create-publication',
+    statement: 'CREATE PUBLICATION',
+    node: 'CreatePublicationStmt',
+    secondRun: { error: '42710' },
+    effects: (node) => create('publication', { name: node.pubname ?? '' }, 'bare', {}, publicationParts(node.pubname ?? '', node.pubobjects)),
+    techniques: [guard],
+  }),
+  entry<'CreateSubscriptionStmt'>({
+    id: 'create-subscription',
+    statement: 'CREATE SUBSCRIPTION',
+    node: 'CreateSubscriptionStmt',
+    secondRun: { error: '42710' },
+    effects: (node) => create('subscription', { name: node.subname ?? '' }),
+    unfixable: 'CREATE SUBSCRIPTION has no IF NOT EXISTS, and making its replication slot cannot stand in a DO block',
+  }),
+  entry<'CreateFdwStmt'>({
+    id: 'create-foreign-data-wrapper',
+    statement: 'CREATE FOREIGN DATA WRAPPER',
+    node: 'CreateFdwStmt',
+    secondRun: { error: '42710' },
+    effects: (node) => create('foreign-data wrapper', { name: node.fdwname ?? '' }),
+    techniques: [guard],
+  }),
+  entry<'CreateForeignServerStmt'>({
+    id: 'create-server',
+    statement: 'CREATE SERVER',
+    node: 'CreateForeignServerStmt',
+    secondRun: { error: '42710' },
+    effects: (node) => create('server', { name: node.servername ?? '' }, unless(node.if_not_exists)),
+    techniques: [ifNotExists('SERVER')],
+  }),
+  entry<'CreateUserMappingStmt'>({
+    id: 'create-user-mapping',
+    statement: 'CREATE USER MAPPING',
+    node: 'CreateUserMappingStmt',
+    secondRun: { error: '42710' },
+    effects: (node) => create('user mapping', { name: node.user?.rolename ?? node.user?.roletype ?? '' }, unless(node.if_not_exists), { of: { name: node.servername ?? '' } }),
+    techniques: [ifNotExists('MAPPING')],
+  }),
+  entry<'CreateAmStmt'>({
+    id: 'create-access-method',
+    statement: 'CREATE ACCESS METHOD',
+    node: 'CreateAmStmt',
+    secondRun: { error: '42710' },
+    effects: (node) => create('access method', { name: node.amname ?? '' }),
+    techniques: [guard],
+  }),
+  entry<'CreatePLangStmt'>({
+    id: 'create-language',
+    statement: 'CREATE LANGUAGE',
+    node: 'CreatePLangStmt',
+    secondRun: { error: '42710' },
+    effects: (node) => create('language', { name: node.plname ?? '' }, replacing(node.replace)),
+    techniques: [orReplace()],
+  }),
+  entry<'CreateTransformStmt'>({
+    id: 'create-transform',
+    statement: 'CREATE TRANSFORM',
+    node: 'CreateTransformStmt',
+    secondRun: { error: '42710' },
+    effects: (node) => create('transform', { name: node.lang ?? '' }, replacing(node.replace), { args: [typeText(node.type_name)] }),
+    techniques: [orReplace()],
+  }),
+  entry<'CreatedbStmt'>({
+    id: 'create-database',
+    statement: 'CREATE DATABASE',
+    node: 'CreatedbStmt',
+    secondRun: { error: '42P04' },
+    effects: (node) => create('database', { name: node.dbname ?? '' }),
+    unfixable: 'CREATE DATABASE has no IF NOT EXISTS and cannot run in a DO block; make the database outside the migration',
+  }),
+  entry<'CreateTableSpaceStmt'>({
+    id: 'create-tablespace',
+    statement: 'CREATE TABLESPACE',
+    node: 'CreateTableSpaceStmt',
+    secondRun: { error: '42710' },
+    effects: (node) => create('tablespace', { name: node.tablespacename ?? '' }),
+    unfixable: 'CREATE TABLESPACE has no IF NOT EXISTS and cannot run in a DO block; make the tablespace outside the migration',
+  }),
+  entry<'PrepareStmt'>({
+    id: 'prepare',
+    statement: 'PREPARE',
+    node: 'PrepareStmt',
+    secondRun: { error: '42P05' },
+    effects: (node) => create('prepared statement', { name: node.name ?? '' }),
+    unfixable: 'PREPARE has no IF NOT EXISTS; add DEALLOCATE at the end, or run the statement directly',
+  }),
+  entry<'ImportForeignSchemaStmt'>({
+    id: 'import-foreign-schema',
+    statement: 'IMPORT FOREIGN SCHEMA',
+    node: 'ImportForeignSchemaStmt',
+    secondRun: { error: '42P07' },
+    effects: () => [{ action: 'unknown', why: 'IMPORT FOREIGN SCHEMA makes a foreign table for every table of the other server, and a second run fails on the first of them (42P07)' }],
+    unfixable: 'which tables it makes is known to the other server only',
+  }),
+];
+
+function schemaName(node: NodeOf<'CreateSchemaStmt'>): string {
+  return node.schemaname ?? node.authrole?.rolename ?? node.authrole?.roletype ?? '';
+}
+
+function indexEffects(node: NodeOf<'IndexStmt'>): Effect[] {
+  const table = nameOfRange(node.relation);
+  const detail: Detail = {
+    columns: indexColumns(node.indexParams),
+    unique: node.unique === true,
+    partial: node.whereClause !== undefined,
+    definition: definition([node.accessMethod, node.indexParams, node.whereClause, node.unique, node.indexIncludingParams]),
+  };
+  if (node.idxname === undefined) return [relation(table), { action: 'duplicate', object: { kind: 'index', schema: table.schema, name: '', of: table, detail } }];
+  // An index always lives in the schema of its table.
+  return [relation(table), ...create('index', { schema: table.schema, name: node.idxname }, unless(node.if_not_exists), { of: table, detail })];
+}
+
+/** Tables and schemas of a publication. */
+export function publicationParts(publication: string, objects: readonly Node[] | undefined): ObjectRef[] {
+  return (objects ?? []).flatMap((o): ObjectRef[] => {
+    const spec = nodeAs(o, 'PublicationObjSpec');
+    if (spec?.pubobjtype === 'PUBLICATIONOBJ_TABLE') return [{ kind: 'publication table', ...nameOfRange(spec.pubtable?.relation), of: { name: publication } }];
+    if (spec?.pubobjtype === 'PUBLICATIONOBJ_TABLES_IN_SCHEMA') return [{ kind: 'publication schema', name: spec.name ?? '', of: { name: publication } }];
+    return [];
+  });
+}
+
+export { constraintRef, indexName, stringOf };

@@ -1,0 +1,107 @@
+/** Statements about rows, and those whose effect the text does not tell. */
+import { entry, guard, type Effect, type Entry } from '../effects.ts';
+import { nameOfRange, nodeAs, strings } from '../nodes.ts';
+import { volatileWhy } from '../volatility.ts';
+import { callEffects } from '../functions.ts';
+import type { Node, NodeOf } from '../../syntax/parser.ts';
+import type { ObjectRef } from '../objects.ts';
+
+const table = (relation: NodeOf<'RangeVar'> | undefined): ObjectRef => ({ kind: 'table', ...nameOfRange(relation) });
+const use = (relation: NodeOf<'RangeVar'> | undefined): Effect => ({ action: 'use', object: table(relation), mode: 'bare' });
+
+/** The writes in WITH, which run as the statement's own do. */
+function writesInWith(withClause: NodeOf<'WithClause'> | undefined): Effect[] {
+  return (withClause?.ctes ?? []).flatMap((cte): Effect[] => {
+    const query = nodeAs(cte, 'CommonTableExpr')?.ctequery;
+    const insert = nodeAs(query, 'InsertStmt');
+    if (insert) return insertEffects(insert);
+    const update = nodeAs(query, 'UpdateStmt');
+    if (update) return updateEffects(update);
+    const remove = nodeAs(query, 'DeleteStmt');
+    if (remove) return [use(remove.relation), { action: 'delete', object: table(remove.relation), all: false }];
+    return [];
+  });
+}
+
+export function insertEffects(node: NodeOf<'InsertStmt'>): Effect[] {
+  return [...writesInWith(node.withClause), use(node.relation), { action: 'insert', object: table(node.relation) }];
+}
+
+export function updateEffects(node: NodeOf<'UpdateStmt'>): Effect[] {
+  const why = volatileWhy(node.targetList, node.whereClause, node.relation);
+  return [...writesInWith(node.withClause), use(node.relation), ...(why ? [{ action: 'change', object: table(node.relation), why } as const] : [])];
+}
+
+const truncated = (relations: readonly Node[] | undefined): Effect[] => (relations ?? []).map((r) => nodeAs(r, 'RangeVar')).flatMap((r): Effect[] => [use(r), { action: 'delete', object: table(r), all: true }]);
+
+export const dataEntries: Entry[] = [
+  entry<'InsertStmt'>({ id: 'insert', statement: 'INSERT', node: 'InsertStmt', secondRun: { effect: 'inserts the rows again, or fails with 23505' }, effects: insertEffects, techniques: [{ technique: 'insert' }] }),
+  entry<'UpdateStmt'>({
+    id: 'update',
+    statement: 'UPDATE',
+    node: 'UpdateStmt',
+    secondRun: { effect: 'computes from values that it has already changed' },
+    effects: updateEffects,
+    unfixable: 'only you know which rows have been changed already; say so in WHERE',
+  }),
+  entry<'DeleteStmt'>({ id: 'delete', statement: 'DELETE', node: 'DeleteStmt', secondRun: 'harmless', effects: (node) => [...writesInWith(node.withClause), use(node.relation), { action: 'delete', object: table(node.relation), all: node.whereClause === undefined }] }),
+  entry<'TruncateStmt'>({ id: 'truncate', statement: 'TRUNCATE', node: 'TruncateStmt', secondRun: 'harmless', effects: (node) => truncated(node.relations) }),
+  entry<'MergeStmt'>({
+    id: 'merge',
+    statement: 'MERGE',
+    node: 'MergeStmt',
+    secondRun: { effect: 'updates again the rows that match' },
+    effects: (node) => {
+      const bare = (node.mergeWhenClauses ?? []).map((c) => nodeAs(c, 'MergeWhenClause')).map((c) => c?.commandType === 'CMD_UPDATE' ? volatileWhy(c.targetList, c.condition, node.relation) : undefined).find(Boolean);
+      return [use(node.relation), ...(bare ? [{ action: 'change', object: table(node.relation), why: bare } as const] : [])];
+    },
+    unfixable: 'only you know which rows have been merged already; say so in its conditions',
+  }),
+  entry<'CopyStmt'>({
+    id: 'copy-from',
+    statement: 'COPY … FROM',
+    node: 'CopyStmt',
+    when: (node) => node.is_from === true,
+    secondRun: { effect: 'copies the rows in again, or fails with 23505' },
+    effects: (node) => [use(node.relation), { action: 'insert', object: table(node.relation) }],
+    unfixable: 'COPY has no ON CONFLICT; copy into a temporary table and INSERT … ON CONFLICT from there',
+  }),
+  entry<'CopyStmt'>({ id: 'copy-to', statement: 'COPY … TO', node: 'CopyStmt', secondRun: 'harmless' }),
+  entry<'SelectStmt'>({
+    id: 'select',
+    statement: 'SELECT',
+    node: 'SelectStmt',
+    secondRun: { effect: 'calls its functions again' },
+    effects: (node) => [...writesInWith(node.withClause), ...callEffects(node)],
+    techniques: [guard],
+    unfixable: 'what a function does is not in the text of the migration',
+  }),
+  entry<'CallStmt'>({
+    id: 'call',
+    statement: 'CALL',
+    node: 'CallStmt',
+    secondRun: { effect: 'calls the procedure again' },
+    effects: (node) => [{ action: 'unknown', why: `what the procedure ${strings(node.funccall?.funcname).join('.')}() does is not known here` }],
+    unfixable: 'what a procedure does is not in the text of the migration',
+  }),
+  entry<'ExecuteStmt'>({
+    id: 'execute',
+    statement: 'EXECUTE',
+    node: 'ExecuteStmt',
+    secondRun: { effect: 'executes the prepared statement again' },
+    effects: (node) => [{ action: 'unknown', why: `what the prepared statement "${node.name ?? ''}" does is not known here` }],
+    unfixable: 'the prepared statement is judged where it is written, not where it is executed',
+  }),
+  entry<'DoStmt'>({ id: 'do', statement: 'DO', node: 'DoStmt', secondRun: 'harmless', effects: () => [] }),
+  entry<'VariableSetStmt'>({
+    id: 'set',
+    statement: 'SET',
+    node: 'VariableSetStmt',
+    secondRun: 'harmless',
+    effects: (node) => {
+      if (node.name !== 'search_path') return [];
+      if (node.kind !== 'VAR_SET_VALUE') return [{ action: 'search-path', schemas: ['public'] }];
+      return [{ action: 'search-path', schemas: (node.args ?? []).map((a) => nodeAs(a, 'A_Const')?.sval?.sval ?? '').flatMap((s) => s.split(',').map((p) => p.trim())) }];
+    },
+  }),
+];

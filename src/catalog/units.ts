@@ -1,0 +1,88 @@
+import type { NodeOf } from '../syntax/parser.ts';
+import type { Statement } from '../syntax/script.ts';
+import type { Effect, Entry, Surroundings } from './effects.ts';
+import { nameOfRange, nodeAs } from './nodes.ts';
+import { entriesFor } from './statements/index.ts';
+
+/** What one row of the table says of one statement, or of one subcommand of ALTER TABLE. */
+export interface Unit {
+  statement: Statement;
+  entry: Entry;
+  effects: readonly Effect[];
+  /** The range of the subcommand, or of the whole statement. */
+  start: number;
+  end: number;
+}
+
+const cache = new WeakMap<Statement, Unit[]>();
+
+/** Looks a statement up in the table: one unit, or one for each subcommand of an ALTER TABLE. */
+export function unitsOf(statement: Statement): readonly Unit[] {
+  let units = cache.get(statement);
+  if (!units) cache.set(statement, (units = read(statement)));
+  return units;
+}
+
+function read(statement: Statement): Unit[] {
+  if (!statement.type) return [];
+  const alter = statement.as('AlterTableStmt');
+  if (alter) return readAlterTable(statement, alter);
+  const around: Surroundings = { statement, table: { name: '' }, missingOk: false, objectType: '' };
+  const entry = entriesFor(statement.type).find((e) => !e.when || e.when(statement.node as never, around));
+  return entry ? [{ statement, entry, effects: entry.effects?.(statement.node as never, around) ?? [], start: statement.start, end: statement.end }] : [];
+}
+
+function readAlterTable(statement: Statement, alter: NodeOf<'AlterTableStmt'>): Unit[] {
+  const around: Surroundings = { statement, table: nameOfRange(alter.relation), missingOk: alter.missing_ok ?? false, objectType: alter.objtype ?? '' };
+  const ranges = subcommandRanges(statement);
+  return (alter.cmds ?? []).flatMap((node, k): Unit[] => {
+    const cmd = nodeAs(node, 'AlterTableCmd')!;
+    const entry = entriesFor('AlterTableCmd').find((e) => !e.when || e.when(cmd as never, around));
+    if (!entry) return [];
+    const needs: Effect = { action: 'use', object: { kind: around.objectType === 'OBJECT_TYPE' ? 'type' : 'table', ...around.table }, mode: around.missingOk ? 'if-exists' : 'bare' };
+    const effects = [...(k === 0 ? [needs] : []), ...(entry.effects?.(cmd as never, around) ?? [])];
+    const range = ranges.length === (alter.cmds ?? []).length ? ranges[k]! : { start: statement.start, end: statement.end };
+    return [{ statement, entry, effects, ...range }];
+  });
+}
+
+/** The ranges of the subcommands of ALTER TABLE: what stands between the commas outside parentheses. */
+export function subcommandRanges(statement: Statement): { start: number; end: number }[] {
+  const { tokens } = statement;
+  const text = statement.script.text;
+  const ranges: { start: number; end: number }[] = [];
+  let depth = 0;
+  // The head is ALTER <kind> [IF EXISTS] [ONLY] name [*]: the first subcommand begins behind the name.
+  let i = headLength(statement);
+  let start = tokens[i]?.start ?? statement.start;
+  for (; i < tokens.length; i++) {
+    const sign = text[tokens[i]!.start];
+    if (tokens[i]!.kind !== 'punctuation') continue;
+    if (sign === '(' || sign === '[') depth++;
+    else if (sign === ')' || sign === ']') depth--;
+    else if (sign === ',' && depth === 0) {
+      ranges.push({ start, end: tokens[i - 1]!.end });
+      start = tokens[i + 1]?.start ?? statement.end;
+    }
+  }
+  ranges.push({ start, end: statement.end });
+  return ranges;
+}
+
+/** How many tokens stand before the first subcommand of ALTER TABLE. */
+export function headLength(statement: Statement): number {
+  const { tokens } = statement;
+  const text = statement.script.text;
+  const word = (k: number) => (tokens[k]?.kind === 'word' ? text.slice(tokens[k].start, tokens[k].end).toLowerCase() : '');
+  let i = 1;
+  while (['table', 'index', 'view', 'sequence', 'type', 'materialized', 'foreign'].includes(word(i))) {
+    const kind = word(i++);
+    if (kind !== 'materialized' && kind !== 'foreign') break;
+  }
+  if (word(i) === 'if' && word(i + 1) === 'exists') i += 2;
+  if (word(i) === 'only') i++;
+  i++; // the name
+  while (text[tokens[i]?.start ?? 0] === '.' && tokens[i]?.kind === 'punctuation') i += 2;
+  if (tokens[i]?.kind === 'operator' && text.slice(tokens[i]!.start, tokens[i]!.end) === '*') i++;
+  return i;
+}

@@ -1,0 +1,33 @@
+import { quoteLiteral, quoteName } from '../catalog/names.ts';
+import { findPhrase, inCaseOf, indentUnit, lineIndent } from './style.ts';
+import type { Fixer } from './types.ts';
+import { wrapForTool } from './layout.ts';
+
+/**
+ * CREATE INDEX CONCURRENTLY IF NOT EXISTS alone is a trap: a build that failed leaves an invalid index of that name,
+ * and the second run takes it for done. So the invalid one is dropped first.
+ */
+export const concurrentIndex: Fixer<'concurrent-index'> = ({ unit, effect }) => {
+  const { statement } = unit;
+  const { script } = statement;
+  if (!('object' in effect) || statement.embedded) return undefined;
+  if (!effect.object.name) return { why: `no earlier migration shows the table "${effect.object.of?.name ?? ''}", so the name that PostgreSQL chose for it is not known; give it one` };
+  const name = quoteName(effect.object);
+  const [indent, unitIndent, eol] = [lineIndent(script, statement.start), indentUnit(script), script.eol];
+  const lines = [
+    'DO $$ BEGIN',
+    `${unitIndent}IF EXISTS (SELECT 1 FROM pg_index WHERE indexrelid = to_regclass(${quoteLiteral(name)}) AND NOT indisvalid) THEN`,
+    `${unitIndent}${unitIndent}DROP INDEX ${name};`,
+    `${unitIndent}END IF;`,
+    'END $$;',
+  ];
+  const last = findPhrase(script.text, statement.tokens, 'INDEX [CONCURRENTLY]')!.at(-1)!;
+  const unnamed = effect.action === 'duplicate' ? ` ${quoteName({ name: effect.object.name })}` : '';
+  const block = wrapForTool(script, inCaseOf(statement, lines.join(eol + indent)), eol + indent);
+  return {
+    edits: [
+      { start: statement.start, end: statement.start, text: `${block}${script.format.breakpoint ?? ''}${eol}${indent}` },
+      { start: last.end, end: last.end, text: ` ${inCaseOf(statement, 'IF NOT EXISTS')}${unnamed}` },
+    ],
+  };
+};

@@ -1,0 +1,50 @@
+import { conditionFor, guardFor } from './guard.ts';
+import { indentUnit, findPhrase, inCaseOf, lineIndent } from './style.ts';
+import type { Edit } from './edits.ts';
+import type { Fixer } from './types.ts';
+
+/**
+ * One guard for each item of ALTER PUBLICATION … ADD TABLE a, b: an item that is there already (somebody switched on
+ * realtime in the dashboard) must not keep the others out. The statement is cut at its commas.
+ */
+export const guardEach: Fixer<'guard-each'> = (verdict, { after }) => {
+  const { unit } = verdict;
+  const { statement } = unit;
+  const { script, tokens } = statement;
+  const conditions = unit.effects.map(conditionFor);
+  const whole = guardFor(statement, conditions[0]);
+  if (conditions.length === 1 || !whole?.guard) return whole;
+  if (conditions.some((c) => c === undefined)) return undefined;
+  const { text, eol } = script;
+  const first = tokens.indexOf(findPhrase(text, tokens, after)!.at(-1)!) + 1;
+  const items = itemStarts(text, tokens, first);
+  if (items.length !== conditions.length) return undefined;
+  const head = text.slice(statement.start, tokens[first - 1]!.end);
+  const itemHead = startsWithKind(items[0]!) ? text.slice(tokens[first]!.start, tokens[first]!.end) : '';
+  const base = lineIndent(script, statement.start) + indentUnit(script);
+  const edits: Edit[] = items.slice(1).map((index, k): Edit => {
+    const comma = tokens[index - 1]!;
+    const kind = startsWithKind(index) || itemHead === '' ? '' : `${itemHead} `;
+    const ask = inCaseOf(statement, `END IF;${eol}${base}IF ${conditions[k + 1]!} THEN`);
+    return { start: comma.start, end: tokens[index]!.start, text: `;${eol}${base}${ask}${eol}${base}${indentUnit(script)}${head} ${kind}` };
+  });
+  return { guard: { condition: conditions[0]!, edits: [...(whole.guard.edits ?? []), ...edits] } };
+
+  function startsWithKind(index: number): boolean {
+    return /^tables?$/i.test(text.slice(tokens[index]!.start, tokens[index]!.end)) && tokens[index + 1]?.kind !== 'punctuation';
+  }
+};
+
+/** The indexes of the tokens that begin an item: the first, and those behind a comma outside parentheses. */
+function itemStarts(text: string, tokens: readonly { kind: string; start: number }[], from: number): number[] {
+  const starts = [from];
+  let depth = 0;
+  for (let k = from; k < tokens.length; k++) {
+    const sign = text[tokens[k]!.start];
+    if (tokens[k]!.kind !== 'punctuation') continue;
+    if (sign === '(') depth++;
+    else if (sign === ')') depth--;
+    else if (sign === ',' && depth === 0) starts.push(k + 1);
+  }
+  return starts;
+}

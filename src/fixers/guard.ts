@@ -1,0 +1,86 @@
+import type { Effect } from '../catalog/effects.ts';
+import { nodeAs } from '../catalog/nodes.ts';
+import { kindInfo, type ObjectRef } from '../catalog/objects.ts';
+import type { Statement } from '../syntax/script.ts';
+import type { Edit } from './edits.ts';
+import type { Fix, Fixer } from './types.ts';
+
+/** SQL that is true as long as the effect has not come about; undefined where the catalog cannot be asked. */
+export function conditionFor(effect: Effect): string | undefined {
+  const ask = (ref: ObjectRef) => kindInfo(ref.kind).existence?.(ref);
+  switch (effect.action) {
+    case 'create':
+    case 'duplicate':
+      return ask(effect.object)?.missing;
+    case 'drop':
+    case 'use':
+    case 'rename':
+      return ask(effect.object)?.exists;
+    default:
+      return undefined;
+  }
+}
+
+/** Asks the catalog before the statement, in a DO block. */
+export const guard: Fixer<'guard'> = (verdict) => guardFor(verdict.unit.statement, conditionFor(verdict.effect));
+
+export function guardFor(statement: Statement, condition: string | undefined): Fix | undefined {
+  if (condition === undefined) return undefined;
+  const obstacle = obstacleInDo(statement);
+  if (obstacle) return { why: obstacle };
+  return { guard: { condition, edits: plpgsqlEdits(statement) } };
+}
+
+/** Why a statement cannot stand in a DO block; undefined where it can. */
+function obstacleInDo(statement: Statement): string | undefined {
+  const text = () => statement.text.trim().split(/\s+/).slice(0, 3).join(' ').toUpperCase();
+  switch (statement.type) {
+    case 'IndexStmt':
+      return statement.as('IndexStmt')?.concurrent ? 'CREATE INDEX CONCURRENTLY cannot stand in a DO block' : undefined;
+    case 'DropStmt':
+      return statement.as('DropStmt')?.concurrent ? 'DROP INDEX CONCURRENTLY cannot stand in a DO block' : undefined;
+    case 'TransactionStmt':
+    case 'VacuumStmt':
+    case 'CreatedbStmt':
+    case 'DropdbStmt':
+    case 'CreateTableSpaceStmt':
+    case 'DropTableSpaceStmt':
+    case 'AlterSystemStmt':
+    case 'CreateSubscriptionStmt':
+    case 'DropSubscriptionStmt':
+      return `${text()} cannot stand in a DO block`;
+    case 'CopyStmt':
+      return statement.as('CopyStmt')?.filename === undefined ? 'COPY FROM stdin cannot stand in a DO block' : undefined;
+    case 'SelectStmt':
+      return /^select\b/i.test(statement.text) ? undefined : 'a SELECT that begins with WITH or VALUES cannot become PERFORM';
+    case 'AlterTableStmt':
+      return statement.as('AlterTableStmt')?.cmds?.some((c) => nodeAs(nodeAs(c, 'AlterTableCmd')?.def, 'PartitionCmd')?.concurrent) ? 'DETACH PARTITION CONCURRENTLY cannot stand in a DO block' : undefined;
+    default:
+      // PL/pgSQL has a variable of this name in every block, and would not know which is meant.
+      return ['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'].includes(statement.type ?? '') && statement.tokens.some((t) => /^found$/i.test(statement.script.text.slice(t.start, t.end)))
+        ? 'a column called "found" is ambiguous in PL/pgSQL'
+        : undefined;
+  }
+}
+
+/** What a statement must change to stand in PL/pgSQL: SELECT becomes PERFORM, RETURNING goes. */
+export function plpgsqlEdits(statement: Statement): Edit[] {
+  const { script, tokens } = statement;
+  if (statement.embedded) return [];
+  if (statement.type === 'SelectStmt') {
+    const first = tokens[0]!;
+    return [{ start: first.start, end: first.end, text: /[A-Z]/.test(script.text.slice(first.start, first.end)) ? 'PERFORM' : 'perform' }];
+  }
+  const returning = ['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'].includes(statement.type ?? '') && (statement.node as { returningList?: unknown; returningClause?: unknown });
+  if (returning && (returning.returningList ?? returning.returningClause)) {
+    let depth = 0;
+    const at = tokens.findLastIndex((t) => {
+      const c = script.text[t.start];
+      if (c === ')') depth++;
+      else if (c === '(') depth--;
+      return depth === 0 && t.kind === 'word' && /^returning$/i.test(script.text.slice(t.start, t.end));
+    });
+    if (at > 0) return [{ start: tokens[at - 1]!.end, end: statement.end, text: '' }];
+  }
+  return [];
+}

@@ -1,0 +1,113 @@
+/** Chooses a technique for every verdict of a file, and lets neighbouring statements share one DO block. */
+import type { Technique } from '../catalog/effects.ts';
+import type { Verdict } from '../history/rerun.ts';
+import type { Statement } from '../syntax/script.ts';
+import { concurrentIndex } from './concurrent-index.ts';
+import { dropFirst } from './drop-first.ts';
+import type { Edit } from './edits.ts';
+import { conditionFor, guard, guardFor } from './guard.ts';
+import { guardEach } from './guard-each.ts';
+import { insert } from './insert.ts';
+import { keyword } from './keyword.ts';
+import { guardEdits, type Guarded } from './layout.ts';
+import { name } from './name.ts';
+import { selectInto } from './select-into.ts';
+import type { Fix, FixOptions, Fixer } from './types.ts';
+
+const fixers: { [T in Technique['technique']]: Fixer<T> } = {
+  keyword,
+  'drop-first': dropFirst,
+  guard,
+  name,
+  'concurrent-index': concurrentIndex,
+  'select-into': selectInto,
+  'guard-each': guardEach,
+  insert,
+};
+
+/** What can be done about a verdict: edits, with the technique that they carry out, or the reason why nothing can. */
+export type Outcome = { edits: readonly Edit[]; technique: Technique } | { why: string };
+
+/** Which techniques are tried, in order, given what the user prefers. */
+function techniquesFor(verdict: Verdict, options: FixOptions): readonly Technique[] {
+  const { effect, unit } = verdict;
+  if (effect.action === 'use') {
+    const alter = unit.statement.type === 'AlterTableStmt' && effect.object.kind === 'table';
+    return alter ? [{ technique: 'keyword', keywords: 'IF EXISTS', after: 'ALTER TABLE|VIEW|INDEX|SEQUENCE|MATERIALIZED|FOREIGN [VIEW|TABLE]' }] : [{ technique: 'guard' }];
+  }
+  const own = unit.entry.techniques ?? [];
+  const style = effect.action === 'create' ? { policy: options.policies, trigger: options.triggers }[effect.object.kind as 'policy'] : undefined;
+  if (style === 'guard') return own.map((t) => (t.technique === 'drop-first' ? { technique: 'guard' } : t));
+  return own;
+}
+
+function choose(verdict: Verdict, options: FixOptions): { fix: Fix; technique: Technique } | { why: string } {
+  const { unit, effect, problem } = verdict;
+  if (problem === 'changes') return { why: unit.entry.unfixable ?? 'the statement is not repeatable by its nature' };
+  if (effect.action === 'rename' && problem === 'exists') return { why: 'the new name is taken when the statement runs again' };
+  if (problem === 'unknown') return { why: unit.entry.unfixable ?? 'what it does is not in the text of the migration' };
+  let why: string | undefined;
+  for (const technique of techniquesFor(verdict, options)) {
+    if (unit.statement.placeholders && technique.technique !== 'keyword') {
+      why = 'a placeholder stands in the statement, so the names that the database will see are not known';
+      continue;
+    }
+    const fix = (fixers[technique.technique] as Fixer<Technique['technique']>)(verdict, technique as never, options);
+    if (fix && 'why' in fix) why ??= fix.why;
+    else if (fix) return { fix, technique };
+  }
+  return { why: why ?? unit.entry.unfixable ?? 'no form of it is known that can run twice' };
+}
+
+/** Whether two guarded statements can stand in one DO block: next to each other, and about the same table. */
+function areNeighbours(a: { statement: Statement; table: string | undefined }, b: { statement: Statement; table: string | undefined }): boolean {
+  if (a.table === undefined || a.table !== b.table || a.statement.parent !== b.statement.parent || a.statement.embedded) return false;
+  if (a.statement.stop === a.statement.end) return false;
+  const between = a.statement.script.text.slice(a.statement.stop, b.statement.start);
+  return !/-->|--[ \t]*\+|\{\{|^\s*\\/m.test(between) && a.statement.script.statements.indexOf(b.statement) === a.statement.script.statements.indexOf(a.statement) + 1;
+}
+
+/** Plans the fixes of all verdicts of one file. */
+export function planFixes(verdicts: readonly Verdict[], options: FixOptions): Map<Verdict, Outcome> {
+  const plan = new Map<Verdict, Outcome>();
+  const guarded = new Map<Statement, { guarded: Guarded; table: string | undefined; verdicts: { verdict: Verdict; technique: Technique }[] }>();
+  for (const verdict of verdicts) {
+    const chosen = choose(verdict, options);
+    if ('why' in chosen) {
+      plan.set(verdict, chosen);
+      continue;
+    }
+    const { fix, technique } = chosen;
+    if ('why' in fix) continue;
+    if (!fix.guard) {
+      plan.set(verdict, { edits: fix.edits!, technique });
+      continue;
+    }
+    const { statement } = verdict.unit;
+    const known = guarded.get(statement);
+    const edits = fix.guard.edits ?? [];
+    if (known) {
+      // The statement is atomic, so one of its effects tells whether it ran; the last one that it makes or removes.
+      const condition = verdict.effect.action === 'use' ? known.guarded.condition : fix.guard.condition;
+      known.guarded = { ...known.guarded, condition, edits: [...known.guarded.edits, ...edits.filter((e) => !known.guarded.edits.some((k) => k.start === e.start && k.text === e.text))] };
+      known.verdicts.push({ verdict, technique });
+    } else {
+      const { effect } = verdict;
+      const of = 'object' in effect ? (effect.object.of ?? (effect.action === 'insert' ? effect.object : undefined)) : undefined;
+      const table = of && `${of.schema ?? ''}.${of.name}`;
+      guarded.set(statement, { guarded: { statement, condition: fix.guard.condition, edits }, table, verdicts: [{ verdict, technique }] });
+    }
+  }
+  const requests = [...guarded.values()].sort((a, b) => a.guarded.statement.start - b.guarded.statement.start);
+  for (let i = 0; i < requests.length; ) {
+    let j = i + 1;
+    while (j < requests.length && areNeighbours({ statement: requests[j - 1]!.guarded.statement, table: requests[j - 1]!.table }, { statement: requests[j]!.guarded.statement, table: requests[j]!.table })) j++;
+    const group = requests.slice(i, j);
+    const edits = guardEdits(group.map((g) => g.guarded));
+    for (const { verdict, technique } of group.flatMap((g) => g.verdicts)) plan.set(verdict, { edits, technique });
+    i = j;
+  }
+  return plan;
+}
+
+export { conditionFor, guardFor };

@@ -1,0 +1,11 @@
+import type { Fixer } from './types.ts';
+import { findPhrase, inCaseOf } from './style.ts';
+
+/** Inserts PostgreSQL's own form: IF NOT EXISTS, IF EXISTS or OR REPLACE. */
+export const keyword: Fixer<'keyword'> = ({ unit }, { keywords, after, since }, options) => {
+  if (since !== undefined && options.postgresVersion < since) return undefined;
+  const { statement } = unit;
+  const tokens = statement.tokens.filter((t) => t.start >= unit.start && t.end <= unit.end);
+  const last = findPhrase(statement.script.text, tokens, after)?.at(-1);
+  return last && { edits: [{ start: last.end, end: last.end, text: ` ${inCaseOf(statement, keywords)}` }] };
+};

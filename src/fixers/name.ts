@@ -1,0 +1,35 @@
+import { quoteIdent } from '../catalog/names.ts';
+import { nodeAs } from '../catalog/nodes.ts';
+import { guardFor, conditionFor } from './guard.ts';
+import { findPhrase, inCaseOf } from './style.ts';
+import type { Fixer } from './types.ts';
+
+/**
+ * Gives an unnamed index, constraint or statistics object the name that PostgreSQL would have chosen, then guards it.
+ * The name is known only where history knows the table: another object may hold the first choice.
+ */
+export const name: Fixer<'name'> = (verdict) => {
+  const { effect, unit } = verdict;
+  const { statement } = unit;
+  const { script } = statement;
+  if (effect.action !== 'duplicate') return undefined;
+  const { object } = effect;
+  if (!object.name) return { why: `no earlier migration shows the table "${object.of?.name ?? ''}", so the name that PostgreSQL chose for it is not known; give it one` };
+  const quoted = quoteIdent(object.name);
+  const index = statement.as('IndexStmt');
+  if (index) {
+    const last = findPhrase(script.text, statement.tokens, 'INDEX [CONCURRENTLY]')!.at(-1)!;
+    return { edits: [{ start: last.end, end: last.end, text: ` ${inCaseOf(statement, 'IF NOT EXISTS')} ${quoted}` }] };
+  }
+  if (statement.type === 'CreateStatsStmt') {
+    const last = findPhrase(script.text, statement.tokens, 'STATISTICS')!.at(-1)!;
+    return { edits: [{ start: last.end, end: last.end, text: ` ${inCaseOf(statement, 'IF NOT EXISTS')} ${quoted}` }] };
+  }
+  const tokens = statement.tokens.filter((t) => t.start >= unit.start && t.end <= unit.end);
+  const add = findPhrase(script.text, tokens, 'ADD')?.at(-1);
+  const constraint = statement.as('AlterTableStmt')?.cmds?.some((c) => nodeAs(c, 'AlterTableCmd')?.subtype === 'AT_AddConstraint');
+  if (!add || !constraint) return undefined;
+  const guarded = guardFor(statement, conditionFor(effect));
+  if (!guarded?.guard) return guarded;
+  return { guard: { ...guarded.guard, edits: [...(guarded.guard.edits ?? []), { start: add.end, end: add.end, text: ` ${inCaseOf(statement, 'CONSTRAINT')} ${quoted}` }] } };
+};

@@ -1,0 +1,91 @@
+/** Reads how the author writes, so that what is inserted looks the same. */
+import { tokenize, type Token } from '../syntax/lexer.ts';
+import type { Script, Statement } from '../syntax/script.ts';
+
+/** SQL that is written in capitals here, in the letter case of the statement's own first keyword. */
+export function inCaseOf(statement: Statement, sql: string): string {
+  const first = statement.tokens[0];
+  const word = first ? statement.script.text.slice(first.start, first.end) : '';
+  return /[a-z]/.test(word) && !/[A-Z]/.test(word) ? lowerKeywords(sql) : sql;
+}
+
+function lowerKeywords(sql: string): string {
+  let out = '';
+  let at = 0;
+  for (const token of tokenize(sql)) {
+    out += sql.slice(at, token.start);
+    const raw = sql.slice(token.start, token.end);
+    out += token.kind === 'word' ? raw.toLowerCase() : raw;
+    at = token.end;
+  }
+  return out + sql.slice(at);
+}
+
+const indentUnits = new WeakMap<Script, string>();
+
+/** One level of indentation as the file has it, two spaces where it has none. */
+export function indentUnit(script: Script): string {
+  let unit = indentUnits.get(script);
+  if (unit === undefined) indentUnits.set(script, (unit = /^(\t|  (?: {2})?)(?=\S)/m.exec(script.text)?.[1] ?? '  '));
+  return unit;
+}
+
+/** The white space at the beginning of the line of an offset; empty where something else stands before the offset. */
+export function lineIndent(script: Script, offset: number): string {
+  const before = script.text.slice(script.text.lastIndexOf('\n', offset - 1) + 1, offset);
+  return /^[ \t]*$/.test(before) ? before : '';
+}
+
+/**
+ * Where each line of a range begins, except the first: the offsets at which indentation can be inserted. Lines that
+ * begin inside a string, a dollar quote or a block comment are left out, since white space is part of those.
+ */
+export function innerLineStarts(script: Script, start: number, end: number): number[] {
+  const { text } = script;
+  const solid = tokenize(text, start, end, { comments: true }).filter((t) => text.slice(t.start, t.end).includes('\n'));
+  const offsets: number[] = [];
+  for (let i = text.indexOf('\n', start); i >= 0 && i + 1 < end; i = text.indexOf('\n', i + 1)) {
+    if (text[i + 1] === '\n' || text[i + 1] === '\r') continue; // an empty line stays empty
+    if (!solid.some((t: Token) => t.start <= i && i < t.end)) offsets.push(i + 1);
+  }
+  return offsets;
+}
+
+/**
+ * The tokens that a phrase matches, or undefined. `[X]` is optional, `A|B` are alternatives, and words before the phrase
+ * are passed over: `INDEX [CONCURRENTLY]` finds both in CREATE UNIQUE INDEX CONCURRENTLY.
+ */
+export function findPhrase(text: string, tokens: readonly Token[], phrase: string): Token[] | undefined {
+  const parts = phrase.split(' ').map((p) => ({ optional: p.startsWith('['), words: p.replace(/[[\]]/g, '').toLowerCase().split('|') }));
+  for (let i = 0; i < tokens.length; i++) {
+    const matched: Token[] = [];
+    let at = i;
+    let ok = true;
+    for (const { optional, words } of parts) {
+      const token = tokens[at];
+      if (token?.kind === 'word' && words.includes(text.slice(token.start, token.end).toLowerCase())) {
+        matched.push(token);
+        at++;
+      } else if (!optional) {
+        ok = false;
+        break;
+      }
+    }
+    if (ok) return matched;
+  }
+  return undefined;
+}
+
+/** A dollar quote tag that does not occur in the body. */
+export function dollarTag(body: string): string {
+  for (let i = 0; ; i++) {
+    const tag = i === 0 ? '$$' : i === 1 ? '$do$' : `$do${i}$`;
+    if (!body.includes(tag)) return tag;
+  }
+}
+
+/** The end of the line, where nothing but a comment of the same line stands between it and the offset. */
+export function afterTrailingComment(script: Script, offset: number): number {
+  const match = /^[ \t]*--(?!>)[^\r\n]*/.exec(script.text.slice(offset));
+  return match ? offset + match[0].length : offset;
+}

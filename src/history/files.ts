@@ -1,0 +1,94 @@
+/** Finds the migrations that run before a file, in the order of its tool. */
+import { readFileSync, readdirSync } from 'node:fs';
+import { basename, dirname, join, relative, sep } from 'node:path';
+import { Script } from '../syntax/script.ts';
+import { replay } from './rerun.ts';
+import { World } from './world.ts';
+
+/** Names under which tools keep one migration a folder (Prisma, diesel). */
+const ONE_A_FOLDER = /^(migration|up|down)\.sql$/i;
+/** What undoes a migration is not part of the history. */
+const UNDO = /(^|\.)(down|undo|rollback)\.sql$|^U\d/i;
+
+/** The folder whose files run one after the other, to which a migration belongs. */
+export function chainOf(path: string): string {
+  return ONE_A_FOLDER.test(basename(path)) ? dirname(dirname(path)) : dirname(path);
+}
+
+/** Splits `V1_10__add.sql`, `0010_add.sql` or `20250101120000_add.sql` into the numbers that order it and the rest. */
+function orderKey(name: string): { repeatable: boolean; version: number[]; rest: string } {
+  const match = /^[Vv]?(\d+(?:[._]\d+)*)(?=__|[_.-]|$)(.*)$/s.exec(name);
+  if (!match) return { repeatable: /^R__/.test(name), version: [], rest: name };
+  const flyway = /^[Vv]/.test(name);
+  return { repeatable: false, version: (flyway ? match[1]!.split(/[._]/) : [/^\d+/.exec(match[1]!)![0]]).map(Number), rest: name };
+}
+
+/** The order in which migration tools run files: by version, then by name; Flyway's repeatable ones last. */
+export function compareMigrations(a: string, b: string): number {
+  const [x, y] = [orderKey(a), orderKey(b)];
+  if (x.repeatable !== y.repeatable) return x.repeatable ? 1 : -1;
+  if (x.version.length > 0 && y.version.length > 0) {
+    for (let i = 0; i < Math.max(x.version.length, y.version.length); i++) {
+      const difference = (x.version[i] ?? 0) - (y.version[i] ?? 0);
+      if (difference !== 0) return difference;
+    }
+  }
+  return x.rest < y.rest ? -1 : x.rest > y.rest ? 1 : 0;
+}
+
+/** The migrations of a chain in their order, as paths. A folder that cannot be read has none. */
+export function migrationsIn(chain: string): string[] {
+  let names: string[];
+  try {
+    names = readdirSync(chain, { withFileTypes: true }).flatMap((entry) => {
+      if (entry.isFile() && entry.name.endsWith('.sql')) return [entry.name];
+      if (!entry.isDirectory()) return [];
+      try {
+        return readdirSync(join(chain, entry.name)).filter((n) => ONE_A_FOLDER.test(n)).map((n) => join(entry.name, n));
+      } catch {
+        return [];
+      }
+    });
+  } catch {
+    return [];
+  }
+  return names.filter((n) => !UNDO.test(basename(n))).sort((a, b) => compareMigrations(a.split(sep)[0]!, b.split(sep)[0]!) || compareMigrations(a, b)).map((n) => join(chain, n));
+}
+
+/**
+ * The objects that the migrations before each file leave, chain by chain. Every file is read and replayed once, however
+ * many files of its chain are asked for.
+ */
+export class History {
+  private readonly chains = new Map<string, { files: string[]; next: number; world: World }>();
+  /** Texts that stand for what is on the disk: the file open in an editor, or what a fix has made of it. */
+  private readonly overrides: ReadonlyMap<string, string>;
+
+  constructor(overrides: ReadonlyMap<string, string> = new Map()) {
+    this.overrides = overrides;
+  }
+
+  /** The world before the file. Files of one chain must be asked for in their order. */
+  before(path: string): World {
+    const folder = chainOf(path);
+    let chain = this.chains.get(folder);
+    if (!chain) this.chains.set(folder, (chain = { files: migrationsIn(folder), next: 0, world: new World() }));
+    const index = chain.files.findIndex((file) => relative(file, path) === '');
+    const end = index >= 0 ? index : chain.files.filter((file) => compareMigrations(relative(folder, file), relative(folder, path)) < 0).length;
+    if (end < chain.next) Object.assign(chain, { next: 0, world: new World() });
+    for (; chain.next < end; chain.next++) {
+      const file = chain.files[chain.next]!;
+      const text = this.overrides.get(file) ?? read(file);
+      if (text !== undefined) replay(new Script(text, file).statements, chain.world);
+    }
+    return chain.world;
+  }
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,104 @@
+/** Tells whether an INSERT that runs again adds its rows again. */
+import { nameOfRange, nodeAs, strings, walk } from '../catalog/nodes.ts';
+import { volatileCall, volatileWhy } from '../catalog/volatility.ts';
+import type { Name, ObjectRef } from '../catalog/objects.ts';
+import type { Node, NodeOf } from '../syntax/parser.ts';
+import type { World } from './world.ts';
+
+type Insert = NodeOf<'InsertStmt'>;
+
+/** The columns that an INSERT fills, by name; undefined where the statement leaves them out and history does not know them. */
+export function insertColumns(node: Insert, world: World): string[] | undefined {
+  const named = (node.cols ?? []).map((c) => nodeAs(c, 'ResTarget')?.name ?? '');
+  if (named.length > 0) return named;
+  const table: ObjectRef = { kind: 'table', ...nameOfRange(node.relation) };
+  if (!world.knowsTable(table)) return undefined;
+  return world.parts(table).filter((p) => p.kind === 'column').map((p) => p.name);
+}
+
+/** The rows of VALUES, each a list of expressions; undefined for a SELECT. */
+export function insertRows(node: Insert): Node[][] | undefined {
+  const lists = nodeAs(node.selectStmt, 'SelectStmt')?.valuesLists;
+  return lists?.map((list) => nodeAs(list, 'List')?.items ?? []);
+}
+
+/** A unique key of the table that every inserted row fills with values that do not change from run to run. */
+export function coveringKey(node: Insert, world: World): ObjectRef | undefined {
+  const columns = insertColumns(node, world);
+  if (!columns) return undefined;
+  const rows = insertRows(node);
+  const targets = nodeAs(node.selectStmt, 'SelectStmt')?.targetList;
+  const expressions = (position: number): (Node | undefined)[] => (rows ? rows.map((row) => row[position]) : [nodeAs(targets?.[position], 'ResTarget')?.val]);
+  const settles = (column: string | undefined): boolean => {
+    const position = column === undefined ? -1 : columns.indexOf(column);
+    return position >= 0 && expressions(position).every((e) => e !== undefined && !('SetToDefault' in e) && !nodeAs(e, 'A_Const')?.isnull && volatileCall([e]) === undefined);
+  };
+  return world
+    .parts({ kind: 'table', ...nameOfRange(node.relation) })
+    .find((p) => (p.kind === 'constraint' || p.kind === 'index') && p.detail?.unique && !p.detail.partial && (p.detail.columns?.length ?? 0) > 0 && p.detail.columns!.every(settles));
+}
+
+/** Whether the SELECT of an INSERT leaves out the rows that are in the table already. */
+function excludesExisting(node: Insert): boolean {
+  const target = nameOfRange(node.relation).name;
+  let found = false;
+  walk([nodeAs(node.selectStmt, 'SelectStmt')?.whereClause, nodeAs(node.selectStmt, 'SelectStmt')?.fromClause], (type, n) => {
+    if (type === 'RangeVar' && n.relname === target) found = true;
+  });
+  return found && nodeAs(node.selectStmt, 'SelectStmt')?.whereClause !== undefined;
+}
+
+/** Why a second run of an INSERT does something; undefined where it does not. */
+export function insertProblem(node: Insert, world: World): string | undefined {
+  const conflict = node.onConflictClause;
+  if (conflict) {
+    if (conflict.action === 'ONCONFLICT_UPDATE') return volatileWhy(conflict.targetList, conflict.whereClause, node.relation);
+    const table: Name = nameOfRange(node.relation);
+    // Without a target, DO NOTHING catches only what some unique key catches.
+    if (!conflict.infer && world.knowsTable(table) && !coveringKey(node, world)) return 'no unique key covers its rows, so ON CONFLICT never fires and a second run inserts them again';
+    return undefined;
+  }
+  if (!node.selectStmt) return 'a second run inserts another row of defaults';
+  if (excludesExisting(node)) return undefined;
+  const key = coveringKey(node, world);
+  return key ? `a second run fails with 23505 on the key (${key.detail!.columns!.join(', ')})` : 'a second run inserts the rows again';
+}
+
+/** Whether a DELETE before the INSERT removes just what the INSERT adds: `DELETE … WHERE k = 1` and every row has 1 as k. */
+export function deletedBefore(node: Insert, where: Node | undefined, world: World): boolean {
+  const rows = insertRows(node);
+  const columns = insertColumns(node, world);
+  const expr = nodeAs(where, 'A_Expr');
+  if (!rows || !columns || !expr || strings(expr.name).at(-1) !== '=') return false;
+  const position = columns.indexOf(strings(nodeAs(expr.lexpr, 'ColumnRef')?.fields).at(-1) ?? '');
+  const constants = (n: Node | undefined): string[] => (expr.kind === 'AEXPR_IN' ? (nodeAs(n, 'List')?.items ?? []) : n ? [n] : []).map(valueText);
+  const removed = constants(expr.rexpr);
+  return position >= 0 && rows.every((row) => row[position] !== undefined && removed.includes(valueText(row[position]!)));
+}
+
+const valueText = (node: Node): string => {
+  const cast = nodeAs(node, 'TypeCast');
+  if (cast?.arg) return valueText(cast.arg);
+  const constant = nodeAs(node, 'A_Const');
+  return constant ? JSON.stringify([constant.sval, constant.ival, constant.fval, constant.boolval]) : `?${Math.random()}`;
+};
+
+/**
+ * Whether an earlier INSERT may have put a row there that equals the first row of this one in the columns asked for:
+ * false only where some of them hold different constants.
+ */
+export function sharesRow(node: Insert, other: Insert | undefined, asked: readonly string[], world: World): boolean {
+  const rows = other && insertRows(other);
+  const columns = insertColumns(node, world);
+  const otherColumns = other && insertColumns(other, world);
+  const first = insertRows(node)?.[0];
+  if (!rows || !columns || !otherColumns || !first) return true;
+  const constant = (n: Node | undefined) => (n ? valueText(n) : '?');
+  return rows.some((row) =>
+    asked.every((column) => {
+      const mine = constant(first[columns.indexOf(column)]);
+      const theirs = constant(row[otherColumns.indexOf(column)]);
+      return mine.startsWith('?') || theirs.startsWith('?') || mine === theirs;
+    }),
+  );
+}

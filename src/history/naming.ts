@@ -1,0 +1,29 @@
+import { chooseName, indexColumnNames, joinColumnNames } from '../catalog/names.ts';
+import { constraintRef, indexName, type Taken } from '../catalog/columns.ts';
+import type { Effect } from '../catalog/effects.ts';
+import { nodeAs } from '../catalog/nodes.ts';
+import type { Unit } from '../catalog/units.ts';
+import type { World } from './world.ts';
+
+/**
+ * Gives what a statement leaves unnamed the name that PostgreSQL chooses: the first that is free. It stays empty where
+ * history does not show the table, since then nobody knows which names are taken.
+ */
+export function nameUnnamed(effect: Effect, unit: Unit, world: World): Effect {
+  if (effect.action !== 'duplicate' || !effect.object.of) return effect;
+  const table = effect.object.of;
+  if (!world.knowsTable(table)) return { ...effect, object: { ...effect.object, name: '' } };
+  const schema = table.schema ?? world.get({ kind: 'table', ...table })?.ref.schema;
+  const taken: Taken = (kind, name) => (kind === 'relation' ? world.relationTaken(schema, name) : world.has({ kind: 'constraint', name, of: table }) === true);
+  return { ...effect, object: { ...effect.object, name: chosen(effect, unit, taken) } };
+}
+
+function chosen(effect: Extract<Effect, { action: 'duplicate' }>, unit: Unit, taken: Taken): string {
+  const { object } = effect;
+  const index = unit.statement.as('IndexStmt');
+  if (index) return indexName(object.of!, index.indexParams, { taken });
+  if (object.kind === 'statistics') return chooseName(object.of!.name, joinColumnNames(indexColumnNames(object.detail!.columns!.map((c) => c ?? 'expr'))), 'stat', (n) => taken('relation', n));
+  const cmd = unit.statement.as('AlterTableStmt')?.cmds?.map((c) => nodeAs(c, 'AlterTableCmd')).find((c) => c?.def && nodeAs(c.def, 'Constraint') && constraintRef(object.of!, nodeAs(c.def, 'Constraint')!, () => false)?.name === object.name);
+  const constraint = nodeAs(cmd?.def, 'Constraint');
+  return (constraint && constraintRef(object.of!, constraint, taken)?.name) ?? object.name;
+}

@@ -1,0 +1,261 @@
+import type { Effect } from '../catalog/effects.ts';
+import type { NodeOf } from '../syntax/parser.ts';
+import { kindInfo, type Kind, type Name, type ObjectRef } from '../catalog/objects.ts';
+
+type Insert = NodeOf<'InsertStmt'>;
+
+/** What is known of one object. */
+export interface Entity {
+  ref: ObjectRef;
+  /** False where it is known to be gone. */
+  exists: boolean;
+  /** The key of the object that it goes with when that is dropped. */
+  parent: string | undefined;
+}
+
+/**
+ * The objects of a database as the statements so far have left them. What no statement has spoken of is unknown:
+ * `has` then says undefined, and those who ask must say less rather than guess.
+ *
+ * A fork sees what its origin sees and keeps its own changes to itself.
+ */
+export class World {
+  searchPath: readonly string[];
+  private readonly origin: World | undefined;
+  private readonly entities = new Map<string, Entity>();
+  private readonly childKeys = new Map<string, Set<string>>();
+  private readonly insertLists = new Map<string, (Insert | undefined)[]>();
+
+  constructor(origin?: World) {
+    this.origin = origin;
+    this.searchPath = origin?.searchPath ?? ['public'];
+  }
+
+  fork(): World {
+    return new World(this);
+  }
+
+  /** The entity under a key, existing or known to be gone. */
+  private at(key: string): Entity | undefined {
+    return this.entities.get(key) ?? this.origin?.at(key);
+  }
+
+  private children(key: string): Set<string> {
+    const inherited = this.origin?.children(key);
+    const own = this.childKeys.get(key);
+    if (!inherited || inherited.size === 0) return own ?? new Set();
+    return own ? new Set([...inherited, ...own]) : inherited;
+  }
+
+  /** The key of an object. An unqualified name is looked up along search_path; what is not found is in its first schema. */
+  key(ref: ObjectRef): string {
+    const { space, inSchema } = kindInfo(ref.kind);
+    const owner = ref.of && ref.kind !== 'index' ? `${this.ownerKey(ref)}|` : '';
+    const args = ref.args ? `(${ref.args.join(',')})` : '';
+    if (!inSchema && ref.kind !== 'partition' && ref.kind !== 'inheritance' && ref.kind !== 'publication table') return `${owner}${space}:${ref.name}${args}`;
+    if (ref.schema !== undefined) return `${owner}${space}:${ref.schema}.${ref.name}${args}`;
+    const keys = this.searchPath.map((schema) => `${owner}${space}:${schema}.${ref.name}${args}`);
+    return keys.find((k) => this.at(k)?.exists) ?? keys[0] ?? `${owner}${space}:public.${ref.name}${args}`;
+  }
+
+  /** A partition is the same link, seen from its parent, as an inheritance seen from the child. */
+  private ownerKey(ref: ObjectRef): string {
+    return this.key({ kind: OWNER_KIND[ref.kind] ?? 'table', ...ref.of! });
+  }
+
+  private resolve(ref: ObjectRef): string {
+    const key = this.key(ref);
+    // A routine named without its argument types is the only one of its name.
+    if (kindInfo(ref.kind).space !== 'routine' || ref.args || this.at(key)) return key;
+    return this.keysWithPrefix(`${key}(`)[0] ?? key;
+  }
+
+  private keysWithPrefix(prefix: string): string[] {
+    const keys = new Set(this.origin?.keysWithPrefix(prefix));
+    for (const [key, entity] of this.entities) {
+      if (!key.startsWith(prefix)) continue;
+      if (entity.exists) keys.add(key);
+      else keys.delete(key);
+    }
+    return [...keys];
+  }
+
+  /** Whether the object exists; undefined where nothing is known. */
+  has(ref: ObjectRef): boolean | undefined {
+    const key = this.resolve(ref);
+    const entity = this.at(key);
+    if (entity) return entity.exists;
+    // Of a table that the migrations themselves made, everything is known.
+    if (ref.of && ref.kind !== 'index') {
+      const owner = this.at(this.ownerKey(ref));
+      if (owner && (!owner.exists || (this.isComplete(owner.ref) && COMPLETE_PARTS.has(ref.kind)))) return false;
+    }
+    return undefined;
+  }
+
+  /** Whether the object is known to have been there and to be gone; what was never heard of is not gone. */
+  isGone(ref: ObjectRef): boolean {
+    if (this.at(this.resolve(ref))?.exists === false) return true;
+    return ref.of !== undefined && ref.kind !== 'index' && this.at(this.resolve(ref)) === undefined && this.at(this.ownerKey(ref))?.exists === false;
+  }
+
+  /** Whether a statement in the history made the object in full, so that what it did not mention is not there. */
+  private isComplete(ref: ObjectRef): boolean {
+    return ref.detail?.definition !== undefined;
+  }
+
+  /** What is known of an object that exists. */
+  get(ref: ObjectRef): Entity | undefined {
+    const entity = this.at(this.resolve(ref));
+    return entity?.exists ? entity : undefined;
+  }
+
+  /** The existing parts of an object: columns, constraints, indexes, policies, … */
+  parts(of: ObjectRef): ObjectRef[] {
+    return [...this.children(this.key(of))].map((key) => this.at(key)).flatMap((e) => (e?.exists ? [e.ref] : []));
+  }
+
+  /** Whether a relation of that name exists in the schema. */
+  relationTaken(schema: string | undefined, name: string): boolean {
+    return this.has({ kind: 'table', schema, name }) === true;
+  }
+
+  /** Whether every object of a table is known, so that a name that PostgreSQL would choose can be told. */
+  knowsTable(name: Name): boolean {
+    const entity = this.get({ kind: 'table', ...name });
+    return entity !== undefined && this.isComplete(entity.ref);
+  }
+
+  add(ref: ObjectRef, parts: readonly ObjectRef[] = []): void {
+    const key = this.key(ref);
+    const parent = ref.of ? this.ownerKeyOf(ref) : undefined;
+    this.put(key, { ref, exists: true, parent });
+    for (const part of parts) {
+      const partKey = this.key(part);
+      this.put(partKey, { ref: part, exists: true, parent: key });
+      // A key's index has the name of the constraint, and takes it among the relations.
+      if (part.kind === 'constraint' && part.detail?.unique) this.put(this.key({ kind: 'index', schema: part.of?.schema, name: part.name }), { ref: { kind: 'index', schema: part.of?.schema, name: part.name, of: part.of, detail: { implicit: true } }, exists: true, parent: partKey });
+    }
+    if (ref.kind === 'constraint' && ref.detail?.unique) this.put(this.key({ kind: 'index', schema: ref.of?.schema, name: ref.name }), { ref: { kind: 'index', schema: ref.of?.schema, name: ref.name, of: ref.of, detail: { implicit: true } }, exists: true, parent: key });
+  }
+
+  private ownerKeyOf(ref: ObjectRef): string {
+    return ref.kind === 'index' || ref.kind === 'statistics' ? this.key({ kind: 'table', ...ref.of! }) : this.ownerKey(ref);
+  }
+
+  private put(key: string, entity: Entity): void {
+    this.entities.set(key, entity);
+    if (entity.parent === undefined) return;
+    const set = this.childKeys.get(entity.parent);
+    if (set) set.add(key);
+    else this.childKeys.set(entity.parent, new Set([key]));
+  }
+
+  remove(ref: ObjectRef): void {
+    this.removeKey(this.resolve(ref), ref);
+    if (ref.kind !== 'column' || !ref.of) return;
+    // Dropping a column drops the keys, indexes and constraints that it is part of.
+    for (const part of this.parts({ kind: 'table', ...ref.of })) if (part.detail?.columns?.includes(ref.name)) this.remove(part);
+  }
+
+  private removeKey(key: string, ref: ObjectRef): void {
+    for (const child of this.children(key)) {
+      const entity = this.at(child);
+      if (entity?.exists) this.removeKey(child, entity.ref);
+    }
+    this.put(key, { ref: this.at(key)?.ref ?? ref, exists: false, parent: this.at(key)?.parent });
+  }
+
+  rename(from: ObjectRef, to: ObjectRef): void {
+    const entity = this.get(from);
+    const oldKey = this.resolve(from);
+    const renamed: ObjectRef = { ...(entity?.ref ?? from), schema: to.schema ?? entity?.ref.schema, name: to.name };
+    const children = [...this.children(oldKey)].flatMap((key) => {
+      const child = this.at(key);
+      return child?.exists ? [child] : [];
+    });
+    const table: Name = { schema: renamed.schema, name: renamed.name };
+    this.removeKey(oldKey, from);
+    const newKey = this.key({ ...to, schema: to.schema ?? schemaOfKey(oldKey) });
+    this.put(newKey, { ref: renamed, exists: true, parent: entity?.parent });
+    for (const child of children) {
+      // An index keeps its own name; what is named within the table moves with it.
+      const ref: ObjectRef = child.ref.of ? { ...child.ref, of: table } : child.ref;
+      this.put(this.key(ref), { ref, exists: true, parent: newKey });
+    }
+  }
+
+  /** Remembers that rows were inserted; undefined for rows that come from elsewhere (COPY, WITH). */
+  recordInsert(table: ObjectRef, node: Insert | undefined): void {
+    const key = this.key(table);
+    const list = this.insertLists.get(key);
+    if (list) list.push(node);
+    else this.insertLists.set(key, [node]);
+  }
+
+  /** The INSERTs into a table so far. */
+  inserts(table: ObjectRef): (Insert | undefined)[] {
+    const key = this.key(table);
+    return [...(this.origin?.inserts(table) ?? []), ...(this.insertLists.get(key) ?? [])];
+  }
+
+  /** The keys that were touched here, with whether each exists; for comparing two worlds. */
+  changes(): Map<string, boolean> {
+    return new Map([...this.entities].map(([key, entity]) => [key, entity.exists]));
+  }
+
+  /** Whether the object under a key exists; undefined where nothing is known. */
+  existsKey(key: string): boolean | undefined {
+    return this.at(key)?.exists;
+  }
+
+  refOfKey(key: string): ObjectRef | undefined {
+    return this.at(key)?.ref;
+  }
+
+  /** Carries out what a statement does, taking for granted that it succeeds. */
+  apply(effect: Effect): void {
+    switch (effect.action) {
+      case 'create':
+        if (effect.mode === 'if-not-exists' && this.has(effect.object)) return;
+        if (effect.mode === 'or-replace') this.add({ ...effect.object, detail: { ...this.get(effect.object)?.ref.detail, ...effect.object.detail } }, effect.parts);
+        else this.add(effect.object, effect.parts);
+        return;
+      case 'duplicate':
+        if (effect.object.name) this.add(effect.object, effect.parts);
+        return;
+      case 'drop':
+        this.remove(effect.object);
+        return;
+      case 'rename':
+        if (effect.mode === 'if-exists' && this.has(effect.object) === false) return;
+        this.rename(effect.object, effect.to);
+        return;
+      case 'search-path':
+        this.searchPath = effect.schemas.filter((s) => s !== '$user' && s !== '');
+        if (this.searchPath.length === 0) this.searchPath = ['pg_catalog'];
+        return;
+    }
+  }
+}
+
+const schemaOfKey = (key: string): string | undefined => /:([^.|(]*)\.[^|]*$/.exec(key)?.[1];
+
+/** Parts of which a table has no more than its statements have named. */
+const COMPLETE_PARTS = new Set<Kind>(['column', 'constraint', 'identity', 'policy', 'trigger', 'rule', 'enum label', 'attribute']);
+
+/** What kind of object `of` names, where it is not a table. */
+const OWNER_KIND: Partial<Record<Kind, Kind>> = {
+  'enum label': 'type',
+  attribute: 'type',
+  'domain constraint': 'domain',
+  'publication table': 'publication',
+  'publication schema': 'publication',
+  'text search mapping': 'text search configuration',
+  'operator family member': 'operator family',
+  'extension member': 'extension',
+  'server option': 'server',
+  'mapping option': 'server',
+  'wrapper option': 'foreign-data wrapper',
+  'user mapping': 'server',
+};

@@ -1,0 +1,163 @@
+import { applyEdits, mergeEdits, type Edit } from '../fixers/edits.ts';
+import type { FixOptions } from '../fixers/types.ts';
+import type { World } from '../history/world.ts';
+import { rules } from '../rules/index.ts';
+import type { Report, RuleContext, RuleFixer } from './rule.ts';
+import { SqlSource } from './source.ts';
+
+export type Severity = 'off' | 'warn' | 'error';
+export type RuleSettings = Record<string, Severity | [Severity, ...unknown[]]>;
+
+/** ESLint's message, field by field, so that everything that reads ESLint's JSON reads ours. */
+export interface LintMessage {
+  ruleId: string | null;
+  severity: 1 | 2;
+  message: string;
+  messageId?: string;
+  line: number;
+  column: number;
+  endLine: number;
+  endColumn: number;
+  fatal?: true;
+  fix?: { range: [number, number]; text: string };
+  suggestions?: { messageId: string; desc: string; fix: { range: [number, number]; text: string } }[];
+}
+
+/** ESLint's result for one file. */
+export interface LintResult {
+  filePath: string;
+  messages: LintMessage[];
+  errorCount: number;
+  warningCount: number;
+  fixableErrorCount: number;
+  fixableWarningCount: number;
+  /** The fixed text, where a fix changed it. */
+  output?: string;
+  /** The text that the messages speak of, for code frames. */
+  source?: string;
+}
+
+export interface LintOptions {
+  rules: RuleSettings;
+  fix?: Partial<FixOptions>;
+  world?: World | undefined;
+}
+
+/** A message together with its separate edits; only inside the linter. */
+interface Finding {
+  message: LintMessage;
+  edits: readonly Edit[] | undefined;
+}
+
+const fixer: RuleFixer = { replaceTextRange: (range, text): Edit => ({ start: range[0], end: range[1], text }) };
+
+function findingsOf(source: SqlSource, options: LintOptions): Finding[] {
+  const findings: Finding[] = [];
+  for (const [ruleId, setting] of Object.entries(options.rules)) {
+    const [severity, ...ruleOptions] = Array.isArray(setting) ? setting : [setting];
+    const rule = rules[ruleId];
+    if (severity === 'off' || !rule) continue;
+    const report = (r: Report) => {
+      const edits = r.fix ? (r.fix(fixer) as Edit[]) : undefined;
+      const merged = edits && edits.length > 0 ? mergeEdits(source.text, edits) : undefined;
+      const format = (template: string, data: Record<string, string> = {}) => template.replace(/\{\{ ?(\w+) ?\}\}/g, (all, key: string) => data[key] ?? all);
+      findings.push({
+        edits,
+        message: {
+          ruleId,
+          severity: severity === 'error' ? 2 : 1,
+          message: format(rule.meta.messages[r.messageId]!, r.data),
+          messageId: r.messageId,
+          line: r.loc.start.line,
+          column: r.loc.start.column,
+          endLine: r.loc.end.line,
+          endColumn: r.loc.end.column,
+          ...(r.messageId === 'syntax' && { fatal: true }),
+          ...(merged && { fix: { range: [merged.start, merged.end], text: merged.text } }),
+          ...(r.suggest && {
+            suggestions: r.suggest.map((s) => {
+              const edit = mergeEdits(source.text, s.fix(fixer) as Edit[]);
+              return { messageId: s.messageId, desc: format(rule.meta.messages[s.messageId]!, s.data), fix: { range: [edit.start, edit.end] as [number, number], text: edit.text } };
+            }),
+          }),
+        },
+      });
+    };
+    const context: RuleContext = { sourceCode: source, options: ruleOptions.length > 0 ? ruleOptions : (rule.meta.defaultOptions ?? []), report };
+    const listener = rule.create(context);
+    listener.Script?.();
+    if (Object.keys(listener).some((key) => key !== 'Script')) for (const statement of source.script.all()) if (statement.type) listener[statement.type]?.(statement);
+  }
+  return findings.sort((a, b) => a.message.line - b.message.line || a.message.column - b.message.column || (a.message.ruleId ?? '').localeCompare(b.message.ruleId ?? ''));
+}
+
+/** Counts messages as ESLint does. */
+export function toResult(filePath: string, messages: LintMessage[], source?: string, output?: string): LintResult {
+  const count = (severity: number, fixable: boolean) => messages.filter((m) => m.severity === severity && (!fixable || m.fix)).length;
+  return {
+    filePath,
+    messages,
+    errorCount: count(2, false),
+    warningCount: count(1, false),
+    fixableErrorCount: count(2, true),
+    fixableWarningCount: count(1, true),
+    ...(output !== undefined && { output }),
+    ...(source !== undefined && { source }),
+  };
+}
+
+/** Lints a text. The parser must be loaded. */
+export function lintText(text: string, filePath: string, options: LintOptions): LintResult {
+  const source = new SqlSource(text, filePath, options.world, options.fix);
+  return toResult(filePath, findingsOf(source, options).map((f) => f.message), text);
+}
+
+/** As many passes as ESLint makes. */
+const MAX_PASSES = 10;
+
+/** A fix that left text that does not parse, or that never came to rest: a bug of ours, and the file stays as it was. */
+export class UnsoundFixError extends Error {
+  readonly filePath: string;
+  constructor(filePath: string, why: string) {
+    super(`${filePath}: ${why}. This is a bug of sql-lint: the file was left as it is. Please report it with the statement.`);
+    this.filePath = filePath;
+  }
+}
+
+/** Lints and fixes a text, pass by pass, until nothing changes. `output` is set where a fix changed it. */
+export function fixText(text: string, filePath: string, options: LintOptions): LintResult {
+  let current = text;
+  const broken = new SqlSource(text, filePath).script.statements.filter((s) => s.problem).length;
+  for (let pass = 0; ; pass++) {
+    const source = new SqlSource(current, filePath, options.world, options.fix);
+    const findings = findingsOf(source, options);
+    const next = pass < MAX_PASSES ? applyPass(current, findings) : current;
+    if (next === current) {
+      const output = current === text ? undefined : current;
+      if (output !== undefined && source.script.statements.filter((s) => s.problem).length > broken) throw new UnsoundFixError(filePath, 'the fixed text does not parse');
+      return toResult(filePath, findings.map((f) => f.message), current, output);
+    }
+    current = next;
+  }
+}
+
+/** Applies the fixes whose edits keep clear of one another; the others wait. Several findings may share one fix. */
+function applyPass(text: string, findings: readonly Finding[]): string {
+  const applied: Edit[] = [];
+  const seen = new Set<string>();
+  const points = new Set<number>();
+  const ranges: Edit[] = [];
+  const collides = (e: Edit) => points.has(e.start) || ranges.some((r) => e.start < r.end && r.start < Math.max(e.end, e.start + 1)) || (e.end > e.start && [...points].some((p) => e.start < p && p < e.end));
+  for (const { edits } of findings) {
+    if (!edits || edits.length === 0) continue;
+    const key = edits.map((e) => `${e.start}:${e.end}:${e.text}`).join('|');
+    if (seen.has(key) || edits.some(collides)) continue;
+    seen.add(key);
+    applied.push(...edits);
+    for (const edit of edits) {
+      points.add(edit.start);
+      if (edit.end > edit.start) ranges.push(edit);
+    }
+  }
+  return applied.length === 0 ? text : applyEdits(text, applied);
+}

@@ -1,0 +1,59 @@
+import type { Edit } from '../fixers/edits.ts';
+import type { Statement } from '../syntax/script.ts';
+import type { Position, SqlSource } from './source.ts';
+
+export type Preset = 'recommended' | 'supabase' | 'strict' | 'development';
+
+/** What a rule is; the only source of what is said of it anywhere. The shape is ESLint's. */
+export interface RuleMeta {
+  type: 'problem' | 'suggestion';
+  docs: {
+    /** One sentence without a full stop. */
+    description: string;
+    /** The severity in each preset that has the rule. */
+    presets: Partial<Record<Preset, 'error' | 'warn'>>;
+    url?: string;
+  };
+  fixable?: 'code';
+  hasSuggestions?: boolean;
+  messages: Record<string, string>;
+  /** A JSON schema for each option. */
+  schema: readonly object[];
+  defaultOptions?: readonly unknown[];
+}
+
+export interface RuleFixer {
+  replaceTextRange(range: [number, number], text: string): unknown;
+}
+
+type FixFunction = (fixer: RuleFixer) => unknown;
+
+export interface Report {
+  loc: { start: Position; end: Position };
+  messageId: string;
+  data?: Record<string, string>;
+  fix?: FixFunction | null;
+  suggest?: { messageId: string; data?: Record<string, string>; fix: FixFunction }[];
+}
+
+export interface RuleContext {
+  sourceCode: SqlSource;
+  options: readonly unknown[];
+  report(report: Report): void;
+}
+
+/** Called for the file as a whole, and for every statement by its node type (those in DO blocks included). */
+export type RuleListener = Record<string, (node: Statement) => void> & { Script?: () => void };
+
+export interface Rule {
+  meta: RuleMeta;
+  create(context: RuleContext): Partial<RuleListener>;
+}
+
+/** Types a rule, and gives it the address of its page. */
+export function defineRule(rule: Rule): Rule {
+  return rule;
+}
+
+/** Hands edits to the fixer of whoever runs the rule. */
+export const fixWith = (edits: readonly Edit[]): FixFunction => (fixer) => edits.map((e) => fixer.replaceTextRange([e.start, e.end], e.text));

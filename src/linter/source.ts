@@ -1,0 +1,49 @@
+import { planFixes, type Outcome } from '../fixers/index.ts';
+import { defaultFixOptions, type FixOptions } from '../fixers/types.ts';
+import { rerun, type Verdict } from '../history/rerun.ts';
+import { World } from '../history/world.ts';
+import { Script } from '../syntax/script.ts';
+
+export interface Position {
+  /** From 1. */
+  line: number;
+  /** From 1, in UTF-16 code units. */
+  column: number;
+}
+
+/** A file as the rules see it: its script, what came before it, and how its second run goes. */
+export class SqlSource {
+  readonly text: string;
+  readonly path: string;
+  readonly script: Script;
+  /** The objects that earlier migrations have left. */
+  readonly world: World;
+  readonly options: FixOptions;
+  private plan: { verdict: Verdict; outcome: Outcome }[] | undefined;
+
+  constructor(text: string, path: string, world: World = new World(), options: Partial<FixOptions> = {}) {
+    this.text = text;
+    this.path = path;
+    this.script = new Script(text, path);
+    this.world = world;
+    this.options = { ...defaultFixOptions, ...options };
+  }
+
+  /** Where the second run falls short, with what can be done about it. The way up and the way down are judged apart. */
+  get secondRun(): readonly { verdict: Verdict; outcome: Outcome }[] {
+    if (!this.plan) {
+      const up = rerun(this.script.statements.filter((s) => s.direction === 'up'), this.world);
+      const down = rerun(this.script.statements.filter((s) => s.direction === 'down'), up.after);
+      this.plan = [up, down].flatMap(({ verdicts }) => {
+        const outcomes = planFixes(verdicts, this.options);
+        return verdicts.map((verdict) => ({ verdict, outcome: outcomes.get(verdict)! }));
+      });
+    }
+    return this.plan;
+  }
+
+  /** The location of a range, in the form of ESLint's reports. */
+  locOf(start: number, end: number): { start: Position; end: Position } {
+    return { start: this.script.locate(start), end: this.script.locate(end) };
+  }
+}

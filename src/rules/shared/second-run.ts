@@ -1,0 +1,99 @@
+/** What the rules about a second run have in common: they differ in the effects that they speak of. */
+import type { Effect } from '../../catalog/effects.ts';
+import { describe } from '../../catalog/objects.ts';
+import type { Outcome } from '../../fixers/index.ts';
+import { conditionFor } from '../../fixers/index.ts';
+import type { Verdict } from '../../history/rerun.ts';
+import { dropStatement } from '../../fixers/drop-first.ts';
+import { fixWith, type Rule, type RuleContext, type RuleMeta } from '../../linter/rule.ts';
+
+/** The names of the SQLSTATEs that a second run ends with (PostgreSQL's errcodes.txt). */
+const CONDITION_NAMES: Record<string, string> = {
+  '22023': 'invalid parameter value',
+  '23505': 'unique violation',
+  '26000': 'invalid statement name',
+  '3D000': 'invalid catalog name',
+  '3F000': 'invalid schema name',
+  '42501': 'insufficient privilege',
+  '42701': 'duplicate column',
+  '42703': 'undefined column',
+  '42704': 'undefined object',
+  '42710': 'duplicate object',
+  '42723': 'duplicate function',
+  '42809': 'wrong object type',
+  '42883': 'undefined function',
+  '42P01': 'undefined table',
+  '42P04': 'duplicate database',
+  '42P05': 'duplicate prepared statement',
+  '42P06': 'duplicate schema',
+  '42P07': 'duplicate table',
+  '42P16': 'invalid table definition',
+  '55000': 'object not in prerequisite state',
+};
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** What a second run does, in words. */
+function consequence({ error, why }: Verdict): string {
+  if (error) return `a second run fails with ${error} (${CONDITION_NAMES[error] ?? 'error'})`;
+  return why?.startsWith('a second run') || why?.startsWith('no ') ? why : `a second run ${why ?? 'does it again'}`;
+}
+
+/** What to write instead. */
+function advice(verdict: Verdict, outcome: Outcome): string {
+  const { effect, guard } = verdict;
+  const condition = conditionFor(effect);
+  if (guard && condition) return `The condition around it does not ask for that: ask ${condition}.`;
+  if ('why' in outcome) return `It has no automatic fix: ${outcome.why}.`;
+  const { technique } = outcome;
+  switch (technique.technique) {
+    case 'keyword':
+      return technique.keywords === 'OR REPLACE' ? 'Write CREATE OR REPLACE.' : `Add ${technique.keywords}.`;
+    case 'drop-first':
+      return `Put ${('object' in effect && dropStatement(effect.object)?.slice(0, -1)) || 'DROP … IF EXISTS'} before it.`;
+    case 'guard':
+    case 'guard-each':
+      return `Run it in a DO block, only if ${condition ?? 'it has not run yet'}.`;
+    case 'name':
+      return `Name it "${(effect as { object: { name: string } }).object.name}", as PostgreSQL does, and guard it.`;
+    case 'concurrent-index':
+      return 'Drop the index first where a failed build left it invalid, then add IF NOT EXISTS.';
+    case 'select-into':
+      return 'Write CREATE TABLE IF NOT EXISTS … AS SELECT.';
+    case 'insert':
+      return outcome.edits.some((e) => /on conflict/i.test(e.text)) ? 'Add ON CONFLICT DO NOTHING.' : 'Insert only if the row is not there.';
+  }
+}
+
+/** A rule about one kind of effect. */
+export function secondRunRule(meta: Omit<RuleMeta, 'messages' | 'schema' | 'type'> & Partial<Pick<RuleMeta, 'schema'>>, applies: (verdict: Verdict) => boolean, subject: (effect: Effect, verdict: Verdict) => string): Rule {
+  return {
+    meta: { type: 'problem', schema: [], ...meta, messages: { bare: '{{subject}}: {{consequence}}. {{advice}}' } },
+    create: (context) => ({
+      Script: () => {
+        for (const { verdict, outcome } of context.sourceCode.secondRun) {
+          if (applies(verdict)) report(context, verdict, outcome, subject(verdict.effect, verdict));
+        }
+      },
+    }),
+  };
+}
+
+function report(context: RuleContext, verdict: Verdict, outcome: Outcome, subject: string): void {
+  const { unit } = verdict;
+  context.report({
+    loc: context.sourceCode.locOf(unit.start, headEnd(verdict)),
+    messageId: 'bare',
+    data: { subject: capital(subject), consequence: consequence(verdict), advice: advice(verdict, outcome) },
+    fix: 'edits' in outcome ? fixWith(outcome.edits) : null,
+  });
+}
+
+/** A long statement is marked on its first line only. */
+function headEnd({ unit }: Verdict): number {
+  const { text } = unit.statement.script;
+  const newline = text.slice(unit.start, unit.end).search(/\r?\n/);
+  return newline < 0 ? unit.end : unit.start + newline;
+}
+
+export { describe };

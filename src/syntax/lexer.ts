@@ -1,0 +1,247 @@
+/**
+ * A lexer for PostgreSQL's SQL as psql reads it: it knows every form of quoting, nested comments, psql meta-commands
+ * and the placeholders of template languages. Offsets are UTF-16 code units, as everywhere above this folder.
+ *
+ * Source for the rules: PostgreSQL's `scan.l` and `psqlscan.l`.
+ */
+export type TokenKind =
+  | 'word' // an unquoted identifier or a keyword
+  | 'quoted' // "x" or U&"x"
+  | 'string' // 'x', E'x', B'x', X'x', N'x', U&'x'
+  | 'dollar' // $tag$ x $tag$
+  | 'number'
+  | 'param' // $1
+  | 'operator'
+  | 'punctuation' // ( ) [ ] , ; . :
+  | 'comment'
+  | 'meta' // a psql meta-command, up to the end of its line
+  | 'placeholder'; // {{ x }}, ${x}, :name, :'name', :"name"
+
+export interface Token {
+  kind: TokenKind;
+  start: number;
+  end: number;
+}
+
+const WORD = 1;
+const DIGIT = 2;
+const SPACE = 4;
+const OPERATOR = 8;
+const classes = new Uint8Array(128);
+for (let c = 0; c < 128; c++) {
+  const s = String.fromCharCode(c);
+  if (/[A-Za-z_]/.test(s)) classes[c] = WORD;
+  else if (/[0-9]/.test(s)) classes[c] = DIGIT;
+  else if (/[ \t\n\r\f\v]/.test(s)) classes[c] = SPACE;
+  else if (/[+\-*/<>=~!@#%^&|`?]/.test(s)) classes[c] = OPERATOR;
+}
+const classOf = (code: number) => (code < 128 ? classes[code]! : WORD);
+const isWordPart = (code: number) => code >= 128 || (classes[code]! & (WORD | DIGIT)) !== 0 || code === 36; /* $ */
+
+/** Reads one token after the other without allocating; `tokenize` is the comfortable form. */
+export class Lexer {
+  kind: TokenKind = 'word';
+  start = 0;
+  end: number;
+  /** False where a quote, a comment or a dollar quote was still open at the end of the text. */
+  closed = true;
+  private readonly text: string;
+  private readonly limit: number;
+  private brackets = 0;
+  private readonly backslashes: boolean;
+
+  constructor(text: string, from = 0, to = text.length, options: { backslashEscapes?: boolean } = {}) {
+    this.text = text;
+    this.end = from;
+    this.limit = to;
+    this.backslashes = options.backslashEscapes ?? false;
+  }
+
+  /** Moves to the next token; false at the end of the text. */
+  next(): boolean {
+    const { text, limit } = this;
+    let i = this.end;
+    while (i < limit && classOf(text.charCodeAt(i)) === SPACE) i++;
+    this.start = i;
+    if (i >= limit) {
+      this.end = limit;
+      return false;
+    }
+    const c = text.charCodeAt(i);
+    const d = i + 1 < limit ? text.charCodeAt(i + 1) : 0;
+    switch (c) {
+      case 45: // -
+        if (d === 45) return this.take('comment', this.lineEnd(i));
+        break;
+      case 47: // /
+        if (d === 42) return this.take('comment', this.blockCommentEnd(i));
+        break;
+      case 39: // '
+        return this.take('string', this.quoteEnd(i, 39, this.backslashes));
+      case 34: // "
+        return this.take('quoted', this.quoteEnd(i, 34, false));
+      case 36: // $
+        return this.dollar(i);
+      case 92: // \
+        return this.take('meta', text.charCodeAt(i + 1) === 59 ? i + 2 : this.lineEnd(i));
+      case 123: // {
+        if (d === 123) {
+          const close = text.indexOf('}}', i + 2);
+          if (close >= 0 && close < limit) return this.take('placeholder', close + 2);
+        }
+        return this.take('operator', i + 1);
+      case 58: // :
+        return this.colon(i, d);
+      case 91: // [
+        this.brackets++;
+        return this.take('punctuation', i + 1);
+      case 93: // ]
+        this.brackets = Math.max(0, this.brackets - 1);
+        return this.take('punctuation', i + 1);
+      case 59: // ;
+        this.brackets = 0;
+        return this.take('punctuation', i + 1);
+      case 40: // (
+      case 41: // )
+      case 44: // ,
+        return this.take('punctuation', i + 1);
+      case 46: // .
+        if (classOf(d) === DIGIT && i > 0 && text.charCodeAt(i - 1) !== 46) break;
+        return this.take('punctuation', i + 1);
+    }
+    const kind = classOf(c);
+    if (kind === WORD) {
+      if (d === 39) {
+        if (c === 101 || c === 69) return this.take('string', this.quoteEnd(i + 1, 39, true)); // E'
+        if ('bBxXnN'.includes(text[i]!)) return this.take('string', this.quoteEnd(i + 1, 39, false));
+      }
+      if ((c === 117 || c === 85) && d === 38) {
+        const q = text.charCodeAt(i + 2);
+        if (q === 39) return this.take('string', this.quoteEnd(i + 2, 39, false)); // U&'
+        if (q === 34) return this.take('quoted', this.quoteEnd(i + 2, 34, false)); // U&"
+      }
+      let j = i + 1;
+      while (j < limit && isWordPart(text.charCodeAt(j))) j++;
+      return this.take('word', j);
+    }
+    if (kind === DIGIT || c === 46) {
+      let j = i + 1;
+      while (j < limit && (isWordPart(text.charCodeAt(j)) || this.isNumberPart(j))) j++;
+      return this.take('number', j);
+    }
+    if (kind === OPERATOR) {
+      let j = i + 1;
+      while (j < limit && classOf(text.charCodeAt(j)) === OPERATOR && !this.startsComment(j)) j++;
+      return this.take('operator', j);
+    }
+    return this.take('operator', i + 1);
+  }
+
+  private take(kind: TokenKind, end: number): true {
+    this.kind = kind;
+    this.end = Math.min(end, this.limit);
+    return true;
+  }
+
+  private startsComment(i: number): boolean {
+    const c = this.text.charCodeAt(i);
+    const d = this.text.charCodeAt(i + 1);
+    return (c === 45 && d === 45) || (c === 47 && d === 42);
+  }
+
+  /** Whether a dot or the sign of an exponent continues a number. */
+  private isNumberPart(i: number): boolean {
+    const { text } = this;
+    const c = text.charCodeAt(i);
+    if (c === 46) return text.charCodeAt(i + 1) !== 46; // 1..10 is a range in PL/pgSQL
+    return (c === 43 || c === 45) && /[eE]/.test(text[i - 1]!) && !/^0[xX]/.test(text.slice(this.start, this.start + 2)) && classOf(text.charCodeAt(i + 1)) === DIGIT;
+  }
+
+  private lineEnd(i: number): number {
+    const { text, limit } = this;
+    while (i < limit && text.charCodeAt(i) !== 10 && text.charCodeAt(i) !== 13) i++;
+    return i;
+  }
+
+  private blockCommentEnd(i: number): number {
+    const { text, limit } = this;
+    let depth = 1;
+    i += 2;
+    while (i < limit) {
+      const c = text.charCodeAt(i);
+      if (c === 42 && text.charCodeAt(i + 1) === 47) {
+        i += 2;
+        if (--depth === 0) return i;
+      } else if (c === 47 && text.charCodeAt(i + 1) === 42) {
+        i += 2;
+        depth++;
+      } else i++;
+    }
+    this.closed = false;
+    return limit;
+  }
+
+  /** `i` stands on the opening quote. */
+  private quoteEnd(i: number, quote: number, backslash: boolean): number {
+    const { text, limit } = this;
+    for (i++; i < limit; i++) {
+      const c = text.charCodeAt(i);
+      if (c === quote) {
+        if (text.charCodeAt(i + 1) !== quote || i + 1 >= limit) return i + 1;
+        i++;
+      } else if (c === 92 && backslash) i++;
+    }
+    this.closed = false;
+    return limit;
+  }
+
+  private dollar(i: number): true {
+    const { text, limit } = this;
+    const d = text.charCodeAt(i + 1);
+    if (classOf(d) === DIGIT) {
+      let j = i + 2;
+      while (j < limit && classOf(text.charCodeAt(j)) === DIGIT) j++;
+      return this.take('param', j);
+    }
+    if (d === 123) {
+      const close = text.indexOf('}', i + 2);
+      if (close >= 0 && close < limit) return this.take('placeholder', close + 1);
+    }
+    let j = i + 1;
+    if (classOf(d) === WORD) while (j < limit && isWordPart(text.charCodeAt(j)) && text.charCodeAt(j) !== 36) j++;
+    if (text.charCodeAt(j) !== 36 || j >= limit) return this.take('operator', i + 1);
+    const tag = text.slice(i, j + 1);
+    const close = text.indexOf(tag, j + 1);
+    if (close < 0 || close + tag.length > limit) {
+      this.closed = false;
+      return this.take('dollar', limit);
+    }
+    return this.take('dollar', close + tag.length);
+  }
+
+  private colon(i: number, d: number): true {
+    const { text, limit } = this;
+    if (d === 58) return this.take('operator', i + 2); // ::
+    if (d === 61) return this.take('operator', i + 2); // :=
+    if (this.brackets === 0) {
+      if (classOf(d) === WORD && d < 128) {
+        let j = i + 1;
+        while (j < limit && isWordPart(text.charCodeAt(j))) j++;
+        return this.take('placeholder', j);
+      }
+      if (d === 39 || d === 34) return this.take('placeholder', this.quoteEnd(i + 1, d, false));
+    }
+    return this.take('punctuation', i + 1);
+  }
+}
+
+/** The tokens of a range of the text, comments left out unless asked for. */
+export function tokenize(text: string, from = 0, to = text.length, options: { comments?: boolean } = {}): Token[] {
+  const lexer = new Lexer(text, from, to);
+  const tokens: Token[] = [];
+  while (lexer.next()) {
+    if (lexer.kind === 'comment' && !options.comments) continue;
+    tokens.push({ kind: lexer.kind, start: lexer.start, end: lexer.end });
+  }
+  return tokens;
+}

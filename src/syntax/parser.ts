@@ -1,0 +1,83 @@
+/**
+ * The only door to libpg-query. Offsets are converted here and nowhere else: node locations come as UTF-8 bytes and
+ * error positions as code points; both leave as UTF-16 code units, relative to the text that was parsed.
+ */
+import { hasSqlDetails, loadModule, parseSync } from 'libpg-query';
+import type { Node } from '@pgsql/types';
+
+export type { Node };
+/** The name of a node type, such as `CreateStmt`. */
+export type NodeTag = Node extends infer N ? (N extends unknown ? keyof N : never) : never;
+/** The fields of the node type named. */
+export type NodeOf<T extends NodeTag> = Node extends infer N ? (N extends Record<T, infer F> ? F : never) : never;
+
+export type Parsed = { ok: true; type: NodeTag; node: object } | { ok: false; message: string; /** UTF-16 offset in the parsed text. */ offset: number };
+
+/** Loads the parser's WebAssembly; must be awaited once before `parseStatement` is called. */
+export const loadParser: () => Promise<void> = loadModule;
+
+const cache = new Map<string, Parsed>();
+const CACHE_LIMIT = 20_000;
+
+/**
+ * Parses the text of one statement, without its semicolon. A result is remembered by its text, so that neither a second
+ * pass of fixes nor the history of a neighbouring file parses the same statement again. Nodes must not be changed.
+ */
+export function parseStatement(text: string): Parsed {
+  let parsed = cache.get(text);
+  if (!parsed) {
+    if (cache.size >= CACHE_LIMIT) cache.clear();
+    cache.set(text, (parsed = parse(text)));
+  }
+  return parsed;
+}
+
+function parse(text: string): Parsed {
+  try {
+    const stmts = parseSync(text).stmts ?? [];
+    const stmt = stmts[0]?.stmt as Record<string, object> | undefined;
+    if (!stmt) return { ok: false, message: 'syntax error: no statement', offset: 0 };
+    // The splitter ends a statement at every semicolon that PostgreSQL ends one at; anything else would lose statements.
+    if (stmts.length > 1) return { ok: false, message: 'syntax error: more than one statement', offset: 0 };
+    const type = Object.keys(stmt)[0] as NodeTag;
+    const node = stmt[type]!;
+    if (!isAscii(text)) convertLocations(node, byteOffsets(text));
+    return { ok: true, type, node };
+  } catch (error) {
+    if (!hasSqlDetails(error)) throw error;
+    return { ok: false, message: (error as Error).message, offset: codePointOffset(text, (error as { sqlDetails: { cursorPosition: number } }).sqlDetails.cursorPosition) };
+  }
+}
+
+// eslint-disable-next-line no-control-regex
+const isAscii = (text: string) => /^[\x00-\x7f]*$/.test(text);
+
+/** For every UTF-8 byte of the text, the UTF-16 offset of the character that it belongs to. */
+function byteOffsets(text: string): Uint32Array {
+  const map = new Uint32Array(Buffer.byteLength(text) + 1);
+  let byte = 0;
+  for (let i = 0; i < text.length; ) {
+    const code = text.codePointAt(i)!;
+    const bytes = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    map.fill(i, byte, byte + bytes);
+    byte += bytes;
+    i += code >= 0x10000 ? 2 : 1;
+  }
+  map[byte] = text.length;
+  return map;
+}
+
+const LOCATION = /(^|_)location$|^(list|rexpr_list)_(start|end)$/;
+
+function convertLocations(node: object, map: Uint32Array): void {
+  for (const [key, value] of Object.entries(node)) {
+    if (typeof value === 'object' && value !== null) convertLocations(value as object, map);
+    else if (typeof value === 'number' && value > 0 && LOCATION.test(key)) (node as Record<string, unknown>)[key] = map[value] ?? value;
+  }
+}
+
+function codePointOffset(text: string, points: number): number {
+  let i = 0;
+  while (points-- > 0 && i < text.length) i += text.codePointAt(i)! >= 0x10000 ? 2 : 1;
+  return i;
+}

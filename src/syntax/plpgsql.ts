@@ -1,0 +1,295 @@
+import { tokenize, type Token } from './lexer.ts';
+
+/** What has to be true for a statement in a PL/pgSQL body to run, or what happens when it fails. */
+export type Guard =
+  | { kind: 'if'; /** The condition's text and range. */ text: string; start: number; end: number; /** True in an ELSE branch. */ negated: boolean }
+  | { kind: 'handler'; /** Condition names or `sqlstate:XXXXX`, lower case. */ conditions: string[]; /** Whether a handler raises again. */ raises: boolean; /** Where the protected block begins. */ start: number }
+  | { kind: 'loop'; /** The header, such as `r IN SELECT …`; empty for a bare LOOP. */ text: string };
+
+/** A statement found in a PL/pgSQL body. */
+export interface Embedded {
+  kind: 'sql' | 'perform' | 'execute' | 'other';
+  start: number;
+  /** The end of its last token, the semicolon left out. */
+  end: number;
+  stop: number;
+  guards: readonly Guard[];
+}
+
+/**
+ * Reads the structure of a PL/pgSQL body: blocks, conditions, loops, handlers, and the statements between them with
+ * their exact ranges. `parsePlPgSQL` gives lines only, and refuses whole blocks for a loop variable whose type it
+ * cannot look up; this reads what a fixer needs and nothing more.
+ *
+ * @returns the statements in the order of the text, or undefined where the body is not PL/pgSQL as this knows it.
+ */
+export function parseBody(text: string, from: number, to: number): Embedded[] | undefined {
+  const reader = new BodyReader(text, tokenize(text, from, to));
+  try {
+    reader.block([]);
+  } catch (error) {
+    if (error instanceof Unreadable) return undefined;
+    throw error;
+  }
+  return reader.found;
+}
+
+class Unreadable extends Error {}
+
+/** Statements of PL/pgSQL itself that change no object of the database. */
+const OWN = new Set(['null', 'raise', 'return', 'get', 'open', 'fetch', 'move', 'close', 'exit', 'continue', 'assert']);
+
+class BodyReader {
+  readonly found: Embedded[] = [];
+  private i = 0;
+  private readonly text: string;
+  private readonly tokens: Token[];
+
+  constructor(text: string, tokens: Token[]) {
+    this.text = text;
+    this.tokens = tokens;
+  }
+
+  /** [<<label>>] [DECLARE …] BEGIN … [EXCEPTION …] END [label] [;] */
+  block(guards: readonly Guard[]): void {
+    this.label();
+    if (this.is('declare')) {
+      this.i++;
+      while (!this.is('begin')) this.toSemicolon();
+    }
+    if (!this.is('begin')) throw new Unreadable();
+    const start = this.token().start;
+    this.i++;
+    // The handlers stand after the statements that they protect, so those get a guard that is filled in later.
+    const handler: Extract<Guard, { kind: 'handler' }> = { kind: 'handler', conditions: [], raises: false, start };
+    this.statements([...guards, handler]);
+    if (this.is('exception')) {
+      this.i++;
+      while (this.is('when')) {
+        this.i++;
+        handler.conditions.push(...this.conditionNames());
+        const before = this.i;
+        this.statements(guards);
+        if (this.tokens.slice(before, this.i).some((t) => this.wordAt(t) === 'raise') && this.raisesAgain(before)) handler.raises = true;
+      }
+    }
+    this.expect('end');
+    if (!this.isPunctuation(';') && this.i < this.tokens.length) this.i++; // a label
+    if (this.isPunctuation(';')) this.i++;
+  }
+
+  private statements(guards: readonly Guard[]): void {
+    for (;;) {
+      const token = this.tokens[this.i];
+      if (!token) throw new Unreadable();
+      if (this.isPunctuation(';')) {
+        this.i++;
+        continue;
+      }
+      const word = this.word();
+      switch (word) {
+        case 'end':
+        case 'exception':
+        case 'elsif':
+        case 'elseif':
+        case 'else':
+        case 'when':
+          return;
+        case 'declare':
+        case 'begin':
+          this.block(guards);
+          continue;
+        case 'if':
+          this.branches(guards);
+          continue;
+        case 'case':
+          this.cases(guards);
+          continue;
+        case 'loop':
+        case 'while':
+        case 'for':
+        case 'foreach':
+          this.loop(guards);
+          continue;
+      }
+      if (token.kind === 'operator' && this.text.slice(token.start, token.end).startsWith('<<')) {
+        this.label();
+        continue;
+      }
+      const kind = word === 'execute' ? 'execute' : word === 'perform' ? 'perform' : (word !== undefined && OWN.has(word)) || this.isAssignment() ? 'other' : 'sql';
+      const start = token.start;
+      const [end, stop] = this.toSemicolon();
+      this.found.push({ kind, start, end, stop, guards });
+    }
+  }
+
+  /** IF … THEN … [ELSIF … THEN …] [ELSE …] END IF; */
+  private branches(guards: readonly Guard[]): void {
+    const earlier: Guard[] = [];
+    for (;;) {
+      const word = this.word();
+      if (word === 'else') {
+        this.i++;
+        this.statements([...guards, ...earlier]);
+      } else if (word === 'if' || word === 'elsif' || word === 'elseif') {
+        this.i++;
+        const condition = this.expressionUntil('then');
+        this.statements([...guards, ...earlier, { kind: 'if', negated: false, ...condition }]);
+        earlier.push({ kind: 'if', negated: true, ...condition });
+      } else break;
+    }
+    this.expect('end');
+    this.expect('if');
+    this.toSemicolon();
+  }
+
+  /** CASE [x] WHEN … THEN … [ELSE …] END CASE; its conditions are kept as text that nothing recognises. */
+  private cases(guards: readonly Guard[]): void {
+    const start = this.token().start;
+    this.i++;
+    while (!this.is('when')) this.i++;
+    while (this.is('when') || this.is('else')) {
+      if (this.is('when')) {
+        this.i++;
+        this.expressionUntil('then');
+      } else this.i++;
+      this.statements([...guards, { kind: 'if', text: this.text.slice(start, start + 4), start, end: start + 4, negated: false }]);
+    }
+    this.expect('end');
+    this.expect('case');
+    this.toSemicolon();
+  }
+
+  private loop(guards: readonly Guard[]): void {
+    const header = this.is('loop') ? '' : (this.i++, this.expressionUntil('loop').text);
+    if (!header) this.i++;
+    this.statements([...guards, { kind: 'loop', text: header }]);
+    this.expect('end');
+    this.expect('loop');
+    this.toSemicolon();
+  }
+
+  /** Reads up to and over the word, past parentheses and CASE … END. */
+  private expressionUntil(word: string): { text: string; start: number; end: number } {
+    const start = this.token().start;
+    let end = start;
+    let depth = 0;
+    let cases = 0;
+    for (; this.i < this.tokens.length; this.i++) {
+      const token = this.token();
+      const here = this.word();
+      if (depth === 0 && cases === 0 && here === word) {
+        this.i++;
+        return { text: this.text.slice(start, end), start, end };
+      }
+      if (this.isPunctuation('(')) depth++;
+      else if (this.isPunctuation(')')) depth--;
+      else if (this.isPunctuation(';') && depth === 0) break;
+      else if (here === 'case') cases++;
+      else if (here === 'end' && cases > 0) cases--;
+      end = token.end;
+    }
+    throw new Unreadable();
+  }
+
+  private conditionNames(): string[] {
+    const { text } = this.expressionUntil('then');
+    return text.split(/\s+or\s+/i).map((c) => {
+      const state = /^sqlstate\s+'(\w{5})'$/i.exec(c.trim());
+      return state ? `sqlstate:${state[1]!.toUpperCase()}` : c.trim().toLowerCase();
+    });
+  }
+
+  /** Whether the handler that begins at the token has a RAISE that is not a mere message. */
+  private raisesAgain(from: number): boolean {
+    for (let k = from; k < this.i; k++) {
+      if (this.wordAt(this.tokens[k]!) !== 'raise') continue;
+      const level = this.tokens[k + 1] && this.wordAt(this.tokens[k + 1]!);
+      if (!level || !['notice', 'warning', 'info', 'log', 'debug'].includes(level)) return true;
+    }
+    return false;
+  }
+
+  private isAssignment(): boolean {
+    for (let k = this.i; k < this.tokens.length; k++) {
+      const { kind, start, end } = this.tokens[k]!;
+      const raw = this.text.slice(start, end);
+      if (kind === 'operator') return raw === ':=' || raw === '=';
+      if (kind === 'punctuation' && raw === '[') {
+        while (k < this.tokens.length && this.text[this.tokens[k]!.start] !== ']') k++;
+      } else if (kind === 'punctuation' ? raw !== '.' : k > this.i && this.text[this.tokens[k - 1]!.start] !== '.') return false;
+    }
+    return false;
+  }
+
+  private label(): void {
+    const token = this.tokens[this.i];
+    if (token?.kind === 'operator' && this.text.startsWith('<<', token.start)) this.i += 3; // << name >>
+  }
+
+  /** Moves behind the next semicolon outside parentheses; gives the end of the last token and of the semicolon. */
+  private toSemicolon(): [number, number] {
+    let depth = 0;
+    let end = this.token().start;
+    for (; this.i < this.tokens.length; this.i++) {
+      if (this.isPunctuation('(')) depth++;
+      else if (this.isPunctuation(')')) depth--;
+      else if (this.isPunctuation(';') && depth <= 0) return [end, this.tokens[this.i++]!.end];
+      end = this.token().end;
+    }
+    throw new Unreadable();
+  }
+
+  private token(): Token {
+    const token = this.tokens[this.i];
+    if (!token) throw new Unreadable();
+    return token;
+  }
+
+  private wordAt(token: Token): string | undefined {
+    return token.kind === 'word' ? this.text.slice(token.start, token.end).toLowerCase() : undefined;
+  }
+
+  private word(): string | undefined {
+    const token = this.tokens[this.i];
+    return token && this.wordAt(token);
+  }
+
+  private is(word: string): boolean {
+    return this.word() === word;
+  }
+
+  private isPunctuation(sign: string): boolean {
+    const token = this.tokens[this.i];
+    return token?.kind === 'punctuation' && this.text[token.start] === sign;
+  }
+
+  private expect(word: string): void {
+    if (!this.is(word)) throw new Unreadable();
+    this.i++;
+  }
+}
+
+/**
+ * The SQL of an embedded statement as the SQL parser takes it, of the same length: PERFORM becomes SELECT, and the
+ * INTO clause that names variables is blanked.
+ */
+export function embeddedSql(text: string, statement: Embedded): string {
+  const raw = text.slice(statement.start, statement.end);
+  if (statement.kind === 'perform') return `SELECT ${raw.slice(7)}`;
+  const tokens = tokenize(raw);
+  const wordAt = (k: number) => (tokens[k]?.kind === 'word' ? raw.slice(tokens[k].start, tokens[k].end).toLowerCase() : '');
+  if (!['select', 'insert', 'update', 'delete', 'with', 'merge'].includes(wordAt(0))) return raw;
+  let depth = 0;
+  for (let k = 1; k < tokens.length; k++) {
+    const sign = raw[tokens[k]!.start];
+    if (sign === '(') depth++;
+    else if (sign === ')') depth--;
+    if (depth > 0 || wordAt(k) !== 'into' || wordAt(k - 1) === 'insert' || wordAt(k - 1) === 'merge') continue;
+    let last = wordAt(k + 1) === 'strict' ? k + 2 : k + 1;
+    while (tokens[last + 1] && (raw[tokens[last + 1]!.start] === '.' || raw[tokens[last + 1]!.start] === ',')) last += 2;
+    const [start, end] = [tokens[k]!.start, tokens[last]?.end ?? raw.length];
+    return raw.slice(0, start) + raw.slice(start, end).replace(/[^\r\n]/g, ' ') + raw.slice(end);
+  }
+  return raw;
+}

@@ -1,0 +1,183 @@
+import { detectFormat, type Direction, type Format } from './formats.ts';
+import { tokenize, type Token } from './lexer.ts';
+import { parseStatement, type NodeOf, type NodeTag } from './parser.ts';
+import { embeddedSql, parseBody, type Embedded, type Guard } from './plpgsql.ts';
+import { split, type Skipped, type Slice } from './split.ts';
+
+/** A syntax error, with its UTF-16 offset in the file. */
+export interface SyntaxProblem {
+  message: string;
+  start: number;
+  end: number;
+}
+
+/** One statement of a file, or of the body of a DO block in it. All offsets are UTF-16 code units in the file. */
+export class Statement {
+  readonly script: Script;
+  /** The parser's node type, such as `CreateStmt`; undefined where the statement does not parse. */
+  readonly type: NodeTag | undefined;
+  readonly node: object;
+  readonly start: number;
+  /** The end of the last token, without the semicolon. */
+  readonly end: number;
+  /** The end of the statement, its semicolon included where it has one. */
+  readonly stop: number;
+  readonly direction: Direction;
+  /** Whether a template placeholder stands in it: its names are not what the database will see. */
+  readonly placeholders: boolean;
+  readonly problem: SyntaxProblem | undefined;
+  /** For a statement in the body of a DO block: that block, and what surrounds the statement in it. */
+  readonly parent: Statement | undefined;
+  readonly embedded: Embedded | undefined;
+  private tokenList: Token[] | undefined;
+  private childList: Statement[] | undefined | null = null;
+
+  constructor(script: Script, slice: Slice, direction: Direction, parent?: Statement, embedded?: Embedded) {
+    this.script = script;
+    this.start = slice.start;
+    this.end = slice.end;
+    this.stop = slice.stop;
+    this.direction = direction;
+    this.placeholders = slice.placeholders;
+    this.parent = parent;
+    this.embedded = embedded;
+    const parsed = parseStatement(slice.text);
+    if (parsed.ok) {
+      this.type = parsed.type;
+      this.node = parsed.node;
+    } else {
+      this.node = {};
+      const at = Math.min(slice.start + parsed.offset, slice.end);
+      const token = tokenize(script.text, at, slice.end)[0];
+      this.problem = { message: parsed.message, start: at, end: token && token.start === at ? token.end : Math.min(at + 1, slice.end) };
+    }
+  }
+
+  /** The statement's own text, without its semicolon. */
+  get text(): string {
+    return this.script.text.slice(this.start, this.end);
+  }
+
+  /** Its tokens without comments, with offsets in the file. */
+  get tokens(): readonly Token[] {
+    return (this.tokenList ??= tokenize(this.script.text, this.start, this.end));
+  }
+
+  /** The guards that surround a statement in a DO block; none elsewhere. */
+  get guards(): readonly Guard[] {
+    return this.embedded?.guards ?? [];
+  }
+
+  /** The node, where it is of the type named. */
+  as<T extends NodeTag>(type: T): NodeOf<T> | undefined {
+    return this.type === type ? (this.node as NodeOf<T>) : undefined;
+  }
+
+  /** The statements in the body of a DO block; undefined where the body cannot be read, empty for other statements. */
+  get children(): readonly Statement[] | undefined {
+    if (this.childList === null) this.childList = this.type === 'DoStmt' ? this.readBody() : [];
+    return this.childList;
+  }
+
+  /** The range of the body of a DO block, inside its quotes; undefined where it is quoted in a way that shifts offsets. */
+  get body(): { start: number; end: number } | undefined {
+    const token = this.tokens.find((t) => t.kind === 'dollar' || t.kind === 'string');
+    if (!token) return undefined;
+    const raw = this.script.text.slice(token.start, token.end);
+    if (token.kind === 'dollar') {
+      const tag = /^\$[^$]*\$/.exec(raw)![0].length;
+      return { start: token.start + tag, end: token.end - tag };
+    }
+    return raw.startsWith("'") && !raw.slice(1, -1).includes("'") ? { start: token.start + 1, end: token.end - 1 } : undefined;
+  }
+
+  private readBody(): Statement[] | undefined {
+    const language = (this.as('DoStmt')?.args ?? [])
+      .map((arg) => ('DefElem' in arg && arg.DefElem.defname === 'language' ? arg.DefElem.arg : undefined))
+      .find((arg) => arg !== undefined);
+    if (language && !('String' in language && language.String.sval?.toLowerCase() === 'plpgsql')) return undefined;
+    const { body } = this;
+    const found = body && parseBody(this.script.text, body.start, body.end);
+    return found
+      ?.filter((e) => e.kind !== 'other' && e.kind !== 'execute')
+      .map((e) => new Statement(this.script, { ...e, text: embeddedSql(this.script.text, e), placeholders: this.placeholders, closed: true }, this.direction, this, e));
+  }
+
+  /** The EXECUTE statements in the body of a DO block. */
+  get executes(): readonly Embedded[] {
+    const { body } = this;
+    return (body && parseBody(this.script.text, body.start, body.end)?.filter((e) => e.kind === 'execute')) ?? [];
+  }
+}
+
+/** A migration file: its text, cut into statements and parsed. */
+export class Script {
+  readonly text: string;
+  readonly path: string;
+  readonly format: Format;
+  /** The statements at the top level, in the order of the text. */
+  readonly statements: readonly Statement[];
+  readonly skipped: readonly Skipped[];
+  private lineStarts: number[] | undefined;
+
+  /**
+   * @param text the file's content, without a byte order mark
+   * @param path used only to recognise the format (`.down.sql`)
+   */
+  constructor(text: string, path = '') {
+    this.text = text;
+    this.path = path;
+    this.format = detectFormat(text, path);
+    const statements: Statement[] = [];
+    const skipped: Skipped[] = [];
+    for (const piece of this.format.pieces) {
+      const direction = this.format.parts.find((p) => p.start <= piece.start && piece.end <= p.end)?.direction ?? 'up';
+      const result = split(text, { from: piece.start, to: piece.end });
+      skipped.push(...result.skipped);
+      for (const slice of result.slices) {
+        const statement = new Statement(this, slice, direction);
+        // A parenthesis that is never closed would swallow the statements behind it.
+        const flat = statement.problem ? split(text, { from: slice.start, to: slice.stop, flat: true }).slices : [];
+        if (flat.length > 1) statements.push(...flat.map((s) => new Statement(this, s, direction)));
+        else statements.push(statement);
+      }
+    }
+    this.statements = statements;
+    this.skipped = skipped;
+  }
+
+  /** Every statement in the order of execution, those in DO blocks included (after the block that holds them). */
+  *all(): Generator<Statement> {
+    for (const statement of this.statements) {
+      yield statement;
+      if (statement.type === 'DoStmt') yield* statement.children ?? [];
+    }
+  }
+
+  /** The line (from 1) and the column (from 1, in UTF-16 code units) of an offset. */
+  locate(offset: number): { line: number; column: number } {
+    const starts = this.lines;
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (starts[middle]! <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: offset - starts[low]! + 1 };
+  }
+
+  private get lines(): number[] {
+    if (!this.lineStarts) {
+      this.lineStarts = [0];
+      for (let i = this.text.indexOf('\n'); i >= 0; i = this.text.indexOf('\n', i + 1)) this.lineStarts.push(i + 1);
+    }
+    return this.lineStarts;
+  }
+
+  /** The line end that the file uses, `\n` where it has none. */
+  get eol(): '\n' | '\r\n' {
+    const i = this.text.indexOf('\n');
+    return i > 0 && this.text[i - 1] === '\r' ? '\r\n' : '\n';
+  }
+}

@@ -1,0 +1,149 @@
+import { Lexer, type TokenKind } from './lexer.ts';
+
+/** The range of one statement: from its first token to its last, without comments around it and without the semicolon. */
+export interface Slice {
+  start: number;
+  end: number;
+  /** Where the statement stops, its semicolon included (the same as `end` where there is none). */
+  stop: number;
+  /** The statement as PostgreSQL gets it: placeholders are masked by text of the same length. */
+  text: string;
+  /** Whether a template placeholder or a psql variable stands in the statement. */
+  placeholders: boolean;
+  /** False where a quote or a comment is never closed. */
+  closed: boolean;
+}
+
+/** A range that is not SQL: a psql meta-command or the data of `COPY … FROM stdin`. */
+export interface Skipped {
+  start: number;
+  end: number;
+  why: 'meta-command' | 'copy-data' | 'placeholder';
+}
+
+/** psql commands that send what was typed so far, as a semicolon does. */
+const SENDS = /^\\(;|g|gx|gset|gexec|gdesc|crosstabview|watch|bind|bind_named|parse|sendpipeline)(?![a-z_])/i;
+
+/**
+ * Cuts a text into statements at its top-level semicolons, as psql does: not inside quotes, comments or parentheses
+ * (CREATE RULE … DO (a; b)), nor inside a BEGIN ATOMIC … END body. psql meta-commands and COPY data are stepped over.
+ */
+export function splitStatements(text: string, options: { from?: number; to?: number; flat?: boolean } = {}): Slice[] {
+  return split(text, options).slices;
+}
+
+/** The same, together with what was stepped over. `flat` ignores parentheses, for text in which they do not match. */
+export function split(text: string, options: { from?: number; to?: number; flat?: boolean } = {}): { slices: Slice[]; skipped: Skipped[] } {
+  const to = options.to ?? text.length;
+  const slices: Slice[] = [];
+  const skipped: Skipped[] = [];
+  let lexer = new Lexer(text, options.from ?? 0, to);
+  let first = -1; // start of the current statement
+  let last = -1; // end of its last token
+  let parens = 0;
+  let begins = 0; // depth of BEGIN ATOMIC and CASE
+  let words: string[] = []; // its first words, to recognise CREATE FUNCTION and COPY … FROM stdin
+  let copyFromStdin = false;
+  let previous = '';
+  let significant = 0;
+  let masks: { start: number; end: number }[] = [];
+  let escapes = false; // standard_conforming_strings = off
+
+  const finish = (stop: number, closed: boolean) => {
+    if (first >= 0) {
+      if (masks.length > 0 && masks.length === significant) skipped.push({ start: first, end: last, why: 'placeholder' });
+      else slices.push({ start: first, end: last, stop, text: mask(text, first, last, masks), placeholders: masks.length > 0, closed });
+    }
+    first = -1;
+    parens = begins = significant = 0;
+    words = [];
+    masks = [];
+    copyFromStdin = false;
+    previous = '';
+  };
+
+  while (lexer.next()) {
+    const kind: TokenKind = lexer.kind;
+    if (kind === 'comment') continue;
+    if (kind === 'meta') {
+      skipped.push({ start: lexer.start, end: lexer.end, why: 'meta-command' });
+      if (SENDS.test(text.slice(lexer.start, lexer.end))) finish(last, true);
+      else if (first >= 0) masks.push({ start: lexer.start, end: lexer.end });
+      continue;
+    }
+    if (kind === 'punctuation') {
+      const c = text.charCodeAt(lexer.start);
+      if (c === 59) {
+        if (begins === 0 && (parens === 0 || options.flat)) {
+          const data = copyFromStdin;
+          const conforming = words[0] === 'set' && words[1] === 'standard_conforming_strings' ? text.slice(first, last) : '';
+          finish(lexer.end, true);
+          if (data) {
+            const end = copyDataEnd(text, lexer.end, to);
+            if (end > 0) {
+              skipped.push({ start: lexer.end, end, why: 'copy-data' });
+              lexer = new Lexer(text, end, to, { backslashEscapes: escapes });
+            }
+          } else if (conforming) {
+            escapes = /\b(off|false|0|no)\b/i.test(conforming);
+            lexer = new Lexer(text, lexer.end, to, { backslashEscapes: escapes });
+          }
+          continue;
+        }
+      } else if (c === 40) parens++;
+      else if (c === 41 && parens > 0) parens--;
+    } else if (kind === 'word') {
+      const length = lexer.end - lexer.start;
+      if (words.length < 4 || length <= 5) {
+        const word = text.slice(lexer.start, lexer.end).toLowerCase();
+        if (words.length < 4) words.push(word);
+        if (parens === 0) {
+          if (word === 'begin') {
+            if (isRoutine(words)) begins++;
+          } else if (word === 'case') {
+            if (begins > 0) begins++;
+          } else if (word === 'end') {
+            if (begins > 0) begins--;
+          } else if (word === 'stdin' && previous === 'from' && words[0] === 'copy') copyFromStdin = true;
+          previous = word;
+        }
+      } else previous = '';
+    } else if (kind === 'placeholder') masks.push({ start: lexer.start, end: lexer.end });
+    significant++;
+    if (first < 0) first = lexer.start;
+    last = lexer.end;
+  }
+  finish(last, lexer.closed);
+  return { slices, skipped };
+}
+
+function isRoutine(words: string[]): boolean {
+  if (words[0] !== 'create') return false;
+  const kind = words[1] === 'or' ? words[3] : words[1];
+  return kind === 'function' || kind === 'procedure';
+}
+
+/** The end of the line `\.` that closes COPY data, or -1 where there is none. */
+function copyDataEnd(text: string, from: number, to: number): number {
+  const close = /^\\\.[ \t]*$/gm;
+  close.lastIndex = from;
+  const match = close.exec(text);
+  return match && match.index < to ? match.index + match[0].length : -1;
+}
+
+/** Replaces placeholders by text of the same length that the parser takes for a name or a string. */
+function mask(text: string, start: number, end: number, ranges: { start: number; end: number }[]): string {
+  if (ranges.length === 0) return text.slice(start, end);
+  let out = '';
+  let at = start;
+  for (const range of ranges) {
+    if (range.end > end) break;
+    const raw = text.slice(range.start, range.end);
+    out += text.slice(at, range.start);
+    if (raw.startsWith('\\')) out += ' '.repeat(raw.length);
+    else if (raw.startsWith(':')) out += ` ${raw.slice(1)}`;
+    else out += '_'.repeat(raw.length);
+    at = range.end;
+  }
+  return out + text.slice(at, end);
+}
