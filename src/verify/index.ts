@@ -61,7 +61,7 @@ export async function verify(files: MigrationFile[], options: VerifyOptions = {}
     original: { text: file.text, ...planSteps(file.text, file.path) },
     subject: { text: options.fixed?.get(file.path) ?? file.text, ...planSteps(options.fixed?.get(file.path) ?? file.text, file.path) },
   }));
-  const engine = await startEngine(options, environment, plans.flatMap(({ original, subject }) => [...original.steps, ...subject.steps]), timeout);
+  const engine = await startEngine(options, environment, [...environment.steps, ...plans.flatMap(({ original, subject }) => [...original.steps, ...subject.steps])], timeout);
   const abort = () => void engine.close();
   options.signal?.addEventListener('abort', abort, { once: true });
   try {
