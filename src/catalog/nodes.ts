@@ -56,14 +56,17 @@ export function strip<T>(node: T): T {
   return Object.fromEntries(Object.entries(node).filter(([key]) => !/(^|_)location$|_(start|end)$/.test(key)).map(([key, value]) => [key, strip(value)])) as T;
 }
 
-/** Calls `visit` for every node of a tree, parents first; a visit that returns false is not followed into its children. */
+/**
+ * Calls `visit` for every node of a tree, parents first; a visit that returns false is not followed into its children.
+ * `type` is the node's type, or the field's name where the parser leaves the type out (`typeName`, `relation`).
+ */
 export function walk(tree: unknown, visit: (type: string, node: Record<string, unknown>) => boolean | undefined | void): void {
   if (Array.isArray(tree)) {
     for (const item of tree) walk(item, visit);
   } else if (typeof tree === 'object' && tree !== null) {
     for (const [key, value] of Object.entries(tree)) {
       if (typeof value !== 'object' || value === null) continue;
-      if (/^[A-Z]/.test(key) && !Array.isArray(value) && visit(key, value as Record<string, unknown>) === false) continue;
+      if (!Array.isArray(value) && visit(key, value as Record<string, unknown>) === false) continue;
       walk(value, visit);
     }
   }

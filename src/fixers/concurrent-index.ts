@@ -14,16 +14,17 @@ export const concurrentIndex: Fixer<'concurrent-index'> = ({ unit, effect }) => 
   if (!effect.object.name) return { why: `no earlier migration shows the table "${effect.object.of?.name ?? ''}", so the name that PostgreSQL chose for it is not known; give it one` };
   const name = quoteName(effect.object);
   const [indent, unitIndent, eol] = [lineIndent(script, statement.start), indentUnit(script), script.eol];
+  const write = (sql: string) => inCaseOf(statement, sql);
   const lines = [
-    'DO $$ BEGIN',
-    `${unitIndent}IF EXISTS (SELECT 1 FROM pg_index WHERE indexrelid = to_regclass(${quoteLiteral(name)}) AND NOT indisvalid) THEN`,
-    `${unitIndent}${unitIndent}DROP INDEX ${name};`,
-    `${unitIndent}END IF;`,
-    'END $$;',
+    `${write('DO')} $$ ${write('BEGIN')}`,
+    unitIndent + write(`IF EXISTS (SELECT 1 FROM pg_index WHERE indexrelid = to_regclass(${quoteLiteral(name)}) AND NOT indisvalid) THEN`),
+    unitIndent + unitIndent + write(`DROP INDEX ${name};`),
+    unitIndent + write('END IF;'),
+    `${write('END')} $$;`,
   ];
   const last = findPhrase(script.text, statement.tokens, 'INDEX [CONCURRENTLY]')!.at(-1)!;
   const unnamed = effect.action === 'duplicate' ? ` ${quoteName({ name: effect.object.name })}` : '';
-  const block = wrapForTool(script, inCaseOf(statement, lines.join(eol + indent)), eol + indent);
+  const block = wrapForTool(script, lines.join(eol + indent), eol + indent);
   return {
     edits: [
       { start: statement.start, end: statement.start, text: `${block}${script.format.breakpoint ?? ''}${eol}${indent}` },

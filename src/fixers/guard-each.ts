@@ -1,5 +1,6 @@
 import { conditionFor, guardFor } from './guard.ts';
 import { indentUnit, findPhrase, inCaseOf, lineIndent } from './style.ts';
+import { askLines } from './layout.ts';
 import type { Edit } from './edits.ts';
 import type { Fixer } from './types.ts';
 
@@ -25,7 +26,7 @@ export const guardEach: Fixer<'guard-each'> = (verdict, { after }) => {
   const edits: Edit[] = items.slice(1).map((index, k): Edit => {
     const comma = tokens[index - 1]!;
     const kind = startsWithKind(index) || itemHead === '' ? '' : `${itemHead} `;
-    const ask = inCaseOf(statement, `END IF;${eol}${base}IF ${conditions[k + 1]!} THEN`);
+    const ask = inCaseOf(statement, `END IF;${eol}${base}${askLines(conditions[k + 1]!, base, indentUnit(script), eol)}`);
     return { start: comma.start, end: tokens[index]!.start, text: `;${eol}${base}${ask}${eol}${base}${indentUnit(script)}${head} ${kind}` };
   });
   return { guard: { condition: conditions[0]!, edits: [...(whole.guard.edits ?? []), ...edits] } };

@@ -20,7 +20,7 @@ function isWrapped(statement: Statement): boolean {
 const ASK_WIDTH = 100;
 
 /** IF <condition> THEN, broken over lines where it is long. */
-function askLines(condition: string, indent: string, unit: string, eol: string): string {
+export function askLines(condition: string, indent: string, unit: string, eol: string): string {
   const line = `IF ${condition} THEN`;
   const query = /^((?:NOT )?EXISTS) \((SELECT .*?)( FROM .*?)? WHERE (.*)\)$/s.exec(condition);
   if (indent.length + line.length <= ASK_WIDTH || !query) return line;
@@ -56,13 +56,13 @@ export function guardEdits(group: readonly Guarded[]): Edit[] {
 
   group.forEach(({ statement, condition }, k) => {
     const ask = inCaseOf(statement, askLines(condition, base, unit, eol));
-    const opening = k === 0 && !embedded ? `${wrapped ? '' : `${script.format.block!.begin}${eol}${outer}`}${inCaseOf(statement, `DO ${tag} BEGIN`)}${eol}${base}` : '';
+    const opening = k === 0 && !embedded ? `${wrapped ? '' : `${script.format.block!.begin}${eol}${outer}`}${inCaseOf(statement, 'DO')} ${tag} ${inCaseOf(statement, 'BEGIN')}${eol}${base}` : '';
     edits.push({ start: statement.start, end: statement.start, text: `${opening}${ask}${eol}${inner}` });
     for (const offset of innerLineStarts(script, statement.start, statement.end)) edits.push({ start: offset, end: offset, text: added });
     const isLast = k === group.length - 1;
     const stop = hasSemicolon(statement) ? statement.stop : statement.end;
     const at = hasSemicolon(statement) ? afterTrailingComment(script, stop) : stop;
-    const closing = isLast && !embedded ? `${eol}${outer}${inCaseOf(statement, `END ${tag}`)}${hasSemicolon(statement) ? ';' : ''}${wrapped ? '' : `${eol}${outer}${script.format.block!.end}`}` : '';
+    const closing = isLast && !embedded ? `${eol}${outer}${inCaseOf(statement, 'END')} ${tag}${hasSemicolon(statement) ? ';' : ''}${wrapped ? '' : `${eol}${outer}${script.format.block!.end}`}` : '';
     edits.push({ start: at, end: at, text: `${hasSemicolon(statement) ? '' : ';'}${eol}${base}${inCaseOf(statement, 'END IF;')}${closing}` });
     const next = group[k + 1]?.statement;
     // Comments and blank lines between two statements of one block move in with them.

@@ -5,7 +5,7 @@ import type { Name, ObjectRef } from '../catalog/objects.ts';
 import { unitsOf, type Unit } from '../catalog/units.ts';
 import type { Statement } from '../syntax/script.ts';
 import type { Guard } from '../syntax/plpgsql.ts';
-import type { Node } from '../syntax/parser.ts';
+import type { Node, NodeOf } from '../syntax/parser.ts';
 import { evaluate, type Question } from './conditions.ts';
 import { deletedBefore, insertProblem } from './inserts.ts';
 import { nameUnnamed } from './naming.ts';
@@ -27,12 +27,19 @@ export interface Verdict {
   error: string | undefined;
   /** What happens, for the problems that have no error. */
   why: string | undefined;
-  /** What was known just before the statement ran for the first time. */
-  before: World;
+  before: Before;
   /** What the first run of the whole file leaves. */
   after: World;
   /** A guard around the statement that asks the catalog, but not for what the statement makes or needs. */
   guard: Extract<Guard, { kind: 'if' }> | undefined;
+}
+
+/** What was known just before the statement ran for the first time. */
+export interface Before {
+  /** The earlier INSERTs into the table that the statement fills; undefined for rows that come from elsewhere. */
+  inserts: readonly (NodeOf<'InsertStmt'> | undefined)[];
+  /** The column that the statement converts. */
+  column: ObjectRef | undefined;
 }
 
 export interface Rerun {
@@ -77,20 +84,26 @@ export function replay(statements: readonly Statement[], world: World): void {
 export function rerun(statements: readonly Statement[], base: World): Rerun {
   const steps = stepsOf(statements);
   const first = base.fork();
-  const befores: World[] = [];
   const inserted = new Set<string>();
-  for (const { statement, units } of steps) {
-    const before = first.fork();
-    befores.push(before);
-    const runs = isRun(statement, before, undefined) !== false;
-    for (const unit of units) {
-      for (const effect of unit.effects) {
-        if (effect.action === 'insert') inserted.add(first.key(effect.object));
-        if (runs) first.apply(nameUnnamed(effect, unit, first));
-        if (effect.action === 'insert') first.recordInsert(effect.object, statement.as('InsertStmt'));
-      }
-    }
-  }
+  /** For each step the effects of its first run, in the order of its units. */
+  const named = steps.map(({ statement, units }) => {
+    const runs = isRun(statement, first, undefined) !== false;
+    return units.flatMap((unit) =>
+      unit.effects.map((raw) => {
+        const effect = nameUnnamed(raw, unit, first);
+        const before: Before = {
+          inserts: effect.action === 'insert' ? first.inserts(effect.object) : [],
+          column: effect.action === 'create' && effect.object.kind === 'column type' ? first.get({ ...effect.object, kind: 'column' })?.ref : undefined,
+        };
+        if (runs) first.apply(effect);
+        if (effect.action === 'insert') {
+          inserted.add(first.key(effect.object));
+          first.recordInsert(effect.object, statement.as('InsertStmt'));
+        }
+        return { unit, effect, before };
+      }),
+    );
+  });
   first.searchPath = base.searchPath;
 
   const second = first.fork();
@@ -98,21 +111,17 @@ export function rerun(statements: readonly Statement[], base: World): Rerun {
   /** Tables that the second run has emptied or made anew before it fills them. */
   const fresh = new Set<string>();
   const deletes: { table: string; where: Node | undefined }[] = [];
-  steps.forEach(({ statement, units }, k) => {
+  steps.forEach(({ statement }, k) => {
     if (isRun(statement, second, inserted) === false) return;
-    const before = befores[k]!;
-    for (const unit of units) {
-      for (const raw of unit.effects) {
-        const effect = nameUnnamed(raw, unit, before);
-        const found = judge(effect, unit, statement, second, first, fresh, deletes);
-        if (found && !isHandled(statement, found.error)) {
-          verdicts.push({ unit, effect, before, after: first, problem: found.problem, error: found.error, why: found.why, guard: guardBeside(statement) });
-        } else if (!found) {
-          if (effect.action === 'create' && effect.object.kind === 'table' && second.has(effect.object) !== true) fresh.add(second.key(effect.object));
-          if (effect.action === 'delete' && effect.all) fresh.add(second.key(effect.object));
-          if (effect.action === 'delete') deletes.push({ table: second.key(effect.object), where: statement.as('DeleteStmt')?.whereClause });
-          second.apply(effect);
-        }
+    for (const { unit, effect, before } of named[k]!) {
+      const found = judge(effect, unit, statement, second, first, fresh, deletes);
+      if (found && !isHandled(statement, found.error)) {
+        verdicts.push({ unit, effect, before, after: first, problem: found.problem, error: found.error, why: found.why, guard: guardBeside(statement) });
+      } else if (!found) {
+        if (effect.action === 'create' && effect.object.kind === 'table' && second.has(effect.object) !== true) fresh.add(second.key(effect.object));
+        if (effect.action === 'delete' && effect.all) fresh.add(second.key(effect.object));
+        if (effect.action === 'delete') deletes.push({ table: second.key(effect.object), where: statement.as('DeleteStmt')?.whereClause });
+        second.apply(effect);
       }
     }
   });

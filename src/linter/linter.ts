@@ -41,6 +41,8 @@ export interface LintOptions {
   rules: RuleSettings;
   fix?: Partial<FixOptions>;
   world?: World | undefined;
+  /** Whether `fixText` applies suggestions as well: the first of each finding. */
+  suggestions?: boolean;
 }
 
 /** A message together with its separate edits; only inside the linter. */
@@ -58,8 +60,9 @@ function findingsOf(source: SqlSource, options: LintOptions): Finding[] {
     const rule = rules[ruleId];
     if (severity === 'off' || !rule) continue;
     const report = (r: Report) => {
-      const edits = r.fix ? (r.fix(fixer) as Edit[]) : undefined;
-      const merged = edits && edits.length > 0 ? mergeEdits(source.text, edits) : undefined;
+      const fixEdits = r.fix ? (r.fix(fixer) as Edit[]) : undefined;
+      const merged = fixEdits && fixEdits.length > 0 ? mergeEdits(source.text, fixEdits) : undefined;
+      const edits = fixEdits ?? (options.suggestions && r.suggest?.[0] ? (r.suggest[0].fix(fixer) as Edit[]) : undefined);
       const format = (template: string, data: Record<string, string> = {}) => template.replace(/\{\{ ?(\w+) ?\}\}/g, (all, key: string) => data[key] ?? all);
       findings.push({
         edits,

@@ -10,9 +10,10 @@ export default defineRule({
   meta: {
     type: 'problem',
     docs: { description: 'Require row level security on every table in a schema that the API exposes', presets: { supabase: 'error', strict: 'error' } },
-    fixable: 'code',
+    hasSuggestions: true,
     messages: {
-      missing: 'Table "{{name}}" is created in the exposed schema "{{schema}}" without row level security: everyone with the anon key can read and write it. Add ALTER TABLE {{name}} ENABLE ROW LEVEL SECURITY.',
+      missing: 'Table "{{name}}" is created in the exposed schema "{{schema}}" without row level security: everyone with the anon key can read and write it. Add ALTER TABLE {{name}} ENABLE ROW LEVEL SECURITY, and policies for those who may.',
+      enable: 'Enable row level security on "{{name}}" (without a policy, the API can then do nothing with it).',
     },
     schema: [{ type: 'object', properties: { schemas: { type: 'array', items: { type: 'string' }, description: 'The schemas that the API exposes.' } }, additionalProperties: false }],
     defaultOptions: [DEFAULT],
@@ -49,7 +50,8 @@ export default defineRule({
             loc: context.sourceCode.locOf(statement.start, newline < 0 ? statement.end : statement.start + newline),
             messageId: 'missing',
             data: { name: written, schema },
-            fix: statement.placeholders ? null : fixWith([{ start: statement.stop, end: statement.stop, text }]),
+            // Not a fix: it changes who can read the table, which the author must decide.
+            ...(!statement.placeholders && { suggest: [{ messageId: 'enable', data: { name: written }, fix: fixWith([{ start: statement.stop, end: statement.stop, text }]) }] }),
           });
         }
       },

@@ -1,6 +1,8 @@
 // One embedded PostgreSQL in a thread of its own: a statement that never ends blocks the thread it runs in, and only a
 // thread can be given up. Plain JavaScript, because it is loaded by its address and must run without a build.
+import { readFile } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
+import { gunzipSync } from 'node:zlib';
 
 const EXTENSION_DIRECTORY = '/pglite/share/postgresql/extension';
 
@@ -20,8 +22,30 @@ const DATA_DIRECTORY = '/pglite/data';
 /** @type {{ extensions: string[], standIns: { name: string, control: string, sql: string }[] }} */
 const { extensions, standIns } = workerData;
 const { PGlite } = await import('@electric-sql/pglite');
-const bundles = await Promise.all(extensions.map(async (name) => [name, (await import(`@electric-sql/pglite/contrib/${name}`))[name]]));
+const extensionFiles = (await Promise.all(extensions.map(bundleFiles))).flat();
+// As long as this is held, the engine keeps pg_dump compiled and optimised from one dump to the next.
+const pgDumpCode = WebAssembly.compile(await readFile(new URL('pg_dump.wasm', import.meta.resolve('@electric-sql/pglite-tools/pg_dump'))));
 let db;
+
+/**
+ * The files of an extension. PGlite would unpack and link every extension that it is given each time it starts; files
+ * that merely lie in their place are linked when, and if, a migration uses them.
+ */
+async function bundleFiles(name) {
+  const { [name]: extension } = await import(`@electric-sql/pglite/contrib/${name}`);
+  const { bundlePath } = await extension.setup(undefined, {});
+  const tar = gunzipSync(await readFile(bundlePath));
+  const files = [];
+  const field = (start, length) => tar.toString('utf8', start, start + length).replace(/\0.*$/s, '');
+  for (let at = 0; at + 512 <= tar.length && tar[at] !== 0; ) {
+    const size = parseInt(field(at + 124, 12), 8);
+    const kind = field(at + 156, 1);
+    // Documentation and headers have no place to go to.
+    if ((kind === '0' || kind === '') && /^(lib|share\/postgresql)\//.test(field(at, 100))) files.push({ path: `/pglite/${field(at, 100)}`, content: tar.subarray(at + 512, at + 512 + size) });
+    at += 512 + Math.ceil(size / 512) * 512;
+  }
+  return files;
+}
 
 /**
  * The data directory as it is on disk, in one piece of memory that all threads share. PGlite's own way, a tar archive,
@@ -80,7 +104,6 @@ async function open(image) {
   if (db) await db.close();
   db = await PGlite.create({
     fs: fileSystem(image),
-    extensions: Object.fromEntries(bundles),
     startParams: START,
     initDbStartParams: ['--wal-segsize=1', '--no-sync'],
   });
@@ -89,6 +112,7 @@ async function open(image) {
     await db.exec("UPDATE pg_database SET datistemplate = false WHERE datname = 'template0'");
     await db.exec('DROP DATABASE template0');
   }
+  for (const { path, content } of extensionFiles) db.Module.FS.writeFile(path, content);
   for (const { name, control, sql } of standIns) {
     db.Module.FS.writeFile(`${EXTENSION_DIRECTORY}/${name}.control`, control);
     db.Module.FS.writeFile(`${EXTENSION_DIRECTORY}/${name}--1.0.sql`, sql);
@@ -148,6 +172,7 @@ const operations = {
     await reset();
   },
   async dump() {
+    await pgDumpCode;
     const { pgDump } = await import('@electric-sql/pglite-tools/pg_dump');
     try {
       return await (await pgDump({ pg: inOneAnswer })).text();

@@ -1,0 +1,65 @@
+import { closeSync, fchmodSync, fchownSync, fsyncSync, openSync, readFileSync, realpathSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { UserError } from '../errors.ts';
+
+const BOM = '\uFEFF';
+
+export interface SourceFile {
+  path: string;
+  /** The content without a byte order mark. */
+  text: string;
+  bom: boolean;
+}
+
+/** Reads a file that must be UTF-8. */
+export function readSource(path: string): SourceFile {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    throw new UserError(`${path}: cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
+  }
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new UserError(`${path}: is not UTF-8; convert it first, for example with iconv -f LATIN1 -t UTF-8`);
+  }
+  const bom = text.startsWith(BOM);
+  return { path, text: bom ? text.slice(1) : text, bom };
+}
+
+/**
+ * Replaces a file's content, whole or not at all: a temporary file beside it, then a rename. A link keeps pointing to
+ * its file, and mode and owner stay.
+ * @throws UserError where the file cannot be written, or has changed since it was read
+ */
+export function writeSource(source: SourceFile, text: string): void {
+  const path = realpathSync(source.path);
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+  let handle: number | undefined;
+  try {
+    const stat = statSync(path);
+    // A rename would replace a file that its owner has protected from writing.
+    closeSync(openSync(path, 'r+'));
+    handle = openSync(temporary, 'wx', stat.mode);
+    const bytes = Buffer.from((source.bom ? BOM : '') + text);
+    for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at);
+    fchmodSync(handle, stat.mode);
+    if (process.getuid?.() === 0) fchownSync(handle, stat.uid, stat.gid);
+    fsyncSync(handle);
+    closeSync(handle);
+    handle = undefined;
+    if (readSource(path).text !== source.text) throw new UserError('it changed while it was linted; run again');
+    renameSync(temporary, path);
+  } catch (error) {
+    if (handle !== undefined) closeSync(handle);
+    try {
+      unlinkSync(temporary);
+    } catch {
+      // It was not made, or has been renamed.
+    }
+    const why = error instanceof UserError ? error.message : ((error as NodeJS.ErrnoException).code ?? String(error));
+    throw new UserError(`${source.path}: cannot be written (${why}); it was left as it is`);
+  }
+}

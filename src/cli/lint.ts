@@ -1,0 +1,54 @@
+import { relative, resolve, sep } from 'node:path';
+import { UserError } from '../errors.ts';
+import { chainOf, compareMigrations, History } from '../history/files.ts';
+import { World } from '../history/world.ts';
+import { fixText, lintText, toResult, type LintOptions, type LintResult } from '../linter/linter.ts';
+import { presetRules } from '../linter/presets.ts';
+import type { Preset } from '../linter/rule.ts';
+import { loadParser } from '../syntax/parser.ts';
+import { readSource, writeSource, type SourceFile } from './files.ts';
+import type { CliOptions } from './options.ts';
+import type { Progress } from './progress.ts';
+
+/** The preset that a file's place in its project asks for. */
+const presetOf = (path: string): Preset => (path.split(sep).includes('supabase') ? 'supabase' : 'recommended');
+
+/** Lints files one after the other, those of one folder in the order in which they run. */
+export async function lintFiles(paths: readonly string[], options: CliOptions, progress: Progress): Promise<LintResult[]> {
+  await loadParser();
+  const ordered = [...paths].sort((a, b) => {
+    const [x, y] = [chainOf(a), chainOf(b)];
+    return x === y ? compareMigrations(relative(x, a), relative(y, b)) : x < y ? -1 : 1;
+  });
+  const history = new History();
+  const results: LintResult[] = [];
+  for (const path of ordered) {
+    progress.step(path);
+    const source = readSource(path);
+    const result = lintSource(source, options, () => history.before(path));
+    if (result.output !== undefined && options.fix === 'write') writeSource(source, result.output);
+    results.push(result);
+  }
+  return results.sort((a, b) => (a.filePath < b.filePath ? -1 : 1));
+}
+
+/** Lints one text, as if it stood in the file named. */
+export function lintSource(source: SourceFile, options: CliOptions, worldBefore: () => World): LintResult {
+  const lintOptions: LintOptions = {
+    rules: { ...presetRules(presetOf(source.path)), ...options.rules },
+    fix: { ...(options.postgresVersion !== undefined && { postgresVersion: options.postgresVersion }) },
+    world: options.history ? worldBefore() : new World(),
+    suggestions: options.suggestions,
+  };
+  const result = options.fix === 'no' ? lintText(source.text, source.path, lintOptions) : fixText(source.text, source.path, lintOptions);
+  return options.quiet ? { ...result, ...toResult(result.filePath, result.messages.filter((m) => m.severity === 2), result.source, result.output) } : result;
+}
+
+/** Lints standard input. The file that it stands for needs not exist. */
+export async function lintStdin(text: string, options: CliOptions, cwd: string): Promise<LintResult> {
+  await loadParser();
+  const path = resolve(cwd, options.stdinFilename ?? 'stdin.sql');
+  if (text.includes('\uFFFD')) throw new UserError('standard input is not UTF-8');
+  const bom = text.startsWith('\uFEFF');
+  return lintSource({ path, text: bom ? text.slice(1) : text, bom }, options, () => (options.stdinFilename === undefined ? new World() : new History().before(path)));
+}
