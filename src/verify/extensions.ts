@@ -1,12 +1,20 @@
 import type { Step } from './types.ts';
 
-/** The extensions that the steps ask for by name, also from inside a DO block or a function. */
+/** Extensions that PGlite packs together with another one. */
+const PACKED_WITH: Record<string, string> = { autoinc: 'moddatetime', insert_username: 'moddatetime', refint: 'moddatetime' };
+
+/** What an extension rests on; CASCADE creates it too. */
+const RESTS_ON: Record<string, string> = { earthdistance: 'cube' };
+
+/** The extensions that the steps ask for by name, also from inside a DO block, and what has to be at hand for them. */
 export function requestedExtensions(steps: Step[]): string[] {
   const names = new Set<string>();
   for (const { sql } of steps) {
-    for (const [, name] of sql.matchAll(/\bcreate\s+extension\s+(?:if\s+not\s+exists\s+)?"?([\w-]+)/gi)) names.add(name!.toLowerCase());
-    // CASCADE brings what an extension rests on, which PGlite has to be given beforehand.
-    if (names.has('earthdistance')) names.add('cube');
+    for (const [, written] of sql.matchAll(/\bcreate\s+extension\s+(?:if\s+not\s+exists\s+)?"?([\w-]+)/gi)) {
+      const name = written!.toLowerCase();
+      names.add(PACKED_WITH[name] ?? name);
+      if (RESTS_ON[name]) names.add(RESTS_ON[name]);
+    }
   }
   return [...names];
 }
