@@ -1,6 +1,7 @@
-import { relative, resolve, sep } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { UserError } from '../errors.ts';
 import { chainOf, compareMigrations, History } from '../history/files.ts';
+import { isSupabase } from '../history/environment.ts';
 import { World } from '../history/world.ts';
 import { fixText, lintText, toResult, type LintOptions, type LintResult } from '../linter/linter.ts';
 import { presetRules } from '../linter/presets.ts';
@@ -11,7 +12,7 @@ import type { CliOptions } from './options.ts';
 import type { Progress } from './progress.ts';
 
 /** The preset that a file's place in its project asks for. */
-const presetOf = (path: string): Preset => (path.split(sep).includes('supabase') ? 'supabase' : 'recommended');
+const presetOf = (path: string): Preset => (isSupabase(path) ? 'supabase' : 'recommended');
 
 /** Lints files one after the other, those of one folder in the order in which they run. */
 export async function lintFiles(paths: readonly string[], options: CliOptions, progress: Progress): Promise<LintResult[]> {

@@ -26,6 +26,8 @@ export const guard: Fixer<'guard'> = (verdict) => guardFor(verdict.unit.statemen
 
 export function guardFor(statement: Statement, condition: string | undefined): Fix | undefined {
   if (condition === undefined) return undefined;
+  const squeeze = (sql: string) => sql.replace(/\s+/g, '').toLowerCase();
+  if (statement.guards.some((g) => g.kind === 'if' && squeeze(g.text) === squeeze(condition))) return { why: 'it is guarded by that condition already, and yet not repeatable in its place' };
   const obstacle = obstacleInDo(statement);
   if (obstacle) return { why: obstacle };
   return { guard: { condition, edits: plpgsqlEdits(statement) } };

@@ -5,7 +5,8 @@ import { findPhrase, inCaseOf } from './style.ts';
 export const keyword: Fixer<'keyword'> = ({ unit }, { keywords, after, since }, options) => {
   if (since !== undefined && options.postgresVersion < since) return undefined;
   const { statement } = unit;
-  const tokens = statement.tokens.filter((t) => t.start >= unit.start && t.end <= unit.end);
+  // What stands in the head of ALTER TABLE belongs to the statement, the rest to its subcommand.
+  const tokens = after.startsWith('ALTER') ? statement.tokens : statement.tokens.filter((t) => t.start >= unit.start && t.end <= unit.end);
   const last = findPhrase(statement.script.text, tokens, after)?.at(-1);
   return last && { edits: [{ start: last.end, end: last.end, text: ` ${inCaseOf(statement, keywords)}` }] };
 };

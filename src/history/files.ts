@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { Script } from '../syntax/script.ts';
 import { replay } from './rerun.ts';
+import { environmentOf } from './environment.ts';
 import { World } from './world.ts';
 
 /** Names under which tools keep one migration a folder (Prisma, diesel). */
@@ -72,10 +73,10 @@ export class History {
   before(path: string): World {
     const folder = chainOf(path);
     let chain = this.chains.get(folder);
-    if (!chain) this.chains.set(folder, (chain = { files: migrationsIn(folder), next: 0, world: new World() }));
+    if (!chain) this.chains.set(folder, (chain = { files: migrationsIn(folder), next: 0, world: environmentOf(path).fork() }));
     const index = chain.files.findIndex((file) => relative(file, path) === '');
     const end = index >= 0 ? index : chain.files.filter((file) => compareMigrations(relative(folder, file), relative(folder, path)) < 0).length;
-    if (end < chain.next) Object.assign(chain, { next: 0, world: new World() });
+    if (end < chain.next) Object.assign(chain, { next: 0, world: environmentOf(path).fork() });
     for (; chain.next < end; chain.next++) {
       const file = chain.files[chain.next]!;
       const text = this.overrides.get(file) ?? read(file);

@@ -113,11 +113,14 @@ export function rerun(statements: readonly Statement[], base: World): Rerun {
   const deletes: { table: string; where: Node | undefined }[] = [];
   steps.forEach(({ statement }, k) => {
     if (isRun(statement, second, inserted) === false) return;
+    /** Whether the statement lacks what it needs, so that nothing of it comes about. */
+    let stuck = false;
     for (const { unit, effect, before } of named[k]!) {
       const found = judge(effect, unit, statement, second, first, fresh, deletes);
       if (found && !isHandled(statement, found.error)) {
         verdicts.push({ unit, effect, before, after: first, problem: found.problem, error: found.error, why: found.why, guard: guardBeside(statement) });
-      } else if (!found) {
+        stuck ||= effect.action === 'use';
+      } else if (!found && !stuck) {
         if (effect.action === 'create' && effect.object.kind === 'table' && second.has(effect.object) !== true) fresh.add(second.key(effect.object));
         if (effect.action === 'delete' && effect.all) fresh.add(second.key(effect.object));
         if (effect.action === 'delete') deletes.push({ table: second.key(effect.object), where: statement.as('DeleteStmt')?.whereClause });
@@ -204,8 +207,15 @@ function isRun(statement: Statement, world: World, inserted: Set<string> | undef
 
 function answer(question: Question, world: World, inserted: Set<string> | undefined): boolean | undefined {
   if (question.kind === 'rows') return inserted?.has(world.key({ kind: 'table', ...question.table })) ? true : undefined;
+  const { ref, owned } = question;
   // Without its owner, a name is no identity: a policy of that name may be another table's.
-  return question.owned ? world.has(question.ref) : undefined;
+  if (!owned) return undefined;
+  if (ref.kind === 'constraint' && ref.name === '' && ref.of) {
+    // A table has one primary key, whatever it is called.
+    const table: ObjectRef = { kind: 'table', ...ref.of };
+    return world.parts(table).some((p) => p.kind === 'constraint' && p.detail?.contype === 'p') || (world.knowsTable(ref.of) ? false : undefined);
+  }
+  return world.has(ref);
 }
 
 /** The nearest IF around a statement. */

@@ -134,7 +134,8 @@ export function fixText(text: string, filePath: string, options: LintOptions): L
   for (let pass = 0; ; pass++) {
     const source = new SqlSource(current, filePath, options.world, options.fix);
     const findings = findingsOf(source, options);
-    const next = pass < MAX_PASSES ? applyPass(current, findings) : current;
+    const next = applyPass(current, findings);
+    if (next !== current && pass === MAX_PASSES) throw new UnsoundFixError(filePath, 'its fixes never come to rest');
     if (next === current) {
       const output = current === text ? undefined : current;
       if (output !== undefined && source.script.statements.filter((s) => s.problem).length > broken) throw new UnsoundFixError(filePath, 'the fixed text does not parse');
