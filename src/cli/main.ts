@@ -1,67 +1,17 @@
 #!/usr/bin/env node
-import { relative } from 'node:path';
-import { text as readStream } from 'node:stream/consumers';
 import { UserError } from '../errors.ts';
-import { UnsoundFixError, type LintResult } from '../linter/linter.ts';
-import { reporters } from '../reporters/index.ts';
-import { lintFiles, lintStdin } from './lint.ts';
-import { HELP, readOptions, type CliOptions } from './options.ts';
-import { findFiles } from './paths.ts';
-import { readSource } from './files.ts';
-import { startProgress } from './progress.ts';
+import { UnsoundFixError } from '../linter/linter.ts';
+import { EXIT, type Command } from './command.ts';
+import { lint } from './commands/lint.ts';
 
-const EXIT = { clean: 0, findings: 1, failure: 2 } as const;
+/** The commands that the first argument can name; everything else is for `lint`. Each is loaded only when it is called. */
+const commands: Record<string, () => Promise<Command>> = {
+  lint: async () => lint,
+};
 
 async function main(argv: readonly string[]): Promise<number> {
-  const options = readOptions(argv, process.env, process.stdout.isTTY);
-  if (options.help) return say(HELP.trimEnd());
-  if (options.version) return say(process.env.SQL_LINT_VERSION ?? '');
-
-  const cwd = process.cwd();
-  if (options.stdin) {
-    const result = await lintStdin(await readStream(process.stdin), options, cwd);
-    if (options.fix === 'write' && options.format === 'stylish') {
-      process.stdout.write(result.output ?? result.source ?? '');
-      if (result.messages.length > 0) process.stderr.write(`${reporters.stylish!([result], { cwd, color: options.color })}\n`);
-      return exitCode([result], options);
-    }
-    return report([result], options, cwd);
-  }
-  const files = await findFiles(options.paths, cwd);
-  const progress = startProgress(files.length, process.stderr);
-  try {
-    const results = await lintFiles(files, options, progress);
-    progress.done();
-    return options.fix === 'diff' ? await reportDiff(results, options, cwd) : report(results, options, cwd);
-  } finally {
-    progress.done();
-  }
-}
-
-function say(text: string): number {
-  process.stdout.write(`${text}\n`);
-  return EXIT.clean;
-}
-
-function report(results: readonly LintResult[], options: CliOptions, cwd: string): number {
-  process.stdout.write(`${reporters[options.format]!(results, { cwd, color: options.color })}\n`);
-  return exitCode(results, options);
-}
-
-async function reportDiff(results: readonly LintResult[], options: CliOptions, cwd: string): Promise<number> {
-  const { createTwoFilesPatch } = await import('diff');
-  for (const { filePath, output } of results) {
-    if (output === undefined) continue;
-    const path = relative(cwd, filePath);
-    process.stdout.write(createTwoFilesPatch(`a/${path}`, `b/${path}`, readSource(filePath).text, output, '', '').replace(/^=+\n/, ''));
-  }
-  return exitCode(results, options);
-}
-
-function exitCode(results: readonly LintResult[], { maxWarnings }: CliOptions): number {
-  const errors = results.reduce((n, r) => n + r.errorCount, 0);
-  const warnings = results.reduce((n, r) => n + r.warningCount, 0);
-  return errors > 0 || warnings > (maxWarnings ?? Infinity) ? EXIT.findings : EXIT.clean;
+  const name = argv[0] !== undefined && Object.hasOwn(commands, argv[0]) ? argv[0] : undefined;
+  return name === undefined ? lint(argv) : (await commands[name]!())(argv.slice(1));
 }
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,0 +1,11 @@
+/** What every command of the command line is: arguments in, exit code out. */
+export type Command = (argv: readonly string[]) => Promise<number>;
+
+/** 0: nothing left to say; 1: findings; 2: a mistake in the call, or a crash. */
+export const EXIT = { clean: 0, findings: 1, failure: 2 } as const;
+
+/** Prints a line. */
+export function say(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return EXIT.clean;
+}
