@@ -1,12 +1,14 @@
 import { UserError } from '../errors.ts';
 import { readEnvironment, type EnvironmentChoice } from './environment.ts';
 import { requestedExtensions } from './extensions.ts';
+import { fallsShort } from './report.ts';
 import { diffStates, withoutRows } from './state.ts';
 import { lineAndColumn, locate, planSteps, type Plan } from './steps.ts';
 import type { Engine, Failure, FileVerdict, MigrationFile, Outcome, Session, Snapshot, Step, StepFailure } from './types.ts';
 
 export type { Failure, FileVerdict, MigrationFile, Outcome } from './types.ts';
 export { looksLikeSupabase, type EnvironmentChoice } from './environment.ts';
+export { fallsShort, headline, renderVerdicts, summary, type VerifyFormat } from './report.ts';
 
 /** What has happened; for a progress bar. */
 export interface Progress {
@@ -77,6 +79,10 @@ export async function verify(files: MigrationFile[], options: VerifyOptions = {}
 
 async function startEngine(options: VerifyOptions, environment: ReturnType<typeof readEnvironment>, steps: Step[], timeout: number): Promise<Engine> {
   // Whoever verifies on one kind of PostgreSQL does not load the other.
+  if (options.databaseUrl !== undefined) {
+    const { startServer } = await import('./server.ts');
+    return startServer(options.databaseUrl, environment, steps, { timeout });
+  }
   const { startEmbedded } = await import('./embedded.ts');
   return startEmbedded(environment, requestedExtensions(steps), { timeout, ...(options.jobs && { jobs: options.jobs }) });
 }
@@ -120,7 +126,7 @@ async function verifyOn(engine: Engine, files: MigrationFile[], plans: Plans[], 
         .then((outcome) => {
           const verdict: FileVerdict = { path: file.path, subject: options.fixed ? 'fixed' : 'original', seconds: (performance.now() - began) / 1000, ...outcome };
           verdicts.set(file.path, verdict);
-          if (options.bail && verdict.verdict !== 'ok' && verdict.verdict !== 'not-verifiable') stopped = true;
+          if (options.bail && fallsShort(verdict)) stopped = true;
           options.onProgress?.({ done: verdicts.size, total: judged.length, path: file.path, verdict });
         })
         .catch((error: unknown) => {
@@ -139,7 +145,7 @@ async function verifyOn(engine: Engine, files: MigrationFile[], plans: Plans[], 
   if (options.replay && !stopped) await replay(carrier, files, plans, options, verdicts);
   await carrier.close();
   const ordered = files.flatMap((file) => verdicts.get(file.path) ?? []);
-  const firstShort = ordered.findIndex(({ verdict }) => verdict !== 'ok' && verdict !== 'not-verifiable');
+  const firstShort = ordered.findIndex(fallsShort);
   return options.bail && firstShort >= 0 ? ordered.slice(0, firstShort + 1) : ordered;
 }
 

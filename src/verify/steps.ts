@@ -48,5 +48,12 @@ export function locate(text: string, steps: Step[], failed: StepFailure): Failur
   const statement = text.slice(step.offset, step.offset + step.sql.length);
   // PostgreSQL counts code points.
   const within = position === undefined ? 0 : [...step.sql].slice(0, position - 1).join('').length;
-  return { ...said, offset: step.offset, ...lineAndColumn(text, step.offset + within), statement };
+  const place = lineAndColumn(text, step.offset + within);
+  return { ...said, offset: step.offset, ...place, statement, frame: frameAround(text, place.line) };
+}
+
+/** Two lines before, two after. */
+function frameAround(text: string, line: number): { line: number; text: string }[] {
+  const first = Math.max(1, line - 2);
+  return text.split(/\r?\n/).slice(first - 1, line + 2).map((content, index) => ({ line: first + index, text: content }));
 }

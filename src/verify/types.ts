@@ -18,6 +18,8 @@ export interface Failure {
   column: number;
   /** The statement, without its semicolon. */
   statement: string;
+  /** The lines of the file around that place. */
+  frame: { line: number; text: string }[];
 }
 
 /** What running a migration has shown. */

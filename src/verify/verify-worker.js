@@ -1,5 +1,7 @@
 // One embedded PostgreSQL in a thread of its own: a statement that never ends blocks the thread it runs in, and only a
 // thread can be given up. Plain JavaScript, because it is loaded by its address and must run without a build.
+/* global WebAssembly */
+import { Blob, Buffer } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { gunzipSync } from 'node:zlib';

@@ -1,0 +1,161 @@
+import pc from 'picocolors';
+import type { Failure, FileVerdict } from './types.ts';
+
+/** The formats in which verdicts can be printed. */
+export type VerifyFormat = 'text' | 'json' | 'junit' | 'github';
+
+/** Lines of a diff that are printed before the rest is only counted. */
+const DIFF_LINES = 40;
+
+/** Whether the verdict should make the command fail; what cannot be verified does not. */
+export function fallsShort({ verdict }: FileVerdict): boolean {
+  return verdict !== 'ok' && verdict !== 'not-verifiable';
+}
+
+/** The verdicts as text in a format. `color` is for `text` only. */
+export function renderVerdicts(verdicts: FileVerdict[], format: VerifyFormat, options: { color?: boolean } = {}): string {
+  switch (format) {
+    case 'json':
+      return `${JSON.stringify(verdicts, null, 2)}\n`;
+    case 'junit':
+      return renderJunit(verdicts);
+    case 'github':
+      return renderGithub(verdicts);
+    case 'text':
+      return renderText(verdicts, options.color ?? false);
+  }
+}
+
+/** What the verdict says, as the end of a sentence about the file. */
+export function headline(verdict: FileVerdict): string {
+  const fixed = verdict.subject === 'fixed' ? 'fixed, ' : '';
+  switch (verdict.verdict) {
+    case 'ok':
+      return `${fixed}runs twice`;
+    case 'fails':
+      return 'does not run once';
+    case 'not-verifiable':
+      return `not verifiable: ${verdict.reason}`;
+    case 'second-run-fails':
+      return `${fixed}a second run fails`;
+    case 'second-run-changes':
+      return `${fixed}a second run changes what the first one left`;
+    case 'not-preserved':
+      return 'failure' in verdict ? 'fixed, it does not run' : 'fixed, it leaves another state than the original';
+    case 'not-resumable':
+      return `${fixed}stopped after the statement on line ${verdict.after} and started again, it ${'failure' in verdict ? 'fails' : 'ends in another state'}`;
+    case 'replay-fails':
+      return `${fixed}run again after all the files, it fails`;
+    case 'replay-changes':
+      return `${fixed}run again after all the files, it changes what they left`;
+  }
+}
+
+/** A line a file, and below one that falls short the statement or the diff that shows it. */
+export function renderText(verdicts: FileVerdict[], color: boolean): string {
+  const c = pc.createColors(color);
+  const out: string[] = [];
+  for (const verdict of verdicts) {
+    const mark = verdict.verdict === 'ok' ? c.green('✓') : fallsShort(verdict) ? c.red('✗') : c.yellow('–');
+    const failure = failureOf(verdict);
+    const path = failure ? `${verdict.path}:${failure.line}:${failure.column}` : verdict.verdict === 'not-verifiable' && verdict.line ? `${verdict.path}:${verdict.line}` : verdict.path;
+    out.push(`${mark} ${path}  ${verdict.verdict === 'ok' ? c.dim(headline(verdict)) : headline(verdict)} ${c.dim(`${verdict.seconds.toFixed(1)} s`)}`);
+    if (failure) out.push(...describeFailure(failure).map((line) => `    ${line}`), ...codeFrame(failure, c), '');
+    if ('diff' in verdict) out.push(...shortened(verdict.diff).map((line) => `    ${colorDiffLine(line, c)}`), '');
+  }
+  out.push(summary(verdicts));
+  return `${out.join('\n')}\n`;
+}
+
+/** How many files there are of each kind, in one line. */
+export function summary(verdicts: FileVerdict[]): string {
+  const ok = verdicts.filter(({ verdict }) => verdict === 'ok').length;
+  const short = verdicts.filter(fallsShort).length;
+  const rest = verdicts.length - ok - short;
+  return [`${verdicts.length} ${verdicts.length === 1 ? 'file' : 'files'}: ${ok} can run twice`, `${short} ${short === 1 ? 'falls' : 'fall'} short`, ...(rest ? [`${rest} not verifiable`] : [])].join(', ');
+}
+
+function failureOf(verdict: FileVerdict): Failure | undefined {
+  return 'failure' in verdict ? verdict.failure : undefined;
+}
+
+function describeFailure({ code, message, detail, hint }: Failure): string[] {
+  return [`${code}: ${message}`, ...(detail ? [`Detail: ${detail}`] : []), ...(hint ? [`Hint: ${hint}`] : [])];
+}
+
+function codeFrame({ line, column, frame }: Failure, c: ReturnType<typeof pc.createColors>): string[] {
+  const width = String(frame.at(-1)?.line ?? line).length;
+  return frame.flatMap(({ line: number, text }) => {
+    const gutter = String(number).padStart(width);
+    if (number !== line) return [c.dim(`      ${gutter} | ${text}`)];
+    const indent = text.slice(0, column - 1).replace(/[^\t]/g, ' ');
+    return [`    ${c.red('>')} ${gutter} | ${text}`, `      ${' '.repeat(width)} | ${indent}${c.red('^')}`];
+  });
+}
+
+function shortened(diff: string): string[] {
+  const lines = diff.split('\n');
+  return lines.length > DIFF_LINES ? [...lines.slice(0, DIFF_LINES), `… and ${lines.length - DIFF_LINES} more lines`] : lines;
+}
+
+function colorDiffLine(line: string, c: ReturnType<typeof pc.createColors>): string {
+  if (line.startsWith('+')) return c.green(line);
+  if (line.startsWith('-')) return c.red(line);
+  return line.startsWith('@@') ? c.cyan(line) : c.dim(line);
+}
+
+/** All that is known of a verdict besides its headline, without colours. */
+function details(verdict: FileVerdict): string {
+  const failure = failureOf(verdict);
+  if (failure) return [`${verdict.path}:${failure.line}:${failure.column}`, ...describeFailure(failure), failure.statement].join('\n');
+  return 'diff' in verdict ? shortened(verdict.diff).join('\n') : '';
+}
+
+function renderJunit(verdicts: FileVerdict[]): string {
+  const seconds = verdicts.reduce((sum, verdict) => sum + verdict.seconds, 0);
+  const short = verdicts.filter(fallsShort).length;
+  const skipped = verdicts.filter(({ verdict }) => verdict === 'not-verifiable').length;
+  const cases = verdicts.map((verdict) => {
+    const open = `    <testcase classname="sql-lint verify" name="${xml(verdict.path)}" file="${xml(verdict.path)}" time="${verdict.seconds.toFixed(3)}"`;
+    if (verdict.verdict === 'ok') return `${open}/>`;
+    if (verdict.verdict === 'not-verifiable') return `${open}>\n      <skipped message="${xml(verdict.reason)}"/>\n    </testcase>`;
+    return `${open}>\n      <failure type="${verdict.verdict}" message="${xml(headline(verdict))}">${xml(details(verdict))}</failure>\n    </testcase>`;
+  });
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    '<testsuites>',
+    `  <testsuite name="sql-lint verify" tests="${verdicts.length}" failures="${short}" skipped="${skipped}" time="${seconds.toFixed(3)}">`,
+    ...cases,
+    '  </testsuite>',
+    '</testsuites>',
+    '',
+  ].join('\n');
+}
+
+/** XML 1.0 has no way to write most control characters. */
+function xml(text: string): string {
+  return text
+    // eslint-disable-next-line no-control-regex
+    .replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, '\ufffd')
+    .replace(/[&<>"]/g, (char) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[char]!);
+}
+
+/** GitHub's workflow commands: an annotation on the line that fails. */
+function renderGithub(verdicts: FileVerdict[]): string {
+  return verdicts.flatMap((verdict) => {
+    if (verdict.verdict === 'ok') return [];
+    const failure = failureOf(verdict);
+    const line = failure?.line ?? (verdict.verdict === 'not-verifiable' ? verdict.line : verdict.verdict === 'not-resumable' ? verdict.after : undefined);
+    const place = [`file=${property(verdict.path)}`, ...(line ? [`line=${line}`] : []), ...(failure ? [`col=${failure.column}`] : []), `title=${property(`sql-lint verify: ${verdict.verdict}`)}`];
+    const text = [headline(verdict), ...(failure ? describeFailure(failure) : 'diff' in verdict ? shortened(verdict.diff) : [])].join('\n');
+    return [`::${fallsShort(verdict) ? 'error' : 'notice'} ${place.join(',')}::${data(text)}\n`];
+  }).join('');
+}
+
+function data(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function property(text: string): string {
+  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}

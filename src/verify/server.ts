@@ -1,0 +1,324 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { UserError } from '../errors.ts';
+import { loadParser } from '../syntax/parser.ts';
+import { describeCatalog } from './describe.ts';
+import type { Environment } from './environment.ts';
+import { reachesOutside } from './outside.ts';
+import { BEYOND_DUMP, normalizeDump } from './state.ts';
+import type { Engine, Session, Snapshot, Step, StepFailure } from './types.ts';
+
+const PREFIX = 'sql_lint_verify_';
+const CONNECT_TIMEOUT_MS = 10_000;
+const OLDEST = 12;
+
+/** Settings whose stored value is a list of quoted names, to be written as it stands. */
+const NAME_LISTS = new Set(['search_path', 'temp_tablespaces', 'local_preload_libraries', 'session_preload_libraries']);
+
+const run = promisify(execFile);
+
+/**
+ * A server of the user's. Everything happens in scratch databases beside the one named, and they are dropped at the end,
+ * with the roles that the migrations made; what an earlier run had to leave, because it was killed, is dropped at the start.
+ *
+ * @throws UserError where the server cannot be reached or does not let the role create databases.
+ */
+export async function startServer(url: string, environment: Environment, steps: Step[], options: { timeout: number }): Promise<Engine> {
+  const name = `${PREFIX}${process.pid}_${randomBytes(4).toString('hex')}`;
+  const config = connection(url, name);
+  let admin = await connect(config);
+  const databases = new Set<string>();
+  const sessions = new Set<pg.Client>();
+  let closed: Promise<void> | undefined;
+  let count = 0;
+
+  const ask = async <T extends pg.QueryResultRow>(sql: string, values?: unknown[]): Promise<T[]> => {
+    try {
+      return (await admin.query<T>(sql, values)).rows;
+    } catch (error) {
+      if (isServerError(error)) throw error;
+      // The connection was lost: what is left to do, most of all dropping the scratch databases, needs another.
+      admin = await connect(config);
+      return (await admin.query<T>(sql, values)).rows;
+    }
+  };
+  const [server] = await ask<{ version: number; may: boolean }>(
+    "SELECT current_setting('server_version_num')::int / 10000 AS version, rolsuper OR rolcreatedb AS may FROM pg_roles WHERE rolname = current_user");
+  const { version, may } = server!;
+  if (version < OLDEST || !may) {
+    await admin.end();
+    throw new UserError(version < OLDEST
+      ? `The server is PostgreSQL ${version}; verifying needs ${OLDEST} or later.`
+      : `The role ${admin.user} may not create databases on ${admin.host}: verifying works in a scratch database. ALTER ROLE ${admin.user} CREATEDB lets it.`);
+  }
+
+  const rolesBefore = new Set((await ask<{ rolname: string }>('SELECT rolname FROM pg_roles')).map((role) => role.rolname));
+  const text = [...environment.steps, ...steps].map((step) => step.sql.toLowerCase()).join('\n');
+  const rolesMade = async () => (await ask<{ rolname: string }>("SELECT rolname FROM pg_roles WHERE rolname !~ '^pg_'"))
+    .map((role) => role.rolname)
+    // Others use the server too: a role that no migration names is not ours.
+    .filter((role) => !rolesBefore.has(role) && text.includes(role.toLowerCase()));
+  const drop = async (database: string) => {
+    await ask('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [database]);
+    await ask(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(database)}`);
+    databases.delete(database);
+  };
+  const dropRoles = async (keep: ReadonlySet<string>) => {
+    for (const role of await rolesMade()) {
+      // What still depends on it goes with a later database.
+      if (!keep.has(role)) await ask(`DROP ROLE ${pg.escapeIdentifier(role)}`).catch(() => undefined);
+    }
+  };
+  const create = async (template?: string): Promise<string> => {
+    if (closed) throw new Error('The verification was ended.');
+    const database = `${name}_${count++}`;
+    databases.add(database);
+    await ask(`CREATE DATABASE ${pg.escapeIdentifier(database)} TEMPLATE ${template ? pg.escapeIdentifier(template) : 'template0'}`);
+    // For a run that clears up after this one, should this one be killed.
+    await ask(`COMMENT ON DATABASE ${pg.escapeIdentifier(database)} IS ${pg.escapeLiteral(JSON.stringify(await rolesMade()))}`);
+    if (template) await copySettings(ask, template, database);
+    return database;
+  };
+
+  await clearLeftovers(ask, drop);
+  const dumper = await findPgDump(version);
+  await loadParser();
+
+  const openOn = async (database: string, onClose: () => Promise<void>): Promise<Session> => {
+    let current: pg.Client | undefined;
+    const connected = async () => {
+      if (closed) throw new Error('The verification was ended.');
+      if (!current) {
+        current = await connect({ ...config, database });
+        sessions.add(current);
+      }
+      return current;
+    };
+    const disconnect = async () => {
+      const old = current;
+      current = undefined;
+      if (!old) return;
+      sessions.delete(old);
+      await old.end().catch(() => undefined);
+    };
+    const session: Session = {
+      async run(steps, onError): Promise<StepFailure | undefined> {
+        let failure: StepFailure | undefined;
+        for (const [index, step] of steps.entries()) {
+          const refused = await runStep(await connected(), step, options.timeout, (pid) => ask('SELECT pg_terminate_backend($1)', [pid]));
+          if (!refused) continue;
+          failure ??= { step: index, ...refused };
+          if (refused.code === 'timeout' || refused.code === 'crash') {
+            await disconnect();
+            break;
+          }
+          if (onError === 'stop') break;
+        }
+        if (failure && onError === 'stop') await session.reset();
+        return failure;
+      },
+      async reset() {
+        const client = await connected();
+        await client.query('ROLLBACK');
+        await client.query('RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL');
+        // What is stored for the database, perhaps by an earlier migration, would be in force in a new connection.
+        const stored = await client.query<{ name: string; value: string }>(`
+          SELECT split_part(setting, '=', 1) AS name, substr(setting, strpos(setting, '=') + 1) AS value
+          FROM pg_db_role_setting, unnest(setconfig) AS setting
+          WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database()) AND setrole = 0`);
+        for (const { name, value } of stored.rows) await client.query('SELECT set_config($1, $2, false)', [name, value]).catch(() => undefined);
+      },
+      async state() {
+        await session.reset();
+        const client = await connected();
+        const beyond = await client.query<{ line: string }>(BEYOND_DUMP);
+        const said = dumper ? normalizeDump(await dump(dumper, client, database)) : await describeCatalog(client);
+        await session.reset();
+        // Other people's roles come and go.
+        const made = await rolesMade();
+        const lines = beyond.rows.map((row) => row.line).filter((line) => !line.startsWith('ROLE ') || made.some((role) => line.startsWith(`ROLE ${pg.escapeIdentifier(role)}:`) || line.startsWith(`ROLE ${role}:`)));
+        return `${said}\n${lines.join('\n')}`;
+      },
+      async snapshot() {
+        await disconnect();
+        return snapshotOf(await create(database));
+      },
+      async close() {
+        await disconnect();
+        await onClose();
+      },
+    };
+    return session;
+  };
+  const snapshotOf = (template: string): Snapshot => ({
+    async open() {
+      const roles = new Set(await rolesMade());
+      const database = await create(template);
+      return openOn(database, async () => {
+        await drop(database);
+        await dropRoles(roles);
+      });
+    },
+    release: () => drop(template),
+  });
+  const clearUp = async () => {
+    await Promise.all([...sessions].map((client) => client.end().catch(() => undefined)));
+    for (const database of databases) await drop(database);
+    await dropRoles(new Set());
+    await admin.end().catch(() => undefined);
+  };
+  const close = () => (closed ??= clearUp());
+
+  try {
+    const session = await openOn(await create(), async () => undefined);
+    // The extensions that this server lacks show where a migration asks for them.
+    const failure = await session.run(environment.steps, 'continue');
+    if (failure && !/extension/.test(failure.message)) throw new UserError(`The environment ${environment.name} does not run: ${failure.message} (${failure.code}).`);
+    const start = await session.snapshot();
+    await session.close();
+    return { jobs: 1, sharesRoles: true, start, refuse: (asked) => reachesOutside(asked, rolesBefore), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+type Refusal = Omit<StepFailure, 'step'>;
+
+/** Runs one statement; one that does not end is given up together with its connection. */
+async function runStep(client: pg.Client, { sql, copy }: Step, timeout: number, terminate: (pid: number) => Promise<unknown>): Promise<Refusal | undefined> {
+  const pid = (client as unknown as { processID: number }).processID;
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<Refusal>((resolve) => {
+    timer = setTimeout(() => {
+      resolve({ code: 'timeout', message: `it did not end within ${timeout / 1000} s` });
+    }, timeout);
+  });
+  const answer = (copy === undefined ? client.query(sql).then(() => undefined) : copyIn(client, sql, copy)).catch((error: unknown): Refusal => {
+    if (!isServerError(error) || error.code === '57P01') return { code: 'crash', message: `the connection to the server was lost: ${(error as Error).message}` };
+    const { code, message, detail, hint, position } = error;
+    return { code: code!, message, ...(detail && { detail }), ...(hint && { hint }), ...(position && { position: Number(position) }) };
+  });
+  const refused = await Promise.race([answer, silence]);
+  clearTimeout(timer);
+  if (refused?.code === 'timeout') await terminate(pid);
+  return refused;
+}
+
+/** `COPY … FROM stdin` with the rows that follow it in the file. */
+function copyIn(client: pg.Client, sql: string, rows: string): Promise<undefined> {
+  return new Promise((resolve, reject) => {
+    const nothing = () => undefined;
+    client.query({
+      submit: (wire: { query: (text: string) => void }) => { wire.query(sql); },
+      handleCopyInResponse(wire: { sendCopyFromChunk: (chunk: Buffer) => void; endCopyFrom: () => void }) {
+        wire.sendCopyFromChunk(Buffer.from(rows));
+        wire.endCopyFrom();
+      },
+      handleError: reject,
+      handleReadyForQuery: () => { resolve(undefined); },
+      handleRowDescription: nothing,
+      handleDataRow: nothing,
+      handlePortalSuspended: nothing,
+      handleCommandComplete: nothing,
+      handleCopyData: nothing,
+      handleEmptyQuery: nothing,
+    } as unknown as pg.Submittable);
+  });
+}
+
+function connection(url: string, name: string): pg.ClientConfig {
+  try {
+    // Only to find out whether it is one; pg reads the rest.
+    if (!/^postgres(ql)?:$/.test(new URL(url).protocol)) throw new Error('not a postgresql:// address');
+  } catch {
+    throw new UserError('The database URL must look like postgresql://user:password@host:5432/database.');
+  }
+  return { connectionString: url, application_name: name, connectionTimeoutMillis: CONNECT_TIMEOUT_MS };
+}
+
+/** Connects, and says in one line why that cannot be done. */
+async function connect(config: pg.ClientConfig): Promise<pg.Client> {
+  const { database, connectionString, ...rest } = config;
+  const client = new pg.Client(database === undefined ? config : { ...rest, connectionString: withDatabase(connectionString!, database) });
+  // A lost connection shows in the query that needs it.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    const { code, message } = error as { code?: string; message: string };
+    const where = `${client.host}:${client.port}`;
+    if (code === '28P01' || /password/i.test(message)) throw new UserError(`The server at ${where} refuses the password of ${client.user}.`);
+    if (code === '28000') throw new UserError(`The server at ${where} does not let ${client.user} in: ${message}.`);
+    if (code === '3D000') throw new UserError(`The server at ${where} has no database ${client.database}.`);
+    throw new UserError(`No PostgreSQL server answers at ${where}${message ? ` (${message})` : code ? ` (${code})` : ''}.`);
+  }
+}
+
+function withDatabase(url: string, database: string): string {
+  const address = new URL(url);
+  address.pathname = `/${database}`;
+  return address.href;
+}
+
+function isServerError(error: unknown): error is pg.DatabaseError {
+  return error instanceof pg.DatabaseError;
+}
+
+type Ask = <T extends pg.QueryResultRow>(sql: string, values?: unknown[]) => Promise<T[]>;
+
+/** Drops what runs of this role's that were killed have left behind: their databases, and the roles noted on them. */
+async function clearLeftovers(ask: Ask, drop: (database: string) => Promise<void>): Promise<void> {
+  const left = await ask<{ datname: string; made: string | null }>(`
+    SELECT datname, shobj_description(d.oid, 'pg_database') AS made FROM pg_database d
+    WHERE datname ~ '^${PREFIX}\\d+_[0-9a-f]{8}_\\d+$' AND datdba = (SELECT oid FROM pg_roles WHERE rolname = current_user)
+      AND NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = substring(datname FROM '^${PREFIX}\\d+_[0-9a-f]{8}'))`);
+  for (const { datname } of left) await drop(datname);
+  for (const role of new Set(left.flatMap(({ made }) => JSON.parse(made ?? '[]') as string[]))) {
+    await ask(`DROP ROLE IF EXISTS ${pg.escapeIdentifier(role)}`).catch(() => undefined);
+  }
+}
+
+/** CREATE DATABASE copies everything but the settings that are stored for the database. */
+async function copySettings(ask: Ask, from: string, to: string): Promise<void> {
+  const settings = await ask<{ role: string | null; name: string; value: string }>(`
+    SELECT rolname AS role, split_part(setting, '=', 1) AS name, substr(setting, strpos(setting, '=') + 1) AS value
+    FROM pg_db_role_setting JOIN pg_database d ON d.oid = setdatabase LEFT JOIN pg_roles r ON r.oid = setrole, unnest(setconfig) AS setting
+    WHERE datname = $1`, [from]);
+  const database = pg.escapeIdentifier(to);
+  for (const { role, name, value } of settings) {
+    const target = role === null ? `DATABASE ${database}` : `ROLE ${pg.escapeIdentifier(role)} IN DATABASE ${database}`;
+    const setting = name.split('.').map((part) => pg.escapeIdentifier(part)).join('.');
+    await ask(`ALTER ${target} SET ${setting} TO ${NAME_LISTS.has(name) ? value || "''" : pg.escapeLiteral(value)}`);
+  }
+}
+
+/** The machine's pg_dump, if it is new enough: it refuses servers of a later major version. */
+async function findPgDump(serverVersion: number): Promise<string | undefined> {
+  try {
+    const { stdout } = await run('pg_dump', ['--version']);
+    const major = Number(/\) (\d+)/.exec(stdout)?.[1]);
+    return major >= serverVersion ? 'pg_dump' : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function dump(program: string, client: pg.Client, database: string): Promise<string> {
+  const { stdout } = await run(program, ['--inserts', '--no-sync'], {
+    maxBuffer: 2 ** 30,
+    // In the environment, because the list of processes shows arguments to everyone.
+    env: {
+      ...process.env,
+      PGHOST: client.host,
+      PGPORT: String(client.port),
+      PGDATABASE: database,
+      ...(client.user && { PGUSER: client.user }),
+      ...(typeof client.password === 'string' && { PGPASSWORD: client.password }),
+    },
+  });
+  return stdout;
+}
