@@ -42,7 +42,7 @@ export function lintSource(source: SourceFile, options: CliOptions, worldBefore:
     suggestions: options.suggestions,
   };
   const result = options.fix === 'no' ? lintText(source.text, source.path, lintOptions) : fixText(source.text, source.path, lintOptions);
-  return options.quiet ? { ...result, ...toResult(result.filePath, result.messages.filter((m) => m.severity === 2), result.source, result.output) } : result;
+  return options.quiet ? { ...result, ...toResult(result.filePath, result.messages.filter((m) => m.severity === 2), result.suppressedMessages, result.source, result.output) } : result;
 }
 
 /** Lints standard input. The file that it stands for needs not exist. */

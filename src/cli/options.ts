@@ -3,7 +3,7 @@ import { UserError } from '../errors.ts';
 import { reporters } from '../reporters/index.ts';
 import { rules } from '../rules/index.ts';
 import type { RuleSettings, Severity } from '../linter/linter.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../nearest.ts';
 
 export const HELP = `sql-lint finds the statements of PostgreSQL migrations that cannot run twice, and rewrites them so that they can.
 

@@ -63,8 +63,11 @@ function choose(verdict: Verdict, options: FixOptions): { fix: Fix; technique: T
 function areNeighbours(a: { statement: Statement; table: string | undefined }, b: { statement: Statement; table: string | undefined }): boolean {
   if (a.table === undefined || a.table !== b.table || a.statement.parent !== b.statement.parent || a.statement.embedded) return false;
   if (a.statement.stop === a.statement.end) return false;
-  const between = a.statement.script.text.slice(a.statement.stop, b.statement.start);
-  return !/-->|--[ \t]*\+|\{\{|^\s*\\/m.test(between) && a.statement.script.statements.indexOf(b.statement) === a.statement.script.statements.indexOf(a.statement) + 1;
+  const { text, statements } = a.statement.script;
+  const between = text.slice(a.statement.stop, b.statement.start);
+  // A comment that switches rules off must go on speaking of the one statement alone.
+  if (/(?:sql-lint|eslint)-(?:dis|en)able/.test(between + /^.*/.exec(text.slice(b.statement.start))![0])) return false;
+  return !/-->|--[ \t]*\+|\{\{|^\s*\\/m.test(between) && statements.indexOf(b.statement) === statements.indexOf(a.statement) + 1;
 }
 
 /** Plans the fixes of all verdicts of one file. */

@@ -2,6 +2,7 @@ import { applyEdits, mergeEdits, type Edit } from '../fixers/edits.ts';
 import type { FixOptions } from '../fixers/types.ts';
 import type { World } from '../history/world.ts';
 import { rules } from '../rules/index.ts';
+import { applyDirectives, readDirectives } from './directives.ts';
 import type { Report, RuleContext, RuleFixer } from './rule.ts';
 import { SqlSource } from './source.ts';
 
@@ -23,10 +24,16 @@ export interface LintMessage {
   suggestions?: { messageId: string; desc: string; fix: { range: [number, number]; text: string } }[];
 }
 
+/** A message that a comment in the file switches off. */
+export interface SuppressedMessage extends LintMessage {
+  suppressions: { kind: 'directive'; justification: string }[];
+}
+
 /** ESLint's result for one file. */
 export interface LintResult {
   filePath: string;
   messages: LintMessage[];
+  suppressedMessages: SuppressedMessage[];
   errorCount: number;
   warningCount: number;
   fixableErrorCount: number;
@@ -53,7 +60,24 @@ interface Finding {
 
 const fixer: RuleFixer = { replaceTextRange: (range, text): Edit => ({ start: range[0], end: range[1], text }) };
 
-function findingsOf(source: SqlSource, options: LintOptions): Finding[] {
+/** What the rules find, what comments switch off of it, and what is to say of those comments. */
+function findingsOf(source: SqlSource, options: LintOptions): { findings: Finding[]; suppressed: SuppressedMessage[] } {
+  const found = ruleFindings(source, options);
+  const directives = readDirectives(source.script);
+  if (directives.length === 0) return { findings: found.sort(byPosition), suppressed: [] };
+  const { kept, suppressed, problems } = applyDirectives(source.script, directives, found);
+  const findings = [...kept];
+  for (const { message, start, end, edits } of problems) {
+    const loc = source.locOf(start, end);
+    const fix = edits.length > 0 ? mergeEdits(source.text, edits) : undefined;
+    findings.push({ edits, message: { ruleId: null, severity: 1, message, line: loc.start.line, column: loc.start.column, endLine: loc.end.line, endColumn: loc.end.column, ...(fix && { fix: { range: [fix.start, fix.end], text: fix.text } }) } });
+  }
+  return { findings: findings.sort(byPosition), suppressed: suppressed.map(({ finding, reason }) => ({ ...finding.message, suppressions: [{ kind: 'directive', justification: reason }] })) };
+}
+
+const byPosition = ({ message: a }: Finding, { message: b }: Finding) => a.line - b.line || a.column - b.column || (a.ruleId ?? '').localeCompare(b.ruleId ?? '');
+
+function ruleFindings(source: SqlSource, options: LintOptions): Finding[] {
   const findings: Finding[] = [];
   for (const [ruleId, setting] of Object.entries(options.rules)) {
     const [severity, ...ruleOptions] = Array.isArray(setting) ? setting : [setting];
@@ -91,15 +115,16 @@ function findingsOf(source: SqlSource, options: LintOptions): Finding[] {
     listener.Script?.();
     if (Object.keys(listener).some((key) => key !== 'Script')) for (const statement of source.script.all()) if (statement.type) listener[statement.type]?.(statement);
   }
-  return findings.sort((a, b) => a.message.line - b.message.line || a.message.column - b.message.column || (a.message.ruleId ?? '').localeCompare(b.message.ruleId ?? ''));
+  return findings;
 }
 
 /** Counts messages as ESLint does. */
-export function toResult(filePath: string, messages: LintMessage[], source?: string, output?: string): LintResult {
+export function toResult(filePath: string, messages: LintMessage[], suppressedMessages: SuppressedMessage[], source?: string, output?: string): LintResult {
   const count = (severity: number, fixable: boolean) => messages.filter((m) => m.severity === severity && (!fixable || m.fix)).length;
   return {
     filePath,
     messages,
+    suppressedMessages,
     errorCount: count(2, false),
     warningCount: count(1, false),
     fixableErrorCount: count(2, true),
@@ -112,7 +137,8 @@ export function toResult(filePath: string, messages: LintMessage[], source?: str
 /** Lints a text. The parser must be loaded. */
 export function lintText(text: string, filePath: string, options: LintOptions): LintResult {
   const source = new SqlSource(text, filePath, options.world, options.fix);
-  return toResult(filePath, findingsOf(source, options).map((f) => f.message), text);
+  const { findings, suppressed } = findingsOf(source, options);
+  return toResult(filePath, findings.map((f) => f.message), suppressed, text);
 }
 
 /** As many passes as ESLint makes. */
@@ -133,13 +159,13 @@ export function fixText(text: string, filePath: string, options: LintOptions): L
   const broken = new SqlSource(text, filePath).script.statements.filter((s) => s.problem).length;
   for (let pass = 0; ; pass++) {
     const source = new SqlSource(current, filePath, options.world, options.fix);
-    const findings = findingsOf(source, options);
+    const { findings, suppressed } = findingsOf(source, options);
     const next = applyPass(current, findings);
     if (next !== current && pass === MAX_PASSES) throw new UnsoundFixError(filePath, 'its fixes never come to rest');
     if (next === current) {
       const output = current === text ? undefined : current;
       if (output !== undefined && source.script.statements.filter((s) => s.problem).length > broken) throw new UnsoundFixError(filePath, 'the fixed text does not parse');
-      return toResult(filePath, findings.map((f) => f.message), current, output);
+      return toResult(filePath, findings.map((f) => f.message), suppressed, current, output);
     }
     current = next;
   }

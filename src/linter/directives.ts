@@ -1,0 +1,156 @@
+/**
+ * Comments that switch rules off: `-- sql-lint-disable-next-line no-bare-create -- the reason`. ESLint's own
+ * (`-- eslint-disable … idempotent-sql/no-bare-create`) mean the same here, so that the command and the plugin agree.
+ */
+import type { Edit } from '../fixers/edits.ts';
+import { nearest } from '../nearest.ts';
+import { rules } from '../rules/index.ts';
+import { commentsOf } from '../syntax/comments.ts';
+import type { Script } from '../syntax/script.ts';
+
+export type DirectiveType = 'disable' | 'enable' | 'disable-line' | 'disable-next-line' | 'disable-file';
+
+/** The prefix of our rules in ESLint. */
+export const NAMESPACE = 'idempotent-sql';
+
+export interface Directive {
+  type: DirectiveType;
+  /** Whose comment it is: ours, or ESLint's. */
+  prefix: 'sql-lint' | 'eslint';
+  /** The rules that it names, without ESLint's namespace; none for all of them. */
+  names: readonly { name: string; start: number; end: number }[];
+  /** Whether it speaks of all rules: it names none, not even one of another plugin. */
+  all: boolean;
+  reason: string;
+  /** The range of the comment. */
+  start: number;
+  end: number;
+}
+
+const MAY_HAVE = /(?:sql-lint|eslint)-(?:dis|en)able/;
+const DIRECTIVE = /^(?:--|\/\*)\s*(sql-lint|eslint)-(disable-next-line|disable-line|disable-file|disable|enable)(?=[\s,*]|$)/;
+
+/** Reads the directives of a file, in the order of the text. */
+export function readDirectives(script: Script): Directive[] {
+  const { text } = script;
+  if (!MAY_HAVE.test(text)) return [];
+  return commentsOf(script).flatMap(({ start, end }) => {
+    const comment = text.slice(start, end);
+    const head = DIRECTIVE.exec(comment);
+    if (!head) return [];
+    const prefix = head[1] as Directive['prefix'];
+    const rest = comment.slice(head[0].length).replace(/\*\/$/, '');
+    const reasonAt = rest.search(/(?:^|\s)-{2,}(?=\s|$)/);
+    const list = reasonAt < 0 ? rest : rest.slice(0, reasonAt);
+    const found = [...list.matchAll(/[^\s,]+/g)].map((m) => ({ name: m[0], start: start + head[0].length + m.index, end: start + head[0].length + m.index + m[0].length }));
+    const names = prefix === 'sql-lint' ? found : found.flatMap((f) => (f.name.startsWith(`${NAMESPACE}/`) ? [{ ...f, name: f.name.slice(NAMESPACE.length + 1) }] : []));
+    return [{ type: head[2] as DirectiveType, prefix, names, all: found.length === 0, reason: reasonAt < 0 ? '' : rest.slice(reasonAt).replace(/^\s*-+\s*/, '').trim(), start, end }];
+  });
+}
+
+/** Something to say of a directive itself. */
+export interface DirectiveProblem {
+  message: string;
+  start: number;
+  end: number;
+  edits: readonly Edit[];
+}
+
+interface Place {
+  line: number;
+  column: number;
+  ruleId: string | null;
+}
+
+/**
+ * Tells which findings are switched off, and which of our directives switch off nothing.
+ * @param findings in any order
+ */
+export function applyDirectives<T extends { message: Place }>(script: Script, directives: readonly Directive[], findings: readonly T[]): { kept: T[]; suppressed: { finding: T; reason: string }[]; problems: DirectiveProblem[] } {
+  if (directives.length === 0) return { kept: [...findings], suppressed: [], problems: [] };
+  /** Of every directive, the names that it was needed for; '*' where it speaks of all rules. */
+  const used = new Map<Directive, Set<string>>();
+  const placed = directives.map((directive) => ({ directive, from: script.locate(directive.start), to: script.locate(directive.end) })).sort((a, b) => Number(b.directive.type === 'disable-file') - Number(a.directive.type === 'disable-file'));
+  const speaksOf = (directive: Directive, ruleId: string) => (directive.all ? '*' : directive.names.find((n) => n.name === ruleId)?.name);
+  const use = (directive: Directive, name: string) => used.set(directive, (used.get(directive) ?? new Set()).add(name));
+  const kept: T[] = [];
+  const suppressed: { finding: T; reason: string }[] = [];
+
+  for (const finding of findings) {
+    const { ruleId, line: at, column } = finding.message;
+    let range: { directive: Directive; name: string } | undefined;
+    let line: { directive: Directive; name: string } | undefined;
+    for (const { directive, from, to } of placed) {
+      const name = ruleId === null ? undefined : speaksOf(directive, ruleId);
+      if (name === undefined) continue;
+      const before = from.line < at || (from.line === at && from.column <= column);
+      switch (directive.type) {
+        case 'disable-file':
+          range = { directive, name };
+          break;
+        case 'disable':
+          if (before) range = { directive, name };
+          break;
+        case 'enable':
+          if (before) range = undefined;
+          break;
+        case 'disable-line':
+          if (from.line === at) line = { directive, name };
+          break;
+        case 'disable-next-line':
+          if (to.line + 1 === at) line = { directive, name };
+      }
+    }
+    const by = range ?? line;
+    if (by) {
+      use(by.directive, by.name);
+      suppressed.push({ finding, reason: by.directive.reason });
+    } else kept.push(finding);
+  }
+  // An enable is needed where a disable of the same rules stands before it, whether or not something follows.
+  for (const [k, { directive }] of placed.entries()) {
+    if (directive.type !== 'enable') continue;
+    const ends = (name: string) => placed.slice(0, k).some(({ directive: d }) => (d.type === 'disable' || d.type === 'disable-file') && (name === '*' || speaksOf(d, name) !== undefined));
+    for (const name of directive.all ? ['*'] : directive.names.map((n) => n.name)) if (ends(name)) use(directive, name);
+  }
+  const problems = directives.filter((d) => d.prefix === 'sql-lint').flatMap((d) => problemsOf(script, d, used.get(d) ?? new Set()));
+  return { kept, suppressed, problems };
+}
+
+function problemsOf(script: Script, directive: Directive, used: ReadonlySet<string>): DirectiveProblem[] {
+  const { start, end } = directive;
+  const label = `sql-lint-${directive.type}`;
+  const what = directive.type === 'enable' ? 'nothing is switched off before it' : 'it switches off nothing';
+  if (directive.all) return used.has('*') ? [] : [{ message: `Unused ${label}: ${what}. Remove it.`, start, end, edits: [removal(script, directive)] }];
+  const unused = directive.names.filter((n) => !used.has(n.name));
+  const unknown = unused.filter((n) => !Object.hasOwn(rules, n.name));
+  const mistakes = unknown.map((n) => {
+    const meant = nearest(n.name, Object.keys(rules));
+    return { message: `Unknown rule "${n.name}" in ${label}${meant ? `; did you mean "${meant}"?` : '.'}`, start: n.start, end: n.end, edits: [] };
+  });
+  const idle = unused.filter((n) => !unknown.includes(n));
+  if (idle.length === 0) return mistakes;
+  const names = idle.map((n) => `"${n.name}"`).join(' and ');
+  const whole = idle.length === directive.names.length;
+  const message = directive.type === 'enable' ? `Unused ${label}: ${names} ${idle.length === 1 ? 'is' : 'are'} not switched off before it. Remove it.` : `Unused ${label}: ${names} ${idle.length === 1 ? 'finds' : 'find'} nothing here. Remove ${whole ? 'it' : 'the name'}.`;
+  return [...mistakes, { message, start, end, edits: whole ? [removal(script, directive)] : idle.map((n) => nameRemoval(script, directive, n)) }];
+}
+
+/** A comment that has its line to itself goes with the line. */
+function removal({ text }: Script, { start, end }: Directive): Edit {
+  const lineStart = text.lastIndexOf('\n', start - 1) + 1;
+  const before = text.slice(lineStart, start);
+  const after = /^[ \t]*(\r?\n|$)/.exec(text.slice(end));
+  if (/^\s*$/.test(before) && after) return { start: lineStart, end: end + after[0].length, text: '' };
+  const space = /[ \t]*$/.exec(before)![0].length;
+  return { start: start - space, end, text: after ? '' : ' ' };
+}
+
+/** A name goes together with the comma that sets it off. */
+function nameRemoval({ text }: Script, { names }: Directive, name: Directive['names'][number]): Edit {
+  const k = names.indexOf(name);
+  const next = names[k + 1];
+  if (next) return { start: name.start, end: next.start, text: '' };
+  const previous = names[k - 1]!;
+  return { start: previous.end, end: name.end + (/^,/.exec(text.slice(name.end))?.[0].length ?? 0), text: '' };
+}
