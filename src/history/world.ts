@@ -115,6 +115,16 @@ export class World {
     return [...this.children(this.key(of))].map((key) => this.at(key)).flatMap((e) => (e?.exists ? [e.ref] : []));
   }
 
+  /** Every object of a kind that is known to exist. */
+  ofKind(kind: Kind): ObjectRef[] {
+    const found = new Map((this.origin?.ofKind(kind) ?? []).map((ref) => [this.key(ref), ref]));
+    for (const [key, { ref, exists }] of this.entities) {
+      if (!exists) found.delete(key);
+      else if (ref.kind === kind) found.set(key, ref);
+    }
+    return [...found.values()];
+  }
+
   /** Whether a relation of that name exists in the schema. */
   relationTaken(schema: string | undefined, name: string): boolean {
     return this.has({ kind: 'table', schema, name }) === true;

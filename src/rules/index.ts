@@ -5,6 +5,8 @@ import noBareCreate from './no-bare-create.ts';
 import noBareDrop from './no-bare-drop.ts';
 import noBareInsert from './no-bare-insert.ts';
 import noBareRename from './no-bare-rename.ts';
+import noBareSequence from './no-bare-sequence.ts';
+import noInventedSyntax from './no-invented-syntax.ts';
 import noMisspelledType from './no-misspelled-type.ts';
 import noRepeatedChange from './no-repeated-change.ts';
 import noSyntaxError from './no-syntax-error.ts';
@@ -20,6 +22,8 @@ export const rules: Record<string, Rule> = {
   'no-bare-drop': noBareDrop,
   'no-bare-insert': noBareInsert,
   'no-bare-rename': noBareRename,
+  'no-bare-sequence': noBareSequence,
+  'no-invented-syntax': noInventedSyntax,
   'no-misspelled-type': noMisspelledType,
   'no-repeated-change': noRepeatedChange,
   'no-syntax-error': noSyntaxError,

@@ -1,3 +1,4 @@
+import { inventionsIn } from '../fixers/inventions/index.ts';
 import { defineRule } from '../linter/rule.ts';
 
 export default defineRule({
@@ -11,7 +12,8 @@ export default defineRule({
     Script() {
       for (const statement of context.sourceCode.script.all()) {
         const { problem } = statement;
-        if (!problem) continue;
+        // no-invented-syntax says what is wrong, and how to write it.
+        if (!problem || inventionsIn(statement, context.sourceCode.world).length > 0) continue;
         const message = problem.message.charAt(0).toUpperCase() + problem.message.slice(1);
         context.report({ loc: context.sourceCode.locOf(problem.start, problem.end), messageId: 'syntax', data: { message } });
       }

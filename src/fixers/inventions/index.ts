@@ -1,0 +1,75 @@
+/**
+ * SQL that people write, or assistants make up, and PostgreSQL does not accept. Each form is one entry of a table: how
+ * to recognise it by its tokens, what to say of it and the edits that mend it. To know another form is to add an entry.
+ */
+import type { World } from '../../history/world.ts';
+import { Script, type Statement } from '../../syntax/script.ts';
+import { applyEdits, type Edit } from '../edits.ts';
+import { conditionInventions } from './conditions.ts';
+import { otherDatabaseInventions } from './other-databases.ts';
+import { plpgsqlInventions } from './plpgsql.ts';
+import { readerOf } from './reader.ts';
+import { slipInventions } from './slips.ts';
+import type { Found, Invention } from './types.ts';
+
+export const inventions: readonly Invention[] = [...conditionInventions, ...plpgsqlInventions, ...otherDatabaseInventions, ...slipInventions];
+
+/** An invention in a statement. All that are found in one statement share their edits, since half a mend does not parse. */
+export interface Explained extends Omit<Found, 'mend'> {
+  id: string;
+  /** The SQLSTATE with which the statement fails. */
+  error: string;
+  /** Empty where the author must decide. */
+  edits: readonly Edit[];
+  /** Why there are no edits. */
+  why?: string;
+}
+
+const known = new WeakMap<Statement, { world: World; explained: readonly Explained[] }>();
+
+/**
+ * What is invented in a statement; nothing where it is sound, or where its error is none that the table knows. Edits
+ * are given only where the text that they leave parses.
+ */
+export function inventionsIn(statement: Statement, world: World): readonly Explained[] {
+  const cached = known.get(statement);
+  if (cached?.world === world) return cached.explained;
+  const explained = explain(statement, world);
+  known.set(statement, { world, explained });
+  return explained;
+}
+
+function explain(statement: Statement, world: World): readonly Explained[] {
+  const broken = statement.problem !== undefined;
+  if (!broken && !MAY_PASS.has(statement.type)) return [];
+  const reader = readerOf(statement);
+  const founds = inventions.flatMap((invention) => {
+    if (broken !== (invention.passes === undefined)) return [];
+    const found = invention.find(reader, { world });
+    return found ? [{ id: invention.id, error: invention.passes ?? '42601', ...found }] : [];
+  });
+  const edits: Edit[] = [];
+  // What two entries recognise is said once: the first of them knows it best.
+  const distinct = founds.filter(({ mend }) => {
+    if ('why' in mend) return true;
+    if (mend.edits.some((e) => edits.some((o) => e.start < o.end && o.start < e.end))) return false;
+    edits.push(...mend.edits);
+    return true;
+  });
+  const why = founds.flatMap(({ mend }) => ('why' in mend ? [mend.why] : []))[0];
+  if (why === undefined && !parses(statement, edits)) return [];
+  return distinct.map(({ mend: _, ...found }) => ({ ...found, edits: why === undefined ? edits : [], ...(why !== undefined && { why }) }));
+}
+
+/** The statements among which an invention may hide from the parser. */
+const MAY_PASS = new Set<string | undefined>(['DoStmt', 'CreatePolicyStmt']);
+
+function parses({ script, start, stop, embedded }: Statement, all: readonly Edit[]): boolean {
+  const edits = all.filter((e) => e.text !== '' || e.end > e.start);
+  if (edits.length === 0) return false;
+  const from = Math.min(start, ...edits.map((e) => e.start));
+  const to = Math.max(stop, ...edits.map((e) => e.end));
+  const mended = applyEdits(script.text.slice(from, to), edits.map((e) => ({ ...e, start: e.start - from, end: e.end - from })));
+  const whole = new Script(embedded ? `DO $mended$ BEGIN ${mended}${/;\s*$/.test(mended) ? '' : ';'} END $mended$` : mended);
+  return [...whole.all()].every((s) => !s.problem && s.children !== undefined);
+}

@@ -1,0 +1,87 @@
+import type { Token } from '../../syntax/lexer.ts';
+import type { Statement } from '../../syntax/script.ts';
+import type { Edit } from '../edits.ts';
+
+/** A run of tokens, by index: the first, and the one behind the last. */
+export interface Span {
+  from: number;
+  to: number;
+}
+
+/** Reads the tokens of a statement that need not parse. */
+export interface Reader {
+  readonly statement: Statement;
+  readonly text: string;
+  readonly tokens: readonly Token[];
+  /** The text of a token; empty behind the end. */
+  raw(k: number): string;
+  /** An unquoted word in lower case; empty for anything else. */
+  word(k: number): string;
+  /** How many parentheses are open before a token. */
+  depth(k: number): number;
+  /** The index behind a phrase that begins at a token, or undefined. `A|B` are alternatives, `[X]` is optional. */
+  after(k: number, phrase: string): number | undefined;
+  /** Every place where a phrase stands outside parentheses. */
+  all(phrase: string): Span[];
+  first(phrase: string): Span | undefined;
+  /** The index behind a possibly qualified name that begins at a token, or undefined. */
+  afterName(k: number): number | undefined;
+  /** The source text of a run of tokens. */
+  slice(span: Span): string;
+  /** The edit that takes a run of tokens out, with the white space on one side. */
+  remove(span: Span): Edit;
+}
+
+export function readerOf(statement: Statement): Reader {
+  const { text } = statement.script;
+  const { tokens } = statement;
+  const depths: number[] = [];
+  let open = 0;
+  for (const token of tokens) {
+    if (token.kind === 'punctuation' && text[token.start] === ')') open--;
+    depths.push(open);
+    if (token.kind === 'punctuation' && text[token.start] === '(') open++;
+  }
+  const raw = (k: number) => (tokens[k] ? text.slice(tokens[k].start, tokens[k].end) : '');
+  const word = (k: number) => (tokens[k]?.kind === 'word' ? raw(k).toLowerCase() : '');
+  const after = (k: number, phrase: string): number | undefined => {
+    for (const part of phrase.split(' ')) {
+      const optional = part.startsWith('[');
+      if (part.replace(/[[\]]/g, '').split('|').includes(word(k))) k++;
+      else if (!optional) return undefined;
+    }
+    return k;
+  };
+  const isName = (k: number) => tokens[k]?.kind === 'word' || tokens[k]?.kind === 'quoted' || tokens[k]?.kind === 'placeholder';
+  const all = (phrase: string): Span[] =>
+    tokens.flatMap((_, from) => {
+      const to = depths[from] === 0 ? after(from, phrase) : undefined;
+      return to === undefined ? [] : [{ from, to }];
+    });
+  return {
+    statement,
+    text,
+    tokens,
+    raw,
+    word,
+    depth: (k) => depths[k] ?? open,
+    after,
+    all,
+    first: (phrase) => all(phrase)[0],
+    afterName(k) {
+      if (!isName(k)) return undefined;
+      while (raw(k + 1) === '.' && isName(k + 2)) k += 2;
+      return k + 1;
+    },
+    slice: ({ from, to }) => text.slice(tokens[from]!.start, tokens[to - 1]!.end),
+    remove({ from, to }) {
+      const next = tokens[to];
+      // A comment between the phrase and the next token stays.
+      if (next && /^\s*$/.test(text.slice(tokens[to - 1]!.end, next.start))) return { start: tokens[from]!.start, end: next.start, text: '' };
+      return { start: tokens[from - 1]?.end ?? tokens[from]!.start, end: tokens[to - 1]!.end, text: '' };
+    },
+  };
+}
+
+/** The range of a run of tokens in the file. */
+export const rangeOf = (reader: Reader, { from, to }: Span): { start: number; end: number } => ({ start: reader.tokens[from]!.start, end: reader.tokens[to - 1]!.end });

@@ -1,0 +1,83 @@
+/** Slips that PostgreSQL forgives nobody. */
+import type { Edit } from '../edits.ts';
+import { nodeAs } from '../../catalog/nodes.ts';
+import { inCaseOf } from '../style.ts';
+import { rangeOf } from './reader.ts';
+import type { Invention } from './types.ts';
+
+/** timestamp with timezone */
+const timezone: Invention = {
+  id: 'timezone',
+  find(reader) {
+    const edits: Edit[] = [];
+    let at: number | undefined;
+    reader.tokens.forEach((token, k) => {
+      if (!/^(timezone|tz|time_zone)$/.test(reader.word(k)) || !/^(with|without)$/.test(reader.word(k - 1)) || !isTime(reader.word(k - 2), reader.raw(k - 2), reader.word(k - 5))) return;
+      at ??= k;
+      edits.push({ start: token.start, end: token.end, text: reader.raw(k) === reader.word(k) ? 'time zone' : 'TIME ZONE' });
+    });
+    return at === undefined ? undefined : { ...rangeOf(reader, { from: at - 1, to: at + 1 }), says: `"${reader.raw(at)}" is two words`, instead: `Write ${reader.raw(at - 1)} time zone.`, mend: { edits } };
+  },
+};
+
+/** `timestamp`, or `timestamp(3)` by its closing parenthesis. */
+const isTime = (word: string, raw: string, beforeParenthesis: string) => /^time(stamp)?$/.test(raw === ')' ? beforeParenthesis : word);
+
+/** CREATE TABLE t (a int, b text,) */
+const trailingComma: Invention = {
+  id: 'trailing-comma',
+  find(reader) {
+    const edits: Edit[] = [];
+    let at: number | undefined;
+    reader.tokens.forEach((token, k) => {
+      if (reader.raw(k) !== ',' || !(reader.raw(k + 1) === ')' || (k === reader.tokens.length - 1 && reader.depth(k) === 0))) return;
+      at ??= k;
+      edits.push({ start: token.start, end: token.end, text: '' });
+    });
+    return at === undefined ? undefined : { ...rangeOf(reader, { from: at, to: at + 1 }), says: 'Nothing follows the comma', instead: 'Leave the comma out.', mend: { edits } };
+  },
+};
+
+/** CREATE POLICY … FOR INSERT USING (…), FOR SELECT WITH CHECK (…) */
+const policyExpression: Invention = {
+  id: 'policy-expression',
+  passes: '42601',
+  find(reader) {
+    const policy = reader.statement.as('CreatePolicyStmt');
+    if (!policy) return undefined;
+    const using = reader.first('using');
+    const check = reader.first('with check');
+    if (policy.cmd_name === 'insert' && using) {
+      const token = reader.tokens[using.from]!;
+      const text = inCaseOf(reader.statement, 'WITH CHECK');
+      return {
+        ...rangeOf(reader, using),
+        says: `Policy "${policy.policy_name ?? ''}" on "${policy.table?.relname ?? ''}" is for INSERT, which has no existing row that USING could look at`,
+        instead: 'Write WITH CHECK.',
+        mend: check ? { why: 'it has both expressions, and they may differ' } : { edits: [{ start: token.start, end: token.end, text }] },
+      };
+    }
+    if ((policy.cmd_name === 'select' || policy.cmd_name === 'delete') && check && nodeAs(policy.with_check, 'SubLink') === undefined) {
+      const [from, to] = [reader.tokens[check.from]!, reader.tokens[check.to - 1]!];
+      return {
+        ...rangeOf(reader, check),
+        says: `Policy "${policy.policy_name ?? ''}" on "${policy.table?.relname ?? ''}" is for ${policy.cmd_name.toUpperCase()}, which writes no row that WITH CHECK could look at`,
+        instead: 'Write USING.',
+        mend: using ? { why: 'it has both expressions, and they may differ' } : { edits: [{ start: from.start, end: to.end, text: inCaseOf(reader.statement, 'USING') }] },
+      };
+    }
+    return undefined;
+  },
+};
+
+/** CREATE POLICY … FOR INSERT, UPDATE */
+const policyCommands: Invention = {
+  id: 'policy-commands',
+  find(reader) {
+    const span = reader.after(0, 'create policy') ? reader.first('for select|insert|update|delete') : undefined;
+    if (!span || reader.raw(span.to) !== ',') return undefined;
+    return { ...rangeOf(reader, span), says: 'A policy is for one command, or for ALL', instead: 'Write a policy for each command.', mend: { why: 'each command needs a policy and a name of its own' } };
+  },
+};
+
+export const slipInventions: Invention[] = [timezone, trailingComma, policyExpression, policyCommands];

@@ -1,0 +1,33 @@
+import type { World } from '../../history/world.ts';
+import type { Edit } from '../edits.ts';
+import type { Reader } from './reader.ts';
+
+/** What an invention makes of a statement: the edits that mend it, or why they are left to the author. */
+export type Mend = { edits: readonly Edit[] } | { why: string };
+
+/** Where something stands that PostgreSQL does not have, and what to do about it. */
+export interface Found {
+  /** The range that the message points at. */
+  start: number;
+  end: number;
+  /** What is wrong, as the first half of a sentence: "CREATE POLICY has no IF NOT EXISTS". */
+  says: string;
+  /** What to write, as a whole sentence. */
+  instead: string;
+  mend: Mend;
+}
+
+/** A form that people write and PostgreSQL does not accept. */
+export interface Invention {
+  /** Its key in the documentation and the tests. */
+  id: string;
+  /** Whether the parser lets it through, so that only running it would tell; the SQLSTATE with which it fails then. */
+  passes?: string;
+  /** Finds it in a statement by its tokens; undefined where it is not there. */
+  find(reader: Reader, around: Around): Found | undefined;
+}
+
+export interface Around {
+  /** The objects that earlier migrations have left. */
+  world: World;
+}
