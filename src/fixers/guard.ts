@@ -1,5 +1,5 @@
+import { obstacleInDo } from '../catalog/do-block.ts';
 import type { Effect } from '../catalog/effects.ts';
-import { nodeAs } from '../catalog/nodes.ts';
 import { kindInfo, type ObjectRef } from '../catalog/objects.ts';
 import type { Statement } from '../syntax/script.ts';
 import type { Edit } from './edits.ts';
@@ -31,38 +31,6 @@ export function guardFor(statement: Statement, condition: string | undefined): F
   const obstacle = obstacleInDo(statement);
   if (obstacle) return { why: obstacle };
   return { guard: { condition, edits: plpgsqlEdits(statement) } };
-}
-
-/** Why a statement cannot stand in a DO block; undefined where it can. */
-function obstacleInDo(statement: Statement): string | undefined {
-  const text = () => statement.text.trim().split(/\s+/).slice(0, 3).join(' ').toUpperCase();
-  switch (statement.type) {
-    case 'IndexStmt':
-      return statement.as('IndexStmt')?.concurrent ? 'CREATE INDEX CONCURRENTLY cannot stand in a DO block' : undefined;
-    case 'DropStmt':
-      return statement.as('DropStmt')?.concurrent ? 'DROP INDEX CONCURRENTLY cannot stand in a DO block' : undefined;
-    case 'TransactionStmt':
-    case 'VacuumStmt':
-    case 'CreatedbStmt':
-    case 'DropdbStmt':
-    case 'CreateTableSpaceStmt':
-    case 'DropTableSpaceStmt':
-    case 'AlterSystemStmt':
-    case 'CreateSubscriptionStmt':
-    case 'DropSubscriptionStmt':
-      return `${text()} cannot stand in a DO block`;
-    case 'CopyStmt':
-      return statement.as('CopyStmt')?.filename === undefined ? 'COPY FROM stdin cannot stand in a DO block' : undefined;
-    case 'SelectStmt':
-      return /^select\b/i.test(statement.text) ? undefined : 'a SELECT that begins with WITH or VALUES cannot become PERFORM';
-    case 'AlterTableStmt':
-      return statement.as('AlterTableStmt')?.cmds?.some((c) => nodeAs(nodeAs(c, 'AlterTableCmd')?.def, 'PartitionCmd')?.concurrent) ? 'DETACH PARTITION CONCURRENTLY cannot stand in a DO block' : undefined;
-    default:
-      // PL/pgSQL has a variable of this name in every block, and would not know which is meant.
-      return ['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'].includes(statement.type ?? '') && statement.tokens.some((t) => /^found$/i.test(statement.script.text.slice(t.start, t.end)))
-        ? 'a column called "found" is ambiguous in PL/pgSQL'
-        : undefined;
-  }
 }
 
 /** What a statement must change to stand in PL/pgSQL: SELECT becomes PERFORM, RETURNING goes. */

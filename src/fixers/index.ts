@@ -1,11 +1,12 @@
 /** Chooses a technique for every verdict of a file, and lets neighbouring statements share one DO block. */
 import type { Technique } from '../catalog/effects.ts';
-import type { Verdict } from '../history/rerun.ts';
+import { kindInfo } from '../catalog/objects.ts';
+import type { SequenceEnd, Verdict } from '../history/rerun.ts';
 import type { Statement } from '../syntax/script.ts';
 import { concurrentIndex } from './concurrent-index.ts';
 import { dropFirst } from './drop-first.ts';
 import type { Edit } from './edits.ts';
-import { conditionFor, guard, guardFor } from './guard.ts';
+import { conditionFor, guard, guardFor, plpgsqlEdits } from './guard.ts';
 import { guardEach } from './guard-each.ts';
 import { insert } from './insert.ts';
 import { keyword } from './keyword.ts';
@@ -42,9 +43,9 @@ function techniquesFor(verdict: Verdict, options: FixOptions): readonly Techniqu
 }
 
 function choose(verdict: Verdict, options: FixOptions): { fix: Fix; technique: Technique } | { why: string } {
-  const { unit, effect, problem } = verdict;
+  const { unit, problem } = verdict;
+  if (problem === 'taken' || problem === 'changed') return { why: 'a later statement has put something else in its place, and no single guard around them can be found' };
   if (problem === 'changes') return { why: unit.entry.unfixable ?? 'the statement is not repeatable by its nature' };
-  if (effect.action === 'rename' && problem === 'exists') return { why: 'the new name is taken when the statement runs again' };
   if (problem === 'unknown') return { why: unit.entry.unfixable ?? 'what it does is not in the text of the migration' };
   let why: string | undefined;
   for (const technique of techniquesFor(verdict, options)) {
@@ -70,11 +71,28 @@ function areNeighbours(a: { statement: Statement; table: string | undefined }, b
   return !/-->|--[ \t]*\+|\{\{|^\s*\\/m.test(between) && statements.indexOf(b.statement) === statements.indexOf(a.statement) + 1;
 }
 
+/** One guard around all statements of a sequence, which asks for its end. */
+function sequenceOutcome({ statements, end }: NonNullable<Verdict['sequence']>): Outcome {
+  const condition = sequenceCondition(end);
+  if (condition === undefined) return { why: 'the catalog cannot be asked whether the statements have run' };
+  const edits = guardEdits(statements.map((statement, k) => ({ statement, condition: k === 0 ? condition : undefined, edits: plpgsqlEdits(statement) })));
+  return { edits, technique: { technique: 'guard' } };
+}
+
+/** SQL that is true until a sequence has run to its end. */
+export function sequenceCondition(end: SequenceEnd): string | undefined {
+  return 'made' in end ? kindInfo(end.made.kind).existence?.(end.made)?.missing : kindInfo(end.removed.kind).existence?.(end.removed)?.exists;
+}
+
 /** Plans the fixes of all verdicts of one file. */
 export function planFixes(verdicts: readonly Verdict[], options: FixOptions): Map<Verdict, Outcome> {
   const plan = new Map<Verdict, Outcome>();
   const guarded = new Map<Statement, { guarded: Guarded; table: string | undefined; verdicts: { verdict: Verdict; technique: Technique }[] }>();
   for (const verdict of verdicts) {
+    if (verdict.sequence) {
+      plan.set(verdict, sequenceOutcome(verdict.sequence));
+      continue;
+    }
     const chosen = choose(verdict, options);
     if ('why' in chosen) {
       plan.set(verdict, chosen);

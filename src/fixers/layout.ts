@@ -28,45 +28,47 @@ export function askLines(condition: string, indent: string, unit: string, eol: s
   return [`IF ${exists} (`, `${indent}${unit}${select}${from ?? ''}`, `${indent}${unit}WHERE ${where}`, `${indent}) THEN`].join(eol);
 }
 
-/** Edits that put statements into one DO block, each behind its condition. */
+/** A statement that goes into a guard. */
 export interface Guarded {
   statement: Statement;
-  condition: string;
+  /** What is asked before it; undefined where it goes on under the condition of the statement before. */
+  condition: string | undefined;
   edits: readonly Edit[];
 }
 
-/** Where a statement's own semicolon stands, or would. */
-const hasSemicolon = (s: Statement) => s.stop > s.end;
+const hasSemicolon = (range: { end: number; stop: number }) => range.stop > range.end;
 
-/** Wraps a run of neighbouring statements; for statements in a DO block, only the conditions. */
+/** Wraps a run of neighbouring statements in one DO block; statements in a DO block get only their conditions. */
 export function guardEdits(group: readonly Guarded[]): Edit[] {
   const { statement: first } = group[0]!;
   const { script } = first;
   const { eol } = script;
   const unit = indentUnit(script);
-  const outer = lineIndent(script, first.start);
+  const outer = lineIndent(script, first.outer.start);
   const embedded = first.embedded !== undefined;
   const base = embedded ? outer : outer + unit;
   const inner = base + unit;
-  const added = embedded ? unit : unit + unit;
   const edits: Edit[] = group.flatMap((g) => [...g.edits]);
   const wrapped = embedded || isWrapped(first);
-  const last = group.at(-1)!.statement;
-  const tag = dollarTag(script.text.slice(first.start, last.stop) + group.map((g) => g.condition).join(''));
+  const last = group.at(-1)!.statement.outer;
+  const tag = dollarTag(script.text.slice(first.outer.start, last.stop) + group.map((g) => g.condition ?? '').join(''));
+  const write = (sql: string) => inCaseOf(first, sql);
 
   group.forEach(({ statement, condition }, k) => {
-    const ask = inCaseOf(statement, askLines(condition, base, unit, eol));
-    const opening = k === 0 && !embedded ? `${wrapped ? '' : `${script.format.block!.begin}${eol}${outer}`}${inCaseOf(statement, 'DO')} ${tag} ${inCaseOf(statement, 'BEGIN')}${eol}${base}` : '';
-    edits.push({ start: statement.start, end: statement.start, text: `${opening}${ask}${eol}${inner}` });
-    for (const offset of innerLineStarts(script, statement.start, statement.end)) edits.push({ start: offset, end: offset, text: added });
-    const isLast = k === group.length - 1;
-    const stop = hasSemicolon(statement) ? statement.stop : statement.end;
-    const at = hasSemicolon(statement) ? afterTrailingComment(script, stop) : stop;
-    const closing = isLast && !embedded ? `${eol}${outer}${inCaseOf(statement, 'END')} ${tag}${hasSemicolon(statement) ? ';' : ''}${wrapped ? '' : `${eol}${outer}${script.format.block!.end}`}` : '';
-    edits.push({ start: at, end: at, text: `${hasSemicolon(statement) ? '' : ';'}${eol}${base}${inCaseOf(statement, 'END IF;')}${closing}` });
-    const next = group[k + 1]?.statement;
+    const range = statement.outer;
+    const opening = k === 0 && !embedded ? `${wrapped ? '' : `${script.format.block!.begin}${eol}${outer}`}${write('DO')} ${tag} ${write('BEGIN')}${eol}${base}` : '';
+    if (condition !== undefined) edits.push({ start: range.start, end: range.start, text: `${opening}${inCaseOf(statement, askLines(condition, base, unit, eol))}${eol}${inner}` });
+    const deeper = embedded ? unit : unit + unit;
+    for (const offset of innerLineStarts(script, range.start, range.end)) edits.push({ start: offset, end: offset, text: deeper });
+    const next = group[k + 1];
+    const stop = hasSemicolon(range) ? range.stop : range.end;
+    const at = hasSemicolon(range) ? afterTrailingComment(script, stop) : stop;
+    const endIf = next && next.condition === undefined ? '' : `${eol}${base}${inCaseOf(statement, 'END IF;')}`;
+    const closing = !next && !embedded ? `${eol}${outer}${write('END')} ${tag}${hasSemicolon(range) ? ';' : ''}${wrapped ? '' : `${eol}${outer}${script.format.block!.end}`}` : '';
+    const text = `${hasSemicolon(range) ? '' : ';'}${endIf}${closing}`;
+    if (text) edits.push({ start: at, end: at, text });
     // Comments and blank lines between two statements of one block move in with them.
-    if (next) for (const offset of innerLineStarts(script, at, next.start + 1)) edits.push({ start: offset, end: offset, text: embedded ? '' : unit });
+    if (next && !embedded) for (const offset of innerLineStarts(script, at, next.statement.outer.start + 1)) edits.push({ start: offset, end: offset, text: next.condition === undefined ? deeper : unit });
   });
   return edits;
 }

@@ -3,8 +3,11 @@ import { nameOfParts, nodeAs, strings } from '../catalog/nodes.ts';
 import type { Kind, Name, ObjectRef } from '../catalog/objects.ts';
 import { parseStatement, type Node, type NodeOf } from '../syntax/parser.ts';
 
-/** What a condition asks for. `owned` is false where the owner, which is part of the identity, is left out. */
-export type Question = { kind: 'object'; ref: ObjectRef; owned: boolean } | { kind: 'rows'; table: Name };
+/**
+ * What a condition asks for. `owned` is false where the owner, which is part of the identity, is left out; a `variable`
+ * question looks for an object whose name is not in the text.
+ */
+export type Question = { kind: 'object'; ref: ObjectRef; owned: boolean } | { kind: 'rows'; table: Name } | { kind: 'variable'; of: Kind };
 
 /** Answers a question: true, false, or undefined where nobody can tell. */
 export type Answer = (question: Question) => boolean | undefined;
@@ -247,7 +250,7 @@ function ask(query: Node | undefined, answer: Answer): boolean | undefined {
     return 'text' in value ? { name: value.text } : value.ref;
   };
   const name = nameOfColumn(row.name) ?? (row.kind === 'constraint' && text('contype') === 'p' ? { name: '' } : undefined);
-  if (!name) return undefined;
+  if (!name) return answer({ kind: 'variable', of: row.kind });
   const ref: ObjectRef = { kind: row.kind, name: name.name, schema: name.schema ?? text(row.schema) ?? (row.schema?.endsWith('namespace') ? text('nspname') : undefined) };
   let owned = true;
   if (row.of) {

@@ -1,7 +1,8 @@
 /** Plays a migration a second time against what its first run has left, and says which statements fall short. */
+import { obstacleInDo } from '../catalog/do-block.ts';
 import type { Effect } from '../catalog/effects.ts';
 import { nodeAs, nameOfRange } from '../catalog/nodes.ts';
-import type { Name, ObjectRef } from '../catalog/objects.ts';
+import { kindInfo, type Name, type ObjectRef } from '../catalog/objects.ts';
 import { unitsOf, type Unit } from '../catalog/units.ts';
 import type { Statement } from '../syntax/script.ts';
 import type { Guard } from '../syntax/plpgsql.ts';
@@ -16,6 +17,9 @@ export type Problem =
   | 'exists' // it makes what is there already
   | 'missing' // it needs what is there no longer
   | 'again' // it makes another one, or adds the rows again
+  | 'taken' // it renames to a name that is there already
+  | 'changed' // it makes what is there with another definition
+  | 'tangled' // it belongs to statements that undo one another, and need one guard
   | 'changes' // it changes rows once more
   | 'unknown'; // nobody can tell
 
@@ -32,6 +36,8 @@ export interface Verdict {
   after: World;
   /** A guard around the statement that asks the catalog, but not for what the statement makes or needs. */
   guard: Extract<Guard, { kind: 'if' }> | undefined;
+  /** For a tangle: the statements that go into one guard, and what it asks for. */
+  sequence?: { statements: readonly Statement[]; end: SequenceEnd };
 }
 
 /** What was known just before the statement ran for the first time. */
@@ -41,6 +47,9 @@ export interface Before {
   /** The column that the statement converts. */
   column: ObjectRef | undefined;
 }
+
+/** What is there once a sequence of statements has run, or is gone. */
+export type SequenceEnd = { made: ObjectRef } | { removed: ObjectRef };
 
 export interface Rerun {
   verdicts: Verdict[];
@@ -64,7 +73,7 @@ const stepsOf = (statements: readonly Statement[]): Step[] =>
 export function replay(statements: readonly Statement[], world: World): void {
   const { searchPath } = world;
   for (const { statement, units } of stepsOf(statements.filter((s) => s.direction === 'up'))) {
-    if (isRun(statement, world, undefined) === false) continue;
+    if (isRun(statement, units, world, undefined) === false) continue;
     for (const unit of units) {
       for (const effect of unit.effects) {
         world.apply(nameUnnamed(effect, unit, world));
@@ -82,53 +91,175 @@ export function replay(statements: readonly Statement[], world: World): void {
  * @param base the objects that earlier files have left
  */
 export function rerun(statements: readonly Statement[], base: World): Rerun {
-  const steps = stepsOf(statements);
-  const first = base.fork();
+  const first = runFirst(stepsOf(statements), base);
+  let second = runAgain(first, []);
+  const sequences: Sequence[] = [];
+  const given = new Set<number>();
+  for (let tangle = second.tangles[0]; tangle; tangle = second.tangles.find((t) => !given.has(t.step))) {
+    const solved = solve(first, second, sequences, tangle.step);
+    if (solved) {
+      sequences.push(solved.sequence);
+      second = solved.second;
+    } else given.add(tangle.step);
+  }
+  const tangled = sequences.map((sequence): Verdict => {
+    const steps = first.steps.slice(sequence.from, sequence.to + 1);
+    const action = first.actions[sequence.to]!.at(-1)!;
+    return { ...action, after: first.after, problem: 'tangled', error: undefined, why: undefined, guard: undefined, sequence: { statements: steps.map((s) => s.statement), end: sequence.end } };
+  });
+  return { verdicts: [...second.verdicts, ...tangled].sort((a, b) => a.unit.start - b.unit.start), after: first.after };
+}
+
+/** One effect of the first run, with what was known before it. */
+interface Action {
+  unit: Unit;
+  effect: Effect;
+  before: Before;
+}
+
+interface FirstRun {
+  steps: readonly Step[];
+  base: World;
+  after: World;
+  /** For each step its effects, in which what the statement leaves unnamed has the name that PostgreSQL gives it. */
+  actions: Action[][];
+  /** The tables that were filled. */
+  inserted: Set<string>;
+}
+
+function runFirst(steps: readonly Step[], base: World): FirstRun {
+  const after = base.fork();
   const inserted = new Set<string>();
-  /** For each step the effects of its first run, in the order of its units. */
-  const named = steps.map(({ statement, units }) => {
-    const runs = isRun(statement, first, undefined) !== false;
+  const actions = steps.map(({ statement, units }) => {
+    const runs = isRun(statement, units, after, undefined) !== false;
     return units.flatMap((unit) =>
-      unit.effects.map((raw) => {
-        const effect = nameUnnamed(raw, unit, first);
+      unit.effects.map((raw): Action => {
+        const effect = nameUnnamed(raw, unit, after);
         const before: Before = {
-          inserts: effect.action === 'insert' ? first.inserts(effect.object) : [],
-          column: effect.action === 'create' && effect.object.kind === 'column type' ? first.get({ ...effect.object, kind: 'column' })?.ref : undefined,
+          inserts: effect.action === 'insert' ? after.inserts(effect.object) : [],
+          column: effect.action === 'create' && effect.object.kind === 'column type' ? after.get({ ...effect.object, kind: 'column' })?.ref : undefined,
         };
-        if (runs) first.apply(effect);
+        if (runs) after.apply(effect);
         if (effect.action === 'insert') {
-          inserted.add(first.key(effect.object));
-          first.recordInsert(effect.object, statement.as('InsertStmt'));
+          inserted.add(after.key(effect.object));
+          after.recordInsert(effect.object, statement.as('InsertStmt'));
         }
         return { unit, effect, before };
       }),
     );
   });
-  first.searchPath = base.searchPath;
+  after.searchPath = base.searchPath;
+  return { steps, base, after, actions, inserted };
+}
 
-  const second = first.fork();
+/** Steps that go into one guard, by their indexes, and what tells that they have run. */
+interface Sequence {
+  from: number;
+  to: number;
+  end: SequenceEnd;
+}
+
+interface SecondRun {
+  verdicts: Verdict[];
+  /** Steps that no guard of their own can mend. */
+  tangles: { step: number }[];
+  /** How many of the sequences were found to have run already. */
+  reached: number;
+}
+
+/** The second run, in which every statement that falls short is taken to be guarded, and every sequence as a whole. */
+function runAgain({ steps, base, after, actions, inserted }: FirstRun, sequences: readonly Sequence[]): SecondRun {
+  const world = after.fork();
   const verdicts: Verdict[] = [];
+  const tangles: { step: number }[] = [];
+  let reached = 0;
   /** Tables that the second run has emptied or made anew before it fills them. */
   const fresh = new Set<string>();
   const deletes: { table: string; where: Node | undefined }[] = [];
-  steps.forEach(({ statement }, k) => {
-    if (isRun(statement, second, inserted) === false) return;
+  /** Which step spoke of an object last. */
+  const touched = new Map<string, number>();
+  for (let k = 0; k < steps.length; k++) {
+    const sequence = sequences.find((s) => s.from === k);
+    if (sequence && ('made' in sequence.end ? world.has(sequence.end.made) === true : world.has(sequence.end.removed) === false)) {
+      reached++;
+      k = sequence.to;
+      continue;
+    }
+    const { statement, units } = steps[k]!;
+    if (isRun(statement, units, world, inserted) === false) continue;
     /** Whether the statement lacks what it needs, so that nothing of it comes about. */
     let stuck = false;
-    for (const { unit, effect, before } of named[k]!) {
-      const found = judge(effect, unit, statement, second, first, fresh, deletes);
+    for (const { unit, effect, before } of actions[k]!) {
+      const found = judge(effect, unit, statement, world, after, fresh, deletes);
       if (found && !isHandled(statement, found.error)) {
-        verdicts.push({ unit, effect, before, after: first, problem: found.problem, error: found.error, why: found.why, guard: guardBeside(statement) });
+        verdicts.push({ unit, effect, before, after, problem: found.problem, error: found.error, why: found.why, guard: guardBeside(statement) });
         stuck ||= effect.action === 'use';
+        if (found.problem === 'taken' || found.problem === 'changed') tangles.push({ step: k });
       } else if (!found && !stuck) {
-        if (effect.action === 'create' && effect.object.kind === 'table' && second.has(effect.object) !== true) fresh.add(second.key(effect.object));
-        if (effect.action === 'delete' && effect.all) fresh.add(second.key(effect.object));
-        if (effect.action === 'delete') deletes.push({ table: second.key(effect.object), where: statement.as('DeleteStmt')?.whereClause });
-        second.apply(effect);
+        if (effect.action === 'create' && effect.object.kind === 'table' && world.has(effect.object) !== true) fresh.add(world.key(effect.object));
+        if (effect.action === 'delete' && effect.all) fresh.add(world.key(effect.object));
+        if (effect.action === 'delete') deletes.push({ table: world.key(effect.object), where: statement.as('DeleteStmt')?.whereClause });
+        for (const object of effect.action === 'rename' ? [effect.object, effect.to] : effect.action === 'create' || effect.action === 'drop' ? [effect.object] : []) touched.set(world.key(object), k);
+        world.apply(effect);
       }
     }
-  });
-  return { verdicts, after: first };
+  }
+  world.searchPath = base.searchPath;
+  // What the second run leaves besides, or takes away, has no statement that fails.
+  for (const [key, step] of touched) if (world.existsKey(key) !== after.existsKey(key) && !tangles.some((t) => t.step === step)) tangles.push({ step });
+  return { verdicts, tangles, reached };
+}
+
+/** How many ranges are tried for one tangle before it is given up, so that a long file does not take for ever. */
+const ATTEMPTS = 300;
+
+/** The smallest range around a step that untangles it when it is skipped as a whole in the second run. */
+function solve(first: FirstRun, second: SecondRun, known: readonly Sequence[], step: number): { sequence: Sequence; second: SecondRun } | undefined {
+  let attempts = 0;
+  for (let length = 0; length < first.steps.length; length++) {
+    for (let from = Math.max(0, step - length); from <= step && from + length < first.steps.length; from++) {
+      const to = from + length;
+      if (known.some((s) => s.from <= to && from <= s.to)) continue;
+      const end = endOf(first, from, to);
+      if (!end) continue;
+      if (++attempts > ATTEMPTS) return undefined;
+      const sequence: Sequence = { from, to, end };
+      const tried = runAgain(first, [...known, sequence]);
+      const settled = tried.tangles.length < second.tangles.length && !tried.tangles.some((t) => speaksOfSame(first, t.step, from, to));
+      if (tried.reached === known.length + 1 && settled) return { sequence, second: tried };
+    }
+  }
+  return undefined;
+}
+
+/** Whether a step speaks of an object that the range speaks of too: then the range has not untangled it. */
+function speaksOfSame({ actions, base }: FirstRun, step: number, from: number, to: number): boolean {
+  const keys = (k: number) => actions[k]!.flatMap(({ effect }) => (effect.action === 'rename' ? [base.key(effect.object), base.key(effect.to)] : effect.action === 'create' || effect.action === 'drop' ? [base.key(effect.object)] : []));
+  const own = new Set(keys(step));
+  for (let k = from; k <= to; k++) if (keys(k).some((key) => own.has(key))) return true;
+  return false;
+}
+
+/** What tells that a range has run: something that it makes and that was not there before, or removes and that was. */
+function endOf({ steps, actions, base, after }: FirstRun, from: number, to: number): SequenceEnd | undefined {
+  const state = new Map<string, { ref: ObjectRef; exists: boolean }>();
+  for (let k = from; k <= to; k++) {
+    const { statement } = steps[k]!;
+    if (statement.embedded || statement.placeholders || statement.type === 'DoStmt' || obstacleInDo(statement)) return undefined;
+    for (const { effect } of actions[k]!) {
+      if (effect.action === 'create' && effect.mode === 'bare') state.set(base.key(effect.object), { ref: effect.object, exists: true });
+      if (effect.action === 'drop') state.set(base.key(effect.object), { ref: effect.object, exists: false });
+      if (effect.action === 'rename') {
+        state.set(base.key(effect.object), { ref: effect.object, exists: false });
+        state.set(base.key(effect.to), { ref: effect.to, exists: true });
+      }
+    }
+  }
+  const usable = [...state.values()].filter(({ ref, exists }) => kindInfo(ref.kind).existence?.(ref) !== undefined && after.has(ref) === exists);
+  const made = usable.findLast((s) => s.exists && base.has(s.ref) !== true);
+  if (made) return { made: made.ref };
+  const removed = usable.findLast((s) => !s.exists && base.has(s.ref) === true);
+  return removed && { removed: removed.ref };
 }
 
 function judge(
@@ -142,6 +273,7 @@ function judge(
 ): { problem: Problem; error?: string | undefined; why?: string | undefined } | undefined {
   switch (effect.action) {
     case 'create':
+      if (replacesOther(effect, world, after)) return { problem: 'changed', error: effect.object.kind === 'view' ? '42P16' : '42P13' };
       if (effect.mode !== 'bare') return undefined;
       return world.has(effect.object) === false ? undefined : { problem: 'exists', error: createError(effect.object, unit) };
     case 'drop':
@@ -150,7 +282,7 @@ function judge(
     case 'rename': {
       const source = world.has(effect.object);
       if (effect.mode === 'if-exists' && source === false) return undefined;
-      if (source === true) return world.has(effect.to) === true ? { problem: 'exists', error: '42P07' } : undefined;
+      if (source === true) return world.has(effect.to) === true ? { problem: 'taken', error: '42P07' } : undefined;
       return effect.mode === 'if-exists' ? undefined : { problem: 'missing', error: secondRunError(unit) };
     }
     case 'use':
@@ -177,6 +309,18 @@ function judge(
   }
 }
 
+/**
+ * Whether a routine or view is made in place of another that a later statement has made of it, and that OR REPLACE
+ * cannot turn back: a function with another result, a view with other columns.
+ */
+function replacesOther(effect: Extract<Effect, { action: 'create' }>, world: World, after: World): boolean {
+  const { kind, detail } = effect.object;
+  if (kind !== 'function' && kind !== 'procedure' && kind !== 'view') return false;
+  const there = world.get(effect.object)?.ref;
+  if (!there || there.detail === undefined || there !== after.get(effect.object)?.ref) return false;
+  return kind === 'view' ? there.detail.definition !== detail?.definition : there.detail.returns !== detail?.returns;
+}
+
 const isTemporary = (ref: Name) => ref.schema === 'pg_temp';
 
 const secondRunError = (unit: Unit): string | undefined => (typeof unit.entry.secondRun === 'object' && 'error' in unit.entry.secondRun ? unit.entry.secondRun.error : undefined);
@@ -192,12 +336,12 @@ function createError(ref: ObjectRef, unit: Unit): string | undefined {
 }
 
 /** Whether the conditions around a statement let it run: false where one of them is known not to hold. */
-function isRun(statement: Statement, world: World, inserted: Set<string> | undefined): boolean | undefined {
+function isRun(statement: Statement, units: readonly Unit[], world: World, inserted: Set<string> | undefined): boolean | undefined {
   let result: boolean | undefined = true;
   for (const guard of statement.guards) {
     if (guard.kind === 'loop') result = undefined;
     if (guard.kind !== 'if') continue;
-    const value = evaluate(guard.text, (question) => answer(question, world, inserted));
+    const value = evaluate(guard.text, (question) => answer(question, statement, units, world, inserted));
     const holds = value === undefined ? undefined : guard.negated ? !value : value;
     if (holds === false) return false;
     if (holds === undefined) result = undefined;
@@ -205,7 +349,12 @@ function isRun(statement: Statement, world: World, inserted: Set<string> | undef
   return result;
 }
 
-function answer(question: Question, world: World, inserted: Set<string> | undefined): boolean | undefined {
+function answer(question: Question, statement: Statement, units: readonly Unit[], world: World, inserted: Set<string> | undefined): boolean | undefined {
+  if (question.kind === 'variable') {
+    // In dynamic SQL a loop's variable names the object: a question for one of its kind is taken to be about it.
+    const asks = statement.placeholders && units.some((u) => u.effects.some((e) => 'object' in e && kindInfo(e.object.kind).space === kindInfo(question.of).space));
+    return asks && inserted ? units.some((u) => u.effects.some((e) => e.action === 'create')) : undefined;
+  }
   if (question.kind === 'rows') return inserted?.has(world.key({ kind: 'table', ...question.table })) ? true : undefined;
   const { ref, owned } = question;
   // Without its owner, a name is no identity: a policy of that name may be another table's.

@@ -1,4 +1,5 @@
 import { tokenize, type Token } from './lexer.ts';
+import type { Slice } from './split.ts';
 
 /** What has to be true for a statement in a PL/pgSQL body to run, or what happens when it fails. */
 export type Guard =
@@ -292,4 +293,35 @@ export function embeddedSql(text: string, statement: Embedded): string {
     return raw.slice(0, start) + raw.slice(start, end).replace(/[^\r\n]/g, ' ') + raw.slice(end);
   }
   return raw;
+}
+
+/**
+ * The SQL that EXECUTE runs, where it stands in a literal: EXECUTE 'sql' and EXECUTE format('sql', …), whose %I, %L and
+ * %s become text of the same length that parses in their place. What is put together otherwise becomes the statement
+ * EXECUTE itself, which says nothing of what it does.
+ */
+export function dynamicSql(text: string, statement: Embedded): Slice {
+  const tokens = tokenize(text, statement.start, statement.end);
+  const isWord = (k: number, word: string) => tokens[k]?.kind === 'word' && text.slice(tokens[k].start, tokens[k].end).toLowerCase() === word;
+  const sign = (k: number) => text[tokens[k]?.start ?? -1];
+  const unreadable: Slice = { start: statement.start, end: statement.end, stop: statement.stop, text: 'EXECUTE unreadable', placeholders: true, closed: true };
+  const formatted = isWord(1, 'format') && sign(2) === '(';
+  const literal = tokens[formatted ? 3 : 1];
+  const behind = formatted ? 4 : 2;
+  if (!literal || !(formatted ? sign(behind) === ',' || sign(behind) === ')' : behind >= tokens.length || isWord(behind, 'using') || isWord(behind, 'into'))) return unreadable;
+  const raw = text.slice(literal.start, literal.end);
+  const tag = literal.kind === 'dollar' ? /^\$[^$]*\$/.exec(raw)![0].length : 1;
+  if (literal.kind !== 'dollar' && (literal.kind !== 'string' || !raw.startsWith("'"))) return unreadable;
+  const inside = raw.slice(tag, -tag);
+  // A doubled quote inside the literal is one quote of the SQL; the parser gets a string of the same length.
+  let open = false;
+  let sql = literal.kind === 'string' ? inside.replaceAll("''", () => ((open = !open) ? " '" : "' ")) : inside;
+  const placeholders = formatted && /%(\d+\$)?[ILs]/.test(sql);
+  if (formatted) sql = sql.replace(/%(?:\d+\$)?([ILs])/g, (all, type: string) => (type === 'L' ? `'${'_'.repeat(all.length - 2)}'` : '_'.repeat(all.length))).replaceAll('%%', '% ');
+  const leading = /^\s*/.exec(sql)![0].length;
+  const trailing = /[\s;]*$/.exec(sql)![0].length;
+  if (leading + trailing >= sql.length) return unreadable;
+  const start = literal.start + tag + leading;
+  const end = literal.start + tag + sql.length - trailing;
+  return { start, end, stop: end, text: sql.slice(leading, sql.length - trailing), placeholders, closed: true };
 }

@@ -1,7 +1,7 @@
 import { detectFormat, type Direction, type Format } from './formats.ts';
 import { tokenize, type Token } from './lexer.ts';
 import { parseStatement, type NodeOf, type NodeTag } from './parser.ts';
-import { embeddedSql, parseBody, type Embedded, type Guard } from './plpgsql.ts';
+import { dynamicSql, embeddedSql, parseBody, type Embedded, type Guard } from './plpgsql.ts';
 import { split, type Skipped, type Slice } from './split.ts';
 
 /** A syntax error, with its UTF-16 offset in the file. */
@@ -91,22 +91,25 @@ export class Statement {
     return raw.startsWith("'") && !raw.slice(1, -1).includes("'") ? { start: token.start + 1, end: token.end - 1 } : undefined;
   }
 
+  /** The range to be wrapped where the statement needs a guard: that of EXECUTE, for SQL in its literal. */
+  get outer(): { start: number; end: number; stop: number } {
+    return this.embedded ?? this;
+  }
+
   private readBody(): Statement[] | undefined {
     const language = (this.as('DoStmt')?.args ?? [])
       .map((arg) => ('DefElem' in arg && arg.DefElem.defname === 'language' ? arg.DefElem.arg : undefined))
       .find((arg) => arg !== undefined);
     if (language && !('String' in language && language.String.sval?.toLowerCase() === 'plpgsql')) return undefined;
     const { body } = this;
-    const found = body && parseBody(this.script.text, body.start, body.end);
+    const { text } = this.script;
+    const found = body && parseBody(text, body.start, body.end);
     return found
-      ?.filter((e) => e.kind !== 'other' && e.kind !== 'execute')
-      .map((e) => new Statement(this.script, { ...e, text: embeddedSql(this.script.text, e), placeholders: this.placeholders, closed: true }, this.direction, this, e));
-  }
-
-  /** The EXECUTE statements in the body of a DO block. */
-  get executes(): readonly Embedded[] {
-    const { body } = this;
-    return (body && parseBody(this.script.text, body.start, body.end)?.filter((e) => e.kind === 'execute')) ?? [];
+      ?.filter((e) => e.kind !== 'other')
+      .map((e) => {
+        const slice: Slice = e.kind === 'execute' ? dynamicSql(text, e) : { ...e, text: embeddedSql(text, e), placeholders: this.placeholders, closed: true };
+        return new Statement(this.script, slice, this.direction, this, e);
+      });
   }
 }
 

@@ -5,13 +5,13 @@ import { argumentTypes, nameOf, nameOfParts, nameOfRange, nodeAs, stringOf, stri
 import { quoteLiteral, quoteName } from '../names.ts';
 import type { Kind, Name, ObjectRef } from '../objects.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
-import { publicationParts } from './create.ts';
+import { use } from '../uses.ts';
+import { publicationParts, referenced } from './create.ts';
 
 type Command = NodeOf<'AlterTableCmd'>;
 
 const make = (object: ObjectRef, missingOk = false, parts?: ObjectRef[]): Effect => ({ action: 'create', object, mode: missingOk ? 'if-not-exists' : 'bare', ...(parts && { parts }) });
 const remove = (object: ObjectRef, missingOk = false): Effect => ({ action: 'drop', object, mode: missingOk ? 'if-exists' : 'bare' });
-const use = (object: ObjectRef): Effect => ({ action: 'use', object, mode: 'bare' });
 
 const command = (
   id: string,
@@ -78,7 +78,7 @@ export const alterTableEntries: Entry[] = [
     'ALTER TABLE … ADD CONSTRAINT',
     'AT_AddConstraint',
     { error: '42710' },
-    (cmd, around) => [constraintRef(around.table, constraintOf(cmd)!, nothingTaken)].flatMap((ref) => (ref ? [make(ref)] : [])),
+    (cmd, around) => [...referenced([cmd.def!]), ...[constraintRef(around.table, constraintOf(cmd)!, nothingTaken)].flatMap((ref) => (ref ? [make(ref)] : []))],
     [guard],
     (cmd) => constraintOf(cmd)?.contype !== 'CONSTR_NOTNULL' && (constraintOf(cmd)?.conname !== undefined || constraintOf(cmd)?.indexname !== undefined || constraintOf(cmd)?.contype === 'CONSTR_PRIMARY'),
   ),
@@ -87,7 +87,7 @@ export const alterTableEntries: Entry[] = [
     'ALTER TABLE … ADD CHECK, UNIQUE or FOREIGN KEY without a name',
     'AT_AddConstraint',
     { effect: 'adds a second constraint' },
-    (cmd, around) => [constraintRef(around.table, constraintOf(cmd)!, nothingTaken)].flatMap((object): Effect[] => (object ? [{ action: 'duplicate', object }] : [])),
+    (cmd, around) => [...referenced([cmd.def!]), ...[constraintRef(around.table, constraintOf(cmd)!, nothingTaken)].flatMap((object): Effect[] => (object ? [{ action: 'duplicate', object }] : []))],
     [{ technique: 'name' }],
     (cmd) => constraintOf(cmd)?.contype !== 'CONSTR_NOTNULL',
   ),

@@ -3,6 +3,7 @@ import { columnParts, constraintRef, indexColumns, indexName, nothingTaken } fro
 import { dropFirst, entry, guard, ifNotExists, orReplace, type Effect, type Entry, type Technique } from '../effects.ts';
 import { argumentTypes, nameOf, nameOfRange, nodeAs, strings, strip, stringOf, typeText, typeWithModifiers } from '../nodes.ts';
 import type { Detail, Kind, Name, ObjectRef } from '../objects.ts';
+import { use, usesOfExpression, usesOfQuery, useTable } from '../uses.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
 
 type Mode = 'bare' | 'if-not-exists' | 'or-replace';
@@ -11,11 +12,10 @@ const create = (kind: Kind, name: Name, mode: Mode = 'bare', more: { of?: Name; 
 ];
 const unless = (missingOk: boolean | undefined): Mode => (missingOk ? 'if-not-exists' : 'bare');
 const replacing = (replace: boolean | undefined): Mode => (replace ? 'or-replace' : 'bare');
-const use = (kind: Kind, name: Name, of?: Name): Effect => ({ action: 'use', object: { kind, ...name, of }, mode: 'bare' });
 const definition = (node: unknown) => JSON.stringify(strip(node));
 
 /** The relation that a name stands for, whatever kind it turns out to be. */
-const relation = (name: Name): Effect => use('table', name);
+const relation = useTable;
 
 function tableEffects(node: NodeOf<'CreateStmt'>, kind: Kind = 'table'): Effect[] {
   const table = nameOfRange(node.relation);
@@ -25,7 +25,15 @@ function tableEffects(node: NodeOf<'CreateStmt'>, kind: Kind = 'table'): Effect[
   const detail: Detail = complete ? { definition: definition(columns) } : {};
   const needs = (node.inhRelations ?? []).map((r) => relation(nameOfRange(nodeAs(r, 'RangeVar'))));
   const like = (node.tableElts ?? []).flatMap((e) => nodeAs(e, 'TableLikeClause') ?? []).map((l) => relation(nameOfRange(l.relation)));
-  return [...needs, ...like, ...create(kind, table, unless(node.if_not_exists), { detail }, columnParts(table, node.tableElts, nothingTaken))];
+  return [...needs, ...like, ...referenced(node.tableElts), ...create(kind, table, unless(node.if_not_exists), { detail }, columnParts(table, node.tableElts, nothingTaken))];
+}
+
+/** The tables that foreign keys point to. */
+export function referenced(elements: readonly Node[] | undefined): Effect[] {
+  return (elements ?? []).flatMap((element) => {
+    const constraints = [nodeAs(element, 'Constraint'), ...(nodeAs(element, 'ColumnDef')?.constraints ?? []).map((c) => nodeAs(c, 'Constraint'))];
+    return constraints.flatMap((c) => (c?.pktable ? [useTable(nameOfRange(c.pktable))] : []));
+  });
 }
 
 const define = (id: string, statement: string, kind: string, object: Kind, techniques: Technique[], error: string, more: (node: NodeOf<'DefineStmt'>) => { args?: string[]; detail?: Detail } = () => ({})): Entry =>
@@ -70,7 +78,7 @@ export const createEntries: Entry[] = [
     node: 'CreateTableAsStmt',
     when: (node) => node.objtype !== 'OBJECT_MATVIEW',
     secondRun: { error: '42P07' },
-    effects: (node) => create('table', nameOfRange(node.into?.rel), unless(node.if_not_exists)),
+    effects: (node) => [...usesOfQuery(node.query), ...create('table', nameOfRange(node.into?.rel), unless(node.if_not_exists))],
     techniques: [ifNotExists('TABLE')],
   }),
   entry<'CreateTableAsStmt'>({
@@ -79,7 +87,7 @@ export const createEntries: Entry[] = [
     node: 'CreateTableAsStmt',
     when: (node) => node.objtype === 'OBJECT_MATVIEW',
     secondRun: { error: '42P07' },
-    effects: (node) => create('materialized view', nameOfRange(node.into?.rel), unless(node.if_not_exists)),
+    effects: (node) => [...usesOfQuery(node.query), ...create('materialized view', nameOfRange(node.into?.rel), unless(node.if_not_exists))],
     techniques: [ifNotExists('MATERIALIZED VIEW')],
   }),
   entry<'SelectStmt'>({
@@ -88,7 +96,7 @@ export const createEntries: Entry[] = [
     node: 'SelectStmt',
     when: (node) => node.intoClause !== undefined,
     secondRun: { error: '42P07' },
-    effects: (node) => create('table', nameOfRange(node.intoClause?.rel)),
+    effects: (node) => [...usesOfQuery({ ...node, intoClause: undefined }), ...create('table', nameOfRange(node.intoClause?.rel))],
     techniques: [{ technique: 'select-into' }],
   }),
   entry<'IndexStmt'>({
@@ -157,7 +165,7 @@ export const createEntries: Entry[] = [
     statement: 'CREATE VIEW',
     node: 'ViewStmt',
     secondRun: { error: '42P07' },
-    effects: (node) => create('view', nameOfRange(node.view), replacing(node.replace), { detail: { definition: definition([node.query, node.aliases]) } }),
+    effects: (node) => [...usesOfQuery(node.query), ...create('view', nameOfRange(node.view), replacing(node.replace), { detail: { definition: definition([node.query, node.aliases]) } })],
     techniques: [orReplace()],
   }),
   entry<'CreateFunctionStmt'>({
@@ -184,7 +192,7 @@ export const createEntries: Entry[] = [
     node: 'CreateTrigStmt',
     when: (node) => !node.isconstraint,
     secondRun: { error: '42710' },
-    effects: (node) => [relation(nameOfRange(node.relation)), ...create('trigger', { name: node.trigname ?? '' }, replacing(node.replace), { of: nameOfRange(node.relation) })],
+    effects: (node) => [...triggerNeeds(node), ...create('trigger', { name: node.trigname ?? '' }, replacing(node.replace), { of: nameOfRange(node.relation) })],
     techniques: [orReplace(14), dropFirst],
   }),
   entry<'CreateTrigStmt'>({
@@ -193,7 +201,7 @@ export const createEntries: Entry[] = [
     node: 'CreateTrigStmt',
     when: (node) => node.isconstraint === true,
     secondRun: { error: '42710' },
-    effects: (node) => [relation(nameOfRange(node.relation)), ...create('trigger', { name: node.trigname ?? '' }, 'bare', { of: nameOfRange(node.relation) })],
+    effects: (node) => [...triggerNeeds(node), ...create('trigger', { name: node.trigname ?? '' }, 'bare', { of: nameOfRange(node.relation) })],
     techniques: [dropFirst],
   }),
   entry<'CreateEventTrigStmt'>({
@@ -217,7 +225,7 @@ export const createEntries: Entry[] = [
     statement: 'CREATE POLICY',
     node: 'CreatePolicyStmt',
     secondRun: { error: '42710' },
-    effects: (node) => [relation(nameOfRange(node.table)), ...create('policy', { name: node.policy_name ?? '' }, 'bare', { of: nameOfRange(node.table) })],
+    effects: (node) => [relation(nameOfRange(node.table)), ...usesOfExpression([node.qual, node.with_check], nameOfRange(node.table)), ...create('policy', { name: node.policy_name ?? '' }, 'bare', { of: nameOfRange(node.table) })],
     techniques: [dropFirst],
   }),
   entry<'CreateEnumStmt'>({
@@ -434,6 +442,8 @@ export const createEntries: Entry[] = [
   }),
 ];
 
+const triggerNeeds = (node: NodeOf<'CreateTrigStmt'>): Effect[] => [relation(nameOfRange(node.relation)), use({ kind: 'function', ...nameOf(node.funcname), args: [] })];
+
 function schemaName(node: NodeOf<'CreateSchemaStmt'>): string {
   return node.schemaname ?? node.authrole?.rolename ?? node.authrole?.roletype ?? '';
 }
@@ -446,9 +456,10 @@ function indexEffects(node: NodeOf<'IndexStmt'>): Effect[] {
     partial: node.whereClause !== undefined,
     definition: definition([node.accessMethod, node.indexParams, node.whereClause, node.unique, node.indexIncludingParams]),
   };
-  if (node.idxname === undefined) return [relation(table), { action: 'duplicate', object: { kind: 'index', schema: table.schema, name: '', of: table, detail } }];
+  const needs = [relation(table), ...(node.indexParams ?? []).flatMap((p) => (nodeAs(p, 'IndexElem')?.name === undefined ? [] : [use({ kind: 'column', name: nodeAs(p, 'IndexElem')!.name!, of: table })]))];
+  if (node.idxname === undefined) return [...needs, { action: 'duplicate', object: { kind: 'index', schema: table.schema, name: '', of: table, detail } }];
   // An index always lives in the schema of its table.
-  return [relation(table), ...create('index', { schema: table.schema, name: node.idxname }, unless(node.if_not_exists), { of: table, detail })];
+  return [...needs, ...create('index', { schema: table.schema, name: node.idxname }, unless(node.if_not_exists), { of: table, detail })];
 }
 
 /** Tables and schemas of a publication. */

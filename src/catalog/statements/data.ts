@@ -2,12 +2,13 @@
 import { entry, guard, type Effect, type Entry } from '../effects.ts';
 import { nameOfRange, nodeAs, strings } from '../nodes.ts';
 import { volatileWhy } from '../volatility.ts';
+import { targetUses, usesOfQuery, useTable } from '../uses.ts';
 import { callEffects } from '../functions.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
 import type { ObjectRef } from '../objects.ts';
 
 const table = (relation: NodeOf<'RangeVar'> | undefined): ObjectRef => ({ kind: 'table', ...nameOfRange(relation) });
-const use = (relation: NodeOf<'RangeVar'> | undefined): Effect => ({ action: 'use', object: table(relation), mode: 'bare' });
+const use = (relation: NodeOf<'RangeVar'> | undefined): Effect => useTable(nameOfRange(relation));
 
 /** The writes in WITH, which run as the statement's own do. */
 function writesInWith(withClause: NodeOf<'WithClause'> | undefined): Effect[] {
@@ -24,12 +25,12 @@ function writesInWith(withClause: NodeOf<'WithClause'> | undefined): Effect[] {
 }
 
 export function insertEffects(node: NodeOf<'InsertStmt'>): Effect[] {
-  return [...writesInWith(node.withClause), use(node.relation), { action: 'insert', object: table(node.relation) }];
+  return [...writesInWith(node.withClause), use(node.relation), ...usesOfQuery(node.selectStmt), ...targetUses(node.cols, nameOfRange(node.relation)), { action: 'insert', object: table(node.relation) }];
 }
 
 export function updateEffects(node: NodeOf<'UpdateStmt'>): Effect[] {
   const why = volatileWhy(node.targetList, node.whereClause, node.relation);
-  return [...writesInWith(node.withClause), use(node.relation), ...(why ? [{ action: 'change', object: table(node.relation), why } as const] : [])];
+  return [...writesInWith(node.withClause), ...usesOfQuery(node), ...targetUses(node.targetList, nameOfRange(node.relation)), ...(why ? [{ action: 'change', object: table(node.relation), why } as const] : [])];
 }
 
 const truncated = (relations: readonly Node[] | undefined): Effect[] => (relations ?? []).map((r) => nodeAs(r, 'RangeVar')).flatMap((r): Effect[] => [use(r), { action: 'delete', object: table(r), all: true }]);
@@ -44,7 +45,7 @@ export const dataEntries: Entry[] = [
     effects: updateEffects,
     unfixable: 'only you know which rows have been changed already; say so in WHERE',
   }),
-  entry<'DeleteStmt'>({ id: 'delete', statement: 'DELETE', node: 'DeleteStmt', secondRun: 'harmless', effects: (node) => [...writesInWith(node.withClause), use(node.relation), { action: 'delete', object: table(node.relation), all: node.whereClause === undefined }] }),
+  entry<'DeleteStmt'>({ id: 'delete', statement: 'DELETE', node: 'DeleteStmt', secondRun: 'harmless', effects: (node) => [...writesInWith(node.withClause), ...usesOfQuery(node), { action: 'delete', object: table(node.relation), all: node.whereClause === undefined }] }),
   entry<'TruncateStmt'>({ id: 'truncate', statement: 'TRUNCATE', node: 'TruncateStmt', secondRun: 'harmless', effects: (node) => truncated(node.relations) }),
   entry<'MergeStmt'>({
     id: 'merge',
@@ -72,7 +73,7 @@ export const dataEntries: Entry[] = [
     statement: 'SELECT',
     node: 'SelectStmt',
     secondRun: { effect: 'calls its functions again' },
-    effects: (node) => [...writesInWith(node.withClause), ...callEffects(node)],
+    effects: (node) => [...writesInWith(node.withClause), ...usesOfQuery(node), ...callEffects(node)],
     techniques: [guard],
     unfixable: 'what a function does is not in the text of the migration',
   }),
@@ -89,10 +90,12 @@ export const dataEntries: Entry[] = [
     statement: 'EXECUTE',
     node: 'ExecuteStmt',
     secondRun: { effect: 'executes the prepared statement again' },
-    effects: (node) => [{ action: 'unknown', why: `what the prepared statement "${node.name ?? ''}" does is not known here` }],
-    unfixable: 'the prepared statement is judged where it is written, not where it is executed',
+    effects: (node, { statement }) => [
+      { action: 'unknown', why: statement.embedded ? 'the SQL that EXECUTE runs is put together at run time' : `what the prepared statement "${node.name ?? ''}" does is not known here` },
+    ],
+    unfixable: 'what is executed is not in the text of the migration',
   }),
-  entry<'DoStmt'>({ id: 'do', statement: 'DO', node: 'DoStmt', secondRun: 'harmless', effects: () => [] }),
+  entry<'DoStmt'>({ id: 'do', statement: 'DO', node: 'DoStmt', secondRun: 'harmless', effects: (_, { statement }) => (statement.children ? [] : [{ action: 'unknown', why: 'the body of this DO block cannot be read' }]) }),
   entry<'VariableSetStmt'>({
     id: 'set',
     statement: 'SET',

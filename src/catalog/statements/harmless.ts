@@ -45,7 +45,6 @@ const reasons: [node: NodeTag, statement: string][] = [
   ['ReassignOwnedStmt', 'REASSIGN OWNED'],
   ['RefreshMatViewStmt', 'REFRESH MATERIALIZED VIEW'],
   ['ReindexStmt', 'REINDEX'],
-  ['ReplicaIdentityStmt', 'REPLICA IDENTITY'],
   ['SecLabelStmt', 'SECURITY LABEL'],
   ['TransactionStmt', 'BEGIN, COMMIT, ROLLBACK, SAVEPOINT'],
   ['UnlistenStmt', 'UNLISTEN'],
@@ -54,7 +53,7 @@ const reasons: [node: NodeTag, statement: string][] = [
 ];
 
 export const harmlessEntries: Entry[] = reasons.map(([node, statement]) => ({
-  id: node.replace(/Stmt$/, '').replace(/([a-z])([A-Z])/g, '$1-$2').toLowerCase(),
+  id: node === 'DeallocateStmt' ? 'deallocate-all' : node.replace(/Stmt$/, '').replace(/([a-z])([A-Z])/g, '$1-$2').toLowerCase(),
   statement,
   node,
   secondRun: 'harmless',

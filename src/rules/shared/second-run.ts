@@ -3,6 +3,7 @@ import type { Effect } from '../../catalog/effects.ts';
 import { describe } from '../../catalog/objects.ts';
 import type { Outcome } from '../../fixers/index.ts';
 import { conditionFor } from '../../fixers/index.ts';
+import type { Script } from '../../syntax/script.ts';
 import type { Verdict } from '../../history/rerun.ts';
 import { dropStatement } from '../../fixers/drop-first.ts';
 import { fixWith, type Rule, type RuleContext, type RuleMeta } from '../../linter/rule.ts';
@@ -72,7 +73,7 @@ export function secondRunRule(meta: Omit<RuleMeta, 'messages' | 'schema' | 'type
     create: (context) => ({
       Script: () => {
         for (const { verdict, outcome } of context.sourceCode.secondRun) {
-          if (applies(verdict)) report(context, verdict, outcome, subject(verdict.effect, verdict));
+          if (verdict.problem !== 'tangled' && applies(verdict)) report(context, verdict, outcome, subject(verdict.effect, verdict));
         }
       },
     }),
@@ -82,7 +83,7 @@ export function secondRunRule(meta: Omit<RuleMeta, 'messages' | 'schema' | 'type
 function report(context: RuleContext, verdict: Verdict, outcome: Outcome, subject: string): void {
   const { unit } = verdict;
   context.report({
-    loc: context.sourceCode.locOf(unit.start, headEnd(verdict)),
+    loc: context.sourceCode.locOf(unit.start, headEnd(unit.statement.script, unit.start, unit.end)),
     messageId: 'bare',
     data: { subject: capital(subject), consequence: consequence(verdict), advice: advice(verdict, outcome) },
     fix: 'edits' in outcome ? fixWith(outcome.edits) : null,
@@ -90,10 +91,9 @@ function report(context: RuleContext, verdict: Verdict, outcome: Outcome, subjec
 }
 
 /** A long statement is marked on its first line only. */
-function headEnd({ unit }: Verdict): number {
-  const { text } = unit.statement.script;
-  const newline = text.slice(unit.start, unit.end).search(/\r?\n/);
-  return newline < 0 ? unit.end : unit.start + newline;
+export function headEnd(script: Script, start: number, end: number): number {
+  const newline = script.text.slice(start, end).search(/\r?\n/);
+  return newline < 0 ? end : start + newline;
 }
 
 export { describe };

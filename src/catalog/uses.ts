@@ -1,0 +1,52 @@
+/** What a query or an expression needs to be there: the tables that it reads, and their columns where they can be told. */
+import type { Node } from '../syntax/parser.ts';
+import type { Effect } from './effects.ts';
+import { nodeAs, nameOfRange, strings, walk } from './nodes.ts';
+import type { Name, ObjectRef } from './objects.ts';
+
+export const use = (object: ObjectRef): Effect => ({ action: 'use', object, mode: 'bare' });
+export const useTable = (name: Name): Effect => use({ kind: 'table', ...name });
+
+/** The relations that a tree names, without the names that WITH gives to queries. */
+function relationsIn(tree: unknown): { name: Name; alias: string | undefined }[] {
+  const named = new Set<string>();
+  const found: { name: Name; alias: string | undefined }[] = [];
+  walk(tree, (type, node) => {
+    if (type === 'CommonTableExpr') named.add(String(node.ctename));
+    // A relation stands bare where the grammar allows nothing else, and wrapped in a FROM list.
+    if (typeof node.relname === 'string' && 'inh' in node) found.push({ name: nameOfRange(node as never), alias: (node.alias as { aliasname?: string } | undefined)?.aliasname });
+  });
+  return found.filter(({ name }) => name.schema !== undefined || !named.has(name.name));
+}
+
+/** Every table that a query reads or writes, and the columns of the only one, where there is just one. */
+export function usesOfQuery(query: unknown): Effect[] {
+  const relations = relationsIn([query]);
+  const effects = relations.map(({ name }) => useTable(name));
+  if (relations.length === 1) effects.push(...columnUses([query], relations[0]!.name, relations[0]!.alias));
+  return effects;
+}
+
+/** The columns of a table that an expression names. */
+export function columnUses(tree: unknown, table: Name, alias?: string): Effect[] {
+  const columns = new Set<string>();
+  walk(tree, (type, node) => {
+    if (type !== 'ColumnRef') return;
+    const parts = strings(node.fields as Node[]);
+    if (parts.length === 1 || parts.at(-2) === (alias ?? table.name)) columns.add(parts.at(-1)!);
+  });
+  return [...columns].filter(Boolean).map((name) => use({ kind: 'column', name, of: table }));
+}
+
+/** What an expression in a policy, an index or a check needs: columns of its table, and the tables of its subqueries. */
+export function usesOfExpression(expression: unknown, table: Name): Effect[] {
+  const tables = relationsIn([expression]).map(({ name }) => useTable(name));
+  return tables.length > 0 ? tables : columnUses([expression], table);
+}
+
+/** The columns that an INSERT or UPDATE names as targets. */
+export const targetUses = (targets: readonly Node[] | undefined, table: Name): Effect[] =>
+  (targets ?? []).flatMap((t) => {
+    const name = nodeAs(t, 'ResTarget')?.name;
+    return name === undefined ? [] : [use({ kind: 'column', name, of: table })];
+  });

@@ -1,0 +1,40 @@
+import { describe } from '../catalog/objects.ts';
+import { sequenceCondition } from '../fixers/index.ts';
+import { defineRule, fixWith } from '../linter/rule.ts';
+import { headEnd } from './shared/second-run.ts';
+
+export default defineRule({
+  meta: {
+    type: 'problem',
+    docs: { description: 'Require one guard around statements that undo one another', presets: { recommended: 'error', supabase: 'error', strict: 'error' } },
+    fixable: 'code',
+    messages: {
+      one: '{{end}} when this statement has run: a second run does not find what it needs, or redoes what was undone. Run it in a DO block, only if {{condition}}.',
+      several: 'The {{count}} statements from line {{from}} to line {{to}} undo one another: a second run redoes what a later one of them undid, and fails. Run them in one DO block, only if {{condition}}.',
+    },
+    schema: [],
+  },
+  create: (context) => ({
+    Script() {
+      for (const { verdict, outcome } of context.sourceCode.secondRun) {
+        const { sequence } = verdict;
+        if (!sequence) continue;
+        const { script } = context.sourceCode;
+        const [first, last] = [sequence.statements[0]!, sequence.statements.at(-1)!];
+        const { end } = sequence;
+        context.report({
+          loc: context.sourceCode.locOf(first.start, headEnd(script, first.start, first.end)),
+          messageId: sequence.statements.length === 1 ? 'one' : 'several',
+          data: {
+            count: String(sequence.statements.length),
+            from: String(script.locate(first.start).line),
+            to: String(script.locate(last.end).line),
+            end: 'made' in end ? `The ${describe(end.made)} is there` : `The ${describe(end.removed)} is gone`,
+            condition: sequenceCondition(end) ?? '',
+          },
+          fix: 'edits' in outcome ? fixWith(outcome.edits) : null,
+        });
+      }
+    },
+  }),
+});
