@@ -1,6 +1,9 @@
 import { inventionsIn } from '../fixers/inventions/index.ts';
 import { defineRule } from '../linter/rule.ts';
 
+/** What a migration tool fills in is not what PostgreSQL gets to see. */
+const isTemplate = (text: string) => /\{\{|\$\{|%[sIL]\b|%\d\$/.test(text);
+
 export default defineRule({
   meta: {
     type: 'problem',
@@ -13,8 +16,10 @@ export default defineRule({
       for (const statement of context.sourceCode.script.all()) {
         const { problem } = statement;
         // no-invented-syntax says what is wrong, and how to write it.
-        if (!problem || inventionsIn(statement, context.sourceCode.world).length > 0) continue;
-        const message = problem.message.charAt(0).toUpperCase() + problem.message.slice(1);
+        if (!problem || isTemplate(statement.text) || inventionsIn(statement, context.sourceCode.world).length > 0) continue;
+        // PostgreSQL quotes the whole of a token, which may be a function's body.
+        const line = problem.message.replace(/\s*\n[\s\S]*$/, ' …"');
+        const message = line.charAt(0).toUpperCase() + line.slice(1);
         context.report({ loc: context.sourceCode.locOf(problem.start, problem.end), messageId: 'syntax', data: { message } });
       }
     },

@@ -45,6 +45,8 @@ const perform: Invention = {
   },
 };
 
+const ASKS_CATALOG = /^if\s+(not\s+)?(exists\s*\(|to_reg\w+\s*\(|true\b|false\b|\(\s*select\b)/i;
+
 /** IF … THEN …; END IF; outside a block: the splitter makes several statements of it. */
 const ifOutsideBlock: Invention = {
   id: 'if-outside-block',
@@ -62,6 +64,8 @@ const ifOutsideBlock: Invention = {
       if (opens(k) && depth++ === 0) first = k;
       if (depth > 0 && closes(k) && --depth === 0 && k >= own) {
         if (first > own) return undefined;
+        // What asks for a variable is the rest of a function whose quotes are broken.
+        if (!ASKS_CATALOG.test(statements[first]!.text)) return undefined;
         const [from, to] = [statements[first]!, statements[k]!];
         const tag = dollarTag(reader.text.slice(from.start, to.stop));
         const lines = reader.text.slice(from.start, to.stop).includes('\n') ? statement.script.eol + lineIndent(statement.script, from.start) : ' ';
