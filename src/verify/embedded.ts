@@ -11,6 +11,9 @@ const DUMP_TIMEOUT_MS = 120_000;
 /** A data directory in shared memory; only the threads look into it. */
 type Image = object;
 
+/** PostgreSQL and pg_dump as compiled WebAssembly modules, which threads can share. */
+type Code = object;
+
 interface Thread {
   readonly alive: boolean;
   call<T>(operation: string, message?: object, onSilence?: (step: number) => T): Promise<T>;
@@ -21,7 +24,7 @@ interface Thread {
 class Crash extends Error {}
 
 /** Starts PostgreSQL in a thread. `timeout` is what one statement may take, in milliseconds. */
-async function startThread(data: { extensions: string[]; standIns: StandIn[] }, timeout: number): Promise<Thread> {
+async function startThread(data: { extensions: string[]; standIns: StandIn[]; code?: Code }, timeout: number): Promise<Thread> {
   const worker = new Worker(new URL('./verify-worker.js', import.meta.url), { workerData: data, stdout: true, stderr: true });
   // A check that was abandoned must not keep the process alive.
   worker.unref();
@@ -99,6 +102,16 @@ async function startThread(data: { extensions: string[]; standIns: StandIn[] }, 
   };
 }
 
+/** What every run begins with: compiled code, and the data directory after initdb, which takes longer than all the rest. */
+let pristine: Promise<{ image: Image; code: Code }> | undefined;
+
+async function initialize(timeout: number): Promise<{ image: Image; code: Code }> {
+  const thread = await startThread({ extensions: [], standIns: [] }, timeout);
+  const made = await thread.call<{ image: Image; code: Code }>('initialize');
+  await thread.end();
+  return made;
+}
+
 /** The embedded PostgreSQL: nothing is installed, started or left behind. `timeout` is in milliseconds. */
 export async function startEmbedded(environment: Environment, extensions: string[], options: { timeout: number; jobs?: number }): Promise<Engine> {
   const bundled: string[] = [];
@@ -107,6 +120,8 @@ export async function startEmbedded(environment: Environment, extensions: string
     if (environment.standIns.every((standIn) => standIn.name !== name) && await isBundled(bundle)) bundled.push(bundle);
   }
   const { standIns } = environment;
+  pristine ??= initialize(options.timeout);
+  const { image, code } = await pristine;
   const busy = new Set<Thread>();
   // A thread that has compiled PostgreSQL once opens the next database in a fraction of the time.
   const idle: Thread[] = [];
@@ -143,12 +158,12 @@ export async function startEmbedded(environment: Environment, extensions: string
       else await thread.end();
     },
   });
-  const snapshot = (image?: Image): Snapshot => ({
+  const snapshot = (data: Image): Snapshot => ({
     async open() {
-      const thread = idle.pop() ?? await startThread({ extensions: bundled, standIns }, options.timeout);
+      const thread = idle.pop() ?? await startThread({ extensions: bundled, standIns, code }, options.timeout);
       if (closed) await thread.end();
       busy.add(thread);
-      await thread.call('open', { image });
+      await thread.call('open', { image: data });
       return session(thread);
     },
     async release() {
@@ -156,7 +171,7 @@ export async function startEmbedded(environment: Environment, extensions: string
     },
   });
 
-  const first = await snapshot().open();
+  const first = await snapshot(image).open();
   const failure = await first.run(environment.steps, 'stop');
   if (failure) throw new UserError(`The environment ${environment.name} does not run: ${failure.message} (${failure.code}), in: ${environment.steps[failure.step]!.sql.slice(0, 80)}`);
   const start = await first.snapshot();

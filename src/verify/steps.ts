@@ -13,6 +13,7 @@ export function planSteps(text: string, path: string): Plan {
   const format = detectFormat(text, path);
   const steps: Step[] = [];
   let unknown: { reason: string; offset: number } | undefined;
+  if (format.parts.every((part) => part.direction === 'down')) unknown = { reason: 'it only undoes another migration', offset: 0 };
   for (const piece of format.pieces) {
     if (!format.parts.some((part) => part.direction === 'up' && part.start <= piece.start && piece.end <= part.end)) continue;
     const { slices, skipped } = split(text, { from: piece.start, to: piece.end });

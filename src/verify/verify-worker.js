@@ -21,13 +21,21 @@ const START = [
 
 const DATA_DIRECTORY = '/pglite/data';
 
-/** @type {{ extensions: string[], standIns: { name: string, control: string, sql: string }[] }} */
-const { extensions, standIns } = workerData;
+/** @type {{ extensions: string[], standIns: { name: string, control: string, sql: string }[], code?: { postgres: WebAssembly.Module, pgDump: WebAssembly.Module } }} */
+const { extensions, standIns, code = await compile() } = workerData;
 const { PGlite } = await import('@electric-sql/pglite');
 const extensionFiles = (await Promise.all(extensions.map(bundleFiles))).flat();
-// As long as this is held, the engine keeps pg_dump compiled and optimised from one dump to the next.
-const pgDumpCode = WebAssembly.compile(await readFile(new URL('pg_dump.wasm', import.meta.resolve('@electric-sql/pglite-tools/pg_dump'))));
 let db;
+
+/**
+ * Compiles PostgreSQL and pg_dump. pg_dump compiles itself again for every dump: as long as somebody holds this module,
+ * the engine finds that it knows the code already, and keeps what it has optimised.
+ */
+async function compile() {
+  const load = async (specifier, file) => WebAssembly.compile(await readFile(new URL(file, import.meta.resolve(specifier))));
+  const [postgres, pgDump] = await Promise.all([load('@electric-sql/pglite', 'pglite.wasm'), load('@electric-sql/pglite-tools/pg_dump', 'pg_dump.wasm')]);
+  return { postgres, pgDump };
+}
 
 /**
  * The files of an extension. PGlite would unpack and link every extension that it is given each time it starts; files
@@ -106,6 +114,7 @@ async function open(image) {
   if (db) await db.close();
   db = await PGlite.create({
     fs: fileSystem(image),
+    pgliteWasmModule: code.postgres,
     startParams: START,
     initDbStartParams: ['--wal-segsize=1', '--no-sync'],
   });
@@ -174,7 +183,6 @@ const operations = {
     await reset();
   },
   async dump() {
-    await pgDumpCode;
     const { pgDump } = await import('@electric-sql/pglite-tools/pg_dump');
     try {
       return await (await pgDump({ pg: inOneAnswer })).text();
@@ -186,6 +194,10 @@ const operations = {
   async image() {
     await db.exec('CHECKPOINT');
     return takeImage(db.Module.FS);
+  },
+  async initialize() {
+    await open();
+    return { image: await operations.image(), code };
   },
   async open({ image }) {
     await open(image);

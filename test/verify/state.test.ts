@@ -1,0 +1,53 @@
+import { expect, it } from 'vitest';
+import { diffStates, normalizeDump, withoutRows } from '../../src/verify/state.ts';
+
+const dump = `--
+-- PostgreSQL database dump
+--
+
+SET default_tablespace = '';
+
+CREATE FUNCTION public.f() RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+-- a comment of the author's
+BEGIN
+SET LOCAL work_mem = '1MB';
+END $$;
+
+--
+-- Data for Name: t; Type: TABLE DATA; Schema: public; Owner: postgres
+--
+
+INSERT INTO public.t VALUES (2, 'two);
+INSERT INTO');
+INSERT INTO public.t VALUES (1, 'one');
+
+SELECT pg_catalog.setval('public.t_id_seq', 7, true);
+`;
+
+it('keeps what belongs to the state', () => {
+  expect(normalizeDump(dump).split('\n')).toEqual([
+    'CREATE FUNCTION public.f() RETURNS void',
+    '    LANGUAGE plpgsql',
+    '    AS $$',
+    "-- a comment of the author's",
+    'BEGIN',
+    "SET LOCAL work_mem = '1MB';",
+    'END $$;',
+    "INSERT INTO public.t VALUES (1, 'one');",
+    "INSERT INTO public.t VALUES (2, 'two);",
+    "INSERT INTO');",
+  ]);
+});
+
+it('counts rows where their values do not matter', () => {
+  const state = normalizeDump(dump);
+  expect(withoutRows(state)).toContain('END $$;\nROWS OF public.t: 2');
+  expect(withoutRows(state.replace("'one'", "'other'"))).toBe(withoutRows(state));
+});
+
+it('shows a difference as a diff', () => {
+  expect(diffStates('a\nb', 'a\nb')).toBe('');
+  expect(diffStates('a\nb', 'a\nc')).toBe('@@ -1,2 +1,2 @@\n a\n-b\n+c');
+});
