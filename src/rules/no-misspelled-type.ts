@@ -1,50 +1,109 @@
-import { fixWith, defineRule, type RuleContext } from '../linter/rule.ts';
+import { COMMON_TYPES, isKnownType, MISTAKEN_TYPES, takesModifiers } from '../catalog/types.ts';
+import { quoteIdent } from '../catalog/names.ts';
 import { strings, walk } from '../catalog/nodes.ts';
+import { unitsOf } from '../catalog/units.ts';
+import { defineRule, fixWith, type RuleContext } from '../linter/rule.ts';
 import type { Node } from '../syntax/parser.ts';
 import type { Statement } from '../syntax/script.ts';
-
-/** What people write, or assistants invent, for a type of PostgreSQL. */
-const MISSPELLED: Record<string, string> = {
-  timestampz: 'timestamptz',
-  timestamtz: 'timestamptz',
-  timestamptzz: 'timestamptz',
-  timestamp_tz: 'timestamptz',
-  timestamptx: 'timestamptz',
-  timestmptz: 'timestamptz',
-  timestamptzt: 'timestamptz',
-  timesatmptz: 'timestamptz',
-};
 
 export default defineRule({
   meta: {
     type: 'problem',
     docs: { description: 'Disallow type names that are a slip away from a real one', presets: { recommended: 'error', supabase: 'error', strict: 'error', development: 'error' } },
     fixable: 'code',
-    messages: { misspelled: 'Type "{{name}}" does not exist: the statement fails with 42704 (undefined object). Write {{type}}.' },
+    messages: {
+      misspelled: 'Type "{{name}}" does not exist: the statement fails with 42704 (undefined object). Write {{type}}.',
+      ambiguous: 'Type "{{name}}" does not exist: the statement fails with 42704 (undefined object). It may stand for {{types}}.',
+    },
     schema: [],
   },
-  create(context) {
-    return {
-      Script() {
-        for (const statement of context.sourceCode.script.all()) check(context, statement);
-      },
-    };
-  },
+  create: (context) => ({
+    Script() {
+      let made: Set<string> | undefined;
+      for (const statement of context.sourceCode.script.all()) check(context, statement, () => (made ??= typesMadeIn(context)));
+    },
+  }),
 });
 
-function check(context: RuleContext, statement: Statement): void {
+/** The kinds of objects whose making makes a type of the same name: every row of a table has one. */
+const MAKES_TYPE = new Set<string>(['type', 'domain', 'table', 'view', 'materialized view', 'foreign table', 'sequence']);
+
+/** The types that this file makes, and those that earlier files have left. */
+function typesMadeIn({ sourceCode: { script, world } }: RuleContext): Set<string> {
+  const made = new Set<string>();
+  for (const kind of ['type', 'domain', 'table', 'view', 'materialized view', 'foreign table'] as const) for (const ref of world.ofKind(kind)) made.add(ref.name);
+  for (const statement of script.all()) {
+    for (const { effects } of unitsOf(statement)) {
+      for (const effect of effects) {
+        if (effect.action === 'create' && MAKES_TYPE.has(effect.object.kind)) made.add(effect.object.name);
+        if (effect.action === 'rename') made.add(effect.to.name);
+      }
+    }
+  }
+  // In the body of a function, or in dynamic SQL.
+  for (const [, name] of script.text.matchAll(/\bcreate\s+(?:type|domain)\s+(?:\w+\.)?"?(\w+)/gi)) made.add(name!.toLowerCase());
+  return made;
+}
+
+function check(context: RuleContext, statement: Statement, made: () => Set<string>): void {
   const { text } = statement.script;
   walk(statement.node, (type, node) => {
-    if (type !== 'typeName' && type !== 'TypeName') return;
+    if (type !== 'typeName' && type !== 'TypeName' && type !== 'returnType' && type !== 'argType') return;
     const names = strings(node.names as Node[]);
-    const correct = names.length === 1 ? MISSPELLED[names[0]!] : undefined;
-    if (!correct || context.sourceCode.world.has({ kind: 'type', name: names[0]! })) return;
+    const name = names[0]!;
+    // Of a type in a schema of its own, nothing is known; name%TYPE is no type at all.
+    if (names.length !== 1 || node.pct_type || isKnownType(name) || made().has(name)) return;
+    const candidates = likely(name, made());
+    if (candidates.length === 0) return;
     const start = statement.start + ((node.location as number | undefined) ?? 0);
-    const end = start + names[0]!.length;
-    if (text.slice(start, end).toLowerCase() !== names[0]) return;
+    const end = start + name.length;
     const written = text.slice(start, end);
-    const replacement = written === written.toUpperCase() ? correct.toUpperCase() : correct;
-    context.report({ loc: context.sourceCode.locOf(start, end), messageId: 'misspelled', data: { name: written, type: replacement }, fix: fixWith([{ start, end, text: replacement }]) });
+    if (written.toLowerCase() !== name) return;
+    const loc = context.sourceCode.locOf(start, end);
+    if (candidates.length > 1) {
+      context.report({ loc, messageId: 'ambiguous', data: { name: written, types: candidates.join(' or ') } });
+      return;
+    }
+    const [correct] = candidates;
+    const replacement = written === written.toUpperCase() && /[A-Z]/.test(written) ? correct!.toUpperCase() : correct!;
+    const modifiers = node.typmods && !takesModifiers(correct!) ? /^\s*\([^()]*\)/.exec(text.slice(end))?.[0].length : 0;
+    context.report({ loc, messageId: 'misspelled', data: { name: written, type: replacement }, fix: modifiers === undefined ? null : fixWith([{ start, end: end + modifiers, text: replacement }]) });
   });
 }
 
+/** The shortest name that may be two slips away: among shorter ones, too many words are neighbours. */
+const LONG = 8;
+
+/** The types that a name may stand for: nearest first, and only those that are equally near. */
+function likely(name: string, made: Set<string>): string[] {
+  const mistaken = MISTAKEN_TYPES[name];
+  if (mistaken) return [mistaken];
+  let best = name.length >= LONG ? 2 : 1;
+  let found: string[] = [];
+  for (const type of [...COMMON_TYPES, ...[...made].filter((t) => t.length >= LONG)]) {
+    // A slip leaves the first letter alone; a word that begins with another one is another word.
+    if (type[0] !== name[0] || type.length < 3) continue;
+    const distance = slips(name, type, best);
+    if (distance > best) continue;
+    if (distance < best) found = [];
+    best = distance;
+    found.push(quoteIdent(type) === type || COMMON_TYPES.includes(type) ? type : quoteIdent(type));
+  }
+  return [...new Set(found)];
+}
+
+/** How many letters were added, left out, replaced or swapped with their neighbour; `limit + 1` for more than the limit. */
+function slips(a: string, b: string, limit: number): number {
+  if (Math.abs(a.length - b.length) > limit) return limit + 1;
+  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      let cost = Math.min(rows[i - 1]![j]! + 1, row[j - 1]! + 1, rows[i - 1]![j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, rows[i - 2]![j - 2]! + 1);
+      row.push(cost);
+    }
+    rows.push(row);
+  }
+  return Math.min(rows[a.length]![b.length]!, limit + 1);
+}
