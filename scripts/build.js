@@ -10,7 +10,7 @@ const { version } = require('../package.json');
 rmSync('dist', { recursive: true, force: true });
 mkdirSync('dist');
 await build({
-  entryPoints: { cli: 'src/cli/main.ts', index: 'src/index.ts' },
+  entryPoints: { cli: 'src/cli/main.ts', index: 'src/index.ts', eslint: 'src/eslint/index.ts' },
   outdir: 'dist',
   bundle: true,
   platform: 'node',
@@ -25,4 +25,5 @@ await build({
   logLevel: 'warning',
 });
 copyFileSync(join(dirname(require.resolve('libpg-query')), 'libpg-query.wasm'), 'dist/libpg-query.wasm');
+copyFileSync('src/verify/verify-worker.js', 'dist/verify-worker.js');
 chmodSync('dist/cli.js', 0o755);

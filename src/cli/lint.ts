@@ -53,3 +53,16 @@ export async function lintStdin(text: string, options: CliOptions, cwd: string):
   const bom = text.startsWith('\uFEFF');
   return lintSource({ path, text: bom ? text.slice(1) : text, bom }, options, () => (options.stdinFilename === undefined ? new World() : new History().before(path)));
 }
+
+/** What `--fix` would make of migrations of one folder, without writing it; only of those that it would change. */
+export async function fixedTexts(paths: readonly string[]): Promise<Map<string, string>> {
+  await loadParser();
+  const history = new History();
+  const fixed = new Map<string, string>();
+  for (const path of paths) {
+    const { text } = readSource(path);
+    const { output } = fixText(text, path, { rules: presetRules(presetOf(path)), world: history.before(path) });
+    if (output !== undefined) fixed.set(path, output);
+  }
+  return fixed;
+}

@@ -7,6 +7,7 @@ import { lint } from './commands/lint.ts';
 /** The commands that the first argument can name; everything else is for `lint`. Each is loaded only when it is called. */
 const commands: Record<string, () => Promise<Command>> = {
   lint: async () => lint,
+  verify: async () => (await import('./commands/verify.ts')).verify,
 };
 
 async function main(argv: readonly string[]): Promise<number> {

@@ -10,6 +10,7 @@ export const HELP = `sql-lint finds the statements of PostgreSQL migrations that
 Usage
   sql-lint [PATH…]            lint files, folders and globs; without a path, the usual folders
   sql-lint --fix [PATH…]      rewrite what can be rewritten soundly
+  sql-lint verify [PATH…]     run the migrations twice on PostgreSQL; see sql-lint verify --help
 
 Fixing
   --fix                       write the fixes into the files

@@ -1,0 +1,158 @@
+import { readFileSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { UserError } from '../../errors.ts';
+import { chainOf, migrationsIn } from '../../history/files.ts';
+import { nearest } from '../../nearest.ts';
+import type { EnvironmentChoice, FileVerdict, VerifyFormat, VerifyOptions } from '../../verify/index.ts';
+import { EXIT, say, type Command } from '../command.ts';
+import { readSource } from '../files.ts';
+import { fixedTexts } from '../lint.ts';
+import { findFiles } from '../paths.ts';
+import { startBar } from '../progress.ts';
+
+const HELP = `sql-lint verify runs migrations twice on PostgreSQL and compares what that leaves.
+
+Usage
+  sql-lint verify [PATH…]         run every file twice, from the state that the files before it leave
+  sql-lint verify --fixed [PATH…] the same with what --fix would write, without touching a file
+
+What is run
+  --fixed                   verify what --fix would write, and that it leaves the same state as the original
+  --resume                  also stop after every statement and start over
+  --replay                  also run the whole folder again on its own end state
+  --only FILE               judge this file only, on the state of those before it; may be repeated
+  --bail                    stop at the first file that falls short
+
+Where it is run
+  (default)                 on the embedded PostgreSQL 18, in memory
+  --database-url URL        on a server, in a scratch database beside the named one, dropped at the end
+  --server                  the same, with the URL in DATABASE_URL
+  --environment NAME        supabase, plain, or an SQL file: what exists before the first migration
+                            (default: supabase in a Supabase project, otherwise plain)
+  --timeout SECONDS         what one statement may take (default 20)
+  --jobs N                  databases that work at the same time (default: one a core)
+
+Output
+  --format NAME             text (default), json, junit or github
+  --color, --no-color
+  --help
+
+Exit codes
+  0  every file that can be verified runs twice      1  some fall short      2  a mistake in the call, or a crash
+`;
+
+const OPTIONS = {
+  fixed: { type: 'boolean' },
+  resume: { type: 'boolean' },
+  replay: { type: 'boolean' },
+  only: { type: 'string', multiple: true },
+  bail: { type: 'boolean' },
+  'database-url': { type: 'string' },
+  server: { type: 'boolean' },
+  environment: { type: 'string' },
+  timeout: { type: 'string' },
+  jobs: { type: 'string' },
+  format: { type: 'string' },
+  color: { type: 'boolean' },
+  'no-color': { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+const FORMATS: readonly VerifyFormat[] = ['text', 'json', 'junit', 'github'];
+
+/** Proves by execution that migrations can run twice. */
+export const verify: Command = async (argv) => {
+  const { values, positionals } = readArguments(argv);
+  if (values.help) return say(HELP.trimEnd());
+  const format = FORMATS.find((f) => f === (values.format ?? 'text'));
+  if (!format) throw new UserError(`unknown format "${values.format!}"; there are ${FORMATS.join(', ')}`);
+  const databaseUrl = values['database-url'] ?? (values.server ? process.env.DATABASE_URL : undefined);
+  if (values.server && !databaseUrl) throw new UserError('--server needs the environment variable DATABASE_URL');
+
+  const cwd = process.cwd();
+  const only = (values.only ?? []).map((path) => resolve(cwd, path));
+  const named = await findFiles(positionals.length === 0 && only.length > 0 ? only : positionals, cwd);
+  const { fallsShort, headline, looksLikeSupabase, renderVerdicts, verify: run } = await import('../../verify/index.ts');
+  const color = values['no-color'] ? false : (values.color ?? (process.env.NO_COLOR ? false : process.stdout.isTTY));
+
+  const controller = new AbortController();
+  const interrupt = () => controller.abort(new UserError('interrupted; nothing was left behind'));
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+  const bar = startBar(process.stderr);
+  const verdicts: FileVerdict[] = [];
+  try {
+    for (const chain of new Set(named.map(chainOf))) {
+      const asked = new Set([...named, ...only].filter((path) => chainOf(path) === chain));
+      const paths = migrationsIn(chain);
+      refuseEqualVersions(paths, chain);
+      const files = paths.map((path) => ({ path: relative(cwd, path) || path, text: readSource(path).text }));
+      const judged = paths.flatMap((path, k) => (asked.has(path) && (only.length === 0 || only.includes(path)) ? [files[k]!.path] : []));
+      if (judged.length === 0) continue;
+      const options: VerifyOptions = {
+        only: judged,
+        resume: values.resume ?? false,
+        replay: values.replay ?? false,
+        bail: values.bail ?? false,
+        environment: readEnvironment(values.environment, looksLikeSupabase(paths)),
+        ...(values.timeout !== undefined && { timeout: 1000 * positive('--timeout', values.timeout) }),
+        ...(values.jobs !== undefined && { jobs: positive('--jobs', values.jobs) }),
+        ...(databaseUrl !== undefined && { databaseUrl }),
+        ...(values.fixed && { fixed: new Map([...(await fixedTexts(paths))].map(([path, text]) => [relative(cwd, path) || path, text])) }),
+        onProgress: ({ done, total, path, verdict }) => bar.update(done, total, verdict ? headline(verdict) : path),
+        signal: controller.signal,
+      };
+      verdicts.push(...(await run(files, options)));
+      if (values.bail && verdicts.some(fallsShort)) break;
+    }
+  } finally {
+    bar.done();
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  }
+  process.stdout.write(renderVerdicts(verdicts, format, { color }));
+  return verdicts.some(fallsShort) ? EXIT.findings : EXIT.clean;
+};
+
+function readArguments(argv: readonly string[]) {
+  const known = Object.keys(OPTIONS);
+  for (const argument of argv) {
+    const name = /^--([^=]+)/.exec(argument)?.[1];
+    if (name && !known.includes(name)) throw new UserError(`unknown option --${name} of verify${nearest(name, known) ? `; did you mean --${nearest(name, known)!}?` : '; see sql-lint verify --help'}`);
+  }
+  try {
+    return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    throw new UserError((error as Error).message.split('\n')[0]!);
+  }
+}
+
+function positive(option: string, text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new UserError(`${option} takes a number above 0, not "${text}"`);
+  return value;
+}
+
+function readEnvironment(name: string | undefined, supabase: boolean): EnvironmentChoice {
+  if (name === undefined) return supabase ? 'supabase' : 'plain';
+  if (name === 'supabase' || name === 'plain') return name;
+  try {
+    return { path: name, text: readFileSync(name, 'utf8') };
+  } catch {
+    throw new UserError(`--environment takes supabase, plain or the path of an SQL file; there is no file ${name}`);
+  }
+}
+
+/** Two files of one version: no tool says which of them comes first, so there is no order to verify. */
+function refuseEqualVersions(paths: readonly string[], chain: string): void {
+  const seen = new Map<string, string>();
+  for (const path of paths) {
+    const name = relative(chain, path);
+    const version = /^(?:[Vv](?=\d)[\d._]+(?=__)|\d{10,14}(?=[_.-]))/.exec(name)?.[0];
+    if (version === undefined) continue;
+    const other = seen.get(version);
+    if (other !== undefined) throw new UserError(`${other} and ${name} in ${chain} have the same version ${version}; rename one of them`);
+    seen.set(version, name);
+  }
+}
