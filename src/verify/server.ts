@@ -38,7 +38,7 @@ export async function startServer(url: string, environment: Environment, steps: 
     try {
       return (await admin.query<T>(sql, values)).rows;
     } catch (error) {
-      if (isServerError(error)) throw error;
+      if (isRefusal(error)) throw error;
       // The connection was lost: what is left to do, most of all dropping the scratch databases, needs another.
       admin = await connect(config);
       return (await admin.query<T>(sql, values)).rows;
@@ -197,7 +197,7 @@ async function runStep(client: pg.Client, { sql, copy }: Step, timeout: number, 
     }, timeout);
   });
   const answer = (copy === undefined ? client.query(sql).then(() => undefined) : copyIn(client, sql, copy)).catch((error: unknown): Refusal => {
-    if (!isServerError(error) || error.code === '57P01') return { code: 'crash', message: `the connection to the server was lost: ${(error as Error).message}` };
+    if (!isRefusal(error)) return { code: 'crash', message: `the connection to the server was lost: ${(error as Error).message}` };
     const { code, message, detail, hint, position } = error;
     return { code: code!, message, ...(detail && { detail }), ...(hint && { hint }), ...(position && { position: Number(position) }) };
   });
@@ -264,8 +264,9 @@ function withDatabase(url: string, database: string): string {
   return address.href;
 }
 
-function isServerError(error: unknown): error is pg.DatabaseError {
-  return error instanceof pg.DatabaseError;
+/** Whether the server refused a statement; otherwise the connection was lost. */
+function isRefusal(error: unknown): error is pg.DatabaseError {
+  return error instanceof pg.DatabaseError && error.severity !== 'FATAL';
 }
 
 type Ask = <T extends pg.QueryResultRow>(sql: string, values?: unknown[]) => Promise<T[]>;
