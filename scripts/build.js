@@ -1,6 +1,6 @@
 // Bundles the command and the library, each into one file, and puts the parser's WebAssembly beside them.
 import { build } from 'esbuild';
-import { chmodSync, copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
@@ -27,3 +27,6 @@ await build({
 copyFileSync(join(dirname(require.resolve('libpg-query')), 'libpg-query.wasm'), 'dist/libpg-query.wasm');
 copyFileSync('src/verify/verify-worker.js', 'dist/verify-worker.js');
 chmodSync('dist/cli.js', 0o755);
+// Editors check and complete configurations by it.
+const { configSchema } = await import('../dist/index.js');
+writeFileSync('dist/schema.json', `${JSON.stringify(configSchema, null, 2)}\n`);

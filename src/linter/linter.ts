@@ -1,10 +1,9 @@
 import { applyEdits, mergeEdits, type Edit } from '../fixers/edits.ts';
-import type { FixOptions } from '../fixers/types.ts';
 import type { World } from '../history/world.ts';
 import { rules } from '../rules/index.ts';
 import { applyDirectives, readDirectives } from './directives.ts';
 import type { Report, RuleContext, RuleFixer } from './rule.ts';
-import { SqlSource } from './source.ts';
+import { SqlSource, type SourceOptions } from './source.ts';
 
 export type Severity = 'off' | 'warn' | 'error';
 export type RuleSettings = Record<string, Severity | [Severity, ...unknown[]]>;
@@ -46,7 +45,7 @@ export interface LintResult {
 
 export interface LintOptions {
   rules: RuleSettings;
-  fix?: Partial<FixOptions>;
+  fix?: Partial<SourceOptions>;
   world?: World | undefined;
   /** Whether `fixText` applies suggestions as well: the first of each finding. */
   suggestions?: boolean;
@@ -171,23 +170,19 @@ export function fixText(text: string, filePath: string, options: LintOptions): L
   }
 }
 
-/** Applies the fixes whose edits keep clear of one another; the others wait. Several findings may share one fix. */
+/**
+ * Applies the fixes that keep clear of one another; the others wait for the next pass. As in ESLint, a fix with several
+ * edits takes up all that lies between them, and fixes that touch do not go together: so both end with the same text.
+ */
 function applyPass(text: string, findings: readonly Finding[]): string {
+  const fixes = findings.flatMap(({ edits }) => (edits && edits.length > 0 ? [{ edits, start: Math.min(...edits.map((e) => e.start)), end: Math.max(...edits.map((e) => e.end)) }] : []));
+  fixes.sort((a, b) => a.start - b.start || a.end - b.end);
   const applied: Edit[] = [];
-  const seen = new Set<string>();
-  const points = new Set<number>();
-  const ranges: Edit[] = [];
-  const collides = (e: Edit) => points.has(e.start) || ranges.some((r) => e.start < r.end && r.start < Math.max(e.end, e.start + 1)) || (e.end > e.start && [...points].some((p) => e.start < p && p < e.end));
-  for (const { edits } of findings) {
-    if (!edits || edits.length === 0) continue;
-    const key = edits.map((e) => `${e.start}:${e.end}:${e.text}`).join('|');
-    if (seen.has(key) || edits.some(collides)) continue;
-    seen.add(key);
+  let last = -1;
+  for (const { edits, start, end } of fixes) {
+    if (start <= last) continue;
     applied.push(...edits);
-    for (const edit of edits) {
-      points.add(edit.start);
-      if (edit.end > edit.start) ranges.push(edit);
-    }
+    last = end;
   }
   return applied.length === 0 ? text : applyEdits(text, applied);
 }

@@ -2,6 +2,9 @@ import { rules } from '../rules/index.ts';
 import type { RuleSettings } from './linter.ts';
 import type { Preset } from './rule.ts';
 
+/** Every preset, from the narrowest to the widest. */
+export const PRESETS = ['development', 'recommended', 'supabase', 'strict'] as const satisfies readonly Preset[];
+
 /** The rules of a preset with their severities, from the rules' own metadata. */
 export function presetRules(preset: Preset): RuleSettings {
   return Object.fromEntries(Object.entries(rules).flatMap(([name, rule]) => (rule.meta.docs.presets[preset] ? [[name, rule.meta.docs.presets[preset]]] : [])));

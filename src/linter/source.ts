@@ -11,6 +11,14 @@ export interface Position {
   column: number;
 }
 
+/** What rules and fixers are told of the project. */
+export interface SourceOptions extends FixOptions {
+  /** The schemas that an API exposes to the outside. */
+  exposedSchemas: readonly string[];
+}
+
+const defaultOptions: SourceOptions = { ...defaultFixOptions, exposedSchemas: ['public'] };
+
 /** A file as the rules see it: its script, what came before it, and how its second run goes. */
 export class SqlSource {
   readonly text: string;
@@ -18,15 +26,15 @@ export class SqlSource {
   readonly script: Script;
   /** The objects that earlier migrations have left. */
   readonly world: World;
-  readonly options: FixOptions;
+  readonly options: SourceOptions;
   private plan: { verdict: Verdict; outcome: Outcome }[] | undefined;
 
-  constructor(text: string, path: string, world: World = new World(), options: Partial<FixOptions> = {}) {
+  constructor(text: string, path: string, world: World = new World(), options: Partial<SourceOptions> = {}) {
     this.text = text;
     this.path = path;
     this.script = new Script(text, path);
     this.world = world;
-    this.options = { ...defaultFixOptions, ...options };
+    this.options = { ...defaultOptions, ...options };
   }
 
   /** Where the second run falls short, with what can be done about it. The way up and the way down are judged apart. */

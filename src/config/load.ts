@@ -1,0 +1,190 @@
+/** Finds and reads configurations, and says what they mean for a file. */
+import { createRequire } from 'node:module';
+import { dirname, isAbsolute, parse, relative, resolve, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { lilconfig, type Loader } from 'lilconfig';
+import { UserError } from '../errors.ts';
+import type { RuleSettings, Severity } from '../linter/linter.ts';
+import { PRESETS, presetRules } from '../linter/presets.ts';
+import type { Preset } from '../linter/rule.ts';
+import { nearest } from '../nearest.ts';
+import { matcher, type Matcher } from './match.ts';
+import { configSchema } from './schema.ts';
+import type { Config, ConfigSeverity, Override, RuleSetting, Settings, Styles } from './types.ts';
+import { validate } from './validate.ts';
+
+/** The names under which a configuration is found, in each folder from the file's upwards. */
+export const CONFIG_NAMES = ['sql-lint.config.js', 'sql-lint.config.mjs', 'sql-lint.config.ts', 'sql-lint.config.json'];
+const PACKAGE_KEY = 'sqlLint';
+
+/** One configuration of those that apply: its own, or one that it extends. */
+interface Layer {
+  settings: Settings;
+  applies: Matcher | undefined;
+}
+
+/** A configuration that was read, with all that it extends. */
+export interface LoadedConfig {
+  path: string;
+  folder: string;
+  /** Whether it says itself which presets it wants, so that none is chosen for it. */
+  hasPreset: boolean;
+  layers: readonly Layer[];
+  files: readonly string[] | undefined;
+  ignores: Matcher;
+  environment: string | undefined;
+}
+
+/** What applies to one file. */
+export interface FileSettings {
+  rules: RuleSettings;
+  postgresVersion: number | undefined;
+  exposedSchemas: readonly string[] | undefined;
+  styles: Styles;
+  history: boolean;
+}
+
+/** The preset that a file's place in its project asks for. */
+const presetOf = (path: string): Preset => (path.split(sep).includes('supabase') ? 'supabase' : 'recommended');
+
+/** What applies to a file. Without a configuration, the preset that its place asks for. */
+export function settingsFor(path: string, config: LoadedConfig | undefined): FileSettings {
+  const preset = config?.environment === 'supabase' ? 'supabase' : config?.environment === 'plain' ? 'recommended' : presetOf(path);
+  const result: FileSettings = { rules: config?.hasPreset ? {} : presetRules(preset), postgresVersion: undefined, exposedSchemas: undefined, styles: {}, history: true };
+  for (const { settings, applies } of config?.layers ?? []) {
+    if (applies && !applies(path)) continue;
+    for (const [name, setting] of Object.entries(settings.rules ?? {})) result.rules[name] = readSetting(setting, result.rules[name]);
+    result.postgresVersion = settings.postgresVersion ?? result.postgresVersion;
+    result.exposedSchemas = settings.exposedSchemas ?? result.exposedSchemas;
+    result.styles = { ...result.styles, ...settings.styles };
+    result.history = settings.history ?? result.history;
+  }
+  return result;
+}
+
+const severityOf = (severity: ConfigSeverity): Severity => (typeof severity === 'number' ? (['off', 'warn', 'error'] as const)[severity] : severity);
+
+/** A setting in words. As in ESLint, a severity alone keeps the options that are set already. */
+function readSetting(setting: RuleSetting, before: RuleSettings[string] | undefined): RuleSettings[string] {
+  if (typeof setting === 'object') return [severityOf(setting[0]), ...setting.slice(1)];
+  return Array.isArray(before) ? [severityOf(setting), ...(before.slice(1) as unknown[])] : severityOf(setting);
+}
+
+/** Finds the configuration of each folder once. */
+export class ConfigFinder {
+  private readonly explicit: Promise<LoadedConfig> | undefined;
+  private readonly folders = new Map<string, Promise<LoadedConfig | undefined>>();
+  private readonly files = new Map<string, Promise<LoadedConfig>>();
+
+  /** @param path a configuration that is named, and stands for all others */
+  constructor(path?: string) {
+    this.explicit = path === undefined ? undefined : readConfig(path);
+  }
+
+  /** The configuration of a folder, its own or that of the nearest folder above. */
+  async ofFolder(folder: string): Promise<LoadedConfig | undefined> {
+    if (this.explicit) return this.explicit;
+    let found = this.folders.get(folder);
+    if (!found) this.folders.set(folder, (found = this.search(folder)));
+    return found;
+  }
+
+  /** The configuration of a file. */
+  of(path: string): Promise<LoadedConfig | undefined> {
+    return this.ofFolder(dirname(path));
+  }
+
+  private async search(folder: string): Promise<LoadedConfig | undefined> {
+    const result = await searcher(folder).search(folder);
+    if (!result || result.isEmpty) return undefined;
+    const { filepath, config } = result as { filepath: string; config: unknown };
+    let loaded = this.files.get(filepath);
+    if (!loaded) this.files.set(filepath, (loaded = readConfig(filepath, config)));
+    return loaded;
+  }
+}
+
+const searcher = (folder: string) => lilconfig('sql-lint', { searchPlaces: [...CONFIG_NAMES, 'package.json'], packageProp: PACKAGE_KEY, stopDir: parse(folder).root, loaders: LOADERS });
+
+const importConfig: Loader = async (path) => {
+  try {
+    return ((await import(pathToFileURL(path).href)) as { default?: unknown }).default;
+  } catch (error) {
+    if (path.endsWith('.ts') && (error as NodeJS.ErrnoException).code === 'ERR_UNKNOWN_FILE_EXTENSION') return importTypeScript(path);
+    throw new UserError(`${path}: cannot be loaded: ${(error as Error).message}`);
+  }
+};
+
+/** For a Node.js that does not read TypeScript itself: by jiti, where the project has it. */
+async function importTypeScript(path: string): Promise<unknown> {
+  let jiti: { createJiti(from: string): { import(path: string, options: { default: true }): Promise<unknown> } };
+  try {
+    jiti = (await import(pathToFileURL(createRequire(path).resolve('jiti')).href)) as typeof jiti;
+  } catch {
+    throw new UserError(`${path}: this Node.js (${process.version}) does not read TypeScript. Install jiti beside it, update to Node.js 22.18, or name it sql-lint.config.mjs`);
+  }
+  return jiti.createJiti(path).import(path, { default: true });
+}
+
+const parseJson: Loader = (path, content) => {
+  try {
+    return JSON.parse(content.replace(/^\uFEFF/, '')) as unknown;
+  } catch (error) {
+    throw new UserError(`${path}: is not JSON: ${(error as Error).message}`);
+  }
+};
+
+const LOADERS = { '.js': importConfig, '.mjs': importConfig, '.cjs': importConfig, '.ts': importConfig, '.json': parseJson };
+
+/** Reads one file of configuration. @throws UserError with every mistake in it */
+async function readConfig(path: string, content?: unknown, above: readonly string[] = []): Promise<LoadedConfig> {
+  const config = content === undefined ? await loadFile(path) : content;
+  const mistakes = validate(config, configSchema);
+  if (mistakes.length > 0) throw new UserError(mistakes.map((m) => `${path}: ${m}`).join('\n'));
+  const folder = dirname(path);
+  const { extends: bases, files, ignores = [], environment, overrides = [], ...settings } = config as Config;
+  const extended = await Promise.all((typeof bases === 'string' ? [bases] : (bases ?? [])).map((base) => extend(base, path, [...above, path])));
+  const own: Layer[] = [{ settings, applies: undefined }, ...overrides.map(({ files: patterns, ...rest }: Override): Layer => ({ settings: rest, applies: matcher(folder, patterns) }))];
+  const ignored = [...extended.map((e) => e.ignores), matcher(folder, ignores)].filter((m) => m !== undefined);
+  return {
+    path,
+    folder,
+    hasPreset: bases?.length === 0 || extended.some((e) => e.hasPreset),
+    layers: [...extended.flatMap((e) => e.layers), ...own],
+    files,
+    ignores: (file) => ignored.some((matches) => matches(file)),
+    environment: environment === undefined || environment === 'plain' || environment === 'supabase' ? environment : resolve(folder, environment),
+  };
+}
+
+async function loadFile(path: string): Promise<unknown> {
+  const extension = Object.keys(LOADERS).find((e) => path.endsWith(e));
+  if (!extension) throw new UserError(`${path}: a configuration ends in ${Object.keys(LOADERS).join(', ')}`);
+  let result;
+  try {
+    result = await searcher(dirname(path)).load(path);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(`${path}: cannot be read (${(error as NodeJS.ErrnoException).code ?? (error as Error).message})`);
+  }
+  const config = result?.config as unknown;
+  if (config === undefined || config === null) throw new UserError(`${path}: exports no configuration; write export default { … }`);
+  return config;
+}
+
+/** What one name in `extends` stands for. */
+async function extend(base: string, from: string, above: readonly string[]): Promise<Pick<LoadedConfig, 'hasPreset' | 'layers' | 'ignores'>> {
+  if ((PRESETS as readonly string[]).includes(base)) return { hasPreset: true, layers: [{ settings: { rules: presetRules(base as Preset) }, applies: undefined }], ignores: () => false };
+  const path = isAbsolute(base) || /^\.{1,2}[\\/]/.test(base) ? resolve(dirname(from), base) : resolvePackage(base, from);
+  if (above.includes(path)) throw new UserError(`${from}: "extends" goes in a circle: ${[...above, path].map((p) => relative(dirname(above[0]!), p)).join(' → ')}`);
+  return readConfig(path, undefined, above);
+}
+
+function resolvePackage(name: string, from: string): string {
+  try {
+    return createRequire(from).resolve(name);
+  } catch {
+    const meant = nearest(name, PRESETS);
+    throw new UserError(`${from}: "extends" names "${name}", which is neither a preset (${PRESETS.join(', ')}) nor a package that is installed${meant ? `; did you mean "${meant}"?` : '; a file begins with ./'}`);
+  }
+}

@@ -1,0 +1,84 @@
+/** The description of a configuration. `schema.json` is generated from it, and `validate` judges by it. */
+import { rules } from '../rules/index.ts';
+import { PRESETS } from '../linter/presets.ts';
+
+/** What is used of JSON Schema. */
+export interface Schema {
+  type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean';
+  description?: string;
+  default?: unknown;
+  enum?: readonly unknown[];
+  /** Alternatives of which each has a type, or an enumeration, of its own. */
+  anyOf?: readonly Schema[];
+  properties?: Readonly<Record<string, Schema>>;
+  required?: readonly string[];
+  additionalProperties?: boolean | Schema;
+  items?: Schema | readonly Schema[];
+  additionalItems?: boolean;
+  minItems?: number;
+  maxItems?: number;
+  uniqueItems?: boolean;
+  minimum?: number;
+  maximum?: number;
+}
+
+const strings = (description: string): Schema => ({ type: 'array', items: { type: 'string' }, description });
+const SEVERITIES = ['off', 'warn', 'error', 0, 1, 2] as const;
+
+const ruleSettings: Schema = {
+  type: 'object',
+  description: 'How severe what each rule finds is: "off", "warn" or "error", or [severity, options].',
+  properties: Object.fromEntries(
+    Object.entries(rules).map(([name, { meta }]): [string, Schema] => [
+      name,
+      {
+        description: `${meta.docs.description}.`,
+        anyOf: [{ enum: SEVERITIES }, { type: 'array', items: [{ enum: SEVERITIES }, ...(meta.schema as Schema[])], additionalItems: false, minItems: 1 }],
+      },
+    ]),
+  ),
+  additionalProperties: false,
+};
+
+/** What can be different from folder to folder. */
+export const settingsSchema: Readonly<Record<string, Schema>> = {
+  rules: ruleSettings,
+  postgresVersion: { type: 'integer', minimum: 12, maximum: 18, default: 14, description: 'The oldest PostgreSQL that the migrations must run on.' },
+  exposedSchemas: { ...strings('The schemas that an API exposes to the outside, as Supabase\'s does.'), default: ['public'] },
+  styles: {
+    type: 'object',
+    description: 'Which of several sound ways a fix takes.',
+    properties: {
+      policies: { enum: ['drop-create', 'guard'], default: 'drop-create', description: 'How a policy is made repeatable.' },
+      triggers: { enum: ['drop-create', 'guard'], default: 'drop-create', description: 'How a trigger is made repeatable where OR REPLACE does not do.' },
+      constraints: { enum: ['guard', 'drop-add'], default: 'guard', description: 'How a constraint is made repeatable.' },
+    },
+    additionalProperties: false,
+  },
+  history: { type: 'boolean', default: true, description: 'Whether the migrations before a file are read, to know what they have made.' },
+};
+
+/** The whole configuration. */
+export const configSchema: Schema = {
+  type: 'object',
+  properties: {
+    $schema: { type: 'string', description: 'For editors.' },
+    extends: {
+      description: `Presets (${PRESETS.join(', ')}), files of configuration and packages, each of which the next one overrides. Without it, the preset that the files' place asks for.`,
+      anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }],
+    },
+    files: strings('What is linted where no path is named: folders, files and globs, relative to the configuration.'),
+    ignores: strings('What is never linted: folders, files and globs, relative to the configuration.'),
+    environment: { type: 'string', description: 'What exists before the first migration: "plain", "supabase", or the path of a file of SQL.' },
+    ...settingsSchema,
+    overrides: {
+      type: 'array',
+      description: 'Settings for some of the files; later ones win.',
+      items: { type: 'object', properties: { files: { ...strings('Folders, files and globs, relative to the configuration.'), minItems: 1 }, ...settingsSchema }, required: ['files'], additionalProperties: false },
+    },
+  },
+  additionalProperties: false,
+};
+
+/** The content of the published `schema.json`. */
+export const publishedSchema = { $schema: 'http://json-schema.org/draft-07/schema#', title: 'Configuration of sql-lint', ...configSchema };

@@ -1,0 +1,68 @@
+import type { FixOptions } from '../fixers/types.ts';
+import type { Severity } from '../linter/linter.ts';
+import type { Preset } from '../linter/rule.ts';
+
+/** How severe what a rule finds is; ESLint's numbers mean the same. */
+export type ConfigSeverity = Severity | 0 | 1 | 2;
+
+/** A rule's severity, with the rule's options where it has some. */
+export type RuleSetting = ConfigSeverity | readonly [ConfigSeverity, ...unknown[]];
+
+/** Which of several sound ways a fix takes. */
+export type Styles = Partial<Pick<FixOptions, 'policies' | 'triggers' | 'constraints'>>;
+
+/** What can be different from folder to folder. */
+export interface Settings {
+  /** Severities by the rules' names. */
+  rules?: Readonly<Record<string, RuleSetting>>;
+  /**
+   * The oldest PostgreSQL that the migrations must run on.
+   * @default 14
+   */
+  postgresVersion?: number;
+  /**
+   * The schemas that an API exposes to the outside, as Supabase's does.
+   * @default ['public']
+   */
+  exposedSchemas?: readonly string[];
+  /** Which of several sound ways a fix takes. */
+  styles?: Styles;
+  /**
+   * Whether the migrations before a file are read, to know what they have made.
+   * @default true
+   */
+  history?: boolean;
+}
+
+/** Settings for some of the files. */
+export interface Override extends Settings {
+  /** Folders, files and globs, relative to the configuration. */
+  files: readonly string[];
+}
+
+/** The content of `sql-lint.config.*`, or of `sqlLint` in package.json. */
+export interface Config extends Settings {
+  /** For editors. */
+  $schema?: string;
+  /**
+   * Presets, files of configuration and packages, each of which the next one overrides.
+   * @default the preset that the files' place asks for: supabase below a folder of that name, recommended elsewhere
+   */
+  extends?: Preset | (string & {}) | readonly (Preset | (string & {}))[];
+  /** What is linted where no path is named: folders, files and globs, relative to the configuration. */
+  files?: readonly string[];
+  /** What is never linted: folders, files and globs, relative to the configuration. */
+  ignores?: readonly string[];
+  /**
+   * What exists before the first migration: nothing, what Supabase provides, or what a file of SQL makes.
+   * @default by the files' place
+   */
+  environment?: 'plain' | 'supabase' | (string & {});
+  /** Settings for some of the files; later ones win. */
+  overrides?: readonly Override[];
+}
+
+/** Types a configuration, and does nothing else. */
+export function defineConfig(config: Config): Config {
+  return config;
+}

@@ -1,0 +1,39 @@
+import { statSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
+import { chainOf, History, migrationsIn } from '../history/files.ts';
+import { World } from '../history/world.ts';
+
+/** How long a folder is taken to be as it was: ESLint lints its files one right after the other. */
+const FRESH_MS = 500;
+
+interface Known {
+  signature: string;
+  checked: number;
+  history: History;
+}
+
+const histories = new Map<string, Known>();
+
+/** What the migrations before a file leave. An editor keeps this module loaded, so that files may change in between. */
+export function worldBefore(path: string): World {
+  // A text without a file, as in a test of a rule.
+  if (!isAbsolute(path)) return new World();
+  const folder = chainOf(path);
+  let known = histories.get(folder);
+  const now = Date.now();
+  if (!known || now - known.checked > FRESH_MS) {
+    const signature = signatureOf(folder);
+    if (known?.signature === signature) known.checked = now;
+    else histories.set(folder, (known = { signature, checked: now, history: new History() }));
+  }
+  return known.history.before(path);
+}
+
+function signatureOf(folder: string): string {
+  return migrationsIn(folder)
+    .map((file) => {
+      const stat = statSync(file, { throwIfNoEntry: false });
+      return `${file}\n${stat?.mtimeMs}\n${stat?.size}`;
+    })
+    .join('\n');
+}

@@ -1,0 +1,53 @@
+import { settingsSchema } from '../config/schema.ts';
+import type { Settings } from '../config/types.ts';
+import { validate } from '../config/validate.ts';
+import { World } from '../history/world.ts';
+import type { SourceOptions } from '../linter/source.ts';
+import { worldBefore } from './history.ts';
+import { SqlSourceCode, visitorKeys } from './source-code.ts';
+
+/** What `languageOptions` of a configuration object may hold for SQL files. */
+export type SqlLanguageOptions = Pick<Settings, 'postgresVersion' | 'exposedSchemas' | 'styles' | 'history'>;
+
+const OPTIONS = ['postgresVersion', 'exposedSchemas', 'styles', 'history'] as const;
+
+interface File {
+  path: string;
+  physicalPath: string;
+  body: string | Uint8Array;
+  bom: boolean;
+}
+
+interface Context {
+  languageOptions?: SqlLanguageOptions;
+}
+
+/** PostgreSQL's SQL as a language of ESLint's. The parser must have been loaded before. */
+export const postgresql = {
+  fileType: 'text' as const,
+  lineStart: 1 as const,
+  columnStart: 1 as const,
+  nodeTypeKey: 'type',
+  visitorKeys,
+  defaultLanguageOptions: {},
+
+  /** Other languages' options reach here too, from configuration objects for all files. */
+  validateLanguageOptions(options: Record<string, unknown> = {}): void {
+    const mistakes = OPTIONS.flatMap((key) => (options[key] === undefined ? [] : validate(options[key], settingsSchema[key]!, `languageOptions.${key}`)));
+    if (mistakes.length > 0) throw new TypeError(mistakes.join('; '));
+  },
+
+  /** Nothing can go wrong here: statements that PostgreSQL does not accept are what `no-syntax-error` reports. */
+  parse(file: File): { ok: true; ast: object } {
+    return { ok: true, ast: { type: 'Script', body: file.body } };
+  },
+
+  createSourceCode(file: File, _parsed: object, context?: Context): SqlSourceCode {
+    const text = typeof file.body === 'string' ? file.body : new TextDecoder().decode(file.body);
+    const { history = true, postgresVersion, exposedSchemas, styles } = context?.languageOptions ?? {};
+    const options: Partial<SourceOptions> = { ...styles, ...(postgresVersion !== undefined && { postgresVersion }), ...(exposedSchemas && { exposedSchemas }) };
+    const source = new SqlSourceCode(text, file.path, history ? worldBefore(file.physicalPath) : new World(), options);
+    source.hasBOM = file.bom;
+    return source;
+  },
+};
