@@ -3,7 +3,7 @@ import { UserError } from '../errors.ts';
 import { chainOf, compareMigrations, History } from '../history/files.ts';
 import { isSupabase } from '../history/environment.ts';
 import { World } from '../history/world.ts';
-import { fixText, lintText, toResult, type LintOptions, type LintResult } from '../linter/linter.ts';
+import { fixText, lintText, toResult, UnsoundFixError, type LintOptions, type LintResult } from '../linter/linter.ts';
 import { presetRules } from '../linter/presets.ts';
 import type { Preset } from '../linter/rule.ts';
 import { loadParser } from '../syntax/parser.ts';
@@ -14,8 +14,14 @@ import type { Progress } from './progress.ts';
 /** The preset that a file's place in its project asks for. */
 const presetOf = (path: string): Preset => (isSupabase(path) ? 'supabase' : 'recommended');
 
+/** What linting files came to. One file that cannot be read or written does not keep the others from being linted. */
+export interface LintRun {
+  results: LintResult[];
+  failures: Error[];
+}
+
 /** Lints files one after the other, those of one folder in the order in which they run. */
-export async function lintFiles(paths: readonly string[], options: CliOptions, progress: Progress): Promise<LintResult[]> {
+export async function lintFiles(paths: readonly string[], options: CliOptions, progress: Progress): Promise<LintRun> {
   await loadParser();
   const ordered = [...paths].sort((a, b) => {
     const [x, y] = [chainOf(a), chainOf(b)];
@@ -23,14 +29,20 @@ export async function lintFiles(paths: readonly string[], options: CliOptions, p
   });
   const history = new History();
   const results: LintResult[] = [];
+  const failures: Error[] = [];
   for (const path of ordered) {
     progress.step(path);
-    const source = readSource(path);
-    const result = lintSource(source, options, () => history.before(path));
-    if (result.output !== undefined && options.fix === 'write') writeSource(source, result.output);
-    results.push(result);
+    try {
+      const source = readSource(path);
+      const result = lintSource(source, options, () => history.before(path));
+      if (result.output !== undefined && options.fix === 'write') writeSource(source, result.output);
+      results.push(result);
+    } catch (error) {
+      if (!(error instanceof UserError || error instanceof UnsoundFixError)) throw error;
+      failures.push(error);
+    }
   }
-  return results.sort((a, b) => (a.filePath < b.filePath ? -1 : 1));
+  return { results: results.sort((a, b) => (a.filePath < b.filePath ? -1 : 1)), failures };
 }
 
 /** Lints one text, as if it stood in the file named. */

@@ -28,9 +28,11 @@ export const lint: Command = async (argv) => {
   const files = await findFiles(options.paths, cwd);
   const progress = startProgress(files.length, process.stderr);
   try {
-    const results = await lintFiles(files, options, progress);
+    const { results, failures } = await lintFiles(files, options, progress);
     progress.done();
-    return options.fix === 'diff' ? await reportDiff(results, options, cwd) : report(results, options, cwd);
+    const code = options.fix === 'diff' ? await reportDiff(results, options, cwd) : report(results, options, cwd);
+    for (const { message } of failures) process.stderr.write(`sql-lint: ${message}\n`);
+    return failures.length > 0 ? EXIT.failure : code;
   } finally {
     progress.done();
   }
