@@ -29,7 +29,8 @@ export const postgresql = {
   columnStart: 1 as const,
   nodeTypeKey: 'type',
   visitorKeys,
-  defaultLanguageOptions: {},
+  /** ESLint's rule `strict` looks into it without asking. */
+  defaultLanguageOptions: { parserOptions: {} },
 
   /** Other languages' options reach here too, from configuration objects for all files. */
   validateLanguageOptions(options: Record<string, unknown> = {}): void {

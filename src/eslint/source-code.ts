@@ -102,6 +102,20 @@ export class SqlSourceCode extends SqlSource {
     return this.ast.comments;
   }
 
+  // ESLint's rules for JavaScript call these, whatever the language is: `indent` on every node, others while they are set up.
+
+  get tokensAndComments(): CommentNode[] {
+    return this.ast.comments;
+  }
+
+  getFirstToken(): null {
+    return null;
+  }
+
+  getScope(): { isStrict: boolean } {
+    return { isStrict: false };
+  }
+
   getParent(node: SqlNode): SqlNode | null {
     return node.parent;
   }
