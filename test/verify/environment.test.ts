@@ -41,10 +41,12 @@ it('has what Supabase migrations ask for, and runs the example project', async (
           ASSERT auth.uid() = '00000000-0000-0000-0000-000000000001' AND auth.role() = 'authenticated';
         END $$;`,
     },
+    { path: 'parameters.sql', text: 'CREATE INDEX ON documents USING ivfflat (embedding vector_l2_ops) WITH (lists = 100);' },
   ], { environment: 'supabase' });
   const by = Object.fromEntries(verdicts.map((verdict) => [verdict.path, verdict]));
   // Every migration of the example runs once, and one of them was written to run twice.
   expect(example.map(({ path }) => by[path]!.verdict)).toEqual([...Array<string>(7).fill('second-run-fails'), 'ok']);
   expect(by['stand-ins.sql']).toMatchObject({ verdict: 'ok' });
   expect(by['uses.sql']).toMatchObject({ verdict: 'ok' });
+  expect(by['parameters.sql']).toMatchObject({ verdict: 'not-verifiable', extension: 'vector' });
 });
