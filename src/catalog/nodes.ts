@@ -11,6 +11,9 @@ export function nodeAs<T extends NodeTag>(node: Node | undefined, type: T): Node
   return node && type in node ? (node as Record<string, unknown>)[type] as NodeOf<T> : undefined;
 }
 
+/** A role's name; for those that SQL calls by a keyword, the keyword. */
+export const roleName = (role: NodeOf<'RoleSpec'> | undefined): string => role?.rolename ?? (role?.roletype ?? '').replace('ROLESPEC_', '');
+
 export const stringOf = (node: Node | undefined): string => nodeAs(node, 'String')?.sval ?? '';
 
 /** A list of strings, such as a dotted name. */

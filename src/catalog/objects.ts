@@ -170,7 +170,11 @@ export const kinds = {
     existence: (ref) => query(`SELECT 1 FROM pg_inherits WHERE inhrelid = ${maybeRegclass(ref)} AND inhparent = ${maybeRegclass(ref.of!)}`),
   },
   statistics: { label: 'statistics object', space: 'statistics', inSchema: true, existence: inSchema('pg_statistic_ext', 'stxname', 'stxnamespace') },
-  schema: { label: 'schema', space: 'schema', existence: (ref) => reg('to_regnamespace', quoteIdent(ref.name)) },
+  schema: {
+    label: 'schema',
+    space: 'schema',
+    existence: (ref) => (ref.args ? { exists: `to_regnamespace(quote_ident(${ref.args[0]!})) IS NOT NULL`, missing: `to_regnamespace(quote_ident(${ref.args[0]!})) IS NULL` } : reg('to_regnamespace', quoteIdent(ref.name))),
+  },
   extension: { label: 'extension', space: 'extension', existence: global('pg_extension', 'extname') },
   function: routine('function'),
   procedure: routine('procedure'),
@@ -263,8 +267,10 @@ export function describe(ref: ObjectRef): string {
   const quoted = (n: Name) => `"${n.schema === undefined ? '' : `${n.schema}.`}${n.name}"`;
   const args = ref.args && kindInfo(ref.kind).space === 'routine' ? `(${ref.args.join(', ')})` : '';
   if (ref.kind === 'cast') return `cast from ${ref.args![0]!} to ${ref.args![1]!}`;
+  if (ref.kind === 'transform') return `transform for ${ref.args![0]!} of language ${quoted(ref)}`;
+  if (ref.kind === 'inheritance') return `inheritance of ${quoted(ref.of!)} from ${quoted({ schema: ref.schema, name: ref.name })}`;
   const self = `${label} ${quoted({ ...ref, name: ref.name + args })}`;
   if (!ref.of) return self;
-  const link = ref.kind === 'policy' || ref.kind === 'trigger' || ref.kind === 'rule' || ref.kind === 'constraint' ? 'on' : ref.kind === 'publication table' || ref.kind === 'publication schema' ? 'in publication' : 'of';
+  const link = ref.kind === 'policy' || ref.kind === 'trigger' || ref.kind === 'rule' || ref.kind === 'constraint' || ref.kind === 'index' ? 'on' : ref.kind === 'publication table' || ref.kind === 'publication schema' ? 'in publication' : 'of';
   return `${self} ${link} ${quoted(ref.of)}`;
 }

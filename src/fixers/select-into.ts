@@ -1,4 +1,6 @@
+import { tokenize, type Token } from '../syntax/lexer.ts';
 import { inCaseOf, findPhrase } from './style.ts';
+import type { Edit } from './edits.ts';
 import type { Fixer } from './types.ts';
 
 /** SELECT … INTO t FROM … becomes CREATE TABLE IF NOT EXISTS t AS SELECT … FROM …, which is the same statement. */
@@ -17,7 +19,19 @@ export const selectInto: Fixer<'select-into'> = ({ unit }) => {
   return {
     edits: [
       { start: statement.start, end: statement.start, text: `${inCaseOf(statement, `CREATE ${persistence}TABLE IF NOT EXISTS `)}${target}${inCaseOf(statement, ' AS ')}` },
-      { start: into.start, end: tokens[last + 1]?.start ?? tokens[last]!.end, text: '' },
+      ...removals(script.text, tokens.slice(tokens.indexOf(into), last + 1)),
     ],
   };
 };
+
+/** Takes out INTO and its target: with its line where nothing else stands on it, otherwise with the white space before it. */
+function removals(text: string, tokens: readonly Token[]): Edit[] {
+  const [start, end] = [tokens[0]!.start, tokens.at(-1)!.end];
+  // Where a comment stands between them, it stays.
+  if (tokenize(text, start, end, { comments: true }).length > tokens.length) return tokens.map((t) => ({ start: t.start, end: t.end, text: '' }));
+  const before = /(\r?\n)?[ \t]*$/.exec(text.slice(0, start))!;
+  const beginsLine = before[1] !== undefined;
+  const endsLine = /^[ \t]*(\r?\n|$)/.test(text.slice(end));
+  if (beginsLine && !endsLine) return [{ start, end: end + /^[ \t]*/.exec(text.slice(end))![0].length, text: '' }];
+  return [{ start: before.index, end, text: '' }];
+}

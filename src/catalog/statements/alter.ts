@@ -1,7 +1,7 @@
 /** ALTER … : subcommands that add, drop, rename, move or attach something, and so can do it only once. */
 import { columnParts, constraintRef, indexName, nothingTaken } from '../columns.ts';
 import { entry, guard, ifExists, ifNotExists, type Effect, type Entry, type Surroundings, type Technique } from '../effects.ts';
-import { argumentTypes, nameOf, nameOfParts, nameOfRange, nodeAs, stringOf, strings, strip, typeText } from '../nodes.ts';
+import { argumentTypes, nameOf, nameOfParts, nameOfRange, nodeAs, roleName, stringOf, strings, strip, typeText } from '../nodes.ts';
 import { quoteLiteral, quoteName } from '../names.ts';
 import type { Kind, Name, ObjectRef } from '../objects.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
@@ -154,7 +154,7 @@ const renames: [renameType: string, kind: Kind, shape: 'relation' | 'name' | 'pl
   ['OBJECT_ATTRIBUTE', 'attribute', 'column', 'ALTER TYPE … RENAME ATTRIBUTE', '42703'],
   ['OBJECT_TABCONSTRAINT', 'constraint', 'column', 'ALTER TABLE … RENAME CONSTRAINT', '42704'],
   ['OBJECT_DOMCONSTRAINT', 'domain constraint', 'field', 'ALTER DOMAIN … RENAME CONSTRAINT', '42704'],
-  ['OBJECT_POLICY', 'policy', 'column', 'ALTER POLICY … RENAME', '42704'],
+  ['OBJECT_POLICY', 'policy', 'column', 'ALTER POLICY … RENAME', '42710'],
   ['OBJECT_TRIGGER', 'trigger', 'column', 'ALTER TRIGGER … RENAME', '42704'],
   ['OBJECT_RULE', 'rule', 'column', 'ALTER RULE … RENAME', '42704'],
   ['OBJECT_FUNCTION', 'function', 'routine', 'ALTER FUNCTION … RENAME', '42883'],
@@ -398,7 +398,7 @@ export const alterEntries: Entry[] = [
     node: 'AlterOpFamilyStmt',
     secondRun: { error: '42710' },
     effects: (node) => {
-      const object: ObjectRef = { kind: 'operator family member', name: JSON.stringify(strip(node.items)), of: nameOf(node.opfamilyname) };
+      const object: ObjectRef = { kind: 'operator family member', name: memberNames(node.items), of: nameOf(node.opfamilyname) };
       return [node.isDrop ? remove(object) : make(object)];
     },
     unfixable: 'guard it by hand: ask pg_amop or pg_amproc for the operator or function',
@@ -410,10 +410,15 @@ export const alterEntries: Entry[] = [
     statement: 'ALTER USER MAPPING … OPTIONS',
     node: 'AlterUserMappingStmt',
     secondRun: { error: '42710' },
-    effects: (node) => optionEffects('mapping option', { schema: node.servername, name: node.user?.rolename ?? node.user?.roletype ?? '' }, node.options),
+    effects: (node) => optionEffects('mapping option', { schema: node.servername, name: roleName(node.user) }, node.options),
     unfixable: 'write SET instead of ADD where the option is there already',
   }),
 ];
+
+/** What is added to or dropped from an operator family: `operator 1, function 1`. */
+function memberNames(items: readonly Node[] | undefined): string {
+  return (items ?? []).map((item) => nodeAs(item, 'CreateOpClassItem')).map((item) => `${item?.itemtype === 2 ? 'function' : 'operator'} ${item?.number ?? 0}(${(item?.class_args ?? item?.name?.objargs ?? []).map((a) => typeText(nodeAs(a, 'TypeName'))).join(', ')})`).join(', ');
+}
 
 /** The member of an extension; `args` is the SQL that gives its oid, where there is a reg type for its kind. */
 function memberRef(node: NodeOf<'AlterExtensionContentsStmt'>): ObjectRef {

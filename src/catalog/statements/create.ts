@@ -1,7 +1,7 @@
 /** CREATE … : what a second run of each says, and the form that does not say it. */
 import { columnParts, constraintRef, indexColumns, indexName, nothingTaken } from '../columns.ts';
 import { dropFirst, entry, guard, ifNotExists, orReplace, type Effect, type Entry, type Technique } from '../effects.ts';
-import { argumentTypes, nameOf, nameOfRange, nodeAs, strings, strip, stringOf, typeText, typeWithModifiers } from '../nodes.ts';
+import { argumentTypes, nameOf, nameOfRange, nodeAs, roleName, strings, strip, stringOf, typeText, typeWithModifiers } from '../nodes.ts';
 import type { Detail, Kind, Name, ObjectRef } from '../objects.ts';
 import { use, usesOfExpression, usesOfQuery, useTable } from '../uses.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
@@ -132,7 +132,7 @@ export const createEntries: Entry[] = [
     node: 'CreateSchemaStmt',
     when: (node) => !node.schemaElts,
     secondRun: { error: '42P06' },
-    effects: (node) => create('schema', { name: schemaName(node) }, unless(node.if_not_exists)),
+    effects: (node) => create('schema', { name: schemaName(node) }, unless(node.if_not_exists), schemaOwner(node)),
     techniques: [ifNotExists('SCHEMA')],
   }),
   entry<'CreateSchemaStmt'>({
@@ -141,7 +141,7 @@ export const createEntries: Entry[] = [
     node: 'CreateSchemaStmt',
     when: (node) => node.schemaElts !== undefined,
     secondRun: { error: '42P06' },
-    effects: (node) => create('schema', { name: schemaName(node) }),
+    effects: (node) => create('schema', { name: schemaName(node) }, 'bare', schemaOwner(node)),
     techniques: [guard],
   }),
   entry<'CreateExtensionStmt'>({
@@ -381,7 +381,7 @@ export const createEntries: Entry[] = [
     statement: 'CREATE USER MAPPING',
     node: 'CreateUserMappingStmt',
     secondRun: { error: '42710' },
-    effects: (node) => create('user mapping', { name: node.user?.rolename ?? node.user?.roletype ?? '' }, unless(node.if_not_exists), { of: { name: node.servername ?? '' } }),
+    effects: (node) => create('user mapping', { name: roleName(node.user) }, unless(node.if_not_exists), { of: { name: node.servername ?? '' } }),
     techniques: [ifNotExists('MAPPING')],
   }),
   entry<'CreateAmStmt'>({
@@ -445,7 +445,12 @@ export const createEntries: Entry[] = [
 const triggerNeeds = (node: NodeOf<'CreateTrigStmt'>): Effect[] => [relation(nameOfRange(node.relation)), use({ kind: 'function', ...nameOf(node.funcname), args: [] })];
 
 function schemaName(node: NodeOf<'CreateSchemaStmt'>): string {
-  return node.schemaname ?? node.authrole?.rolename ?? node.authrole?.roletype ?? '';
+  return node.schemaname ?? roleName(node.authrole);
+}
+
+/** A schema without a name has its owner's, which only the database knows where SQL calls the owner CURRENT_USER. */
+function schemaOwner(node: NodeOf<'CreateSchemaStmt'>): { args?: string[] } {
+  return node.schemaname === undefined && node.authrole?.rolename === undefined ? { args: [schemaName(node)] } : {};
 }
 
 function indexEffects(node: NodeOf<'IndexStmt'>): Effect[] {

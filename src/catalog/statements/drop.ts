@@ -1,6 +1,6 @@
 /** DROP … : PostgreSQL has IF EXISTS for nearly all of them. */
 import { entry, ifExists, type Effect, type Entry, type Technique } from '../effects.ts';
-import { argumentTypes, nameOf, nameOfParts, nodeAs, stringOf, strings, typeText } from '../nodes.ts';
+import { argumentTypes, nameOf, nameOfParts, nodeAs, roleName, stringOf, strings, typeText } from '../nodes.ts';
 import type { Kind, ObjectRef } from '../objects.ts';
 import type { Node } from '../../syntax/parser.ts';
 
@@ -56,7 +56,7 @@ const only = (technique: Technique) => [technique];
 
 export const dropEntries: Entry[] = [
   drop('drop-table', 'OBJECT_TABLE', 'table', 'name', 'TABLE', '42P01'),
-  drop('drop-foreign-table', 'OBJECT_FOREIGN_TABLE', 'foreign table', 'name', 'FOREIGN TABLE', '42P01'),
+  drop('drop-foreign-table', 'OBJECT_FOREIGN_TABLE', 'foreign table', 'name', 'FOREIGN TABLE', '42704'),
   drop('drop-view', 'OBJECT_VIEW', 'view', 'name', 'VIEW', '42P01'),
   drop('drop-materialized-view', 'OBJECT_MATVIEW', 'materialized view', 'name', 'MATERIALIZED VIEW', '42P01'),
   drop('drop-index', 'OBJECT_INDEX', 'index', 'name', 'INDEX [CONCURRENTLY]', '42704'),
@@ -103,7 +103,7 @@ export const dropEntries: Entry[] = [
     statement: 'DROP USER MAPPING',
     node: 'DropUserMappingStmt',
     secondRun: { error: '42704' },
-    effects: (node) => dropped(node.missing_ok, { kind: 'user mapping', name: node.user?.rolename ?? node.user?.roletype ?? '', of: { name: node.servername ?? '' } }),
+    effects: (node) => dropped(node.missing_ok, { kind: 'user mapping', name: roleName(node.user), of: { name: node.servername ?? '' } }),
     techniques: only(ifExists('MAPPING')),
   }),
   entry<'DropdbStmt'>({

@@ -35,10 +35,14 @@ const CONDITION_NAMES: Record<string, string> = {
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** What a second run does, in words. */
-function consequence({ error, why }: Verdict): string {
+function consequence({ error, why, problem, unit }: Verdict): string {
+  if (problem === 'unknown' && why) return why;
+  if (problem === 'changes' && why) return `a second run changes the rows again, because ${why}`;
   if (error) return `a second run fails with ${error} (${CONDITION_NAMES[error] ?? 'error'})`;
-  return why?.startsWith('a second run') || why?.startsWith('no ') ? why : `a second run ${why ?? 'does it again'}`;
+  return why?.startsWith('a second run') || why?.startsWith('no ') ? why : `a second run ${why ?? effectOf(unit) ?? 'does it again'}`;
 }
+
+const effectOf = ({ entry: { secondRun } }: Verdict['unit']) => (typeof secondRun === 'object' && 'effect' in secondRun ? secondRun.effect : undefined);
 
 /** What to write instead. */
 function advice(verdict: Verdict, outcome: Outcome): string {
@@ -50,6 +54,8 @@ function advice(verdict: Verdict, outcome: Outcome): string {
   switch (technique.technique) {
     case 'keyword':
       return technique.keywords === 'OR REPLACE' ? 'Write CREATE OR REPLACE.' : `Add ${technique.keywords}.`;
+    case 'drop-add':
+      return 'Put DROP CONSTRAINT IF EXISTS before it, in the same ALTER TABLE.';
     case 'drop-first':
       return `Put ${('object' in effect && dropStatement(effect.object)?.slice(0, -1)) || 'DROP … IF EXISTS'} before it.`;
     case 'guard':
@@ -73,7 +79,7 @@ export function secondRunRule(meta: Omit<RuleMeta, 'messages' | 'schema' | 'type
     create: (context) => ({
       Script: () => {
         for (const { verdict, outcome } of context.sourceCode.secondRun) {
-          if (verdict.problem !== 'tangled' && applies(verdict)) report(context, verdict, outcome, subject(verdict.effect, verdict));
+          if (!['tangled', 'collides'].includes(verdict.problem) && applies(verdict)) report(context, verdict, outcome, subject(verdict.effect, verdict));
         }
       },
     }),
