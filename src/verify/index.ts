@@ -185,7 +185,7 @@ async function judge(before: Snapshot, { original, subject }: Plans, first: Firs
     }
     const second = await session.run(subject.steps, 'stop');
     if (second) return { verdict: 'second-run-fails', failure: locate(subject.text, subject.steps, second) };
-    const diff = diffStates(after, await session.state());
+    const diff = await diffStates(after, await session.state());
     if (diff) return { verdict: 'second-run-changes', diff };
   } finally {
     await session.close();
@@ -225,8 +225,8 @@ function missingExtension({ message }: Failure): string | undefined {
  * any text: another run of the same text shows that, and then only the schema and the number of rows are compared.
  */
 async function differenceFrom(wanted: string, found: string, runAgain: () => Promise<FirstRun>): Promise<string> {
-  const diff = diffStates(wanted, found);
-  if (!diff || diffStates(withoutRows(wanted), withoutRows(found))) return diff;
+  const diff = await diffStates(wanted, found);
+  if (!diff || withoutRows(wanted) !== withoutRows(found)) return diff;
   const again = await runAgain();
   return 'state' in again && again.state !== wanted ? '' : diff;
 }
@@ -260,7 +260,7 @@ async function replay(carrier: Session, files: MigrationFile[], plans: Plans[], 
     if (verdict?.verdict !== 'ok') continue;
     const failure = await carrier.run(subject.steps, 'stop');
     const now = failure ? '' : await carrier.state();
-    const diff = failure ? '' : diffStates(state, now);
+    const diff = failure ? '' : await diffStates(state, now);
     if (!failure && !diff) continue;
     const { path, seconds } = verdict;
     const outcome: Outcome = failure ? { verdict: 'replay-fails', failure: locate(subject.text, subject.steps, failure) } : { verdict: 'replay-changes', diff };

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
-import pg from 'pg';
+import type Pg from 'pg';
 import { UserError } from '../errors.ts';
 import { loadParser } from '../syntax/parser.ts';
 import { describeCatalog } from './describe.ts';
@@ -19,6 +19,9 @@ const NAME_LISTS = new Set(['search_path', 'temp_tablespaces', 'local_preload_li
 
 const run = promisify(execFile);
 
+/** The driver; a static import would load it at every start of the bundled command. */
+let pg: typeof Pg;
+
 /**
  * A server of the user's. Everything happens in scratch databases beside the one named, and they are dropped at the end,
  * with the roles that the migrations made; what an earlier run had to leave, because it was killed, is dropped at the start.
@@ -27,14 +30,15 @@ const run = promisify(execFile);
  */
 export async function startServer(url: string, environment: Environment, steps: Step[], options: { timeout: number }): Promise<Engine> {
   const name = `${PREFIX}${process.pid}_${randomBytes(4).toString('hex')}`;
+  pg = (await import('pg')).default;
   const config = connection(url, name);
   let admin = await connect(config);
   const databases = new Set<string>();
-  const sessions = new Set<pg.Client>();
+  const sessions = new Set<Pg.Client>();
   let closed: Promise<void> | undefined;
   let count = 0;
 
-  const ask = async <T extends pg.QueryResultRow>(sql: string, values?: unknown[]): Promise<T[]> => {
+  const ask = async <T extends Pg.QueryResultRow>(sql: string, values?: unknown[]): Promise<T[]> => {
     try {
       return (await admin.query<T>(sql, values)).rows;
     } catch (error) {
@@ -87,7 +91,7 @@ export async function startServer(url: string, environment: Environment, steps: 
   await loadParser();
 
   const openOn = async (database: string, onClose: () => Promise<void>): Promise<Session> => {
-    let current: pg.Client | undefined;
+    let current: Pg.Client | undefined;
     const connected = async () => {
       if (closed) throw new Error('The verification was ended.');
       if (!current) {
@@ -188,7 +192,7 @@ export async function startServer(url: string, environment: Environment, steps: 
 type Refusal = Omit<StepFailure, 'step'>;
 
 /** Runs one statement; one that does not end is given up together with its connection. */
-async function runStep(client: pg.Client, { sql, copy }: Step, timeout: number, terminate: (pid: number) => Promise<unknown>): Promise<Refusal | undefined> {
+async function runStep(client: Pg.Client, { sql, copy }: Step, timeout: number, terminate: (pid: number) => Promise<unknown>): Promise<Refusal | undefined> {
   const pid = (client as unknown as { processID: number }).processID;
   let timer: NodeJS.Timeout | undefined;
   const silence = new Promise<Refusal>((resolve) => {
@@ -208,7 +212,7 @@ async function runStep(client: pg.Client, { sql, copy }: Step, timeout: number, 
 }
 
 /** `COPY … FROM stdin` with the rows that follow it in the file. */
-function copyIn(client: pg.Client, sql: string, rows: string): Promise<undefined> {
+function copyIn(client: Pg.Client, sql: string, rows: string): Promise<undefined> {
   return new Promise((resolve, reject) => {
     const nothing = () => undefined;
     client.query({
@@ -225,11 +229,11 @@ function copyIn(client: pg.Client, sql: string, rows: string): Promise<undefined
       handleCommandComplete: nothing,
       handleCopyData: nothing,
       handleEmptyQuery: nothing,
-    } as unknown as pg.Submittable);
+    } as unknown as Pg.Submittable);
   });
 }
 
-function connection(url: string, name: string): pg.ClientConfig {
+function connection(url: string, name: string): Pg.ClientConfig {
   try {
     // Only to find out whether it is one; pg reads the rest.
     if (!/^postgres(ql)?:$/.test(new URL(url).protocol)) throw new Error('not a postgresql:// address');
@@ -240,7 +244,7 @@ function connection(url: string, name: string): pg.ClientConfig {
 }
 
 /** Connects, and says in one line why that cannot be done. */
-async function connect(config: pg.ClientConfig): Promise<pg.Client> {
+async function connect(config: Pg.ClientConfig): Promise<Pg.Client> {
   const { database, connectionString, ...rest } = config;
   const client = new pg.Client(database === undefined ? config : { ...rest, connectionString: withDatabase(connectionString!, database) });
   // A lost connection shows in the query that needs it.
@@ -265,11 +269,11 @@ function withDatabase(url: string, database: string): string {
 }
 
 /** Whether the server refused a statement; otherwise the connection was lost. */
-function isRefusal(error: unknown): error is pg.DatabaseError {
+function isRefusal(error: unknown): error is Pg.DatabaseError {
   return error instanceof pg.DatabaseError && error.severity !== 'FATAL';
 }
 
-type Ask = <T extends pg.QueryResultRow>(sql: string, values?: unknown[]) => Promise<T[]>;
+type Ask = <T extends Pg.QueryResultRow>(sql: string, values?: unknown[]) => Promise<T[]>;
 
 /** Drops what runs of this role's that were killed have left behind: their databases, and the roles noted on them. */
 async function clearLeftovers(ask: Ask, drop: (database: string) => Promise<void>): Promise<void> {
@@ -308,7 +312,7 @@ async function findPgDump(serverVersion: number): Promise<string | undefined> {
   }
 }
 
-async function dump(program: string, client: pg.Client, database: string): Promise<string> {
+async function dump(program: string, client: Pg.Client, database: string): Promise<string> {
   const { stdout } = await run(program, ['--inserts', '--no-sync'], {
     maxBuffer: 2 ** 30,
     // In the environment, because the list of processes shows arguments to everyone.

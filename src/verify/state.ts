@@ -1,5 +1,3 @@
-import { createTwoFilesPatch } from 'diff';
-
 /** What `pg_dump` does not tell: roles, memberships, stored settings and temporary relations. */
 export const BEYOND_DUMP = `
   SELECT line FROM (
@@ -64,7 +62,9 @@ function* entries(dump: string): Generator<{ line: string; table?: string }> {
 }
 
 /** What changed from one state to another, as a unified diff without its file header; empty where nothing did. */
-export function diffStates(before: string, after: string): string {
+export async function diffStates(before: string, after: string): Promise<string> {
   if (before === after) return '';
+  // Only a run that finds something loads it.
+  const { createTwoFilesPatch } = await import('diff');
   return createTwoFilesPatch('before', 'after', `${before}\n`, `${after}\n`, '', '', { context: 2 }).split('\n').slice(3).join('\n').trimEnd();
 }

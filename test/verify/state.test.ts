@@ -47,7 +47,7 @@ it('counts rows where their values do not matter', () => {
   expect(withoutRows(state.replace("'one'", "'other'"))).toBe(withoutRows(state));
 });
 
-it('shows a difference as a diff', () => {
-  expect(diffStates('a\nb', 'a\nb')).toBe('');
-  expect(diffStates('a\nb', 'a\nc')).toBe('@@ -1,2 +1,2 @@\n a\n-b\n+c');
+it('shows a difference as a diff', async () => {
+  expect(await diffStates('a\nb', 'a\nb')).toBe('');
+  expect(await diffStates('a\nb', 'a\nc')).toBe('@@ -1,2 +1,2 @@\n a\n-b\n+c');
 });
