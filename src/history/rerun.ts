@@ -4,6 +4,7 @@ import type { Effect } from '../catalog/effects.ts';
 import { nodeAs, nameOfRange } from '../catalog/nodes.ts';
 import { kindInfo, type Name, type ObjectRef } from '../catalog/objects.ts';
 import { unitsOf, type Unit } from '../catalog/units.ts';
+import { tokenize } from '../syntax/lexer.ts';
 import type { Statement } from '../syntax/script.ts';
 import type { Guard } from '../syntax/plpgsql.ts';
 import type { Node, NodeOf } from '../syntax/parser.ts';
@@ -17,6 +18,7 @@ export type Problem =
   | 'exists' // it makes what is there already
   | 'missing' // it needs what is there no longer
   | 'again' // it makes another one, or adds the rows again
+  | 'collides' // it makes what an earlier migration has made with another definition
   | 'taken' // it renames to a name that is there already
   | 'changed' // it makes what is there with another definition
   | 'tangled' // it belongs to statements that undo one another, and need one guard
@@ -36,6 +38,8 @@ export interface Verdict {
   after: World;
   /** A guard around the statement that asks the catalog, but not for what the statement makes or needs. */
   guard: Extract<Guard, { kind: 'if' }> | undefined;
+  /** Whether that guard asks for an object of the same kind, so that its condition is what has to be mended. */
+  misasked: boolean;
   /** For a tangle: the statements that go into one guard, and what it asks for. */
   sequence?: { statements: readonly Statement[]; end: SequenceEnd };
 }
@@ -105,7 +109,7 @@ export function rerun(statements: readonly Statement[], base: World): Rerun {
   const tangled = sequences.map((sequence): Verdict => {
     const steps = first.steps.slice(sequence.from, sequence.to + 1);
     const action = first.actions[sequence.to]!.at(-1)!;
-    return { ...action, after: first.after, problem: 'tangled', error: undefined, why: undefined, guard: undefined, sequence: { statements: steps.map((s) => s.statement), end: sequence.end } };
+    return { ...action, after: first.after, problem: 'tangled', error: undefined, why: undefined, guard: undefined, misasked: false, sequence: { statements: steps.map((s) => s.statement), end: sequence.end } };
   });
   return { verdicts: [...second.verdicts, ...tangled].sort((a, b) => a.unit.start - b.unit.start), after: first.after };
 }
@@ -115,6 +119,8 @@ interface Action {
   unit: Unit;
   effect: Effect;
   before: Before;
+  /** How what is there already differs from what the statement makes. */
+  collision: string | undefined;
 }
 
 interface FirstRun {
@@ -139,12 +145,13 @@ function runFirst(steps: readonly Step[], base: World): FirstRun {
           inserts: effect.action === 'insert' ? after.inserts(effect.object) : [],
           column: effect.action === 'create' && effect.object.kind === 'column type' ? after.get({ ...effect.object, kind: 'column' })?.ref : undefined,
         };
+        const collision = runs ? collisionOf(effect, after) : undefined;
         if (runs) after.apply(effect);
         if (effect.action === 'insert') {
           inserted.add(after.key(effect.object));
           after.recordInsert(effect.object, statement.as('InsertStmt'));
         }
-        return { unit, effect, before };
+        return { unit, effect, before, collision };
       }),
     );
   });
@@ -189,10 +196,10 @@ function runAgain({ steps, base, after, actions, inserted }: FirstRun, sequences
     if (isRun(statement, units, world, inserted) === false) continue;
     /** Whether the statement lacks what it needs, so that nothing of it comes about. */
     let stuck = false;
-    for (const { unit, effect, before } of actions[k]!) {
-      const found = judge(effect, unit, statement, world, after, fresh, deletes);
+    for (const { unit, effect, before, collision } of actions[k]!) {
+      const found: Found | undefined = collision ? { problem: 'collides', why: collision } : judge(effect, unit, statement, world, after, fresh, deletes);
       if (found && !isHandled(statement, found.error)) {
-        verdicts.push({ unit, effect, before, after, problem: found.problem, error: found.error, why: found.why, guard: guardBeside(statement) });
+        verdicts.push({ unit, effect, before, after, problem: found.problem, error: found.error, why: found.why, guard: guardBeside(statement), misasked: isMisasked(statement, effect) });
         stuck ||= effect.action === 'use';
         if (found.problem === 'taken' || found.problem === 'changed') tangles.push({ step: k });
       } else if (!found && !stuck) {
@@ -262,6 +269,35 @@ function endOf({ steps, actions, base, after }: FirstRun, from: number, to: numb
   return removed && { removed: removed.ref };
 }
 
+interface Found {
+  problem: Problem;
+  error?: string | undefined;
+  why?: string | undefined;
+}
+
+/**
+ * How an object that is there before the first run differs from the one that a statement makes: IF NOT EXISTS would
+ * hide that. Undefined where nothing of the name is known, or what is there has all that the statement asks for.
+ */
+function collisionOf(effect: Effect, world: World): string | undefined {
+  if (effect.action !== 'create' || effect.mode === 'or-replace') return undefined;
+  const { object, parts } = effect;
+  const there = world.get(object)?.ref;
+  if (!there) return undefined;
+  if (object.kind === 'table') {
+    if (!world.knowsTable(object)) return undefined;
+    const other = (parts ?? []).find((part) => part.kind === 'column' && world.get(part)?.ref.detail?.definition !== part.detail?.definition);
+    const has = other && world.get(other)?.ref.detail?.type;
+    return other && (has ? `there it has the column "${other.name}" with the type ${has}` : `there it has no column "${other.name}"`);
+  }
+  if (object.kind === 'type' && object.detail?.typtype === 'e') {
+    const missing = (parts ?? []).find((part) => world.has(part) === false);
+    return missing && `there it has no value "${missing.name}"`;
+  }
+  if (kindInfo(object.kind).space === 'routine') return there.detail?.definition === object.detail?.definition ? undefined : 'there it has another body or result';
+  return undefined;
+}
+
 function judge(
   effect: Effect,
   unit: Unit,
@@ -270,7 +306,7 @@ function judge(
   after: World,
   fresh: Set<string>,
   deletes: { table: string; where: Node | undefined }[],
-): { problem: Problem; error?: string | undefined; why?: string | undefined } | undefined {
+): Found | undefined {
   switch (effect.action) {
     case 'create':
       if (replacesOther(effect, world, after)) return { problem: 'changed', error: effect.object.kind === 'view' ? '42P16' : '42P13' };
@@ -341,12 +377,26 @@ function isRun(statement: Statement, units: readonly Unit[], world: World, inser
   for (const guard of statement.guards) {
     if (guard.kind === 'loop') result = undefined;
     if (guard.kind !== 'if') continue;
-    const value = evaluate(guard.text, (question) => answer(question, statement, units, world, inserted));
+    const value = ownAnswer(guard.text, units, world) ?? evaluate(guard.text, (question) => answer(question, statement, units, world, inserted));
     const holds = value === undefined ? undefined : guard.negated ? !value : value;
     if (holds === false) return false;
     if (holds === undefined) result = undefined;
   }
   return result;
+}
+
+/** The answer to a condition that asks, in the table's own words, for what the statement makes or needs. */
+function ownAnswer(condition: string, units: readonly Unit[], world: World): boolean | undefined {
+  const squeeze = (sql: string) => tokenize(sql).map((t) => (t.kind === 'word' ? sql.slice(t.start, t.end).toLowerCase() : sql.slice(t.start, t.end))).join(' ');
+  const text = squeeze(condition);
+  for (const effect of units.flatMap((u) => u.effects)) {
+    if (!('object' in effect)) continue;
+    const question = kindInfo(effect.object.kind).existence?.(effect.object);
+    if (!question || (text !== squeeze(question.missing) && text !== squeeze(question.exists))) continue;
+    const exists = world.has(effect.object);
+    return exists === undefined ? undefined : exists === (text === squeeze(question.exists));
+  }
+  return undefined;
 }
 
 function answer(question: Question, statement: Statement, units: readonly Unit[], world: World, inserted: Set<string> | undefined): boolean | undefined {
@@ -365,6 +415,21 @@ function answer(question: Question, statement: Statement, units: readonly Unit[]
     return world.parts(table).some((p) => p.kind === 'constraint' && p.detail?.contype === 'p') || (world.knowsTable(ref.of) ? false : undefined);
   }
   return world.has(ref);
+}
+
+/** Whether a condition around the statement looks for an object of the kind that the statement speaks of. */
+function isMisasked(statement: Statement, effect: Effect): boolean {
+  if (!('object' in effect)) return false;
+  const { space } = kindInfo(effect.object.kind);
+  let asked = false;
+  for (const guard of statement.guards) {
+    if (guard.kind !== 'if') continue;
+    evaluate(guard.text, (question) => {
+      if (question.kind === 'object' ? kindInfo(question.ref.kind).space === space : question.kind === 'variable' && kindInfo(question.of).space === space) asked = true;
+      return undefined;
+    });
+  }
+  return asked;
 }
 
 /** The nearest IF around a statement. */
