@@ -33,6 +33,8 @@ export type Technique =
   | { technique: 'drop-first' }
   /** A DO block that asks the catalog. */
   | { technique: 'guard' }
+  /** DROP CONSTRAINT IF EXISTS before ADD CONSTRAINT, in the same ALTER TABLE. */
+  | { technique: 'drop-add' }
   /** The object gets the name that PostgreSQL would have chosen, then a guard of its own. */
   | { technique: 'name' }
   /** An invalid leftover is dropped, then CREATE INDEX CONCURRENTLY IF NOT EXISTS. */

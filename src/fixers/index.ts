@@ -4,6 +4,7 @@ import { kindInfo } from '../catalog/objects.ts';
 import type { SequenceEnd, Verdict } from '../history/rerun.ts';
 import type { Statement } from '../syntax/script.ts';
 import { concurrentIndex } from './concurrent-index.ts';
+import { dropAdd } from './drop-add.ts';
 import { dropFirst } from './drop-first.ts';
 import type { Edit } from './edits.ts';
 import { conditionFor, guard, guardFor, plpgsqlEdits } from './guard.ts';
@@ -22,6 +23,7 @@ const fixers: { [T in Technique['technique']]: Fixer<T> } = {
   name,
   'concurrent-index': concurrentIndex,
   'select-into': selectInto,
+  'drop-add': dropAdd,
   'guard-each': guardEach,
   insert,
 };
@@ -37,6 +39,7 @@ function techniquesFor(verdict: Verdict, options: FixOptions): readonly Techniqu
     return alter ? [{ technique: 'keyword', keywords: 'IF EXISTS', after: 'ALTER TABLE|VIEW|INDEX|SEQUENCE|MATERIALIZED|FOREIGN [VIEW|TABLE]' }] : [{ technique: 'guard' }];
   }
   const own = unit.entry.techniques ?? [];
+  if (options.constraints === 'drop-add' && effect.action === 'create' && effect.object.kind === 'constraint') return [{ technique: 'drop-add' }, ...own];
   const style = effect.action === 'create' ? { policy: options.policies, trigger: options.triggers }[effect.object.kind as 'policy'] : undefined;
   if (style === 'guard') return own.map((t) => (t.technique === 'drop-first' ? { technique: 'guard' } : t));
   return own;
@@ -44,6 +47,8 @@ function techniquesFor(verdict: Verdict, options: FixOptions): readonly Techniqu
 
 function choose(verdict: Verdict, options: FixOptions): { fix: Fix; technique: Technique } | { why: string } {
   const { unit, problem } = verdict;
+  if (problem === 'collides') return { why: 'IF NOT EXISTS or OR REPLACE would hide that the two differ; drop or alter the old one, or choose another name' };
+  if (verdict.misasked) return { why: 'correct the condition that stands around it' };
   if (problem === 'taken' || problem === 'changed') return { why: 'a later statement has put something else in its place, and no single guard around them can be found' };
   if (problem === 'changes') return { why: unit.entry.unfixable ?? 'the statement is not repeatable by its nature' };
   if (problem === 'unknown') return { why: unit.entry.unfixable ?? 'what it does is not in the text of the migration' };

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { sep } from 'node:path';
+import { UserError } from '../errors.ts';
 import { Script } from '../syntax/script.ts';
 import supabaseSql from '../verify/environments/supabase.sql';
 import { replay } from './rerun.ts';
@@ -9,14 +11,35 @@ export const isSupabase = (path: string): boolean => path.split(sep).includes('s
 
 const empty = new World();
 let supabase: World | undefined;
+const ofFiles = new Map<string, World>();
 
-/** What is there before the first migration: the tables and keys of a Supabase project, or nothing that is known. */
-export function environmentOf(path: string): World {
-  if (!isSupabase(path)) return empty;
+/**
+ * What is there before the first migration: the tables and keys of a Supabase project, or nothing that is known.
+ * @param name what the configuration says: `supabase`, `plain`, or the path of a file of SQL
+ * @throws UserError where that file cannot be read
+ */
+export function environmentOf(path: string, name: string = isSupabase(path) ? 'supabase' : 'plain'): World {
+  if (name === 'plain') return empty;
+  if (name !== 'supabase') {
+    let world = ofFiles.get(name);
+    if (!world) {
+      ofFiles.set(name, (world = new World()));
+      replay(new Script(readEnvironmentFile(name)).statements, world);
+    }
+    return world;
+  }
   if (!supabase) {
     supabase = new World();
     replay(new Script(supabaseSql).statements, supabase);
     supabase.searchPath = ['public', 'extensions'];
   }
   return supabase;
+}
+
+function readEnvironmentFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new UserError(`${path}: the environment cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
+  }
 }

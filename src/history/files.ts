@@ -69,14 +69,17 @@ export class History {
     this.overrides = overrides;
   }
 
-  /** The world before the file. Files of one chain must be asked for in their order. */
-  before(path: string): World {
+  /**
+   * The world before the file. Files of one chain must be asked for in their order.
+   * @param environment what exists before the first migration, where the configuration says so
+   */
+  before(path: string, environment?: string): World {
     const folder = chainOf(path);
     let chain = this.chains.get(folder);
-    if (!chain) this.chains.set(folder, (chain = { files: migrationsIn(folder), next: 0, world: environmentOf(path).fork() }));
+    if (!chain) this.chains.set(folder, (chain = { files: migrationsIn(folder), next: 0, world: environmentOf(path, environment).fork() }));
     const index = chain.files.findIndex((file) => relative(file, path) === '');
     const end = index >= 0 ? index : chain.files.filter((file) => compareMigrations(relative(folder, file), relative(folder, path)) < 0).length;
-    if (end < chain.next) Object.assign(chain, { next: 0, world: environmentOf(path).fork() });
+    if (end < chain.next) Object.assign(chain, { next: 0, world: environmentOf(path, environment).fork() });
     for (; chain.next < end; chain.next++) {
       const file = chain.files[chain.next]!;
       const text = this.overrides.get(file) ?? read(file);

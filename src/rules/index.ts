@@ -6,9 +6,11 @@ import noBareDrop from './no-bare-drop.ts';
 import noBareInsert from './no-bare-insert.ts';
 import noBareRename from './no-bare-rename.ts';
 import noBareSequence from './no-bare-sequence.ts';
+import noCleanSlate from './no-clean-slate.ts';
 import noInventedSyntax from './no-invented-syntax.ts';
 import noMisspelledType from './no-misspelled-type.ts';
 import noRepeatedChange from './no-repeated-change.ts';
+import noSilentCollision from './no-silent-collision.ts';
 import noSyntaxError from './no-syntax-error.ts';
 import noUnknownEffect from './no-unknown-effect.ts';
 import noUnnamedObject from './no-unnamed-object.ts';
@@ -23,9 +25,11 @@ export const rules: Record<string, Rule> = {
   'no-bare-insert': noBareInsert,
   'no-bare-rename': noBareRename,
   'no-bare-sequence': noBareSequence,
+  'no-clean-slate': noCleanSlate,
   'no-invented-syntax': noInventedSyntax,
   'no-misspelled-type': noMisspelledType,
   'no-repeated-change': noRepeatedChange,
+  'no-silent-collision': noSilentCollision,
   'no-syntax-error': noSyntaxError,
   'no-unknown-effect': noUnknownEffect,
   'no-unnamed-object': noUnnamedObject,

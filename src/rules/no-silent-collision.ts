@@ -1,0 +1,27 @@
+import { describe } from '../catalog/objects.ts';
+import { defineRule } from '../linter/rule.ts';
+import { headEnd } from './shared/second-run.ts';
+
+export default defineRule({
+  meta: {
+    type: 'problem',
+    docs: { description: 'Disallow creating what an earlier migration has created with another definition', presets: { recommended: 'warn', supabase: 'warn', strict: 'error', development: 'warn' } },
+    messages: {
+      collides: 'The {{object}} is there already, from an earlier migration, and with another definition: {{difference}}. IF NOT EXISTS would hide that. Alter or drop the old one, or choose another name.',
+    },
+    schema: [],
+  },
+  create: (context) => ({
+    Script() {
+      for (const { verdict } of context.sourceCode.secondRun) {
+        const { effect, problem, unit } = verdict;
+        if (problem !== 'collides' || effect.action !== 'create') continue;
+        context.report({
+          loc: context.sourceCode.locOf(unit.start, headEnd(context.sourceCode.script, unit.start, unit.end)),
+          messageId: 'collides',
+          data: { object: describe(effect.object), difference: verdict.why ?? '' },
+        });
+      }
+    },
+  }),
+});
