@@ -16,8 +16,8 @@ export type Effect =
   | { action: 'insert'; object: ObjectRef }
   /** Removes all or some rows of a table. */
   | { action: 'delete'; object: ObjectRef; all: boolean }
-  /** Changes rows in a way that a second run changes them again. */
-  | { action: 'change'; object: ObjectRef; why: string }
+  /** Changes rows in a way that a second run changes them again; `clock` where only a time of change differs. */
+  | { action: 'change'; object: ObjectRef; why: string; clock: boolean }
   /** Sets the schema in which unqualified names are made. */
   | { action: 'search-path'; schemas: string[] }
   /** Calls a function that is not known by its name; history may know it. */

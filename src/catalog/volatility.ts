@@ -57,17 +57,31 @@ const text = (node: Node | undefined): string => {
   return out;
 };
 
+/** Functions that read the clock: what they change is when a row was touched, not what it says. */
+const CLOCK = /^(now|clock_timestamp|statement_timestamp|transaction_timestamp|timeofday)\(\)$|^(CURRENT|LOCAL)_?(DATE|TIME)/;
+
+/** How a second run changes rows again; `clock` where only a time of change differs. */
+export interface Change {
+  why: string;
+  clock: boolean;
+}
+
 /**
- * Why a second run of an UPDATE changes rows again; undefined where it does not.
+ * How a second run of an UPDATE changes rows again; undefined where it does not.
  * @param relation the updated table, to tell its columns from those of joined ones
  */
-export function volatileWhy(targetList: readonly Node[] | undefined, where: Node | undefined, relation?: NodeOf<'RangeVar'>): string | undefined {
+export function repeatedChange(targetList: readonly Node[] | undefined, where: Node | undefined, relation?: NodeOf<'RangeVar'>): Change | undefined {
   const targets = new Map((targetList ?? []).flatMap((t) => nodeAs(t, 'ResTarget') ?? []).map((t) => [t.name ?? '', t.val]));
   if (excludesDone(where, targets)) return undefined;
   const self = relation?.alias?.aliasname ?? relation?.relname;
+  let clock: Change | undefined;
   for (const [name, value] of targets) {
     const call = volatileCall(value);
-    if (call) return `${name} gets another value of ${call} at every run`;
+    if (call && CLOCK.test(call)) {
+      clock ??= { why: `${name} gets the time of every run`, clock: true };
+      continue;
+    }
+    if (call) return { why: `${name} gets another value of ${call} at every run`, clock: false };
     let changed: string | undefined;
     const look = (tree: unknown, settled: boolean) =>
       walk(tree, (type, node) => {
@@ -100,9 +114,9 @@ export function volatileWhy(targetList: readonly Node[] | undefined, where: Node
         return undefined;
       });
     look([value], true);
-    if (changed !== undefined) return changed === name ? `${name} is computed from itself` : `${name} is computed from ${changed}, which the same statement sets`;
+    if (changed !== undefined) return { why: changed === name ? `${name} is computed from itself` : `${name} is computed from ${changed}, which the same statement sets`, clock: false };
   }
-  return undefined;
+  return clock;
 }
 
 function settlesReplace(args: readonly Node[]): boolean {

@@ -1,6 +1,6 @@
 /** Tells whether an INSERT that runs again adds its rows again. */
 import { nameOfRange, nodeAs, strings, walk } from '../catalog/nodes.ts';
-import { volatileCall, volatileWhy } from '../catalog/volatility.ts';
+import { repeatedChange, volatileCall, type Change } from '../catalog/volatility.ts';
 import type { Name, ObjectRef } from '../catalog/objects.ts';
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import type { World } from './world.ts';
@@ -48,11 +48,17 @@ function excludesExisting(node: Insert): boolean {
   return found && nodeAs(node.selectStmt, 'SelectStmt')?.whereClause !== undefined;
 }
 
-/** Why a second run of an INSERT does something; undefined where it does not. */
+/** How ON CONFLICT DO UPDATE changes rows again in a second run. */
+export function conflictChange(node: Insert): Change | undefined {
+  const conflict = node.onConflictClause;
+  return conflict?.action === 'ONCONFLICT_UPDATE' ? repeatedChange(conflict.targetList, conflict.whereClause, node.relation) : undefined;
+}
+
+/** Why a second run of an INSERT adds rows, or fails; undefined where it does not. */
 export function insertProblem(node: Insert, world: World): string | undefined {
   const conflict = node.onConflictClause;
   if (conflict) {
-    if (conflict.action === 'ONCONFLICT_UPDATE') return volatileWhy(conflict.targetList, conflict.whereClause, node.relation);
+    if (conflict.action === 'ONCONFLICT_UPDATE') return undefined;
     const table: Name = nameOfRange(node.relation);
     // Without a target, DO NOTHING catches only what some unique key catches.
     if (!conflict.infer && world.knowsTable(table) && !coveringKey(node, world)) return 'no unique key covers its rows, so ON CONFLICT never fires and a second run inserts them again';

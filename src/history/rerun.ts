@@ -9,7 +9,7 @@ import type { Statement } from '../syntax/script.ts';
 import type { Guard } from '../syntax/plpgsql.ts';
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import { evaluate, type Question } from './conditions.ts';
-import { deletedBefore, insertProblem } from './inserts.ts';
+import { conflictChange, deletedBefore, insertProblem } from './inserts.ts';
 import { nameUnnamed } from './naming.ts';
 import type { World } from './world.ts';
 
@@ -33,6 +33,8 @@ export interface Verdict {
   error: string | undefined;
   /** What happens, for the problems that have no error. */
   why: string | undefined;
+  /** For a change that is repeated: whether only a time of change differs. */
+  clock: boolean;
   before: Before;
   /** What the first run of the whole file leaves. */
   after: World;
@@ -109,7 +111,7 @@ export function rerun(statements: readonly Statement[], base: World): Rerun {
   const tangled = sequences.map((sequence): Verdict => {
     const steps = first.steps.slice(sequence.from, sequence.to + 1);
     const action = first.actions[sequence.to]!.at(-1)!;
-    return { ...action, after: first.after, problem: 'tangled', error: undefined, why: undefined, guard: undefined, misasked: false, sequence: { statements: steps.map((s) => s.statement), end: sequence.end } };
+    return { ...action, after: first.after, problem: 'tangled', error: undefined, why: undefined, clock: false, guard: undefined, misasked: false, sequence: { statements: steps.map((s) => s.statement), end: sequence.end } };
   });
   return { verdicts: [...second.verdicts, ...tangled].sort((a, b) => a.unit.start - b.unit.start), after: first.after };
 }
@@ -199,7 +201,7 @@ function runAgain({ steps, base, after, actions, inserted }: FirstRun, sequences
     for (const { unit, effect, before, collision } of actions[k]!) {
       const found: Found | undefined = collision ? { problem: 'collides', why: collision } : judge(effect, unit, statement, world, after, fresh, deletes);
       if (found && !isHandled(statement, found.error)) {
-        verdicts.push({ unit, effect, before, after, problem: found.problem, error: found.error, why: found.why, guard: guardBeside(statement), misasked: isMisasked(statement, effect) });
+        verdicts.push({ unit, effect, before, after, problem: found.problem, error: found.error, why: found.why, clock: found.clock ?? false, guard: guardBeside(statement), misasked: isMisasked(statement, effect) });
         stuck ||= effect.action === 'use';
         if (found.problem === 'taken' || found.problem === 'changed') tangles.push({ step: k });
       } else if (!found && !stuck) {
@@ -273,6 +275,7 @@ interface Found {
   problem: Problem;
   error?: string | undefined;
   why?: string | undefined;
+  clock?: boolean;
 }
 
 /**
@@ -332,11 +335,13 @@ function judge(
       const insert = statement.as('InsertStmt');
       if (!insert || nameOfRange(insert.relation).name !== effect.object.name) return { problem: 'again', why: 'a second run adds the rows again' };
       if (deletes.some((d) => d.table === key && deletedBefore(insert, d.where, world))) return undefined;
+      const change = conflictChange(insert);
+      if (change) return { problem: 'changes', ...change };
       const why = insertProblem(insert, after);
       return why === undefined ? undefined : { problem: 'again', why };
     }
     case 'change':
-      return fresh.has(world.key(effect.object)) ? undefined : { problem: 'changes', why: effect.why };
+      return fresh.has(world.key(effect.object)) ? undefined : { problem: 'changes', why: effect.why, clock: effect.clock };
     case 'call':
     case 'unknown':
       return { problem: 'unknown', why: effect.why };

@@ -1,7 +1,7 @@
 /** Statements about rows, and those whose effect the text does not tell. */
 import { entry, guard, type Effect, type Entry } from '../effects.ts';
 import { nameOfRange, nodeAs, strings } from '../nodes.ts';
-import { volatileWhy } from '../volatility.ts';
+import { repeatedChange } from '../volatility.ts';
 import { targetUses, usesOfQuery, useTable } from '../uses.ts';
 import { callEffects } from '../functions.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
@@ -29,8 +29,8 @@ export function insertEffects(node: NodeOf<'InsertStmt'>): Effect[] {
 }
 
 export function updateEffects(node: NodeOf<'UpdateStmt'>): Effect[] {
-  const why = volatileWhy(node.targetList, node.whereClause, node.relation);
-  return [...writesInWith(node.withClause), ...usesOfQuery(node), ...targetUses(node.targetList, nameOfRange(node.relation)), ...(why ? [{ action: 'change', object: table(node.relation), why } as const] : [])];
+  const change = repeatedChange(node.targetList, node.whereClause, node.relation);
+  return [...writesInWith(node.withClause), ...usesOfQuery(node), ...targetUses(node.targetList, nameOfRange(node.relation)), ...(change ? [{ action: 'change', object: table(node.relation), ...change } as const] : [])];
 }
 
 const truncated = (relations: readonly Node[] | undefined): Effect[] => (relations ?? []).map((r) => nodeAs(r, 'RangeVar')).flatMap((r): Effect[] => [use(r), { action: 'delete', object: table(r), all: true }]);
@@ -53,8 +53,8 @@ export const dataEntries: Entry[] = [
     node: 'MergeStmt',
     secondRun: { effect: 'updates again the rows that match' },
     effects: (node) => {
-      const bare = (node.mergeWhenClauses ?? []).map((c) => nodeAs(c, 'MergeWhenClause')).map((c) => c?.commandType === 'CMD_UPDATE' ? volatileWhy(c.targetList, c.condition, node.relation) : undefined).find(Boolean);
-      return [use(node.relation), ...(bare ? [{ action: 'change', object: table(node.relation), why: bare } as const] : [])];
+      const bare = (node.mergeWhenClauses ?? []).map((c) => nodeAs(c, 'MergeWhenClause')).map((c) => c?.commandType === 'CMD_UPDATE' ? repeatedChange(c.targetList, c.condition, node.relation) : undefined).find(Boolean);
+      return [use(node.relation), ...(bare ? [{ action: 'change', object: table(node.relation), ...bare } as const] : [])];
     },
     unfixable: 'only you know which rows have been merged already; say so in its conditions',
   }),

@@ -38,6 +38,7 @@ const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 function consequence({ error, why, problem, unit }: Verdict): string {
   if (problem === 'unknown' && why) return why;
   if (problem === 'changes' && why) return `a second run changes the rows again, because ${why}`;
+  if (problem === 'changes') return `a second run changes rows again, since ${why ?? 'they are not the same'}`;
   if (error) return `a second run fails with ${error} (${CONDITION_NAMES[error] ?? 'error'})`;
   return why?.startsWith('a second run') || why?.startsWith('no ') ? why : `a second run ${why ?? effectOf(unit) ?? 'does it again'}`;
 }
