@@ -6,7 +6,8 @@ import type { Name, ObjectRef } from './objects.ts';
 export type Effect =
   /** Makes the object, with the parts that come with it (a table's columns and keys). */
   | { action: 'create'; object: ObjectRef; mode: 'bare' | 'if-not-exists' | 'or-replace'; parts?: ObjectRef[] }
-  | { action: 'drop'; object: ObjectRef; mode: 'bare' | 'if-exists' }
+  /** `cascade` takes along what depends on the object. */
+  | { action: 'drop'; object: ObjectRef; mode: 'bare' | 'if-exists'; cascade?: boolean }
   | { action: 'rename'; object: ObjectRef; to: ObjectRef; mode: 'bare' | 'if-exists' }
   /** Needs the object to be there, and leaves it. */
   | { action: 'use'; object: ObjectRef; mode: 'bare' | 'if-exists' }

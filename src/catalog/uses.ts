@@ -1,7 +1,7 @@
 /** What a query or an expression needs to be there: the tables that it reads, and their columns where they can be told. */
 import type { Node } from '../syntax/parser.ts';
 import type { Effect } from './effects.ts';
-import { nodeAs, nameOfRange, strings, walk } from './nodes.ts';
+import { nameOf, nodeAs, nameOfRange, strings, walk } from './nodes.ts';
 import type { Name, ObjectRef } from './objects.ts';
 
 export const use = (object: ObjectRef): Effect => ({ action: 'use', object, mode: 'bare' });
@@ -38,10 +38,19 @@ export function columnUses(tree: unknown, table: Name, alias?: string): Effect[]
   return [...columns].filter(Boolean).map((name) => use({ kind: 'column', name, of: table }));
 }
 
+/** The functions that a tree calls; those of PostgreSQL itself are unknown to history, and so never missed. */
+export function functionUses(tree: unknown): Effect[] {
+  const effects: Effect[] = [];
+  walk(tree, (type, node) => {
+    if (type === 'FuncCall') effects.push(use({ kind: 'function', ...nameOf(node.funcname as Node[]) }));
+  });
+  return effects;
+}
+
 /** What an expression in a policy, an index or a check needs: columns of its table, and the tables of its subqueries. */
 export function usesOfExpression(expression: unknown, table: Name): Effect[] {
   const tables = relationsIn([expression]).map(({ name }) => useTable(name));
-  return tables.length > 0 ? tables : columnUses([expression], table);
+  return [...functionUses([expression]), ...(tables.length > 0 ? tables : columnUses([expression], table))];
 }
 
 /** The columns that an INSERT or UPDATE names as targets. */

@@ -49,6 +49,7 @@ function choose(verdict: Verdict, options: FixOptions): { fix: Fix; technique: T
   const { unit, problem } = verdict;
   if (problem === 'collides') return { why: 'IF NOT EXISTS or OR REPLACE would hide that the two differ; drop or alter the old one, or choose another name' };
   if (verdict.misasked) return { why: 'correct the condition that stands around it' };
+  if (problem === 'blocked') return { why: 'a later statement makes something that depends on it; replace it in place, or ask whether it still is the old one before it is dropped' };
   if (problem === 'taken' || problem === 'changed') return { why: 'a later statement has put something else in its place, and no single guard around them can be found' };
   if (problem === 'changes') return { why: unit.entry.unfixable ?? 'the statement is not repeatable by its nature' };
   if (problem === 'unknown') return { why: unit.entry.unfixable ?? 'what it does is not in the text of the migration' };

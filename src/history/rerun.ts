@@ -21,6 +21,7 @@ export type Problem =
   | 'collides' // it makes what an earlier migration has made with another definition
   | 'taken' // it renames to a name that is there already
   | 'changed' // it makes what is there with another definition
+  | 'blocked' // it drops what a later statement makes something depend on
   | 'tangled' // it belongs to statements that undo one another, and need one guard
   | 'changes' // it changes rows once more
   | 'unknown'; // nobody can tell
@@ -52,6 +53,8 @@ export interface Before {
   inserts: readonly (NodeOf<'InsertStmt'> | undefined)[];
   /** The column that the statement converts. */
   column: ObjectRef | undefined;
+  /** What seemed to depend on an object that was dropped all the same. */
+  dependents: readonly string[];
 }
 
 /** What is there once a sequence of statements has run, or is gone. */
@@ -83,6 +86,7 @@ export function replay(statements: readonly Statement[], world: World): void {
     for (const unit of units) {
       for (const effect of unit.effects) {
         world.apply(nameUnnamed(effect, unit, world));
+        recordDependencies(unit, effect, world);
         if (effect.action === 'insert') world.recordInsert(effect.object, statement.as('InsertStmt'));
       }
     }
@@ -146,9 +150,11 @@ function runFirst(steps: readonly Step[], base: World): FirstRun {
         const before: Before = {
           inserts: effect.action === 'insert' ? after.inserts(effect.object) : [],
           column: effect.action === 'create' && effect.object.kind === 'column type' ? after.get({ ...effect.object, kind: 'column' })?.ref : undefined,
+          dependents: effect.action === 'drop' ? after.dependents(effect.object) : [],
         };
         const collision = runs ? collisionOf(effect, after) : undefined;
         if (runs) after.apply(effect);
+        if (runs) recordDependencies(unit, effect, after);
         if (effect.action === 'insert') {
           inserted.add(after.key(effect.object));
           after.recordInsert(effect.object, statement.as('InsertStmt'));
@@ -199,11 +205,11 @@ function runAgain({ steps, base, after, actions, inserted }: FirstRun, sequences
     /** Whether the statement lacks what it needs, so that nothing of it comes about. */
     let stuck = false;
     for (const { unit, effect, before, collision } of actions[k]!) {
-      const found: Found | undefined = collision ? { problem: 'collides', why: collision } : judge(effect, unit, statement, world, after, fresh, deletes);
+      const found: Found | undefined = collision ? { problem: 'collides', why: collision } : judge(effect, unit, before, statement, world, after, fresh, deletes);
       if (found && !isHandled(statement, found.error)) {
         verdicts.push({ unit, effect, before, after, problem: found.problem, error: found.error, why: found.why, clock: found.clock ?? false, guard: guardBeside(statement), misasked: isMisasked(statement, effect) });
-        stuck ||= effect.action === 'use';
-        if (found.problem === 'taken' || found.problem === 'changed') tangles.push({ step: k });
+        stuck ||= effect.action === 'use' || found.problem === 'blocked';
+        if (found.problem === 'taken' || found.problem === 'changed' || found.problem === 'blocked') tangles.push({ step: k });
       } else if (!found && !stuck) {
         if (effect.action === 'create' && effect.object.kind === 'table' && world.has(effect.object) !== true) fresh.add(world.key(effect.object));
         if (effect.action === 'delete' && effect.all) fresh.add(world.key(effect.object));
@@ -271,6 +277,20 @@ function endOf({ steps, actions, base, after }: FirstRun, from: number, to: numb
   return removed && { removed: removed.ref };
 }
 
+/** Kinds that keep what they are made from from being dropped; a table copies what it is made from. */
+const DEPENDENT = new Set<ObjectRef['kind']>(['view', 'materialized view', 'trigger', 'policy', 'rule', 'constraint']);
+
+/** What a statement needs, it depends on from then on: a view on its tables, a trigger on its function. */
+function recordDependencies(unit: Unit, effect: Effect, world: World): void {
+  if (effect.action !== 'create' && effect.action !== 'duplicate') return;
+  const byForeignKey = unit.statement.type === 'CreateStmt';
+  if (!DEPENDENT.has(effect.object.kind) && !byForeignKey) return;
+  for (const need of unit.effects) {
+    if (need.action !== 'use' || (need.object.kind !== 'table' && need.object.kind !== 'function') || world.key(need.object) === world.key(effect.object)) continue;
+    world.depend(effect.object, need.object);
+  }
+}
+
 interface Found {
   problem: Problem;
   error?: string | undefined;
@@ -304,6 +324,7 @@ function collisionOf(effect: Effect, world: World): string | undefined {
 function judge(
   effect: Effect,
   unit: Unit,
+  before: Before,
   statement: Statement,
   world: World,
   after: World,
@@ -316,6 +337,10 @@ function judge(
       if (effect.mode !== 'bare') return undefined;
       return world.has(effect.object) === false ? undefined : { problem: 'exists', error: createError(effect.object, unit) };
     case 'drop':
+      if (world.has(effect.object) === true && !effect.cascade) {
+        const together = new Set(unit.effects.flatMap((e) => (e.action === 'drop' ? [world.key(e.object)] : [])));
+        if (world.dependents(effect.object).some((key) => !before.dependents.includes(key) && !together.has(key))) return { problem: 'blocked', error: '2BP01' };
+      }
       if (effect.mode !== 'bare') return undefined;
       return world.has(effect.object) === true ? undefined : { problem: 'missing', error: secondRunError(unit) };
     case 'rename': {

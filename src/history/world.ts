@@ -24,6 +24,7 @@ export class World {
   private readonly origin: World | undefined;
   private readonly entities = new Map<string, Entity>();
   private readonly childKeys = new Map<string, Set<string>>();
+  private readonly dependentKeys = new Map<string, Set<string>>();
   private readonly insertLists = new Map<string, (Insert | undefined)[]>();
 
   constructor(origin?: World) {
@@ -161,7 +162,23 @@ export class World {
     else this.childKeys.set(entity.parent, new Set([key]));
   }
 
-  remove(ref: ObjectRef): void {
+  /** Remembers that one object cannot be dropped while the other is there. */
+  depend(dependent: ObjectRef, on: ObjectRef): void {
+    const key = this.resolve(on);
+    const set = this.dependentKeys.get(key);
+    if (set) set.add(this.key(dependent));
+    else this.dependentKeys.set(key, new Set([this.key(dependent)]));
+  }
+
+  /** What is there and keeps an object from being dropped without CASCADE; its own parts do not. */
+  dependents(of: ObjectRef): string[] {
+    const key = this.resolve(of);
+    const all = [...(this.origin?.dependents(of) ?? []), ...(this.dependentKeys.get(key) ?? [])];
+    return all.filter((dependent) => dependent !== key && this.at(dependent)?.exists && this.at(dependent)?.parent !== key);
+  }
+
+  remove(ref: ObjectRef, cascade = false): void {
+    if (cascade) for (const key of this.dependents(ref)) this.removeKey(key, this.at(key)!.ref);
     this.removeKey(this.resolve(ref), ref);
     if (ref.kind !== 'column' || !ref.of) return;
     // Dropping a column drops the keys, indexes and constraints that it is part of.
@@ -235,7 +252,7 @@ export class World {
         if (effect.object.name) this.add(effect.object, effect.parts);
         return;
       case 'drop':
-        this.remove(effect.object);
+        this.remove(effect.object, effect.cascade);
         return;
       case 'rename':
         if (effect.mode === 'if-exists' && this.has(effect.object) === false) return;

@@ -3,7 +3,7 @@ import { columnParts, constraintRef, indexColumns, indexName, nothingTaken } fro
 import { dropFirst, entry, guard, ifNotExists, orReplace, type Effect, type Entry, type Technique } from '../effects.ts';
 import { argumentTypes, nameOf, nameOfRange, nodeAs, roleName, strings, strip, stringOf, typeText, typeWithModifiers } from '../nodes.ts';
 import type { Detail, Kind, Name, ObjectRef } from '../objects.ts';
-import { use, usesOfExpression, usesOfQuery, useTable } from '../uses.ts';
+import { functionUses, use, usesOfExpression, usesOfQuery, useTable } from '../uses.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
 
 type Mode = 'bare' | 'if-not-exists' | 'or-replace';
@@ -165,7 +165,7 @@ export const createEntries: Entry[] = [
     statement: 'CREATE VIEW',
     node: 'ViewStmt',
     secondRun: { error: '42P07' },
-    effects: (node) => [...usesOfQuery(node.query), ...create('view', nameOfRange(node.view), replacing(node.replace), { detail: { definition: definition([node.query, node.aliases]) } })],
+    effects: (node) => [...usesOfQuery(node.query), ...functionUses([node.query]), ...create('view', nameOfRange(node.view), replacing(node.replace), { detail: { definition: definition([node.query, node.aliases]) } })],
     techniques: [orReplace()],
   }),
   entry<'CreateFunctionStmt'>({

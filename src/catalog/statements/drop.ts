@@ -48,7 +48,7 @@ const drop = (id: string, removeType: string, kind: Kind, shape: Shape, after: s
     node: 'DropStmt',
     when: (node) => node.removeType === removeType,
     secondRun: { error },
-    effects: (node) => dropped(node.missing_ok, ...(node.objects ?? []).map((o) => objectOf(kind, shape, o))),
+    effects: (node) => dropped(node.missing_ok, ...(node.objects ?? []).map((o) => objectOf(kind, shape, o))).map((effect) => ({ ...effect, ...(node.behavior === 'DROP_CASCADE' && { cascade: true }) }) as Effect),
     techniques: [ifExists(`DROP ${after}`)],
   });
 

@@ -10,6 +10,7 @@ import { fixWith, type Rule, type RuleContext, type RuleMeta } from '../../linte
 
 /** The names of the SQLSTATEs that a second run ends with (PostgreSQL's errcodes.txt). */
 const CONDITION_NAMES: Record<string, string> = {
+  '2BP01': 'dependent objects still exist',
   '22023': 'invalid parameter value',
   '23505': 'unique violation',
   '26000': 'invalid statement name',
