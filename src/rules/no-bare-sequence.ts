@@ -11,6 +11,7 @@ export default defineRule({
     messages: {
       one: '{{end}} when this statement has run: a second run does not find what it needs, or redoes what was undone. Run it in a DO block, only if {{condition}}.',
       several: 'The {{count}} statements from line {{from}} to line {{to}} undo one another: a second run redoes what a later one of them undid, and fails. Run them in one DO block, only if {{condition}}.',
+      leftover: 'A second run leaves another state than the first: the {{object}}, which this statement speaks of, is {{state}} then. It has no automatic fix: {{why}}.',
     },
     schema: [],
   },
@@ -18,8 +19,16 @@ export default defineRule({
     Script() {
       for (const { verdict, outcome } of context.sourceCode.secondRun) {
         const { sequence } = verdict;
-        if (!sequence) continue;
         const { script } = context.sourceCode;
+        if (verdict.problem === 'leftover' && 'object' in verdict.effect && 'why' in outcome) {
+          const { object } = verdict.effect;
+          context.report({
+            loc: context.sourceCode.locOf(verdict.unit.start, headEnd(script, verdict.unit.start, verdict.unit.end)),
+            messageId: 'leftover',
+            data: { object: describe(object), state: verdict.after.has(object) ? 'gone' : 'there again', why: outcome.why },
+          });
+        }
+        if (!sequence) continue;
         const [first, last] = [sequence.statements[0]!, sequence.statements.at(-1)!];
         const { end } = sequence;
         context.report({

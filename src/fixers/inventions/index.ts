@@ -58,7 +58,7 @@ function explain(statement: Statement, world: World): readonly Explained[] {
   });
   const why = founds.flatMap(({ mend }) => ('why' in mend ? [mend.why] : []))[0];
   if (why === undefined && !parses(statement, edits)) return [];
-  return distinct.map(({ mend: _, ...found }) => ({ ...found, edits: why === undefined ? edits : [], ...(why !== undefined && { why }) }));
+  return distinct.map(({ id, error, start, end, says, instead }) => ({ id, error, start, end, says, instead, edits: why === undefined ? edits : [], ...(why !== undefined && { why }) }));
 }
 
 /** The statements among which an invention may hide from the parser. */

@@ -1,0 +1,71 @@
+import { nodeAs, strings, walk } from '../catalog/nodes.ts';
+import { readerOf } from '../fixers/inventions/reader.ts';
+import { defineRule, fixWith } from '../linter/rule.ts';
+import type { Node } from '../syntax/parser.ts';
+import type { Statement } from '../syntax/script.ts';
+
+/** Types that take the text of a key for what it is. */
+const TEXT = /^(text|varchar|bpchar|name|citext|char|unknown)$/;
+
+export default defineRule({
+  meta: {
+    type: 'problem',
+    docs: { description: 'Disallow casts of a JSON key where its value is meant', presets: { recommended: 'error', supabase: 'error', strict: 'error', development: 'error' } },
+    fixable: 'code',
+    messages: {
+      literal: 'The cast applies to the key \'{{key}}\' and not to its value: the statement fails with 22P02 (invalid text representation), because \'{{key}}\' is no {{type}}. Write (… {{operator}} \'{{key}}\')::{{type}}.',
+    },
+    schema: [],
+  },
+  create: (context) => ({
+    Script() {
+      for (const statement of context.sourceCode.script.all()) {
+        walk(statement.node, (kind, node) => {
+          if (kind !== 'A_Expr' || node.kind !== 'AEXPR_OP') return;
+          const operator = strings(node.name as Node[]).at(-1) ?? '';
+          const cast = operator === '->>' || operator === '->' ? nodeAs(node.rexpr as Node, 'TypeCast') : undefined;
+          const key = nodeAs(cast?.arg, 'A_Const')?.sval?.sval;
+          const type = strings(cast?.typeName?.names).at(-1) ?? '';
+          // What reads as a value of the type is a cast that somebody may have meant.
+          if (key === undefined || TEXT.test(type) || cast?.typeName?.arrayBounds || !/^[a-z_][\w-]*$/i.test(key) || /^(true|false|null|t|f|yes|no|on|off|now|today|infinity|epoch)$/i.test(key)) return;
+          if (!/^(uuid|int[248]|bool|numeric|float[48]|jsonb?|date|timestamp(tz)?|time(tz)?|interval)$/.test(type)) return;
+          const range = operandRange(statement, node as { lexpr?: Node; location?: number }, cast?.location ?? 0);
+          if (!range) return;
+          context.report({
+            loc: context.sourceCode.locOf(range.start, range.castEnd),
+            messageId: 'literal',
+            data: { key, type, operator },
+            fix: fixWith([
+              { start: range.start, end: range.start, text: '(' },
+              { start: range.keyEnd, end: range.keyEnd, text: ')' },
+            ]),
+          });
+        });
+      }
+    },
+  }),
+});
+
+/** Where the left operand begins, and where the key ends; undefined where the cast is written as CAST or the operand cannot be told. */
+function operandRange(statement: Statement, { lexpr, location }: { lexpr?: Node; location?: number }, castAt: number): { start: number; keyEnd: number; castEnd: number } | undefined {
+  const reader = readerOf(statement);
+  const operator = reader.tokens.findIndex((t) => t.start === statement.start + (location ?? 0));
+  const cast = reader.tokens.findIndex((t) => t.start === statement.start + castAt);
+  if (operator < 0 || cast !== operator + 2 || reader.raw(cast) !== '::') return undefined;
+  let first = Infinity;
+  walk([lexpr], (_, node) => {
+    const at = node.location as number | undefined;
+    // The parser leaves a location of 0 out only at the beginning of a statement, where no operand stands.
+    if (at !== undefined && at > 0) first = Math.min(first, at);
+  });
+  let start = reader.tokens.findIndex((t) => t.start === statement.start + first);
+  if (start < 0) return undefined;
+  // Parentheses are not in the tree: those that open and close before the operator belong to the operand.
+  while (reader.raw(start - 1) === '(' && closes(start - 1) < operator) start--;
+  return { start: reader.tokens[start]!.start, keyEnd: reader.tokens[operator + 1]!.end, castEnd: reader.tokens[cast + 1]?.end ?? statement.end };
+
+  function closes(open: number): number {
+    for (let k = open + 1; k < reader.tokens.length; k++) if (reader.raw(k) === ')' && reader.depth(k) === reader.depth(open)) return k;
+    return Infinity;
+  }
+}

@@ -1,0 +1,41 @@
+import { defineRule, fixWith } from '../linter/rule.ts';
+import { exposedSchema, exposedSchemas, factKey, headOf, isWritable, placed, statementAfter, written } from './shared/exposed.ts';
+import { isSecured, lazy, said } from './shared/facts.ts';
+import { policyOf } from './shared/policies.ts';
+
+export default defineRule({
+  meta: {
+    type: 'problem',
+    docs: { description: 'Disallow policies on tables whose row level security is not enabled', presets: { supabase: 'error', strict: 'error' } },
+    hasSuggestions: true,
+    messages: {
+      ineffective: 'Policy "{{policy}}" has no effect: no migration enables row level security on "{{name}}", so that everyone can read and write all of it. Add ALTER TABLE {{name}} ENABLE ROW LEVEL SECURITY.',
+      enable: 'Enable row level security on "{{name}}".',
+    },
+    ...exposedSchema,
+  },
+  create: (context) => ({
+    Script() {
+      const schemas = exposedSchemas(context);
+      const { world, script } = context.sourceCode;
+      const facts = lazy(() => said(context));
+      const reported = new Set<string>();
+      for (const { statement, schema } of placed(context)) {
+        const policy = statement.type === 'CreatePolicyStmt' ? policyOf(statement) : undefined;
+        if (!policy || !schemas.includes(policy.table.schema ?? schema)) continue;
+        const key = factKey(policy.table, schema);
+        // Of a table that no migration shows, nobody knows; and once for a table is enough.
+        const made = world.knowsTable(policy.table) || [...script.all()].some((s) => s.as('CreateStmt') && factKey({ schema: s.as('CreateStmt')!.relation?.schemaname, name: s.as('CreateStmt')!.relation?.relname ?? '' }, schema) === key);
+        if (!made || reported.has(key) || isSecured(facts(), key)) continue;
+        reported.add(key);
+        const table = written(policy.table);
+        context.report({
+          loc: headOf(context, statement),
+          messageId: 'ineffective',
+          data: { policy: policy.name, name: table },
+          ...(isWritable(statement) && { suggest: [{ messageId: 'enable', data: { name: table }, fix: fixWith([statementAfter(statement, `ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`)]) }] }),
+        });
+      }
+    },
+  }),
+});

@@ -1,0 +1,34 @@
+import { nameOfRange, nodeAs } from '../catalog/nodes.ts';
+import { defineRule } from '../linter/rule.ts';
+import { exposedSchema, exposedSchemas, factKey, headOf, placed, written } from './shared/exposed.ts';
+import { isSecured, lazy, said } from './shared/facts.ts';
+
+export default defineRule({
+  meta: {
+    type: 'problem',
+    docs: { description: 'Disallow Realtime for tables without row level security', presets: { supabase: 'error', strict: 'error' } },
+    messages: { open: 'Table "{{name}}" is added to supabase_realtime, and no migration enables row level security on it: everyone who subscribes gets every change. Add ALTER TABLE {{name}} ENABLE ROW LEVEL SECURITY, and a policy for SELECT.' },
+    ...exposedSchema,
+  },
+  create: (context) => ({
+    Script() {
+      const schemas = exposedSchemas(context);
+      const { world, script } = context.sourceCode;
+      const facts = lazy(() => said(context));
+      for (const { statement, schema } of placed(context)) {
+        const alter = statement.as('AlterPublicationStmt');
+        if (alter?.pubname !== 'supabase_realtime' || alter.action === 'AP_DropObjects') continue;
+        for (const object of alter.pubobjects ?? []) {
+          const table = nodeAs(object, 'PublicationObjSpec')?.pubtable?.relation;
+          if (!table) continue;
+          const name = nameOfRange(table);
+          const key = factKey(name, schema);
+          // Of a table that no migration shows, nobody knows.
+          const made = world.knowsTable(name) || script.statements.some((s) => s.as('CreateStmt') && factKey(nameOfRange(s.as('CreateStmt')!.relation), schema) === key);
+          if (!made || !schemas.includes(name.schema ?? schema) || isSecured(facts(), key)) continue;
+          context.report({ loc: headOf(context, statement), messageId: 'open', data: { name: written(name) } });
+        }
+      }
+    },
+  }),
+});

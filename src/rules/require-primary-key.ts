@@ -1,0 +1,28 @@
+import { defineRule } from '../linter/rule.ts';
+import { factKey, headOf, placed, written } from './shared/exposed.ts';
+import { lazy, said } from './shared/facts.ts';
+import { tableOf } from './shared/tables.ts';
+
+export default defineRule({
+  meta: {
+    type: 'suggestion',
+    docs: { description: 'Require a primary key for every table', presets: { supabase: 'warn', strict: 'warn' } },
+    messages: { missing: 'Table "{{name}}" has no primary key: no row of it can be named, and logical replication and Realtime can neither update nor delete its rows. Add one, such as id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY.' },
+    schema: [],
+  },
+  create: (context) => ({
+    Script() {
+      const facts = lazy(() => said(context));
+      for (const { statement, schema } of placed(context)) {
+        const table = tableOf(statement);
+        if (!table || statement.placeholders || table.node.relation?.relpersistence === 't') continue;
+        // A key may come from a parent, a type or another table; a table in pieces may have keys in its pieces.
+        if (table.node.inhRelations || table.node.ofTypename || table.node.partspec || (table.node.tableElts ?? []).some((e) => 'TableLikeClause' in e)) continue;
+        if (table.constraints.some(({ constraint }) => constraint.contype === 'CONSTR_PRIMARY')) continue;
+        const key = factKey(table.name, schema);
+        if (facts().fromHere((f) => f.keys.has(key) || f.dropped.has(key) && f !== facts().here)) continue;
+        context.report({ loc: headOf(context, statement), messageId: 'missing', data: { name: written(table.name) } });
+      }
+    },
+  }),
+});

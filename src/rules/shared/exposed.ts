@@ -1,0 +1,67 @@
+/** What the rules about row level security have in common: which schemas the API exposes, and where a statement stands. */
+import { quoteName } from '../../catalog/names.ts';
+import type { Name } from '../../catalog/objects.ts';
+import { unitsOf } from '../../catalog/units.ts';
+import type { Edit } from '../../fixers/edits.ts';
+import { inCaseOf, lineIndent } from '../../fixers/style.ts';
+import type { RuleContext } from '../../linter/rule.ts';
+import type { Position } from '../../linter/source.ts';
+import type { Statement } from '../../syntax/script.ts';
+
+export interface ExposedOptions {
+  schemas: readonly string[];
+}
+
+/** `public` is what a Supabase project exposes unless it says otherwise. */
+const DEFAULT: ExposedOptions = { schemas: ['public'] };
+
+/** The option of every rule that speaks of exposed schemas only. */
+export const exposedSchema = {
+  schema: [{ type: 'object', properties: { schemas: { type: 'array', items: { type: 'string' }, description: 'The schemas that the API exposes.' } }, additionalProperties: false }],
+  defaultOptions: [DEFAULT],
+} as const;
+
+export const exposedSchemas = (context: RuleContext): readonly string[] => (context.options[0] as Partial<ExposedOptions> | undefined)?.schemas ?? DEFAULT.schemas;
+
+/** A statement with the schema in which its unqualified names are made. */
+export interface Placed {
+  statement: Statement;
+  schema: string;
+}
+
+/** The statements that run on the way up, those in DO blocks included. */
+export function placed(context: RuleContext): Placed[] {
+  const { script, world } = context.sourceCode;
+  let schema = world.searchPath[0] ?? 'public';
+  const found: Placed[] = [];
+  for (const statement of script.all()) {
+    if (statement.direction === 'down' || (statement.placeholders && statement.embedded?.kind === 'execute')) continue;
+    found.push({ statement, schema });
+    for (const { effects } of unitsOf(statement)) for (const effect of effects) if (effect.action === 'search-path') schema = effect.schemas.find((s) => s !== '$user' && s !== '') ?? 'pg_catalog';
+  }
+  return found;
+}
+
+/** How facts about relations are looked up: without quotes, in lower case, always with a schema. */
+export const factKey = (name: Name, schema = 'public'): string => `${name.schema ?? schema}.${name.name}`.toLowerCase();
+
+/** A name as it is written in SQL. */
+export const written = quoteName;
+
+/** The first line of a statement. */
+export function headOf(context: RuleContext, { script, start, end }: Statement): { start: Position; end: Position } {
+  const newline = script.text.slice(start, end).search(/\r?\n/);
+  return context.sourceCode.locOf(start, newline < 0 ? end : start + newline);
+}
+
+/** Puts another statement behind one, on a line of its own, in its letter case and with what the migration tool wants between the two. */
+export function statementAfter(statement: Statement, sql: string): Edit {
+  const { script } = statement;
+  const terminated = statement.stop > statement.end;
+  const separator = script.format.breakpoint ?? '';
+  const text = `${terminated ? '' : ';'}${separator}${script.eol}${lineIndent(script, statement.start)}${inCaseOf(statement, sql)}${terminated ? ';' : ''}`;
+  return { start: statement.stop, end: statement.stop, text };
+}
+
+/** Whether a suggestion can be written into a statement: not where a placeholder hides its names, nor into dynamic SQL. */
+export const isWritable = (statement: Statement): boolean => !statement.placeholders && statement.embedded?.kind !== 'execute';

@@ -1,0 +1,85 @@
+/** Readers for CREATE POLICY and ALTER POLICY. */
+import { nameOfRange, nodeAs, strings, walk } from '../../catalog/nodes.ts';
+import type { Name } from '../../catalog/objects.ts';
+import type { Node, NodeOf } from '../../syntax/parser.ts';
+import type { Statement } from '../../syntax/script.ts';
+
+export interface Policy {
+  statement: Statement;
+  name: string;
+  table: Name;
+  /** `all` where the statement names none; undefined for ALTER POLICY, which does not say. */
+  command: 'all' | 'select' | 'insert' | 'update' | 'delete' | undefined;
+  permissive: boolean;
+  /** Role names, `public` for everyone; empty where there is no TO. */
+  roles: string[];
+  using: Node | undefined;
+  check: Node | undefined;
+}
+
+export function policyOf(statement: Statement): Policy | undefined {
+  const create = statement.as('CreatePolicyStmt');
+  const alter = statement.as('AlterPolicyStmt');
+  const node = create ?? alter;
+  if (!node) return undefined;
+  const roles = (node.roles ?? []).map((role) => {
+    const spec = nodeAs(role, 'RoleSpec');
+    return spec?.roletype === 'ROLESPEC_PUBLIC' ? 'public' : (spec?.rolename ?? '');
+  });
+  return {
+    statement,
+    name: node.policy_name ?? '',
+    table: nameOfRange(node.table),
+    command: create ? ((create.cmd_name ?? 'all') as Policy['command']) : undefined,
+    permissive: create?.permissive ?? true,
+    // The parser fills in PUBLIC where nothing is written.
+    roles: statement.tokens.some((t, k) => k > 3 && /^to$/i.test(statement.script.text.slice(t.start, t.end))) ? roles : [],
+    using: node.qual,
+    check: node.with_check,
+  };
+}
+
+/** Whether an expression is the constant true. */
+export const isTrue = (node: Node | undefined): boolean => {
+  const constant = nodeAs(node, 'A_Const');
+  if (constant?.boolval) return constant.boolval.boolval === true;
+  const cast = nodeAs(node, 'TypeCast');
+  return cast ? nodeAs(cast.arg, 'A_Const')?.sval?.sval === 't' : isTrivialEquation(node);
+};
+
+/** 1 = 1 */
+function isTrivialEquation(node: Node | undefined): boolean {
+  const expr = nodeAs(node, 'A_Expr');
+  if (expr?.kind !== 'AEXPR_OP' || strings(expr.name).at(-1) !== '=') return false;
+  const value = (n: Node | undefined) => nodeAs(n, 'A_Const')?.ival?.ival;
+  return value(expr.lexpr) !== undefined && value(expr.lexpr) === value(expr.rexpr);
+}
+
+/** A call of a function, with whether a subquery stands around it. */
+export interface Call {
+  name: string;
+  schema: string | undefined;
+  node: NodeOf<'FuncCall'>;
+  /** Whether it is the value of a scalar subquery of its own, (SELECT f()), which runs once a query. */
+  wrapped: boolean;
+}
+
+/** Every call in an expression. */
+export function callsIn(expression: Node | undefined): Call[] {
+  const calls: Call[] = [];
+  const wrapped = new Set<unknown>();
+  walk(expression ? [expression] : [], (type, node) => {
+    if (type === 'SubLink' && node.subLinkType === 'EXPR_SUBLINK') {
+      const select = nodeAs(node.subselect as Node, 'SelectStmt');
+      // Without FROM nothing in it depends on a row, so it is evaluated once.
+      if (select && !select.fromClause) walk(select.targetList, (inner, call) => void (inner === 'FuncCall' && wrapped.add(call)));
+    }
+    if (type !== 'FuncCall') return;
+    const parts = strings(node.funcname as Node[]);
+    calls.push({ name: parts.at(-1) ?? '', schema: parts.at(-2), node: node as NodeOf<'FuncCall'>, wrapped: wrapped.has(node) });
+  });
+  return calls;
+}
+
+/** auth.uid(), auth.jwt(), auth.role(), auth.email(): what a request's token says. */
+export const isAuthCall = ({ schema, name }: Call): boolean => schema === 'auth' && /^(uid|jwt|role|email)$/.test(name);
