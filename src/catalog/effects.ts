@@ -11,6 +11,8 @@ export type Effect =
   | { action: 'rename'; object: ObjectRef; to: ObjectRef; mode: 'bare' | 'if-exists' }
   /** Needs the object to be there, and leaves it. */
   | { action: 'use'; object: ObjectRef; mode: 'bare' | 'if-exists' }
+  /** Fails where the object is there. */
+  | { action: 'avoid'; object: ObjectRef }
   /** Makes something that has no identity, so that a second run makes another (an unnamed index). `object` has the name that PostgreSQL will choose. */
   | { action: 'duplicate'; object: ObjectRef; parts?: ObjectRef[] }
   /** Adds rows to a table. */

@@ -145,7 +145,7 @@ export const kinds = {
     label: 'constraint',
     space: 'constraint',
     existence: (ref) =>
-      ref.detail?.contype === 'p'
+      ref.detail?.contype === 'p' && (ref.detail.implicit || ref.name === '')
         ? query(`SELECT 1 FROM pg_constraint WHERE conrelid = ${maybeRegclass(ref.of!)} AND contype = 'p'`)
         : query(`SELECT 1 FROM pg_constraint WHERE conrelid = ${maybeRegclass(ref.of!)} AND conname = ${text(ref.name)}`),
   },

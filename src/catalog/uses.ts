@@ -19,21 +19,29 @@ function relationsIn(tree: unknown): { name: Name; alias: string | undefined }[]
   return found.filter(({ name }) => name.schema !== undefined || !named.has(name.name));
 }
 
-/** Every table that a query reads or writes, and the columns of the only one, where there is just one. */
+/** Every table that a query reads or writes, and those of their columns that can be told: by their qualifier, or where there is one table only. */
 export function usesOfQuery(query: unknown): Effect[] {
   const relations = relationsIn([query]);
   const effects = relations.map(({ name }) => useTable(name));
-  if (relations.length === 1) effects.push(...columnUses([query], relations[0]!.name, relations[0]!.alias));
+  if (relations.length === 1) return [...effects, ...columnUses([query], relations[0]!.name, relations[0]!.alias)];
+  const byQualifier = new Map<string, Name | undefined>();
+  for (const { name, alias } of relations) {
+    const qualifier = alias ?? name.name;
+    const known = byQualifier.get(qualifier);
+    // The same alias for two tables, in two parts of the query, says nothing.
+    byQualifier.set(qualifier, byQualifier.has(qualifier) && (known?.name !== name.name || known.schema !== name.schema) ? undefined : name);
+  }
+  for (const [qualifier, name] of byQualifier) if (name) effects.push(...columnUses([query], name, qualifier, true));
   return effects;
 }
 
 /** The columns of a table that an expression names. */
-export function columnUses(tree: unknown, table: Name, alias?: string): Effect[] {
+export function columnUses(tree: unknown, table: Name, alias?: string, onlyQualified = false): Effect[] {
   const columns = new Set<string>();
   walk(tree, (type, node) => {
     if (type !== 'ColumnRef') return;
     const parts = strings(node.fields as Node[]);
-    if (parts.length === 1 || parts.at(-2) === (alias ?? table.name)) columns.add(parts.at(-1)!);
+    if ((parts.length === 1 && !onlyQualified) || parts.at(-2) === (alias ?? table.name)) columns.add(parts.at(-1)!);
   });
   return [...columns].filter(Boolean).map((name) => use({ kind: 'column', name, of: table }));
 }

@@ -11,6 +11,7 @@ export function conditionFor(effect: Effect): string | undefined {
   switch (effect.action) {
     case 'create':
     case 'duplicate':
+    case 'avoid':
       return ask(effect.object)?.missing;
     case 'drop':
     case 'use':

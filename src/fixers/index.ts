@@ -49,6 +49,8 @@ function choose(verdict: Verdict, options: FixOptions): { fix: Fix; technique: T
   const { unit, problem } = verdict;
   if (problem === 'collides') return { why: 'IF NOT EXISTS or OR REPLACE would hide that the two differ; drop or alter the old one, or choose another name' };
   if (verdict.misasked) return { why: 'correct the condition that stands around it' };
+  if (verdict.error === '22P02') return { why: 'when it runs again, the value is no longer one of its type; compare the column as text' };
+  if (problem === 'leftover') return { why: 'no single guard around the statements can be found; put them into one DO block that asks whether they have run' };
   if (problem === 'blocked') return { why: 'a later statement makes something that depends on it; replace it in place, or ask whether it still is the old one before it is dropped' };
   if (problem === 'taken' || problem === 'changed') return { why: 'a later statement has put something else in its place, and no single guard around them can be found' };
   if (problem === 'changes') return { why: unit.entry.unfixable ?? 'the statement is not repeatable by its nature' };
@@ -90,6 +92,20 @@ export function sequenceCondition(end: SequenceEnd): string | undefined {
   return 'made' in end ? kindInfo(end.made.kind).existence?.(end.made)?.missing : kindInfo(end.removed.kind).existence?.(end.removed)?.exists;
 }
 
+/**
+ * PostgreSQL's own forms for what a statement makes. Where it is guarded only because something that it needs goes
+ * later, a run that stops before that must find the statement repeatable too.
+ */
+function ownForms(verdict: Verdict, verdicts: readonly Verdict[], options: FixOptions): Edit[] {
+  const { unit } = verdict;
+  return unit.effects.flatMap((effect) => {
+    if (effect.action !== 'create' || effect.mode !== 'bare' || verdicts.some((v) => v.unit === unit && v.effect.action === 'create')) return [];
+    const technique = unit.entry.techniques?.find((t) => t.technique === 'keyword');
+    const fix = technique && keyword({ ...verdict, effect }, technique, options);
+    return fix && 'edits' in fix ? (fix.edits ?? []) : [];
+  });
+}
+
 /** Plans the fixes of all verdicts of one file. */
 export function planFixes(verdicts: readonly Verdict[], options: FixOptions): Map<Verdict, Outcome> {
   const plan = new Map<Verdict, Outcome>();
@@ -112,7 +128,7 @@ export function planFixes(verdicts: readonly Verdict[], options: FixOptions): Ma
     }
     const { statement } = verdict.unit;
     const known = guarded.get(statement);
-    const edits = fix.guard.edits ?? [];
+    const edits = [...(fix.guard.edits ?? []), ...(verdict.effect.action === 'use' ? ownForms(verdict, verdicts, options) : [])];
     if (known) {
       // The statement is atomic, so one of its effects tells whether it ran; the last one that it makes or removes.
       const condition = verdict.effect.action === 'use' ? known.guarded.condition : fix.guard.condition;
@@ -130,7 +146,8 @@ export function planFixes(verdicts: readonly Verdict[], options: FixOptions): Ma
     let j = i + 1;
     while (j < requests.length && areNeighbours({ statement: requests[j - 1]!.guarded.statement, table: requests[j - 1]!.table }, { statement: requests[j]!.guarded.statement, table: requests[j]!.table })) j++;
     const group = requests.slice(i, j);
-    const edits = guardEdits(group.map((g) => g.guarded));
+    // Statements that wait for the same go under one IF.
+    const edits = guardEdits(group.map(({ guarded: g }, k) => (k > 0 && group[k - 1]!.guarded.condition === g.condition ? { ...g, condition: undefined } : g)));
     for (const { verdict, technique } of group.flatMap((g) => g.verdicts)) plan.set(verdict, { edits, technique });
     i = j;
   }

@@ -40,7 +40,7 @@ export const insert: Fixer<'insert'> = ({ unit, after, before }): Fix | undefine
     const detail = after.get({ kind: 'column', name: column, of: table })?.ref.detail;
     if (!detail?.type || INCOMPARABLE.test(detail.type) || (ROUNDED.test(detail.type) && detail.definition !== detail.type)) return;
     if (readsColumns(value)) return;
-    terms.push(nodeAs(value, 'A_Const')?.isnull ? `${quoteIdent(column)} IS NULL` : `${quoteIdent(column)} = ${text}`);
+    terms.push(nodeAs(value, 'A_Const')?.isnull ? `${quoteIdent(column)} IS NULL` : 'SubLink' in value ? `${quoteIdent(column)} IS NOT DISTINCT FROM ${text}` : `${quoteIdent(column)} = ${text}`);
     asked.push(column);
   });
   if (terms.every((t) => t.endsWith(' IS NULL'))) return { why: 'no value in its first row is the same at every run, so the row cannot be asked for; add a unique key and ON CONFLICT' };

@@ -29,14 +29,23 @@ export function coveringKey(node: Insert, world: World): ObjectRef | undefined {
   const rows = insertRows(node);
   const targets = nodeAs(node.selectStmt, 'SelectStmt')?.targetList;
   const expressions = (position: number): (Node | undefined)[] => (rows ? rows.map((row) => row[position]) : [nodeAs(targets?.[position], 'ResTarget')?.val]);
+  const table: ObjectRef = { kind: 'table', ...nameOfRange(node.relation) };
   const settles = (column: string | undefined): boolean => {
     const position = column === undefined ? -1 : columns.indexOf(column);
-    return position >= 0 && expressions(position).every((e) => e !== undefined && !('SetToDefault' in e) && !nodeAs(e, 'A_Const')?.isnull && volatileCall([e]) === undefined);
+    if (position < 0) return false;
+    // Two NULLs are not equal to a unique key, so a value must be known not to be one.
+    const never = world.parts(table).some((p) => (p.kind === 'column' && p.name === column && p.detail?.notNull) || (p.detail?.contype === 'p' && p.detail.columns?.includes(column)));
+    return expressions(position).every((e) => e !== undefined && !('SetToDefault' in e) && !nodeAs(e, 'A_Const')?.isnull && volatileCall([e]) === undefined && (never || isConstant(e)));
   };
   return world
-    .parts({ kind: 'table', ...nameOfRange(node.relation) })
+    .parts(table)
     .find((p) => (p.kind === 'constraint' || p.kind === 'index') && p.detail?.unique && !p.detail.partial && (p.detail.columns?.length ?? 0) > 0 && p.detail.columns!.every(settles));
 }
+
+const isConstant = (node: Node): boolean => {
+  const cast = nodeAs(node, 'TypeCast');
+  return cast?.arg ? isConstant(cast.arg) : 'A_Const' in node;
+};
 
 /** Whether the SELECT of an INSERT leaves out the rows that are in the table already. */
 function excludesExisting(node: Insert): boolean {

@@ -1,7 +1,7 @@
 /** Plays a migration a second time against what its first run has left, and says which statements fall short. */
 import { obstacleInDo } from '../catalog/do-block.ts';
 import type { Effect } from '../catalog/effects.ts';
-import { nodeAs, nameOfRange } from '../catalog/nodes.ts';
+import { nodeAs, nameOfRange, walk } from '../catalog/nodes.ts';
 import { kindInfo, type Name, type ObjectRef } from '../catalog/objects.ts';
 import { unitsOf, type Unit } from '../catalog/units.ts';
 import { tokenize } from '../syntax/lexer.ts';
@@ -22,6 +22,7 @@ export type Problem =
   | 'taken' // it renames to a name that is there already
   | 'changed' // it makes what is there with another definition
   | 'blocked' // it drops what a later statement makes something depend on
+  | 'leftover' // it leaves behind, or takes away, what a later statement of the first run had settled
   | 'tangled' // it belongs to statements that undo one another, and need one guard
   | 'changes' // it changes rows once more
   | 'unknown'; // nobody can tell
@@ -112,12 +113,16 @@ export function rerun(statements: readonly Statement[], base: World): Rerun {
       second = solved.second;
     } else given.add(tangle.step);
   }
+  const leftovers = second.tangles.filter((t) => given.has(t.step) && t.key !== undefined).map((t): Verdict => {
+    const action = first.actions[t.step]!.find((a) => 'object' in a.effect) ?? first.actions[t.step]![0]!;
+    return { ...action, after: first.after, problem: 'leftover', error: undefined, why: undefined, clock: false, guard: undefined, misasked: false };
+  });
   const tangled = sequences.map((sequence): Verdict => {
     const steps = first.steps.slice(sequence.from, sequence.to + 1);
     const action = first.actions[sequence.to]!.at(-1)!;
     return { ...action, after: first.after, problem: 'tangled', error: undefined, why: undefined, clock: false, guard: undefined, misasked: false, sequence: { statements: steps.map((s) => s.statement), end: sequence.end } };
   });
-  return { verdicts: [...second.verdicts, ...tangled].sort((a, b) => a.unit.start - b.unit.start), after: first.after };
+  return { verdicts: [...second.verdicts, ...tangled, ...leftovers].sort((a, b) => a.unit.start - b.unit.start), after: first.after };
 }
 
 /** One effect of the first run, with what was known before it. */
@@ -137,6 +142,8 @@ interface FirstRun {
   actions: Action[][];
   /** The tables that were filled. */
   inserted: Set<string>;
+  /** Enum values that are gone at the end, by their text. */
+  goneLabels: ReadonlyMap<string, ObjectRef>;
 }
 
 function runFirst(steps: readonly Step[], base: World): FirstRun {
@@ -164,7 +171,12 @@ function runFirst(steps: readonly Step[], base: World): FirstRun {
     );
   });
   after.searchPath = base.searchPath;
-  return { steps, base, after, actions, inserted };
+  const goneLabels = new Map<string, ObjectRef>();
+  for (const [key, exists] of after.changes()) {
+    const ref = after.refOfKey(key);
+    if (!exists && ref?.kind === 'enum label') goneLabels.set(ref.name, ref);
+  }
+  return { steps, base, after, actions, inserted, goneLabels };
 }
 
 /** Steps that go into one guard, by their indexes, and what tells that they have run. */
@@ -174,19 +186,25 @@ interface Sequence {
   end: SequenceEnd;
 }
 
+/** A step that no guard of its own can mend. */
+interface Tangle {
+  step: number;
+  /** What the second run leaves besides, or takes away, although no statement fails. */
+  key?: string;
+}
+
 interface SecondRun {
   verdicts: Verdict[];
-  /** Steps that no guard of their own can mend. */
-  tangles: { step: number }[];
+  tangles: Tangle[];
   /** How many of the sequences were found to have run already. */
   reached: number;
 }
 
 /** The second run, in which every statement that falls short is taken to be guarded, and every sequence as a whole. */
-function runAgain({ steps, base, after, actions, inserted }: FirstRun, sequences: readonly Sequence[]): SecondRun {
+function runAgain({ steps, base, after, actions, inserted, goneLabels }: FirstRun, sequences: readonly Sequence[]): SecondRun {
   const world = after.fork();
   const verdicts: Verdict[] = [];
-  const tangles: { step: number }[] = [];
+  const tangles: Tangle[] = [];
   let reached = 0;
   /** Tables that the second run has emptied or made anew before it fills them. */
   const fresh = new Set<string>();
@@ -202,13 +220,20 @@ function runAgain({ steps, base, after, actions, inserted }: FirstRun, sequences
     }
     const { statement, units } = steps[k]!;
     if (isRun(statement, units, world, inserted) === false) continue;
+    const gone = goneLabels.size > 0 ? namedLabel(statement, goneLabels) : undefined;
+    if (gone && units[0]) {
+      const before: Before = { inserts: [], column: undefined, dependents: [] };
+      verdicts.push({ unit: units[0], effect: { action: 'use', object: gone, mode: 'bare' }, before, after, problem: 'missing', error: '22P02', why: undefined, clock: false, guard: undefined, misasked: false });
+    }
     /** Whether the statement lacks what it needs, so that nothing of it comes about. */
     let stuck = false;
     for (const { unit, effect, before, collision } of actions[k]!) {
+
       const found: Found | undefined = collision ? { problem: 'collides', why: collision } : judge(effect, unit, before, statement, world, after, fresh, deletes);
       if (found && !isHandled(statement, found.error)) {
         verdicts.push({ unit, effect, before, after, problem: found.problem, error: found.error, why: found.why, clock: found.clock ?? false, guard: guardBeside(statement), misasked: isMisasked(statement, effect) });
-        stuck ||= effect.action === 'use' || found.problem === 'blocked';
+        // A guard keeps the whole statement from running; a keyword only what it speaks of.
+        stuck ||= effect.action === 'use' || found.problem === 'blocked' || (unit.entry.techniques?.[0]?.technique === 'guard' && effect.action !== 'insert');
         if (found.problem === 'taken' || found.problem === 'changed' || found.problem === 'blocked') tangles.push({ step: k });
       } else if (!found && !stuck) {
         if (effect.action === 'create' && effect.object.kind === 'table' && world.has(effect.object) !== true) fresh.add(world.key(effect.object));
@@ -221,8 +246,18 @@ function runAgain({ steps, base, after, actions, inserted }: FirstRun, sequences
   }
   world.searchPath = base.searchPath;
   // What the second run leaves besides, or takes away, has no statement that fails.
-  for (const [key, step] of touched) if (world.existsKey(key) !== after.existsKey(key) && !tangles.some((t) => t.step === step)) tangles.push({ step });
+  for (const [key, step] of touched) if (world.existsKey(key) !== after.existsKey(key) && !tangles.some((t) => t.step === step)) tangles.push({ step, key });
   return { verdicts, tangles, reached };
+}
+
+/** An enum value in a statement about rows that is gone by the second run: no type takes it any more. */
+function namedLabel(statement: Statement, gone: ReadonlyMap<string, ObjectRef>): ObjectRef | undefined {
+  if (!['InsertStmt', 'UpdateStmt', 'DeleteStmt'].includes(statement.type ?? '')) return undefined;
+  let found: ObjectRef | undefined;
+  walk([statement.node], (type, node) => {
+    if (type === 'sval' && typeof node.sval === 'string') found ??= gone.get(node.sval);
+  });
+  return found;
 }
 
 /** How many ranges are tried for one tangle before it is given up, so that a long file does not take for ever. */
@@ -255,26 +290,40 @@ function speaksOfSame({ actions, base }: FirstRun, step: number, from: number, t
   return false;
 }
 
-/** What tells that a range has run: something that it makes and that was not there before, or removes and that was. */
+/** Objects by how well they tell that a range has run: the plainest question first. */
+const TELLING: readonly ObjectRef['kind'][] = ['table', 'view', 'materialized view', 'sequence', 'index', 'type', 'domain', 'function', 'procedure', 'schema', 'column', 'constraint'];
+
+/** What tells that a range has run: something that is there at its end and was not before, or the other way round. */
 function endOf({ steps, actions, base, after }: FirstRun, from: number, to: number): SequenceEnd | undefined {
-  const state = new Map<string, { ref: ObjectRef; exists: boolean }>();
   for (let k = from; k <= to; k++) {
     const { statement } = steps[k]!;
     if (statement.embedded || statement.placeholders || statement.type === 'DoStmt' || obstacleInDo(statement)) return undefined;
+  }
+  const start = base.fork();
+  for (let k = 0; k < from; k++) for (const { effect } of actions[k]!) start.apply(effect);
+  const end = start.fork();
+  /** What a bare CREATE or RENAME makes cannot have been there, or the first run would have failed. */
+  const surelyNew = new Set<string>();
+  for (let k = from; k <= to; k++) {
     for (const { effect } of actions[k]!) {
-      if (effect.action === 'create' && effect.mode === 'bare') state.set(base.key(effect.object), { ref: effect.object, exists: true });
-      if (effect.action === 'drop') state.set(base.key(effect.object), { ref: effect.object, exists: false });
-      if (effect.action === 'rename') {
-        state.set(base.key(effect.object), { ref: effect.object, exists: false });
-        state.set(base.key(effect.to), { ref: effect.to, exists: true });
-      }
+      if (effect.action === 'create' && effect.mode === 'bare') surelyNew.add(end.key(effect.object));
+      end.apply(effect);
+      if (effect.action === 'rename') surelyNew.add(end.key(effect.to));
     }
   }
-  const usable = [...state.values()].filter(({ ref, exists }) => kindInfo(ref.kind).existence?.(ref) !== undefined && after.has(ref) === exists);
-  const made = usable.findLast((s) => s.exists && base.has(s.ref) !== true);
+  const rank = (ref: ObjectRef) => (TELLING.includes(ref.kind) ? TELLING.indexOf(ref.kind) : TELLING.length);
+  const changes = [...end.changes()]
+    .map(([key, exists]) => ({ key, exists, ref: end.refOfKey(key)! }))
+    .filter(({ key, exists, ref }) => after.existsKey(key) === exists && kindInfo(ref.kind).existence?.(ref) !== undefined)
+    .sort((a, b) => rank(a.ref) - rank(b.ref));
+  const made = changes.findLast(({ key, exists, ref }) => exists && rank(ref) === 0 && isNew(key, ref)) ?? changes.find(({ key, exists, ref }) => exists && isNew(key, ref));
   if (made) return { made: made.ref };
-  const removed = usable.findLast((s) => !s.exists && base.has(s.ref) === true);
+  const removed = changes.find(({ key, exists }) => !exists && start.existsKey(key) === true);
   return removed && { removed: removed.ref };
+
+  function isNew(key: string, ref: ObjectRef): boolean {
+    return start.existsKey(key) === true ? false : surelyNew.has(key) || start.has(ref) === false;
+  }
 }
 
 /** Kinds that keep what they are made from from being dropped; a table copies what it is made from. */
@@ -333,10 +382,12 @@ function judge(
 ): Found | undefined {
   switch (effect.action) {
     case 'create':
-      if (replacesOther(effect, world, after)) return { problem: 'changed', error: effect.object.kind === 'view' ? '42P16' : '42P13' };
+      if (replacesOther(effect, world, after)) return { problem: 'changed', error: kindInfo(effect.object.kind).space === 'relation' ? '42P16' : '42P13' };
+      if (losesNames(effect, world)) return { problem: 'changed', why: 'gives its keys other names than the first did' };
       if (effect.mode !== 'bare') return undefined;
       return world.has(effect.object) === false ? undefined : { problem: 'exists', error: createError(effect.object, unit) };
     case 'drop':
+      if (dropsOther(effect, world)) return { problem: 'blocked', error: '42809' };
       if (world.has(effect.object) === true && !effect.cascade) {
         const together = new Set(unit.effects.flatMap((e) => (e.action === 'drop' ? [world.key(e.object)] : [])));
         if (world.dependents(effect.object).some((key) => !before.dependents.includes(key) && !together.has(key))) return { problem: 'blocked', error: '2BP01' };
@@ -349,6 +400,8 @@ function judge(
       if (source === true) return world.has(effect.to) === true ? { problem: 'taken', error: '42P07' } : undefined;
       return effect.mode === 'if-exists' ? undefined : { problem: 'missing', error: secondRunError(unit) };
     }
+    case 'avoid':
+      return world.has(effect.object) === true ? { problem: 'exists', error: '55000' } : undefined;
     case 'use':
       if (effect.mode !== 'bare' || !world.isGone(effect.object)) return undefined;
       return { problem: 'missing', error: effect.object.kind === 'column' ? '42703' : effect.object.kind === 'type' ? '42704' : '42P01' };
@@ -376,15 +429,28 @@ function judge(
 }
 
 /**
- * Whether a routine or view is made in place of another that a later statement has made of it, and that OR REPLACE
- * cannot turn back: a function with another result, a view with other columns.
+ * Whether an object is made where a later statement has put something else that OR REPLACE or IF NOT EXISTS cannot turn
+ * back: a function with another result, a view with other columns, a view where the table was.
  */
 function replacesOther(effect: Extract<Effect, { action: 'create' }>, world: World, after: World): boolean {
   const { kind, detail } = effect.object;
-  if (kind !== 'function' && kind !== 'procedure' && kind !== 'view') return false;
   const there = world.get(effect.object)?.ref;
-  if (!there || there.detail === undefined || there !== after.get(effect.object)?.ref) return false;
-  return kind === 'view' ? there.detail.definition !== detail?.definition : there.detail.returns !== detail?.returns;
+  if (!there || there !== after.get(effect.object)?.ref) return false;
+  if (there.kind !== kind) return kindInfo(kind).space === 'relation' && there.kind !== 'index' && kind !== 'index';
+  if (kind === 'view') return there.detail !== undefined && there.detail.definition !== detail?.definition;
+  return (kind === 'function' || kind === 'procedure') && there.detail !== undefined && there.detail.returns !== detail?.returns;
+}
+
+/** Whether what is dropped is of another kind by now, so that the DROP fails even with IF EXISTS. */
+function dropsOther(effect: Extract<Effect, { action: 'drop' }>, world: World): boolean {
+  const there = world.get(effect.object)?.ref.kind;
+  return there !== undefined && there !== effect.object.kind && kindInfo(there).space === 'relation' && kindInfo(effect.object.kind).space === 'relation';
+}
+
+/** Whether a table is made anew while the names that PostgreSQL chose for its keys belong to another table by now. */
+function losesNames(effect: Extract<Effect, { action: 'create' }>, world: World): boolean {
+  if (effect.object.kind !== 'table' || world.has(effect.object) === true) return false;
+  return (effect.parts ?? []).some((part) => (part.kind === 'constraint' && part.detail?.implicit && part.detail.unique && world.relationTaken(part.of?.schema, part.name)) || (part.kind === 'sequence' && world.relationTaken(part.schema, part.name)));
 }
 
 const isTemporary = (ref: Name) => ref.schema === 'pg_temp';

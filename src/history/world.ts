@@ -196,19 +196,23 @@ export class World {
   rename(from: ObjectRef, to: ObjectRef): void {
     const entity = this.get(from);
     const oldKey = this.resolve(from);
-    const renamed: ObjectRef = { ...(entity?.ref ?? from), schema: to.schema ?? entity?.ref.schema, name: to.name };
-    const children = [...this.children(oldKey)].flatMap((key) => {
-      const child = this.at(key);
-      return child?.exists ? [child] : [];
-    });
-    const table: Name = { schema: renamed.schema, name: renamed.name };
-    this.removeKey(oldKey, from);
     const newKey = this.key({ ...to, schema: to.schema ?? schemaOfKey(oldKey) });
-    this.put(newKey, { ref: renamed, exists: true, parent: entity?.parent });
-    for (const child of children) {
-      // An index keeps its own name; what is named within the table moves with it.
-      const ref: ObjectRef = child.ref.of ? { ...child.ref, of: table } : child.ref;
-      this.put(this.key(ref), { ref, exists: true, parent: newKey });
+    this.move(oldKey, newKey, { ...(entity?.ref ?? from), schema: to.schema ?? entity?.ref.schema, name: to.name }, entity?.parent);
+  }
+
+  /** Gives an object another key; what is named within it moves along, what has a name of its own keeps it. */
+  private move(oldKey: string, newKey: string, ref: ObjectRef, parent: string | undefined): void {
+    const parts = [...this.children(oldKey)].flatMap((key) => {
+      const part = this.at(key);
+      return part?.exists && part.parent === oldKey ? [{ key, ref: part.ref }] : [];
+    });
+    const old = this.at(oldKey);
+    if (oldKey !== newKey) this.put(oldKey, { ref: old?.ref ?? ref, exists: false, parent: old?.parent });
+    this.put(newKey, { ref, exists: true, parent });
+    const table: Name = ref.of ?? { schema: ref.schema, name: ref.name };
+    for (const part of parts) {
+      const moved: ObjectRef = part.ref.of ? { ...part.ref, of: table } : part.ref;
+      this.move(part.key, this.key(moved), moved, newKey);
     }
   }
 

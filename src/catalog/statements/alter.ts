@@ -26,6 +26,12 @@ const command = (
 const isType = (around: Surroundings) => around.objectType === 'OBJECT_TYPE';
 const columnOf = (cmd: Command, around: Surroundings): ObjectRef => ({ kind: 'column', name: cmd.name ?? '', of: around.table });
 
+/** USING INDEX gives the index the name of the constraint: under its own name it is gone. */
+function consumedIndex(constraint: NodeOf<'Constraint'> | undefined, around: Surroundings): Effect[] {
+  if (!constraint?.indexname || constraint.conname === undefined || constraint.conname === constraint.indexname) return [];
+  return [{ action: 'drop', object: { kind: 'index', schema: around.table.schema, name: constraint.indexname }, mode: 'if-exists' }];
+}
+
 const constraintOf = (cmd: Command) => nodeAs(cmd.def, 'Constraint');
 
 /**
@@ -78,7 +84,7 @@ export const alterTableEntries: Entry[] = [
     'ALTER TABLE … ADD CONSTRAINT',
     'AT_AddConstraint',
     { error: '42710' },
-    (cmd, around) => [...referenced([cmd.def!]), ...[constraintRef(around.table, constraintOf(cmd)!, nothingTaken)].flatMap((ref) => (ref ? [make(ref)] : []))],
+    (cmd, around) => [...referenced([cmd.def!]), ...[constraintRef(around.table, constraintOf(cmd)!, nothingTaken)].flatMap((ref) => (ref ? [make(ref)] : [])), ...consumedIndex(constraintOf(cmd), around)],
     [guard],
     (cmd) => constraintOf(cmd)?.contype !== 'CONSTR_NOTNULL' && (constraintOf(cmd)?.conname !== undefined || constraintOf(cmd)?.indexname !== undefined || constraintOf(cmd)?.contype === 'CONSTR_PRIMARY'),
   ),
@@ -134,7 +140,7 @@ export const alterTableEntries: Entry[] = [
     effects: (cmd, around) => optionEffects('column option', { ...around.table, name: `${around.table.name}.${cmd.name ?? ''}` }, nodeAs(cmd.def, 'List')?.items),
     unfixable: 'write SET instead of ADD where the option is there already',
   }),
-  command('alter-column-setting', 'ALTER TABLE … ALTER COLUMN SET, DROP DEFAULT, DROP NOT NULL', '', 'harmless', (cmd, around) => (cmd.name === undefined ? [] : [use(columnOf(cmd, around))]), []),
+  command('alter-column-setting', 'ALTER TABLE … ALTER COLUMN SET, DROP DEFAULT, DROP NOT NULL', '', 'harmless', (cmd, around) => (cmd.name === undefined ? [] : [use(columnOf(cmd, around)), ...(cmd.subtype === 'AT_ColumnDefault' ? [{ action: 'avoid', object: { kind: 'identity', name: cmd.name, of: around.table } } as const] : [])]), [guard]),
   command('alter-table-setting', 'ALTER TABLE … OWNER, SET, RESET, ENABLE, DISABLE, FORCE, REPLICA IDENTITY, VALIDATE, CLUSTER, OF', '', 'harmless', () => [], []),
 ].map((e) => (e.id === 'alter-column-setting' ? { ...e, when: subtypeIn(COLUMN_SETTINGS) } : e.id === 'alter-table-setting' ? { ...e, when: subtypeIn(TABLE_SETTINGS) } : e));
 

@@ -35,6 +35,10 @@ export interface Facts {
   /** `table(first column, second column, …)` of indexes and unique constraints. */
   indexes: Set<string>;
   dropped: Set<string>;
+  /** Views and functions that are made, so that what an earlier file made is replaced. */
+  made: Set<string>;
+  /** Tables under their new names. */
+  renames: Map<string, string>;
 }
 
 const PART = String.raw`(?:"(?:[^"]|"")+"|[\w$]+)`;
@@ -50,6 +54,9 @@ const KEY = pattern(String.raw`\balter table (?:if exists )?(?:only )?NAME\s[^;]
 const INDEX = pattern(String.raw`\bcreate (?:unique )?index (?:concurrently )?(?:if not exists )?(?:${PART} )?on (?:only )?NAME\s*(?:using \w+\s*)?\(([^;]*)`);
 const UNIQUE = pattern(String.raw`\balter table (?:if exists )?(?:only )?NAME\s[^;]*?\badd (?:constraint ${PART} )?(?:unique|primary key)\s*\(([^)]*)\)`);
 const DROP = pattern(String.raw`\bdrop (?:table|view|materialized view|function) (?:if exists )?([^;]*)`);
+
+const MADE = pattern(String.raw`\bcreate (?:or replace )?(?:recursive )?(?:view|function|procedure) NAME`);
+const RENAME = pattern(String.raw`\balter table (?:if exists )?(?:only )?NAME rename to (${PART})`);
 
 const unquote = (part: string): string => part.trim().replace(/^"(.*)"$/s, '$1').replaceAll('""', '"').toLowerCase();
 
@@ -86,6 +93,8 @@ export function factsIn(sql: string): Facts {
     revokedAll: /\brevoke\s[^;]*\bon\s+(all\s+)?(functions|routines)\b/i.test(text),
     keys: keys(KEY),
     indexes,
+    made: keys(MADE),
+    renames: new Map([...text.matchAll(RENAME)].map((match) => [keyOf(match[1]!), `${keyOf(match[1]!).replace(/\.[^.]*$/, '')}.${unquote(match[2]!)}`])),
     dropped: new Set([...text.matchAll(DROP)].flatMap((match) => match[1]!.replace(/\([^)]*\)/g, '').split(',').map(keyOf))),
   };
 }
@@ -127,6 +136,8 @@ export interface Said {
   anywhere(holds: (facts: Facts) => boolean): boolean;
   /** Whether this file or a later one says it. */
   fromHere(holds: (facts: Facts) => boolean): boolean;
+  /** The names that a table has before or after: renaming it changes none of what was said of it. */
+  names(key: string): readonly string[];
 }
 
 /** Reads the file and its neighbours; call it only when something is found. */
@@ -145,6 +156,19 @@ export function said(context: RuleContext): Said {
     earlier,
     anywhere: (holds) => holds(here) || later.some(holds) || earlier.some(holds),
     fromHere: (holds) => holds(here) || later.some(holds),
+    names(key) {
+      const names = [key];
+      for (const { renames } of [here, ...later]) {
+        const to = renames.get(names.at(-1)!);
+        if (to !== undefined) names.push(to);
+      }
+      let first = key;
+      for (const { renames } of [here, ...earlier.toReversed()]) {
+        const from = [...renames].find(([, to]) => to === first)?.[0];
+        if (from !== undefined) names.push((first = from));
+      }
+      return names;
+    },
   };
 }
 
@@ -155,4 +179,14 @@ export function lazy<T>(make: () => T): () => T {
 }
 
 /** Whether a table has row level security in the end. */
-export const isSecured = (facts: Said, key: string): boolean => facts.fromHere((f) => f.enabled.has(key) || f.enablesAll || f.enablesNew) || facts.earlier.some((f) => f.enablesNew || f.enabled.has(key));
+export function isSecured(facts: Said, key: string): boolean {
+  const names = facts.names(key);
+  const enabled = (f: Facts) => names.some((name) => f.enabled.has(name)) || f.enablesNew;
+  return facts.fromHere((f) => enabled(f) || f.enablesAll) || facts.earlier.some(enabled);
+}
+
+/** Whether this file or a later one drops a table. */
+export function isDropped(facts: Said, key: string): boolean {
+  const names = facts.names(key);
+  return facts.fromHere((f) => names.some((name) => f.dropped.has(name)));
+}

@@ -11,6 +11,7 @@ import { fixWith, type Rule, type RuleContext, type RuleMeta } from '../../linte
 /** The names of the SQLSTATEs that a second run ends with (PostgreSQL's errcodes.txt). */
 const CONDITION_NAMES: Record<string, string> = {
   '2BP01': 'dependent objects still exist',
+  '22P02': 'invalid text representation',
   '22023': 'invalid parameter value',
   '23505': 'unique violation',
   '26000': 'invalid statement name',
@@ -50,7 +51,7 @@ const effectOf = ({ entry: { secondRun } }: Verdict['unit']) => (typeof secondRu
 function advice(verdict: Verdict, outcome: Outcome): string {
   const { effect, guard } = verdict;
   const condition = conditionFor(effect);
-  if (guard && condition) return `The condition around it does not ask for that: ask ${condition}.`;
+  if (guard && condition && verdict.misasked) return `The condition around it does not ask for that: ask ${condition}.`;
   if ('why' in outcome) return `It has no automatic fix: ${outcome.why}.`;
   const { technique } = outcome;
   switch (technique.technique) {
