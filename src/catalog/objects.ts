@@ -33,6 +33,8 @@ export interface Detail {
   notNull?: boolean;
   /** `contype` of pg_constraint. */
   contype?: string;
+  /** `relkind` of pg_class, where only that tells one relation from another of its name. */
+  relkind?: string;
   /** `typtype` of pg_type. */
   typtype?: string;
   /** The return type of a function, for collisions. */
@@ -63,7 +65,8 @@ const inSchema = (catalog: string, column: string, schemaColumn: string) => (ref
 const global = (catalog: string, column: string) => (ref: ObjectRef) => query(`SELECT 1 FROM ${catalog} WHERE ${column} = ${text(ref.name)}`);
 const ofTable = (catalog: string, column: string, owner: string, more = '') => (ref: ObjectRef) =>
   query(`SELECT 1 FROM ${catalog} WHERE ${owner} = ${maybeRegclass(ref.of!)} AND ${column} = ${text(ref.name)}${more}`);
-const relation = (ref: ObjectRef) => reg('to_regclass', quoteName(ref));
+const relation = (ref: ObjectRef) =>
+  ref.detail?.relkind === undefined ? reg('to_regclass', quoteName(ref)) : query(`SELECT 1 FROM pg_class WHERE oid = ${maybeRegclass(ref)} AND relkind = ${text(ref.detail.relkind)}`);
 const typeName = (name: Name) => quoteLiteral(quoteName(name));
 
 export interface KindInfo {
@@ -257,6 +260,9 @@ export const kinds = {
 } as const satisfies Record<string, KindInfo>;
 
 export type Kind = keyof typeof kinds;
+
+/** `relkind` of pg_class, by what the statements call it. */
+export const RELKINDS: Partial<Record<Kind, string>> = { table: 'r', view: 'v', 'materialized view': 'm', sequence: 'S', 'foreign table': 'f', index: 'i' };
 
 /** The same table, typed so that optional fields can be read. */
 export const kindInfo = (kind: Kind): KindInfo => kinds[kind];

@@ -136,7 +136,7 @@ export function planFixes(verdicts: readonly Verdict[], options: FixOptions): Ma
       known.verdicts.push({ verdict, technique });
     } else {
       const { effect } = verdict;
-      const of = 'object' in effect ? (effect.object.of ?? (effect.action === 'insert' ? effect.object : undefined)) : undefined;
+      const of = 'object' in effect ? (effect.object.of ?? (effect.action === 'insert' || effect.object.kind === 'table' ? effect.object : undefined)) : undefined;
       const table = of && `${of.schema ?? ''}.${of.name}`;
       guarded.set(statement, { guarded: { statement, condition: fix.guard.condition, edits }, table, verdicts: [{ verdict, technique }] });
     }

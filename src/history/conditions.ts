@@ -249,9 +249,10 @@ function ask(query: Node | undefined, answer: Answer): boolean | undefined {
     if (value === undefined || value === 'current-schema') return undefined;
     return 'text' in value ? { name: value.text } : value.ref;
   };
-  const name = nameOfColumn(row.name) ?? (row.kind === 'constraint' && text('contype') === 'p' ? { name: '' } : undefined);
+  const name = nameOfColumn(row.name) ?? (row.name === 'relname' || row.name === 'typname' ? nameOfColumn('oid') : undefined) ?? (row.kind === 'constraint' && text('contype') === 'p' ? { name: '' } : undefined);
   if (!name) return answer({ kind: 'variable', of: row.kind });
-  const ref: ObjectRef = { kind: row.kind, name: name.name, schema: name.schema ?? text(row.schema) ?? (row.schema?.endsWith('namespace') ? text('nspname') : undefined) };
+  const relkind = text('relkind');
+  const ref: ObjectRef = { kind: row.kind, name: name.name, schema: name.schema ?? text(row.schema) ?? (row.schema?.endsWith('namespace') ? text('nspname') : undefined), ...(relkind !== undefined && { detail: { relkind } }) };
   let owned = true;
   if (row.of) {
     const owner = nameOfColumn(row.of) ?? (row.ofJoin ? nameOfColumn(row.ofJoin) : undefined);

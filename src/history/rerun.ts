@@ -2,7 +2,7 @@
 import { obstacleInDo } from '../catalog/do-block.ts';
 import type { Effect } from '../catalog/effects.ts';
 import { nodeAs, nameOfRange, walk } from '../catalog/nodes.ts';
-import { kindInfo, type Name, type ObjectRef } from '../catalog/objects.ts';
+import { kindInfo, RELKINDS, type Name, type ObjectRef } from '../catalog/objects.ts';
 import { unitsOf, type Unit } from '../catalog/units.ts';
 import { tokenize } from '../syntax/lexer.ts';
 import type { Statement } from '../syntax/script.ts';
@@ -171,11 +171,10 @@ function runFirst(steps: readonly Step[], base: World): FirstRun {
     );
   });
   after.searchPath = base.searchPath;
-  const goneLabels = new Map<string, ObjectRef>();
-  for (const [key, exists] of after.changes()) {
-    const ref = after.refOfKey(key);
-    if (!exists && ref?.kind === 'enum label') goneLabels.set(ref.name, ref);
-  }
+  // Where an enum is made anew without some of its values, no type takes those any more.
+  const labels = [...after.changes()].map(([key, exists]) => ({ exists, ref: after.refOfKey(key)! })).filter(({ ref }) => ref.kind === 'enum label');
+  const kept = new Set(labels.filter((l) => l.exists).map((l) => l.ref.name));
+  const goneLabels = new Map(kept.size > 0 ? labels.filter((l) => !l.exists && !kept.has(l.ref.name)).map((l) => [l.ref.name, l.ref]) : []);
   return { steps, base, after, actions, inserted, goneLabels };
 }
 
@@ -213,7 +212,7 @@ function runAgain({ steps, base, after, actions, inserted, goneLabels }: FirstRu
   const touched = new Map<string, number>();
   for (let k = 0; k < steps.length; k++) {
     const sequence = sequences.find((s) => s.from === k);
-    if (sequence && ('made' in sequence.end ? world.has(sequence.end.made) === true : world.has(sequence.end.removed) === false)) {
+    if (sequence && ('made' in sequence.end ? isThere(sequence.end.made, world) === true : world.has(sequence.end.removed) === false)) {
       reached++;
       k = sequence.to;
       continue;
@@ -318,6 +317,9 @@ function endOf({ steps, actions, base, after }: FirstRun, from: number, to: numb
     .sort((a, b) => rank(a.ref) - rank(b.ref));
   const made = changes.findLast(({ key, exists, ref }) => exists && rank(ref) === 0 && isNew(key, ref)) ?? changes.find(({ key, exists, ref }) => exists && isNew(key, ref));
   if (made) return { made: made.ref };
+  // A view where a table was: only what kind of relation it is tells the two apart.
+  const turned = changes.find(({ key, exists, ref }) => exists && RELKINDS[ref.kind] !== undefined && start.existsKey(key) === true && start.refOfKey(key)?.kind !== ref.kind);
+  if (turned) return { made: { ...turned.ref, detail: { ...turned.ref.detail, relkind: RELKINDS[turned.ref.kind]! } } };
   const removed = changes.find(({ key, exists }) => !exists && start.existsKey(key) === true);
   return removed && { removed: removed.ref };
 
@@ -510,7 +512,13 @@ function answer(question: Question, statement: Statement, units: readonly Unit[]
     const table: ObjectRef = { kind: 'table', ...ref.of };
     return world.parts(table).some((p) => p.kind === 'constraint' && p.detail?.contype === 'p') || (world.knowsTable(ref.of) ? false : undefined);
   }
-  return world.has(ref);
+  return isThere(ref, world);
+}
+
+/** Whether an object exists, of that very kind where the question says which. */
+function isThere(ref: ObjectRef, world: World): boolean | undefined {
+  const there = world.has(ref);
+  return there && ref.detail?.relkind !== undefined ? RELKINDS[world.get(ref)!.ref.kind] === ref.detail.relkind : there;
 }
 
 /** Whether a condition around the statement looks for an object of the kind that the statement speaks of. */

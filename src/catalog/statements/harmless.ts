@@ -1,6 +1,10 @@
 /** Statements that say the same however often they run. The reason is part of the documentation. */
-import type { NodeTag } from '../../syntax/parser.ts';
+import type { NodeOf, NodeTag } from '../../syntax/parser.ts';
 import type { Entry } from '../effects.ts';
+import { nameOfRange, nodeAs } from '../nodes.ts';
+import { objectOf } from '../object-nodes.ts';
+import type { ObjectRef } from '../objects.ts';
+import { use } from '../uses.ts';
 
 const reasons: [node: NodeTag, statement: string][] = [
   ['AlterCollationStmt', 'ALTER COLLATION … REFRESH VERSION'],
@@ -52,9 +56,25 @@ const reasons: [node: NodeTag, statement: string][] = [
   ['VariableShowStmt', 'SHOW'],
 ];
 
+/** What such a statement needs to be there, by its node. A second run fails where a later statement has removed it. */
+const needs: { [T in NodeTag]?: (node: NodeOf<T>) => (ObjectRef | undefined)[] } = {
+  GrantStmt: (node) => (node.targtype === 'ACL_TARGET_OBJECT' ? (node.objects ?? []).map((o) => relationOf(nodeAs(o, 'RangeVar')) ?? objectOf(node.objtype, o)) : []),
+  CommentStmt: (node) => [objectOf(node.objtype, node.object)],
+  SecLabelStmt: (node) => [objectOf(node.objtype, node.object)],
+  AlterOwnerStmt: (node) => [relationOf(node.relation) ?? objectOf(node.objectType, node.object)],
+  AlterFunctionStmt: (node) => [node.func && objectOf(node.objtype, { ObjectWithArgs: node.func })],
+  AlterPolicyStmt: (node) => [relationOf(node.table), { kind: 'policy', name: node.policy_name ?? '', of: nameOfRange(node.table) }],
+  AlterSeqStmt: (node) => (node.missing_ok || !node.sequence ? [] : [{ kind: 'sequence', ...nameOfRange(node.sequence) }]),
+  RefreshMatViewStmt: (node) => [relationOf(node.relation)],
+  LockStmt: (node) => (node.relations ?? []).map((r) => relationOf(nodeAs(r, 'RangeVar'))),
+};
+
+const relationOf = (relation: NodeOf<'RangeVar'> | undefined): ObjectRef | undefined => relation && { kind: 'table', ...nameOfRange(relation) };
+
 export const harmlessEntries: Entry[] = reasons.map(([node, statement]) => ({
   id: node === 'DeallocateStmt' ? 'deallocate-all' : node.replace(/Stmt$/, '').replace(/([a-z])([A-Z])/g, '$1-$2').toLowerCase(),
   statement,
   node,
   secondRun: 'harmless',
+  effects: (n) => ((needs[node] as ((n: unknown) => (ObjectRef | undefined)[]) | undefined)?.(n) ?? []).flatMap((object) => (object ? [use(object)] : [])),
 }));
