@@ -19,6 +19,11 @@ export function readSource(path: string): SourceFile {
   } catch (error) {
     throw new UserError(`${path}: cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
   }
+  return decode(path, bytes);
+}
+
+/** The text of a file's bytes. @throws UserError where they are not UTF-8 */
+export function decode(path: string, bytes: Uint8Array): SourceFile {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -28,6 +33,9 @@ export function readSource(path: string): SourceFile {
   const bom = text.startsWith(BOM);
   return { path, text: bom ? text.slice(1) : text, bom };
 }
+
+/** The bytes of a text, with the byte order mark that the file has. */
+export const encode = ({ text, bom }: Pick<SourceFile, 'text' | 'bom'>): Buffer => Buffer.from((bom ? BOM : '') + text);
 
 /**
  * Replaces a file's content, whole or not at all: a temporary file beside it, then a rename. A link keeps pointing to
@@ -43,7 +51,7 @@ export function writeSource(source: SourceFile, text: string): void {
     // A rename would replace a file that its owner has protected from writing.
     closeSync(openSync(path, 'r+'));
     handle = openSync(temporary, 'wx', stat.mode);
-    const bytes = Buffer.from((source.bom ? BOM : '') + text);
+    const bytes = encode({ text, bom: source.bom });
     for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at);
     fchmodSync(handle, stat.mode);
     if (process.getuid?.() === 0) fchownSync(handle, stat.uid, stat.gid);

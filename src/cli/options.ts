@@ -25,10 +25,19 @@ Findings
   --postgres-version N        the oldest PostgreSQL to support, 12 to 18 (default 14)
   --no-history                judge each file alone, without the migrations before it
 
+Configuration
+  --config FILE               use this configuration, whatever lies beside the files
+  --print-config FILE         say what applies to a file, as JSON
+
+Which files
+  --staged                    what is staged in git; --fix mends it there, and in the work tree
+  --since REF                 what has changed since a branch left REF, and what is not committed
+
 Input and output
   --stdin                     read the SQL from standard input; --fix then prints it fixed
   --stdin-filename PATH       where that SQL belongs: its history and its name in the output
-  --format NAME               stylish (default) or json
+  --format NAME[=FILE]        stylish (default), compact, json, sarif, github, gitlab or junit; with =FILE
+                              into a file; may be repeated
   --color, --no-color         colours, whatever the terminal says (NO_COLOR is respected)
 
   --version, --help
@@ -49,12 +58,22 @@ const OPTIONS = {
   'no-history': { type: 'boolean' },
   stdin: { type: 'boolean' },
   'stdin-filename': { type: 'string' },
-  format: { type: 'string' },
+  format: { type: 'string', multiple: true },
+  config: { type: 'string' },
+  'print-config': { type: 'string' },
+  staged: { type: 'boolean' },
+  since: { type: 'string' },
   color: { type: 'boolean' },
   'no-color': { type: 'boolean' },
   version: { type: 'boolean', short: 'v' },
   help: { type: 'boolean', short: 'h' },
 } as const;
+
+/** A format, and the file that it goes to; standard output where there is none. */
+export interface OutputFormat {
+  name: string;
+  file: string | undefined;
+}
 
 export interface CliOptions {
   paths: string[];
@@ -67,7 +86,11 @@ export interface CliOptions {
   history: boolean;
   stdin: boolean;
   stdinFilename: string | undefined;
-  format: string;
+  formats: OutputFormat[];
+  config: string | undefined;
+  printConfig: string | undefined;
+  staged: boolean;
+  since: string | undefined;
   color: boolean;
   version: boolean;
   help: boolean;
@@ -93,8 +116,8 @@ export function readOptions(argv: readonly string[], environment: NodeJS.Process
     throw new UserError((error as Error).message.split('\n')[0]!);
   }
   const { values, positionals } = parsed;
-  const format = values.format ?? 'stylish';
-  if (!Object.hasOwn(reporters, format)) throw new UserError(`unknown format "${format}"${didYouMean(format, Object.keys(reporters))}`);
+  const from = ['--staged', '--since', '--stdin'].filter((o) => values[o.slice(2) as 'staged' | 'since' | 'stdin'] !== undefined);
+  if (from.length > 1) throw new UserError(`${from.join(' and ')} exclude each other`);
   return {
     paths: positionals,
     fix: values.diff ? 'diff' : values['fix-dry-run'] ? 'dry-run' : values.fix || values['fix-suggestions'] ? 'write' : 'no',
@@ -106,11 +129,28 @@ export function readOptions(argv: readonly string[], environment: NodeJS.Process
     history: !values['no-history'],
     stdin: values.stdin ?? false,
     stdinFilename: values['stdin-filename'],
-    format,
+    formats: readFormats(values.format ?? []),
+    config: values.config,
+    printConfig: values['print-config'],
+    staged: values.staged ?? false,
+    since: values.since,
     color: values['no-color'] ? false : (values.color ?? (environment.NO_COLOR ? false : isTerminal || Boolean(environment.FORCE_COLOR))),
     version: values.version ?? false,
     help: values.help ?? false,
   };
+}
+
+/** What goes to files does not keep a person from reading: the default still goes to standard output. */
+function readFormats(texts: readonly string[]): OutputFormat[] {
+  const formats = texts.map((text): OutputFormat => {
+    const [, name = '', file] = /^([^=]*)(?:=(.*))?$/s.exec(text)!;
+    if (!Object.hasOwn(reporters, name)) throw new UserError(`unknown format "${name}"${didYouMean(name, Object.keys(reporters))}`);
+    if (file === '') throw new UserError(`--format ${name}= needs the name of a file`);
+    return { name, file };
+  });
+  const printed = formats.filter((f) => f.file === undefined);
+  if (printed.length > 1) throw new UserError(`--format ${printed.map((f) => f.name).join(' and ')} cannot both go to standard output; write one into a file, as in --format ${printed[1]!.name}=FILE`);
+  return printed.length === 1 ? formats : [{ name: 'stylish', file: undefined }, ...formats];
 }
 
 function readNumber(option: string, text: string, min: number, max: number): number {

@@ -1,6 +1,8 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { ConfigFinder } from '../config/load.ts';
 import { UserError } from '../errors.ts';
+import { IgnoreFiles } from './ignore.ts';
 
 /** Where projects keep their migrations, tried in this order when no path is given. */
 export const USUAL_FOLDERS = ['supabase/migrations', 'drizzle', 'prisma/migrations', 'migrations', 'db/migrations', 'db/migrate', 'sql/migrations'];
@@ -16,26 +18,38 @@ function kindOf(path: string): 'file' | 'folder' | undefined {
   }
 }
 
+/** What is linted where no path is named: what the configuration names, or else the usual folders that are there. */
+export async function defaultPaths(cwd: string, configs: ConfigFinder): Promise<{ paths: readonly string[]; base: string }> {
+  const config = await configs.ofFolder(cwd);
+  if (config?.files) return { paths: config.files, base: config.folder };
+  return { paths: USUAL_FOLDERS.filter((f) => kindOf(resolve(cwd, f)) === 'folder'), base: cwd };
+}
+
 /**
- * The SQL files that the arguments name: files, folders and globs; without arguments, those of the usual folders.
+ * The SQL files that the arguments name: files, folders and globs; without arguments, those that the configuration
+ * names, or else those of the usual folders. What the configuration or an ignore file excludes is left out.
  * @throws UserError for a path that is not there, and for a folder or glob without SQL
  */
-export async function findFiles(args: readonly string[], cwd: string): Promise<string[]> {
-  const named = args.length > 0 ? args : USUAL_FOLDERS.filter((f) => kindOf(resolve(cwd, f)) === 'folder');
+export async function findFiles(args: readonly string[], cwd: string, configs: ConfigFinder = new ConfigFinder()): Promise<string[]> {
+  const { paths: named, base } = args.length > 0 ? { paths: args, base: cwd } : await defaultPaths(cwd, configs);
   if (named.length === 0) throw new UserError(`no migrations found: none of ${USUAL_FOLDERS.join(', ')} exists here. Name the files or the folder: sql-lint path/to/migrations`);
+  const ignoreFiles = new IgnoreFiles();
   const found = new Set<string>();
+  const add = async (path: string, byName: boolean) => {
+    if (!ignoreFiles.ignores(path, byName) && !(await configs.of(path))?.ignores(path)) found.add(path);
+  };
   for (const path of named) {
-    const kind = kindOf(resolve(cwd, path));
+    const kind = kindOf(resolve(base, path));
     if (kind === 'file') {
-      found.add(resolve(cwd, path));
+      await add(resolve(base, path), true);
       continue;
     }
     if (!kind && !isGlob(path)) throw new UserError(`${path}: no such file or folder`);
     const { default: glob } = await import('fast-glob');
-    const options = { cwd, absolute: true, followSymbolicLinks: false, ignore: ['**/node_modules/**', '**/.git/**'], onlyFiles: true };
-    const files = kind === 'folder' ? await glob('**/*.sql', { ...options, cwd: resolve(cwd, path) }) : await glob(path, options);
+    const options = { cwd: base, absolute: true, followSymbolicLinks: false, ignore: ['**/node_modules/**', '**/.git/**'], onlyFiles: true };
+    const files = kind === 'folder' ? await glob('**/*.sql', { ...options, cwd: resolve(base, path) }) : await glob(path, options);
     if (files.length === 0) throw new UserError(kind === 'folder' ? `${path}: the folder holds no .sql file` : `${path}: no file matches`);
-    for (const file of files) found.add(resolve(file));
+    for (const file of files) await add(resolve(file), false);
   }
   return [...found];
 }

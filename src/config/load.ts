@@ -1,10 +1,11 @@
 /** Finds and reads configurations, and says what they mean for a file. */
 import { createRequire } from 'node:module';
-import { dirname, isAbsolute, parse, relative, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, parse, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { lilconfig, type Loader } from 'lilconfig';
 import { UserError } from '../errors.ts';
-import type { RuleSettings, Severity } from '../linter/linter.ts';
+import { isSupabase } from '../history/environment.ts';
+import type { LintOptions, RuleSettings, Severity } from '../linter/linter.ts';
 import { PRESETS, presetRules } from '../linter/presets.ts';
 import type { Preset } from '../linter/rule.ts';
 import { nearest } from '../nearest.ts';
@@ -42,16 +43,25 @@ export interface FileSettings {
   exposedSchemas: readonly string[] | undefined;
   styles: Styles;
   history: boolean;
+  environment: string | undefined;
+}
+
+/** What the linter is told, from the settings of a file. */
+export function lintOptionsOf({ rules, postgresVersion, exposedSchemas, styles }: FileSettings): Pick<LintOptions, 'rules' | 'fix'> {
+  return { rules, fix: { ...styles, ...(postgresVersion !== undefined && { postgresVersion }), ...(exposedSchemas && { exposedSchemas }) } };
 }
 
 /** The preset that a file's place in its project asks for. */
-const presetOf = (path: string): Preset => (path.split(sep).includes('supabase') ? 'supabase' : 'recommended');
+const presetOf = (path: string, environment: string | undefined): Preset => (environment === 'supabase' || (environment === undefined && isSupabase(path)) ? 'supabase' : 'recommended');
 
-/** What applies to a file. Without a configuration, the preset that its place asks for. */
-export function settingsFor(path: string, config: LoadedConfig | undefined): FileSettings {
-  const preset = config?.environment === 'supabase' ? 'supabase' : config?.environment === 'plain' ? 'recommended' : presetOf(path);
-  const result: FileSettings = { rules: config?.hasPreset ? {} : presetRules(preset), postgresVersion: undefined, exposedSchemas: undefined, styles: {}, history: true };
-  for (const { settings, applies } of config?.layers ?? []) {
+/**
+ * What applies to a file. Without a configuration, the preset that its place asks for.
+ * @param last settings that go before all others, such as those of the command line
+ */
+export function settingsFor(path: string, config: LoadedConfig | undefined, last: Settings = {}): FileSettings {
+  const { hasPreset, layers = [], environment } = config ?? {};
+  const result: FileSettings = { rules: hasPreset ? {} : presetRules(presetOf(path, environment)), postgresVersion: undefined, exposedSchemas: undefined, styles: {}, history: true, environment };
+  for (const { settings, applies } of [...layers, { settings: last, applies: undefined }]) {
     if (applies && !applies(path)) continue;
     for (const [name, setting] of Object.entries(settings.rules ?? {})) result.rules[name] = readSetting(setting, result.rules[name]);
     result.postgresVersion = settings.postgresVersion ?? result.postgresVersion;

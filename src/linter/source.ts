@@ -17,7 +17,7 @@ export interface SourceOptions extends FixOptions {
   exposedSchemas: readonly string[];
 }
 
-const defaultOptions: SourceOptions = { ...defaultFixOptions, exposedSchemas: ['public'] };
+export const defaultOptions: SourceOptions = { ...defaultFixOptions, exposedSchemas: ['public'] };
 
 /** A file as the rules see it: its script, what came before it, and how its second run goes. */
 export class SqlSource {

@@ -1,6 +1,12 @@
-import { json } from './json.ts';
-import { stylish } from './stylish.ts';
 import type { Reporter } from './types.ts';
 
-/** Every output format by its name. */
-export const reporters: Record<string, Reporter> = { stylish, json };
+/** Every output format by its name. Each is loaded only when it is asked for. */
+export const reporters: Record<string, () => Promise<Reporter>> = {
+  stylish: async () => (await import('./stylish.ts')).stylish,
+  compact: async () => (await import('./compact.ts')).compact,
+  json: async () => (await import('./json.ts')).json,
+  sarif: async () => (await import('./sarif.ts')).sarif,
+  github: async () => (await import('./github.ts')).github,
+  gitlab: async () => (await import('./gitlab.ts')).gitlab,
+  junit: async () => (await import('./junit.ts')).junit,
+};

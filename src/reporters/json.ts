@@ -1,4 +1,5 @@
 import type { Reporter } from './types.ts';
 
 /** ESLint's JSON, field by field. */
-export const json: Reporter = (results) => JSON.stringify(results.map(({ source: _source, ...result }) => result));
+export const json: Reporter = (results) =>
+  JSON.stringify(results.map(({ source, output, ...result }) => ({ ...result, fatalErrorCount: result.messages.filter((m) => m.fatal).length, ...(output !== undefined ? { output } : { source }), usedDeprecatedRules: [] })));

@@ -1,4 +1,5 @@
-import type { LintResult } from '../linter/linter.ts';
+import { relative, sep } from 'node:path';
+import type { LintMessage, LintResult } from '../linter/linter.ts';
 
 export interface ReporterContext {
   /** The folder that paths are shown relative to. */
@@ -6,5 +7,11 @@ export interface ReporterContext {
   color: boolean;
 }
 
-/** Turns results into text; `json` and its like are for programs, the others for people. */
+/** Turns results into text, without a newline at its end; the empty text where there is nothing to say. */
 export type Reporter = (results: readonly LintResult[], context: ReporterContext) => string;
+
+/** A path for programs: relative, and with slashes on every system. */
+export const slashPath = (cwd: string, path: string): string => relative(cwd, path).split(sep).join('/');
+
+/** What stands for a rule where a message has none: only comments that switch off nothing are reported without. */
+export const ruleOf = (message: LintMessage): string => message.ruleId ?? 'unused-directive';

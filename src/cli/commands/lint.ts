@@ -1,10 +1,11 @@
-import { relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { text as readStream } from 'node:stream/consumers';
+import { ConfigFinder } from '../../config/load.ts';
+import { UserError } from '../../errors.ts';
 import type { LintResult } from '../../linter/linter.ts';
 import { reporters } from '../../reporters/index.ts';
 import { EXIT, say, type Command } from '../command.ts';
-import { readSource } from '../files.ts';
-import { lintFiles, lintStdin } from '../lint.ts';
+import { disk, lintFiles, lintStdin, type Store } from '../lint.ts';
 import { HELP, readOptions, type CliOptions } from '../options.ts';
 import { findFiles } from '../paths.ts';
 import { startProgress } from '../progress.ts';
@@ -16,21 +17,16 @@ export const lint: Command = async (argv) => {
   if (options.version) return say(process.env.SQL_LINT_VERSION ?? '');
 
   const cwd = process.cwd();
-  if (options.stdin) {
-    const result = await lintStdin(await readStream(process.stdin), options, cwd);
-    if (options.fix === 'write' && options.format === 'stylish') {
-      process.stdout.write(result.output ?? result.source ?? '');
-      if (result.messages.length > 0) process.stderr.write(`${reporters.stylish!([result], { cwd, color: options.color })}\n`);
-      return exitCode([result], options);
-    }
-    return report([result], options, cwd);
-  }
-  const files = await findFiles(options.paths, cwd);
+  const configs = new ConfigFinder(options.config === undefined ? undefined : resolve(cwd, options.config));
+  if (options.printConfig !== undefined) return say(await (await import('../print-config.ts')).printConfig(resolve(cwd, options.printConfig), options, configs));
+  if (options.stdin) return lintInput(options, configs, cwd);
+
+  const { files, store } = await chooseFiles(options, configs, cwd);
   const progress = startProgress(files.length, process.stderr);
   try {
-    const { results, failures } = await lintFiles(files, options, progress);
+    const { results, failures } = await lintFiles(files, options, configs, progress, store);
     progress.done();
-    const code = options.fix === 'diff' ? await reportDiff(results, options, cwd) : report(results, options, cwd);
+    const code = options.fix === 'diff' ? await printDiff(results, options, cwd, store) : await report(results, options, cwd);
     for (const { message } of failures) process.stderr.write(`sql-lint: ${message}\n`);
     return failures.length > 0 ? EXIT.failure : code;
   } finally {
@@ -38,17 +34,47 @@ export const lint: Command = async (argv) => {
   }
 };
 
-function report(results: readonly LintResult[], options: CliOptions, cwd: string): number {
-  process.stdout.write(`${reporters[options.format]!(results, { cwd, color: options.color })}\n`);
+async function lintInput(options: CliOptions, configs: ConfigFinder, cwd: string): Promise<number> {
+  const result = await lintStdin(await readStream(process.stdin), options, configs, cwd);
+  const asText = options.formats.find((f) => f.file === undefined)!.name === 'stylish';
+  if (options.fix !== 'write' || !asText) return report([result], options, cwd);
+  process.stdout.write(result.output ?? result.source ?? '');
+  if (result.messages.length > 0) process.stderr.write(`${(await reporters.stylish!())([result], { cwd, color: options.color })}\n`);
+  return exitCode([result], options);
+}
+
+async function chooseFiles(options: CliOptions, configs: ConfigFinder, cwd: string): Promise<{ files: string[]; store: Store }> {
+  if (!options.staged && options.since === undefined) return { files: await findFiles(options.paths, cwd, configs), store: disk };
+  const { changedFiles, stagedFiles } = await import('../git.ts');
+  return options.staged ? stagedFiles(options.paths, cwd, configs) : { files: await changedFiles(options.since!, options.paths, cwd, configs), store: disk };
+}
+
+async function report(results: readonly LintResult[], options: CliOptions, cwd: string): Promise<number> {
+  for (const { name, file } of options.formats) {
+    const text = (await reporters[name]!())(results, { cwd, color: options.color && file === undefined });
+    if (file === undefined) process.stdout.write(text === '' ? '' : `${text}\n`);
+    else await writeReport(resolve(cwd, file), text);
+  }
   return exitCode(results, options);
 }
 
-async function reportDiff(results: readonly LintResult[], options: CliOptions, cwd: string): Promise<number> {
+async function writeReport(path: string, text: string): Promise<void> {
+  const { mkdir, writeFile } = await import('node:fs/promises');
+  const { dirname } = await import('node:path');
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text === '' ? '' : `${text}\n`);
+  } catch (error) {
+    throw new UserError(`${path}: the report cannot be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
+  }
+}
+
+async function printDiff(results: readonly LintResult[], options: CliOptions, cwd: string, store: Store): Promise<number> {
   const { createTwoFilesPatch } = await import('diff');
   for (const { filePath, output } of results) {
     if (output === undefined) continue;
     const path = relative(cwd, filePath);
-    process.stdout.write(createTwoFilesPatch(`a/${path}`, `b/${path}`, readSource(filePath).text, output, '', '').replace(/^=+\n/, ''));
+    process.stdout.write(createTwoFilesPatch(`a/${path}`, `b/${path}`, store.read(filePath).text, output, '', '').replace(/^=+\n/, ''));
   }
   return exitCode(results, options);
 }

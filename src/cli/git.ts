@@ -1,0 +1,120 @@
+/** What git knows: files that are staged or have changed, and their content in the index. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative, resolve, sep } from 'node:path';
+import { matcher, type Matcher } from '../config/match.ts';
+import type { ConfigFinder } from '../config/load.ts';
+import { UserError } from '../errors.ts';
+import { decode, encode, readSource, writeSource, type SourceFile } from './files.ts';
+import { IgnoreFiles } from './ignore.ts';
+import type { Store } from './lint.ts';
+import { defaultPaths } from './paths.ts';
+
+const MAX_OUTPUT = 1 << 30;
+
+/** Runs git. @throws UserError with what git says */
+function git(cwd: string, args: readonly string[], input?: Buffer): Buffer {
+  try {
+    return execFileSync('git', args, { cwd, input, maxBuffer: MAX_OUTPUT, stdio: ['pipe', 'pipe', 'pipe'] });
+  } catch (error) {
+    const { code, stderr } = error as { code?: string; stderr?: Buffer };
+    if (code === 'ENOENT') throw new UserError('git is not installed, or not in the PATH');
+    throw new UserError(`git ${args[0]!}: ${stderr?.toString().trim().split('\n')[0] ?? String(error)}`);
+  }
+}
+
+const topOf = (cwd: string) => git(cwd, ['rev-parse', '--show-toplevel']).toString().replace(/\r?\n$/, '');
+const lines = (output: Buffer) => output.toString().split('\0').filter(Boolean);
+/** Added, copied, modified, renamed; not deleted. */
+const FILTER = '--diff-filter=ACMR';
+
+/** Which of the repository's files are meant: those that are named, or else those that are linted without a name. */
+async function wanted(paths: readonly string[], cwd: string, configs: ConfigFinder): Promise<(path: string) => Promise<boolean>> {
+  const { paths: named, base } = paths.length > 0 ? { paths, base: cwd } : await defaultPaths(cwd, configs);
+  const inside = (path: string) => !relative(base, path).startsWith('..');
+  const matches: Matcher = named.length > 0 ? matcher(base, named.map((p) => relative(base, resolve(base, p)).split(sep).join('/') || '**')) : inside;
+  const ignoreFiles = new IgnoreFiles();
+  return async (path) => path.endsWith('.sql') && matches(path) && !ignoreFiles.ignores(path, true) && !(await configs.of(path))?.ignores(path);
+}
+
+async function filter(found: readonly string[], isWanted: (path: string) => Promise<boolean>): Promise<string[]> {
+  const chosen: string[] = [];
+  for (const path of found) if (await isWanted(path)) chosen.push(path);
+  return chosen;
+}
+
+/** The files that have changed since a branch left `ref`, committed or not. */
+export async function changedFiles(ref: string, paths: readonly string[], cwd: string, configs: ConfigFinder): Promise<string[]> {
+  const top = topOf(cwd);
+  // An option in the place of a name would be obeyed.
+  if (ref.startsWith('-')) throw new UserError(`--since takes a commit or a branch, not "${ref}"`);
+  const base = git(top, ['merge-base', ref, 'HEAD']).toString().trim();
+  const changed = lines(git(top, ['diff', '--name-only', '-z', FILTER, base, '--']));
+  const untracked = lines(git(top, ['ls-files', '--others', '--exclude-standard', '-z']));
+  return filter([...new Set([...changed, ...untracked])].map((path) => join(top, path)), await wanted(paths, cwd, configs));
+}
+
+/** The staged files, and the index as the place where they are read from and fixed. */
+export async function stagedFiles(paths: readonly string[], cwd: string, configs: ConfigFinder): Promise<{ files: string[]; store: Store }> {
+  const top = topOf(cwd);
+  const staged = lines(git(top, ['diff', '--cached', '--name-only', '-z', FILTER])).map((path) => join(top, path));
+  const files = await filter(staged, await wanted(paths, cwd, configs));
+  const contents = new Map(files.map((path) => [path, git(top, ['cat-file', 'blob', `:${local(top, path)}`])]));
+  return {
+    files,
+    store: {
+      texts: new Map([...contents].map(([path, content]) => [path, content.toString().replace(/^\uFEFF/, '')])),
+      read: (path) => decode(path, contents.get(path)!),
+      write: (source, fixed, refix) => {
+        const whole = isWhollyStaged(top, source.path);
+        const blob = writeIndex(top, source, fixed);
+        if (whole) fixWorkTree(source.path, refix);
+        else mergeIntoWorkTree(top, source, blob, refix);
+      },
+    },
+  };
+}
+
+const local = (top: string, path: string) => relative(top, path).split(sep).join('/');
+
+/** Whether the work tree has nothing that is not staged. */
+const isWhollyStaged = (top: string, path: string) => lines(git(top, ['diff', '--name-only', '-z', '--', path])).length === 0;
+
+/** Puts the fixed text into the index, with the mode that the file has there. */
+function writeIndex(top: string, source: SourceFile, fixed: string): Buffer {
+  const path = local(top, source.path);
+  const mode = git(top, ['ls-files', '--stage', '-z', '--', path]).toString().split(' ')[0]!;
+  const content = encode({ ...source, text: fixed });
+  const object = git(top, ['hash-object', '-w', '--stdin'], content).toString().trim();
+  git(top, ['update-index', '--cacheinfo', `${mode},${object},${path}`]);
+  return content;
+}
+
+/** The work tree may have other line ends than the index, so its text is fixed for itself. */
+function fixWorkTree(path: string, refix: (text: string) => string): void {
+  const work = readSource(path);
+  const fixed = refix(work.text);
+  if (fixed !== work.text) writeSource(work, fixed);
+}
+
+/** Brings a fix into a file that has changes which are not staged, as git merges. */
+function mergeIntoWorkTree(top: string, staged: SourceFile, fixed: Buffer, refix: (text: string) => string): void {
+  const work = readSource(staged.path);
+  const windows = work.text.includes('\r\n') && !staged.text.includes('\r\n');
+  const lineEnds = (content: Buffer) => (windows ? Buffer.from(content.toString().replaceAll('\n', '\r\n')) : content);
+  const folder = mkdtempSync(join(tmpdir(), 'sql-lint-'));
+  let merged: string;
+  try {
+    const names = ['work', 'staged', 'fixed'].map((name) => join(folder, name));
+    [encode(work), lineEnds(encode(staged)), lineEnds(fixed)].forEach((content, k) => writeFileSync(names[k]!, content));
+    merged = decode(staged.path, git(top, ['merge-file', '-p', ...names])).text;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    // What is not staged touches the lines of a fix: the file's own text is fixed instead, which keeps it too.
+    merged = refix(work.text);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  if (merged !== work.text) writeSource(work, merged);
+}
