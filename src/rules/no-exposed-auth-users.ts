@@ -21,7 +21,7 @@ export default defineRule({
         if (!view || view.invoker || !schemas.includes(view.name.schema ?? schema)) continue;
         if (!relationsIn(view.query).some((relation) => relation.schema === 'auth' && relation.name === 'users')) continue;
         const key = factKey(view.name, schema);
-        if (facts().fromHere((f) => f.revoked.has(key) || f.invokers.has(key)) || facts().later.some((f) => f.dropped.has(key))) continue;
+        if (facts().fromHere((f) => f.revoked.has(key) || f.invokers.has(key)) || facts().later.some((f) => f.dropped.has(key) || f.made.has(key))) continue;
         context.report({ loc: headOf(context, statement), messageId: 'exposed', data: { name: written(view.name) } });
       }
     },

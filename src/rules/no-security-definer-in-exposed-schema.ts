@@ -22,7 +22,7 @@ export default defineRule({
         // A function that asks who calls it decides for itself.
         if (/\bauth\s*\.\s*(uid|jwt|role|email)\s*\(|request\.jwt|\bsession_user\b/i.test(statement.text)) continue;
         const key = factKey(routine.name, schema);
-        if (facts().anywhere((f) => f.revoked.has(key) || f.revokedAll) || facts().later.some((f) => f.dropped.has(key))) continue;
+        if (facts().anywhere((f) => f.revoked.has(key) || f.revokedAll) || facts().later.some((f) => f.dropped.has(key) || f.made.has(key))) continue;
         context.report({ loc: headOf(context, statement), messageId: 'exposed', data: { name: written(routine.name) } });
       }
     },

@@ -39,7 +39,7 @@ export default defineRule({
         if (routine.body === undefined && !routine.definer) continue;
         const key = factKey(routine.name, schema);
         if (last.get(key + (statement.as('CreateFunctionStmt')?.parameters?.length ?? 0)) !== statement) continue;
-        if (facts().fromHere((f) => f.searchPaths.has(key) || f.searchPathsAll) || facts().later.some((f) => f.dropped.has(key))) continue;
+        if (facts().fromHere((f) => f.searchPaths.has(key) || f.searchPathsAll) || facts().later.some((f) => f.dropped.has(key) || f.made.has(key))) continue;
         const where = insertionPoint(statement);
         const suggest = (messageId: string, path: string, data?: Record<string, string>) => ({ messageId, ...(data && { data }), fix: fixWith([clause(statement, where!, path)]) });
         const home = routine.name.schema ?? schema;

@@ -1,7 +1,7 @@
 import { nameOfRange, nodeAs } from '../catalog/nodes.ts';
 import { defineRule } from '../linter/rule.ts';
 import { exposedSchema, exposedSchemas, factKey, headOf, placed, written } from './shared/exposed.ts';
-import { lazy, said } from './shared/facts.ts';
+import { isDropped, lazy, said } from './shared/facts.ts';
 
 export default defineRule({
   meta: {
@@ -22,7 +22,8 @@ export default defineRule({
         const name = nameOfRange(alter.relation);
         const key = factKey(name, schema);
         if (!schemas.includes(name.schema ?? schema)) continue;
-        if (facts().anywhere((f) => f.policies.has(key) || f.policiesAll) || facts().fromHere((f) => f.dropped.has(key))) continue;
+        const names = facts().names(key);
+        if (facts().anywhere((f) => names.some((n) => f.policies.has(n)) || f.policiesAll) || isDropped(facts(), key)) continue;
         context.report({ loc: headOf(context, statement), messageId: 'missing', data: { name: written(name) } });
       }
     },

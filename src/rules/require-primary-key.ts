@@ -20,7 +20,8 @@ export default defineRule({
         if (table.node.inhRelations || table.node.ofTypename || table.node.partspec || (table.node.tableElts ?? []).some((e) => 'TableLikeClause' in e)) continue;
         if (table.constraints.some(({ constraint }) => constraint.contype === 'CONSTR_PRIMARY')) continue;
         const key = factKey(table.name, schema);
-        if (facts().fromHere((f) => f.keys.has(key) || f.dropped.has(key) && f !== facts().here)) continue;
+        const names = facts().names(key);
+        if (facts().fromHere((f) => names.some((n) => f.keys.has(n))) || facts().later.some((f) => names.some((n) => f.dropped.has(n)))) continue;
         context.report({ loc: headOf(context, statement), messageId: 'missing', data: { name: written(table.name) } });
       }
     },

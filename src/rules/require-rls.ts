@@ -1,7 +1,7 @@
 import { nameOfRange } from '../catalog/nodes.ts';
 import { defineRule, fixWith } from '../linter/rule.ts';
 import { exposedSchema, exposedSchemas, factKey, headOf, isWritable, placed, statementAfter, written } from './shared/exposed.ts';
-import { isSecured, lazy, said } from './shared/facts.ts';
+import { isDropped, isSecured, lazy, said } from './shared/facts.ts';
 
 export default defineRule({
   meta: {
@@ -25,7 +25,7 @@ export default defineRule({
         const key = factKey(name, schema);
         if (!schemas.includes(name.schema ?? schema)) continue;
         // What is dropped again is a step on the way; what is revoked from the API's roles is out of its reach.
-        if (isSecured(facts(), key) || facts().fromHere((f) => f.dropped.has(key)) || facts().here.revoked.has(key)) continue;
+        if (isSecured(facts(), key) || isDropped(facts(), key) || facts().here.revoked.has(key)) continue;
         const table = written(name);
         context.report({
           loc: headOf(context, statement),

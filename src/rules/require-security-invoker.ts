@@ -28,7 +28,7 @@ export default defineRule({
         if (!view || view.materialized || view.invoker || !schemas.includes(view.name.schema ?? schema)) continue;
         const key = factKey(view.name, schema);
         // What reads no table has nothing to hide; what is revoked, or replaced later, is not what the API shows.
-        if (relationsIn(view.query).length === 0 || facts().fromHere((f) => f.invokers.has(key) || f.revoked.has(key) || f.dropped.has(key) && f !== facts().here)) continue;
+        if (relationsIn(view.query).length === 0 || facts().fromHere((f) => f.invokers.has(key) || f.revoked.has(key)) || facts().later.some((f) => f.dropped.has(key) || f.made.has(key))) continue;
         const edit = withInvoker(statement);
         context.report({
           loc: headOf(context, statement),

@@ -9,7 +9,7 @@ import { dropStatement } from '../../fixers/drop-first.ts';
 import { fixWith, type Rule, type RuleContext, type RuleMeta } from '../../linter/rule.ts';
 
 /** The names of the SQLSTATEs that a second run ends with (PostgreSQL's errcodes.txt). */
-const CONDITION_NAMES: Record<string, string> = {
+export const CONDITION_NAMES: Record<string, string> = {
   '2BP01': 'dependent objects still exist',
   '22P02': 'invalid text representation',
   '22023': 'invalid parameter value',
