@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { ConfigFinder } from '../../config/load.ts';
 import { UserError } from '../../errors.ts';
 import { chainOf, migrationsIn } from '../../history/files.ts';
 import { nearest } from '../../nearest.ts';
@@ -72,7 +73,8 @@ export const verify: Command = async (argv) => {
 
   const cwd = process.cwd();
   const only = (values.only ?? []).map((path) => resolve(cwd, path));
-  const named = await findFiles(positionals.length === 0 && only.length > 0 ? only : positionals, cwd);
+  const configs = new ConfigFinder();
+  const named = await findFiles(positionals.length === 0 && only.length > 0 ? only : positionals, cwd, configs);
   const { fallsShort, headline, looksLikeSupabase, renderVerdicts, verify: run } = await import('../../verify/index.ts');
   const color = values['no-color'] ? false : (values.color ?? (process.env.NO_COLOR ? false : process.stdout.isTTY));
 
@@ -95,11 +97,11 @@ export const verify: Command = async (argv) => {
         resume: values.resume ?? false,
         replay: values.replay ?? false,
         bail: values.bail ?? false,
-        environment: readEnvironment(values.environment, looksLikeSupabase(paths)),
+        environment: readEnvironment(values.environment ?? (await configs.ofFolder(chain))?.environment, looksLikeSupabase(paths)),
         ...(values.timeout !== undefined && { timeout: 1000 * positive('--timeout', values.timeout) }),
         ...(values.jobs !== undefined && { jobs: positive('--jobs', values.jobs) }),
         ...(databaseUrl !== undefined && { databaseUrl }),
-        ...(values.fixed && { fixed: new Map([...(await fixedTexts(paths))].map(([path, text]) => [relative(cwd, path) || path, text])) }),
+        ...(values.fixed && { fixed: new Map([...(await fixedTexts(paths, configs))].map(([path, text]) => [relative(cwd, path) || path, text])) }),
         onProgress: ({ done, total, path, verdict }) => bar.update(done, total, verdict ? headline(verdict) : path),
         signal: controller.signal,
       };

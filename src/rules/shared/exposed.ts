@@ -12,16 +12,13 @@ export interface ExposedOptions {
   schemas: readonly string[];
 }
 
-/** `public` is what a Supabase project exposes unless it says otherwise. */
-const DEFAULT: ExposedOptions = { schemas: ['public'] };
-
-/** The option of every rule that speaks of exposed schemas only. */
+/** The option of every rule that speaks of exposed schemas only; without it, what the configuration says of the project. */
 export const exposedSchema = {
-  schema: [{ type: 'object', properties: { schemas: { type: 'array', items: { type: 'string' }, description: 'The schemas that the API exposes.' } }, additionalProperties: false }],
-  defaultOptions: [DEFAULT],
+  schema: [{ type: 'object', properties: { schemas: { type: 'array', items: { type: 'string' }, description: 'The schemas that the API exposes, for this rule alone; see exposedSchemas.' } }, additionalProperties: false }],
+  defaultOptions: [{}],
 } as const;
 
-export const exposedSchemas = (context: RuleContext): readonly string[] => (context.options[0] as Partial<ExposedOptions> | undefined)?.schemas ?? DEFAULT.schemas;
+export const exposedSchemas = (context: RuleContext): readonly string[] => (context.options[0] as Partial<ExposedOptions> | undefined)?.schemas ?? context.sourceCode.options.exposedSchemas;
 
 /** A statement with the schema in which its unqualified names are made. */
 export interface Placed {
