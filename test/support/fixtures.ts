@@ -1,6 +1,5 @@
 /** Reads and writes the fixtures: a migration, what came before it, what is found in it, and what `--fix` makes of it. */
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { World } from '../../src/history/world.ts';
 import { replay } from '../../src/history/rerun.ts';
 import type { LintMessage, RuleSettings } from '../../src/linter/linter.ts';
@@ -24,7 +23,8 @@ export interface Fixture {
   notRun: string | undefined;
 }
 
-const ROOT = fileURLToPath(new URL('../fixtures/', import.meta.url));
+/** Everything that reads the fixtures runs from the project's root. */
+const ROOT = 'test/fixtures/';
 const SECTION = /^--- (setup|not run|input|findings|fixed|harmless)(?:: (.*))?\n/gm;
 
 export function readFixtures(folder: 'statements' | 'files'): Fixture[] {
