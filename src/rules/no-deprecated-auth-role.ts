@@ -14,7 +14,7 @@ export default defineRule({
     docs: { description: 'Disallow auth.role() in policies, which TO replaces', presets: { supabase: 'warn', strict: 'warn' } },
     hasSuggestions: true,
     messages: {
-      deprecated: 'Policy "{{policy}}" on "{{name}}" compares auth.role(), which Supabase has deprecated: it also lets anonymous sign-ins through as authenticated, and is evaluated for every row. Name the role with TO.',
+      deprecated: 'Policy "{{policy}}" on "{{name}}" compares auth.role(), which Supabase has deprecated: PostgreSQL evaluates it for every row and for every role. Name the role with TO.',
       to: 'Write TO {{role}}.',
     },
     schema: [],

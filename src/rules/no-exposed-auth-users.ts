@@ -1,5 +1,5 @@
 import { defineRule } from '../linter/rule.ts';
-import { exposedSchema, exposedSchemas, factKey, headOf, placed, written } from './shared/exposed.ts';
+import { exposedSchema, exposedSchemas, factKey, headOf, labelOf, placed } from './shared/exposed.ts';
 import { lazy, said } from './shared/facts.ts';
 import { relationsIn, viewOf } from './shared/views.ts';
 
@@ -8,7 +8,7 @@ export default defineRule({
     type: 'problem',
     docs: { description: 'Disallow views of an exposed schema that show auth.users', presets: { supabase: 'error', strict: 'error' } },
     messages: {
-      exposed: 'View "{{name}}" reads auth.users for everyone who reads the view: the API gives away addresses, phone numbers and metadata of all users. Keep what others may see in a table of your own, or move the view to a schema that is not exposed.',
+      exposed: 'View "{{label}}" reads auth.users for everyone who reads the view: the API gives away addresses, phone numbers and metadata of all users. Keep what others may see in a table of your own, or move the view to a schema that is not exposed.',
     },
     ...exposedSchema,
   },
@@ -22,7 +22,7 @@ export default defineRule({
         if (!relationsIn(view.query).some((relation) => relation.schema === 'auth' && relation.name === 'users')) continue;
         const key = factKey(view.name, schema);
         if (facts().fromHere((f) => f.revoked.has(key) || f.invokers.has(key)) || facts().later.some((f) => f.dropped.has(key) || f.made.has(key))) continue;
-        context.report({ loc: headOf(context, statement), messageId: 'exposed', data: { name: written(view.name) } });
+        context.report({ loc: headOf(context, statement), messageId: 'exposed', data: { label: labelOf(view.name) } });
       }
     },
   }),

@@ -34,7 +34,7 @@ export default defineRule({
           context.report({
             loc: context.sourceCode.locOf(range.start, range.castEnd),
             messageId: 'literal',
-            data: { key, type, operator },
+            data: { key, type: range.type, operator },
             fix: fixWith([
               { start: range.start, end: range.start, text: '(' },
               { start: range.keyEnd, end: range.keyEnd, text: ')' },
@@ -47,7 +47,7 @@ export default defineRule({
 });
 
 /** Where the left operand begins, and where the key ends; undefined where the cast is written as CAST or the operand cannot be told. */
-function operandRange(statement: Statement, { lexpr, location }: { lexpr?: Node; location?: number }, castAt: number): { start: number; keyEnd: number; castEnd: number } | undefined {
+function operandRange(statement: Statement, { lexpr, location }: { lexpr?: Node; location?: number }, castAt: number): { start: number; keyEnd: number; castEnd: number; type: string } | undefined {
   const reader = readerOf(statement);
   const operator = reader.tokens.findIndex((t) => t.start === statement.start + (location ?? 0));
   const cast = reader.tokens.findIndex((t) => t.start === statement.start + castAt);
@@ -62,7 +62,7 @@ function operandRange(statement: Statement, { lexpr, location }: { lexpr?: Node;
   if (start < 0) return undefined;
   // Parentheses are not in the tree: those that open and close before the operator belong to the operand.
   while (reader.raw(start - 1) === '(' && closes(start - 1) < operator) start--;
-  return { start: reader.tokens[start]!.start, keyEnd: reader.tokens[operator + 1]!.end, castEnd: reader.tokens[cast + 1]?.end ?? statement.end };
+  return { start: reader.tokens[start]!.start, keyEnd: reader.tokens[operator + 1]!.end, castEnd: reader.tokens[cast + 1]?.end ?? statement.end, type: reader.raw(cast + 1) };
 
   function closes(open: number): number {
     for (let k = open + 1; k < reader.tokens.length; k++) if (reader.raw(k) === ')' && reader.depth(k) === reader.depth(open)) return k;

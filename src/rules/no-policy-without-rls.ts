@@ -1,5 +1,5 @@
 import { defineRule, fixWith } from '../linter/rule.ts';
-import { exposedSchema, exposedSchemas, factKey, headOf, isWritable, placed, statementAfter, written } from './shared/exposed.ts';
+import { exposedSchema, exposedSchemas, factKey, headOf, isWritable, labelOf, placed, statementAfter, written } from './shared/exposed.ts';
 import { isSecured, lazy, said } from './shared/facts.ts';
 import { policyOf } from './shared/policies.ts';
 
@@ -9,8 +9,8 @@ export default defineRule({
     docs: { description: 'Disallow policies on tables whose row level security is not enabled', presets: { supabase: 'error', strict: 'error' } },
     hasSuggestions: true,
     messages: {
-      ineffective: 'Policy "{{policy}}" has no effect: no migration enables row level security on "{{name}}", so that everyone can read and write all of it. Add ALTER TABLE {{name}} ENABLE ROW LEVEL SECURITY.',
-      enable: 'Enable row level security on "{{name}}".',
+      ineffective: 'Policy "{{policy}}" has no effect: no migration enables row level security on "{{label}}", so that everyone can read and write all of it. Add ALTER TABLE {{name}} ENABLE ROW LEVEL SECURITY.',
+      enable: 'Enable row level security on "{{label}}".',
     },
     ...exposedSchema,
   },
@@ -32,8 +32,8 @@ export default defineRule({
         context.report({
           loc: headOf(context, statement),
           messageId: 'ineffective',
-          data: { policy: policy.name, name: table },
-          ...(isWritable(statement) && { suggest: [{ messageId: 'enable', data: { name: table }, fix: fixWith([statementAfter(statement, `ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`)]) }] }),
+          data: { policy: policy.name, name: table, label: labelOf(policy.table) },
+          ...(isWritable(statement) && { suggest: [{ messageId: 'enable', data: { label: labelOf(policy.table) }, fix: fixWith([statementAfter(statement, `ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`)]) }] }),
         });
       }
     },

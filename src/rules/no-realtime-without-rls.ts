@@ -1,13 +1,13 @@
 import { nameOfRange, nodeAs } from '../catalog/nodes.ts';
 import { defineRule } from '../linter/rule.ts';
-import { exposedSchema, exposedSchemas, factKey, headOf, placed, written } from './shared/exposed.ts';
+import { exposedSchema, exposedSchemas, factKey, headOf, labelOf, placed, written } from './shared/exposed.ts';
 import { isSecured, lazy, said } from './shared/facts.ts';
 
 export default defineRule({
   meta: {
     type: 'problem',
     docs: { description: 'Disallow Realtime for tables without row level security', presets: { supabase: 'error', strict: 'error' } },
-    messages: { open: 'Table "{{name}}" is added to supabase_realtime, and no migration enables row level security on it: everyone who subscribes gets every change. Add ALTER TABLE {{name}} ENABLE ROW LEVEL SECURITY, and a policy for SELECT.' },
+    messages: { open: 'Table "{{label}}" is added to supabase_realtime, and no migration enables row level security on it: everyone who subscribes gets every change. Add ALTER TABLE {{name}} ENABLE ROW LEVEL SECURITY, and a policy for SELECT.' },
     ...exposedSchema,
   },
   create: (context) => ({
@@ -26,7 +26,7 @@ export default defineRule({
           // Of a table that no migration shows, nobody knows.
           const made = world.knowsTable(name) || script.statements.some((s) => s.as('CreateStmt') && factKey(nameOfRange(s.as('CreateStmt')!.relation), schema) === key);
           if (!made || !schemas.includes(name.schema ?? schema) || isSecured(facts(), key)) continue;
-          context.report({ loc: headOf(context, statement), messageId: 'open', data: { name: written(name) } });
+          context.report({ loc: headOf(context, statement), messageId: 'open', data: { name: written(name), label: labelOf(name) } });
         }
       }
     },

@@ -1,5 +1,5 @@
 import { defineRule } from '../linter/rule.ts';
-import { exposedSchema, exposedSchemas, factKey, headOf, placed, written } from './shared/exposed.ts';
+import { exposedSchema, exposedSchemas, factKey, headOf, labelOf, placed, written } from './shared/exposed.ts';
 import { lazy, said } from './shared/facts.ts';
 import { routineOf } from './shared/functions.ts';
 
@@ -8,7 +8,7 @@ export default defineRule({
     type: 'suggestion',
     docs: { description: 'Disallow SECURITY DEFINER functions that the API lets everyone call', presets: { supabase: 'warn', strict: 'warn' } },
     messages: {
-      exposed: 'Function "{{name}}" runs with the rights of its owner, whom no policy stops, and everyone can call it through the API. Move it to a schema that is not exposed, or REVOKE EXECUTE ON FUNCTION {{name}} FROM public, anon, authenticated.',
+      exposed: 'Function "{{label}}" runs with the rights of its owner, whom no policy stops, and everyone can call it through the API. Move it to a schema that is not exposed, or REVOKE EXECUTE ON FUNCTION {{name}} FROM public, anon, authenticated.',
     },
     ...exposedSchema,
   },
@@ -23,7 +23,7 @@ export default defineRule({
         if (/\bauth\s*\.\s*(uid|jwt|role|email)\s*\(|request\.jwt|\bsession_user\b/i.test(statement.text)) continue;
         const key = factKey(routine.name, schema);
         if (facts().anywhere((f) => f.revoked.has(key) || f.revokedAll) || facts().later.some((f) => f.dropped.has(key) || f.made.has(key))) continue;
-        context.report({ loc: headOf(context, statement), messageId: 'exposed', data: { name: written(routine.name) } });
+        context.report({ loc: headOf(context, statement), messageId: 'exposed', data: { name: written(routine.name), label: labelOf(routine.name) } });
       }
     },
   }),

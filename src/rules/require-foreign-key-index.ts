@@ -2,7 +2,7 @@ import { indexName } from '../catalog/columns.ts';
 import { quoteIdent } from '../catalog/names.ts';
 import { nameOfRange, nodeAs } from '../catalog/nodes.ts';
 import { defineRule, fixWith } from '../linter/rule.ts';
-import { factKey, isWritable, placed, statementAfter, written } from './shared/exposed.ts';
+import { factKey, isWritable, labelOf, placed, statementAfter, written } from './shared/exposed.ts';
 import { isDropped, lazy, said } from './shared/facts.ts';
 import { constraintsIn, tableOf, type Key } from './shared/tables.ts';
 
@@ -12,7 +12,7 @@ export default defineRule({
     docs: { description: 'Require an index on the columns of a foreign key', presets: { supabase: 'warn', strict: 'warn' } },
     hasSuggestions: true,
     messages: {
-      missing: 'No index covers the foreign key on {{columns}} of "{{name}}": deleting or changing a row of "{{target}}" reads all of "{{name}}". Create an index on {{columns}}.',
+      missing: 'No index covers the foreign key on {{columns}} of "{{label}}": deleting or changing a row of "{{target}}" reads all of "{{label}}". Create an index on {{columns}}.',
       create: 'Create the index "{{index}}".',
     },
     schema: [],
@@ -42,7 +42,7 @@ export default defineRule({
           context.report({
             loc: context.sourceCode.locOf(start, Math.min(statement.end, start + 'REFERENCES'.length)),
             messageId: 'missing',
-            data: { name: written(name), columns: list, target: nameOfRange(constraint.pktable).name },
+            data: { label: labelOf(name), columns: list, target: nameOfRange(constraint.pktable).name },
             ...(isWritable(statement) && { suggest: [{ messageId: 'create', data: { index }, fix: fixWith([statementAfter(statement, `CREATE INDEX IF NOT EXISTS ${quoteIdent(index)} ON ${written(name)} (${list})`)]) }] }),
           });
         }

@@ -3,7 +3,7 @@ import { inCaseOf } from '../fixers/style.ts';
 import { defineRule, fixWith } from '../linter/rule.ts';
 import type { Edit } from '../fixers/edits.ts';
 import type { Statement } from '../syntax/script.ts';
-import { factKey, headOf, isWritable, placed, written } from './shared/exposed.ts';
+import { factKey, headOf, isWritable, labelOf, placed } from './shared/exposed.ts';
 import { lazy, said } from './shared/facts.ts';
 import { routineOf } from './shared/functions.ts';
 
@@ -13,8 +13,8 @@ export default defineRule({
     docs: { description: 'Require functions to set their own search_path', presets: { supabase: 'warn', strict: 'warn' } },
     hasSuggestions: true,
     messages: {
-      definer: 'Function "{{name}}" runs with the rights of its owner and finds tables by the search_path of its caller: whoever can create a table in a schema of that path decides what it reads. Add SET search_path = \'\', and write names with their schema.',
-      invoker: 'Function "{{name}}" finds tables and functions by the search_path of its caller, and does something else where that differs. Add SET search_path = \'\', and write names with their schema.',
+      definer: 'Function "{{label}}" runs with the rights of its owner and finds tables by the search_path of its caller: whoever can create a table in a schema of that path decides what it reads. Add SET search_path = \'\', and write names with their schema.',
+      invoker: 'Function "{{label}}" finds tables and functions by the search_path of its caller, and does something else where that differs. Add SET search_path = \'\', and write names with their schema.',
       empty: 'Add SET search_path = \'\' (names in the body then need their schema).',
       same: 'Add SET search_path = {{schema}}, pg_temp (names in the body stay as they are).',
     },
@@ -46,7 +46,7 @@ export default defineRule({
         context.report({
           loc: headOf(context, statement),
           messageId: routine.definer ? 'definer' : 'invoker',
-          data: { name: written(routine.name) },
+          data: { label: labelOf(routine.name) },
           ...(where !== undefined && isWritable(statement) && { suggest: [suggest('same', `${home}, pg_temp`, { schema: home }), suggest('empty', "''")] }),
         });
       }

@@ -1,5 +1,5 @@
 import { defineRule } from '../linter/rule.ts';
-import { factKey, headOf, placed, written } from './shared/exposed.ts';
+import { factKey, headOf, labelOf, placed } from './shared/exposed.ts';
 import { lazy, said } from './shared/facts.ts';
 import { tableOf } from './shared/tables.ts';
 
@@ -7,7 +7,7 @@ export default defineRule({
   meta: {
     type: 'suggestion',
     docs: { description: 'Require a primary key for every table', presets: { supabase: 'warn', strict: 'warn' } },
-    messages: { missing: 'Table "{{name}}" has no primary key: no row of it can be named, and logical replication and Realtime can neither update nor delete its rows. Add one, such as id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY.' },
+    messages: { missing: 'Table "{{label}}" has no primary key: no row of it can be named, and logical replication and Realtime can neither update nor delete its rows. Add one, such as id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY.' },
     schema: [],
   },
   create: (context) => ({
@@ -22,7 +22,7 @@ export default defineRule({
         const key = factKey(table.name, schema);
         const names = facts().names(key);
         if (facts().fromHere((f) => names.some((n) => f.keys.has(n))) || facts().later.some((f) => names.some((n) => f.dropped.has(n)))) continue;
-        context.report({ loc: headOf(context, statement), messageId: 'missing', data: { name: written(table.name) } });
+        context.report({ loc: headOf(context, statement), messageId: 'missing', data: { label: labelOf(table.name) } });
       }
     },
   }),

@@ -1,6 +1,6 @@
 import { nameOfRange } from '../catalog/nodes.ts';
 import { defineRule, fixWith } from '../linter/rule.ts';
-import { exposedSchema, exposedSchemas, factKey, headOf, isWritable, placed, statementAfter, written } from './shared/exposed.ts';
+import { exposedSchema, exposedSchemas, factKey, headOf, isWritable, labelOf, placed, statementAfter, written } from './shared/exposed.ts';
 import { isDropped, isSecured, lazy, said } from './shared/facts.ts';
 
 export default defineRule({
@@ -9,8 +9,8 @@ export default defineRule({
     docs: { description: 'Require row level security on every table in a schema that the API exposes', presets: { supabase: 'error', strict: 'error' } },
     hasSuggestions: true,
     messages: {
-      missing: 'Table "{{name}}" is created in the exposed schema "{{schema}}" without row level security: everyone with the anon key can read and write it. Add ALTER TABLE {{name}} ENABLE ROW LEVEL SECURITY, and policies for those who may.',
-      enable: 'Enable row level security on "{{name}}" (without a policy, the API can then do nothing with it).',
+      missing: 'Table "{{label}}" is created in the exposed schema "{{schema}}" without row level security: everyone with the anon key can read and write it. Add ALTER TABLE {{name}} ENABLE ROW LEVEL SECURITY, and policies for those who may.',
+      enable: 'Enable row level security on "{{label}}" (without a policy, the API can then do nothing with it).',
     },
     ...exposedSchema,
   },
@@ -30,9 +30,9 @@ export default defineRule({
         context.report({
           loc: headOf(context, statement),
           messageId: 'missing',
-          data: { name: table, schema: name.schema ?? schema },
+          data: { name: table, label: labelOf(name), schema: name.schema ?? schema },
           // Not a fix: it changes who can read the table, which the author must decide.
-          ...(isWritable(statement) && { suggest: [{ messageId: 'enable', data: { name: table }, fix: fixWith([statementAfter(statement, `ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`)]) }] }),
+          ...(isWritable(statement) && { suggest: [{ messageId: 'enable', data: { label: labelOf(name) }, fix: fixWith([statementAfter(statement, `ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`)]) }] }),
         });
       }
     },

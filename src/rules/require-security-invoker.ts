@@ -3,7 +3,7 @@ import { inCaseOf } from '../fixers/style.ts';
 import { defineRule, fixWith } from '../linter/rule.ts';
 import type { Edit } from '../fixers/edits.ts';
 import type { Statement } from '../syntax/script.ts';
-import { exposedSchema, exposedSchemas, factKey, headOf, isWritable, placed, written } from './shared/exposed.ts';
+import { exposedSchema, exposedSchemas, factKey, headOf, isWritable, labelOf, placed } from './shared/exposed.ts';
 import { lazy, said } from './shared/facts.ts';
 import { relationsIn, viewOf } from './shared/views.ts';
 
@@ -13,14 +13,13 @@ export default defineRule({
     docs: { description: 'Require views of an exposed schema to read with the rights of whoever asks', presets: { supabase: 'error', strict: 'error' } },
     hasSuggestions: true,
     messages: {
-      definer: 'View "{{name}}" reads with the rights of its owner, whom no policy stops: the API shows everyone every row of what it reads. Write WITH (security_invoker = true), which PostgreSQL has from version 15 on.',
+      definer: 'View "{{label}}" reads with the rights of its owner, whom no policy stops: the API shows everyone every row of what it reads. Write WITH (security_invoker = true), which PostgreSQL has from version 15 on.',
       invoker: 'Write WITH (security_invoker = true).',
     },
     ...exposedSchema,
   },
   create: (context) => ({
     Script() {
-      if (context.sourceCode.options.postgresVersion < 14) return;
       const schemas = exposedSchemas(context);
       const facts = lazy(() => said(context));
       for (const { statement, schema } of placed(context)) {
@@ -33,7 +32,7 @@ export default defineRule({
         context.report({
           loc: headOf(context, statement),
           messageId: 'definer',
-          data: { name: written(view.name) },
+          data: { label: labelOf(view.name) },
           ...(edit && isWritable(statement) && { suggest: [{ messageId: 'invoker', fix: fixWith([edit]) }] }),
         });
       }

@@ -45,6 +45,9 @@ export const factKey = (name: Name, schema = 'public'): string => `${name.schema
 /** A name as it is written in SQL. */
 export const written = quoteName;
 
+/** A name as a message shows it, between quotes of its own. */
+export const labelOf = ({ schema, name }: Name): string => (schema === undefined ? name : `${schema}.${name}`);
+
 /** The first line of a statement. */
 export function headOf(context: RuleContext, { script, start, end }: Statement): { start: Position; end: Position } {
   const newline = script.text.slice(start, end).search(/\r?\n/);

@@ -31,7 +31,8 @@ export function policyOf(statement: Statement): Policy | undefined {
     name: node.policy_name ?? '',
     table: nameOfRange(node.table),
     command: create ? ((create.cmd_name ?? 'all') as Policy['command']) : undefined,
-    permissive: create?.permissive ?? true,
+    // The parser leaves out what is false.
+    permissive: !create || create.permissive === true,
     // The parser fills in PUBLIC where nothing is written.
     roles: statement.tokens.some((t, k) => k > 3 && /^to$/i.test(statement.script.text.slice(t.start, t.end))) ? roles : [],
     using: node.qual,
