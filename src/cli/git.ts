@@ -29,6 +29,15 @@ const lines = (output: Buffer) => output.toString().split('\0').filter(Boolean);
 /** Added, copied, modified, renamed; not deleted. */
 const FILTER = '--diff-filter=ACMR';
 
+/** Where git looks for a hook; undefined outside of a repository. */
+export function hookPath(cwd: string, name: string): string | undefined {
+  try {
+    return resolve(cwd, git(cwd, ['rev-parse', '--git-path', `hooks/${name}`]).toString().trim());
+  } catch {
+    return undefined;
+  }
+}
+
 /** Which of the repository's files are meant: those that are named, or else those that are linted without a name. */
 async function wanted(paths: readonly string[], cwd: string, configs: ConfigFinder): Promise<(path: string) => Promise<boolean>> {
   const { paths: named, base } = paths.length > 0 ? { paths, base: cwd } : await defaultPaths(cwd, configs);

@@ -8,6 +8,9 @@ import { lint } from './commands/lint.ts';
 const commands: Record<string, () => Promise<Command>> = {
   lint: async () => lint,
   verify: async () => (await import('./commands/verify.ts')).verify,
+  rules: async () => (await import('./commands/rules.ts')).rules,
+  explain: async () => (await import('./commands/explain.ts')).explain,
+  init: async () => (await import('./commands/init.ts')).init,
 };
 
 async function main(argv: readonly string[]): Promise<number> {

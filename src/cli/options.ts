@@ -11,6 +11,8 @@ Usage
   sql-lint [PATH…]            lint files, folders and globs; without a path, the usual folders
   sql-lint --fix [PATH…]      rewrite what can be rewritten soundly
   sql-lint verify [PATH…]     run the migrations twice on PostgreSQL; see sql-lint verify --help
+  sql-lint rules              list the rules; sql-lint explain RULE says all about one
+  sql-lint init               write a configuration and a git hook
 
 Fixing
   --fix                       write the fixes into the files

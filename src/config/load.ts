@@ -1,6 +1,6 @@
 /** Finds and reads configurations, and says what they mean for a file. */
 import { createRequire } from 'node:module';
-import { dirname, isAbsolute, parse, relative, resolve } from 'node:path';
+import { dirname, isAbsolute, join, parse, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { lilconfig, type Loader } from 'lilconfig';
 import { UserError } from '../errors.ts';
@@ -78,6 +78,12 @@ const severityOf = (severity: ConfigSeverity): Severity => (typeof severity === 
 function readSetting(setting: RuleSetting, before: RuleSettings[string] | undefined): RuleSettings[string] {
   if (typeof setting === 'object') return [severityOf(setting[0]), ...setting.slice(1)];
   return Array.isArray(before) ? [severityOf(setting), ...(before.slice(1) as unknown[])] : severityOf(setting);
+}
+
+/** Whether package.json holds a configuration. */
+export async function hasPackageConfig(folder: string): Promise<boolean> {
+  const found = await searcher(folder).search(folder);
+  return found !== null && found.filepath === join(folder, 'package.json');
 }
 
 /** Finds the configuration of each folder once. */

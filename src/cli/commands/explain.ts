@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import pc from 'picocolors';
+import { UserError } from '../../errors.ts';
+import { nearest } from '../../nearest.ts';
+import { rules } from '../../rules/index.ts';
+import { readArguments, wantsColor } from '../arguments.ts';
+import { say, type Command } from '../command.ts';
+
+const HELP = `sql-lint explain says all about one rule.
+
+Usage
+  sql-lint explain RULE       such as: sql-lint explain no-bare-create`;
+
+/** The page of a rule, in the terminal. */
+export const explain: Command = async (argv) => {
+  const { values, positionals } = readArguments('explain', argv, { help: { type: 'boolean', short: 'h' } });
+  if (values.help) return say(HELP);
+  const name = positionals[0]?.replace(/^idempotent-sql\//, '');
+  if (name === undefined || positionals.length > 1) throw new UserError('explain takes the name of one rule; sql-lint rules lists them');
+  if (!Object.hasOwn(rules, name)) {
+    const meant = nearest(name, Object.keys(rules));
+    throw new UserError(`unknown rule "${name}"${meant ? `; did you mean "${meant}"?` : '; sql-lint rules lists them'}`);
+  }
+  return say(render(readFileSync(new URL(`../docs/rules/${name}.md`, import.meta.url), 'utf8'), wantsColor(process.stdout)));
+};
+
+/** Markdown as it is, without the comments in it; in colours, headings and code stand out. */
+function render(markdown: string, color: boolean): string {
+  const c = pc.createColors(color);
+  let code = false;
+  return markdown
+    .replace(/<!--.*?-->\n?/gs, '')
+    .trim()
+    .split('\n')
+    .flatMap((line) => {
+      if (/^```/.test(line)) {
+        code = !code;
+        return color ? [] : [line];
+      }
+      if (code) return [color ? `  ${c.cyan(line)}` : line];
+      const heading = /^#+ (.*)/.exec(line);
+      if (heading) return [color ? c.bold(heading[1]!) : line];
+      return [color ? line.replace(/`([^`]+)`/g, (_, inner: string) => c.cyan(inner)).replace(/\*\*([^*]+)\*\*/g, (_, inner: string) => c.bold(inner)) : line];
+    })
+    .join('\n');
+}
