@@ -1,6 +1,6 @@
 /** Chooses a technique for every verdict of a file, and lets neighbouring statements share one DO block. */
 import type { Technique } from '../catalog/effects.ts';
-import { kindInfo } from '../catalog/objects.ts';
+import { kindInfo, RELKINDS } from '../catalog/objects.ts';
 import type { SequenceEnd, Verdict } from '../history/rerun.ts';
 import type { Statement } from '../syntax/script.ts';
 import { concurrentIndex } from './concurrent-index.ts';
@@ -51,6 +51,7 @@ function choose(verdict: Verdict, options: FixOptions): { fix: Fix; technique: T
   if (verdict.misasked) return { why: 'correct the condition that stands around it' };
   if (verdict.error === '22P02') return { why: 'when it runs again, the value is no longer one of its type; compare the column as text' };
   if (problem === 'leftover') return { why: 'no single guard around the statements can be found; put them into one DO block that asks whether they have run' };
+  if (problem === 'turned') return turned(verdict);
   if (problem === 'blocked') return { why: 'a later statement makes something that depends on it; replace it in place, or ask whether it still is the old one before it is dropped' };
   if (problem === 'taken' || problem === 'changed') return { why: 'a later statement has put something else in its place, and no single guard around them can be found' };
   if (problem === 'changes') return { why: unit.entry.unfixable ?? 'the statement is not repeatable by its nature' };
@@ -66,6 +67,14 @@ function choose(verdict: Verdict, options: FixOptions): { fix: Fix; technique: T
     else if (fix) return { fix, technique };
   }
   return { why: why ?? unit.entry.unfixable ?? 'no form of it is known that can run twice' };
+}
+
+/** A DROP of what becomes another kind of relation later: only while it still is what it is called. */
+function turned({ unit, effect }: Verdict): { fix: Fix; technique: Technique } | { why: string } {
+  const relkind = effect.action === 'drop' && unit.effects.length === 1 ? RELKINDS[effect.object.kind] : undefined;
+  const object = relkind !== undefined && effect.action === 'drop' ? { ...effect.object, detail: { ...effect.object.detail, relkind } } : undefined;
+  const fix = object && guardFor(unit.statement, kindInfo(object.kind).existence?.(object)?.exists);
+  return fix ? { fix, technique: { technique: 'guard' } } : { why: 'drop each of them in a statement of its own' };
 }
 
 /** Whether two guarded statements can stand in one DO block: next to each other, and about the same table. */

@@ -22,6 +22,7 @@ export type Problem =
   | 'taken' // it renames to a name that is there already
   | 'changed' // it makes what is there with another definition
   | 'blocked' // it drops what a later statement makes something depend on
+  | 'turned' // it drops what is of another kind by now
   | 'leftover' // it leaves behind, or takes away, what a later statement of the first run had settled
   | 'tangled' // it belongs to statements that undo one another, and need one guard
   | 'changes' // it changes rows once more
@@ -232,7 +233,7 @@ function runAgain({ steps, base, after, actions, inserted, goneLabels }: FirstRu
       if (found && !isHandled(statement, found.error)) {
         verdicts.push({ unit, effect, before, after, problem: found.problem, error: found.error, why: found.why, clock: found.clock ?? false, guard: guardBeside(statement), misasked: isMisasked(statement, effect) });
         // A guard keeps the whole statement from running; a keyword only what it speaks of.
-        stuck ||= effect.action === 'use' || found.problem === 'blocked' || (unit.entry.techniques?.[0]?.technique === 'guard' && effect.action !== 'insert');
+        stuck ||= effect.action === 'use' || found.problem === 'blocked' || found.problem === 'turned' || (unit.entry.techniques?.[0]?.technique === 'guard' && effect.action !== 'insert');
         if (found.problem === 'taken' || found.problem === 'changed' || found.problem === 'blocked') tangles.push({ step: k });
       } else if (!found && !stuck) {
         if (effect.action === 'create' && effect.object.kind === 'table' && world.has(effect.object) !== true) fresh.add(world.key(effect.object));
@@ -313,7 +314,8 @@ function endOf({ steps, actions, base, after }: FirstRun, from: number, to: numb
   const rank = (ref: ObjectRef) => (TELLING.includes(ref.kind) ? TELLING.indexOf(ref.kind) : TELLING.length);
   const changes = [...end.changes()]
     .map(([key, exists]) => ({ key, exists, ref: end.refOfKey(key)! }))
-    .filter(({ key, exists, ref }) => after.existsKey(key) === exists && kindInfo(ref.kind).existence?.(ref) !== undefined)
+    // A temporary table is gone with its session, and says nothing of what has run.
+    .filter(({ key, exists, ref }) => after.existsKey(key) === exists && kindInfo(ref.kind).existence?.(ref) !== undefined && (ref.of?.schema ?? ref.schema) !== 'pg_temp')
     .sort((a, b) => rank(a.ref) - rank(b.ref));
   const made = changes.findLast(({ key, exists, ref }) => exists && rank(ref) === 0 && isNew(key, ref)) ?? changes.find(({ key, exists, ref }) => exists && isNew(key, ref));
   if (made) return { made: made.ref };
@@ -389,7 +391,7 @@ function judge(
       if (effect.mode !== 'bare') return undefined;
       return world.has(effect.object) === false ? undefined : { problem: 'exists', error: createError(effect.object, unit) };
     case 'drop':
-      if (dropsOther(effect, world)) return { problem: 'blocked', error: '42809' };
+      if (dropsOther(effect, world)) return { problem: 'turned', error: '42809' };
       if (world.has(effect.object) === true && !effect.cascade) {
         const together = new Set(unit.effects.flatMap((e) => (e.action === 'drop' ? [world.key(e.object)] : [])));
         if (world.dependents(effect.object).some((key) => !before.dependents.includes(key) && !together.has(key))) return { problem: 'blocked', error: '2BP01' };
