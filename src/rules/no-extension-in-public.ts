@@ -4,8 +4,8 @@ import { readerOf } from '../fixers/inventions/reader.ts';
 import { defineRule, fixWith } from '../linter/rule.ts';
 import { headOf, isWritable, placed } from './shared/exposed.ts';
 
-/** Extensions that choose their schema themselves. */
-const OWN_SCHEMA = new Set(['plpgsql', 'pg_cron', 'pgmq', 'pgsodium', 'supabase_vault', 'pg_graphql', 'pg_net', 'pg_tle', 'timescaledb', 'postgis_topology', 'postgis_tiger_geocoder', 'wrappers', 'pgaudit', 'plv8', 'pglogical', 'pg_repack']);
+/** Extensions that choose their schema themselves, and those that every Supabase project has from the beginning. */
+const IN_ITS_PLACE = new Set(['plpgsql', 'pg_cron', 'pgmq', 'pgsodium', 'supabase_vault', 'pg_graphql', 'pg_net', 'pg_tle', 'timescaledb', 'postgis_topology', 'postgis_tiger_geocoder', 'wrappers', 'pgaudit', 'plv8', 'pglogical', 'pg_repack', 'pgcrypto', 'uuid-ossp', 'pgjwt', 'pg_stat_statements']);
 
 export default defineRule({
   meta: {
@@ -23,7 +23,7 @@ export default defineRule({
       const { world } = context.sourceCode;
       for (const { statement, schema } of placed(context)) {
         const node = statement.as('CreateExtensionStmt');
-        if (!node || OWN_SCHEMA.has(node.extname ?? '') || world.has({ kind: 'extension', name: node.extname ?? '' })) continue;
+        if (!node || IN_ITS_PLACE.has(node.extname ?? '') || world.has({ kind: 'extension', name: node.extname ?? '' })) continue;
         const option = (node.options ?? []).map((o) => nodeAs(o, 'DefElem')).find((o) => o?.defname === 'schema');
         if ((option ? stringOf(option.arg) : schema) !== 'public') continue;
         const reader = readerOf(statement);

@@ -34,7 +34,7 @@ export default defineRule({
           // A primary key or a unique constraint of the table brings its index along.
           if (keys.some((k) => (k.constraint.contype === 'CONSTR_PRIMARY' || k.constraint.contype === 'CONSTR_UNIQUE') && covers(k.columns))) continue;
           if (world.parts({ kind: 'table', ...name }).some((p) => (p.kind === 'index' || (p.kind === 'constraint' && p.detail?.unique)) && !p.detail?.partial && p.detail?.columns && covers(p.detail.columns))) continue;
-          const isIndexed = isDropped(facts(), key) || facts().fromHere((f) => [...f.indexes].some((index) => facts().names(key).some((n) => index.startsWith(`${n}(`)) && covers(index.slice(index.indexOf('(') + 1, -1).split(',').map((c) => columns.find((own) => own.toLowerCase() === c) ?? c))));
+          const isIndexed = isDropped(facts(), key) || facts().anywhere((f) => [...f.indexes].some((index) => facts().names(key).some((n) => index.startsWith(`${n}(`)) && covers(index.slice(index.indexOf('(') + 1, -1).split(',').map((c) => columns.find((own) => own.toLowerCase() === c) ?? c))));
           if (isIndexed) continue;
           const list = columns.map(quoteIdent).join(', ');
           const index = indexName(name, columns.map((c) => ({ IndexElem: { name: c } })), { taken: (_, n) => world.relationTaken(name.schema, n) });

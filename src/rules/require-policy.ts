@@ -1,7 +1,22 @@
 import { nameOfRange, nodeAs } from '../catalog/nodes.ts';
 import { defineRule } from '../linter/rule.ts';
+import { tokenize } from '../syntax/lexer.ts';
+import type { Statement } from '../syntax/script.ts';
 import { exposedSchema, exposedSchemas, factKey, headOf, labelOf, placed } from './shared/exposed.ts';
 import { isDropped, lazy, said } from './shared/facts.ts';
+
+/** What a comment beside the statement says where only the server is meant to use the table. */
+const ONLY_SERVER = /no polic|without polic|service.?role|private|server|nobody|deny/i;
+
+/** Whether a comment on the lines before or after the statement says why there is no policy. */
+function isExplained({ script, start, stop }: Statement): boolean {
+  const next = script.statements.find((s) => s.start >= stop)?.start ?? script.text.length;
+  const previous = script.statements.findLast((s) => s.stop <= start)?.stop ?? 0;
+  const comments = tokenize(script.text, previous, next, { comments: true }).filter((t) => t.kind === 'comment');
+  // A comment behind an empty line belongs to what comes next.
+  const beside = comments.filter((t) => (t.start < start ? !/\n\s*\n/.test(script.text.slice(t.end, start)) : !/\n\s*\n/.test(script.text.slice(stop, t.start))));
+  return beside.some((t) => ONLY_SERVER.test(script.text.slice(t.start, t.end)));
+}
 
 export default defineRule({
   meta: {
@@ -24,6 +39,7 @@ export default defineRule({
         if (!schemas.includes(name.schema ?? schema)) continue;
         const names = facts().names(key);
         if (facts().anywhere((f) => names.some((n) => f.policies.has(n)) || f.policiesAll) || isDropped(facts(), key)) continue;
+        if (isExplained(statement)) continue;
         context.report({ loc: headOf(context, statement), messageId: 'missing', data: { label: labelOf(name) } });
       }
     },

@@ -15,6 +15,13 @@ ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS "all notes" ON public.notes;
 CREATE POLICY "all notes" ON public.notes FOR SELECT USING (true);
 
+--- case a comment says why
+--- setup
+CREATE TABLE notes (id uuid PRIMARY KEY);
+--- input
+ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
+-- No policies: only the service role uses it.
+
 --- case policies made by dynamic SQL
 --- setup
 CREATE TABLE notes (id uuid PRIMARY KEY, user_id uuid, body text);
