@@ -137,7 +137,8 @@ After
 
 ${sql(fixed)}
 `;
-const words = (id) => id.charAt(0).toUpperCase() + id.slice(1).replaceAll('-', ' ');
+const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+const words = (id) => capital(id).replaceAll('-', ' ');
 const fixedFiles = readFixtures('files').filter((f) => f.fixed !== undefined);
 put('docs/gallery.md', `${GENERATED}
 # Before and after
@@ -164,7 +165,7 @@ function header(name, { meta }) {
     `# ${name}`,
     `${meta.docs.description}.`,
     `- Presets: ${presets.join(', ') || 'none; switch it on by name'}`,
-    ...(means(meta).length > 0 ? [`- ${words(means(meta).join('; '))}`] : ['- Reports only: there is nothing to fix by rule']),
+    ...(means(meta).length > 0 ? [`- ${capital(means(meta).join('; '))}`] : ['- Reports only: there is nothing to fix by rule']),
     ...(properties.length > 0 ? ['- Options:', ...properties.map(([option, schema]) => `  - ${code(option)}: ${schema.description ?? schema.type}${option in defaults ? ` Default: ${code(JSON.stringify(defaults[option]))}.` : ''}`)] : []),
   ].join('\n').replace(/^(# .*)\n(.*)\n/, '$1\n\n$2\n\n');
 }
