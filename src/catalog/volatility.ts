@@ -35,6 +35,16 @@ function excludesDone(where: Node | undefined, targets: Map<string, Node | undef
   const columnOf = (node: Node | undefined) => strings(nodeAs(node, 'ColumnRef')?.fields).at(-1);
   const test = nodeAs(where, 'NullTest');
   if (test?.nulltesttype === 'IS_NULL') return targets.has(columnOf(test.arg) ?? '');
+  // SET done = true WHERE done IS NOT TRUE, or WHERE NOT done.
+  const isSetTo = (column: Node | undefined, value: boolean) => {
+    const constant = nodeAs(targets.get(columnOf(column) ?? ''), 'A_Const')?.boolval;
+    return constant !== undefined && (constant.boolval ?? false) === value;
+  };
+  const truth = nodeAs(where, 'BooleanTest');
+  if (truth?.booltesttype === 'IS_NOT_TRUE' || truth?.booltesttype === 'IS_FALSE') return isSetTo(truth.arg, true);
+  if (truth?.booltesttype === 'IS_NOT_FALSE' || truth?.booltesttype === 'IS_TRUE') return isSetTo(truth.arg, false);
+  if (bool?.boolop === 'NOT_EXPR') return isSetTo(bool.args?.[0], true);
+  if (nodeAs(where, 'ColumnRef')) return isSetTo(where, false);
   const expr = nodeAs(where, 'A_Expr');
   if (!expr) return false;
   const operator = strings(expr.name).at(-1);
