@@ -143,7 +143,7 @@ function removal({ text }: Script, { start, end }: Directive): Edit {
   const after = /^[ \t]*(\r?\n|$)/.exec(text.slice(end));
   if (/^\s*$/.test(before) && after) return { start: lineStart, end: end + after[0].length, text: '' };
   const space = /[ \t]*$/.exec(before)![0].length;
-  return { start: start - space, end, text: after ? '' : ' ' };
+  return { start: start - space, end, text: after || /\s/.test(text[end]!) ? '' : ' ' };
 }
 
 /** A name goes together with the comma that sets it off. */
