@@ -91,6 +91,12 @@ export function evaluate(text: string, answer: Answer): boolean | undefined {
   return truth(nodeAs((parsed.node as NodeOf<'SelectStmt'>).targetList?.[0], 'ResTarget')?.val, answer);
 }
 
+/** Whether a query finds rows: what FOUND says after it, or a variable that it fills. */
+export const findsRows = (query: Node, answer: Answer): boolean | undefined => ask(query, answer);
+
+/** The truth of the first thing that a query selects: SELECT EXISTS (…) INTO variable. */
+export const evaluateTarget = (select: NodeOf<'SelectStmt'>, answer: Answer): boolean | undefined => truth(nodeAs(select.targetList?.[0], 'ResTarget')?.val, answer);
+
 function truth(node: Node | undefined, answer: Answer): boolean | undefined {
   const bool = nodeAs(node, 'BoolExpr');
   if (bool) {

@@ -8,7 +8,7 @@ import { tokenize } from '../syntax/lexer.ts';
 import type { Statement } from '../syntax/script.ts';
 import type { Guard } from '../syntax/plpgsql.ts';
 import type { Node, NodeOf } from '../syntax/parser.ts';
-import { evaluate, type Question } from './conditions.ts';
+import { evaluate, evaluateTarget, findsRows, type Answer, type Question } from './conditions.ts';
 import { conflictChange, deletedBefore, insertProblem } from './inserts.ts';
 import { nameUnnamed } from './naming.ts';
 import type { World } from './world.ts';
@@ -83,8 +83,9 @@ const stepsOf = (statements: readonly Statement[]): Step[] =>
 /** Applies what the statements that run forward leave to a world: a file that becomes history. */
 export function replay(statements: readonly Statement[], world: World): void {
   const { searchPath } = world;
+  const asked: Asked = new Map();
   for (const { statement, units } of stepsOf(statements.filter((s) => s.direction === 'up'))) {
-    if (isRun(statement, units, world, undefined) === false) continue;
+    if (isRun(statement, units, world, undefined, asked) === false) continue;
     for (const unit of units) {
       for (const effect of unit.effects) {
         world.apply(nameUnnamed(effect, unit, world));
@@ -149,9 +150,10 @@ interface FirstRun {
 
 function runFirst(steps: readonly Step[], base: World): FirstRun {
   const after = base.fork();
+  const asked: Asked = new Map();
   const inserted = new Set<string>();
   const actions = steps.map(({ statement, units }) => {
-    const runs = isRun(statement, units, after, undefined) !== false;
+    const runs = isRun(statement, units, after, undefined, asked) !== false;
     return units.flatMap((unit) =>
       unit.effects.map((raw): Action => {
         const effect = nameUnnamed(raw, unit, after);
@@ -203,6 +205,7 @@ interface SecondRun {
 /** The second run, in which every statement that falls short is taken to be guarded, and every sequence as a whole. */
 function runAgain({ steps, base, after, actions, inserted, goneLabels }: FirstRun, sequences: readonly Sequence[]): SecondRun {
   const world = after.fork();
+  const asked: Asked = new Map();
   const verdicts: Verdict[] = [];
   const tangles: Tangle[] = [];
   let reached = 0;
@@ -219,7 +222,7 @@ function runAgain({ steps, base, after, actions, inserted, goneLabels }: FirstRu
       continue;
     }
     const { statement, units } = steps[k]!;
-    if (isRun(statement, units, world, inserted) === false) continue;
+    if (isRun(statement, units, world, inserted, asked) === false) continue;
     const gone = goneLabels.size > 0 ? namedLabel(statement, goneLabels) : undefined;
     if (gone && units[0]) {
       const before: Before = { inserts: [], column: undefined, dependents: [] };
@@ -228,13 +231,16 @@ function runAgain({ steps, base, after, actions, inserted, goneLabels }: FirstRu
     /** Whether the statement lacks what it needs, so that nothing of it comes about. */
     let stuck = false;
     for (const { unit, effect, before, collision } of actions[k]!) {
-
       const found: Found | undefined = collision ? { problem: 'collides', why: collision } : judge(effect, unit, before, statement, world, after, fresh, deletes);
       if (found && !isHandled(statement, found.error)) {
         verdicts.push({ unit, effect, before, after, problem: found.problem, error: found.error, why: found.why, clock: found.clock ?? false, guard: guardBeside(statement), misasked: isMisasked(statement, effect) });
         // A guard keeps the whole statement from running; a keyword only what it speaks of.
         stuck ||= effect.action === 'use' || found.problem === 'blocked' || found.problem === 'turned' || (unit.entry.techniques?.[0]?.technique === 'guard' && effect.action !== 'insert');
         if (found.problem === 'taken' || found.problem === 'changed' || found.problem === 'blocked') tangles.push({ step: k });
+        // Without its table, nothing else of the statement matters.
+        if (effect.action === 'use' && effect.object.kind === 'table') break;
+      } else if (effect.action === 'use' && effect.mode === 'if-exists' && effect.object.kind === 'table' && world.isGone(effect.object)) {
+        break;
       } else if (!found && !stuck) {
         if (effect.action === 'create' && effect.object.kind === 'table' && world.has(effect.object) !== true) fresh.add(world.key(effect.object));
         if (effect.action === 'delete' && effect.all) fresh.add(world.key(effect.object));
@@ -471,13 +477,25 @@ function createError(ref: ObjectRef, unit: Unit): string | undefined {
   return secondRunError(unit);
 }
 
+/** What the conditions of one run came to: each is asked once, before the statements under it change its answer. */
+type Asked = Map<number, boolean | undefined>;
+
 /** Whether the conditions around a statement let it run: false where one of them is known not to hold. */
-function isRun(statement: Statement, units: readonly Unit[], world: World, inserted: Set<string> | undefined): boolean | undefined {
+function isRun(statement: Statement, units: readonly Unit[], world: World, inserted: Set<string> | undefined, asked: Asked): boolean | undefined {
   let result: boolean | undefined = true;
   for (const guard of statement.guards) {
     if (guard.kind === 'loop') result = undefined;
     if (guard.kind !== 'if') continue;
-    const value = ownAnswer(guard.text, units, world) ?? evaluate(guard.text, (question) => answer(question, statement, units, world, inserted));
+    let value = asked.get(guard.start);
+    if (!asked.has(guard.start)) {
+      let variable = false;
+      value = ownAnswer(guard.text, units, world) ?? evaluateGuard(guard, statement, (question) => {
+        variable ||= question.kind === 'variable';
+        return answer(question, statement, units, world, inserted);
+      });
+      // What a question for a variable's object comes to depends on the statement under it.
+      if (!variable) asked.set(guard.start, value);
+    }
     const holds = value === undefined ? undefined : guard.negated ? !value : value;
     if (holds === false) return false;
     if (holds === undefined) result = undefined;
@@ -497,6 +515,21 @@ function ownAnswer(condition: string, units: readonly Unit[], world: World): boo
     return exists === undefined ? undefined : exists === (text === squeeze(question.exists));
   }
   return undefined;
+}
+
+/** Evaluates a condition; one that tests FOUND or a variable is answered by the query that set it just before. */
+function evaluateGuard(guard: Extract<Guard, { kind: 'if' }>, statement: Statement, ask: Answer): boolean | undefined {
+  const plain = /^(not\s+)?([a-z_]\w*)$/i.exec(guard.text.trim());
+  const isNull = /^([a-z_]\w*)\s+is\s+(not\s+)?null$/i.exec(guard.text.trim());
+  const name = (plain?.[2] ?? isNull?.[1])?.toLowerCase();
+  if (name === undefined) return evaluate(guard.text, ask);
+  const before = statement.parent?.children?.filter((child) => child.end <= guard.start && child.type === 'SelectStmt') ?? [];
+  const setter = name === 'found' ? before.at(-1) : before.findLast((child) => new RegExp(`\\binto\\s+(strict\\s+)?${name}\\b`, 'i').test(child.text));
+  if (!setter) return evaluate(guard.text, ask);
+  const rows = name === 'found' || isNull ? findsRows({ SelectStmt: setter.node as NodeOf<'SelectStmt'> }, ask) : evaluateTarget(setter.node as NodeOf<'SelectStmt'>, ask);
+  if (rows === undefined) return undefined;
+  const negated = isNull ? isNull[2] === undefined : plain?.[1] !== undefined;
+  return negated ? !rows : rows;
 }
 
 function answer(question: Question, statement: Statement, units: readonly Unit[], world: World, inserted: Set<string> | undefined): boolean | undefined {
