@@ -1,3 +1,4 @@
+import { tokenize } from '../syntax/lexer.ts';
 import { conditionFor, guardFor } from './guard.ts';
 import { indentUnit, findPhrase, inCaseOf, lineIndent } from './style.ts';
 import { askLines } from './layout.ts';
@@ -20,19 +21,26 @@ export const guardEach: Fixer<'guard-each'> = (verdict, { after }) => {
   const first = tokens.indexOf(findPhrase(text, tokens, after)!.at(-1)!) + 1;
   const items = itemStarts(text, tokens, first);
   if (items.length !== conditions.length) return undefined;
-  const head = text.slice(statement.start, tokens[first - 1]!.end);
-  const itemHead = startsWithKind(items[0]!) ? text.slice(tokens[first]!.start, tokens[first]!.end) : '';
+  const words = (from: number, to: number) => tokens.slice(from, to).map((t) => text.slice(t.start, t.end)).join(' ');
+  const head = words(0, first);
   const base = lineIndent(script, statement.start) + indentUnit(script);
+  let kind = kindOf(items[0]!);
   const edits: Edit[] = items.slice(1).map((index, k): Edit => {
     const comma = tokens[index - 1]!;
-    const kind = startsWithKind(index) || itemHead === '' ? '' : `${itemHead} `;
+    // An item without a kind is of the kind of the one before it.
+    const own = kindOf(index);
+    kind = own || kind;
+    const comments = tokenize(text, comma.end, tokens[index]!.start, { comments: true }).map((t) => ` ${text.slice(t.start, t.end)}`);
     const ask = inCaseOf(statement, `END IF;${eol}${base}${askLines(conditions[k + 1]!, base, indentUnit(script), eol)}`);
-    return { start: comma.start, end: tokens[index]!.start, text: `;${eol}${base}${ask}${eol}${base}${indentUnit(script)}${head} ${kind}` };
+    return { start: comma.start, end: tokens[index]!.start, text: `;${comments.join(eol + base + indentUnit(script))}${eol}${base}${ask}${eol}${base}${indentUnit(script)}${head} ${own || kind === '' ? '' : `${kind} `}` };
   });
   return { guard: { condition: conditions[0]!, edits: [...(whole.guard.edits ?? []), ...edits] } };
 
-  function startsWithKind(index: number): boolean {
-    return /^tables?$/i.test(text.slice(tokens[index]!.start, tokens[index]!.end)) && tokens[index + 1]?.kind !== 'punctuation';
+  /** TABLE or TABLES IN SCHEMA, where an item begins with it. */
+  function kindOf(index: number): string {
+    const word = text.slice(tokens[index]!.start, tokens[index]!.end).toLowerCase();
+    if (tokens[index + 1] === undefined || tokens[index + 1]!.kind === 'punctuation') return '';
+    return word === 'table' ? words(index, index + 1) : word === 'tables' ? words(index, index + 3) : '';
   }
 };
 

@@ -59,7 +59,9 @@ export function guardEdits(group: readonly Guarded[]): Edit[] {
     const opening = k === 0 && !embedded ? `${wrapped ? '' : `${script.format.block!.begin}${eol}${outer}`}${write('DO')} ${tag} ${write('BEGIN')}${eol}${base}` : '';
     if (condition !== undefined) edits.push({ start: range.start, end: range.start, text: `${opening}${inCaseOf(statement, askLines(condition, base, unit, eol))}${eol}${inner}` });
     const deeper = embedded ? unit : unit + unit;
-    for (const offset of innerLineStarts(script, range.start, range.end)) edits.push({ start: offset, end: offset, text: deeper });
+    // A line that begins where text is replaced is laid out by what replaces it.
+    const replaced = (offset: number) => group.some((g) => g.edits.some((e) => e.start < offset && offset <= e.end && e.start < e.end));
+    for (const offset of innerLineStarts(script, range.start, range.end)) if (!replaced(offset)) edits.push({ start: offset, end: offset, text: deeper });
     const next = group[k + 1];
     const stop = hasSemicolon(range) ? range.stop : range.end;
     const at = hasSemicolon(range) ? afterTrailingComment(script, stop) : stop;
