@@ -1,5 +1,5 @@
 import { defineRule, fixWith } from '../linter/rule.ts';
-import { exposedSchema, exposedSchemas, factKey, headOf, isWritable, labelOf, placed, statementAfter, written } from './shared/exposed.ts';
+import { exposedSchema, exposedSchemas, factKey, headOf, isWritable, labelOf, placed, statementsAfter, written } from './shared/exposed.ts';
 import { isSecured, lazy, said } from './shared/facts.ts';
 import { policyOf } from './shared/policies.ts';
 
@@ -33,7 +33,7 @@ export default defineRule({
           loc: headOf(context, statement),
           messageId: 'ineffective',
           data: { policy: policy.name, name: table, label: labelOf(policy.table) },
-          ...(isWritable(statement) && { suggest: [{ messageId: 'enable', data: { label: labelOf(policy.table) }, fix: fixWith([statementAfter(statement, `ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`)]) }] }),
+          ...(isWritable(statement) && { suggest: [{ messageId: 'enable', data: { label: labelOf(policy.table) }, fix: fixWith([statementsAfter(statement, [`ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`])]) }] }),
         });
       }
     },

@@ -2,7 +2,7 @@ import { indexName } from '../catalog/columns.ts';
 import { quoteIdent } from '../catalog/names.ts';
 import { nameOfRange, nodeAs } from '../catalog/nodes.ts';
 import { defineRule, fixWith } from '../linter/rule.ts';
-import { factKey, isWritable, labelOf, placed, statementAfter, written } from './shared/exposed.ts';
+import { factKey, isWritable, labelOf, placed, statementsAfter, written } from './shared/exposed.ts';
 import { isDropped, lazy, said } from './shared/facts.ts';
 import { constraintsIn, tableOf, type Key } from './shared/tables.ts';
 
@@ -13,7 +13,7 @@ export default defineRule({
     hasSuggestions: true,
     messages: {
       missing: 'No index covers the foreign key on {{columns}} of "{{label}}": deleting or changing a row of "{{target}}" reads all of "{{label}}". Create an index on {{columns}}.',
-      create: 'Create the index "{{index}}".',
+      create: 'Create {{indexes}}.',
     },
     schema: [],
   },
@@ -28,6 +28,7 @@ export default defineRule({
         const name = table?.name ?? nameOfRange(alter!.relation);
         const keys: Key[] = table?.constraints ?? constraintsIn((alter!.cmds ?? []).flatMap((c) => nodeAs(c, 'AlterTableCmd')?.def ?? []));
         const key = factKey(name, schema);
+        const missing: { constraint: Key['constraint']; list: string; index: string }[] = [];
         for (const { constraint, columns } of keys) {
           if (constraint.contype !== 'CONSTR_FOREIGN' || columns.length === 0) continue;
           const covers = (indexed: readonly (string | undefined)[]) => columns.every((c) => indexed.slice(0, columns.length).includes(c));
@@ -36,14 +37,20 @@ export default defineRule({
           if (world.parts({ kind: 'table', ...name }).some((p) => (p.kind === 'index' || (p.kind === 'constraint' && p.detail?.unique)) && !p.detail?.partial && p.detail?.columns && covers(p.detail.columns))) continue;
           const isIndexed = isDropped(facts(), key) || facts().anywhere((f) => [...f.indexes].some((index) => facts().names(key).some((n) => index.startsWith(`${n}(`)) && covers(index.slice(index.indexOf('(') + 1, -1).split(',').map((c) => columns.find((own) => own.toLowerCase() === c) ?? c))));
           if (isIndexed) continue;
-          const list = columns.map(quoteIdent).join(', ');
-          const index = indexName(name, columns.map((c) => ({ IndexElem: { name: c } })), { taken: (_, n) => world.relationTaken(name.schema, n) });
+          const taken = (_: unknown, n: string) => world.relationTaken(name.schema, n) || missing.some((m) => m.index === n);
+          const index = indexName(name, columns.map((c) => ({ IndexElem: { name: c } })), { taken });
+          missing.push({ constraint, list: columns.map(quoteIdent).join(', '), index });
+        }
+        // All of one table are created together: they go to the same place.
+        const edit = statementsAfter(statement, missing.map(({ index, list }) => `CREATE INDEX IF NOT EXISTS ${quoteIdent(index)} ON ${written(name)} (${list})`));
+        const indexes = `${missing.length > 1 ? 'the indexes' : 'the index'} ${missing.map(({ index }) => `"${index}"`).join(', ')}`;
+        for (const { constraint, list } of missing) {
           const start = constraint.location === undefined ? statement.start : statement.start + constraint.location;
           context.report({
             loc: context.sourceCode.locOf(start, Math.min(statement.end, start + 'REFERENCES'.length)),
             messageId: 'missing',
             data: { label: labelOf(name), columns: list, target: nameOfRange(constraint.pktable).name },
-            ...(isWritable(statement) && { suggest: [{ messageId: 'create', data: { index }, fix: fixWith([statementAfter(statement, `CREATE INDEX IF NOT EXISTS ${quoteIdent(index)} ON ${written(name)} (${list})`)]) }] }),
+            ...(isWritable(statement) && { suggest: [{ messageId: 'create', data: { indexes }, fix: fixWith([edit]) }] }),
           });
         }
       }

@@ -1,6 +1,6 @@
 import { nameOfRange } from '../catalog/nodes.ts';
 import { defineRule, fixWith } from '../linter/rule.ts';
-import { exposedSchema, exposedSchemas, factKey, headOf, isWritable, labelOf, placed, statementAfter, written } from './shared/exposed.ts';
+import { exposedSchema, exposedSchemas, factKey, headOf, isWritable, labelOf, placed, statementsAfter, written } from './shared/exposed.ts';
 import { isDropped, isSecured, lazy, said } from './shared/facts.ts';
 
 export default defineRule({
@@ -32,7 +32,7 @@ export default defineRule({
           messageId: 'missing',
           data: { name: table, label: labelOf(name), schema: name.schema ?? schema },
           // Not a fix: it changes who can read the table, which the author must decide.
-          ...(isWritable(statement) && { suggest: [{ messageId: 'enable', data: { label: labelOf(name) }, fix: fixWith([statementAfter(statement, `ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`)]) }] }),
+          ...(isWritable(statement) && { suggest: [{ messageId: 'enable', data: { label: labelOf(name) }, fix: fixWith([statementsAfter(statement, [`ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`])]) }] }),
         });
       }
     },

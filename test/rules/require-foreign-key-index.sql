@@ -9,8 +9,8 @@ CREATE TABLE IF NOT EXISTS notes (
   FOREIGN KEY ("writtenBy") REFERENCES users (id)
 );
 --- found
-3:16 No index covers the foreign key on user_id of "notes": deleting or changing a row of "users" reads all of "notes". Create an index on user_id. (Create the index "notes_user_id_idx".)
-5:3 No index covers the foreign key on "writtenBy" of "notes": deleting or changing a row of "users" reads all of "notes". Create an index on "writtenBy". (Create the index "notes_writtenBy_idx".)
+3:16 No index covers the foreign key on user_id of "notes": deleting or changing a row of "users" reads all of "notes". Create an index on user_id. (Create the indexes "notes_user_id_idx", "notes_writtenBy_idx".)
+5:3 No index covers the foreign key on "writtenBy" of "notes": deleting or changing a row of "users" reads all of "notes". Create an index on "writtenBy". (Create the indexes "notes_user_id_idx", "notes_writtenBy_idx".)
 --- written
 CREATE TABLE IF NOT EXISTS notes (
   id uuid PRIMARY KEY,
@@ -18,8 +18,8 @@ CREATE TABLE IF NOT EXISTS notes (
   "writtenBy" uuid,
   FOREIGN KEY ("writtenBy") REFERENCES users (id)
 );
-CREATE INDEX IF NOT EXISTS "notes_writtenBy_idx" ON notes ("writtenBy");
 CREATE INDEX IF NOT EXISTS notes_user_id_idx ON notes (user_id);
+CREATE INDEX IF NOT EXISTS "notes_writtenBy_idx" ON notes ("writtenBy");
 
 --- case a column that is added
 --- setup

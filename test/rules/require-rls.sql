@@ -47,8 +47,8 @@ END $$;
 --- written
 DO $$ BEGIN
   CREATE TABLE IF NOT EXISTS notes (id int PRIMARY KEY);
-  ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
 END $$;
+ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
 
 --- case another exposed schema | {"schemas":["api"]}
 --- setup

@@ -54,13 +54,18 @@ export function headOf(context: RuleContext, { script, start, end }: Statement):
   return context.sourceCode.locOf(start, newline < 0 ? end : start + newline);
 }
 
-/** Puts another statement behind one, on a line of its own, in its letter case and with what the migration tool wants between the two. */
-export function statementAfter(statement: Statement, sql: string): Edit {
+/**
+ * Puts other statements behind one, each on a line of its own, in its letter case and with what the migration tool wants
+ * between two statements. Behind a statement in a DO block it is behind the block, where no condition and no handler of
+ * the block keeps them from running.
+ */
+export function statementsAfter(inner: Statement, sql: readonly string[]): Edit {
+  const statement = inner.parent ?? inner;
   const { script } = statement;
   const terminated = statement.stop > statement.end;
-  const separator = script.format.breakpoint ?? '';
-  const text = `${terminated ? '' : ';'}${separator}${script.eol}${lineIndent(script, statement.start)}${inCaseOf(statement, sql)}${terminated ? ';' : ''}`;
-  return { start: statement.stop, end: statement.stop, text };
+  const between = `${script.format.breakpoint ?? ''}${script.eol}${lineIndent(script, statement.start)}`;
+  const text = sql.map((one) => `${between}${inCaseOf(inner, one)}`).join(';');
+  return { start: statement.stop, end: statement.stop, text: `${terminated ? '' : ';'}${text}${terminated ? ';' : ''}` };
 }
 
 /** Whether a suggestion can be written into a statement: not where a placeholder hides its names, nor into dynamic SQL. */
