@@ -63,7 +63,7 @@ export function strip<T>(node: T): T {
  * Calls `visit` for every node of a tree, parents first; a visit that returns false is not followed into its children.
  * `type` is the node's type, or the field's name where the parser leaves the type out (`typeName`, `relation`).
  */
-export function walk(tree: unknown, visit: (type: string, node: Record<string, unknown>) => boolean | undefined | void): void {
+export function walk(tree: unknown, visit: (type: string, node: Record<string, unknown>) => unknown): void {
   if (Array.isArray(tree)) {
     for (const item of tree) walk(item, visit);
   } else if (typeof tree === 'object' && tree !== null) {

@@ -26,7 +26,7 @@ const indentUnits = new WeakMap<Script, string>();
 /** One level of indentation as the file has it, two spaces where it has none. */
 export function indentUnit(script: Script): string {
   let unit = indentUnits.get(script);
-  if (unit === undefined) indentUnits.set(script, (unit = /^(\t|  (?: {2})?)(?=\S)/m.exec(script.text)?.[1] ?? '  '));
+  if (unit === undefined) indentUnits.set(script, (unit = /^(\t| {2}(?: {2})?)(?=\S)/m.exec(script.text)?.[1] ?? '  '));
   return unit;
 }
 

@@ -4,7 +4,7 @@ import { basename, dirname, join, relative, sep } from 'node:path';
 import { Script } from '../syntax/script.ts';
 import { replay } from './rerun.ts';
 import { environmentOf } from './environment.ts';
-import { World } from './world.ts';
+import type { World } from './world.ts';
 
 /** Names under which tools keep one migration a folder (Prisma, diesel). */
 const ONE_A_FOLDER = /^(migration|up|down)\.sql$/i;

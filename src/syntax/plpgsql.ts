@@ -314,8 +314,8 @@ export function dynamicSql(text: string, statement: Embedded): Slice {
   if (literal.kind !== 'dollar' && (literal.kind !== 'string' || !raw.startsWith("'"))) return unreadable;
   const inside = raw.slice(tag, -tag);
   // A doubled quote inside the literal is one quote of the SQL; the parser gets a string of the same length.
-  let open = false;
-  let sql = literal.kind === 'string' ? inside.replaceAll("''", () => ((open = !open) ? " '" : "' ")) : inside;
+  let quotes = 0;
+  let sql = literal.kind === 'string' ? inside.replaceAll("''", () => (quotes++ % 2 === 0 ? " '" : "' ")) : inside;
   const placeholders = formatted && /%(\d+\$)?[ILs]/.test(sql);
   if (formatted) sql = sql.replace(/%(?:\d+\$)?([ILs])/g, (all, type: string) => (type === 'L' ? `'${'_'.repeat(all.length - 2)}'` : '_'.repeat(all.length))).replaceAll('%%', '% ');
   const leading = /^\s*/.exec(sql)![0].length;

@@ -49,8 +49,6 @@ const define = (id: string, statement: string, kind: string, object: Kind, techn
 
 const defElem = (nodes: readonly Node[] | undefined, name: string): Node | undefined => (nodes ?? []).map((n) => nodeAs(n, 'DefElem')).find((d) => d?.defname === name)?.arg;
 
-const roleKeyword: Record<string, string> = { ROLESTMT_USER: 'CREATE USER', ROLESTMT_GROUP: 'CREATE GROUP' };
-
 /** The types of a routine's result, for telling whether OR REPLACE can replace it. */
 const returns = (node: NodeOf<'CreateFunctionStmt'>): string =>
   JSON.stringify([node.returnType && [node.returnType.setof ?? false, typeText(node.returnType)], (node.parameters ?? []).map((p) => nodeAs(p, 'FunctionParameter')).filter((p) => p?.mode === 'FUNC_PARAM_OUT' || p?.mode === 'FUNC_PARAM_TABLE' || p?.mode === 'FUNC_PARAM_INOUT').map((p) => [p!.name, typeText(p!.argType)])]);
