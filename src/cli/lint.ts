@@ -1,8 +1,9 @@
+import { statSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { ConfigFinder, lintOptionsOf, settingsFor, type FileSettings } from '../config/load.ts';
 import type { Settings } from '../config/types.ts';
 import { UserError } from '../errors.ts';
-import { chainOf, compareMigrations, History } from '../history/files.ts';
+import { chainOf, compareMigrations, History, migrationsIn } from '../history/files.ts';
 import { World } from '../history/world.ts';
 import { fixText, lintText, toResult, UnsoundFixError, type LintResult } from '../linter/linter.ts';
 import { loadParser } from '../syntax/parser.ts';
@@ -28,7 +29,7 @@ export const disk: Store = { read: readSource, write: writeSource };
 
 /** Lints files one after the other, those of one folder in the order in which they run. */
 export async function lintFiles(paths: readonly string[], options: CliOptions, configs: ConfigFinder, progress: Progress, store: Store): Promise<LintRun> {
-  await loadParser();
+  await loadParser(sizeOf(paths, options.history));
   const ordered = [...paths].sort((a, b) => {
     const [x, y] = [chainOf(a), chainOf(b)];
     return x === y ? compareMigrations(relative(x, a), relative(y, b)) : x < y ? -1 : 1;
@@ -51,6 +52,12 @@ export async function lintFiles(paths: readonly string[], options: CliOptions, c
     }
   }
   return { results: results.sort((a, b) => (a.filePath < b.filePath ? -1 : 1)), failures };
+}
+
+/** How many bytes will be parsed, about: the files and, where it counts, what runs before them. */
+function sizeOf(paths: readonly string[], history: boolean): number {
+  const folders = history ? [...new Set(paths.map(chainOf))] : [];
+  return [...new Set([...paths, ...folders.flatMap(migrationsIn)])].reduce((sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0);
 }
 
 /** What the arguments say goes before what any configuration says. */
