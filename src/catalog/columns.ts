@@ -1,7 +1,7 @@
 /** The columns, keys and constraints that CREATE TABLE and ADD COLUMN bring along, with the names that PostgreSQL gives them. */
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import { chooseName, indexColumnNames, joinColumnNames, truncateName } from './names.ts';
-import { nodeAs, nameOf, strings, strip, typeText, typeWithModifiers, walk } from './nodes.ts';
+import { nodeAs, nameOf, nameOfRange, strings, strip, typeText, typeWithModifiers, walk } from './nodes.ts';
 import type { Name, ObjectRef } from './objects.ts';
 
 type ColumnDef = NodeOf<'ColumnDef'>;
@@ -115,7 +115,7 @@ export function constraintRef(table: Name, constraint: Constraint, taken: Taken,
     }
     case 'CONSTR_FOREIGN': {
       const columns = column === undefined ? strings(constraint.fk_attrs) : [column];
-      return ref(chooseName(table.name, joinColumnNames(columns), 'fkey', constraintTaken), { contype: 'f', columns });
+      return ref(chooseName(table.name, joinColumnNames(columns), 'fkey', constraintTaken), { contype: 'f', columns, ...(constraint.pktable && { references: { table: nameOfRange(constraint.pktable), columns: strings(constraint.pk_attrs) } }) });
     }
     case 'CONSTR_CHECK': {
       // A check on one column carries its name, any other only the table's (ChooseConstraintName in heap.c).
@@ -127,6 +127,25 @@ export function constraintRef(table: Name, constraint: Constraint, taken: Taken,
   }
 }
 
+interface Placed {
+  constraint: Constraint;
+  /** The column that a constraint stands behind. */
+  column?: string;
+}
+
+/** Of two equal keys in one statement PostgreSQL makes one, the primary key first, with the first name given (`transformIndexConstraints`). */
+function mergedKeys(constraints: readonly Placed[]): Placed[] {
+  const isKey = ({ constraint: { contype, indexname } }: Placed) => (contype === 'CONSTR_PRIMARY' || contype === 'CONSTR_UNIQUE') && indexname === undefined;
+  const identity = ({ constraint: c, column }: Placed) => JSON.stringify([column === undefined ? strings(c.keys) : [column], strings(c.including), c.deferrable, c.initdeferred, c.nulls_not_distinct]);
+  const keys = new Map<string, Placed>();
+  for (const placed of constraints.filter(isKey).sort((a, b) => Number(b.constraint.contype === 'CONSTR_PRIMARY') - Number(a.constraint.contype === 'CONSTR_PRIMARY'))) {
+    const known = keys.get(identity(placed));
+    if (!known) keys.set(identity(placed), placed);
+    else if (known.constraint.conname === undefined && placed.constraint.conname !== undefined) keys.set(identity(placed), { ...known, constraint: { ...known.constraint, conname: placed.constraint.conname } });
+  }
+  return [...constraints.filter((c) => !isKey(c)), ...keys.values()];
+}
+
 /** The parts that come with a table: columns, the constraints on them, and sequences of serial columns. */
 export function columnParts(table: Name, elements: readonly Node[] | undefined, outerTaken: Taken): ObjectRef[] {
   const parts: ObjectRef[] = [];
@@ -134,7 +153,7 @@ export function columnParts(table: Name, elements: readonly Node[] | undefined, 
   const add = (ref: ObjectRef | undefined) => ref && parts.push(ref);
   // Named constraints first: they occupy their names before PostgreSQL chooses others.
   const order = (c: Constraint) => (c.conname === undefined ? (c.contype === 'CONSTR_CHECK' ? 1 : c.contype === 'CONSTR_FOREIGN' ? 3 : 2) : 0);
-  const constraints: { constraint: Constraint; column?: string }[] = [];
+  const constraints: Placed[] = [];
   for (const element of elements ?? []) {
     const column = nodeAs(element, 'ColumnDef');
     if (column) {
@@ -146,7 +165,7 @@ export function columnParts(table: Name, elements: readonly Node[] | undefined, 
     const constraint = nodeAs(element, 'Constraint');
     if (constraint) constraints.push({ constraint });
   }
-  for (const { constraint, column } of constraints.sort((a, b) => order(a.constraint) - order(b.constraint))) add(constraintRef(table, constraint, taken, column));
+  for (const { constraint, column } of mergedKeys(constraints).sort((a, b) => order(a.constraint) - order(b.constraint))) add(constraintRef(table, constraint, taken, column));
   return parts;
 }
 

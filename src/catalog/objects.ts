@@ -31,6 +31,8 @@ export interface Detail {
   /** Whether a column takes its value from the database when an INSERT leaves it out. */
   generated?: boolean;
   notNull?: boolean;
+  /** What a foreign key points to; no columns stand for the primary key. */
+  references?: { table: Name; columns: readonly string[] };
   /** `contype` of pg_constraint. */
   contype?: string;
   /** `relkind` of pg_class, where only that tells one relation from another of its name. */

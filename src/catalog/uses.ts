@@ -58,7 +58,7 @@ export function functionUses(tree: unknown): Effect[] {
 /** What an expression in a policy, an index or a check needs: columns of its table, and the tables of its subqueries. */
 export function usesOfExpression(expression: unknown, table: Name): Effect[] {
   const tables = relationsIn([expression]).map(({ name }) => useTable(name));
-  return [...functionUses([expression]), ...(tables.length > 0 ? tables : columnUses([expression], table))];
+  return [...functionUses([expression]), ...tables, ...columnUses([expression], table, undefined, tables.length > 0)];
 }
 
 /** The columns that an INSERT or UPDATE names as targets. */

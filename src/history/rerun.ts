@@ -342,10 +342,16 @@ const DEPENDENT = new Set<ObjectRef['kind']>(['view', 'materialized view', 'trig
 /** What a statement needs, it depends on from then on: a view on its tables, a trigger on its function. */
 function recordDependencies(unit: Unit, effect: Effect, world: World): void {
   if (effect.action !== 'create' && effect.action !== 'duplicate') return;
+  for (const key of [effect.object, ...(effect.parts ?? [])]) {
+    const { references } = key.detail ?? {};
+    if (!references) continue;
+    const target = world.parts({ kind: 'table', ...references.table }).find((part) => part.kind === 'constraint' && (references.columns.length === 0 ? part.detail?.contype === 'p' : part.detail?.unique && references.columns.every((c) => part.detail?.columns?.includes(c))));
+    if (target) world.depend(key, target);
+  }
   const byForeignKey = unit.statement.type === 'CreateStmt';
   if (!DEPENDENT.has(effect.object.kind) && !byForeignKey) return;
   for (const need of unit.effects) {
-    if (need.action !== 'use' || (need.object.kind !== 'table' && need.object.kind !== 'function') || world.key(need.object) === world.key(effect.object)) continue;
+    if (need.action !== 'use' || !['table', 'function', 'column'].includes(need.object.kind) || world.key(need.object) === world.key(effect.object)) continue;
     world.depend(effect.object, need.object);
   }
 }
