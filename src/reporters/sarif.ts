@@ -48,7 +48,7 @@ function resultsOf(file: LintResult, cwd: string, ids: readonly string[]): Resul
       locations: [{ physicalLocation: { artifactLocation, region: { startLine: message.line, startColumn: message.column, endLine: message.endLine, endColumn: message.endColumn } } }],
       partialFingerprints: { 'sqlLint/v1': fingerprint(message) },
       // Fixes can be applied without asking, which suggestions cannot.
-      ...(message.fix && { fixes: [change(message.fix, 'Make it repeatable.')] }),
+      ...(message.fix && { fixes: [change(message.fix, 'What sql-lint --fix does.')] }),
       ...('suppressions' in message && { suppressions: message.suppressions.map((s) => ({ kind: 'inSource' as const, ...(s.justification && { justification: s.justification }) })) }),
     };
   };

@@ -1,0 +1,59 @@
+/** A project in a folder of its own, for tests that need files, and the command to run in it. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+const CLI = join(process.cwd(), 'dist', 'cli.js');
+
+export interface Ran {
+  status: number;
+  stdout: string;
+  stderr: string;
+}
+
+export interface Project {
+  path: string;
+  read(file: string): string;
+  write(file: string, content: string): void;
+  /** Runs `sql-lint`. */
+  lint(...args: string[]): Ran;
+  /** Runs another command. @throws where it fails */
+  run(command: string, ...args: string[]): string;
+  /** Runs another command that may fail. */
+  attempt(command: string, ...args: string[]): Ran;
+  remove(): void;
+}
+
+/** Without what the surroundings of the tests say of colours, terminals and git. */
+const environment = (): NodeJS.ProcessEnv => ({
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(GIT_|FORCE_COLOR|NO_COLOR|GITHUB_|CI_)/.test(name))),
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_AUTHOR_NAME: 'A',
+  GIT_AUTHOR_EMAIL: 'a@example.com',
+  GIT_COMMITTER_NAME: 'A',
+  GIT_COMMITTER_EMAIL: 'a@example.com',
+});
+
+export function createProject(files: Readonly<Record<string, string>> = {}): Project {
+  const path = realpathSync(mkdtempSync(join(tmpdir(), 'sql-lint-test-')));
+  const attempt = (command: string, ...args: string[]): Ran => {
+    const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: path, encoding: 'utf8', env: environment(), maxBuffer: 1 << 28 });
+    if (error) throw error;
+    return { status: status ?? -1, stdout, stderr };
+  };
+  const project: Project = {
+    path,
+    read: (file) => readFileSync(join(path, file), 'utf8'),
+    write: (file, content) => {
+      mkdirSync(dirname(join(path, file)), { recursive: true });
+      writeFileSync(join(path, file), content);
+    },
+    lint: (...args) => attempt(process.execPath, CLI, ...args),
+    run: (command, ...args) => execFileSync(command, args, { cwd: path, encoding: 'utf8', env: environment(), stdio: ['ignore', 'pipe', 'pipe'] }),
+    attempt,
+    remove: () => rmSync(path, { recursive: true, force: true }),
+  };
+  for (const [file, content] of Object.entries(files)) project.write(file, content);
+  return project;
+}
