@@ -135,8 +135,8 @@ interface Placed {
 
 /** Of two equal keys in one statement PostgreSQL makes one, the primary key first, with the first name given (`transformIndexConstraints`). */
 function mergedKeys(constraints: readonly Placed[]): Placed[] {
-  const isKey = ({ constraint: { contype, indexname } }: Placed) => (contype === 'CONSTR_PRIMARY' || contype === 'CONSTR_UNIQUE') && indexname === undefined;
-  const identity = ({ constraint: c, column }: Placed) => JSON.stringify([column === undefined ? strings(c.keys) : [column], strings(c.including), c.deferrable, c.initdeferred, c.nulls_not_distinct]);
+  const isKey = ({ constraint: { contype, indexname } }: Placed) => (contype === 'CONSTR_PRIMARY' || contype === 'CONSTR_UNIQUE' || contype === 'CONSTR_EXCLUSION') && indexname === undefined;
+  const identity = ({ constraint: c, column }: Placed) => JSON.stringify(strip([column === undefined ? strings(c.keys) : [column], c.including, c.exclusions, c.access_method, c.where_clause, c.deferrable, c.initdeferred, c.nulls_not_distinct]));
   const keys = new Map<string, Placed>();
   for (const placed of constraints.filter(isKey).sort((a, b) => Number(b.constraint.contype === 'CONSTR_PRIMARY') - Number(a.constraint.contype === 'CONSTR_PRIMARY'))) {
     const known = keys.get(identity(placed));
