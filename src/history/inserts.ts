@@ -63,10 +63,26 @@ export function conflictChange(node: Insert): Change | undefined {
   return conflict?.action === 'ONCONFLICT_UPDATE' ? repeatedChange(conflict.targetList, conflict.whereClause, node.relation) : undefined;
 }
 
+/** A column that ON CONFLICT names and that gets another value at every run: from its default, or from the row. */
+function unfilledTarget(node: Insert, world: World): string | undefined {
+  const columns = insertColumns(node, world);
+  const rows = insertRows(node);
+  if (!columns) return undefined;
+  for (const element of node.onConflictClause?.infer?.indexElems ?? []) {
+    const name = nodeAs(element, 'IndexElem')?.name;
+    if (name === undefined) continue;
+    const position = columns.indexOf(name);
+    if (position < 0 || rows?.some((row) => row[position] && ('SetToDefault' in row[position] || volatileCall([row[position]])))) return name;
+  }
+  return undefined;
+}
+
 /** Why a second run of an INSERT adds rows, or fails; undefined where it does not. */
 export function insertProblem(node: Insert, world: World): string | undefined {
   const conflict = node.onConflictClause;
   if (conflict) {
+    const unfilled = unfilledTarget(node, world);
+    if (unfilled !== undefined) return `the rows bring no lasting value for "${unfilled}", so ON CONFLICT never fires and a second run inserts them again`;
     if (conflict.action === 'ONCONFLICT_UPDATE') return undefined;
     const table: Name = nameOfRange(node.relation);
     // Without a target, DO NOTHING catches only what some unique key catches.

@@ -42,7 +42,7 @@ function consequence({ error, why, problem, unit }: Verdict): string {
   if (problem === 'changes' && why) return `a second run changes the rows again, because ${why}`;
   if (problem === 'changes') return `a second run changes rows again, since ${why ?? 'they are not the same'}`;
   if (error) return `a second run fails with ${error} (${CONDITION_NAMES[error] ?? 'error'})`;
-  return why?.startsWith('a second run') || why?.startsWith('no ') ? why : `a second run ${why ?? effectOf(unit) ?? 'does it again'}`;
+  return why?.startsWith('a second run') || why?.startsWith('no ') || why?.startsWith('the ') ? why : `a second run ${why ?? effectOf(unit) ?? 'does it again'}`;
 }
 
 const effectOf = ({ entry: { secondRun } }: Verdict['unit']) => (typeof secondRun === 'object' && 'effect' in secondRun ? secondRun.effect : undefined);
