@@ -73,14 +73,12 @@ function lintSource(source: SourceFile, options: CliOptions, settings: FileSetti
 }
 
 /** Lints standard input. The file that it stands for needs not exist. */
-export async function lintStdin(text: string, options: CliOptions, configs: ConfigFinder, cwd: string): Promise<LintResult> {
+export async function lintStdin(input: SourceFile, options: CliOptions, configs: ConfigFinder, cwd: string): Promise<LintResult> {
   await loadParser();
   const path = resolve(cwd, options.stdinFilename ?? 'stdin.sql');
-  if (text.includes('\uFFFD')) throw new UserError('standard input is not UTF-8');
-  const bom = text.startsWith('\uFEFF');
   const settings = settingsFor(path, await configs.of(path), fromCommandLine(options));
   const world = options.stdinFilename === undefined || !settings.history ? new World() : new History().before(path, settings.environment);
-  return lintSource({ path, text: bom ? text.slice(1) : text, bom }, options, settings, world);
+  return lintSource({ ...input, path }, options, settings, world);
 }
 
 /** What `--fix` would make of migrations of one folder, without writing it; only of those that it would change. */

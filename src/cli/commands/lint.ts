@@ -1,9 +1,10 @@
 import { relative, resolve } from 'node:path';
-import { text as readStream } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { ConfigFinder } from '../../config/load.ts';
 import { UserError } from '../../errors.ts';
 import type { LintResult } from '../../linter/linter.ts';
 import { reporters } from '../../reporters/index.ts';
+import { decode, encode } from '../files.ts';
 import { EXIT, say, type Command } from '../command.ts';
 import { disk, lintFiles, lintStdin, type Store } from '../lint.ts';
 import { HELP, readOptions, type CliOptions } from '../options.ts';
@@ -35,10 +36,11 @@ export const lint: Command = async (argv) => {
 };
 
 async function lintInput(options: CliOptions, configs: ConfigFinder, cwd: string): Promise<number> {
-  const result = await lintStdin(await readStream(process.stdin), options, configs, cwd);
+  const input = decode('standard input', await buffer(process.stdin));
+  const result = await lintStdin(input, options, configs, cwd);
   const asText = options.formats.find((f) => f.file === undefined)!.name === 'stylish';
   if (options.fix !== 'write' || !asText) return report([result], options, cwd);
-  process.stdout.write(result.output ?? result.source ?? '');
+  process.stdout.write(encode({ ...input, text: result.output ?? input.text }));
   if (result.messages.length > 0) process.stderr.write(`${(await reporters.stylish!())([result], { cwd, color: options.color })}\n`);
   return exitCode([result], options);
 }
