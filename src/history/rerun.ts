@@ -404,6 +404,8 @@ function judge(
       return world.has(effect.object) === false ? undefined : { problem: 'exists', error: createError(effect.object, unit) };
     case 'drop':
       if (dropsOther(effect, world)) return { problem: 'turned', error: '42809' };
+      // The index of a key goes with its constraint only.
+      if (effect.object.kind === 'index' && world.get(effect.object)?.ref.detail?.implicit) return { problem: 'blocked', error: '2BP01' };
       if (world.has(effect.object) === true && !effect.cascade) {
         const together = new Set(unit.effects.flatMap((e) => (e.action === 'drop' ? [world.key(e.object)] : [])));
         if (world.dependents(effect.object).some((key) => !before.dependents.includes(key) && !together.has(key))) return { problem: 'blocked', error: '2BP01' };
