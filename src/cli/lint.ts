@@ -6,7 +6,7 @@ import { UserError } from '../errors.ts';
 import { chainOf, compareMigrations, History, migrationsIn } from '../history/files.ts';
 import { World } from '../history/world.ts';
 import { fixText, lintText, toResult, UnsoundFixError, type LintResult } from '../linter/linter.ts';
-import { loadParser } from '../syntax/parser.ts';
+import { loadParser, loadParserFor } from '../syntax/parser.ts';
 import { readSource, writeSource, type SourceFile } from './files.ts';
 import type { CliOptions } from './options.ts';
 import type { Progress } from './progress.ts';
@@ -29,7 +29,7 @@ export const disk: Store = { read: readSource, write: writeSource };
 
 /** Lints files one after the other, those of one folder in the order in which they run. */
 export async function lintFiles(paths: readonly string[], options: CliOptions, configs: ConfigFinder, progress: Progress, store: Store): Promise<LintRun> {
-  await loadParser(sizeOf(paths, options.history));
+  await loadParserFor(sizeOf(paths, options.history));
   const ordered = [...paths].sort((a, b) => {
     const [x, y] = [chainOf(a), chainOf(b)];
     return x === y ? compareMigrations(relative(x, a), relative(y, b)) : x < y ? -1 : 1;

@@ -2,12 +2,8 @@
  * The only door to libpg-query. Offsets are converted here and nowhere else: node locations come as UTF-8 bytes and
  * error positions as code points; both leave as UTF-16 code units, relative to the text that was parsed.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
-import type { Node, ParseResult } from '@pgsql/types';
-import loadPgQuery, { type PgQueryModule } from 'libpg-query/wasm/libpg-query.js';
+import type { Node } from '@pgsql/types';
+import { loadPgQuery, type PgQueryResult } from './pg-query.ts';
 
 export type { Node };
 /** The name of a node type, such as `CreateStmt`. */
@@ -17,54 +13,18 @@ export type NodeOf<T extends NodeTag> = Node extends infer N ? (N extends Record
 
 export type Parsed = { ok: true; type: NodeTag; node: object } | { ok: false; message: string; /** UTF-16 offset in the parsed text. */ offset: number };
 
-/** From how many bytes of SQL on it pays to compile the parser with V8's optimising compiler. */
-const WORTH_OPTIMISING = 400_000;
-/** More calls than any run makes: V8 then never optimises, work for which a small run would wait before it can exit. */
-const NEVER_OPTIMISE = '--wasm-tiering-budget=200000000';
+let parseText: ((text: string) => PgQueryResult) | undefined;
 
-let pgQuery: PgQueryModule | undefined;
-let loading: Promise<void> | undefined;
+/** Loads the parser's WebAssembly; must be awaited once before `parseStatement` is called. */
+export const loadParser = (): Promise<void> => loadParserFor(Infinity);
 
 /**
- * Loads the parser's WebAssembly; must be awaited once before `parseStatement` is called.
- * @param bytes how much will be parsed at least; for little, V8 is told to leave all WebAssembly of this process as it is
- * first compiled, so only a command that then exits should say so
+ * The same, for a command that exits when it is done.
+ * @param bytes how much it will parse, about: for little, V8 does not optimise the WebAssembly of the process
  */
-export function loadParser(bytes = Infinity): Promise<void> {
-  return (loading ??= load(bytes));
-}
-
-async function load(bytes: number): Promise<void> {
-  if (bytes < WORTH_OPTIMISING) setFlagsFromString(NEVER_OPTIMISE);
-  // Compiled at once: the asynchronous way takes as long and waits for other threads.
-  const module = new WebAssembly.Module(readFileSync(wasmPath()));
-  pgQuery = await loadPgQuery({ instantiateWasm: (imports, done) => done(new WebAssembly.Instance(module, imports)) });
-}
-
-/** The WebAssembly lies beside the bundle, and in the package where there is none. */
-function wasmPath(): string {
-  const beside = fileURLToPath(new URL('libpg-query.wasm', import.meta.url));
-  return existsSync(beside) ? beside : createRequire(import.meta.url).resolve('libpg-query/wasm/libpg-query.wasm');
-}
-
-/** What libpg-query's `parseSync` does: the statements, or the message and where it points, in code points. */
-function parseText(text: string): { stmts: NonNullable<ParseResult['stmts']> } | { message: string; cursor: number } {
-  if (!pgQuery) throw new Error('The parser is not loaded: await loadParser() first.');
-  const pg = pgQuery;
-  const bytes = pg.lengthBytesUTF8(text) + 1;
-  const query = pg._malloc(bytes);
-  let result = 0;
-  try {
-    pg.stringToUTF8(text, query, bytes);
-    result = pg._wasm_parse_query_raw(query);
-    if (!result) throw new Error('libpg-query has no memory left');
-    const error = pg.getValue(result + 8, 'i32');
-    if (error) return { message: pg.UTF8ToString(pg.getValue(error, 'i32')), cursor: Math.max(0, pg.getValue(error + 16, 'i32') - 1) };
-    return { stmts: (JSON.parse(pg.UTF8ToString(pg.getValue(result, 'i32'))) as ParseResult).stmts ?? [] };
-  } finally {
-    pg._free(query);
-    if (result) pg._wasm_free_parse_result(result);
-  }
+export function loadParserFor(bytes: number): Promise<void> {
+  parseText ??= loadPgQuery(bytes);
+  return Promise.resolve();
 }
 
 const cache = new Map<string, Parsed>();
@@ -84,7 +44,8 @@ export function parseStatement(text: string): Parsed {
 }
 
 function parse(text: string): Parsed {
-  const result = text === '' ? { stmts: [] } : parseText(text);
+  if (!parseText) throw new Error('The parser is not loaded: await loadParser() first.');
+  const result = parseText(text);
   if ('message' in result) return { ok: false, message: result.message, offset: codePointOffset(text, result.cursor) };
   const stmt = result.stmts[0]?.stmt as Record<string, object> | undefined;
   if (!stmt) return { ok: false, message: 'syntax error: no statement', offset: 0 };

@@ -1,0 +1,125 @@
+/**
+ * Runs libpg-query's WebAssembly without the JavaScript that comes with it. That compiles in the background, prepares a
+ * file system and reads no file from it: more work than to lint a migration.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import type { ParseResult } from '@pgsql/types';
+
+/** What Emscripten has shortened the names to. A test compares them with the package's own JavaScript. */
+export const NAMES = {
+  imports: { throwLongjmp: 'p', resizeHeap: 'q', fail: ['c', 'x', 'm', 'v'], unused: ['o', 'w', 'r', 's', 't', 'u'], invoke: ['a', 'b', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'n', 'y'], invokeLong: 'l' },
+  exports: { memory: 'z', construct: 'A', malloc: 'C', table: 'D', free: 'E', parse: 'F', freeResult: 'G', setThrew: 'P', restoreStack: 'Q', stack: 'R' },
+} as const;
+
+const PAGE = 65536;
+/** POSIX: there is no such file, and nothing can be done with it. */
+const EBADF = 8;
+
+/** From how many bytes of SQL on it pays to have V8 optimise the parser. */
+const WORTH_OPTIMISING = 400_000;
+/** More than any run counts up to, so that V8 never begins to optimise what a small run would wait for before it exits. */
+const NEVER_OPTIMISE = '--wasm-tiering-budget=200000000';
+
+interface Exports {
+  memory: { buffer: ArrayBuffer; grow(pages: number): number };
+  table: { get(index: number): (...args: unknown[]) => unknown };
+  construct(): void;
+  malloc(bytes: number): number;
+  free(pointer: number): void;
+  /** @returns a PgQueryParseResult: char *parse_tree; char *stderr_buffer; PgQueryError *error */
+  parse(text: number): number;
+  freeResult(result: number): void;
+  setThrew(threw: number, value: number): void;
+  restoreStack(pointer: number): void;
+  stack(): number;
+}
+
+/** The statements, or PostgreSQL's message with the position that it gives, in code points from 0. */
+export type PgQueryResult = { stmts: NonNullable<ParseResult['stmts']> } | { message: string; cursor: number };
+
+/**
+ * Instantiates the parser.
+ * @param bytes how much will be parsed, about; for little, V8 is told to leave the WebAssembly of this process as it is
+ * first compiled, so only a command that then exits should say so
+ */
+export function loadPgQuery(bytes: number): (text: string) => PgQueryResult {
+  if (bytes < WORTH_OPTIMISING) setFlagsFromString(NEVER_OPTIMISE);
+  const pg = instantiate();
+  const encoder = new TextEncoder();
+  let heap = Buffer.alloc(0);
+  /** The memory as it is now: growing replaces it. */
+  const memory = () => (heap.buffer === pg.memory.buffer ? heap : (heap = Buffer.from(pg.memory.buffer)));
+  const string = (pointer: number) => memory().toString('utf8', pointer, memory().indexOf(0, pointer));
+
+  return (text) => {
+    const query = pg.malloc(text.length * 3 + 1);
+    if (!query) throw new Error('libpg-query has no memory left');
+    const { written } = encoder.encodeInto(text, memory().subarray(query, query + text.length * 3));
+    memory()[query + written] = 0;
+    const result = pg.parse(query);
+    pg.free(query);
+    if (!result) throw new Error('libpg-query has no memory left');
+    try {
+      const error = memory().readUInt32LE(result + 8);
+      if (error) return { message: string(memory().readUInt32LE(error)), cursor: Math.max(0, memory().readInt32LE(error + 16) - 1) };
+      return { stmts: (JSON.parse(string(memory().readUInt32LE(result))) as ParseResult).stmts ?? [] };
+    } finally {
+      pg.freeResult(result);
+    }
+  };
+}
+
+/** C's longjmp on its way to where setjmp was called: PostgreSQL's errors. */
+class Longjmp extends Error {}
+
+function instantiate(): Exports {
+  const { imports: names } = NAMES;
+  const invoke = (index: number, ...args: unknown[]): unknown => {
+    const stack = pg.stack();
+    try {
+      return pg.table.get(index)(...args);
+    } catch (error) {
+      pg.restoreStack(stack);
+      if (error !== longjmp) throw error;
+      pg.setThrew(1, 0);
+      return undefined;
+    }
+  };
+  const longjmp = new Longjmp();
+  const imports: Record<string, unknown> = {
+    [names.throwLongjmp]: () => {
+      throw longjmp;
+    },
+    [names.resizeHeap]: (bytes: number) => grow(pg, bytes >>> 0),
+    [names.invokeLong]: (index: number, ...args: unknown[]) => invoke(index, ...args) ?? 0n,
+  };
+  for (const name of names.invoke) imports[name] = invoke;
+  for (const name of names.unused) imports[name] = () => EBADF;
+  for (const name of names.fail) imports[name] = () => {
+    throw new Error('libpg-query has given up');
+  };
+  // Compiled at once: the asynchronous way takes as long, and waits for other threads.
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(wasmPath())), { a: imports });
+  const pg = Object.fromEntries(Object.entries(NAMES.exports).map(([name, short]) => [name, exports[short]])) as unknown as Exports;
+  pg.construct();
+  return pg;
+}
+
+function grow({ memory }: Exports, bytes: number): boolean {
+  const missing = Math.ceil((bytes - memory.buffer.byteLength) / PAGE);
+  try {
+    memory.grow(Math.max(missing, memory.buffer.byteLength / PAGE / 4));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The WebAssembly lies beside the bundle, and in the package where there is none. */
+function wasmPath(): string {
+  const beside = fileURLToPath(new URL('libpg-query.wasm', import.meta.url));
+  return existsSync(beside) ? beside : createRequire(import.meta.url).resolve('libpg-query/wasm/libpg-query.wasm');
+}
