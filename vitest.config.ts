@@ -13,6 +13,9 @@ export default defineConfig({
   }],
   test: {
     include: ['test/**/*.test.ts'],
+    // Generous, since a PostgreSQL starts in most of them, on machines that do other things besides.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     // Concurrent tests each hold a database of their own.
     maxConcurrency: Math.max(2, availableParallelism()),
   },

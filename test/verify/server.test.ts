@@ -118,9 +118,11 @@ describe.skipIf(!programs)('on a server', () => {
   });
 
   it('survives the loss of its connections', async () => {
-    const running = run({ '1.sql': 'CREATE TABLE IF NOT EXISTS a ();\nSELECT pg_sleep(1);\nSELECT 1;' }, {
-      onProgress: ({ verdict }) => verdict ?? setTimeout(() => void admin.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'sql_lint_verify_%'"), 400),
-    });
+    const running = run({ '1.sql': 'CREATE TABLE IF NOT EXISTS a ();\nSELECT pg_sleep(60);\nSELECT 1;' });
+    const ours = "application_name LIKE 'sql_lint_verify_%'";
+    // Only once the second statement runs: how soon that is depends on the machine.
+    await vi.waitUntil(async () => (await admin.query(`SELECT 1 FROM pg_stat_activity WHERE ${ours} AND query LIKE '%pg_sleep%'`)).rowCount, { timeout: 60_000 });
+    await admin.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${ours}`);
     expect((await running)['1.sql']).toMatchObject({ verdict: 'fails', failure: { code: 'crash', line: 2 } });
   });
 
