@@ -91,24 +91,20 @@ describe.each([9, 10])('ESLint %i', (major) => {
     const text = project.read(file);
     const folder = { uri: pathToFileURL(project.path).href, name: 'project' };
     const server = await startLanguageServer(createRequire(import.meta.url).resolve('vscode-langservers-extracted/bin/vscode-eslint-language-server'), project.path, {
-      validate: 'on', run: 'onType', useESLintClass: true, useFlatConfig: true, experimental: { useFlatConfig: true }, packageManager: 'npm', nodePath: null, options: {}, rulesCustomizations: [], quiet: false, onIgnoredFiles: 'off', format: false,
+      validate: 'on', run: 'onType', useESLintClass: true, useFlatConfig: true, experimental: { useFlatConfig: false }, packageManager: 'npm', nodePath: null, options: {}, rulesCustomizations: [], quiet: false, onIgnoredFiles: 'off', format: false,
       problems: { shortenToSingleLine: false }, codeAction: { disableRuleComment: { enable: true, location: 'separateLine', commentStyle: 'block' }, showDocumentation: { enable: true } }, codeActionOnSave: { mode: 'all' }, workingDirectory: { directory: project.path }, workspaceFolder: folder,
     });
     try {
-      const published = server.next<{ diagnostics: { range: Edit['range']; code: string; message: string; source: string }[] }>('textDocument/publishDiagnostics');
       server.notify('textDocument/didOpen', { textDocument: { uri, languageId: 'sql', version: 1, text } });
-      const { diagnostics } = await published;
+      const { items: diagnostics } = await server.request<{ items: { range: Edit['range']; code: string; message: string; source: string }[] }>('textDocument/diagnostic', { textDocument: { uri } });
       const ours = results(project.attempt(bin('sql-lint'), '--format', 'json', file))[0]!.messages;
       expect(diagnostics.map((d) => `${d.range.start.line + 1}:${d.range.start.character + 1} ${d.code}`).sort()).toEqual(ours.map((m) => `${m.line}:${m.column} idempotent-sql/${m.ruleId!}`).sort());
 
       const whole = { start: { line: 0, character: 0 }, end: { line: text.split('\n').length, character: 0 } };
-      const applied = server.next<{ edit: { documentChanges: { edits: Edit[] }[] } }>('workspace/applyEdit');
-      const actions = await server.request<{ kind: string; edit?: { documentChanges: { edits: Edit[] }[] }; command?: { command: string; arguments: unknown[] } }[]>('textDocument/codeAction', { textDocument: { uri }, range: whole, context: { diagnostics: [], only: ['source.fixAll.eslint'] } });
-      const [action] = actions;
-      if (!action?.edit && action?.command) await server.request('workspace/executeCommand', { command: action.command.command, arguments: action.command.arguments });
-      const { documentChanges } = action?.edit ?? (await applied).edit;
+      const [action] = await server.request<{ edit: { documentChanges: { edits: Edit[] }[] } }[]>('textDocument/codeAction', { textDocument: { uri }, range: whole, context: { diagnostics: [], only: ['source.fixAll.eslint'] } });
+      const edits = action!.edit.documentChanges.flatMap((change) => change.edits);
       project.attempt(bin('sql-lint'), '--fix', file);
-      expect(applyAll(text, documentChanges.flatMap((c) => c.edits))).toBe(readFileSync(join(project.path, file), 'utf8'));
+      expect(applyAll(text, edits)).toBe(readFileSync(join(project.path, file), 'utf8'));
     } finally {
       project.write(file, text);
       await server.stop();

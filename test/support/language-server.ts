@@ -13,8 +13,6 @@ interface Message {
 export interface LanguageServer {
   request<T>(method: string, params: unknown): Promise<T>;
   notify(method: string, params: unknown): void;
-  /** The next notification, or request, of this name from the server. */
-  next<T>(method: string): Promise<T>;
   stop(): Promise<void>;
 }
 
@@ -25,8 +23,6 @@ export interface LanguageServer {
 export async function startLanguageServer(program: string, folder: string, settings: object): Promise<LanguageServer> {
   const server = spawn(process.execPath, [program, '--stdio'], { cwd: folder, stdio: ['pipe', 'pipe', 'inherit'] });
   const waiting = new Map<number, (message: Message) => void>();
-  const listeners = new Map<string, ((params: unknown) => void)[]>();
-  const missed = new Map<string, unknown[]>();
   let id = 0;
 
   const send = (message: Message) => {
@@ -40,11 +36,8 @@ export async function startLanguageServer(program: string, folder: string, setti
     }
     if (message.id !== undefined) {
       const { items } = (message.params ?? {}) as { items?: unknown[] };
-      send({ id: message.id, result: message.method === 'workspace/configuration' ? items!.map(() => settings) : message.method === 'workspace/applyEdit' ? { applied: true } : null });
+      send({ id: message.id, result: message.method === 'workspace/configuration' ? items!.map(() => settings) : null });
     }
-    const listener = listeners.get(message.method)?.shift();
-    if (listener) listener(message.params);
-    else missed.set(message.method, [...(missed.get(message.method) ?? []), message.params]);
   };
   let buffer = Buffer.alloc(0);
   server.stdout.on('data', (chunk: Buffer) => {
@@ -66,16 +59,10 @@ export async function startLanguageServer(program: string, folder: string, setti
         send({ id, method, params });
       }),
     notify: (method, params) => send({ method, params }),
-    next: <T>(method: string) =>
-      new Promise<T>((resolve) => {
-        const already = missed.get(method)?.shift();
-        if (already !== undefined) resolve(already as T);
-        else listeners.set(method, [...(listeners.get(method) ?? []), resolve as (params: unknown) => void]);
-      }),
     stop: async () => {
       await client.request('shutdown', null);
       client.notify('exit', null);
-      server.kill();
+      await new Promise((resolve) => server.once('exit', resolve));
     },
   };
   const uri = pathToFileURL(folder).href;
