@@ -81,11 +81,11 @@ function turned({ unit, effect }: Verdict): { fix: Fix; technique: Technique } |
 function areNeighbours(a: { statement: Statement; table: string | undefined }, b: { statement: Statement; table: string | undefined }): boolean {
   if (a.table === undefined || a.table !== b.table || a.statement.parent !== b.statement.parent || a.statement.embedded) return false;
   if (a.statement.stop === a.statement.end) return false;
-  const { text, statements } = a.statement.script;
+  const { text } = a.statement.script;
   const between = text.slice(a.statement.stop, b.statement.start);
   // A comment that switches rules off must go on speaking of the one statement alone.
   if (/(?:sql-lint|eslint)-(?:dis|en)able/.test(between + /^.*/.exec(text.slice(b.statement.start))![0])) return false;
-  return !/-->|--[ \t]*\+|\{\{|^\s*\\/m.test(between) && statements.indexOf(b.statement) === statements.indexOf(a.statement) + 1;
+  return !/-->|--[ \t]*\+|\{\{|^\s*\\/m.test(between) && a.statement.script.next(a.statement) === b.statement;
 }
 
 /** One guard around all statements of a sequence, which asks for its end. */

@@ -1,7 +1,7 @@
 /** Finds the migrations that run before a file, in the order of its tool. */
 import { readFileSync, readdirSync } from 'node:fs';
-import { basename, dirname, join, relative, sep } from 'node:path';
-import { Script } from '../syntax/script.ts';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { readScript } from '../syntax/script.ts';
 import { replay } from './rerun.ts';
 import { environmentOf } from './environment.ts';
 import type { World } from './world.ts';
@@ -61,7 +61,7 @@ export function migrationsIn(chain: string): string[] {
  * many files of its chain are asked for.
  */
 export class History {
-  private readonly chains = new Map<string, { files: string[]; next: number; world: World }>();
+  private readonly chains = new Map<string, { files: string[]; indexes: ReadonlyMap<string, number>; next: number; world: World }>();
   /** Texts that stand for what is on the disk: the file open in an editor, or what a fix has made of it. */
   private readonly overrides: ReadonlyMap<string, string>;
 
@@ -76,14 +76,16 @@ export class History {
   before(path: string, environment?: string): World {
     const folder = chainOf(path);
     let chain = this.chains.get(folder);
-    if (!chain) this.chains.set(folder, (chain = { files: migrationsIn(folder), next: 0, world: environmentOf(path, environment).fork() }));
-    const index = chain.files.findIndex((file) => relative(file, path) === '');
-    const end = index >= 0 ? index : chain.files.filter((file) => compareMigrations(relative(folder, file), relative(folder, path)) < 0).length;
+    if (!chain) {
+      const files = migrationsIn(folder);
+      this.chains.set(folder, (chain = { files, indexes: new Map(files.map((file, k) => [resolve(file), k])), next: 0, world: environmentOf(path, environment).fork() }));
+    }
+    const end = chain.indexes.get(resolve(path)) ?? chain.files.filter((file) => compareMigrations(relative(folder, file), relative(folder, path)) < 0).length;
     if (end < chain.next) Object.assign(chain, { next: 0, world: environmentOf(path, environment).fork() });
     for (; chain.next < end; chain.next++) {
       const file = chain.files[chain.next]!;
       const text = this.overrides.get(file) ?? read(file);
-      if (text !== undefined) replay(new Script(text, file).statements, chain.world);
+      if (text !== undefined) replay(readScript(text, file).statements, chain.world);
     }
     return chain.world;
   }

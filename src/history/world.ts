@@ -26,6 +26,9 @@ export class World {
   private readonly childKeys = new Map<string, Set<string>>();
   private readonly dependentKeys = new Map<string, Set<string>>();
   private readonly insertLists = new Map<string, (Insert | undefined)[]>();
+  /** The keys with arguments by what stands before the parenthesis, and all keys by their kind. */
+  private readonly overloads = new Map<string, Set<string>>();
+  private readonly keysOfKind = new Map<Kind, Set<string>>();
 
   constructor(origin?: World) {
     this.origin = origin;
@@ -73,9 +76,9 @@ export class World {
 
   private keysWithPrefix(prefix: string): string[] {
     const keys = new Set(this.origin?.keysWithPrefix(prefix));
-    for (const [key, entity] of this.entities) {
+    for (const key of this.overloads.get(prefix.slice(0, prefix.indexOf('('))) ?? []) {
       if (!key.startsWith(prefix)) continue;
-      if (entity.exists) keys.add(key);
+      if (this.entities.get(key)!.exists) keys.add(key);
       else keys.delete(key);
     }
     return [...keys];
@@ -118,12 +121,18 @@ export class World {
 
   /** Every object of a kind that is known to exist. */
   ofKind(kind: Kind): ObjectRef[] {
-    const found = new Map((this.origin?.ofKind(kind) ?? []).map((ref) => [this.key(ref), ref]));
-    for (const [key, { ref, exists }] of this.entities) {
-      if (!exists) found.delete(key);
-      else if (ref.kind === kind) found.set(key, ref);
-    }
-    return [...found.values()];
+    return [...this.keysOf(kind)].flatMap((key) => {
+      const entity = this.at(key);
+      return entity?.exists && entity.ref.kind === kind ? [entity.ref] : [];
+    });
+  }
+
+  /** The keys under which objects of a kind have ever been. */
+  private keysOf(kind: Kind): ReadonlySet<string> {
+    const inherited = this.origin?.keysOf(kind);
+    const own = this.keysOfKind.get(kind);
+    if (!inherited || inherited.size === 0) return own ?? new Set();
+    return own ? new Set([...inherited, ...own]) : inherited;
   }
 
   /** Whether a relation of that name exists in the schema. */
@@ -156,18 +165,15 @@ export class World {
 
   private put(key: string, entity: Entity): void {
     this.entities.set(key, entity);
-    if (entity.parent === undefined) return;
-    const set = this.childKeys.get(entity.parent);
-    if (set) set.add(key);
-    else this.childKeys.set(entity.parent, new Set([key]));
+    addTo(this.keysOfKind, entity.ref.kind, key);
+    const arguments_ = key.indexOf('(');
+    if (arguments_ >= 0) addTo(this.overloads, key.slice(0, arguments_), key);
+    if (entity.parent !== undefined) addTo(this.childKeys, entity.parent, key);
   }
 
   /** Remembers that one object cannot be dropped while the other is there. */
   depend(dependent: ObjectRef, on: ObjectRef): void {
-    const key = this.resolve(on);
-    const set = this.dependentKeys.get(key);
-    if (set) set.add(this.key(dependent));
-    else this.dependentKeys.set(key, new Set([this.key(dependent)]));
+    addTo(this.dependentKeys, this.resolve(on), this.key(dependent));
   }
 
   /** What is there and keeps an object from being dropped without CASCADE; its own parts do not. */
@@ -268,6 +274,12 @@ export class World {
         return;
     }
   }
+}
+
+function addTo<K>(sets: Map<K, Set<string>>, key: K, value: string): void {
+  const set = sets.get(key);
+  if (set) set.add(value);
+  else sets.set(key, new Set([value]));
 }
 
 const schemaOfKey = (key: string): string | undefined => /:([^.|(]*)\.[^|]*$/.exec(key)?.[1];

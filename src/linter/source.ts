@@ -2,7 +2,7 @@ import { planFixes, type Outcome } from '../fixers/index.ts';
 import { defaultFixOptions, type FixOptions } from '../fixers/types.ts';
 import { rerun, type Verdict } from '../history/rerun.ts';
 import { World } from '../history/world.ts';
-import { Script } from '../syntax/script.ts';
+import { readScript, type Script } from '../syntax/script.ts';
 
 export interface Position {
   /** From 1. */
@@ -32,7 +32,7 @@ export class SqlSource {
   constructor(text: string, path: string, world: World = new World(), options: Partial<SourceOptions> = {}) {
     this.text = text;
     this.path = path;
-    this.script = new Script(text, path);
+    this.script = readScript(text, path);
     this.world = world;
     this.options = { ...defaultOptions, ...options };
   }

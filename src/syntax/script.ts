@@ -113,6 +113,14 @@ export class Statement {
   }
 }
 
+let latest: Script | undefined;
+
+/** The script of a text. The latest is kept: what was linted is read again as history, and once more before it is fixed. */
+export function readScript(text: string, path = ''): Script {
+  if (latest?.text !== text || latest.path !== path) latest = new Script(text, path);
+  return latest;
+}
+
 /** A migration file: its text, cut into statements and parsed. */
 export class Script {
   readonly text: string;
@@ -122,6 +130,7 @@ export class Script {
   readonly statements: readonly Statement[];
   readonly skipped: readonly Skipped[];
   private lineStarts: number[] | undefined;
+  private indexes: ReadonlyMap<Statement, number> | undefined;
 
   /**
    * @param text the file's content, without a byte order mark
@@ -147,6 +156,13 @@ export class Script {
     }
     this.statements = statements;
     this.skipped = skipped;
+  }
+
+  /** The statement at the top level that follows another one. */
+  next(statement: Statement): Statement | undefined {
+    this.indexes ??= new Map(this.statements.map((s, k) => [s, k]));
+    const index = this.indexes.get(statement);
+    return index === undefined ? undefined : this.statements[index + 1];
   }
 
   /** Every statement in the order of execution, those in DO blocks included (after the block that holds them). */
