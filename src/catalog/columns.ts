@@ -10,7 +10,7 @@ type Constraint = NodeOf<'Constraint'>;
 const SERIAL = /^(small|big)?serial[248]?$/;
 
 /** Whether a name is already used, by constraints of the table or relations of its schema. */
-export type Taken = (kind: 'constraint' | 'relation', name: string) => boolean;
+export type Taken = (kind: 'constraint' | 'relation' | 'statistics', name: string) => boolean;
 export const nothingTaken: Taken = () => false;
 
 /** A column as history remembers it. */
@@ -80,10 +80,11 @@ function figure(node: Node | undefined): string | undefined {
 }
 
 /** The name that PostgreSQL gives an index that has none. */
-export function indexName(table: Name, params: readonly Node[] | undefined, options: { unique?: boolean; primary?: boolean; exclusion?: boolean; taken: Taken }): string {
+export function indexName(table: Name, params: readonly Node[] | undefined, options: { unique?: boolean; primary?: boolean; exclusion?: boolean; including?: readonly Node[] | undefined; taken: Taken }): string {
   const taken = (name: string) => options.taken('relation', name);
   if (options.primary) return chooseName(table.name, undefined, 'pkey', taken);
-  const names = (params ?? []).map((p) => {
+  // The columns of INCLUDE are part of the name too.
+  const names = [...(params ?? []), ...(options.including ?? [])].map((p) => {
     const element = nodeAs(p, 'IndexElem');
     return element?.indexcolname ?? element?.name ?? expressionName(element?.expr);
   });
@@ -94,6 +95,7 @@ export function indexName(table: Name, params: readonly Node[] | undefined, opti
 /** The identity of a constraint, with the name that PostgreSQL gives it where the statement gives none. */
 export function constraintRef(table: Name, constraint: Constraint, taken: Taken, column?: string): ObjectRef | undefined {
   const keys = column === undefined ? strings(constraint.keys) : [column];
+  const included = strings(constraint.including);
   const constraintTaken = (name: string) => taken('constraint', name);
   // A unique constraint's name is the name of its index, so it must be free among relations too.
   const bothTaken = (name: string) => taken('relation', name) || constraintTaken(name);
@@ -107,11 +109,11 @@ export function constraintRef(table: Name, constraint: Constraint, taken: Taken,
     case 'CONSTR_PRIMARY':
       return ref(constraint.indexname ?? chooseName(table.name, undefined, 'pkey', bothTaken), { contype: 'p', unique: true, columns: keys });
     case 'CONSTR_UNIQUE':
-      return ref(constraint.indexname ?? chooseName(table.name, joinColumnNames(indexColumnNames(keys)), 'key', bothTaken), { contype: 'u', unique: true, columns: keys });
+      return ref(constraint.indexname ?? chooseName(table.name, joinColumnNames(indexColumnNames([...keys, ...included])), 'key', bothTaken), { contype: 'u', unique: true, columns: keys });
     case 'CONSTR_EXCLUSION': {
       const params = (constraint.exclusions ?? []).map((pair) => nodeAs(pair, 'List')!.items![0]!);
       const names = params.map((p) => nodeAs(p, 'IndexElem')?.name ?? expressionName(nodeAs(p, 'IndexElem')?.expr));
-      return ref(chooseName(table.name, joinColumnNames(indexColumnNames(names)), 'excl', bothTaken), { contype: 'x', columns: indexColumns(params) });
+      return ref(chooseName(table.name, joinColumnNames(indexColumnNames([...names, ...included])), 'excl', bothTaken), { contype: 'x', columns: indexColumns(params) });
     }
     case 'CONSTR_FOREIGN': {
       const columns = column === undefined ? strings(constraint.fk_attrs) : [column];

@@ -117,10 +117,12 @@ export const kinds = {
     label: 'type',
     space: 'type',
     inSchema: true,
-    existence: (ref) =>
-      ref.detail?.typtype
-        ? query(`SELECT 1 FROM pg_type WHERE typname = ${text(ref.name)} AND typtype = ${text(ref.detail.typtype)} AND typnamespace = ${namespace(ref)}`)
-        : reg('to_regtype', quoteName(ref)),
+    existence: (ref) => {
+      const { typtype } = ref.detail ?? {};
+      if (!typtype) return reg('to_regtype', quoteName(ref));
+      // A shell becomes a base type of the same name when it is filled.
+      return query(`SELECT 1 FROM pg_type WHERE typname = ${text(ref.name)}${typtype === 'p' ? '' : ` AND typtype = ${text(typtype)}`} AND typnamespace = ${namespace(ref)}`);
+    },
   },
   domain: {
     label: 'domain',

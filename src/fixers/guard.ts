@@ -23,7 +23,7 @@ export function conditionFor(effect: Effect): string | undefined {
 }
 
 /** Asks the catalog before the statement, in a DO block. */
-export const guard: Fixer<'guard'> = (verdict) => guardFor(verdict.unit.statement, conditionFor(verdict.effect));
+export const guard: Fixer<'guard'> = (verdict) => (verdict.effect.action === 'duplicate' ? undefined : guardFor(verdict.unit.statement, conditionFor(verdict.effect)));
 
 export function guardFor(statement: Statement, condition: string | undefined): Fix | undefined {
   if (condition === undefined) return undefined;

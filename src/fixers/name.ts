@@ -14,7 +14,7 @@ export const name: Fixer<'name'> = (verdict) => {
   const { script } = statement;
   if (effect.action !== 'duplicate') return undefined;
   const { object } = effect;
-  if (!object.name) return { why: `no earlier migration shows the table "${object.of?.name ?? ''}", so the name that PostgreSQL chose for it is not known; give it one` };
+  if (!object.name) return { why: `no earlier migration shows the ${object.kind === 'domain constraint' ? 'domain' : 'table'} "${object.of?.name ?? ''}", so the name that PostgreSQL chose for it is not known; give it one` };
   const quoted = quoteIdent(object.name);
   const index = statement.as('IndexStmt');
   if (index) {
@@ -27,7 +27,7 @@ export const name: Fixer<'name'> = (verdict) => {
   }
   const tokens = statement.tokens.filter((t) => t.start >= unit.start && t.end <= unit.end);
   const add = findPhrase(script.text, tokens, 'ADD')?.at(-1);
-  const constraint = statement.as('AlterTableStmt')?.cmds?.some((c) => nodeAs(c, 'AlterTableCmd')?.subtype === 'AT_AddConstraint');
+  const constraint = statement.type === 'AlterDomainStmt' || statement.as('AlterTableStmt')?.cmds?.some((c) => nodeAs(c, 'AlterTableCmd')?.subtype === 'AT_AddConstraint');
   if (!add || !constraint) return undefined;
   const guarded = guardFor(statement, conditionFor(effect));
   if (!guarded?.guard) return guarded;

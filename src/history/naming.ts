@@ -11,18 +11,25 @@ import type { World } from './world.ts';
  */
 export function nameUnnamed(effect: Effect, unit: Unit, world: World): Effect {
   if (effect.action !== 'duplicate' || !effect.object.of) return effect;
+  const { object } = effect;
   const table = effect.object.of;
+  if (object.kind === 'domain constraint') {
+    const domain = world.get({ kind: 'domain', ...table });
+    const taken = (name: string) => world.has({ kind: 'domain constraint', name, of: table }) === true;
+    return { ...effect, object: { ...object, name: domain?.ref.detail?.definition === undefined ? '' : chooseName(table.name, undefined, 'check', taken) } };
+  }
   if (!world.knowsTable(table)) return { ...effect, object: { ...effect.object, name: '' } };
   const schema = table.schema ?? world.get({ kind: 'table', ...table })?.ref.schema;
-  const taken: Taken = (kind, name) => (kind === 'relation' ? world.relationTaken(schema, name) : world.has({ kind: 'constraint', name, of: table }) === true);
+  const taken: Taken = (kind, name) =>
+    kind === 'relation' ? world.relationTaken(schema, name) : kind === 'statistics' ? world.has({ kind, schema, name }) === true : world.has({ kind, name, of: table }) === true;
   return { ...effect, object: { ...effect.object, name: chosen(effect, unit, taken) } };
 }
 
 function chosen(effect: Extract<Effect, { action: 'duplicate' }>, unit: Unit, taken: Taken): string {
   const { object } = effect;
   const index = unit.statement.as('IndexStmt');
-  if (index) return indexName(object.of!, index.indexParams, { taken });
-  if (object.kind === 'statistics') return chooseName(object.of!.name, joinColumnNames(indexColumnNames(object.detail!.columns!.map((c) => c ?? 'expr'))), 'stat', (n) => taken('relation', n));
+  if (index) return indexName(object.of!, index.indexParams, { including: index.indexIncludingParams, taken });
+  if (object.kind === 'statistics') return chooseName(object.of!.name, joinColumnNames(indexColumnNames(object.detail!.columns!.map((c) => c ?? 'expr'))), 'stat', (n) => taken('statistics', n));
   const cmd = unit.statement.as('AlterTableStmt')?.cmds?.map((c) => nodeAs(c, 'AlterTableCmd')).find((c) => c?.def && nodeAs(c.def, 'Constraint') && constraintRef(object.of!, nodeAs(c.def, 'Constraint')!, () => false)?.name === object.name);
   const constraint = nodeAs(cmd?.def, 'Constraint');
   return (constraint && constraintRef(object.of!, constraint, taken)?.name) ?? object.name;

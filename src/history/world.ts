@@ -54,7 +54,7 @@ export class World {
   /** The key of an object. An unqualified name is looked up along search_path; what is not found is in its first schema. */
   key(ref: ObjectRef): string {
     const { space, inSchema } = kindInfo(ref.kind);
-    const owner = ref.of && ref.kind !== 'index' ? `${this.ownerKey(ref)}|` : '';
+    const owner = ref.of && !NAMED_IN_SCHEMA.has(ref.kind) ? `${this.ownerKey(ref)}|` : '';
     const args = ref.args ? `(${ref.args.join(',')})` : '';
     if (!inSchema && ref.kind !== 'partition' && ref.kind !== 'inheritance' && ref.kind !== 'publication table') return `${owner}${space}:${ref.name}${args}`;
     if (ref.schema !== undefined) return `${owner}${space}:${ref.schema}.${ref.name}${args}`;
@@ -90,7 +90,7 @@ export class World {
     const entity = this.at(key);
     if (entity) return entity.exists;
     // Of a table that the migrations themselves made, everything is known.
-    if (ref.of && ref.kind !== 'index') {
+    if (ref.of && !NAMED_IN_SCHEMA.has(ref.kind)) {
       const owner = this.at(this.ownerKey(ref));
       if (owner && (!owner.exists || (this.isComplete(owner.ref) && COMPLETE_PARTS.has(ref.kind)))) return false;
     }
@@ -100,7 +100,7 @@ export class World {
   /** Whether the object is known to have been there and to be gone; what was never heard of is not gone. */
   isGone(ref: ObjectRef): boolean {
     if (this.at(this.resolve(ref))?.exists === false) return true;
-    return ref.of !== undefined && ref.kind !== 'index' && this.at(this.resolve(ref)) === undefined && this.at(this.ownerKey(ref))?.exists === false;
+    return ref.of !== undefined && !NAMED_IN_SCHEMA.has(ref.kind) && this.at(this.resolve(ref)) === undefined && this.at(this.ownerKey(ref))?.exists === false;
   }
 
   /** Whether a statement in the history made the object in full, so that what it did not mention is not there. */
@@ -160,7 +160,7 @@ export class World {
   }
 
   private ownerKeyOf(ref: ObjectRef): string {
-    return ref.kind === 'index' || ref.kind === 'statistics' ? this.key({ kind: 'table', ...ref.of! }) : this.ownerKey(ref);
+    return NAMED_IN_SCHEMA.has(ref.kind) ? this.key({ kind: 'table', ...ref.of! }) : this.ownerKey(ref);
   }
 
   private put(key: string, entity: Entity): void {
@@ -283,6 +283,9 @@ function addTo<K>(sets: Map<K, Set<string>>, key: K, value: string): void {
 }
 
 const schemaOfKey = (key: string): string | undefined => /:([^.|(]*)\.[^|]*$/.exec(key)?.[1];
+
+/** What belongs to a table, and yet has a name of its own in the table's schema. */
+const NAMED_IN_SCHEMA = new Set<Kind>(['index', 'statistics']);
 
 /** Parts of which a table has no more than its statements have named. */
 const COMPLETE_PARTS = new Set<Kind>(['column', 'constraint', 'identity', 'policy', 'trigger', 'rule', 'enum label', 'attribute']);

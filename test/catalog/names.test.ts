@@ -52,11 +52,12 @@ test('an index without a name is called as PostgreSQL calls it', { timeout: TIME
       const columns = list.map((e) => (e === 'long' ? quoteIdent(long) : e === '"long one"' ? `lower(${quoteIdent(long)})` : e)).join(', ');
       fc.pre(!['a', 'b'].includes(truncateName(long)));
       await db.exec(`BEGIN; CREATE TABLE ${quoteIdent(table)} (a text, b text, ${quoteIdent(long)} text)`);
-      const sql = `CREATE INDEX ON ${quoteIdent(table)} (${columns})`;
+      const sql = `CREATE INDEX ON ${quoteIdent(table)} (${columns})${list.length % 2 === 0 ? ' INCLUDE (a, b)' : ''}`;
       try {
         await db.exec(sql);
         const [real] = await rows(`SELECT indexrelid::regclass::oid::text FROM pg_index WHERE indrelid = to_regclass(${quoteLiteral(quoteIdent(table))})`);
-        expect(await rows(`SELECT relname FROM pg_class WHERE oid = ${real!}`)).toEqual([indexName({ name: truncateName(table) }, parsed<NodeOf<'IndexStmt'>>(sql).indexParams, { taken: nothingTaken })]);
+        const index = parsed<NodeOf<'IndexStmt'>>(sql);
+        expect(await rows(`SELECT relname FROM pg_class WHERE oid = ${real!}`)).toEqual([indexName({ name: truncateName(table) }, index.indexParams, { including: index.indexIncludingParams, taken: nothingTaken })]);
       } finally {
         await db.exec('ROLLBACK');
       }
@@ -67,7 +68,7 @@ test('an index without a name is called as PostgreSQL calls it', { timeout: TIME
 
 test('constraints without a name are called as PostgreSQL calls them', { timeout: TIMEOUT_MS }, async () => {
   await fc.assert(
-    fc.asyncProperty(name, name, fc.array(fc.constantFrom('CHECK (a > 0)', 'CHECK (a > 0)', 'CHECK (a > b)', 'CHECK (LONG > 0)', 'CHECK (true)', 'UNIQUE (a)', 'UNIQUE (a, LONG)', 'UNIQUE (LONG, b, a)', 'FOREIGN KEY (a) REFERENCES p', 'FOREIGN KEY (LONG) REFERENCES p', 'EXCLUDE (a WITH =)'), { minLength: 1, maxLength: 5 }), async (table, long, constraints) => {
+    fc.asyncProperty(name, name, fc.array(fc.constantFrom('CHECK (a > 0)', 'CHECK (a > 0)', 'CHECK (a > b)', 'CHECK (LONG > 0)', 'CHECK (true)', 'UNIQUE (a)', 'UNIQUE (a, LONG)', 'UNIQUE (LONG, b, a)', 'UNIQUE (b) INCLUDE (a)', 'FOREIGN KEY (a) REFERENCES p', 'FOREIGN KEY (LONG) REFERENCES p', 'EXCLUDE (a WITH =)'), { minLength: 1, maxLength: 5 }), async (table, long, constraints) => {
       fc.pre(!['a', 'b'].includes(truncateName(long)) && truncateName(table) !== 'p');
       const sql = `CREATE TABLE ${quoteIdent(table)} (a int PRIMARY KEY, b int, ${quoteIdent(long)} int, ${constraints.join(', ').replaceAll('LONG', quoteIdent(long))})`;
       await db.exec(`BEGIN; CREATE TABLE p (id int PRIMARY KEY); ${sql}`);

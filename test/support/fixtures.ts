@@ -68,7 +68,7 @@ export function worldAfter(setup: string): World {
 
 /** The rules about a second run, and those about SQL that cannot run at all: the ones that read the table of statements. */
 export const secondRunRules: RuleSettings = Object.fromEntries(
-  Object.entries(rules).filter(([name, { meta }]) => 'bare' in meta.messages || name === 'no-syntax-error' || name === 'no-misspelled-type').map(([name]) => [name, 'error']),
+  Object.entries(rules).filter(([name, { meta }]) => 'bare' in meta.messages || ['no-bare-sequence', 'no-syntax-error', 'no-misspelled-type'].includes(name)).map(([name]) => [name, 'error']),
 );
 
 export const findingLine = ({ line, column, ruleId, message }: LintMessage): string => `${line}:${column} ${ruleId ?? ''}: ${message}`;

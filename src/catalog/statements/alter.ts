@@ -334,10 +334,10 @@ export const alterEntries: Entry[] = [
     effects: (node) => {
       const constraint = nodeAs(node.def, 'Constraint');
       const of = nameOf(node.typeName);
-      const object: ObjectRef = { kind: 'domain constraint', name: constraint?.conname ?? `${of.name}_check`, of };
+      const object: ObjectRef = { kind: 'domain constraint', name: constraint?.conname ?? '', of };
       return constraint?.conname === undefined ? [{ action: 'duplicate', object }] : [make(object)];
     },
-    techniques: [guard],
+    techniques: [{ technique: 'name' }, guard],
   }),
   entry<'AlterDomainStmt'>({
     id: 'domain-drop-constraint',

@@ -1,5 +1,6 @@
 /** CREATE … : what a second run of each says, and the form that does not say it. */
 import { columnParts, constraintRef, indexColumns, indexName, nothingTaken } from '../columns.ts';
+import { chooseName } from '../names.ts';
 import { dropFirst, entry, guard, ifNotExists, orReplace, type Effect, type Entry, type Technique } from '../effects.ts';
 import { argumentTypes, nameOf, nameOfRange, nodeAs, roleName, strings, strip, stringOf, typeText, typeWithModifiers } from '../nodes.ts';
 import type { Detail, Kind, Name, ObjectRef } from '../objects.ts';
@@ -266,8 +267,12 @@ export const createEntries: Entry[] = [
     secondRun: { error: '42710' },
     effects: (node) => {
       const name = nameOf(node.domainname);
-      const constraints = (node.constraints ?? []).flatMap((c) => nodeAs(c, 'Constraint') ?? []).filter((c) => c.conname !== undefined);
-      return create('domain', name, 'bare', { detail: { typtype: 'd', definition: definition([typeWithModifiers(node.typeName), node.constraints]) } }, constraints.map((c) => ({ kind: 'domain constraint', name: c.conname!, of: name })));
+      const constraints: string[] = [];
+      for (const c of (node.constraints ?? []).map((item) => nodeAs(item, 'Constraint'))) {
+        if (c?.conname !== undefined) constraints.push(c.conname);
+        else if (c?.contype === 'CONSTR_CHECK') constraints.push(chooseName(name.name, undefined, 'check', (n) => constraints.includes(n)));
+      }
+      return create('domain', name, 'bare', { detail: { typtype: 'd', definition: definition([typeWithModifiers(node.typeName), node.constraints]) } }, constraints.map((c) => ({ kind: 'domain constraint', name: c, of: name })));
     },
     techniques: [guard],
   }),
