@@ -18,7 +18,7 @@ describe('a configuration', () => {
     ['sql-lint.config.js', `module.exports = ${json(config)};`],
     ['package.json', json({ name: 'x', sqlLint: config })],
   ])('is found as %s, in a folder above', (name, content) => {
-    expect(said(setUp({ [name]: content, 'db/migrations/1.sql': BARE }), 'db/migrations')).toEqual(['db/migrations/1.sql 1 warning no-bare-create']);
+    expect(said(setUp({ 'package.json': '{}', [name]: content, 'db/migrations/1.sql': BARE }), 'db/migrations')).toEqual(['db/migrations/1.sql 1 warning no-bare-create']);
   });
 
   it('in TypeScript needs a Node.js that reads it, or jiti, and says so', () => {
