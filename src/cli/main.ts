@@ -23,11 +23,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
+// Not awaited at the top level: the commands that are imported later import from this file's bundle, and would wait for it.
+main(process.argv.slice(2)).then((code) => (process.exitCode = code), (error: unknown) => {
   process.exitCode = EXIT.failure;
   if (error instanceof UserError) process.stderr.write(`sql-lint: ${error.message}\n`);
   else if (error instanceof UnsoundFixError) process.stderr.write(`sql-lint: ${error.message}\n`);
   else process.stderr.write(`sql-lint: this is a bug of sql-lint, please report it with the file that it happened on:\n${error instanceof Error ? error.stack : String(error)}\n`);
-}
+});
