@@ -5,7 +5,7 @@ import { UserError } from '../errors.ts';
 import { IgnoreFiles } from './ignore.ts';
 
 /** Where projects keep their migrations, tried in this order when no path is given. */
-export const USUAL_FOLDERS = ['supabase/migrations', 'drizzle', 'prisma/migrations', 'migrations', 'db/migrations', 'db/migrate', 'sql/migrations'];
+export const USUAL_FOLDERS = ['supabase/migrations', 'drizzle', 'prisma/migrations', 'migrations', 'db/migrations', 'db/migration', 'db/migrate', 'sql/migrations', 'src/main/resources/db/migration'];
 
 const isGlob = (path: string) => /[*?{}[\]]|^!/.test(path);
 

@@ -11,10 +11,8 @@ export function wrapForTool(script: Script, block: string, newline: string): str
 
 /** Whether the statement stands between its tool's StatementBegin and StatementEnd. */
 function isWrapped(statement: Statement): boolean {
-  const marks = statement.script.format.block;
-  if (!marks) return true;
-  const before = statement.script.text.slice(0, statement.start);
-  return before.lastIndexOf(marks.begin) > before.lastIndexOf(marks.end);
+  const { block, blocks } = statement.script.format;
+  return !block || blocks.some(({ start, end }) => start <= statement.start && statement.start < end);
 }
 
 const ASK_WIDTH = 100;

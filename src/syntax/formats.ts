@@ -18,18 +18,21 @@ export interface Format {
   breakpoint?: string;
   /** Lines that must stand around a statement with semicolons of its own (goose, sql-migrate). */
   block?: { begin: string; end: string };
+  /** What stands between such lines already. */
+  blocks: { start: number; end: number }[];
 }
 
 interface Marks {
   tool: Format['tool'];
   /** Group 1 is the direction, up or down. */
   section: RegExp;
-  block?: { begin: string; end: string };
+  /** The lines around a statement, as they are written and as they are found; group 1 is begin or end. */
+  block?: { begin: string; end: string; mark: RegExp };
 }
 
 const SECTIONED: Marks[] = [
-  { tool: 'goose', section: /^--[ \t]*\+goose[ \t]+(up|down)\b.*$/gim, block: { begin: '-- +goose StatementBegin', end: '-- +goose StatementEnd' } },
-  { tool: 'sql-migrate', section: /^--[ \t]*\+migrate[ \t]+(up|down)\b.*$/gim, block: { begin: '-- +migrate StatementBegin', end: '-- +migrate StatementEnd' } },
+  { tool: 'goose', section: /^--[ \t]*\+goose[ \t]+(up|down)\b.*$/gim, block: { begin: '-- +goose StatementBegin', end: '-- +goose StatementEnd', mark: /^--[ \t]*\+goose[ \t]+statement(begin|end)\b.*$/gim } },
+  { tool: 'sql-migrate', section: /^--[ \t]*\+migrate[ \t]+(up|down)\b.*$/gim, block: { begin: '-- +migrate StatementBegin', end: '-- +migrate StatementEnd', mark: /^--[ \t]*\+migrate[ \t]+statement(begin|end)\b.*$/gim } },
   { tool: 'dbmate', section: /^--[ \t]*migrate:(up|down)\b.*$/gim },
 ];
 
@@ -46,13 +49,13 @@ export function detectFormat(text: string, path = ''): Format {
       end: marks[k + 1]?.index ?? text.length,
       direction: mark[1]!.toLowerCase() as Direction,
     }));
-    const lines = block && [block.begin, block.end].map((line) => line.replace(/[+]/g, '\\+').replace(' ', '[ \\t]*').replace(' ', '[ \\t]+'));
-    const cuts = lines ? new RegExp(`^(${lines.join('|')})[ \\t]*$`, 'gim') : undefined;
-    return { tool, parts, pieces: parts.flatMap((part) => cutAt(text, part, cuts)), ...(block && { block }) };
+    const lines = block ? [...text.matchAll(block.mark)] : [];
+    const blocks = lines.flatMap((line, k) => (line[1]!.toLowerCase() === 'begin' ? [{ start: line.index + line[0].length, end: lines[k + 1]?.index ?? text.length }] : []));
+    return { tool, parts, pieces: parts.flatMap((part) => cutAt(text, part, block?.mark)), ...(block && { block }), blocks };
   }
   const whole: Part = { start: 0, end: text.length, direction: DOWN_FILE.test(path) ? 'down' : 'up' };
-  if (text.includes(BREAKPOINT)) return { tool: 'drizzle', parts: [whole], pieces: cutAt(text, whole, /-->[ \t]*statement-breakpoint/g), breakpoint: BREAKPOINT };
-  return { tool: 'plain', parts: [whole], pieces: [whole] };
+  if (text.includes(BREAKPOINT)) return { tool: 'drizzle', parts: [whole], pieces: cutAt(text, whole, /-->[ \t]*statement-breakpoint/g), breakpoint: BREAKPOINT, blocks: [] };
+  return { tool: 'plain', parts: [whole], pieces: [whole], blocks: [] };
 }
 
 function cutAt(text: string, range: { start: number; end: number }, cuts: RegExp | undefined): { start: number; end: number }[] {

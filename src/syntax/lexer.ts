@@ -48,6 +48,8 @@ export class Lexer {
   private readonly text: string;
   private readonly limit: number;
   private brackets = 0;
+  /** Closing signs that do not occur any more. */
+  private readonly missing: string[] = [];
   private readonly backslashes: boolean;
 
   constructor(text: string, from = 0, to = text.length, options: { backslashEscapes?: boolean } = {}) {
@@ -86,8 +88,8 @@ export class Lexer {
         return this.take('meta', text.charCodeAt(i + 1) === 59 ? i + 2 : this.lineEnd(i));
       case 123: // {
         if (d === 123) {
-          const close = text.indexOf('}}', i + 2);
-          if (close >= 0 && close < limit) return this.take('placeholder', close + 2);
+          const close = this.find('}}', i + 2);
+          if (close >= 0) return this.take('placeholder', close + 2);
         }
         return this.take('operator', i + 1);
       case 58: // :
@@ -121,7 +123,8 @@ export class Lexer {
         if (q === 34) return this.take('quoted', this.quoteEnd(i + 2, 34, false)); // U&"
       }
       let j = i + 1;
-      while (j < limit && isWordPart(text.charCodeAt(j))) j++;
+      // $ is a part of a word, and ${ begins a placeholder.
+      while (j < limit && isWordPart(text.charCodeAt(j)) && !(text.charCodeAt(j) === 36 && text.charCodeAt(j + 1) === 123)) j++;
       return this.take('word', j);
     }
     if (kind === DIGIT || c === 46) {
@@ -141,6 +144,15 @@ export class Lexer {
     this.kind = kind;
     this.end = Math.min(end, this.limit);
     return true;
+  }
+
+  /** Where a closing sign stands, or -1. That there is none is looked up once only. */
+  private find(sign: string, from: number): number {
+    if (this.missing.includes(sign)) return -1;
+    const at = this.text.indexOf(sign, from);
+    if (at >= 0 && at < this.limit) return at;
+    this.missing.push(sign);
+    return -1;
   }
 
   private startsComment(i: number): boolean {
@@ -204,8 +216,8 @@ export class Lexer {
       return this.take('param', j);
     }
     if (d === 123) {
-      const close = text.indexOf('}', i + 2);
-      if (close >= 0 && close < limit) return this.take('placeholder', close + 1);
+      const close = this.find('}', i + 2);
+      if (close >= 0) return this.take('placeholder', close + 1);
     }
     let j = i + 1;
     if (classOf(d) === WORD) while (j < limit && isWordPart(text.charCodeAt(j)) && text.charCodeAt(j) !== 36) j++;

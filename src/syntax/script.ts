@@ -58,6 +58,18 @@ export class Statement {
     return this.script.text.slice(this.start, this.end);
   }
 
+  /** What is said of the statement, with the placeholders in the place of the names that the parser got for them. */
+  unmask(said: string): string {
+    if (!this.placeholders) return said;
+    const { text } = this.script;
+    return this.tokens.reduce((out, { kind, start, end }) => {
+      if (kind !== 'placeholder' || text[start] === ':') return out;
+      const before = /\w*$/.exec(text.slice(this.start, start))![0];
+      const after = /^\w*/.exec(text.slice(end, this.end))![0];
+      return out.replaceAll(`${before}${'_'.repeat(end - start)}${after}`.toLowerCase(), `${before}${text.slice(start, end)}${after}`);
+    }, said);
+  }
+
   /** Its tokens without comments, with offsets in the file. */
   get tokens(): readonly Token[] {
     return (this.tokenList ??= tokenize(this.script.text, this.start, this.end));

@@ -91,10 +91,11 @@ export function secondRunRule(meta: Omit<RuleMeta, 'messages' | 'schema' | 'type
 
 function report(context: RuleContext, verdict: Verdict, outcome: Outcome, subject: string): void {
   const { unit } = verdict;
+  const { statement } = unit;
   context.report({
-    loc: context.sourceCode.locOf(unit.start, headEnd(unit.statement.script, unit.start, unit.end)),
+    loc: context.sourceCode.locOf(unit.start, headEnd(statement.script, unit.start, unit.end)),
     messageId: 'bare',
-    data: { subject: capital(subject), consequence: consequence(verdict), advice: advice(verdict, outcome) },
+    data: { subject: statement.unmask(capital(subject)), consequence: statement.unmask(consequence(verdict)), advice: statement.unmask(advice(verdict, outcome)) },
     fix: 'edits' in outcome ? fixWith(outcome.edits) : null,
   });
 }
