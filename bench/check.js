@@ -1,0 +1,79 @@
+// Counts what does not depend on the machine, and compares it with what is recorded: npm run bench:check [-- --update]
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { lintText, loadParser, presetRules, rules } from '../dist/index.js';
+import { writeFiles } from './inputs.js';
+
+const ALLOWED = 1.1;
+const here = dirname(fileURLToPath(import.meta.url));
+const cli = join(here, '..', 'dist', 'cli.js');
+const recorded = join(here, 'counts.json');
+const folder = mkdtempSync(join(tmpdir(), 'sql-lint-bench-'));
+
+/** What the command loads before it knows what to do: its own files with their size, and modules of Node.js. */
+function atStart() {
+  const files = new Set();
+  const modules = new Set();
+  const read = (path) => {
+    if (files.has(path)) return;
+    files.add(path);
+    for (const [, name] of readFileSync(path, 'utf8').matchAll(/(?<![.\w])(?:import|from)\s*"([^"\n]+)"/g)) {
+      if (name.startsWith('./')) read(join(dirname(path), name));
+      else modules.add(name);
+    }
+  };
+  read(cli);
+  return { files: files.size, bytes: [...files].reduce((sum, path) => sum + statSync(path).size, 0), modules: modules.size };
+}
+
+/** How often the command calls the parser, and with how much. */
+function parsing(args) {
+  const counts = join(folder, 'counts.json');
+  // The name that src/syntax/pg-query.ts has for it.
+  const parse = /\bparse: ?'(\w)'/.exec(readFileSync(join(here, '..', 'src', 'syntax', 'pg-query.ts'), 'utf8'))[1];
+  const env = { ...process.env, SQL_LINT_BENCH_COUNTS: counts, SQL_LINT_BENCH_PARSE: parse };
+  const { status, stderr } = spawnSync(process.execPath, ['--import', join(here, 'count.js'), cli, ...args], { env, encoding: 'utf8' });
+  if (status !== 0 && status !== 1) throw new Error(stderr);
+  return JSON.parse(readFileSync(counts, 'utf8'));
+}
+
+/** How often a rule is asked about a statement, for all rules of `recommended`. */
+async function visits(paths) {
+  await loadParser();
+  let count = 0;
+  const originals = Object.entries(rules).map(([name, rule]) => [name, rule.create]);
+  for (const [name, create] of originals) {
+    rules[name].create = (context) => Object.fromEntries(Object.entries(create(context)).map(([type, listener]) => [type, (node) => (count++, listener(node))]));
+  }
+  for (const path of paths) lintText(readFileSync(path, 'utf8'), path, { rules: presetRules('recommended') });
+  return count;
+}
+
+const migrations = writeFiles(join(folder, 'migrations'), 40);
+const paths = Array.from({ length: 40 }, (_, k) => join(migrations, `${String(k + 1).padStart(6, '0')}_feature.sql`));
+const found = {
+  'at the start': atStart(),
+  'one file without history': parsing(['--no-history', paths[39]]),
+  'one file with 39 before it': parsing([paths[39]]),
+  '40 files': parsing([migrations]),
+  '40 files, with fixes': parsing(['--fix-dry-run', migrations]),
+  rules: { visits: await visits(paths) },
+};
+rmSync(folder, { recursive: true, force: true });
+
+if (process.argv.includes('--update')) {
+  writeFileSync(recorded, `${JSON.stringify(found, null, 2)}\n`);
+} else {
+  const expected = JSON.parse(readFileSync(recorded, 'utf8'));
+  for (const [what, counts] of Object.entries(found)) {
+    for (const [name, count] of Object.entries(counts)) {
+      const before = expected[what]?.[name] ?? 0;
+      if (count <= before * ALLOWED) continue;
+      console.error(`${what}: ${name} rose from ${before} to ${count}, by more than 10 %. If there is no way around it, record it with npm run bench:check -- --update.`);
+      process.exitCode = 1;
+    }
+  }
+}

@@ -1,0 +1,26 @@
+// Loaded before the command by check.js: counts the calls of the parser, and says so on exit.
+import { writeFileSync } from 'node:fs';
+
+const { Instance } = WebAssembly;
+let parses = 0;
+let bytes = 0;
+
+WebAssembly.Instance = function (module, imports) {
+  const { exports } = new Instance(module, imports);
+  // Of all that libpg-query exports, only parsing takes a text: the function that check.js names.
+  const name = process.env.SQL_LINT_BENCH_PARSE;
+  const parse = exports[name];
+  const memory = Object.values(exports).find((e) => e instanceof WebAssembly.Memory);
+  return {
+    exports: {
+      ...exports,
+      [name]: (pointer) => {
+        parses++;
+        bytes += Buffer.from(memory.buffer).indexOf(0, pointer) - pointer;
+        return parse(pointer);
+      },
+    },
+  };
+};
+
+process.on('exit', () => writeFileSync(process.env.SQL_LINT_BENCH_COUNTS, JSON.stringify({ parses, bytes })));

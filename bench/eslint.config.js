@@ -1,0 +1,3 @@
+import sql from '../dist/eslint.js';
+
+export default [sql.configs.recommended];
