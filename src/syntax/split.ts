@@ -64,7 +64,14 @@ export function split(text: string, options: { from?: number; to?: number; flat?
 
   while (lexer.next()) {
     const kind: TokenKind = lexer.kind;
-    if (kind === 'comment') continue;
+    if (kind === 'comment') {
+      if (lexer.closed) continue;
+      // A comment that is never closed swallows what is left: not a comment, but a mistake.
+      first = first < 0 ? lexer.start : first;
+      last = lexer.end;
+      significant++;
+      break;
+    }
     if (kind === 'meta') {
       skipped.push({ start: lexer.start, end: lexer.end, why: 'meta-command' });
       if (SENDS.test(text.slice(lexer.start, lexer.end))) finish(last, true);
@@ -108,7 +115,14 @@ export function split(text: string, options: { from?: number; to?: number; flat?
           previous = word;
         }
       } else previous = '';
-    } else if (kind === 'placeholder') masks.push({ start: lexer.start, end: lexer.end });
+    } else if (kind === 'placeholder') {
+      // What a template puts on a line of its own before a statement is not a part of that statement.
+      if (first < 0 && isAloneOnLine(text, lexer.start, lexer.end)) {
+        skipped.push({ start: lexer.start, end: lexer.end, why: 'placeholder' });
+        continue;
+      }
+      masks.push({ start: lexer.start, end: lexer.end });
+    }
     significant++;
     if (first < 0) first = lexer.start;
     last = lexer.end;
@@ -130,6 +144,8 @@ function copyDataEnd(text: string, from: number, to: number): number {
   const match = close.exec(text);
   return match && match.index < to ? match.index + match[0].length : -1;
 }
+
+const isAloneOnLine = (text: string, start: number, end: number) => /^[ \t]*$/.test(text.slice(text.lastIndexOf('\n', start - 1) + 1, start)) && /^[ \t]*(\r?\n|$)/.test(text.slice(end));
 
 /** Replaces placeholders by text of the same length that the parser takes for a name or a string. */
 function mask(text: string, start: number, end: number, ranges: { start: number; end: number }[]): string {
