@@ -3,7 +3,7 @@
  * error positions as code points; both leave as UTF-16 code units, relative to the text that was parsed.
  */
 import type { Node } from '@pgsql/types';
-import { loadPgQuery, type PgQueryResult } from './pg-query.ts';
+import { loadPgQuery, TOO_DEEP, type PgQueryResult } from './pg-query.ts';
 
 export type { Node };
 /** The name of a node type, such as `CreateStmt`. */
@@ -43,8 +43,16 @@ export function parseStatement(text: string): Parsed {
   return parsed;
 }
 
+/** How deep a tree may be for those who walk it by recursion. Each operator of a chain `a || b || c` is two levels. */
+const MAX_DEPTH = 2000;
+/** A text of this length has no deeper tree: `ARRAY[[[` has three levels for a character. */
+const SURELY_FLAT = MAX_DEPTH / 4;
+
 function parse(text: string): Parsed {
   if (!parseText) throw new Error('The parser is not loaded: await loadParser() first.');
+  // To C, a text ends at the first zero.
+  const zero = text.indexOf('\0');
+  if (zero >= 0) return { ok: false, message: 'invalid byte sequence for encoding "UTF8": 0x00', offset: zero };
   const result = parseText(text);
   if ('message' in result) return { ok: false, message: result.message, offset: codePointOffset(text, result.cursor) };
   const stmt = result.stmts[0]?.stmt as Record<string, object> | undefined;
@@ -53,8 +61,21 @@ function parse(text: string): Parsed {
   if (result.stmts.length > 1) return { ok: false, message: 'syntax error: more than one statement', offset: 0 };
   const type = Object.keys(stmt)[0] as NodeTag;
   const node = stmt[type]!;
+  if (text.length > SURELY_FLAT && isDeep(node)) return { ok: false, message: TOO_DEEP, offset: 0 };
   if (!isAscii(text)) convertLocations(node, byteOffsets(text));
   return { ok: true, type, node };
+}
+
+/** Whether a tree is deeper than MAX_DEPTH. */
+function isDeep(tree: object): boolean {
+  let level: object[] = [tree];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) return true;
+    const next: object[] = [];
+    for (const node of level) for (const value of Object.values(node) as unknown[]) if (typeof value === 'object' && value !== null) next.push(value);
+    level = next;
+  }
+  return false;
 }
 
 // eslint-disable-next-line no-control-regex

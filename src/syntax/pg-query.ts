@@ -47,7 +47,9 @@ export type PgQueryResult = { stmts: NonNullable<ParseResult['stmts']> } | { mes
  */
 export function loadPgQuery(bytes: number): (text: string) => PgQueryResult {
   if (bytes < WORTH_OPTIMISING) setFlagsFromString(NEVER_OPTIMISE);
-  const pg = instantiate();
+  // Compiled at once: the asynchronous way takes as long, and waits for other threads.
+  const module = new WebAssembly.Module(readFileSync(wasmPath()));
+  let pg = instantiate(module);
   const encoder = new TextEncoder();
   let heap = Buffer.alloc(0);
   /** The memory as it is now: growing replaces it. */
@@ -59,7 +61,15 @@ export function loadPgQuery(bytes: number): (text: string) => PgQueryResult {
     if (!query) throw new Error('libpg-query has no memory left');
     const { written } = encoder.encodeInto(text, memory().subarray(query, query + text.length * 3));
     memory()[query + written] = 0;
-    const result = pg.parse(query);
+    let result: number;
+    try {
+      result = pg.parse(query);
+    } catch (error) {
+      // Nobody knows what it has left half done.
+      pg = instantiate(module);
+      if (error instanceof RangeError) return { message: TOO_DEEP, cursor: 0 };
+      throw error;
+    }
     pg.free(query);
     if (!result) throw new Error('libpg-query has no memory left');
     try {
@@ -72,10 +82,13 @@ export function loadPgQuery(bytes: number): (text: string) => PgQueryResult {
   };
 }
 
+/** What PostgreSQL says when it runs out of stack. */
+export const TOO_DEEP = 'stack depth limit exceeded';
+
 /** C's longjmp on its way to where setjmp was called: PostgreSQL's errors. */
 class Longjmp extends Error {}
 
-function instantiate(): Exports {
+function instantiate(module: WebAssembly.Module): Exports {
   const { imports: names } = NAMES;
   const invoke = (index: number, ...args: unknown[]): unknown => {
     const stack = pg.stack();
@@ -101,8 +114,7 @@ function instantiate(): Exports {
   for (const name of names.fail) imports[name] = () => {
     throw new Error('libpg-query has given up');
   };
-  // Compiled at once: the asynchronous way takes as long, and waits for other threads.
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(wasmPath())), { a: imports });
+  const { exports } = new WebAssembly.Instance(module, { a: imports });
   const pg = Object.fromEntries(Object.entries(NAMES.exports).map(([name, short]) => [name, exports[short]])) as unknown as Exports;
   pg.construct();
   return pg;

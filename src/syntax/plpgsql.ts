@@ -40,9 +40,13 @@ class Unreadable extends Error {}
 /** Statements of PL/pgSQL itself that change no object of the database. */
 const OWN = new Set(['null', 'raise', 'return', 'get', 'open', 'fetch', 'move', 'close', 'exit', 'continue', 'assert']);
 
+/** Deeper than anybody writes, and shallow enough for a reader that calls itself. */
+const MAX_NESTING = 200;
+
 class BodyReader {
   readonly found: Embedded[] = [];
   private i = 0;
+  private nesting = 0;
   private readonly text: string;
   private readonly tokens: Token[];
 
@@ -80,6 +84,12 @@ class BodyReader {
   }
 
   private statements(guards: readonly Guard[]): void {
+    if (++this.nesting > MAX_NESTING) throw new Unreadable();
+    this.statementsUntilEnd(guards);
+    this.nesting--;
+  }
+
+  private statementsUntilEnd(guards: readonly Guard[]): void {
     for (;;) {
       const token = this.tokens[this.i];
       if (!token) throw new Unreadable();
