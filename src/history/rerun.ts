@@ -108,8 +108,9 @@ export function rerun(statements: readonly Statement[], base: World): Rerun {
   let second = runAgain(first, []);
   const sequences: Sequence[] = [];
   const given = new Set<number>();
+  const budget = { steps: STEPS };
   for (let tangle = second.tangles[0]; tangle; tangle = second.tangles.find((t) => !given.has(t.step))) {
-    const solved = solve(first, second, sequences, tangle.step);
+    const solved = solve(first, second, sequences, tangle.step, budget);
     if (solved) {
       sequences.push(solved.sequence);
       second = solved.second;
@@ -268,17 +269,22 @@ function namedLabel(statement: Statement, gone: ReadonlyMap<string, ObjectRef>):
 
 /** How many ranges are tried for one tangle before it is given up, so that a long file does not take for ever. */
 const ATTEMPTS = 300;
+/** The same for all tangles of a file together, counted in statements played: about a second. */
+const STEPS = 200_000;
 
 /** The smallest range around a step that untangles it when it is skipped as a whole in the second run. */
-function solve(first: FirstRun, second: SecondRun, known: readonly Sequence[], step: number): { sequence: Sequence; second: SecondRun } | undefined {
+function solve(first: FirstRun, second: SecondRun, known: readonly Sequence[], step: number, budget: { steps: number }): { sequence: Sequence; second: SecondRun } | undefined {
   let attempts = 0;
   for (let length = 0; length < first.steps.length; length++) {
     for (let from = Math.max(0, step - length); from <= step && from + length < first.steps.length; from++) {
       const to = from + length;
       if (known.some((s) => s.from <= to && from <= s.to)) continue;
+      if (budget.steps < 0) return undefined;
+      budget.steps -= to;
       const end = endOf(first, from, to);
       if (!end) continue;
       if (++attempts > ATTEMPTS) return undefined;
+      budget.steps -= first.steps.length;
       const sequence: Sequence = { from, to, end };
       const tried = runAgain(first, [...known, sequence]);
       const settled = tried.tangles.length < second.tangles.length && !tried.tangles.some((t) => speaksOfSame(first, t.step, from, to));
