@@ -52,11 +52,22 @@ export function argumentTypes(parameters: readonly Node[] | undefined): string[]
     .map((p) => typeText(p!.argType));
 }
 
+const positions = new Map<string, boolean>();
+
+/** Whether a field says where something stands. There are few names of fields, and many fields. */
+function isPosition(key: string): boolean {
+  let position = positions.get(key);
+  if (position === undefined) positions.set(key, (position = /(^|_)location$|_(start|end)$/.test(key)));
+  return position;
+}
+
 /** A copy of a tree without its locations, so that two trees of equal meaning compare equal. */
 export function strip<T>(node: T): T {
   if (Array.isArray(node)) return node.map(strip) as T;
   if (typeof node !== 'object' || node === null) return node;
-  return Object.fromEntries(Object.entries(node).filter(([key]) => !/(^|_)location$|_(start|end)$/.test(key)).map(([key, value]) => [key, strip(value)])) as T;
+  const stripped: Record<string, unknown> = {};
+  for (const key in node) if (!isPosition(key)) stripped[key] = strip(node[key]);
+  return stripped as T;
 }
 
 /**
@@ -67,7 +78,9 @@ export function walk(tree: unknown, visit: (type: string, node: Record<string, u
   if (Array.isArray(tree)) {
     for (const item of tree) walk(item, visit);
   } else if (typeof tree === 'object' && tree !== null) {
-    for (const [key, value] of Object.entries(tree)) {
+    // No list of entries is made: this is called for every node of every statement.
+    for (const key in tree) {
+      const value = (tree as Record<string, unknown>)[key];
       if (typeof value !== 'object' || value === null) continue;
       if (!Array.isArray(value) && visit(key, value as Record<string, unknown>) === false) continue;
       walk(value, visit);

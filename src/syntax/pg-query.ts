@@ -50,7 +50,6 @@ export function loadPgQuery(bytes: number): (text: string) => PgQueryResult {
   // Compiled at once: the asynchronous way takes as long, and waits for other threads.
   const module = new WebAssembly.Module(readFileSync(wasmPath()));
   let pg = instantiate(module);
-  const encoder = new TextEncoder();
   let heap = Buffer.alloc(0);
   /** The memory as it is now: growing replaces it. */
   const memory = () => (heap.buffer === pg.memory.buffer ? heap : (heap = Buffer.from(pg.memory.buffer)));
@@ -59,8 +58,7 @@ export function loadPgQuery(bytes: number): (text: string) => PgQueryResult {
   return (text) => {
     const query = pg.malloc(text.length * 3 + 1);
     if (!query) throw new Error('libpg-query has no memory left');
-    const { written } = encoder.encodeInto(text, memory().subarray(query, query + text.length * 3));
-    memory()[query + written] = 0;
+    memory()[query + memory().write(text, query)] = 0;
     let result: number;
     try {
       result = pg.parse(query);
