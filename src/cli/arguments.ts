@@ -4,15 +4,16 @@ import { nearest } from '../nearest.ts';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
-/** Reads the arguments of a command. @throws UserError for an option that it does not have, with the nearest that it has */
-export function readArguments<const T extends Options>(command: string, argv: readonly string[], options: T) {
+/** Reads the arguments of a command, or of none. @throws UserError for an option that it does not have, with the nearest that it has */
+export function readArguments<const T extends Options>(command: string | undefined, argv: readonly string[], options: T) {
   const known = Object.keys(options);
   for (const argument of argv) {
     if (argument === '--') break;
     const name = /^--([^=]+)/.exec(argument)?.[1];
     if (name === undefined || known.includes(name)) continue;
     const meant = nearest(name, known);
-    throw new UserError(`unknown option --${name} of ${command}${meant ? `; did you mean --${meant}?` : `; see sql-lint ${command} --help`}`);
+    const [of, help] = command === undefined ? ['', 'sql-lint --help'] : [` of ${command}`, `sql-lint ${command} --help`];
+    throw new UserError(`unknown option --${name}${of}; ${meant ? `did you mean --${meant}?` : `see ${help}`}`);
   }
   try {
     return parseArgs({ args: [...argv], options, allowPositionals: true });

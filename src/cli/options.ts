@@ -1,9 +1,9 @@
-import { parseArgs } from 'node:util';
 import { UserError } from '../errors.ts';
 import { reporters } from '../reporters/index.ts';
 import { rules } from '../rules/index.ts';
 import type { RuleSettings, Severity } from '../linter/linter.ts';
 import { nearest } from '../nearest.ts';
+import { readArguments } from './arguments.ts';
 
 export const HELP = `sql-lint finds the statements of PostgreSQL migrations that cannot run twice, and rewrites them so that they can.
 
@@ -105,19 +105,7 @@ const didYouMean = (typed: string, candidates: string[]) => {
 
 /** Reads the arguments. @throws UserError for whatever is not understood, with the nearest that is */
 export function readOptions(argv: readonly string[], environment: NodeJS.ProcessEnv, isTerminal: boolean): CliOptions {
-  const known = Object.keys(OPTIONS);
-  for (const argument of argv) {
-    if (argument === '--') break;
-    const name = /^--([^=]+)/.exec(argument)?.[1];
-    if (name && !known.includes(name)) throw new UserError(`unknown option --${name}${didYouMean(name, known)}`);
-  }
-  let parsed;
-  try {
-    parsed = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
-  } catch (error) {
-    throw new UserError((error as Error).message.split('\n')[0]!);
-  }
-  const { values, positionals } = parsed;
+  const { values, positionals } = readArguments(undefined, argv, OPTIONS);
   const from = ['--staged', '--since', '--stdin'].filter((o) => values[o.slice(2) as 'staged' | 'since' | 'stdin'] !== undefined);
   if (from.length > 1) throw new UserError(`${from.join(' and ')} exclude each other`);
   return {

@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { workflowProperty, workflowText, xml } from '../reporters/escape.ts';
 import type { Failure, FileVerdict } from './types.ts';
 
 /** The formats in which verdicts can be printed. */
@@ -132,30 +133,14 @@ function renderJunit(verdicts: FileVerdict[]): string {
   ].join('\n');
 }
 
-/** XML 1.0 has no way to write most control characters. */
-function xml(text: string): string {
-  return text
-    // eslint-disable-next-line no-control-regex
-    .replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, '\ufffd')
-    .replace(/[&<>"]/g, (char) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[char]!);
-}
-
 /** GitHub's workflow commands: an annotation on the line that fails. */
 function renderGithub(verdicts: FileVerdict[]): string {
   return verdicts.flatMap((verdict) => {
     if (verdict.verdict === 'ok') return [];
     const failure = failureOf(verdict);
     const line = failure?.line ?? (verdict.verdict === 'not-verifiable' ? verdict.line : verdict.verdict === 'not-resumable' ? verdict.after : undefined);
-    const place = [`file=${property(verdict.path)}`, ...(line ? [`line=${line}`] : []), ...(failure ? [`col=${failure.column}`] : []), `title=${property(`sql-lint verify: ${verdict.verdict}`)}`];
+    const place = [`file=${workflowProperty(verdict.path)}`, ...(line ? [`line=${line}`] : []), ...(failure ? [`col=${failure.column}`] : []), `title=${workflowProperty(`sql-lint verify: ${verdict.verdict}`)}`];
     const text = [headline(verdict), ...(failure ? describeFailure(failure) : 'diff' in verdict ? shortened(verdict.diff) : [])].join('\n');
-    return [`::${fallsShort(verdict) ? 'error' : 'notice'} ${place.join(',')}::${data(text)}\n`];
+    return [`::${fallsShort(verdict) ? 'error' : 'notice'} ${place.join(',')}::${workflowText(text)}\n`];
   }).join('');
-}
-
-function data(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-}
-
-function property(text: string): string {
-  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }

@@ -53,7 +53,7 @@ describe('exit codes', () => {
     ['a path that is not there', ['nowhere.sql'], 'nowhere.sql: no such file or folder'],
     ['a folder without SQL', ['empty'], 'empty: the folder holds no .sql file'],
     ['a glob that matches nothing', ['*.psql'], '*.psql: no file matches'],
-    ['an unknown option', ['--fixx'], 'unknown option --fixx; did you mean "fix"?'],
+    ['an unknown option', ['--fixx'], 'unknown option --fixx; did you mean --fix?'],
     ['an unknown rule', ['--rule', 'no-bare-creat: off', 'a.sql'], 'unknown rule "no-bare-creat"; did you mean "no-bare-create"?'],
     ['an unknown severity', ['--rule', 'no-bare-create: fatal', 'a.sql'], 'unknown severity "fatal"'],
     ['an unknown format', ['--format', 'jsn', 'a.sql'], 'unknown format "jsn"; did you mean "json"?'],

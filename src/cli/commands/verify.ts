@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { ConfigFinder } from '../../config/load.ts';
 import { UserError } from '../../errors.ts';
 import { chainOf, migrationsIn } from '../../history/files.ts';
-import { nearest } from '../../nearest.ts';
 import type { EnvironmentChoice, FileVerdict, VerifyFormat, VerifyOptions } from '../../verify/index.ts';
+import { readArguments, wantsColor } from '../arguments.ts';
 import { EXIT, say, type Command } from '../command.ts';
 import { readSource } from '../files.ts';
 import { fixedTexts } from '../lint.ts';
@@ -64,7 +63,7 @@ const FORMATS: readonly VerifyFormat[] = ['text', 'json', 'junit', 'github'];
 
 /** Proves by execution that migrations can run twice. */
 export const verify: Command = async (argv) => {
-  const { values, positionals } = readArguments(argv);
+  const { values, positionals } = readArguments('verify', argv, OPTIONS);
   if (values.help) return say(HELP.trimEnd());
   const format = FORMATS.find((f) => f === (values.format ?? 'text'));
   if (!format) throw new UserError(`unknown format "${values.format!}"; there are ${FORMATS.join(', ')}`);
@@ -76,7 +75,7 @@ export const verify: Command = async (argv) => {
   const configs = new ConfigFinder();
   const named = await findFiles(positionals.length === 0 && only.length > 0 ? only : positionals, cwd, configs);
   const { fallsShort, headline, looksLikeSupabase, renderVerdicts, verify: run } = await import('../../verify/index.ts');
-  const color = values['no-color'] ? false : (values.color ?? (process.env.NO_COLOR ? false : process.stdout.isTTY));
+  const color = values['no-color'] ? false : (values.color ?? wantsColor(process.stdout));
 
   const controller = new AbortController();
   const interrupt = () => controller.abort(new UserError('interrupted; nothing was left behind'));
@@ -116,19 +115,6 @@ export const verify: Command = async (argv) => {
   process.stdout.write(renderVerdicts(verdicts, format, { color }));
   return verdicts.some(fallsShort) ? EXIT.findings : EXIT.clean;
 };
-
-function readArguments(argv: readonly string[]) {
-  const known = Object.keys(OPTIONS);
-  for (const argument of argv) {
-    const name = /^--([^=]+)/.exec(argument)?.[1];
-    if (name && !known.includes(name)) throw new UserError(`unknown option --${name} of verify${nearest(name, known) ? `; did you mean --${nearest(name, known)!}?` : '; see sql-lint verify --help'}`);
-  }
-  try {
-    return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
-  } catch (error) {
-    throw new UserError((error as Error).message.split('\n')[0]!);
-  }
-}
 
 function positive(option: string, text: string): number {
   const value = Number(text);
