@@ -140,8 +140,11 @@ export function lintText(text: string, filePath: string, options: LintOptions): 
   return toResult(filePath, findings.map((f) => f.message), suppressed, text);
 }
 
-/** As many passes as ESLint makes. */
-const MAX_PASSES = 10;
+/**
+ * More passes than any file needs: in a long migration, what one fix brings to light may be ten fixes deep. ESLint makes
+ * 10, and leaves the rest to the next call.
+ */
+const MAX_PASSES = 100;
 
 /** A fix that left text that does not parse, or that never came to rest: a bug of ours, and the file stays as it was. */
 export class UnsoundFixError extends Error {
@@ -156,10 +159,11 @@ export class UnsoundFixError extends Error {
 export function fixText(text: string, filePath: string, options: LintOptions): LintResult {
   let current = text;
   const broken = new SqlSource(text, filePath).script.statements.filter((s) => s.problem).length;
+  const suggested = new Set<string>();
   for (let pass = 0; ; pass++) {
     const source = new SqlSource(current, filePath, options.world, options.fix);
     const { findings, suppressed } = findingsOf(source, options);
-    const next = applyPass(current, findings);
+    const next = applyPass(current, findings, suggested);
     if (next !== current && pass === MAX_PASSES) throw new UnsoundFixError(filePath, 'its fixes never come to rest');
     if (next === current) {
       const output = current === text ? undefined : current;
@@ -173,15 +177,19 @@ export function fixText(text: string, filePath: string, options: LintOptions): L
 /**
  * Applies the fixes that keep clear of one another; the others wait for the next pass. As in ESLint, a fix with several
  * edits takes up all that lies between them, and fixes that touch do not go together: so both end with the same text.
+ * @param suggested the suggestions taken in earlier passes; one that its finding outlives is not taken again and again
  */
-function applyPass(text: string, findings: readonly Finding[]): string {
-  const fixes = findings.flatMap(({ edits }) => (edits && edits.length > 0 ? [{ edits, start: Math.min(...edits.map((e) => e.start)), end: Math.max(...edits.map((e) => e.end)) }] : []));
+function applyPass(text: string, findings: readonly Finding[], suggested: Set<string>): string {
+  const suggestionOf = ({ ruleId, message, fix }: LintMessage) => (fix || ruleId === null ? undefined : `${ruleId} ${message}`);
+  const open = findings.filter(({ message }) => !suggested.has(suggestionOf(message) ?? ''));
+  const fixes = open.flatMap(({ edits, message }) => (edits && edits.length > 0 ? [{ edits, suggestion: suggestionOf(message), start: Math.min(...edits.map((e) => e.start)), end: Math.max(...edits.map((e) => e.end)) }] : []));
   fixes.sort((a, b) => a.start - b.start || a.end - b.end);
   const applied: Edit[] = [];
   let last = -1;
-  for (const { edits, start, end } of fixes) {
+  for (const { edits, suggestion, start, end } of fixes) {
     if (start <= last) continue;
     applied.push(...edits);
+    if (suggestion !== undefined) suggested.add(suggestion);
     last = end;
   }
   return applied.length === 0 ? text : applyEdits(text, applied);
