@@ -1,5 +1,5 @@
 /** Each recipe of docs/hooks.md in a repository of its own: a bare CREATE TABLE is stopped, --fix mends it, and it goes through. */
-import { symlinkSync, mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createProject, type Project } from '../support/project.ts';
@@ -75,6 +75,19 @@ describe('a commit is stopped until it is mended', () => {
     if (!installed) context.skip();
     project.run('venv/bin/pre-commit', 'install');
     expectStopMendAndPass();
+
+    const hooks = createProject({ '.pre-commit-hooks.yaml': readFileSync('.pre-commit-hooks.yaml', 'utf8') });
+    try {
+      for (const args of [['init', '-q'], ['add', '.'], ['commit', '-q', '-m', 'hooks']]) hooks.run('git', ...args);
+      project.write('migrations/2.sql', BARE.replace('users', 'teams'));
+      project.run('git', 'add', '.');
+      const ran = (hook: string) => project.attempt('venv/bin/pre-commit', 'try-repo', hooks.path, hook);
+      expect(ran('sql-lint')).toMatchObject({ status: 1, stdout: expect.stringContaining('no-bare-create') as string });
+      expect(ran('sql-lint-fix')).toMatchObject({ status: 1, stdout: expect.stringContaining('files were modified by this hook') as string });
+      expect(project.read('migrations/2.sql')).toBe(FIXED.replace('users', 'teams'));
+    } finally {
+      hooks.remove();
+    }
   }, RUN_MS);
 });
 
@@ -168,5 +181,25 @@ describe('--since', () => {
     expect(stdout.match(/^migrations\/\d/gm)).toEqual(['migrations/2', 'migrations/3']);
     expect(project.lint('--since', 'nothing')).toMatchObject({ status: 2, stderr: expect.stringContaining('nothing') as string });
     expect(project.lint('--since=--output=x')).toMatchObject({ status: 2 });
+  });
+});
+
+describe('the action for GitHub', () => {
+  const script = readFileSync('action.yml', 'utf8').split('run: |\n')[1]!;
+  const run = (inputs: Record<string, string>) => project.attempt('env', ...Object.entries(inputs).map(([name, value]) => `${name}=${value}`), 'bash', '-eo', 'pipefail', '-c', script);
+
+  it('annotates what a pull request changes, and writes SARIF', () => {
+    repository({ [FILE]: BARE });
+    project.run('git', 'update-ref', 'refs/remotes/origin/main', 'HEAD');
+    project.write('migrations/2.sql', BARE.replace('users', 'teams'));
+    const { status, stdout } = run({ INPUT_SINCE: 'base', BASE: 'main', INPUT_SARIF: 'out.sarif' });
+    expect([status, stdout]).toEqual([1, expect.stringMatching(/^::error file=migrations\/2\.sql,line=1,.*title=sql-lint%3A no-bare-create::Table "teams"[^\n]*\n$/)]);
+    expect(project.read('out.sarif')).toContain('migrations/2.sql');
+  });
+
+  it('lints the paths that it is given, outside of a pull request too', () => {
+    repository({ 'a/1.sql': BARE, 'b/1.sql': FIXED });
+    expect(run({ INPUT_PATHS: 'a b', INPUT_SINCE: 'base' }).stdout).toContain('file=a/1.sql');
+    expect(run({ INPUT_PATHS: 'b' }).status).toBe(0);
   });
 });
