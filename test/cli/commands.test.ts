@@ -1,0 +1,76 @@
+/** The commands besides lint and verify. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { rules } from '../../src/rules/index.ts';
+import { createProject, type Project } from '../support/project.ts';
+
+let project: Project;
+beforeEach(() => {
+  project = createProject();
+});
+afterEach(() => project.remove());
+
+describe('rules', () => {
+  it('lists every rule with its severities', () => {
+    const { stdout, status } = project.lint('rules');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^rule +development +recommended +supabase +strict\n/);
+    for (const name of Object.keys(rules)) expect(stdout).toContain(`\n${name} `);
+    expect(stdout).toMatch(/\nno-bare-create +fix +– +error +error +error\n/);
+  });
+
+  it('lists them for programs', () => {
+    const listed = JSON.parse(project.lint('rules', '--json').stdout) as { name: string }[];
+    expect(listed.map((r) => r.name)).toEqual(Object.keys(rules));
+  });
+});
+
+describe('explain', () => {
+  it.each(['no-bare-create', 'idempotent-sql/no-bare-create'])('prints the page of %s', (name) => {
+    const { stdout, status } = project.lint('explain', name);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^# no-bare-create\n/);
+    expect(stdout).not.toContain('<!--');
+  });
+
+  it.each([
+    [[], 'explain takes the name of one rule'],
+    [['no-bare-crate'], 'unknown rule "no-bare-crate"; did you mean "no-bare-create"?'],
+    [['no-bare-create', '--hepl'], 'unknown option --hepl of explain; did you mean --help?'],
+  ])('%j', (args, message) => expect(project.lint('explain', ...args)).toMatchObject({ status: 2, stderr: expect.stringContaining(message) as string }));
+});
+
+describe('init', () => {
+  it('writes what fits the project', () => {
+    project.write('supabase/migrations/1.sql', '');
+    expect(project.lint('init', '--yes').stdout).toContain('This is no git repository');
+    expect(JSON.parse(project.read('sql-lint.config.json'))).toEqual({ extends: ['supabase'], files: ['supabase/migrations'], postgresVersion: 14 });
+    expect(project.lint('supabase').status).toBe(0);
+  });
+
+  it('leaves what is there', () => {
+    project.write('package.json', '{ "sqlLint": {} }');
+    expect(project.lint('init', '--yes').stdout).toContain('There is a configuration already: sqlLint in package.json.');
+    expect(existsSync(join(project.path, 'sql-lint.config.json'))).toBe(false);
+  });
+
+  it.each([
+    ['lefthook.yml', 'run: npx sql-lint --staged'],
+    ['.pre-commit-config.yaml', 'entry: npx sql-lint --staged'],
+  ])('says what to add to %s', (file, line) => {
+    project.write(file, '# mine\n');
+    expect(project.lint('init', '--yes').stdout).toContain(line);
+    expect(project.read(file)).toBe('# mine\n');
+  });
+
+  it('adds to a hook that is there, once', () => {
+    project.run('git', 'init', '-q');
+    project.write('.git/hooks/pre-commit', '#!/bin/sh\nnpm test');
+    project.lint('init', '--yes');
+    expect(project.lint('init', '--yes').stdout).toContain('runs sql-lint already');
+    expect(project.read('.git/hooks/pre-commit')).toBe('#!/bin/sh\nnpm test\nnpx sql-lint --staged\n');
+  });
+
+  it('does not ask where nobody can answer', () => expect(project.lint('init')).toMatchObject({ status: 2, stderr: expect.stringContaining('init --yes') as string }));
+});
