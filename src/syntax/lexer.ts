@@ -248,8 +248,8 @@ export class Lexer {
 }
 
 /** The tokens of a range of the text, comments left out unless asked for. */
-export function tokenize(text: string, from = 0, to = text.length, options: { comments?: boolean } = {}): Token[] {
-  const lexer = new Lexer(text, from, to);
+export function tokenize(text: string, from = 0, to = text.length, options: { comments?: boolean; backslashEscapes?: boolean } = {}): Token[] {
+  const lexer = new Lexer(text, from, to, options);
   const tokens: Token[] = [];
   while (lexer.next()) {
     if (lexer.kind === 'comment' && !options.comments) continue;

@@ -314,7 +314,7 @@ export function dynamicSql(text: string, statement: Embedded): Slice {
   const tokens = tokenize(text, statement.start, statement.end);
   const isWord = (k: number, word: string) => tokens[k]?.kind === 'word' && text.slice(tokens[k].start, tokens[k].end).toLowerCase() === word;
   const sign = (k: number) => text[tokens[k]?.start ?? -1];
-  const unreadable: Slice = { start: statement.start, end: statement.end, stop: statement.stop, text: 'EXECUTE unreadable', placeholders: true, closed: true };
+  const unreadable: Slice = { start: statement.start, end: statement.end, stop: statement.stop, text: 'EXECUTE unreadable', placeholders: true, closed: true, escapes: false };
   const formatted = isWord(1, 'format') && sign(2) === '(';
   const literal = tokens[formatted ? 3 : 1];
   const behind = formatted ? 4 : 2;
@@ -333,5 +333,5 @@ export function dynamicSql(text: string, statement: Embedded): Slice {
   if (leading + trailing >= sql.length) return unreadable;
   const start = literal.start + tag + leading;
   const end = literal.start + tag + sql.length - trailing;
-  return { start, end, stop: end, text: sql.slice(leading, sql.length - trailing), placeholders, closed: true };
+  return { start, end, stop: end, text: sql.slice(leading, sql.length - trailing), placeholders, closed: true, escapes: false };
 }

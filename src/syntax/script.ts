@@ -29,6 +29,7 @@ export class Statement {
   /** For a statement in the body of a DO block: that block, and what surrounds the statement in it. */
   readonly parent: Statement | undefined;
   readonly embedded: Embedded | undefined;
+  private readonly escapes: boolean;
   private tokenList: Token[] | undefined;
   private childList: Statement[] | undefined | null = null;
 
@@ -39,6 +40,7 @@ export class Statement {
     this.stop = slice.stop;
     this.direction = direction;
     this.placeholders = slice.placeholders;
+    this.escapes = slice.escapes;
     this.parent = parent;
     this.embedded = embedded;
     const parsed = parseStatement(slice.text);
@@ -72,7 +74,7 @@ export class Statement {
 
   /** Its tokens without comments, with offsets in the file. */
   get tokens(): readonly Token[] {
-    return (this.tokenList ??= tokenize(this.script.text, this.start, this.end));
+    return (this.tokenList ??= tokenize(this.script.text, this.start, this.end, { backslashEscapes: this.escapes }));
   }
 
   /** The guards that surround a statement in a DO block; none elsewhere. */
@@ -119,7 +121,7 @@ export class Statement {
     return found
       ?.filter((e) => e.kind !== 'other')
       .map((e) => {
-        const slice: Slice = e.kind === 'execute' ? dynamicSql(text, e) : { ...e, text: embeddedSql(text, e), placeholders: this.placeholders, closed: true };
+        const slice: Slice = e.kind === 'execute' ? dynamicSql(text, e) : { ...e, text: embeddedSql(text, e), placeholders: this.placeholders, closed: true, escapes: this.escapes };
         return new Statement(this.script, slice, this.direction, this, e);
       });
   }

@@ -12,6 +12,8 @@ export interface Slice {
   placeholders: boolean;
   /** False where a quote or a comment is never closed. */
   closed: boolean;
+  /** Whether backslashes escape in plain strings: after SET standard_conforming_strings = off. */
+  escapes: boolean;
 }
 
 /** A range that is not SQL: a psql meta-command or the data of `COPY … FROM stdin`. */
@@ -52,7 +54,7 @@ export function split(text: string, options: { from?: number; to?: number; flat?
   const finish = (stop: number, closed: boolean) => {
     if (first >= 0) {
       if (masks.length > 0 && masks.length === significant) skipped.push({ start: first, end: last, why: 'placeholder' });
-      else slices.push({ start: first, end: last, stop, text: mask(text, first, last, masks), placeholders: masks.length > 0, closed });
+      else slices.push({ start: first, end: last, stop, text: conform(mask(text, first, last, masks), escapes), placeholders: masks.length > 0, closed, escapes });
     }
     first = -1;
     parens = begins = significant = 0;
@@ -101,12 +103,12 @@ export function split(text: string, options: { from?: number; to?: number; flat?
       else if (c === 41 && parens > 0) parens--;
     } else if (kind === 'word') {
       const length = lexer.end - lexer.start;
-      if (words.length < 4 || length <= 5) {
+      if (words.length < 4 || length <= 6) {
         const word = text.slice(lexer.start, lexer.end).toLowerCase();
         if (words.length < 4) words.push(word);
         if (parens === 0) {
-          if (word === 'begin') {
-            if (isRoutine(words)) begins++;
+          if (word === 'atomic') {
+            if (previous === 'begin' && isRoutine(words)) begins++;
           } else if (word === 'case') {
             if (begins > 0) begins++;
           } else if (word === 'end') {
@@ -146,6 +148,20 @@ function copyDataEnd(text: string, from: number, to: number): number {
 }
 
 const isAloneOnLine = (text: string, start: number, end: number) => /^[ \t]*$/.test(text.slice(text.lastIndexOf('\n', start - 1) + 1, start)) && /^[ \t]*(\r?\n|$)/.test(text.slice(end));
+
+/** Writes plain strings with backslash escapes, in the same length, so that a parser that knows nothing of the setting reads them. */
+function conform(text: string, escapes: boolean): string {
+  if (!escapes || !text.includes("\\'")) return text;
+  const lexer = new Lexer(text, 0, text.length, { backslashEscapes: true });
+  let out = '';
+  let at = 0;
+  while (lexer.next()) {
+    if (lexer.kind !== 'string' || text[lexer.start] !== "'") continue;
+    out += text.slice(at, lexer.start) + text.slice(lexer.start, lexer.end).replace(/\\([^])/g, (pair, escaped) => (escaped === "'" ? "''" : pair));
+    at = lexer.end;
+  }
+  return out + text.slice(at);
+}
 
 /** Replaces placeholders by text of the same length that the parser takes for a name or a string. */
 function mask(text: string, start: number, end: number, ranges: { start: number; end: number }[]): string {

@@ -1,0 +1,18 @@
+CREATE TABLE log (id int, line text);
+COPY log (id, line) FROM stdin;
+1	CREATE TABLE not_a_table (id int);
+2	it's an open quote
+3	/* an open comment
+4	$$ an open dollar quote
+5	\\. is not the end
+6	-- sql-lint-disable no-bare-create
+\.
+CREATE INDEX ON log (id);
+COPY log FROM STDIN WITH (FORMAT csv, DELIMITER ';');
+1;"a;b"
+2;"DROP TABLE log;"
+\.
+
+COPY (SELECT 'from stdin' FROM log) TO stdout;
+COPY log FROM '/tmp/rows';
+DROP INDEX log_id_idx;

@@ -1,0 +1,14 @@
+CREATE TABLE good_one (id int);
+CREATE TABLE bad (id int,, name text);
+CREATE INDEX good_two ON good_one (id);
+SELEKT 1;
+ALTER TABLE good_one ADD COLUMN (((a int;
+CREATE VIEW good_three AS SELECT id FROM good_one;
+SELECT 1 +;
+;;
+) ; ] ;
+CREATE POLICY ON;
+DO $$ BEGIN CREATE TABLE inner_bad (id int,, b int); CREATE TABLE inner_good (id int); END $$;
+DO $$ BEGIN IF THEN ELSE $$;
+GRANT ALL ON good_one TO;
+DROP VIEW good_three;
