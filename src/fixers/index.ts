@@ -35,7 +35,8 @@ export type Outcome = { edits: readonly Edit[]; technique: Technique } | { why: 
 function techniquesFor(verdict: Verdict, options: FixOptions): readonly Technique[] {
   const { effect, unit } = verdict;
   if (effect.action === 'use') {
-    const alter = unit.statement.type === 'AlterTableStmt' && effect.object.kind === 'table';
+    // ALTER INDEX has IF EXISTS, but not before ATTACH PARTITION.
+    const alter = unit.statement.type === 'AlterTableStmt' && effect.object.kind === 'table' && unit.entry.id !== 'attach-index-partition';
     return alter ? [{ technique: 'keyword', keywords: 'IF EXISTS', after: 'ALTER TABLE|VIEW|INDEX|SEQUENCE|MATERIALIZED|FOREIGN [VIEW|TABLE]' }] : [{ technique: 'guard' }];
   }
   const own = unit.entry.techniques ?? [];

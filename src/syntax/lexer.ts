@@ -202,9 +202,16 @@ export class Lexer {
         if (text.charCodeAt(i + 1) !== quote || i + 1 >= limit) return i + 1;
         i++;
       } else if (c === 92 && backslash) i++;
+      else if (c === 123 && quote === 34 && text.charCodeAt(i + 1) === 123) i = this.templateEnd(i);
     }
     this.closed = false;
     return limit;
+  }
+
+  /** The last sign of a placeholder in a quoted name, which may have quotes of its own: "{{ index .Options "Schema" }}". */
+  private templateEnd(i: number): number {
+    const close = this.find('}}', i + 2);
+    return close < 0 || this.lineEnd(i) < close ? i : close + 1;
   }
 
   private dollar(i: number): true {
@@ -242,6 +249,11 @@ export class Lexer {
         return this.take('placeholder', j);
       }
       if (d === 39 || d === 34) return this.take('placeholder', this.quoteEnd(i + 1, d, false));
+      if (d === 123 && text.charCodeAt(i + 2) === 63) { // :{?name}
+        let j = i + 3;
+        while (j < limit && isWordPart(text.charCodeAt(j))) j++;
+        if (text.charCodeAt(j) === 125 && j < limit) return this.take('placeholder', j + 1);
+      }
     }
     return this.take('punctuation', i + 1);
   }

@@ -23,6 +23,12 @@ export interface Skipped {
   why: 'meta-command' | 'copy-data' | 'placeholder';
 }
 
+/** The psql command that forgets what was typed so far. */
+const FORGETS = /^\\r(eset)?(?![a-z_])/;
+
+/** psql's own COPY, with its rows in the lines below. */
+const COPIES_ROWS = /^\\copy\b.*\bfrom\s+(stdin|pstdin)\b/i;
+
 /** psql commands that send what was typed so far, as a semicolon does. */
 const SENDS = /^\\(;|g|gx|gset|gexec|gdesc|crosstabview|watch|bind|bind_named|parse|sendpipeline)(?![a-z_])/i;
 
@@ -46,12 +52,15 @@ export function split(text: string, options: { from?: number; to?: number; flat?
   let begins = 0; // depth of BEGIN ATOMIC and CASE
   let words: string[] = []; // its first words, to recognise CREATE FUNCTION and COPY … FROM stdin
   let copyFromStdin = false;
+  let copies = 0; // how many COPY … FROM stdin wait for their rows: those that \; has joined get them one after the other
+  let noRows = false; // no line ends rows any more
   let previous = '';
   let significant = 0;
   let masks: { start: number; end: number }[] = [];
   let escapes = false; // standard_conforming_strings = off
 
   const finish = (stop: number, closed: boolean) => {
+    if (copyFromStdin) copies++;
     if (first >= 0) {
       if (masks.length > 0 && masks.length === significant) skipped.push({ start: first, end: last, why: 'placeholder' });
       else slices.push({ start: first, end: last, stop, text: conform(mask(text, first, last, masks), escapes), placeholders: masks.length > 0, closed, escapes });
@@ -62,6 +71,19 @@ export function split(text: string, options: { from?: number; to?: number; flat?
     masks = [];
     copyFromStdin = false;
     previous = '';
+  };
+
+  const stepOverRows = (from: number) => {
+    let at = from;
+    for (; copies > 0 && !noRows; copies--) {
+      const end = copyDataEnd(text, at, to);
+      noRows = end < 0;
+      if (noRows) break;
+      skipped.push({ start: at, end, why: 'copy-data' });
+      at = end;
+    }
+    copies = 0;
+    if (at > from) lexer = new Lexer(text, at, to, { backslashEscapes: escapes });
   };
 
   while (lexer.next()) {
@@ -75,25 +97,28 @@ export function split(text: string, options: { from?: number; to?: number; flat?
       break;
     }
     if (kind === 'meta') {
+      const command = text.slice(lexer.start, lexer.end);
+      if (FORGETS.test(command) && first >= 0) {
+        skipped.push({ start: first, end: last, why: 'meta-command' });
+        first = -1;
+        copyFromStdin = false;
+        finish(last, true);
+      }
       skipped.push({ start: lexer.start, end: lexer.end, why: 'meta-command' });
-      if (SENDS.test(text.slice(lexer.start, lexer.end))) finish(last, true);
-      else if (first >= 0) masks.push({ start: lexer.start, end: lexer.end });
+      if (COPIES_ROWS.test(command)) copies++;
+      if (SENDS.test(command)) finish(last, true);
+      if (command !== '\\;') stepOverRows(lexer.end);
+      if (first >= 0) masks.push({ start: lexer.start, end: lexer.end });
       continue;
     }
     if (kind === 'punctuation') {
       const c = text.charCodeAt(lexer.start);
       if (c === 59) {
         if (begins === 0 && (parens === 0 || options.flat)) {
-          const data = copyFromStdin;
           const conforming = words[0] === 'set' && words[1] === 'standard_conforming_strings' ? text.slice(first, last) : '';
           finish(lexer.end, true);
-          if (data) {
-            const end = copyDataEnd(text, lexer.end, to);
-            if (end > 0) {
-              skipped.push({ start: lexer.end, end, why: 'copy-data' });
-              lexer = new Lexer(text, end, to, { backslashEscapes: escapes });
-            }
-          } else if (conforming) {
+          stepOverRows(lexer.end);
+          if (conforming) {
             escapes = /\b(off|false|0|no)\b/i.test(conforming);
             lexer = new Lexer(text, lexer.end, to, { backslashEscapes: escapes });
           }
@@ -113,7 +138,7 @@ export function split(text: string, options: { from?: number; to?: number; flat?
             if (begins > 0) begins++;
           } else if (word === 'end') {
             if (begins > 0) begins--;
-          } else if (word === 'stdin' && previous === 'from' && words[0] === 'copy') copyFromStdin = true;
+          } else if ((word === 'stdin' || word === 'stdout') && previous === 'from' && words[0] === 'copy') copyFromStdin = true;
           previous = word;
         }
       } else previous = '';
@@ -124,6 +149,9 @@ export function split(text: string, options: { from?: number; to?: number; flat?
         continue;
       }
       masks.push({ start: lexer.start, end: lexer.end });
+    } else if (kind === 'quoted') {
+      // Quotes in a placeholder in a name would end the name.
+      if (/\{\{[^}]*"/.test(text.slice(lexer.start + 1, lexer.end - 1))) masks.push({ start: lexer.start + 1, end: lexer.end - 1 });
     }
     significant++;
     if (first < 0) first = lexer.start;
@@ -173,7 +201,7 @@ function mask(text: string, start: number, end: number, ranges: { start: number;
     const raw = text.slice(range.start, range.end);
     out += text.slice(at, range.start);
     if (raw.startsWith('\\')) out += ' '.repeat(raw.length);
-    else if (raw.startsWith(':')) out += ` ${raw.slice(1)}`;
+    else if (/^:(?!\{)/.test(raw)) out += ` ${raw.slice(1)}`;
     else out += '_'.repeat(raw.length);
     at = range.end;
   }

@@ -32,7 +32,8 @@ export function examine(text: string, path: string, world?: World): Examination 
     const script = new Script(text, path);
     examination.statements = script.statements.length;
     examination.parsed = script.statements.filter((s) => !s.problem).length;
-    steppedOver['syntax error'] = script.statements.length - examination.parsed;
+    for (const { problem, placeholders } of script.statements) if (problem) steppedOver[placeholders ? 'placeholder' : 'syntax error']++;
+    const broken = script.statements.length - examination.parsed;
     for (const { why } of script.skipped) steppedOver[why]++;
     violations.push(...statementViolations(script), ...wholeFileViolations(script));
 
@@ -48,10 +49,9 @@ export function examine(text: string, path: string, world?: World): Examination 
     if (single !== (fixed.output ?? text)) violations.push('text outside the ranges of the fixes is not the same');
     if (fixed.output !== undefined) {
       const after = new Script(fixed.output, path);
-      const broken = after.statements.filter((s) => s.problem).length;
-      if (broken > steppedOver['syntax error']) violations.push('the fixed text does not parse');
+      if (after.statements.filter((s) => s.problem).length > broken) violations.push('the fixed text does not parse');
       violations.push(...wholeFileViolations(after).map((v) => `after the fix: ${v}`), ...statementViolations(after).map((v) => `after the fix: ${v}`));
-      if (steppedOver['syntax error'] === 0 && parses(text) && !parses(fixed.output)) violations.push('PostgreSQL parses the file, but not the fixed one');
+      if (broken === 0 && parses(text) && !parses(fixed.output)) violations.push('PostgreSQL parses the file, but not the fixed one');
       if (fixText(fixed.output, path, options).output !== undefined) violations.push('a second --fix changes the text again');
     }
     fixText(text, path, { ...options, suggestions: true });

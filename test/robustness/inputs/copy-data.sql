@@ -16,3 +16,17 @@ COPY log FROM STDIN WITH (FORMAT csv, DELIMITER ';');
 COPY (SELECT 'from stdin' FROM log) TO stdout;
 COPY log FROM '/tmp/rows';
 DROP INDEX log_id_idx;
+SELECT 0 \; COPY log (id) FROM stdin \; COPY log (id) FROM stdout \; SELECT 1;
+1
+it's;
+\.
+2
+CREATE TABLE rows_too (id int);
+\.
+\copy log FROM stdin
+3	$$
+\.
+COPY log FROM stdin \g
+4	"
+\.
+CREATE INDEX log_line_idx ON log (line);

@@ -18,3 +18,8 @@ CREATE ROLE :"owner";
 SELECT * FROM kept WHERE id = ANY ((ARRAY[1, 2, 3])[1:2]) \gx
 \! echo "never run"
 ALTER TABLE kept ADD COLUMN late int;
+SELECT :{?late} AS late, (ARRAY[1, 2])[1:2];
+This is no SQL, and psql forgets it
+\r
+CREATE INDEX ON kept (late);
+COMMENT ON LARGE OBJECT :oid IS 'a number is filled in';
