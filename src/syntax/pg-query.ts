@@ -7,6 +7,8 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import type { ParseResult } from '@pgsql/types';
+import { Unreadable } from './memory.ts';
+import { RAW_PARSER, readTree, type RawStatement } from './tree.ts';
 
 /** What Emscripten has shortened the names to. A test compares them with the package's own JavaScript. */
 export const NAMES = {
@@ -44,12 +46,19 @@ export type PgQueryResult = { stmts: NonNullable<ParseResult['stmts']> } | { mes
  * Instantiates the parser.
  * @param bytes how much will be parsed, about; for little, V8 is told to leave the WebAssembly of this process as it is
  * first compiled, so only a command that then exits should say so
+ * @param read reads the statements from the memory, where they lie in a List; undefined where it cannot
  */
-export function loadPgQuery(bytes: number): (text: string) => PgQueryResult {
+export function loadPgQuery(bytes: number, read: (memory: Buffer, list: number) => RawStatement[] | undefined = tryTree): (text: string) => PgQueryResult {
   if (bytes < WORTH_OPTIMISING) setFlagsFromString(NEVER_OPTIMISE);
   // Compiled at once: the asynchronous way takes as long, and waits for other threads.
   const module = new WebAssembly.Module(readFileSync(wasmPath()));
-  let pg = instantiate(module);
+  let statements: RawStatement[] | undefined;
+  /** What is read here need not be written as JSON, which takes longer than to parse: without a list, there is nothing to write. */
+  const take = (list: number): number => {
+    statements = read(memory(), list);
+    return statements ? 0 : list;
+  };
+  let pg = instantiate(module, take);
   let heap = Buffer.alloc(0);
   /** The memory as it is now: growing replaces it. */
   const memory = () => (heap.buffer === pg.memory.buffer ? heap : (heap = Buffer.from(pg.memory.buffer)));
@@ -60,11 +69,12 @@ export function loadPgQuery(bytes: number): (text: string) => PgQueryResult {
     if (!query) throw new Error('libpg-query has no memory left');
     memory()[query + memory().write(text, query)] = 0;
     let result: number;
+    statements = undefined;
     try {
       result = pg.parse(query);
     } catch (error) {
       // Nobody knows what it has left half done.
-      pg = instantiate(module);
+      pg = instantiate(module, take);
       if (error instanceof RangeError) return { message: TOO_DEEP, cursor: 0 };
       throw error;
     }
@@ -73,11 +83,23 @@ export function loadPgQuery(bytes: number): (text: string) => PgQueryResult {
     try {
       const error = memory().readUInt32LE(result + 8);
       if (error) return { message: string(memory().readUInt32LE(error)), cursor: Math.max(0, memory().readInt32LE(error + 16) - 1) };
+      if (statements) return { stmts: statements as NonNullable<ParseResult['stmts']> };
       return { stmts: (JSON.parse(string(memory().readUInt32LE(result))) as ParseResult).stmts ?? [] };
     } finally {
       pg.freeResult(result);
     }
   };
+}
+
+/** The statements from the memory; undefined where the tree has something that nobody has taught us to read. */
+function tryTree(memory: Buffer, list: number): RawStatement[] | undefined {
+  try {
+    return readTree(memory, list);
+  } catch (error) {
+    // A tree too deep for us is one that JSON can hold; who walks it will see.
+    if (error instanceof Unreadable || error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /** What PostgreSQL says when it runs out of stack. */
@@ -86,12 +108,13 @@ export const TOO_DEEP = 'stack depth limit exceeded';
 /** C's longjmp on its way to where setjmp was called: PostgreSQL's errors. */
 class Longjmp extends Error {}
 
-function instantiate(module: WebAssembly.Module): Exports {
+function instantiate(module: WebAssembly.Module, take: (list: number) => number): Exports {
   const { imports: names } = NAMES;
   const invoke = (index: number, ...args: unknown[]): unknown => {
     const stack = pg.stack();
     try {
-      return pg.table.get(index)(...args);
+      const result = pg.table.get(index)(...args);
+      return index === RAW_PARSER && result ? take(result as number) : result;
     } catch (error) {
       pg.restoreStack(stack);
       if (error !== longjmp) throw error;
