@@ -139,7 +139,7 @@ ${sql(fixed)}
 `;
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 const words = (id) => capital(id).replaceAll('-', ' ');
-const fixedFiles = readFixtures('files').filter((f) => f.fixed !== undefined);
+const fixedIn = (folder) => readFixtures(folder).filter((f) => f.fixed !== undefined);
 put('docs/gallery.md', `${GENERATED}
 # Before and after
 
@@ -147,7 +147,10 @@ What \`--fix\` makes of migrations. These are the project's own fixtures: each \
 
 ## Whole files
 
-${fixedFiles.map((f) => picture(`file-${f.id}`, words(f.id), f, true)).join('\n')}
+${fixedIn('files').map((f) => picture(`file-${f.id}`, words(f.id), f, true)).join('\n')}
+## Statements that undo one another
+
+${fixedIn('sequences').map((f) => picture(`sequence-${f.id}`, words(f.id), f, true)).join('\n')}
 ## Statement by statement
 
 ${entries.filter((e) => fixtures.get(e.id)?.fixed !== undefined).map((e) => picture(e.id, e.statement, fixtures.get(e.id), false)).join('\n')}`);

@@ -12,7 +12,7 @@ import { findingLine, readFixtures, secondRunRules, worldAfter, writeFixture, ty
 const update = Boolean(process.env.UPDATE_FIXTURES);
 
 const statements = readFixtures('statements');
-const files = readFixtures('files');
+const files = [...readFixtures('files'), ...readFixtures('sequences')];
 const path = (fixture: Fixture) => `${fixture.id}.sql`;
 
 let engine: Engine;

@@ -3,6 +3,7 @@ import type { Node, NodeOf } from '../syntax/parser.ts';
 import { chooseName, indexColumnNames, joinColumnNames, truncateName } from './names.ts';
 import { nodeAs, nameOf, nameOfRange, strings, strip, typeText, typeWithModifiers, walk } from './nodes.ts';
 import type { Name, ObjectRef } from './objects.ts';
+import { volatileCall } from './volatility.ts';
 
 type ColumnDef = NodeOf<'ColumnDef'>;
 type Constraint = NodeOf<'Constraint'>;
@@ -23,7 +24,7 @@ export function columnRef(table: Name, column: ColumnDef): ObjectRef {
     of: table,
     detail: {
       type: SERIAL.test(type) ? type.replace(/.*/, (t) => ({ smallserial: 'int2', serial2: 'int2', bigserial: 'int8', serial8: 'int8' })[t] ?? 'int4') : type,
-      generated: SERIAL.test(type) || constraints.some((c) => ['CONSTR_DEFAULT', 'CONSTR_IDENTITY', 'CONSTR_GENERATED'].includes(c.contype ?? '')),
+      varies: SERIAL.test(type) || constraints.some((c) => c.contype === 'CONSTR_IDENTITY') ? 'nextval()' : volatileCall(constraints.find((c) => c.contype === 'CONSTR_DEFAULT')?.raw_expr),
       notNull: SERIAL.test(type) || constraints.some((c) => c.contype === 'CONSTR_NOTNULL' || c.contype === 'CONSTR_PRIMARY' || c.contype === 'CONSTR_IDENTITY'),
       definition: typeWithModifiers(column.typeName),
     },

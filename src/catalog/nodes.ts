@@ -87,3 +87,14 @@ export function walk(tree: unknown, visit: (type: string, node: Record<string, u
     }
   }
 }
+
+/**
+ * Whether an expression only hands the column on, through casts: what has been converted
+ * so is the same when it is converted once more.
+ */
+export function isCastChain(node: Node | undefined, column: string): boolean {
+  const cast = nodeAs(node, 'TypeCast');
+  if (cast) return isCastChain(cast.arg, column);
+  const ref = nodeAs(node, 'ColumnRef');
+  return ref !== undefined && stringOf(ref.fields?.at(-1)) === column;
+}

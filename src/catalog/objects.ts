@@ -28,8 +28,8 @@ export interface Detail {
   partial?: boolean;
   /** A column's type as written, canonical for PostgreSQL's own names. */
   type?: string;
-  /** Whether a column takes its value from the database when an INSERT leaves it out. */
-  generated?: boolean;
+  /** What a column's default calls that gives another value at every run: `nextval()`, `CURRENT_TIMESTAMP`. */
+  varies?: string | undefined;
   notNull?: boolean;
   /** What a foreign key points to; no columns stand for the primary key. */
   references?: { table: Name; columns: readonly string[] };

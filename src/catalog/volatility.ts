@@ -70,6 +70,8 @@ const text = (node: Node | undefined): string => {
 /** Functions that read the clock: what they change is when a row was touched, not what it says. */
 const CLOCK = /^(now|clock_timestamp|statement_timestamp|transaction_timestamp|timeofday)\(\)$|^(CURRENT|LOCAL)_?(DATE|TIME)/;
 
+export const isClock = (call: string): boolean => CLOCK.test(call);
+
 /** How a second run changes rows again; `clock` where only a time of change differs. */
 export interface Change {
   why: string;
@@ -87,7 +89,7 @@ export function repeatedChange(targetList: readonly Node[] | undefined, where: N
   let clock: Change | undefined;
   for (const [name, value] of targets) {
     const call = volatileCall(value);
-    if (call && CLOCK.test(call)) {
+    if (call && isClock(call)) {
       clock ??= { why: `${name} gets the time of every run`, clock: true };
       continue;
     }

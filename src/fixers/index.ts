@@ -52,6 +52,7 @@ function choose(verdict: Verdict, options: FixOptions): { fix: Fix; technique: T
   if (verdict.misasked) return { why: 'correct the condition that stands around it' };
   if (verdict.error === '22P02') return { why: 'when it runs again, the value is no longer one of its type; compare the column as text' };
   if (problem === 'leftover') return { why: 'no single guard around the statements can be found; put them into one DO block that asks whether they have run' };
+  if (problem === 'remade') return { why: 'whether what was written in between may go, only its author knows' };
   if (problem === 'turned') return turned(verdict);
   if (problem === 'blocked') return { why: 'a later statement makes something that depends on it; replace it in place, or ask whether it still is the old one before it is dropped' };
   if (problem === 'taken' || problem === 'changed') return { why: 'a later statement has put something else in its place, and no single guard around them can be found' };

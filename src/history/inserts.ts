@@ -1,6 +1,6 @@
 /** Tells whether an INSERT that runs again adds its rows again. */
 import { nameOfRange, nodeAs, strings, walk } from '../catalog/nodes.ts';
-import { repeatedChange, volatileCall, type Change } from '../catalog/volatility.ts';
+import { isClock, repeatedChange, volatileCall, type Change } from '../catalog/volatility.ts';
 import type { Name, ObjectRef } from '../catalog/objects.ts';
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import type { World } from './world.ts';
@@ -105,6 +105,22 @@ export function deletedBefore(node: Insert, where: Node | undefined, world: Worl
   const constants = (n: Node | undefined): string[] => (expr.kind === 'AEXPR_IN' ? (nodeAs(n, 'List')?.items ?? []) : n ? [n] : []).map(valueText);
   const removed = constants(expr.rexpr);
   return position >= 0 && rows.every((row) => row[position] !== undefined && removed.includes(valueText(row[position]!)));
+}
+
+/**
+ * How rows differ that a second run removes and inserts again: in what they get at every run, from a call in the
+ * statement or from a default of the table.
+ * @param counting whether a sequence goes on counting, since it has not been made anew
+ */
+export function insertedAnew(node: Insert, counting: boolean, world: World): Change | undefined {
+  const calls: { call: string; column?: string }[] = [];
+  const written = volatileCall(node.selectStmt);
+  if (written !== undefined) calls.push({ call: written });
+  const columns = insertColumns(node, world);
+  for (const part of columns ? world.parts({ kind: 'table', ...nameOfRange(node.relation) }) : []) if (part.kind === 'column' && part.detail?.varies && !columns!.includes(part.name)) calls.push({ call: part.detail.varies, column: part.name });
+  const differing = calls.filter(({ call }) => counting || call !== 'nextval()');
+  const worst = differing.find(({ call }) => !isClock(call)) ?? differing[0];
+  return worst && { why: `it removes the rows and inserts them again, and ${worst.column ?? `${worst.call} in them`} then has another value`, clock: isClock(worst.call) };
 }
 
 const valueText = (node: Node): string => {

@@ -1,7 +1,7 @@
 /** Plays a migration a second time against what its first run has left, and says which statements fall short. */
 import { obstacleInDo } from '../catalog/do-block.ts';
 import type { Effect } from '../catalog/effects.ts';
-import { nodeAs, nameOfRange, walk } from '../catalog/nodes.ts';
+import { isCastChain, nameOfRange, nodeAs, walk } from '../catalog/nodes.ts';
 import { kindInfo, RELKINDS, type Name, type ObjectRef } from '../catalog/objects.ts';
 import { unitsOf, type Unit } from '../catalog/units.ts';
 import { tokenize } from '../syntax/lexer.ts';
@@ -9,7 +9,7 @@ import type { Statement } from '../syntax/script.ts';
 import type { Guard } from '../syntax/plpgsql.ts';
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import { evaluate, evaluateTarget, findsRows, type Answer, type Question } from './conditions.ts';
-import { conflictChange, deletedBefore, insertProblem } from './inserts.ts';
+import { conflictChange, deletedBefore, insertedAnew, insertProblem } from './inserts.ts';
 import { nameUnnamed } from './naming.ts';
 import type { World } from './world.ts';
 
@@ -24,6 +24,7 @@ export type Problem =
   | 'blocked' // it drops what a later statement makes something depend on
   | 'turned' // it drops what is of another kind by now
   | 'leftover' // it leaves behind, or takes away, what a later statement of the first run had settled
+  | 'remade' // it drops, with all that was written into it, what a later statement makes again
   | 'tangled' // it belongs to statements that undo one another, and need one guard
   | 'changes' // it changes rows once more
   | 'unknown'; // nobody can tell
@@ -110,7 +111,7 @@ export function rerun(statements: readonly Statement[], base: World): Rerun {
   const given = new Set<number>();
   const budget = { steps: STEPS };
   for (let tangle = second.tangles[0]; tangle; tangle = second.tangles.find((t) => !given.has(t.step))) {
-    const solved = solve(first, second, sequences, tangle.step, budget);
+    const solved = solve(first, second, sequences, tangle, budget);
     if (solved) {
       sequences.push(solved.sequence);
       second = solved.second;
@@ -194,6 +195,8 @@ interface Tangle {
   step: number;
   /** What the second run leaves besides, or takes away, although no statement fails. */
   key?: string;
+  /** The table that a guard must ask about, for a column that is converted again: other objects say nothing of it. */
+  table?: string;
 }
 
 interface SecondRun {
@@ -211,10 +214,12 @@ function runAgain({ steps, base, after, actions, inserted, goneLabels }: FirstRu
   const tangles: Tangle[] = [];
   let reached = 0;
   /** Tables that the second run has emptied or made anew before it fills them. */
-  const fresh = new Set<string>();
+  const fresh: Fresh = new Map();
   const deletes: { table: string; where: Node | undefined }[] = [];
   /** Which step spoke of an object last. */
   const touched = new Map<string, number>();
+  /** Tables and columns that the second run has dropped, by their keys. */
+  const dropped = new Map<string, { step: number; unit: Unit; effect: Effect; before: Before }>();
   for (let k = 0; k < steps.length; k++) {
     const sequence = sequences.find((s) => s.from === k);
     if (sequence && ('made' in sequence.end ? isThere(sequence.end.made, world) === true : world.has(sequence.end.removed) === false)) {
@@ -243,9 +248,19 @@ function runAgain({ steps, base, after, actions, inserted, goneLabels }: FirstRu
       } else if (effect.action === 'use' && effect.mode === 'if-exists' && effect.object.kind === 'table' && world.isGone(effect.object)) {
         break;
       } else if (!found && !stuck) {
-        if (effect.action === 'create' && effect.object.kind === 'table' && world.has(effect.object) !== true) fresh.add(world.key(effect.object));
-        if (effect.action === 'delete' && effect.all) fresh.add(world.key(effect.object));
+        if (effect.action === 'create' && effect.object.kind === 'table' && world.has(effect.object) !== true) fresh.set(world.key(effect.object), 'made');
+        if (effect.action === 'delete' && effect.all) fresh.set(world.key(effect.object), statement.as('TruncateStmt')?.restart_seqs ? 'made' : 'emptied');
         if (effect.action === 'delete') deletes.push({ table: world.key(effect.object), where: statement.as('DeleteStmt')?.whereClause });
+        if (effect.action === 'drop' && HOLDS_DATA.has(effect.object.kind) && !isTemporary(effect.object) && world.has(effect.object) === true) dropped.set(world.key(effect.object), { step: k, unit, effect, before });
+        const made = effect.action === 'create' ? effect.object : effect.action === 'rename' ? effect.to : undefined;
+        const remade = made && dropped.get(world.key(made));
+        // A table that takes the place of another has its rows handed on.
+        if (remade && (effect.action === 'create' || (effect.action === 'rename' && made.kind === 'column' && !staysTheSame(steps, actions, effect.object, made, world)))) {
+          const { step, ...drop } = remade;
+          verdicts.push({ ...drop, after, problem: 'remade', error: undefined, why: undefined, clock: false, guard: undefined, misasked: false });
+          dropped.delete(world.key(made));
+          if (effect.action === 'rename') tangles.push({ step, table: world.key({ kind: 'table', ...made.of! }) });
+        }
         for (const object of effect.action === 'rename' ? [effect.object, effect.to] : effect.action === 'create' || effect.action === 'drop' ? [effect.object] : []) touched.set(world.key(object), k);
         world.apply(effect);
       }
@@ -273,7 +288,7 @@ const ATTEMPTS = 300;
 const STEPS = 200_000;
 
 /** The smallest range around a step that untangles it when it is skipped as a whole in the second run. */
-function solve(first: FirstRun, second: SecondRun, known: readonly Sequence[], step: number, budget: { steps: number }): { sequence: Sequence; second: SecondRun } | undefined {
+function solve(first: FirstRun, second: SecondRun, known: readonly Sequence[], { step, table }: Tangle, budget: { steps: number }): { sequence: Sequence; second: SecondRun } | undefined {
   let attempts = 0;
   for (let length = 0; length < first.steps.length; length++) {
     for (let from = Math.max(0, step - length); from <= step && from + length < first.steps.length; from++) {
@@ -282,7 +297,7 @@ function solve(first: FirstRun, second: SecondRun, known: readonly Sequence[], s
       if (budget.steps < 0) return undefined;
       budget.steps -= to;
       const end = endOf(first, from, to);
-      if (!end) continue;
+      if (!end || (table !== undefined && first.base.key(tableOf(end)) !== table)) continue;
       if (++attempts > ATTEMPTS) return undefined;
       budget.steps -= first.steps.length;
       const sequence: Sequence = { from, to, end };
@@ -292,6 +307,12 @@ function solve(first: FirstRun, second: SecondRun, known: readonly Sequence[], s
     }
   }
   return undefined;
+}
+
+/** The table that tells whether a sequence has run, or of which a part does. */
+function tableOf(end: SequenceEnd): ObjectRef {
+  const object = 'made' in end ? end.made : end.removed;
+  return object.of ? { kind: 'table', ...object.of } : object;
 }
 
 /** Whether a step speaks of an object that the range speaks of too: then the range has not untangled it. */
@@ -334,6 +355,9 @@ function endOf({ steps, actions, base, after }: FirstRun, from: number, to: numb
   // A view where a table was: only what kind of relation it is tells the two apart.
   const turned = changes.find(({ key, exists, ref }) => exists && RELKINDS[ref.kind] !== undefined && start.existsKey(key) === true && start.refOfKey(key)?.kind !== ref.kind);
   if (turned) return { made: { ...turned.ref, detail: { ...turned.ref.detail, relkind: RELKINDS[turned.ref.kind]! } } };
+  // A column in the place of another: only its type tells the two apart.
+  const converted = changes.find(({ key, exists, ref }) => exists && ref.kind === 'column' && typesDiffer(start.refOfKey(key), ref));
+  if (converted) return { made: { ...converted.ref, kind: 'column type' } };
   const removed = changes.find(({ key, exists }) => !exists && start.existsKey(key) === true);
   return removed && { removed: removed.ref };
 
@@ -341,6 +365,8 @@ function endOf({ steps, actions, base, after }: FirstRun, from: number, to: numb
     return start.existsKey(key) === true ? false : surelyNew.has(key) || start.has(ref) === false;
   }
 }
+
+const typesDiffer = (a: ObjectRef | undefined, b: ObjectRef): boolean => a?.detail?.type !== undefined && b.detail?.type !== undefined && a.detail.type !== b.detail.type;
 
 /** Kinds that keep what they are made from from being dropped; a table copies what it is made from. */
 const DEPENDENT = new Set<ObjectRef['kind']>(['view', 'materialized view', 'trigger', 'policy', 'rule', 'constraint']);
@@ -361,6 +387,9 @@ function recordDependencies(unit: Unit, effect: Effect, world: World): void {
     world.depend(effect.object, need.object);
   }
 }
+
+/** Tables without old rows: `made` where their sequences begin anew too. */
+type Fresh = Map<string, 'made' | 'emptied'>;
 
 interface Found {
   problem: Problem;
@@ -399,7 +428,7 @@ function judge(
   statement: Statement,
   world: World,
   after: World,
-  fresh: Set<string>,
+  fresh: Fresh,
   deletes: { table: string; where: Node | undefined }[],
 ): Found | undefined {
   switch (effect.action) {
@@ -433,10 +462,15 @@ function judge(
       return fresh.has(world.key({ kind: 'table', ...effect.object.of! })) ? undefined : { problem: 'again', why: typeof unit.entry.secondRun === 'object' && 'effect' in unit.entry.secondRun ? unit.entry.secondRun.effect : 'makes another one' };
     case 'insert': {
       const key = world.key(effect.object);
-      if (fresh.has(key) || isTemporary(effect.object)) return undefined;
+      if (isTemporary(effect.object)) return undefined;
       const insert = statement.as('InsertStmt');
-      if (!insert || nameOfRange(insert.relation).name !== effect.object.name) return { problem: 'again', why: 'a second run adds the rows again' };
-      if (deletes.some((d) => d.table === key && deletedBefore(insert, d.where, world))) return undefined;
+      const own = insert && nameOfRange(insert.relation).name === effect.object.name;
+      if (fresh.has(key) || (own && deletes.some((d) => d.table === key && deletedBefore(insert, d.where, world)))) {
+        // What is gone at the end differs from nothing.
+        const change = own && after.has(effect.object) === true ? insertedAnew(insert, fresh.get(key) !== 'made', world) : undefined;
+        return change && { problem: 'changes', ...change };
+      }
+      if (!own) return { problem: 'again', why: 'a second run adds the rows again' };
       const change = conflictChange(insert);
       if (change) return { problem: 'changes', ...change };
       const why = insertProblem(insert, after);
@@ -476,6 +510,22 @@ function losesNames(effect: Extract<Effect, { action: 'create' }>, world: World)
   if (effect.object.kind !== 'table' || world.has(effect.object) === true) return false;
   return (effect.parts ?? []).some((part) => (part.kind === 'constraint' && part.detail?.implicit && part.detail.unique && world.relationTaken(part.of?.schema, part.name)) || (part.kind === 'sequence' && world.relationTaken(part.schema, part.name)));
 }
+
+/** Whether a column that takes the place of another holds the same when that is done again, and stands in the same place. */
+function staysTheSame(steps: readonly Step[], actions: readonly Action[][], taking: ObjectRef, taken: ObjectRef, world: World): boolean {
+  const table = world.key({ kind: 'table', ...taken.of! });
+  const values = steps.flatMap(({ statement }) => {
+    const update = statement.as('UpdateStmt');
+    if (!update || world.key({ kind: 'table', ...nameOfRange(update.relation) }) !== table) return [];
+    return (update.targetList ?? []).map((t) => nodeAs(t, 'ResTarget')).filter((t) => t?.name === taking.name).map((t) => t?.val);
+  });
+  if (values.length === 0 || !values.every((value) => isCastChain(value, taken.name))) return false;
+  const added = actions.flat().flatMap(({ effect }) => (effect.action === 'create' && effect.object.kind === 'column' && world.key({ kind: 'table', ...effect.object.of! }) === table ? [effect.object.name] : []));
+  return added.slice(added.indexOf(taking.name) + 1).length === 0;
+}
+
+/** What loses its contents when it is dropped and made again. */
+const HOLDS_DATA = new Set<ObjectRef['kind']>(['table', 'column']);
 
 const isTemporary = (ref: Name) => ref.schema === 'pg_temp';
 
@@ -566,6 +616,7 @@ function answer(question: Question, statement: Statement, units: readonly Unit[]
 
 /** Whether an object exists, of that very kind where the question says which. */
 function isThere(ref: ObjectRef, world: World): boolean | undefined {
+  if (ref.kind === 'column type') return world.get({ ...ref, kind: 'column' })?.ref.detail?.type === ref.detail?.type;
   const there = world.has(ref);
   return there && ref.detail?.relkind !== undefined ? RELKINDS[world.get(ref)!.ref.kind] === ref.detail.relkind : there;
 }

@@ -10,7 +10,7 @@ export default defineRule({
     fixable: 'code',
     messages: {
       one: '{{end}} when this statement has run: a second run does not find what it needs, or redoes what was undone. Run it in a DO block, only if {{condition}}.',
-      several: 'The {{count}} statements from line {{from}} to line {{to}} undo one another: a second run redoes what a later one of them undid, and fails. Run them in one DO block, only if {{condition}}.',
+      several: 'The {{count}} statements from line {{from}} to line {{to}} undo one another: a second run redoes what a later one of them undid, and fails or converts what is converted already. Run them in one DO block, only if {{condition}}.',
       leftover: 'A second run leaves another state than the first: the {{object}}, which this statement speaks of, is {{state}} then. It has no automatic fix: {{why}}.',
     },
     schema: [],

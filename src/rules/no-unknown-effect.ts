@@ -1,7 +1,22 @@
-import { secondRunRule } from './shared/second-run.ts';
+import { defineRule } from '../linter/rule.ts';
+import { headEnd, secondRunRule } from './shared/second-run.ts';
+import { isTemplate } from './shared/template.ts';
 
-export default secondRunRule(
+const judged = secondRunRule(
   { docs: { description: 'Report what cannot be judged from the text of a migration', presets: { recommended: 'warn', supabase: 'warn', strict: 'error' } } },
   ({ effect }) => effect.action === 'unknown' || effect.action === 'call',
   () => 'whether this can run twice is not known',
 );
+
+export default defineRule({
+  meta: { ...judged.meta, messages: { ...judged.meta.messages, template: 'Whether this can run twice is not known: it is not SQL until its placeholders are filled in.' } },
+  create: (context) => ({
+    Script() {
+      judged.create(context).Script?.();
+      const { script } = context.sourceCode;
+      for (const statement of script.all()) {
+        if (isTemplate(statement) && statement.direction === 'up') context.report({ loc: context.sourceCode.locOf(statement.start, headEnd(script, statement.start, statement.end)), messageId: 'template' });
+      }
+    },
+  }),
+});

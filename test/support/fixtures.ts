@@ -27,7 +27,7 @@ export interface Fixture {
 const ROOT = 'test/fixtures/';
 const SECTION = /^--- (setup|not run|input|findings|fixed|harmless)(?:: (.*))?\n/gm;
 
-export function readFixtures(folder: 'statements' | 'files'): Fixture[] {
+export function readFixtures(folder: 'statements' | 'files' | 'sequences'): Fixture[] {
   return readdirSync(ROOT + folder).filter((name) => name.endsWith('.sql')).sort().map((name) => parseFixture(name.slice(0, -4), `${ROOT}${folder}/${name}`));
 }
 
@@ -68,7 +68,7 @@ export function worldAfter(setup: string): World {
 
 /** The rules about a second run, and those about SQL that cannot run at all: the ones that read the table of statements. */
 export const secondRunRules: RuleSettings = Object.fromEntries(
-  Object.entries(rules).filter(([name, { meta }]) => 'bare' in meta.messages || ['no-bare-sequence', 'no-syntax-error', 'no-misspelled-type'].includes(name)).map(([name]) => [name, 'error']),
+  Object.entries(rules).filter(([name, { meta }]) => 'bare' in meta.messages || ['no-bare-sequence', 'no-syntax-error', 'no-misspelled-type', 'no-clean-slate'].includes(name)).map(([name]) => [name, 'error']),
 );
 
 export const findingLine = ({ line, column, ruleId, message }: LintMessage): string => `${line}:${column} ${ruleId ?? ''}: ${message}`;

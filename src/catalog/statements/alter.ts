@@ -1,11 +1,12 @@
 /** ALTER … : subcommands that add, drop, rename, move or attach something, and so can do it only once. */
 import { columnParts, constraintRef, indexName, nothingTaken } from '../columns.ts';
 import { entry, guard, ifExists, ifNotExists, type Effect, type Entry, type Surroundings, type Technique } from '../effects.ts';
-import { argumentTypes, nameOf, nameOfParts, nameOfRange, nodeAs, roleName, stringOf, strings, strip, typeText } from '../nodes.ts';
+import { argumentTypes, isCastChain, nameOf, nameOfParts, nameOfRange, nodeAs, roleName, stringOf, strings, strip, typeText } from '../nodes.ts';
 import { quoteLiteral, quoteName } from '../names.ts';
 import type { Kind, Name, ObjectRef } from '../objects.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
 import { use } from '../uses.ts';
+import { volatileCall } from '../volatility.ts';
 import { publicationParts, referenced } from './create.ts';
 
 type Command = NodeOf<'AlterTableCmd'>;
@@ -33,17 +34,6 @@ function consumedIndex(constraint: NodeOf<'Constraint'> | undefined, around: Sur
 }
 
 const constraintOf = (cmd: Command) => nodeAs(cmd.def, 'Constraint');
-
-/**
- * Whether an expression only hands the column on, through casts: such a USING gives the same when the column has its
- * new type already.
- */
-function isCastChain(node: Node | undefined, column: string): boolean {
-  const cast = nodeAs(node, 'TypeCast');
-  if (cast) return isCastChain(cast.arg, column);
-  const ref = nodeAs(node, 'ColumnRef');
-  return ref !== undefined && stringOf(ref.fields?.at(-1)) === column;
-}
 
 /** Subcommands that say the same however often they run, and only need their column. */
 const COLUMN_SETTINGS = ['AT_ColumnDefault', 'AT_DropNotNull', 'AT_SetNotNull', 'AT_SetExpression', 'AT_SetStatistics', 'AT_SetOptions', 'AT_ResetOptions', 'AT_SetStorage', 'AT_SetCompression', 'AT_SetIdentity'];
@@ -140,9 +130,17 @@ export const alterTableEntries: Entry[] = [
     effects: (cmd, around) => optionEffects('column option', { ...around.table, name: `${around.table.name}.${cmd.name ?? ''}` }, nodeAs(cmd.def, 'List')?.items),
     unfixable: 'write SET instead of ADD where the option is there already',
   }),
-  command('alter-column-setting', 'ALTER TABLE … ALTER COLUMN SET, DROP DEFAULT, DROP NOT NULL', '', 'harmless', (cmd, around) => (cmd.name === undefined ? [] : [use(columnOf(cmd, around)), ...(cmd.subtype === 'AT_ColumnDefault' ? [{ action: 'avoid', object: { kind: 'identity', name: cmd.name, of: around.table } } as const] : [])]), [guard]),
+  command('alter-column-setting', 'ALTER TABLE … ALTER COLUMN SET, DROP DEFAULT, DROP NOT NULL', '', 'harmless', settingEffects, [guard]),
   command('alter-table-setting', 'ALTER TABLE … OWNER, SET, RESET, ENABLE, DISABLE, FORCE, REPLICA IDENTITY, VALIDATE, CLUSTER, OF', '', 'harmless', () => [], []),
 ].map((e) => (e.id === 'alter-column-setting' ? { ...e, when: subtypeIn(COLUMN_SETTINGS) } : e.id === 'alter-table-setting' ? { ...e, when: subtypeIn(TABLE_SETTINGS) } : e));
+
+/** A default says what later INSERTs store, and nothing that a second run would change. */
+function settingEffects(cmd: Command, around: Surroundings): Effect[] {
+  if (cmd.name === undefined) return [];
+  const column = columnOf(cmd, around);
+  if (cmd.subtype !== 'AT_ColumnDefault') return [use(column)];
+  return [use(column), { action: 'avoid', object: { kind: 'identity', name: cmd.name, of: around.table } }, { action: 'create', mode: 'or-replace', object: { ...column, detail: { varies: volatileCall(cmd.def) } } }];
+}
 
 function subtypeIn(subtypes: string[]): NonNullable<Entry['when']> {
   return (cmd) => subtypes.includes((cmd as Command).subtype ?? '');

@@ -82,7 +82,7 @@ export function secondRunRule(meta: Omit<RuleMeta, 'messages' | 'schema' | 'type
     create: (context) => ({
       Script: () => {
         for (const { verdict, outcome } of context.sourceCode.secondRun) {
-          if (!['tangled', 'collides', 'leftover'].includes(verdict.problem) && applies(verdict)) report(context, verdict, outcome, subject(verdict.effect, verdict));
+          if (!['tangled', 'collides', 'leftover', 'remade'].includes(verdict.problem) && applies(verdict)) report(context, verdict, outcome, subject(verdict.effect, verdict));
         }
       },
     }),
