@@ -1,5 +1,5 @@
 import { quoteLiteral, quoteName } from '../catalog/names.ts';
-import { findPhrase, inCaseOf, indentUnit, lineIndent } from './style.ts';
+import { dollarTag, findPhrase, inCaseOf, indentUnit, lineIndent } from './style.ts';
 import type { Fixer } from './types.ts';
 import { wrapForTool } from './layout.ts';
 
@@ -14,13 +14,14 @@ export const concurrentIndex: Fixer<'concurrent-index'> = ({ unit, effect }) => 
   if (!effect.object.name) return { why: `no earlier migration shows the table "${effect.object.of?.name ?? ''}", so the name that PostgreSQL chose for it is not known; give it one` };
   const name = quoteName(effect.object);
   const [indent, unitIndent, eol] = [lineIndent(script, statement.start), indentUnit(script), script.eol];
+  const tag = dollarTag(name);
   const write = (sql: string) => inCaseOf(statement, sql);
   const lines = [
-    `${write('DO')} $$ ${write('BEGIN')}`,
+    `${write('DO')} ${tag} ${write('BEGIN')}`,
     unitIndent + write(`IF EXISTS (SELECT 1 FROM pg_index WHERE indexrelid = to_regclass(${quoteLiteral(name)}) AND NOT indisvalid) THEN`),
     unitIndent + unitIndent + write(`DROP INDEX ${name};`),
     unitIndent + write('END IF;'),
-    `${write('END')} $$;`,
+    `${write('END')} ${tag};`,
   ];
   const last = findPhrase(script.text, statement.tokens, 'INDEX [CONCURRENTLY]')!.at(-1)!;
   const unnamed = effect.action === 'duplicate' ? ` ${quoteName({ name: effect.object.name })}` : '';

@@ -49,7 +49,7 @@ export function guardEdits(group: readonly Guarded[]): Edit[] {
   const edits: Edit[] = group.flatMap((g) => [...g.edits]);
   const wrapped = embedded || isWrapped(first);
   const last = group.at(-1)!.statement.outer;
-  const tag = dollarTag(script.text.slice(first.outer.start, last.stop) + group.map((g) => g.condition ?? '').join(''));
+  const tag = dollarTag(script.text.slice(first.outer.start, last.stop) + group.map((g) => (g.condition ?? '') + g.edits.map((e) => e.text).join('')).join(''));
   const write = (sql: string) => inCaseOf(first, sql);
 
   group.forEach(({ statement, condition }, k) => {

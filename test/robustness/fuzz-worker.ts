@@ -1,0 +1,45 @@
+/** The thread of `npm run fuzz`: tries batches of inputs, or chains of migrations, as the main thread asks for them. */
+import fc from 'fast-check';
+import { parentPort } from 'node:worker_threads';
+import { loadParser } from '../../src/syntax/parser.ts';
+import type { Engine } from '../../src/verify/types.ts';
+import { startDatabases } from '../support/database.ts';
+import { executeChain, type Executed } from './execute.ts';
+import { chains } from './generate.ts';
+import { inputs, violationsOf } from './inputs.ts';
+
+export interface Question {
+  what: 'inputs' | 'chain';
+  seed: number;
+}
+
+/** How many inputs are tried at a time. */
+const BATCH = 250;
+const SHRINK_MS = 15_000;
+
+let engine: Promise<Engine> | undefined;
+
+await loadParser();
+parentPort!.on('message', ({ what, seed }: Question) => {
+  void (what === 'inputs' ? Promise.resolve(tryInputs(seed)) : tryChain(seed)).then((answer) => parentPort!.postMessage(answer));
+});
+parentPort!.postMessage({});
+
+function tryInputs(seed: number): { count: number; violations: string[] } {
+  let count = 0;
+  let violations: string[] = [];
+  const property = fc.property(inputs, (input) => {
+    count++;
+    const found = violationsOf(input);
+    if (found.length === 0) return true;
+    violations = [`${found.join('\n')}\n--- history\n${input.setup}\n--- migration\n${input.migration}\n--- as JSON\n${JSON.stringify(input)}`];
+    return false;
+  });
+  fc.check(property, { seed, numRuns: BATCH, interruptAfterTimeLimit: 40_000 + SHRINK_MS });
+  return { count: violations.length > 0 ? Math.min(count, BATCH) : count, violations };
+}
+
+async function tryChain(seed: number): Promise<Executed> {
+  engine ??= startDatabases();
+  return executeChain(await engine, fc.sample(chains, { seed, numRuns: 1 })[0]!);
+}
