@@ -31,6 +31,8 @@ export interface Detail {
   /** What a column's default calls that gives another value at every run: `nextval()`, `CURRENT_TIMESTAMP`. */
   varies?: string | undefined;
   notNull?: boolean;
+  /** For a table: whether it has no keys but those that statements name, even if its columns come from elsewhere. */
+  keysNamed?: boolean;
   /** What a foreign key points to; no columns stand for the primary key. */
   references?: { table: Name; columns: readonly string[] };
   /** `contype` of pg_constraint. */

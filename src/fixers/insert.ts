@@ -22,8 +22,8 @@ export const insert: Fixer<'insert'> = ({ unit, after, before }): Fix | undefine
   const node = statement.as('InsertStmt');
   if (!node) return { why: 'the statement that WITH is part of cannot be guarded row by row' };
   const table: ObjectRef = { kind: 'table', ...nameOfRange(node.relation) };
-  if (!after.knowsTable(table)) return { why: `no earlier migration shows the table "${table.name}", so its keys are not known; add ON CONFLICT for the key that it has` };
   if (node.onConflictClause) return { why: 'name a unique key after ON CONFLICT, and create that key if there is none' };
+  if (!after.knowsTable(table)) return { why: `no earlier migration shows the table "${table.name}", so its keys are not known; add ON CONFLICT for the key that it has` };
   if (coveringKey(node, after)) return { edits: [onConflict(statement)] };
   const rows = insertRows(node);
   if (!rows) return { why: 'no unique key covers the rows; add one and ON CONFLICT, or leave out the rows that are there with WHERE NOT EXISTS' };

@@ -86,7 +86,7 @@ export function insertProblem(node: Insert, world: World): string | undefined {
     if (conflict.action === 'ONCONFLICT_UPDATE') return undefined;
     const table: Name = nameOfRange(node.relation);
     // Without a target, DO NOTHING catches only what some unique key catches.
-    if (!conflict.infer && world.knowsTable(table) && !coveringKey(node, world)) return 'no unique key covers its rows, so ON CONFLICT never fires and a second run inserts them again';
+    if (!conflict.infer && (world.hasNoKey(table) || (world.knowsTable(table) && !coveringKey(node, world)))) return 'no unique key covers its rows, so ON CONFLICT never fires and a second run inserts them again';
     return undefined;
   }
   if (!node.selectStmt) return 'a second run inserts another row of defaults';

@@ -146,6 +146,12 @@ export class World {
     return entity !== undefined && this.isComplete(entity.ref);
   }
 
+  /** Whether the table is known to have no unique key. */
+  hasNoKey(name: Name): boolean {
+    const table: ObjectRef = { kind: 'table', ...name };
+    return this.get(table)?.ref.detail?.keysNamed === true && this.parts(table).every((part) => !part.detail?.unique && part.detail?.contype !== 'x');
+  }
+
   add(ref: ObjectRef, parts: readonly ObjectRef[] = []): void {
     const key = this.key(ref);
     const parent = ref.of ? this.ownerKeyOf(ref) : undefined;

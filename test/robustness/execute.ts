@@ -3,7 +3,7 @@ import { fixText } from '../../src/linter/linter.ts';
 import { World } from '../../src/history/world.ts';
 import { replay } from '../../src/history/rerun.ts';
 import { readScript } from '../../src/syntax/script.ts';
-import { withoutRows } from '../../src/verify/state.ts';
+import { diffStates, withoutRows } from '../../src/verify/state.ts';
 import { planSteps } from '../../src/verify/steps.ts';
 import type { Engine, Session } from '../../src/verify/types.ts';
 import { secondRunRules } from '../support/fixtures.ts';
@@ -55,7 +55,7 @@ export async function executeChain(engine: Engine, files: readonly string[]): Pr
       if (output !== undefined) {
         const found = await subject.state();
         if (!same(wanted, found)) {
-          complain(`the fixed migration leaves something else:\n${difference(wanted, found)}`);
+          complain(`the fixed migration leaves something else:\n${await diffStates(wanted, found)}`);
           break;
         }
       }
@@ -68,7 +68,7 @@ export async function executeChain(engine: Engine, files: readonly string[]): Pr
         const second = await run(subject, fixed);
         const found = second ? wanted : await subject.state();
         if (second) complain(`${silent}a second run fails: ${second}`);
-        else if (!same(wanted, found)) complain(`${silent}a second run changes something:\n${difference(wanted, found)}`);
+        else if (!same(wanted, found)) complain(`${silent}a second run changes something:\n${await diffStates(wanted, found)}`);
         if (executed.violations.length > 0) break;
       }
       replay(readScript(text, `${k}.sql`).statements, world);
@@ -78,9 +78,4 @@ export async function executeChain(engine: Engine, files: readonly string[]): Pr
     await subject.close();
   }
   return executed;
-}
-
-function difference(before: string, after: string): string {
-  const [a, b] = [new Set(before.split('\n')), new Set(after.split('\n'))];
-  return [...[...a].filter((line) => !b.has(line)).map((line) => `- ${line}`), ...[...b].filter((line) => !a.has(line)).map((line) => `+ ${line}`)].join('\n');
 }

@@ -18,12 +18,16 @@ const definition = (node: unknown) => JSON.stringify(strip(node));
 /** The relation that a name stands for, whatever kind it turns out to be. */
 const relation = useTable;
 
+/** INCLUDING INDEXES of a LIKE clause, and ALL. */
+const LIKE_INDEXES = 1 << 6;
+
 function tableEffects(node: NodeOf<'CreateStmt'>, kind: Kind = 'table'): Effect[] {
   const table = nameOfRange(node.relation);
   const columns = (node.tableElts ?? []).flatMap((e) => nodeAs(e, 'ColumnDef')).map((c) => c && `${c.colname} ${typeWithModifiers(c.typeName)}`);
   // With LIKE, INHERITS, PARTITION OF or OF, more columns come from elsewhere, and the table is not known in full.
   const complete = !node.inhRelations && !node.ofTypename && !(node.tableElts ?? []).some((e) => 'TableLikeClause' in e);
-  const detail: Detail = complete ? { definition: definition(columns) } : {};
+  const copied = (node.tableElts ?? []).some((e) => ((nodeAs(e, 'TableLikeClause')?.options ?? 0) & LIKE_INDEXES) !== 0);
+  const detail: Detail = { keysNamed: !copied && !node.partbound, ...(complete && { definition: definition(columns) }) };
   const needs = (node.inhRelations ?? []).map((r) => relation(nameOfRange(nodeAs(r, 'RangeVar'))));
   const like = (node.tableElts ?? []).flatMap((e) => nodeAs(e, 'TableLikeClause') ?? []).map((l) => relation(nameOfRange(l.relation)));
   return [...needs, ...like, ...referenced(node.tableElts), ...create(kind, table, unless(node.if_not_exists), { detail }, columnParts(table, node.tableElts, nothingTaken))];
@@ -77,7 +81,7 @@ export const createEntries: Entry[] = [
     node: 'CreateTableAsStmt',
     when: (node) => node.objtype !== 'OBJECT_MATVIEW',
     secondRun: { error: '42P07' },
-    effects: (node) => [...usesOfQuery(node.query), ...create('table', nameOfRange(node.into?.rel), unless(node.if_not_exists))],
+    effects: (node) => [...usesOfQuery(node.query), ...create('table', nameOfRange(node.into?.rel), unless(node.if_not_exists), { detail: { keysNamed: true } })],
     techniques: [ifNotExists('TABLE')],
   }),
   entry<'CreateTableAsStmt'>({
@@ -95,7 +99,7 @@ export const createEntries: Entry[] = [
     node: 'SelectStmt',
     when: (node) => node.intoClause !== undefined,
     secondRun: { error: '42P07' },
-    effects: (node) => [...usesOfQuery({ ...node, intoClause: undefined }), ...create('table', nameOfRange(node.intoClause?.rel))],
+    effects: (node) => [...usesOfQuery({ ...node, intoClause: undefined }), ...create('table', nameOfRange(node.intoClause?.rel), 'bare', { detail: { keysNamed: true } })],
     techniques: [{ technique: 'select-into' }],
   }),
   entry<'IndexStmt'>({
