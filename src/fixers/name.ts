@@ -1,4 +1,4 @@
-import { quoteIdent } from '../catalog/names.ts';
+import { quoteIdent, quoteName } from '../catalog/names.ts';
 import { nodeAs } from '../catalog/nodes.ts';
 import { guardFor, conditionFor } from './guard.ts';
 import { findPhrase, inCaseOf } from './style.ts';
@@ -23,7 +23,8 @@ export const name: Fixer<'name'> = (verdict) => {
   }
   if (statement.type === 'CreateStatsStmt') {
     const last = findPhrase(script.text, statement.tokens, 'STATISTICS')!.at(-1)!;
-    return { edits: [{ start: last.end, end: last.end, text: ` ${inCaseOf(statement, 'IF NOT EXISTS')} ${quoted}` }] };
+    // Without a name, it is made in the schema of its table; a name alone would put it into the first of search_path.
+    return { edits: [{ start: last.end, end: last.end, text: ` ${inCaseOf(statement, 'IF NOT EXISTS')} ${quoteName(object)}` }] };
   }
   const tokens = statement.tokens.filter((t) => t.start >= unit.start && t.end <= unit.end);
   const add = findPhrase(script.text, tokens, 'ADD')?.at(-1);

@@ -327,7 +327,10 @@ export const createEntries: Entry[] = [
     node: 'CreateStatsStmt',
     when: (node) => node.defnames !== undefined,
     secondRun: { error: '42710' },
-    effects: (node) => create('statistics', nameOf(node.defnames), unless(node.if_not_exists)),
+    effects: (node) => {
+      const table = nameOfRange(nodeAs(node.relations?.[0], 'RangeVar'));
+      return [relation(table), ...create('statistics', nameOf(node.defnames), unless(node.if_not_exists), { of: table })];
+    },
     techniques: [ifNotExists('STATISTICS')],
   }),
   entry<'CreateStatsStmt'>({
@@ -339,7 +342,7 @@ export const createEntries: Entry[] = [
     effects: (node) => {
       const table = nameOfRange(nodeAs(node.relations?.[0], 'RangeVar'));
       const names = (node.exprs ?? []).map((e) => nodeAs(e, 'StatsElem')?.name ?? 'expr');
-      return [{ action: 'duplicate', object: { kind: 'statistics', schema: table.schema, name: '', of: table, detail: { columns: names } } }];
+      return [relation(table), { action: 'duplicate', object: { kind: 'statistics', schema: table.schema, name: '', of: table, detail: { columns: names } } }];
     },
     techniques: [{ technique: 'name' }],
   }),
