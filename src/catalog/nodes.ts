@@ -14,6 +14,9 @@ export function nodeAs<T extends NodeTag>(node: Node | undefined, type: T): Node
 /** A role's name; for those that SQL calls by a keyword, the keyword. */
 export const roleName = (role: NodeOf<'RoleSpec'> | undefined): string => role?.rolename ?? (role?.roletype ?? '').replace('ROLESPEC_', '');
 
+/** A role as a policy is for it: `public` for everyone. */
+export const grantee = (role: Node): string => (nodeAs(role, 'RoleSpec')?.roletype === 'ROLESPEC_PUBLIC' ? 'public' : roleName(nodeAs(role, 'RoleSpec')));
+
 export const stringOf = (node: Node | undefined): string => nodeAs(node, 'String')?.sval ?? '';
 
 /** A list of strings, such as a dotted name. */

@@ -41,6 +41,8 @@ export interface Detail {
   relkind?: string;
   /** `typtype` of pg_type. */
   typtype?: string;
+  /** What a policy is for: its command (`all`, `select`, …), its roles (`public` for everyone), and whether it is one of those of which any is enough. */
+  policy?: { command: string; roles: readonly string[]; permissive: boolean };
   /** The return type of a function, for collisions. */
   returns?: string;
   /** The text by which two definitions are compared. */

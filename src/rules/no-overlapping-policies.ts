@@ -1,7 +1,9 @@
 import { nodeAs, strings } from '../catalog/nodes.ts';
+import type { Name } from '../catalog/objects.ts';
 import { defineRule } from '../linter/rule.ts';
+import type { Statement } from '../syntax/script.ts';
 import { exposedSchema, exposedSchemas, factKey, headOf, placed } from './shared/exposed.ts';
-import { policyOf, type Policy } from './shared/policies.ts';
+import { policyOf } from './shared/policies.ts';
 
 export default defineRule({
   meta: {
@@ -13,37 +15,58 @@ export default defineRule({
   create: (context) => ({
     Script() {
       const schemas = exposedSchemas(context);
-      /** The policies that stand at the end of the file, by table. */
-      const tables = new Map<string, Map<string, Policy>>();
+      const { world } = context.sourceCode;
+      /** The policies that stand at the end of the file, by table: first those of earlier migrations. */
+      const tables = new Map<string, Map<string, Standing>>();
+      const of = (table: Name, schema: string): Map<string, Standing> => {
+        const key = factKey(table, schema);
+        const known = tables.get(key);
+        if (known) return known;
+        const earlier = world.parts({ kind: 'table', ...table }).flatMap(({ name, detail }): [string, Standing][] => (detail?.policy?.permissive ? [[name, { name, ...detail.policy, statement: undefined }]] : []));
+        const standing = new Map(earlier);
+        tables.set(key, standing);
+        return standing;
+      };
       for (const { statement, schema } of placed(context)) {
         const drop = statement.as('DropStmt');
         if (drop?.removeType === 'OBJECT_POLICY') {
           for (const object of drop.objects ?? []) {
             const parts = strings(nodeAs(object, 'List')?.items);
-            tables.get(factKey({ schema: parts.at(-3), name: parts.at(-2) ?? '' }, schema))?.delete(parts.at(-1) ?? '');
+            of({ schema: parts.at(-3), name: parts.at(-2) ?? '' }, schema).delete(parts.at(-1) ?? '');
           }
         }
         const policy = statement.type === 'CreatePolicyStmt' ? policyOf(statement) : undefined;
         if (!policy?.permissive || statement.placeholders || !schemas.includes(policy.table.schema ?? schema)) continue;
-        const key = factKey(policy.table, schema);
-        if (!tables.has(key)) tables.set(key, new Map());
-        tables.get(key)!.set(policy.name, policy);
+        const standing = of(policy.table, schema);
+        // Where one of its name is there already, the statement comes to nothing, or was dropped first.
+        standing.delete(policy.name);
+        standing.set(policy.name, { name: policy.name, command: policy.command ?? 'all', roles: policy.roles, statement });
       }
       for (const policies of tables.values()) {
         [...policies.values()].forEach((policy, k, list) => {
+          if (!policy.statement) return;
           const other = list.slice(0, k).find((earlier) => overlap(earlier, policy));
           const command = other?.command === 'all' ? policy.command : other && (policy.command === 'all' ? other.command : policy.command);
-          if (other) context.report({ loc: headOf(context, policy.statement), messageId: 'overlap', data: { policy: policy.name, other: other.name, name: policy.table.name, command: command === 'all' ? 'all commands' : command!.toUpperCase() } });
+          const table = policyOf(policy.statement)!.table;
+          if (other) context.report({ loc: headOf(context, policy.statement), messageId: 'overlap', data: { policy: policy.name, other: other.name, name: table.name, command: command === 'all' ? 'all commands' : command!.toUpperCase() } });
         });
       }
     },
   }),
 });
 
+/** A permissive policy; without its statement where an earlier migration has made it. */
+interface Standing {
+  name: string;
+  command: string;
+  roles: readonly string[];
+  statement: Statement | undefined;
+}
+
 /** Whether two policies apply to one request. The service role does not ask policies. */
-function overlap(a: Policy, b: Policy): boolean {
+function overlap(a: Standing, b: Standing): boolean {
   if (a.command !== 'all' && b.command !== 'all' && a.command !== b.command) return false;
-  const roles = (p: Policy) => (p.roles.length === 0 ? ['public'] : p.roles.filter((role) => role !== 'service_role'));
+  const roles = (p: Standing) => (p.roles.length === 0 ? ['public'] : p.roles.filter((role) => role !== 'service_role'));
   const [x, y] = [roles(a), roles(b)];
   if (x.length === 0 || y.length === 0) return false;
   return x.includes('public') || y.includes('public') || x.some((role) => y.includes(role));

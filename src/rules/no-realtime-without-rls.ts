@@ -17,8 +17,9 @@ export default defineRule({
       const facts = lazy(() => said(context));
       for (const { statement, schema } of placed(context)) {
         const alter = statement.as('AlterPublicationStmt');
-        if (alter?.pubname !== 'supabase_realtime' || alter.action === 'AP_DropObjects') continue;
-        for (const object of alter.pubobjects ?? []) {
+        const publication = alter?.action === 'AP_DropObjects' ? undefined : (alter ?? statement.as('CreatePublicationStmt'));
+        if (publication?.pubname !== 'supabase_realtime') continue;
+        for (const object of publication.pubobjects ?? []) {
           const table = nodeAs(object, 'PublicationObjSpec')?.pubtable?.relation;
           if (!table) continue;
           const name = nameOfRange(table);

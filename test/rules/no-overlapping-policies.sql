@@ -10,6 +10,28 @@ CREATE POLICY b ON notes TO authenticated USING (user_id = (SELECT auth.uid()));
 --- found
 4:1 Policies "a" and "b" on "notes" are both for SELECT and the same role: PostgreSQL evaluates both for every row, and either is enough. Write one policy that says who may.
 
+--- case one of an earlier migration
+--- setup
+CREATE TABLE notes (id uuid PRIMARY KEY, user_id uuid, body text);
+ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
+CREATE POLICY a ON notes FOR SELECT USING (body IS NULL);
+CREATE POLICY c ON notes FOR DELETE USING (body IS NULL);
+--- input
+DROP POLICY IF EXISTS b ON notes;
+CREATE POLICY b ON notes TO authenticated USING (user_id = (SELECT auth.uid()));
+--- found
+2:1 Policies "a" and "b" on "notes" are both for SELECT and the same role: PostgreSQL evaluates both for every row, and either is enough. Write one policy that says who may.
+
+--- case one that is made anew
+--- setup
+CREATE TABLE notes (id uuid PRIMARY KEY, user_id uuid, body text);
+ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
+CREATE POLICY a ON notes FOR SELECT USING (body IS NULL);
+CREATE POLICY c ON notes FOR DELETE USING (body IS NULL);
+--- input
+DROP POLICY IF EXISTS a ON notes;
+CREATE POLICY a ON notes FOR SELECT TO authenticated USING (user_id = (SELECT auth.uid()));
+
 --- case different commands, roles or kinds, or a policy that goes
 --- setup
 CREATE TABLE notes (id uuid PRIMARY KEY, user_id uuid, body text);

@@ -2,7 +2,7 @@
 import { columnParts, constraintRef, indexColumns, indexName, nothingTaken } from '../columns.ts';
 import { chooseName } from '../names.ts';
 import { dropFirst, entry, guard, ifNotExists, orReplace, type Effect, type Entry, type Technique } from '../effects.ts';
-import { argumentTypes, nameOf, nameOfRange, nodeAs, roleName, strings, strip, stringOf, typeText, typeWithModifiers } from '../nodes.ts';
+import { argumentTypes, grantee, nameOf, nameOfRange, nodeAs, roleName, strings, strip, stringOf, typeText, typeWithModifiers } from '../nodes.ts';
 import type { Detail, Kind, Name, ObjectRef } from '../objects.ts';
 import { functionUses, use, usesOfExpression, usesOfQuery, useTable } from '../uses.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
@@ -228,7 +228,7 @@ export const createEntries: Entry[] = [
     statement: 'CREATE POLICY',
     node: 'CreatePolicyStmt',
     secondRun: { error: '42710' },
-    effects: (node) => [relation(nameOfRange(node.table)), ...usesOfExpression([node.qual, node.with_check], nameOfRange(node.table)), ...create('policy', { name: node.policy_name ?? '' }, 'bare', { of: nameOfRange(node.table) })],
+    effects: (node) => [relation(nameOfRange(node.table)), ...usesOfExpression([node.qual, node.with_check], nameOfRange(node.table)), ...create('policy', { name: node.policy_name ?? '' }, 'bare', { of: nameOfRange(node.table), detail: { policy: { command: node.cmd_name ?? 'all', roles: (node.roles ?? []).map(grantee), permissive: node.permissive === true } } })],
     techniques: [dropFirst],
   }),
   entry<'CreateEnumStmt'>({

@@ -1,5 +1,5 @@
 /** Readers for CREATE POLICY and ALTER POLICY. */
-import { nameOfRange, nodeAs, strings, walk } from '../../catalog/nodes.ts';
+import { grantee, nameOfRange, nodeAs, strings, walk } from '../../catalog/nodes.ts';
 import type { Name } from '../../catalog/objects.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
 import type { Statement } from '../../syntax/script.ts';
@@ -22,10 +22,6 @@ export function policyOf(statement: Statement): Policy | undefined {
   const alter = statement.as('AlterPolicyStmt');
   const node = create ?? alter;
   if (!node) return undefined;
-  const roles = (node.roles ?? []).map((role) => {
-    const spec = nodeAs(role, 'RoleSpec');
-    return spec?.roletype === 'ROLESPEC_PUBLIC' ? 'public' : (spec?.rolename ?? '');
-  });
   return {
     statement,
     name: node.policy_name ?? '',
@@ -34,7 +30,7 @@ export function policyOf(statement: Statement): Policy | undefined {
     // The parser leaves out what is false.
     permissive: !create || create.permissive === true,
     // The parser fills in PUBLIC where nothing is written.
-    roles: statement.tokens.some((t, k) => k > 3 && /^to$/i.test(statement.script.text.slice(t.start, t.end))) ? roles : [],
+    roles: statement.tokens.some((t, k) => k > 3 && /^to$/i.test(statement.script.text.slice(t.start, t.end))) ? (node.roles ?? []).map(grantee) : [],
     using: node.qual,
     check: node.with_check,
   };
