@@ -72,5 +72,13 @@ describe('init', () => {
     expect(project.read('.git/hooks/pre-commit')).toBe('#!/bin/sh\nnpm test\nnpx sql-lint --staged\n');
   });
 
+  it('asks on a terminal, and once more where an answer does not fit', async () => {
+    project.write('supabase/migrations/1.sql', '');
+    const { terminal } = project;
+    const said = await terminal(['init'], [['Where are', 'nowhere'], ['no "nowhere"', ''], ['Which preset', 'mine'], ['no preset "mine"', 'strict'], ['Which is the oldest', '9'], ['whole number', '15'], ['before every commit', 'no']]);
+    expect(said).toContain('Wrote sql-lint.config.json');
+    expect(JSON.parse(project.read('sql-lint.config.json'))).toEqual({ extends: ['strict'], files: ['supabase/migrations'], postgresVersion: 15 });
+  }, 20_000);
+
   it('does not ask where nobody can answer', () => expect(project.lint('init')).toMatchObject({ status: 2, stderr: expect.stringContaining('init --yes') as string }));
 });

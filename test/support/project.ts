@@ -1,5 +1,5 @@
 /** A project in a folder of its own, for tests that need files, and the command to run in it. */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -18,6 +18,8 @@ export interface Project {
   write(file: string, content: string): void;
   /** Runs `sql-lint`. */
   lint(...args: string[]): Ran;
+  /** Runs `sql-lint` on a terminal, and types each answer when what goes before it has been printed. Answers what was on the screen. */
+  terminal(args: readonly string[], answers: readonly (readonly [after: string, answer: string])[]): Promise<string>;
   /** Runs another command. @throws where it fails */
   run(command: string, ...args: string[]): string;
   /** Runs another command that may fail. */
@@ -50,6 +52,25 @@ export function createProject(files: Readonly<Record<string, string>> = {}): Pro
       writeFileSync(join(path, file), content);
     },
     lint: (...args) => attempt(process.execPath, CLI, ...args),
+    terminal: (args, answers) =>
+      new Promise((done, fail) => {
+        // script(1) gives a program a terminal of its own.
+        const child = spawn('script', ['-qec', [process.execPath, CLI, ...args].join(' '), '/dev/null'], { cwd: path, env: environment(), stdio: ['pipe', 'pipe', 'inherit'] });
+        let screen = '';
+        let read = 0;
+        let next = 0;
+        child.stdout.on('data', (data: Buffer) => {
+          screen += data.toString();
+          const answer = answers[next];
+          const at = answer ? screen.indexOf(answer[0], read) : -1;
+          if (!answer || at < 0) return;
+          next++;
+          read = at + answer[0].length;
+          // The prompt may come behind the words that are waited for.
+          setTimeout(() => child.stdin.write(`${answer[1]}\n`), 200);
+        });
+        child.on('error', fail).on('close', () => done(screen));
+      }),
     run: (command, ...args) => execFileSync(command, args, { cwd: path, encoding: 'utf8', env: environment(), stdio: ['ignore', 'pipe', 'pipe'] }),
     attempt,
     remove: () => rmSync(path, { recursive: true, force: true }),

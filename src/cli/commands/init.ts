@@ -31,28 +31,43 @@ export const init: Command = async (argv) => {
   try {
     const existing = CONFIG_NAMES.find((name) => existsSync(join(cwd, name))) ?? ((await hasPackageConfig(cwd)) ? 'sqlLint in package.json' : undefined);
     if (existing) say(`There is a configuration already: ${existing}.`);
-    else writeConfig(cwd, await chooseConfig(ask.text, folders));
-    if (/^(y|yes)$/i.test(await ask.text('Lint what is staged before every commit? (yes, no)', 'yes'))) installHook(cwd);
+    else writeConfig(cwd, await chooseConfig(cwd, ask.text, folders));
+    if (/^(y|yes)$/i.test(await ask.text('Lint what is staged before every commit? (yes, no)', 'yes', (answer) => (/^(y|yes|n|no)$/i.test(answer) ? undefined : 'Answer yes or no.')))) installHook(cwd);
   } finally {
     ask.close();
   }
   return say('Now run sql-lint, and then sql-lint --fix.');
 };
 
-type Ask = (question: string, standard: string) => Promise<string>;
+/** Asks for a text. `mistake` says what is wrong with an answer; then the question is put once more. */
+type Ask = (question: string, standard: string, mistake?: (answer: string) => string | undefined) => Promise<string>;
 
 function terminal(): { text: Ask; close: () => void } {
   const io = createInterface({ input: process.stdin, output: process.stdout });
-  return { text: async (question, standard) => (await io.question(`${question} [${standard}] `)).trim() || standard, close: () => io.close() };
+  return {
+    async text(question, standard, mistake) {
+      for (;;) {
+        const answer = (await io.question(`${question} [${standard}] `)).trim() || standard;
+        const wrong = mistake?.(answer);
+        if (wrong === undefined) return answer;
+        say(wrong);
+      }
+    },
+    close: () => io.close(),
+  };
 }
 
-async function chooseConfig(ask: Ask, folders: readonly string[]): Promise<Config> {
-  const files = (await ask('Where are the migrations?', folders.join(', ') || 'migrations')).split(/[\s,]+/).filter(Boolean);
-  const preset = await ask(`Which preset? (${PRESETS.join(', ')})`, files.some((f) => f.split('/').includes('supabase')) ? 'supabase' : 'recommended');
-  if (!(PRESETS as readonly string[]).includes(preset)) throw new UserError(`there is no preset "${preset}", only ${PRESETS.join(', ')}`);
-  const version = Number(await ask('Which is the oldest PostgreSQL that they run on? (12 to 18)', '14'));
-  if (!Number.isInteger(version) || version < 12 || version > 18) throw new UserError('the version of PostgreSQL is a whole number from 12 to 18');
-  return { extends: [preset], files, postgresVersion: version };
+async function chooseConfig(cwd: string, ask: Ask, folders: readonly string[]): Promise<Config> {
+  const paths = (answer: string) => answer.split(/[\s,]+/).filter(Boolean);
+  const files = paths(await ask('Where are the migrations?', folders.join(', ') || 'migrations', (answer) => {
+    // A project that is just begun has no folder yet, and is not asked for another.
+    const missing = folders.length > 0 ? paths(answer).find((path) => !/[*?[{]/.test(path) && !existsSync(join(cwd, path))) : undefined;
+    return missing && `There is no "${missing}" here.`;
+  }));
+  const preset = await ask(`Which preset? (${PRESETS.join(', ')})`, files.some((f) => f.split('/').includes('supabase')) ? 'supabase' : 'recommended', (answer) =>
+    (PRESETS as readonly string[]).includes(answer) ? undefined : `There is no preset "${answer}".`);
+  const version = await ask('Which is the oldest PostgreSQL that they run on? (12 to 18)', '14', (answer) => (/^1[2-8]$/.test(answer) ? undefined : 'It is a whole number from 12 to 18.'));
+  return { extends: [preset], files, postgresVersion: Number(version) };
 }
 
 function writeConfig(cwd: string, config: Config): void {
