@@ -117,6 +117,12 @@ function ownForms(verdict: Verdict, verdicts: readonly Verdict[], options: FixOp
   });
 }
 
+/**
+ * So many statements share a DO block at most: each of their findings brings the whole block as its fix, and a file of
+ * thousands of rows would bring it thousands of times.
+ */
+const TOGETHER = 20;
+
 /** Plans the fixes of all verdicts of one file. */
 export function planFixes(verdicts: readonly Verdict[], options: FixOptions): Map<Verdict, Outcome> {
   const plan = new Map<Verdict, Outcome>();
@@ -155,7 +161,7 @@ export function planFixes(verdicts: readonly Verdict[], options: FixOptions): Ma
   const requests = [...guarded.values()].sort((a, b) => a.guarded.statement.start - b.guarded.statement.start);
   for (let i = 0; i < requests.length; ) {
     let j = i + 1;
-    while (j < requests.length && areNeighbours({ statement: requests[j - 1]!.guarded.statement, table: requests[j - 1]!.table }, { statement: requests[j]!.guarded.statement, table: requests[j]!.table })) j++;
+    while (j < requests.length && j - i < TOGETHER && areNeighbours({ statement: requests[j - 1]!.guarded.statement, table: requests[j - 1]!.table }, { statement: requests[j]!.guarded.statement, table: requests[j]!.table })) j++;
     const group = requests.slice(i, j);
     // Statements that wait for the same go under one IF.
     const edits = guardEdits(group.map(({ guarded: g }, k) => (k > 0 && group[k - 1]!.guarded.condition === g.condition ? { ...g, condition: undefined } : g)));

@@ -44,7 +44,7 @@ export const insert: Fixer<'insert'> = ({ unit, after, before }): Fix | undefine
     asked.push(column);
   });
   if (terms.every((t) => t.endsWith(' IS NULL'))) return { why: 'no value in its first row is the same at every run, so the row cannot be asked for; add a unique key and ON CONFLICT' };
-  if (before.inserts.some((other) => sharesRow(node, other, asked, after))) return { why: 'an earlier statement may have inserted an equal row, so asking for the row proves nothing; add a unique key and ON CONFLICT' };
+  if (sharesRow(node, before.inserts, asked, after)) return { why: 'an earlier statement may have inserted an equal row, so asking for the row proves nothing; add a unique key and ON CONFLICT' };
   return guardFor(statement, `NOT EXISTS (SELECT 1 FROM ${quoteName(table)} WHERE ${terms.join(' AND ')})`);
 };
 

@@ -3,7 +3,7 @@ import { nameOfRange, nodeAs, strings, walk } from '../catalog/nodes.ts';
 import { isClock, repeatedChange, volatileCall, type Change } from '../catalog/volatility.ts';
 import type { Name, ObjectRef } from '../catalog/objects.ts';
 import type { Node, NodeOf } from '../syntax/parser.ts';
-import type { World } from './world.ts';
+import type { Inserts, World } from './world.ts';
 
 type Insert = NodeOf<'InsertStmt'>;
 
@@ -130,22 +130,68 @@ const valueText = (node: Node): string => {
   return constant ? JSON.stringify([constant.sval, constant.ival, constant.fval, constant.boolval]) : `?${Math.random()}`;
 };
 
+/** The value of every column that is asked for, as text; one that begins with ? may be any. */
+type Values = readonly string[];
+
+/** The rows of a list of INSERTs, as far as it has been read. */
+interface Rows {
+  read: number;
+  /** The first INSERT in which the values stand, where all of them are constants. */
+  constant: Map<string, number>;
+  other: { at: number; values: Values | undefined }[];
+}
+
+/** By what the tables are like, the list of INSERTs, and the columns that are asked for. */
+const rowsRead = new WeakMap<World, WeakMap<Inserts[number]['list'], Map<string, Rows>>>();
+
+/** So many earlier rows are compared one by one; with more of them, the answer is that there may be one. */
+const COMPARED = 2000;
+
+const isOpen = (value: string) => value.startsWith('?');
+const fits = (mine: Values, theirs: Values | undefined) => !theirs || mine.every((value, k) => isOpen(value) || isOpen(theirs[k]!) || value === theirs[k]);
+const valuesOf = (row: readonly Node[], columns: readonly string[], asked: readonly string[]): Values =>
+  asked.map((column) => {
+    const value = row[columns.indexOf(column)];
+    return value ? valueText(value) : '?';
+  });
+
+function readRows(list: Inserts[number]['list'], asked: readonly string[], world: World): Rows {
+  const lists = getOr(rowsRead, world, () => new WeakMap<Inserts[number]['list'], Map<string, Rows>>());
+  const rows = getOr(getOr(lists, list, () => new Map<string, Rows>()), JSON.stringify(asked), () => ({ read: 0, constant: new Map<string, number>(), other: [] }) as Rows);
+  for (; rows.read < list.length; rows.read++) {
+    const at = rows.read;
+    const node = list[at];
+    const columns = node && insertColumns(node, world);
+    const values = columns && insertRows(node)?.map((row) => valuesOf(row, columns, asked));
+    for (const row of values ?? [undefined]) {
+      if (!row || row.some(isOpen)) rows.other.push({ at, values: row });
+      else if (!rows.constant.has(row.join('\n'))) rows.constant.set(row.join('\n'), at);
+    }
+  }
+  return rows;
+}
+
+function getOr<K, V>(map: { get(key: K): V | undefined; set(key: K, value: V): unknown }, key: K, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, (value = make()));
+  return value;
+}
+
 /**
  * Whether an earlier INSERT may have put a row there that equals the first row of this one in the columns asked for:
  * false only where some of them hold different constants.
  */
-export function sharesRow(node: Insert, other: Insert | undefined, asked: readonly string[], world: World): boolean {
-  const rows = other && insertRows(other);
+export function sharesRow(node: Insert, earlier: Inserts, asked: readonly string[], world: World): boolean {
   const columns = insertColumns(node, world);
-  const otherColumns = other && insertColumns(other, world);
   const first = insertRows(node)?.[0];
-  if (!rows || !columns || !otherColumns || !first) return true;
-  const constant = (n: Node | undefined) => (n ? valueText(n) : '?');
-  return rows.some((row) =>
-    asked.every((column) => {
-      const mine = constant(first[columns.indexOf(column)]);
-      const theirs = constant(row[otherColumns.indexOf(column)]);
-      return mine.startsWith('?') || theirs.startsWith('?') || mine === theirs;
-    }),
-  );
+  if (!columns || !first) return earlier.some(({ length }) => length > 0);
+  const mine = valuesOf(first, columns, asked);
+  return earlier.some(({ list, length }) => {
+    const { constant, other } = readRows(list, asked, world);
+    const before = <T extends { at: number }>(rows: readonly T[]) => rows.filter(({ at }) => at < length);
+    if (other.length > COMPARED || (mine.some(isOpen) && constant.size > COMPARED)) return true;
+    if (before(other).some(({ values }) => fits(mine, values))) return true;
+    if (!mine.some(isOpen)) return (constant.get(mine.join('\n')) ?? length) < length;
+    return before([...constant].map(([key, at]) => ({ at, values: key.split('\n') }))).some(({ values }) => fits(mine, values));
+  });
 }

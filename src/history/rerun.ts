@@ -11,7 +11,7 @@ import type { Node, NodeOf } from '../syntax/parser.ts';
 import { evaluate, evaluateTarget, findsRows, type Answer, type Question } from './conditions.ts';
 import { conflictChange, deletedBefore, insertedAnew, insertProblem } from './inserts.ts';
 import { nameUnnamed } from './naming.ts';
-import type { World } from './world.ts';
+import type { Inserts, World } from './world.ts';
 
 /** How a statement falls short in its second run. */
 export type Problem =
@@ -53,7 +53,7 @@ export interface Verdict {
 /** What was known just before the statement ran for the first time. */
 export interface Before {
   /** The earlier INSERTs into the table that the statement fills; undefined for rows that come from elsewhere. */
-  inserts: readonly (NodeOf<'InsertStmt'> | undefined)[];
+  inserts: Inserts;
   /** The column that the statement converts. */
   column: ObjectRef | undefined;
   /** What seemed to depend on an object that was dropped all the same. */
@@ -249,7 +249,7 @@ function runAgain({ steps, base, after, actions, inserted, goneLabels }: FirstRu
         break;
       } else if (!found && !stuck) {
         if (effect.action === 'create' && effect.object.kind === 'table' && world.has(effect.object) !== true) fresh.set(world.key(effect.object), 'made');
-        if (effect.action === 'delete' && effect.all) fresh.set(world.key(effect.object), statement.as('TruncateStmt')?.restart_seqs ? 'made' : 'emptied');
+        if (effect.action === 'delete' && effect.all) fresh.set(world.key(effect.object), statement.as('TruncateStmt')?.restart_seqs ? 'restarted' : 'emptied');
         if (effect.action === 'delete') deletes.push({ table: world.key(effect.object), where: statement.as('DeleteStmt')?.whereClause });
         if (effect.action === 'drop' && HOLDS_DATA.has(effect.object.kind) && !isTemporary(effect.object) && world.has(effect.object) === true) dropped.set(world.key(effect.object), { step: k, unit, effect, before });
         const made = effect.action === 'create' ? effect.object : effect.action === 'rename' ? effect.to : undefined;
@@ -388,8 +388,8 @@ function recordDependencies(unit: Unit, effect: Effect, world: World): void {
   }
 }
 
-/** Tables without old rows: `made` where their sequences begin anew too. */
-type Fresh = Map<string, 'made' | 'emptied'>;
+/** Tables without old rows: made anew, so that nothing else of theirs is old either, or emptied, with or without their sequences. */
+type Fresh = Map<string, 'made' | 'restarted' | 'emptied'>;
 
 interface Found {
   problem: Problem;
@@ -459,7 +459,7 @@ function judge(
       if (effect.mode !== 'bare' || !world.isGone(effect.object)) return undefined;
       return { problem: 'missing', error: effect.object.kind === 'column' ? '42703' : effect.object.kind === 'type' ? '42704' : '42P01' };
     case 'duplicate':
-      return fresh.has(world.key({ kind: 'table', ...effect.object.of! })) ? undefined : { problem: 'again', why: typeof unit.entry.secondRun === 'object' && 'effect' in unit.entry.secondRun ? unit.entry.secondRun.effect : 'makes another one' };
+      return fresh.get(world.key({ kind: 'table', ...effect.object.of! })) === 'made' ? undefined : { problem: 'again', why: typeof unit.entry.secondRun === 'object' && 'effect' in unit.entry.secondRun ? unit.entry.secondRun.effect : 'makes another one' };
     case 'insert': {
       const key = world.key(effect.object);
       if (isTemporary(effect.object)) return undefined;
@@ -467,7 +467,7 @@ function judge(
       const own = insert && nameOfRange(insert.relation).name === effect.object.name;
       if (fresh.has(key) || (own && deletes.some((d) => d.table === key && deletedBefore(insert, d.where, world)))) {
         // What is gone at the end differs from nothing.
-        const change = own && after.has(effect.object) === true ? insertedAnew(insert, fresh.get(key) !== 'made', world) : undefined;
+        const change = own && after.has(effect.object) === true ? insertedAnew(insert, fresh.get(key) === undefined || fresh.get(key) === 'emptied', world) : undefined;
         return change && { problem: 'changes', ...change };
       }
       if (!own) return { problem: 'again', why: 'a second run adds the rows again' };

@@ -4,6 +4,12 @@ import { kindInfo, type Kind, type Name, type ObjectRef } from '../catalog/objec
 
 type Insert = NodeOf<'InsertStmt'>;
 
+/**
+ * INSERTs up to some moment: the first `length` of each list, which may have grown since. A file of rows asks for them at
+ * every statement, so that copies would take its size squared.
+ */
+export type Inserts = readonly { list: readonly (Insert | undefined)[]; length: number }[];
+
 /** What is known of one object. */
 export interface Entity {
   ref: ObjectRef;
@@ -237,9 +243,9 @@ export class World {
   }
 
   /** The INSERTs into a table so far. */
-  inserts(table: ObjectRef): (Insert | undefined)[] {
-    const key = this.key(table);
-    return [...(this.origin?.inserts(table) ?? []), ...(this.insertLists.get(key) ?? [])];
+  inserts(table: ObjectRef): Inserts {
+    const list = this.insertLists.get(this.key(table));
+    return [...(this.origin?.inserts(table) ?? []), ...(list ? [{ list, length: list.length }] : [])];
   }
 
   /** The keys that were touched here, with whether each exists; for comparing two worlds. */

@@ -79,6 +79,8 @@ describe('what is large takes no longer than it must', () => {
   test.each([
     ['a statement of a megabyte', `INSERT INTO t (id, name) VALUES ${lines(24_000, (k) => `(${k}, 'a row with an é and a number ${k}'),`)} (0, '');`],
     ['a string of two megabytes', `INSERT INTO t VALUES ('${'x;'.repeat(1_000_000)}');`],
+    ['5,000 rows, each in a statement', `CREATE TABLE t (id int PRIMARY KEY, name text);\n${lines(5000, (k) => `INSERT INTO t (id, name) VALUES (${k}, 'a row');`)}`],
+    ['1,500 rows of a table without a key', `CREATE TABLE t (id int, name text);\n${lines(1500, (k) => `INSERT INTO t (id, name) VALUES (${k}, 'a row');`)}`],
     ['2,000 tables', lines(2000, (k) => `CREATE TABLE t${k} (id int PRIMARY KEY);`)],
     ['3,000 columns', `CREATE TABLE t (${lines(3000, (k) => `c${k} int,`)} last int);`],
     ['1,000 subcommands', `ALTER TABLE t ${lines(1000, (k) => `ADD COLUMN c${k} int,`)} ADD COLUMN last int;`],
