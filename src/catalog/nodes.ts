@@ -45,7 +45,7 @@ export function typeText(type: TypeName | undefined): string {
 }
 
 /** A type with its modifiers, for comparing definitions. */
-export const typeWithModifiers = (type: TypeName | undefined): string => typeText(type) + (type?.typmods ? JSON.stringify(strip(type.typmods)) : '');
+export const typeWithModifiers = (type: TypeName | undefined): string => typeText(type) + (type?.typmods ? textOf(type.typmods) : '');
 
 /** The input types that tell one routine from another of the same name. */
 export function argumentTypes(parameters: readonly Node[] | undefined): string[] {
@@ -64,13 +64,29 @@ function isPosition(key: string): boolean {
   return position;
 }
 
-/** A copy of a tree without its locations, so that two trees of equal meaning compare equal. */
+/** A copy of a tree without its locations. */
 export function strip<T>(node: T): T {
   if (Array.isArray(node)) return node.map(strip) as T;
   if (typeof node !== 'object' || node === null) return node;
   const stripped: Record<string, unknown> = {};
   for (const key in node) if (!isPosition(key)) stripped[key] = strip(node[key]);
   return stripped as T;
+}
+
+/** What a tree says, without its locations: two trees of equal meaning come to the same text. */
+export function textOf(tree: unknown): string {
+  if (typeof tree === 'string') return JSON.stringify(tree);
+  if (typeof tree !== 'object' || tree === null) return String(tree);
+  let text = '';
+  if (Array.isArray(tree)) {
+    for (const item of tree) text += `${textOf(item)},`;
+    return `[${text}]`;
+  }
+  for (const key in tree) {
+    const value = (tree as Record<string, unknown>)[key];
+    if (value !== undefined && !isPosition(key)) text += `${key}:${textOf(value)},`;
+  }
+  return `{${text}}`;
 }
 
 /**

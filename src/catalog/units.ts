@@ -1,5 +1,5 @@
 import type { NodeOf } from '../syntax/parser.ts';
-import type { Statement } from '../syntax/script.ts';
+import { perStatement, type Statement } from '../syntax/script.ts';
 import type { Effect, Entry, Surroundings } from './effects.ts';
 import { nameOfRange, nodeAs } from './nodes.ts';
 import { entriesFor } from './statements/index.ts';
@@ -14,14 +14,8 @@ export interface Unit {
   end: number;
 }
 
-const cache = new WeakMap<Statement, Unit[]>();
-
 /** Looks a statement up in the table: one unit, or one for each subcommand of an ALTER TABLE. */
-export function unitsOf(statement: Statement): readonly Unit[] {
-  let units = cache.get(statement);
-  if (!units) cache.set(statement, (units = read(statement)));
-  return units;
-}
+export const unitsOf: (statement: Statement) => readonly Unit[] = perStatement(read);
 
 function read(statement: Statement): Unit[] {
   if (!statement.type) return [];

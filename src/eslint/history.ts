@@ -1,10 +1,15 @@
 import { statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { chainOf, History, migrationsIn } from '../history/files.ts';
+import { rememberScripts } from '../syntax/script.ts';
 import { World } from '../history/world.ts';
 
 /** How long a folder is taken to be as it was: ESLint lints its files one right after the other. */
 const FRESH_MS = 500;
+
+/** ESLint reads many files at once and lints each as soon as it is read, so that neighbours change places. */
+const READ_AHEAD = 300;
+rememberScripts(200_000);
 
 interface Known {
   signature: string;
@@ -24,7 +29,7 @@ export function worldBefore(path: string): World {
   if (!known || now - known.checked > FRESH_MS) {
     const signature = signatureOf(folder);
     if (known?.signature === signature) known.checked = now;
-    else histories.set(folder, (known = { signature, checked: now, history: new History() }));
+    else histories.set(folder, (known = { signature, checked: now, history: new History(undefined, READ_AHEAD) }));
   }
   return known.history.before(path);
 }

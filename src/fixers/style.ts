@@ -51,12 +51,26 @@ export function innerLineStarts(script: Script, start: number, end: number): num
   return offsets;
 }
 
+interface PhrasePart {
+  optional: boolean;
+  words: readonly string[];
+}
+
+const phrases = new Map<string, readonly PhrasePart[]>();
+
+/** The words of a phrase in lower case, taken apart once: `[X]` is optional, `A|B` are alternatives. */
+export function partsOf(phrase: string): readonly PhrasePart[] {
+  let parts = phrases.get(phrase);
+  if (!parts) phrases.set(phrase, (parts = phrase.split(' ').map((part) => ({ optional: part.startsWith('['), words: part.replace(/[[\]]/g, '').toLowerCase().split('|') }))));
+  return parts;
+}
+
 /**
  * The tokens that a phrase matches, or undefined. `[X]` is optional, `A|B` are alternatives, and words before the phrase
  * are passed over: `INDEX [CONCURRENTLY]` finds both in CREATE UNIQUE INDEX CONCURRENTLY.
  */
 export function findPhrase(text: string, tokens: readonly Token[], phrase: string): Token[] | undefined {
-  const parts = phrase.split(' ').map((p) => ({ optional: p.startsWith('['), words: p.replace(/[[\]]/g, '').toLowerCase().split('|') }));
+  const parts = partsOf(phrase);
   for (let i = 0; i < tokens.length; i++) {
     const matched: Token[] = [];
     let at = i;

@@ -4,7 +4,7 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { readScript } from '../syntax/script.ts';
 import { replay } from './rerun.ts';
 import { environmentOf } from './environment.ts';
-import type { World } from './world.ts';
+import type { Change, World } from './world.ts';
 
 /** Names under which tools keep one migration a folder (Prisma, diesel). */
 const ONE_A_FOLDER = /^(migration|up|down)\.sql$/i;
@@ -56,21 +56,34 @@ export function migrationsIn(chain: string): string[] {
   return names.filter((n) => !UNDO.test(basename(n))).sort((a, b) => compareMigrations(a.split(sep)[0]!, b.split(sep)[0]!) || compareMigrations(a, b)).map((n) => join(chain, n));
 }
 
+interface Chain {
+  files: string[];
+  indexes: ReadonlyMap<string, number>;
+  world: World;
+  /** How many files the world has behind it. */
+  at: number;
+  /** What the files with these indexes have changed, so that they can be taken back and done again. */
+  changes: Map<number, readonly Change[]>;
+}
+
 /**
  * The objects that the migrations before each file leave, chain by chain. Every file is read and replayed once, however
- * many files of its chain are asked for.
+ * many files of its chain are asked for, as long as they are asked for in about their order.
  */
 export class History {
-  private readonly chains = new Map<string, { files: string[]; indexes: ReadonlyMap<string, number>; next: number; world: World }>();
+  private readonly chains = new Map<string, Chain>();
   /** Texts that stand for what is on the disk: the file open in an editor, or what a fix has made of it. */
   private readonly overrides: ReadonlyMap<string, string>;
+  private readonly back: number;
 
-  constructor(overrides: ReadonlyMap<string, string> = new Map()) {
+  /** @param back how many files history can go back without beginning anew */
+  constructor(overrides: ReadonlyMap<string, string> = new Map(), back = 0) {
     this.overrides = overrides;
+    this.back = back;
   }
 
   /**
-   * The world before the file. Files of one chain must be asked for in their order.
+   * The world before the file, until the next one is asked for.
    * @param environment what exists before the first migration, where the configuration says so
    */
   before(path: string, environment?: string): World {
@@ -78,16 +91,33 @@ export class History {
     let chain = this.chains.get(folder);
     if (!chain) {
       const files = migrationsIn(folder);
-      this.chains.set(folder, (chain = { files, indexes: new Map(files.map((file, k) => [resolve(file), k])), next: 0, world: environmentOf(path, environment).fork() }));
+      this.chains.set(folder, (chain = { files, indexes: new Map(files.map((file, k) => [resolve(file), k])), at: 0, world: environmentOf(path, environment).fork(), changes: new Map() }));
     }
     const end = chain.indexes.get(resolve(path)) ?? chain.files.filter((file) => compareMigrations(relative(folder, file), relative(folder, path)) < 0).length;
-    if (end < chain.next) Object.assign(chain, { next: 0, world: environmentOf(path, environment).fork() });
-    for (; chain.next < end; chain.next++) {
-      const file = chain.files[chain.next]!;
-      const text = this.overrides.get(file) ?? read(file);
-      if (text !== undefined) replay(readScript(text, file).statements, chain.world);
+    while (end < chain.at) {
+      const changes = chain.changes.get(chain.at - 1);
+      if (changes) for (let k = changes.length - 1; k >= 0; k--) changes[k]!.undo();
+      if (changes) chain.at--;
+      else Object.assign(chain, { at: 0, world: environmentOf(path, environment).fork(), changes: new Map() });
     }
+    while (chain.at < end) this.forward(chain);
     return chain.world;
+  }
+
+  private forward(chain: Chain): void {
+    const known = chain.changes.get(chain.at);
+    if (known) for (const change of known) change.redo();
+    else {
+      const file = chain.files[chain.at]!;
+      const text = this.overrides.get(file) ?? read(file);
+      const run = () => text !== undefined && replay(readScript(text, file).statements, chain.world);
+      if (this.back === 0) run();
+      else {
+        chain.changes.set(chain.at, chain.world.logged(run));
+        chain.changes.delete(chain.at - this.back);
+      }
+    }
+    chain.at++;
   }
 }
 

@@ -177,7 +177,7 @@ function runFirst(steps: readonly Step[], base: World): FirstRun {
   });
   after.searchPath = base.searchPath;
   // Where an enum is made anew without some of its values, no type takes those any more.
-  const labels = [...after.changes()].map(([key, exists]) => ({ exists, ref: after.refOfKey(key)! })).filter(({ ref }) => ref.kind === 'enum label');
+  const labels = after.touched('enum label');
   const kept = new Set(labels.filter((l) => l.exists).map((l) => l.ref.name));
   const goneLabels = new Map(kept.size > 0 ? labels.filter((l) => !l.exists && !kept.has(l.ref.name)).map((l) => [l.ref.name, l.ref]) : []);
   return { steps, base, after, actions, inserted, goneLabels };

@@ -19,6 +19,27 @@ export interface Entity {
   parent: string | undefined;
 }
 
+const KEYS = Symbol('keys');
+
+/** The keys of an object, as they were found last. A copy of the object has them too, and they are not its own. */
+interface Keys {
+  ref: ObjectRef;
+  searchPath: readonly string[];
+  key: string;
+  owner: string;
+}
+
+type Keyed = ObjectRef & { [KEYS]?: Keys };
+
+const DEFAULT_PATH: readonly string[] = ['public'];
+const NONE: ReadonlySet<string> = new Set();
+
+/** One change to a world. */
+export interface Change {
+  undo(): void;
+  redo(): void;
+}
+
 /**
  * The objects of a database as the statements so far have left them. What no statement has spoken of is unknown:
  * `has` then says undefined, and those who ask must say less rather than guess.
@@ -35,10 +56,12 @@ export class World {
   /** The keys with arguments by what stands before the parenthesis, and all keys by their kind. */
   private readonly overloads = new Map<string, Set<string>>();
   private readonly keysOfKind = new Map<Kind, Set<string>>();
+  /** Where changes are written down, so that they can be taken back. */
+  private log: Change[] | undefined;
 
   constructor(origin?: World) {
     this.origin = origin;
-    this.searchPath = origin?.searchPath ?? ['public'];
+    this.searchPath = origin?.searchPath ?? DEFAULT_PATH;
   }
 
   fork(): World {
@@ -50,27 +73,49 @@ export class World {
     return this.entities.get(key) ?? this.origin?.at(key);
   }
 
-  private children(key: string): Set<string> {
+  private children(key: string): ReadonlySet<string> {
     const inherited = this.origin?.children(key);
     const own = this.childKeys.get(key);
-    if (!inherited || inherited.size === 0) return own ?? new Set();
+    if (!inherited || inherited.size === 0) return own ?? NONE;
     return own ? new Set([...inherited, ...own]) : inherited;
   }
 
   /** The key of an object. An unqualified name is looked up along search_path; what is not found is in its first schema. */
-  key(ref: ObjectRef): string {
-    const { space, inSchema } = kindInfo(ref.kind);
+  key(ref: Keyed): string {
+    const { searchPath } = this;
+    const known = ref[KEYS];
+    if (known?.ref === ref && known.searchPath === searchPath && known.key !== '') return known.key;
     const owner = ref.of && !NAMED_IN_SCHEMA.has(ref.kind) ? `${this.ownerKey(ref)}|` : '';
+    const key = this.search(ref, owner);
+    if (searchPath.length === 1) this.remember(ref).key = key;
+    return key;
+  }
+
+  private search(ref: ObjectRef, owner: string): string {
+    const { space, inSchema } = kindInfo(ref.kind);
     const args = ref.args ? `(${ref.args.join(',')})` : '';
     if (!inSchema && ref.kind !== 'partition' && ref.kind !== 'inheritance' && ref.kind !== 'publication table') return `${owner}${space}:${ref.name}${args}`;
     if (ref.schema !== undefined) return `${owner}${space}:${ref.schema}.${ref.name}${args}`;
+    if (this.searchPath.length === 1) return `${owner}${space}:${this.searchPath[0]!}.${ref.name}${args}`;
     const keys = this.searchPath.map((schema) => `${owner}${space}:${schema}.${ref.name}${args}`);
     return keys.find((k) => this.at(k)?.exists) ?? keys[0] ?? `${owner}${space}:public.${ref.name}${args}`;
   }
 
   /** A partition is the same link, seen from its parent, as an inheritance seen from the child. */
-  private ownerKey(ref: ObjectRef): string {
-    return this.key({ kind: OWNER_KIND[ref.kind] ?? 'table', ...ref.of! });
+  private ownerKey(ref: Keyed): string {
+    const { searchPath } = this;
+    const known = ref[KEYS];
+    if (known?.ref === ref && known.searchPath === searchPath && known.owner !== '') return known.owner;
+    const owner = this.key({ kind: OWNER_KIND[ref.kind] ?? 'table', schema: ref.of!.schema, name: ref.of!.name });
+    if (searchPath.length === 1) this.remember(ref).owner = owner;
+    return owner;
+  }
+
+  /** Where only one schema is searched, the keys of an object never change. */
+  private remember(ref: Keyed): Keys {
+    const known = ref[KEYS];
+    if (known?.ref === ref && known.searchPath === this.searchPath) return known;
+    return (ref[KEYS] = { ref, searchPath: this.searchPath, key: '', owner: '' });
   }
 
   private resolve(ref: ObjectRef): string {
@@ -137,7 +182,7 @@ export class World {
   private keysOf(kind: Kind): ReadonlySet<string> {
     const inherited = this.origin?.keysOf(kind);
     const own = this.keysOfKind.get(kind);
-    if (!inherited || inherited.size === 0) return own ?? new Set();
+    if (!inherited || inherited.size === 0) return own ?? NONE;
     return own ? new Set([...inherited, ...own]) : inherited;
   }
 
@@ -176,16 +221,37 @@ export class World {
   }
 
   private put(key: string, entity: Entity): void {
-    this.entities.set(key, entity);
-    addTo(this.keysOfKind, entity.ref.kind, key);
+    const { entities } = this;
+    const before = this.log && entities.get(key);
+    entities.set(key, entity);
+    this.log?.push({ undo: () => void (before ? entities.set(key, before) : entities.delete(key)), redo: () => void entities.set(key, entity) });
+    this.addTo(this.keysOfKind, entity.ref.kind, key);
     const arguments_ = key.indexOf('(');
-    if (arguments_ >= 0) addTo(this.overloads, key.slice(0, arguments_), key);
-    if (entity.parent !== undefined) addTo(this.childKeys, entity.parent, key);
+    if (arguments_ >= 0) this.addTo(this.overloads, key.slice(0, arguments_), key);
+    if (entity.parent !== undefined) this.addTo(this.childKeys, entity.parent, key);
+  }
+
+  private addTo<K>(sets: Map<K, Set<string>>, key: K, value: string): void {
+    let set = sets.get(key);
+    if (!set) sets.set(key, (set = new Set()));
+    if (this.log && !set.has(value)) this.log.push({ undo: () => void set.delete(value), redo: () => void set.add(value) });
+    set.add(value);
+  }
+
+  /** Does something, and returns the changes that it makes here. Taken back they must be from the last to the first. */
+  logged(work: () => void): Change[] {
+    const log: Change[] = (this.log = []);
+    try {
+      work();
+    } finally {
+      this.log = undefined;
+    }
+    return log;
   }
 
   /** Remembers that one object cannot be dropped while the other is there. */
   depend(dependent: ObjectRef, on: ObjectRef): void {
-    addTo(this.dependentKeys, this.resolve(on), this.key(dependent));
+    this.addTo(this.dependentKeys, this.resolve(on), this.key(dependent));
   }
 
   /** What is there and keeps an object from being dropped without CASCADE; its own parts do not. */
@@ -237,15 +303,21 @@ export class World {
   /** Remembers that rows were inserted; undefined for rows that come from elsewhere (COPY, WITH). */
   recordInsert(table: ObjectRef, node: Insert | undefined): void {
     const key = this.key(table);
-    const list = this.insertLists.get(key);
-    if (list) list.push(node);
-    else this.insertLists.set(key, [node]);
+    let list = this.insertLists.get(key);
+    if (!list) this.insertLists.set(key, (list = []));
+    list.push(node);
+    this.log?.push({ undo: () => void list.pop(), redo: () => void list.push(node) });
   }
 
   /** The INSERTs into a table so far. */
   inserts(table: ObjectRef): Inserts {
     const list = this.insertLists.get(this.key(table));
     return [...(this.origin?.inserts(table) ?? []), ...(list ? [{ list, length: list.length }] : [])];
+  }
+
+  /** The objects of a kind that were touched here, with whether each exists. */
+  touched(kind: Kind): Entity[] {
+    return [...(this.keysOfKind.get(kind) ?? NONE)].map((key) => this.entities.get(key)!).filter((entity) => entity.ref.kind === kind);
   }
 
   /** The keys that were touched here, with whether each exists; for comparing two worlds. */
@@ -286,12 +358,6 @@ export class World {
         return;
     }
   }
-}
-
-function addTo<K>(sets: Map<K, Set<string>>, key: K, value: string): void {
-  const set = sets.get(key);
-  if (set) set.add(value);
-  else sets.set(key, new Set([value]));
 }
 
 const schemaOfKey = (key: string): string | undefined => /:([^.|(]*)\.[^|]*$/.exec(key)?.[1];

@@ -36,12 +36,15 @@ const SECTIONED: Marks[] = [
   { tool: 'dbmate', section: /^--[ \t]*migrate:(up|down)\b.*$/gim },
 ];
 
+/** One look at the text instead of one for each tool. */
+const MAY_BE_SECTIONED = /\+goose|\+migrate|migrate:/i;
+
 const BREAKPOINT = '--> statement-breakpoint';
 const DOWN_FILE = /(^|[/.])(down|undo|rollback)\.sql$|\/U\d[^/]*\.sql$/i;
 
 /** Recognises the format of a migration file by its comments and its name. */
 export function detectFormat(text: string, path = ''): Format {
-  for (const { tool, section, block } of SECTIONED) {
+  for (const { tool, section, block } of MAY_BE_SECTIONED.test(text) ? SECTIONED : []) {
     const marks = [...text.matchAll(section)];
     if (marks.length === 0) continue;
     const parts: Part[] = marks.map((mark, k) => ({

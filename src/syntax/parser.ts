@@ -30,9 +30,12 @@ export function loadParserFor(bytes: number): Promise<void> {
 const cache = new Map<string, Parsed>();
 const CACHE_LIMIT = 20_000;
 
+/** Forgets what was parsed. Trees that are kept for no use cost more than they took to make: the garbage collector copies them. */
+export const forgetStatements = (): void => cache.clear();
+
 /**
- * Parses the text of one statement, without its semicolon. A result is remembered by its text, so that neither a second
- * pass of fixes nor the history of a neighbouring file parses the same statement again. Nodes must not be changed.
+ * Parses the text of one statement, without its semicolon. A result is remembered by its text until another file is
+ * read, so that a second pass of fixes does not parse the same statement again. Nodes must not be changed.
  */
 export function parseStatement(text: string): Parsed {
   let parsed = cache.get(text);

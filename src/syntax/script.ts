@@ -1,6 +1,6 @@
 import { detectFormat, type Direction, type Format } from './formats.ts';
 import { tokenize, type Token } from './lexer.ts';
-import { parseStatement, type NodeOf, type NodeTag } from './parser.ts';
+import { forgetStatements, parseStatement, type NodeOf, type NodeTag } from './parser.ts';
 import { dynamicSql, embeddedSql, parseBody, type Embedded, type Guard } from './plpgsql.ts';
 import { split, type Skipped, type Slice } from './split.ts';
 
@@ -32,6 +32,8 @@ export class Statement {
   private readonly escapes: boolean;
   private tokenList: Token[] | undefined;
   private childList: Statement[] | undefined | null = null;
+  /** What others have found out about the statement; see `perStatement`. */
+  readonly notes: unknown[] = [];
 
   constructor(script: Script, slice: Slice, direction: Direction, parent?: Statement, embedded?: Embedded) {
     this.script = script;
@@ -127,12 +129,44 @@ export class Statement {
   }
 }
 
-let latest: Script | undefined;
+let perStatementCount = 0;
 
-/** The script of a text. The latest is kept: what was linted is read again as history, and once more before it is fixed. */
+/** Makes what is found out about a statement be found out once. It is forgotten with the statement. */
+export function perStatement<T>(read: (statement: Statement) => T): (statement: Statement) => T {
+  const k = perStatementCount++;
+  return (statement) => {
+    const { notes } = statement;
+    const known = notes[k];
+    return (known === undefined ? (notes[k] = read(statement)) : known) as T;
+  };
+}
+
+const recent = new Map<string, Script>();
+let remembered = 0;
+let limit = 0;
+
+/** How much text the scripts that are remembered besides the latest may have together, for those who go back and forth. */
+export function rememberScripts(characters: number): void {
+  limit = characters;
+}
+
+/** The script of a text. The latest is remembered: what was linted is read again as history, and once more before it is fixed. */
 export function readScript(text: string, path = ''): Script {
-  if (latest?.text !== text || latest.path !== path) latest = new Script(text, path);
-  return latest;
+  const known = recent.get(path);
+  if (known?.text === text) return known;
+  // What changes between two passes of fixes is a part of a file; another file is another text.
+  if (!known) forgetStatements();
+  const script = new Script(text, path);
+  if (known) remembered -= known.text.length;
+  recent.delete(path);
+  for (const [other, { text: { length } }] of recent) {
+    if (remembered <= limit) break;
+    recent.delete(other);
+    remembered -= length;
+  }
+  recent.set(path, script);
+  remembered += text.length;
+  return script;
 }
 
 /** A migration file: its text, cut into statements and parsed. */
@@ -145,6 +179,7 @@ export class Script {
   readonly skipped: readonly Skipped[];
   private lineStarts: number[] | undefined;
   private indexes: ReadonlyMap<Statement, number> | undefined;
+  private allList: readonly Statement[] | undefined;
 
   /**
    * @param text the file's content, without a byte order mark
@@ -180,11 +215,8 @@ export class Script {
   }
 
   /** Every statement in the order of execution, those in DO blocks included (after the block that holds them). */
-  *all(): Generator<Statement> {
-    for (const statement of this.statements) {
-      yield statement;
-      if (statement.type === 'DoStmt') yield* statement.children ?? [];
-    }
+  all(): readonly Statement[] {
+    return (this.allList ??= this.statements.some((s) => s.type === 'DoStmt') ? this.statements.flatMap((s) => (s.type === 'DoStmt' ? [s, ...(s.children ?? [])] : [s])) : this.statements);
   }
 
   /** The line (from 1) and the column (from 1, in UTF-16 code units) of an offset. */

@@ -2,7 +2,7 @@
 import { columnParts, constraintRef, indexColumns, indexName, nothingTaken } from '../columns.ts';
 import { chooseName } from '../names.ts';
 import { dropFirst, entry, guard, ifNotExists, orReplace, type Effect, type Entry, type Technique } from '../effects.ts';
-import { argumentTypes, grantee, nameOf, nameOfRange, nodeAs, roleName, strings, strip, stringOf, typeText, typeWithModifiers } from '../nodes.ts';
+import { argumentTypes, grantee, nameOf, nameOfRange, nodeAs, roleName, strings, stringOf, textOf, typeText, typeWithModifiers } from '../nodes.ts';
 import type { Detail, Kind, Name, ObjectRef } from '../objects.ts';
 import { functionUses, use, usesOfExpression, usesOfQuery, useTable } from '../uses.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
@@ -13,7 +13,6 @@ const create = (kind: Kind, name: Name, mode: Mode = 'bare', more: { of?: Name; 
 ];
 const unless = (missingOk: boolean | undefined): Mode => (missingOk ? 'if-not-exists' : 'bare');
 const replacing = (replace: boolean | undefined): Mode => (replace ? 'or-replace' : 'bare');
-const definition = (node: unknown) => JSON.stringify(strip(node));
 
 /** The relation that a name stands for, whatever kind it turns out to be. */
 const relation = useTable;
@@ -27,7 +26,7 @@ function tableEffects(node: NodeOf<'CreateStmt'>, kind: Kind = 'table'): Effect[
   // With LIKE, INHERITS, PARTITION OF or OF, more columns come from elsewhere, and the table is not known in full.
   const complete = !node.inhRelations && !node.ofTypename && !(node.tableElts ?? []).some((e) => 'TableLikeClause' in e);
   const copied = (node.tableElts ?? []).some((e) => ((nodeAs(e, 'TableLikeClause')?.options ?? 0) & LIKE_INDEXES) !== 0);
-  const detail: Detail = { keysNamed: !copied && !node.partbound, ...(complete && { definition: definition(columns) }) };
+  const detail: Detail = { keysNamed: !copied && !node.partbound, ...(complete && { definition: textOf(columns) }) };
   const needs = (node.inhRelations ?? []).map((r) => relation(nameOfRange(nodeAs(r, 'RangeVar'))));
   const like = (node.tableElts ?? []).flatMap((e) => nodeAs(e, 'TableLikeClause') ?? []).map((l) => relation(nameOfRange(l.relation)));
   return [...needs, ...like, ...referenced(node.tableElts), ...create(kind, table, unless(node.if_not_exists), { detail }, columnParts(table, node.tableElts, nothingTaken))];
@@ -168,7 +167,7 @@ export const createEntries: Entry[] = [
     statement: 'CREATE VIEW',
     node: 'ViewStmt',
     secondRun: { error: '42P07' },
-    effects: (node) => [...usesOfQuery(node.query), ...functionUses([node.query]), ...create('view', nameOfRange(node.view), replacing(node.replace), { detail: { definition: definition([node.query, node.aliases]) } })],
+    effects: (node) => [...usesOfQuery(node.query), ...functionUses([node.query]), ...create('view', nameOfRange(node.view), replacing(node.replace), { detail: { definition: textOf([node.query, node.aliases]) } })],
     techniques: [orReplace()],
   }),
   entry<'CreateFunctionStmt'>({
@@ -177,7 +176,7 @@ export const createEntries: Entry[] = [
     node: 'CreateFunctionStmt',
     when: (node) => !node.is_procedure,
     secondRun: { error: '42723' },
-    effects: (node) => create('function', nameOf(node.funcname), replacing(node.replace), { args: argumentTypes(node.parameters), detail: { returns: returns(node), definition: definition({ ...node, replace: undefined }) } }),
+    effects: (node) => create('function', nameOf(node.funcname), replacing(node.replace), { args: argumentTypes(node.parameters), detail: { returns: returns(node), definition: textOf({ ...node, replace: undefined }) } }),
     techniques: [orReplace()],
   }),
   entry<'CreateFunctionStmt'>({
@@ -186,7 +185,7 @@ export const createEntries: Entry[] = [
     node: 'CreateFunctionStmt',
     when: (node) => node.is_procedure === true,
     secondRun: { error: '42723' },
-    effects: (node) => create('procedure', nameOf(node.funcname), replacing(node.replace), { args: argumentTypes(node.parameters), detail: { returns: returns(node), definition: definition({ ...node, replace: undefined }) } }),
+    effects: (node) => create('procedure', nameOf(node.funcname), replacing(node.replace), { args: argumentTypes(node.parameters), detail: { returns: returns(node), definition: textOf({ ...node, replace: undefined }) } }),
     techniques: [orReplace()],
   }),
   entry<'CreateTrigStmt'>({
@@ -239,7 +238,7 @@ export const createEntries: Entry[] = [
     effects: (node) => {
       const name = nameOf(node.typeName);
       const labels = strings(node.vals);
-      return create('type', name, 'bare', { detail: { typtype: 'e', definition: definition(labels) } }, labels.map((label) => ({ kind: 'enum label', name: label, of: name })));
+      return create('type', name, 'bare', { detail: { typtype: 'e', definition: textOf(labels) } }, labels.map((label) => ({ kind: 'enum label', name: label, of: name })));
     },
     techniques: [guard],
   }),
@@ -251,7 +250,7 @@ export const createEntries: Entry[] = [
     effects: (node) => {
       const name = nameOfRange(node.typevar);
       const attributes = (node.coldeflist ?? []).flatMap((c) => nodeAs(c, 'ColumnDef') ?? []);
-      return create('type', name, 'bare', { detail: { typtype: 'c', definition: definition(attributes.map((a) => [a.colname, typeWithModifiers(a.typeName)])) } }, attributes.map((a) => ({ kind: 'attribute', name: a.colname ?? '', of: name })));
+      return create('type', name, 'bare', { detail: { typtype: 'c', definition: textOf(attributes.map((a) => [a.colname, typeWithModifiers(a.typeName)])) } }, attributes.map((a) => ({ kind: 'attribute', name: a.colname ?? '', of: name })));
     },
     techniques: [guard],
   }),
@@ -260,7 +259,7 @@ export const createEntries: Entry[] = [
     statement: 'CREATE TYPE AS RANGE',
     node: 'CreateRangeStmt',
     secondRun: { error: '42710' },
-    effects: (node) => create('type', nameOf(node.typeName), 'bare', { detail: { typtype: 'r', definition: definition(node.params) } }),
+    effects: (node) => create('type', nameOf(node.typeName), 'bare', { detail: { typtype: 'r', definition: textOf(node.params) } }),
     techniques: [guard],
   }),
   define('create-type-shell', 'CREATE TYPE (shell or base)', 'OBJECT_TYPE', 'type', [guard], '42710', (node) => ({ detail: { typtype: node.definition ? 'b' : 'p' } })),
@@ -276,7 +275,7 @@ export const createEntries: Entry[] = [
         if (c?.conname !== undefined) constraints.push(c.conname);
         else if (c?.contype === 'CONSTR_CHECK') constraints.push(chooseName(name.name, undefined, 'check', (n) => constraints.includes(n)));
       }
-      return create('domain', name, 'bare', { detail: { typtype: 'd', definition: definition([typeWithModifiers(node.typeName), node.constraints]) } }, constraints.map((c) => ({ kind: 'domain constraint', name: c, of: name })));
+      return create('domain', name, 'bare', { detail: { typtype: 'd', definition: textOf([typeWithModifiers(node.typeName), node.constraints]) } }, constraints.map((c) => ({ kind: 'domain constraint', name: c, of: name })));
     },
     techniques: [guard],
   }),
@@ -469,7 +468,7 @@ function indexEffects(node: NodeOf<'IndexStmt'>): Effect[] {
     columns: indexColumns(node.indexParams),
     unique: node.unique === true,
     partial: node.whereClause !== undefined,
-    definition: definition([node.accessMethod, node.indexParams, node.whereClause, node.unique, node.indexIncludingParams]),
+    definition: textOf([node.accessMethod, node.indexParams, node.whereClause, node.unique, node.indexIncludingParams]),
   };
   const needs = [relation(table), ...(node.indexParams ?? []).flatMap((p) => (nodeAs(p, 'IndexElem')?.name === undefined ? [] : [use({ kind: 'column', name: nodeAs(p, 'IndexElem')!.name!, of: table })]))];
   if (node.idxname === undefined) return [...needs, { action: 'duplicate', object: { kind: 'index', schema: table.schema, name: '', of: table, detail } }];

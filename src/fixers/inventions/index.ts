@@ -3,7 +3,7 @@
  * to recognise it by its tokens, what to say of it and the edits that mend it. To know another form is to add an entry.
  */
 import type { World } from '../../history/world.ts';
-import { Script, type Statement } from '../../syntax/script.ts';
+import { perStatement, Script, type Statement } from '../../syntax/script.ts';
 import { applyEdits, type Edit } from '../edits.ts';
 import { conditionInventions } from './conditions.ts';
 import { otherDatabaseInventions } from './other-databases.ts';
@@ -25,23 +25,21 @@ export interface Explained extends Omit<Found, 'mend'> {
   why?: string;
 }
 
-const known = new WeakMap<Statement, { world: World; explained: readonly Explained[] }>();
+const lastOf = perStatement((): { world?: World; explained: readonly Explained[] } => ({ explained: [] }));
 
 /**
  * What is invented in a statement; nothing where it is sound, or where its error is none that the table knows. Edits
  * are given only where the text that they leave parses.
  */
 export function inventionsIn(statement: Statement, world: World): readonly Explained[] {
-  const cached = known.get(statement);
-  if (cached?.world === world) return cached.explained;
-  const explained = explain(statement, world);
-  known.set(statement, { world, explained });
-  return explained;
+  if (!mayHold(statement)) return NOTHING;
+  const last = lastOf(statement);
+  if (last.world !== world) Object.assign(last, { world, explained: explain(statement, world) });
+  return last.explained;
 }
 
 function explain(statement: Statement, world: World): readonly Explained[] {
   const broken = statement.problem !== undefined;
-  if (!broken && !MAY_PASS.has(statement.type)) return [];
   const reader = readerOf(statement);
   const founds = inventions.flatMap((invention) => {
     if (broken !== (invention.passes === undefined)) return [];
@@ -63,6 +61,9 @@ function explain(statement: Statement, world: World): readonly Explained[] {
 
 /** The statements among which an invention may hide from the parser. */
 const MAY_PASS = new Set<string | undefined>(['DoStmt', 'CreatePolicyStmt']);
+const NOTHING: readonly Explained[] = [];
+
+const mayHold = (statement: Statement) => statement.problem !== undefined || MAY_PASS.has(statement.type);
 
 function parses({ script, start, stop, embedded }: Statement, all: readonly Edit[]): boolean {
   const edits = all.filter((e) => e.text !== '' || e.end > e.start);

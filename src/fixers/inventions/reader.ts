@@ -1,6 +1,7 @@
 import type { Token } from '../../syntax/lexer.ts';
 import type { Statement } from '../../syntax/script.ts';
 import type { Edit } from '../edits.ts';
+import { partsOf } from '../style.ts';
 
 /** A run of tokens, by index: the first, and the one behind the last. */
 export interface Span {
@@ -43,11 +44,11 @@ export function readerOf(statement: Statement): Reader {
     if (token.kind === 'punctuation' && text[token.start] === '(') open++;
   }
   const raw = (k: number) => (tokens[k] ? text.slice(tokens[k].start, tokens[k].end) : '');
-  const word = (k: number) => (tokens[k]?.kind === 'word' ? raw(k).toLowerCase() : '');
+  const words = tokens.map((token) => (token.kind === 'word' ? text.slice(token.start, token.end).toLowerCase() : ''));
+  const word = (k: number) => words[k] ?? '';
   const after = (k: number, phrase: string): number | undefined => {
-    for (const part of phrase.split(' ')) {
-      const optional = part.startsWith('[');
-      if (part.replace(/[[\]]/g, '').split('|').includes(word(k))) k++;
+    for (const { optional, words: alternatives } of partsOf(phrase)) {
+      if (alternatives.includes(word(k))) k++;
       else if (!optional) return undefined;
     }
     return k;
@@ -67,7 +68,13 @@ export function readerOf(statement: Statement): Reader {
     depth: (k) => depths[k] ?? open,
     after,
     all,
-    first: (phrase) => all(phrase)[0],
+    first: (phrase) => {
+      for (let from = 0; from < tokens.length; from++) {
+        const to = depths[from] === 0 ? after(from, phrase) : undefined;
+        if (to !== undefined) return { from, to };
+      }
+      return undefined;
+    },
     afterName(k) {
       if (!isName(k)) return undefined;
       while (raw(k + 1) === '.' && isName(k + 2)) k += 2;

@@ -1,0 +1,40 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { History } from '../../src/history/files.ts';
+import type { World } from '../../src/history/world.ts';
+import { loadParser } from '../../src/syntax/parser.ts';
+
+const COUNT = 30;
+let folder: string;
+const path = (n: number) => join(folder, `${String(n).padStart(3, '0')}_step.sql`);
+
+/** What each migration does touches what others have made: overloads, keys, dependencies, inserts, things made again. */
+const step = (n: number) =>
+  [
+    `CREATE TABLE t_${n} (id int PRIMARY KEY, parent int REFERENCES t_${n - 1} (id)); CREATE INDEX t_${n}_i ON t_${n} (parent);`,
+    `ALTER TABLE t_${n - 1} RENAME TO u_${n}; CREATE FUNCTION f(a_${n} int) RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE VIEW v AS SELECT * FROM u_${n};`,
+    `DROP VIEW v; DROP TABLE IF EXISTS u_${n - 1} CASCADE; INSERT INTO log VALUES (${n}); CREATE TABLE t_${n} (id int); SET search_path = other; CREATE TABLE t_${n} ();`,
+  ][n % 3]!;
+
+const stateOf = (world: World) => ({
+  changes: [...world.changes()],
+  tables: world.ofKind('table').map((ref) => [world.key(ref), world.parts(ref).map((part) => world.key(part)), world.dependents(ref)]),
+  functions: world.ofKind('function').map((ref) => world.key(ref)),
+  inserts: world.inserts({ kind: 'table', name: 'log' }).length,
+});
+
+beforeAll(async () => {
+  await loadParser();
+  folder = mkdtempSync(join(tmpdir(), 'sql-lint-history-'));
+  for (let n = 0; n < COUNT; n++) writeFileSync(path(n), step(n));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('history in any order', () => {
+  it.each([0, 3, 100])('is the same when it can go back %d files', (back) => {
+    const history = new History(undefined, back);
+    for (const n of [0, 5, 4, 6, 3, 29, 28, 27, 26, 29, 11, 12, 10, 11, 0, 29]) expect(stateOf(history.before(path(n))), `before ${n}`).toEqual(stateOf(new History().before(path(n))));
+  });
+});
