@@ -15,14 +15,14 @@ import { pathToFileURL } from 'node:url';
 
 const bundle = 'node_modules/.cache/sql-lint/syntax.mjs';
 await build({
-  stdin: { contents: "export { loadPgQuery } from './src/syntax/pg-query.ts'; export { splitStatements } from './src/syntax/split.ts';", resolveDir: '.' },
+  stdin: { contents: "export { compilePgQuery, loadPgQuery } from './src/syntax/pg-query.ts'; export { splitStatements } from './src/syntax/split.ts';", resolveDir: '.' },
   outfile: bundle,
   bundle: true,
   platform: 'node',
   format: 'esm',
   logLevel: 'error',
 });
-const { loadPgQuery, splitStatements } = await import(pathToFileURL(resolve(bundle)).href);
+const { compilePgQuery, loadPgQuery, splitStatements } = await import(pathToFileURL(resolve(bundle)).href);
 
 const types = dirname(createRequire(import.meta.url).resolve('@pgsql/types/package.json'));
 const enums = new Set([...readFileSync(join(types, 'enums.d.ts'), 'utf8').matchAll(/export type (\w+) =/g)].map(([, name]) => name));
@@ -151,7 +151,7 @@ function compareField(at, expected, field, where) {
 }
 
 let expected;
-const parse = loadPgQuery(Infinity, (heap, list) => {
+const parse = loadPgQuery(compilePgQuery(Infinity), (heap, list) => {
   memory = heap;
   expected?.forEach((statement, k) => compare(word(word(list + 12) + 4 * k), statement, 'RawStmt', 'RawStmt'));
   return undefined;

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { relative, resolve } from 'node:path';
-import { ConfigFinder, lintOptionsOf, settingsFor, type FileSettings } from '../config/load.ts';
+import { ConfigFinder, lintOptionsOf, settingsFor, settingsReader, type FileSettings } from '../config/load.ts';
 import type { Settings } from '../config/types.ts';
 import { UserError } from '../errors.ts';
 import { chainOf, compareMigrations, History, migrationsIn } from '../history/files.ts';
@@ -27,19 +28,39 @@ export interface Store {
 
 export const disk: Store = { read: readSource, write: writeSource };
 
-/** Lints files one after the other, those of one folder in the order in which they run. */
+/** A file to lint, and what applies to it. */
+export interface Task {
+  path: string;
+  settings: FileSettings;
+}
+
+/** Lints files, those of one folder in the order in which they run. */
 export async function lintFiles(paths: readonly string[], options: CliOptions, configs: ConfigFinder, progress: Progress, store: Store): Promise<LintRun> {
-  await loadParserFor(sizeOf(paths, options.history));
+  const bytes = sizeOf(paths, options.history);
+  await loadParserFor(bytes);
   const ordered = [...paths].sort((a, b) => {
     const [x, y] = [chainOf(a), chainOf(b)];
     return x === y ? compareMigrations(relative(x, a), relative(y, b)) : x < y ? -1 : 1;
   });
+  const settingsOf = settingsReader(fromCommandLine(options));
+  const tasks: Task[] = [];
+  for (const path of ordered) tasks.push({ path, settings: settingsOf(path, await configs.of(path)) });
+  // What one file becomes is the history of the next, so that fixes are written by one thread.
+  const threads = store === disk && options.fix === 'no' && bytes >= WORTH_THREADS ? (options.threads ?? availableParallelism()) : 1;
+  const { results, failures } = threads > 1 ? await (await import('./threads.ts')).lintInThreads(tasks, threads, options, progress) : lintTasks(tasks, options, progress, store);
+  return { results: results.sort((a, b) => (a.filePath < b.filePath ? -1 : 1)), failures };
+}
+
+/** From how many bytes of SQL on another thread saves more time than it takes to start. */
+const WORTH_THREADS = 400_000;
+
+/** Lints files one after the other. */
+export function lintTasks(tasks: readonly Task[], options: CliOptions, progress: Progress, store: Store): LintRun {
   const history = new History(store.texts);
   const results: LintResult[] = [];
   const failures: Error[] = [];
-  for (const path of ordered) {
+  for (const { path, settings } of tasks) {
     progress.step(path);
-    const settings = settingsFor(path, await configs.of(path), fromCommandLine(options));
     try {
       const source = store.read(path);
       const world = settings.history ? history.before(path, settings.environment) : new World();
@@ -51,7 +72,7 @@ export async function lintFiles(paths: readonly string[], options: CliOptions, c
       failures.push(error);
     }
   }
-  return { results: results.sort((a, b) => (a.filePath < b.filePath ? -1 : 1)), failures };
+  return { results, failures };
 }
 
 /** How many bytes will be parsed, about: the files and, where it counts, what runs before them. */

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { isMainThread } from 'node:worker_threads';
 import { UserError } from '../errors.ts';
 import { UnsoundFixError } from '../linter/linter.ts';
 import { EXIT, type Command } from './command.ts';
@@ -18,15 +19,21 @@ async function main(argv: readonly string[]): Promise<number> {
   return name === undefined ? lint(argv) : (await commands[name]!())(argv.slice(1));
 }
 
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.clean);
-  throw error;
-});
+if (isMainThread) start();
+// Another thread of a command that lints many files.
+else void import('./lint-worker.ts').then(({ run }) => run());
 
-// Not awaited at the top level: the commands that are imported later import from this file's bundle, and would wait for it.
-main(process.argv.slice(2)).then((code) => (process.exitCode = code), (error: unknown) => {
-  process.exitCode = EXIT.failure;
-  if (error instanceof UserError) process.stderr.write(`sql-lint: ${error.message}\n`);
-  else if (error instanceof UnsoundFixError) process.stderr.write(`sql-lint: ${error.message}\n`);
-  else process.stderr.write(`sql-lint: this is a bug of sql-lint, please report it with the file that it happened on:\n${error instanceof Error ? error.stack : String(error)}\n`);
-});
+function start(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.clean);
+    throw error;
+  });
+
+  // Not awaited at the top level: the commands that are imported later import from this file's bundle, and would wait for it.
+  main(process.argv.slice(2)).then((code) => (process.exitCode = code), (error: unknown) => {
+    process.exitCode = EXIT.failure;
+    if (error instanceof UserError) process.stderr.write(`sql-lint: ${error.message}\n`);
+    else if (error instanceof UnsoundFixError) process.stderr.write(`sql-lint: ${error.message}\n`);
+    else process.stderr.write(`sql-lint: this is a bug of sql-lint, please report it with the file that it happened on:\n${error instanceof Error ? error.stack : String(error)}\n`);
+  });
+}

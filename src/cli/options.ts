@@ -40,6 +40,7 @@ Input and output
   --stdin-filename PATH       where that SQL belongs: its history and its name in the output
   --format NAME[=FILE]        stylish (default), compact, json, sarif, github, gitlab or junit; with =FILE
                               into a file; may be repeated
+  --threads N                 lint many files on N threads (default: as many as there are processors)
   --color, --no-color         colours, whatever the terminal says (NO_COLOR is respected)
 
   --version, --help
@@ -65,6 +66,7 @@ const OPTIONS = {
   'print-config': { type: 'string' },
   staged: { type: 'boolean' },
   since: { type: 'string' },
+  threads: { type: 'string' },
   color: { type: 'boolean' },
   'no-color': { type: 'boolean' },
   version: { type: 'boolean', short: 'v' },
@@ -93,6 +95,7 @@ export interface CliOptions {
   printConfig: string | undefined;
   staged: boolean;
   since: string | undefined;
+  threads: number | undefined;
   color: boolean;
   version: boolean;
   help: boolean;
@@ -124,6 +127,7 @@ export function readOptions(argv: readonly string[], environment: NodeJS.Process
     printConfig: values['print-config'],
     staged: values.staged ?? false,
     since: values.since,
+    threads: values.threads === undefined ? undefined : readNumber('--threads', values.threads, 1, 256),
     color: values['no-color'] ? false : (values.color ?? (environment.NO_COLOR ? false : isTerminal || Boolean(environment.FORCE_COLOR))),
     version: values.version ?? false,
     help: values.help ?? false,

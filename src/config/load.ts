@@ -72,6 +72,20 @@ export function settingsFor(path: string, config: LoadedConfig | undefined, last
   return result;
 }
 
+/** The same, for many files: those to which the same applies share what was found. */
+export function settingsReader(last: Settings): (path: string, config: LoadedConfig | undefined) => FileSettings {
+  const known = new Map<LoadedConfig | undefined, Map<Preset, FileSettings>>();
+  return (path, config) => {
+    if (config?.layers.some((layer) => layer.applies)) return settingsFor(path, config, last);
+    let ofConfig = known.get(config);
+    if (!ofConfig) known.set(config, (ofConfig = new Map()));
+    const preset = presetOf(path, config?.environment);
+    let settings = ofConfig.get(preset);
+    if (!settings) ofConfig.set(preset, (settings = settingsFor(path, config, last)));
+    return settings;
+  };
+}
+
 const severityOf = (severity: ConfigSeverity): Severity => (typeof severity === 'number' ? (['off', 'warn', 'error'] as const)[severity] : severity);
 
 /** A setting in words. As in ESLint, a severity alone keeps the options that are set already. */

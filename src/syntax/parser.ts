@@ -3,7 +3,7 @@
  * error positions as code points; both leave as UTF-16 code units, relative to the text that was parsed.
  */
 import type { Node } from '@pgsql/types';
-import { loadPgQuery, TOO_DEEP, type PgQueryResult } from './pg-query.ts';
+import { compilePgQuery, loadPgQuery, TOO_DEEP, type PgQueryResult } from './pg-query.ts';
 
 export type { Node };
 /** The name of a node type, such as `CreateStmt`. */
@@ -23,9 +23,20 @@ export const loadParser = (): Promise<void> => loadParserFor(Infinity);
  * @param bytes how much it will parse, about: for little, V8 does not optimise the WebAssembly of the process
  */
 export function loadParserFor(bytes: number): Promise<void> {
-  parseText ??= loadPgQuery(bytes);
+  if (!parseText) useParser(compilePgQuery(bytes));
   return Promise.resolve();
 }
+
+let compiled: ReturnType<typeof compilePgQuery> | undefined;
+
+/** Loads the parser from what another thread has compiled already. */
+export function useParser(module: ReturnType<typeof compilePgQuery>): void {
+  compiled = module;
+  parseText = loadPgQuery(module);
+}
+
+/** The parser as it is compiled, for other threads. */
+export const compiledParser = (): ReturnType<typeof compilePgQuery> => compiled!;
 
 const cache = new Map<string, Parsed>();
 const CACHE_LIMIT = 20_000;

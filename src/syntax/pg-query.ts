@@ -43,15 +43,21 @@ interface Exports {
 export type PgQueryResult = { stmts: NonNullable<ParseResult['stmts']> } | { message: string; cursor: number };
 
 /**
- * Instantiates the parser.
+ * Compiles the parser.
  * @param bytes how much will be parsed, about; for little, V8 is told to leave the WebAssembly of this process as it is
  * first compiled, so only a command that then exits should say so
- * @param read reads the statements from the memory, where they lie in a List; undefined where it cannot
  */
-export function loadPgQuery(bytes: number, read: (memory: Buffer, list: number) => RawStatement[] | undefined = tryTree): (text: string) => PgQueryResult {
+export function compilePgQuery(bytes: number): WebAssembly.Module {
   if (bytes < WORTH_OPTIMISING) setFlagsFromString(NEVER_OPTIMISE);
   // Compiled at once: the asynchronous way takes as long, and waits for other threads.
-  const module = new WebAssembly.Module(readFileSync(wasmPath()));
+  return new WebAssembly.Module(readFileSync(wasmPath()));
+}
+
+/**
+ * Instantiates the parser.
+ * @param read reads the statements from the memory, where they lie in a List; undefined where it cannot
+ */
+export function loadPgQuery(module: WebAssembly.Module, read: (memory: Buffer, list: number) => RawStatement[] | undefined = tryTree): (text: string) => PgQueryResult {
   let statements: RawStatement[] | undefined;
   /** What is read here need not be written as JSON, which takes longer than to parse: without a list, there is nothing to write. */
   const take = (list: number): number => {

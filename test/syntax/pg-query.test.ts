@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
-import { loadPgQuery, NAMES } from '../../src/syntax/pg-query.ts';
+import { compilePgQuery, loadPgQuery, NAMES } from '../../src/syntax/pg-query.ts';
 
 const require = createRequire(import.meta.url);
 const { loadModule, parseSync } = require('libpg-query') as { loadModule(): Promise<void>; parseSync(text: string): { stmts?: unknown[] } };
 await loadModule();
-const parse = loadPgQuery(Infinity);
+const parse = loadPgQuery(compilePgQuery(Infinity));
 
 describe('the names in the WebAssembly', () => {
   const glue = readFileSync(require.resolve('libpg-query/wasm/libpg-query.js'), 'utf8');

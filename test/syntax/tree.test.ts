@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import glob from 'fast-glob';
 import { describe, expect, it } from 'vitest';
-import { loadPgQuery } from '../../src/syntax/pg-query.ts';
+import { compilePgQuery, loadPgQuery } from '../../src/syntax/pg-query.ts';
 import { splitStatements } from '../../src/syntax/split.ts';
 import { readTree } from '../../src/syntax/tree.ts';
 
 let unread = 0;
-const fromMemory = loadPgQuery(Infinity);
-const fromJson = loadPgQuery(Infinity, () => undefined);
-const counted = loadPgQuery(Infinity, (memory, list) => {
+const fromMemory = loadPgQuery(compilePgQuery(Infinity));
+const fromJson = loadPgQuery(compilePgQuery(Infinity), () => undefined);
+const counted = loadPgQuery(compilePgQuery(Infinity), (memory, list) => {
   try {
     return readTree(memory, list);
   } catch {

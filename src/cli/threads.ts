@@ -1,0 +1,90 @@
+/** Lints many files on several threads, and says what one thread would say. */
+import { statSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
+import { UserError } from '../errors.ts';
+import { chainOf, migrationsIn } from '../history/files.ts';
+import type { LintResult } from '../linter/linter.ts';
+import { compiledParser } from '../syntax/parser.ts';
+import { disk, lintTasks, type LintRun, type Task } from './lint.ts';
+import type { CliOptions } from './options.ts';
+import type { Progress } from './progress.ts';
+
+/** What a thread gets to do. */
+export interface Work {
+  tasks: readonly Task[];
+  options: CliOptions;
+  parser: ReturnType<typeof compiledParser>;
+}
+
+/** What a thread has found. Of an error, only the message crosses over. */
+export interface Done {
+  results: LintResult[];
+  failures: string[];
+}
+
+/** This thread lints too, the first of the shares. */
+export async function lintInThreads(tasks: readonly Task[], threads: number, options: CliOptions, progress: Progress): Promise<LintRun> {
+  const [own, ...others] = share(tasks, threads);
+  const parser = compiledParser();
+  const elsewhere = Promise.all(others.map((share) => runThread({ tasks: share, options, parser })));
+  // Awaited only once this thread is done: until then, nobody is to hear of it.
+  elsewhere.catch(() => undefined);
+  const here = lintTasks(own ?? [], options, progress, disk);
+  const there = await elsewhere;
+  return { results: [...here.results, ...there.flatMap((t) => t.results)], failures: [...here.failures, ...there.flatMap((t) => t.failures.map((message) => new UserError(message)))] };
+}
+
+function runThread(work: Work): Promise<Done> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('cli.js', import.meta.url), { workerData: work, stdout: false });
+    worker.once('message', resolve);
+    worker.once('error', reject);
+    worker.once('exit', (code) => reject(new Error(`a thread ended with ${code} before it had anything to say`)));
+  });
+}
+
+/** What it costs to read a file only as the history of others, compared with linting it. */
+const AS_HISTORY = 0.4;
+
+/**
+ * Cuts the files into shares of about equal cost, in their order. Who begins in the middle of a folder must read what
+ * comes before.
+ */
+export function share<T extends Task>(tasks: readonly T[], count: number, sizeOf: (path: string) => number = fileSize): T[][] {
+  const before = new Map<string, Map<string, number>>();
+  /** The size of the files that run before one. */
+  const behind = ({ path, settings }: Task): number => {
+    if (!settings.history) return 0;
+    const chain = chainOf(path);
+    let sums = before.get(chain);
+    if (!sums) {
+      let sum = 0;
+      before.set(chain, (sums = new Map(migrationsIn(chain).map((file) => [file, (sum += sizeOf(file)) - sizeOf(file)]))));
+    }
+    return sums.get(path) ?? 0;
+  };
+  const costs = tasks.map((task) => ({ task, own: sizeOf(task.path), behind: behind(task) * AS_HISTORY }));
+  const cut = (limit: number): T[][] => {
+    const shares: T[][] = [];
+    let used = Infinity;
+    for (const { task, own, behind: history } of costs) {
+      if (used + own > limit) {
+        shares.push([]);
+        used = history;
+      }
+      used += own;
+      shares.at(-1)!.push(task);
+    }
+    return shares;
+  };
+  let low = 0;
+  let high = costs.reduce((sum, { own, behind: history }) => sum + own + history, 1);
+  for (let step = 0; step < 40; step++) {
+    const middle = (low + high) / 2;
+    if (cut(middle).length <= count) high = middle;
+    else low = middle;
+  }
+  return cut(high);
+}
+
+const fileSize = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
