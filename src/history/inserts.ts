@@ -95,16 +95,22 @@ export function insertProblem(node: Insert, world: World): string | undefined {
   return key ? `a second run fails with 23505 on the key (${key.detail!.columns!.join(', ')})` : 'a second run inserts the rows again';
 }
 
-/** Whether a DELETE before the INSERT removes just what the INSERT adds: `DELETE … WHERE k = 1` and every row has 1 as k. */
-export function deletedBefore(node: Insert, where: Node | undefined, world: World): boolean {
+/**
+ * Which of its rows a DELETE before the INSERT removes: `DELETE … WHERE k IN (1, 2)` removes all of them where every row
+ * has 1 or 2 as k. Where the condition says nothing that can be compared, some of them.
+ */
+export function deletedBefore(node: Insert, where: Node | undefined, world: World): 'all' | 'some' | 'none' {
   const rows = insertRows(node);
   const columns = insertColumns(node, world);
   const expr = nodeAs(where, 'A_Expr');
-  if (!rows || !columns || !expr || strings(expr.name).at(-1) !== '=') return false;
+  if (!rows || !columns || !expr || strings(expr.name).at(-1) !== '=') return 'some';
   const position = columns.indexOf(strings(nodeAs(expr.lexpr, 'ColumnRef')?.fields).at(-1) ?? '');
   const constants = (n: Node | undefined): string[] => (expr.kind === 'AEXPR_IN' ? (nodeAs(n, 'List')?.items ?? []) : n ? [n] : []).map(valueText);
   const removed = constants(expr.rexpr);
-  return position >= 0 && rows.every((row) => row[position] !== undefined && removed.includes(valueText(row[position]!)));
+  if (position < 0 || removed.some(isUnknown)) return 'some';
+  const values = rows.map((row) => (row[position] ? valueText(row[position]) : UNKNOWN));
+  if (values.every((value) => removed.includes(value))) return 'all';
+  return values.some((value) => isUnknown(value) || removed.includes(value)) ? 'some' : 'none';
 }
 
 /**
@@ -127,10 +133,14 @@ const valueText = (node: Node): string => {
   const cast = nodeAs(node, 'TypeCast');
   if (cast?.arg) return valueText(cast.arg);
   const constant = nodeAs(node, 'A_Const');
-  return constant ? JSON.stringify([constant.sval, constant.ival, constant.fval, constant.boolval]) : `?${Math.random()}`;
+  return constant ? JSON.stringify([constant.sval, constant.ival, constant.fval, constant.boolval]) : UNKNOWN;
 };
 
-/** The value of every column that is asked for, as text; one that begins with ? may be any. */
+/** What is no constant has no text that could be compared: it may be any. */
+const UNKNOWN = '?';
+const isUnknown = (value: string) => value === UNKNOWN;
+
+/** The value of every column that is asked for, as text. */
 type Values = readonly string[];
 
 /** The rows of a list of INSERTs, as far as it has been read. */
@@ -147,12 +157,11 @@ const rowsRead = new WeakMap<World, WeakMap<Inserts[number]['list'], Map<string,
 /** So many earlier rows are compared one by one; with more of them, the answer is that there may be one. */
 const COMPARED = 2000;
 
-const isOpen = (value: string) => value.startsWith('?');
-const fits = (mine: Values, theirs: Values | undefined) => !theirs || mine.every((value, k) => isOpen(value) || isOpen(theirs[k]!) || value === theirs[k]);
+const fits = (mine: Values, theirs: Values | undefined) => !theirs || mine.every((value, k) => isUnknown(value) || isUnknown(theirs[k]!) || value === theirs[k]);
 const valuesOf = (row: readonly Node[], columns: readonly string[], asked: readonly string[]): Values =>
   asked.map((column) => {
     const value = row[columns.indexOf(column)];
-    return value ? valueText(value) : '?';
+    return value ? valueText(value) : UNKNOWN;
   });
 
 function readRows(list: Inserts[number]['list'], asked: readonly string[], world: World): Rows {
@@ -164,7 +173,7 @@ function readRows(list: Inserts[number]['list'], asked: readonly string[], world
     const columns = node && insertColumns(node, world);
     const values = columns && insertRows(node)?.map((row) => valuesOf(row, columns, asked));
     for (const row of values ?? [undefined]) {
-      if (!row || row.some(isOpen)) rows.other.push({ at, values: row });
+      if (!row || row.some(isUnknown)) rows.other.push({ at, values: row });
       else if (!rows.constant.has(row.join('\n'))) rows.constant.set(row.join('\n'), at);
     }
   }
@@ -189,9 +198,9 @@ export function sharesRow(node: Insert, earlier: Inserts, asked: readonly string
   return earlier.some(({ list, length }) => {
     const { constant, other } = readRows(list, asked, world);
     const before = <T extends { at: number }>(rows: readonly T[]) => rows.filter(({ at }) => at < length);
-    if (other.length > COMPARED || (mine.some(isOpen) && constant.size > COMPARED)) return true;
+    if (other.length > COMPARED || (mine.some(isUnknown) && constant.size > COMPARED)) return true;
     if (before(other).some(({ values }) => fits(mine, values))) return true;
-    if (!mine.some(isOpen)) return (constant.get(mine.join('\n')) ?? length) < length;
+    if (!mine.some(isUnknown)) return (constant.get(mine.join('\n')) ?? length) < length;
     return before([...constant].map(([key, at]) => ({ at, values: key.split('\n') }))).some(({ values }) => fits(mine, values));
   });
 }

@@ -465,16 +465,16 @@ function judge(
       if (isTemporary(effect.object)) return undefined;
       const insert = statement.as('InsertStmt');
       const own = insert && nameOfRange(insert.relation).name === effect.object.name;
-      if (fresh.has(key) || (own && deletes.some((d) => d.table === key && deletedBefore(insert, d.where, world)))) {
-        // What is gone at the end differs from nothing.
-        const change = own && after.has(effect.object) === true ? insertedAnew(insert, fresh.get(key) === undefined || fresh.get(key) === 'emptied', world) : undefined;
-        return change && { problem: 'changes', ...change };
-      }
+      const removed = own ? deletes.filter((d) => d.table === key).map((d) => deletedBefore(insert, d.where, world)) : [];
+      // What is gone at the end differs from nothing.
+      const remade = own && after.has(effect.object) === true && (fresh.has(key) || removed.some((r) => r !== 'none')) ? insertedAnew(insert, fresh.get(key) === undefined || fresh.get(key) === 'emptied', world) : undefined;
+      if (fresh.has(key) || removed.includes('all')) return remade && { problem: 'changes', ...remade };
       if (!own) return { problem: 'again', why: 'a second run adds the rows again' };
       const change = conflictChange(insert);
       if (change) return { problem: 'changes', ...change };
       const why = insertProblem(insert, after);
-      return why === undefined ? undefined : { problem: 'again', why };
+      if (why !== undefined) return { problem: 'again', why };
+      return remade && { problem: 'changes', ...remade };
     }
     case 'change':
       return fresh.has(world.key(effect.object)) ? undefined : { problem: 'changes', why: effect.why, clock: effect.clock };
