@@ -233,6 +233,7 @@ function runAgain({ steps, base, after, actions, inserted, goneLabels }: FirstRu
     if (gone && units[0]) {
       const before: Before = { inserts: [], column: undefined, dependents: [] };
       verdicts.push({ unit: units[0], effect: { action: 'use', object: gone, mode: 'bare' }, before, after, problem: 'missing', error: '22P02', why: undefined, clock: false, guard: undefined, misasked: false });
+      tangles.push({ step: k });
     }
     /** Whether the statement lacks what it needs, so that nothing of it comes about. */
     let stuck = false;
@@ -243,6 +244,7 @@ function runAgain({ steps, base, after, actions, inserted, goneLabels }: FirstRu
         // A guard keeps the whole statement from running; a keyword only what it speaks of.
         stuck ||= effect.action === 'use' || found.problem === 'blocked' || found.problem === 'turned' || (unit.entry.techniques?.[0]?.technique === 'guard' && effect.action !== 'insert');
         if (found.problem === 'taken' || found.problem === 'changed' || found.problem === 'blocked') tangles.push({ step: k });
+        if (found.problem === 'changes' && preparesConversion(statement, actions.slice(k + 1), world)) tangles.push({ step: k, table: world.key(tableOf({ made: (effect as { object: ObjectRef }).object })) });
         // Without its table, nothing else of the statement matters.
         if (effect.action === 'use' && effect.object.kind === 'table') break;
       } else if (effect.action === 'use' && effect.mode === 'if-exists' && effect.object.kind === 'table' && world.isGone(effect.object)) {
@@ -511,6 +513,15 @@ function losesNames(effect: Extract<Effect, { action: 'create' }>, world: World)
   return (effect.parts ?? []).some((part) => (part.kind === 'constraint' && part.detail?.implicit && part.detail.unique && world.relationTaken(part.of?.schema, part.name)) || (part.kind === 'sequence' && world.relationTaken(part.schema, part.name)));
 }
 
+/** Whether an UPDATE writes what only the old type of a column can hold, before a later statement converts the column. */
+function preparesConversion(statement: Statement, later: readonly Action[][], world: World): boolean {
+  const update = statement.as('UpdateStmt');
+  if (!update) return false;
+  const table = world.key({ kind: 'table', ...nameOfRange(update.relation) });
+  const written = (update.targetList ?? []).map((t) => nodeAs(t, 'ResTarget')?.name);
+  return later.flat().some(({ effect }) => effect.action === 'create' && effect.object.kind === 'column type' && written.includes(effect.object.name) && world.key({ kind: 'table', ...effect.object.of! }) === table);
+}
+
 /** Whether a column that takes the place of another holds the same when that is done again, and stands in the same place. */
 function staysTheSame(steps: readonly Step[], actions: readonly Action[][], taking: ObjectRef, taken: ObjectRef, world: World): boolean {
   const table = world.key({ kind: 'table', ...taken.of! });
@@ -616,7 +627,8 @@ function answer(question: Question, statement: Statement, units: readonly Unit[]
 
 /** Whether an object exists, of that very kind where the question says which. */
 function isThere(ref: ObjectRef, world: World): boolean | undefined {
-  if (ref.kind === 'column type') return world.get({ ...ref, kind: 'column' })?.ref.detail?.type === ref.detail?.type;
+  // A column has its type from the statement that made it, or from the last that converted it.
+  if (ref.kind === 'column type') return (world.get(ref) ?? world.get({ ...ref, kind: 'column' }))?.ref.detail?.type === ref.detail?.type;
   const there = world.has(ref);
   return there && ref.detail?.relkind !== undefined ? RELKINDS[world.get(ref)!.ref.kind] === ref.detail.relkind : there;
 }
