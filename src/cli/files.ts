@@ -1,8 +1,11 @@
-import { closeSync, fchmodSync, fchownSync, fsyncSync, openSync, readFileSync, realpathSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, fchmodSync, fchownSync, fsyncSync, openSync, readFileSync, readdirSync, realpathSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../errors.ts';
+import { MAX_FILE_BYTES } from '../history/files.ts';
 
 const BOM = '\uFEFF';
+/** The end of the names of temporary files. */
+const TEMPORARY = '.sql-lint';
 
 export interface SourceFile {
   path: string;
@@ -11,15 +14,23 @@ export interface SourceFile {
   bom: boolean;
 }
 
-/** Reads a file that must be UTF-8. */
-export function readSource(path: string): SourceFile {
+/** Reads a file that must be UTF-8. @throws UserError where it is not, cannot be read, or is too large */
+export function readSource(path: string, maxBytes = MAX_FILE_BYTES): SourceFile {
   let bytes: Buffer;
   try {
+    refuseLarge(path, statSync(path).size, maxBytes);
     bytes = readFileSync(path);
   } catch (error) {
+    if (error instanceof UserError) throw error;
     throw new UserError(`${path}: cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
   }
   return decode(path, bytes);
+}
+
+/** Says so of a file that is too large, before memory runs out in the middle of it. */
+export function refuseLarge(path: string, bytes: number, maxBytes: number): void {
+  const megabytes = (n: number) => Math.ceil(n / 1e6);
+  if (bytes > maxBytes) throw new UserError(`${path}: has ${megabytes(bytes)} MB, and no more than ${megabytes(maxBytes)} MB are read; --max-file-size ${megabytes(bytes)} allows it`);
 }
 
 /** The text of a file's bytes. @throws UserError where they are not UTF-8 */
@@ -44,7 +55,9 @@ export const encode = ({ text, bom }: Pick<SourceFile, 'text' | 'bom'>): Buffer 
  */
 export function writeSource(source: SourceFile, text: string): void {
   const path = realpathSync(source.path);
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+  // Nobody else chooses that name, not even a process of the same number in another container.
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.${Math.random().toString(36).slice(2)}${TEMPORARY}`);
+  clearLeftovers(dirname(path));
   let handle: number | undefined;
   try {
     const stat = statSync(path);
@@ -58,7 +71,8 @@ export function writeSource(source: SourceFile, text: string): void {
     fsyncSync(handle);
     closeSync(handle);
     handle = undefined;
-    if (readSource(path).text !== source.text) throw new UserError('it changed while it was linted; run again');
+    const now = readSource(path, Infinity);
+    if (now.text !== source.text || now.bom !== source.bom) throw new UserError('it changed while it was linted; run again');
     renameSync(temporary, path);
   } catch (error) {
     if (handle !== undefined) closeSync(handle);
@@ -69,5 +83,19 @@ export function writeSource(source: SourceFile, text: string): void {
     }
     const why = error instanceof UserError ? error.message : ((error as NodeJS.ErrnoException).code ?? String(error));
     throw new UserError(`${source.path}: cannot be written (${why}); it was left as it is`);
+  }
+}
+
+/** Writing one file takes a moment; what is older was left by a run that was killed. */
+const LEFT_MS = 60_000;
+const cleared = new Set<string>();
+
+function clearLeftovers(folder: string): void {
+  if (cleared.has(folder)) return;
+  cleared.add(folder);
+  for (const name of readdirSync(folder)) {
+    if (!/^\..*\.\d+\.[a-z0-9]+\.sql-lint$/.test(name)) continue;
+    const path = join(folder, name);
+    if (Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) > LEFT_MS) unlinkSync(path);
   }
 }

@@ -6,7 +6,7 @@ import { join, relative, resolve, sep } from 'node:path';
 import { matcher, type Matcher } from '../config/match.ts';
 import type { ConfigFinder } from '../config/load.ts';
 import { UserError } from '../errors.ts';
-import { decode, encode, readSource, writeSource, type SourceFile } from './files.ts';
+import { decode, encode, readSource, refuseLarge, writeSource, type SourceFile } from './files.ts';
 import { IgnoreFiles } from './ignore.ts';
 import type { Store } from './lint.ts';
 import { defaultPaths } from './paths.ts';
@@ -65,7 +65,7 @@ export async function changedFiles(ref: string, paths: readonly string[], cwd: s
 }
 
 /** The staged files, and the index as the place where they are read from and fixed. */
-export async function stagedFiles(paths: readonly string[], cwd: string, configs: ConfigFinder): Promise<{ files: string[]; store: Store }> {
+export async function stagedFiles(paths: readonly string[], cwd: string, configs: ConfigFinder, maxBytes: number): Promise<{ files: string[]; store: Store }> {
   const top = topOf(cwd);
   const staged = lines(git(top, ['diff', '--cached', '--name-only', '-z', FILTER])).map((path) => join(top, path));
   const files = await filter(staged, await wanted(paths, cwd, configs));
@@ -74,7 +74,11 @@ export async function stagedFiles(paths: readonly string[], cwd: string, configs
     files,
     store: {
       texts: new Map([...contents].map(([path, content]) => [path, content.toString().replace(/^\uFEFF/, '')])),
-      read: (path) => decode(path, contents.get(path)!),
+      read: (path) => {
+        const content = contents.get(path)!;
+        refuseLarge(path, content.length, maxBytes);
+        return decode(path, content);
+      },
       write: (source, fixed, refix) => {
         const whole = isWhollyStaged(top, source.path);
         const blob = writeIndex(top, source, fixed);
@@ -102,14 +106,14 @@ function writeIndex(top: string, source: SourceFile, fixed: string): Buffer {
 
 /** The work tree may have other line ends than the index, so its text is fixed for itself. */
 function fixWorkTree(path: string, refix: (text: string) => string): void {
-  const work = readSource(path);
+  const work = readSource(path, Infinity);
   const fixed = refix(work.text);
   if (fixed !== work.text) writeSource(work, fixed);
 }
 
 /** Brings a fix into a file that has changes which are not staged, as git merges. */
 function mergeIntoWorkTree(top: string, staged: SourceFile, fixed: Buffer, refix: (text: string) => string): void {
-  const work = readSource(staged.path);
+  const work = readSource(staged.path, Infinity);
   const windows = work.text.includes('\r\n') && !staged.text.includes('\r\n');
   const lineEnds = (content: Buffer) => (windows ? Buffer.from(content.toString().replaceAll('\n', '\r\n')) : content);
   const folder = mkdtempSync(join(tmpdir(), 'sql-lint-'));

@@ -7,6 +7,6 @@ import type { Done, Work } from './threads.ts';
 export function run(): void {
   const { tasks, options, parser } = workerData as Work;
   useParser(parser);
-  const { results, failures } = lintTasks(tasks, options, { step: () => undefined, done: () => undefined }, disk);
+  const { results, failures } = lintTasks(tasks, options, { step: () => undefined, done: () => undefined }, disk(options.maxFileBytes));
   parentPort!.postMessage({ results, failures: failures.map((error) => error.message) } satisfies Done);
 }

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { relative, resolve } from 'node:path';
-import { ConfigFinder, lintOptionsOf, settingsFor, settingsReader, type FileSettings } from '../config/load.ts';
+import { type ConfigFinder, lintOptionsOf, settingsFor, settingsReader, type FileSettings } from '../config/load.ts';
 import type { Settings } from '../config/types.ts';
 import { UserError } from '../errors.ts';
 import { chainOf, compareMigrations, History, migrationsIn } from '../history/files.ts';
@@ -26,7 +26,8 @@ export interface Store {
   texts?: ReadonlyMap<string, string>;
 }
 
-export const disk: Store = { read: readSource, write: writeSource };
+/** The files on the disk, up to a size. */
+export const disk = (maxBytes: number): Store => ({ read: (path) => readSource(path, maxBytes), write: writeSource });
 
 /** A file to lint, and what applies to it. */
 export interface Task {
@@ -46,7 +47,7 @@ export async function lintFiles(paths: readonly string[], options: CliOptions, c
   const tasks: Task[] = [];
   for (const path of ordered) tasks.push({ path, settings: settingsOf(path, await configs.of(path)) });
   // What one file becomes is the history of the next, so that fixes are written by one thread.
-  const threads = store === disk && options.fix === 'no' && bytes >= WORTH_THREADS ? (options.threads ?? availableParallelism()) : 1;
+  const threads = store.texts === undefined && options.fix === 'no' && bytes >= WORTH_THREADS ? (options.threads ?? availableParallelism()) : 1;
   const { results, failures } = threads > 1 ? await (await import('./threads.ts')).lintInThreads(tasks, threads, options, progress) : lintTasks(tasks, options, progress, store);
   return { results: results.sort((a, b) => (a.filePath < b.filePath ? -1 : 1)), failures };
 }
@@ -56,7 +57,7 @@ const WORTH_THREADS = 400_000;
 
 /** Lints files one after the other. */
 export function lintTasks(tasks: readonly Task[], options: CliOptions, progress: Progress, store: Store): LintRun {
-  const history = new History(store.texts);
+  const history = new History(store.texts, { maxBytes: options.maxFileBytes });
   const results: LintResult[] = [];
   const failures: Error[] = [];
   for (const { path, settings } of tasks) {
@@ -98,19 +99,19 @@ export async function lintStdin(input: SourceFile, options: CliOptions, configs:
   await loadParser();
   const path = resolve(cwd, options.stdinFilename ?? 'stdin.sql');
   const settings = settingsFor(path, await configs.of(path), fromCommandLine(options));
-  const world = options.stdinFilename === undefined || !settings.history ? new World() : new History().before(path, settings.environment);
+  const world = options.stdinFilename === undefined || !settings.history ? new World() : new History(undefined, { maxBytes: options.maxFileBytes }).before(path, settings.environment);
   return lintSource({ ...input, path }, options, settings, world);
 }
 
 /** What `--fix` would make of migrations of one folder, without writing it; only of those that it would change. */
-export async function fixedTexts(paths: readonly string[], configs = new ConfigFinder()): Promise<Map<string, string>> {
+export async function fixedTexts(paths: readonly string[], configs: ConfigFinder, maxBytes: number): Promise<Map<string, string>> {
   await loadParser();
-  const history = new History();
+  const history = new History(undefined, { maxBytes });
   const fixed = new Map<string, string>();
   for (const path of paths) {
     const settings = settingsFor(path, await configs.of(path));
     const world = settings.history ? history.before(path, settings.environment) : new World();
-    const { output } = fixText(readSource(path).text, path, { ...lintOptionsOf(settings), world });
+    const { output } = fixText(readSource(path, maxBytes).text, path, { ...lintOptionsOf(settings), world });
     if (output !== undefined) fixed.set(path, output);
   }
   return fixed;

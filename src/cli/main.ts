@@ -4,6 +4,7 @@ import { UserError } from '../errors.ts';
 import { UnsoundFixError } from '../linter/linter.ts';
 import { EXIT, type Command } from './command.ts';
 import { lint } from './commands/lint.ts';
+import { printable } from './printable.ts';
 
 /** The commands that the first argument can name; everything else is for `lint`. Each is loaded only when it is called. */
 const commands: Record<string, () => Promise<Command>> = {
@@ -24,16 +25,17 @@ if (isMainThread) start();
 else void import('./lint-worker.ts').then(({ run }) => run());
 
 function start(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.clean);
-    throw error;
-  });
+  // Whoever reads (| head) may go before the end. What is left to do is done all the same, and the exit code stays true.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
 
   // Not awaited at the top level: the commands that are imported later import from this file's bundle, and would wait for it.
   main(process.argv.slice(2)).then((code) => (process.exitCode = code), (error: unknown) => {
     process.exitCode = EXIT.failure;
-    if (error instanceof UserError) process.stderr.write(`sql-lint: ${error.message}\n`);
-    else if (error instanceof UnsoundFixError) process.stderr.write(`sql-lint: ${error.message}\n`);
+    if (error instanceof UserError || error instanceof UnsoundFixError) process.stderr.write(`sql-lint: ${printable(error.message)}\n`);
     else process.stderr.write(`sql-lint: this is a bug of sql-lint, please report it with the file that it happened on:\n${error instanceof Error ? error.stack : String(error)}\n`);
   });
 }

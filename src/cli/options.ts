@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts';
+import { MAX_FILE_BYTES } from '../history/files.ts';
 import { reporters } from '../reporters/index.ts';
 import { rules } from '../rules/index.ts';
 import type { RuleSettings, Severity } from '../linter/linter.ts';
@@ -34,6 +35,7 @@ Configuration
 Which files
   --staged                    what is staged in git; --fix mends it there, and in the work tree
   --since REF                 what has changed since a branch left REF, and what is not committed
+  --max-file-size MB          read files of up to so many megabytes (default 20)
 
 Input and output
   --stdin                     read the SQL from standard input; --fix then prints it fixed
@@ -67,6 +69,7 @@ const OPTIONS = {
   staged: { type: 'boolean' },
   since: { type: 'string' },
   threads: { type: 'string' },
+  'max-file-size': { type: 'string' },
   color: { type: 'boolean' },
   'no-color': { type: 'boolean' },
   version: { type: 'boolean', short: 'v' },
@@ -96,6 +99,7 @@ export interface CliOptions {
   staged: boolean;
   since: string | undefined;
   threads: number | undefined;
+  maxFileBytes: number;
   color: boolean;
   version: boolean;
   help: boolean;
@@ -128,6 +132,7 @@ export function readOptions(argv: readonly string[], environment: NodeJS.Process
     staged: values.staged ?? false,
     since: values.since,
     threads: values.threads === undefined ? undefined : readNumber('--threads', values.threads, 1, 256),
+    maxFileBytes: readMegabytes(values['max-file-size']),
     color: values['no-color'] ? false : (values.color ?? (environment.NO_COLOR ? false : isTerminal || Boolean(environment.FORCE_COLOR))),
     version: values.version ?? false,
     help: values.help ?? false,
@@ -146,6 +151,9 @@ function readFormats(texts: readonly string[]): OutputFormat[] {
   if (printed.length > 1) throw new UserError(`--format ${printed.map((f) => f.name).join(' and ')} cannot both go to standard output; write one into a file, as in --format ${printed[1]!.name}=FILE`);
   return printed.length === 1 ? formats : [{ name: 'stylish', file: undefined }, ...formats];
 }
+
+/** @param text whole megabytes, as an option names them */
+export const readMegabytes = (text: string | undefined): number => (text === undefined ? MAX_FILE_BYTES : 1e6 * readNumber('--max-file-size', text, 1, Infinity));
 
 function readNumber(option: string, text: string, min: number, max: number): number {
   const value = Number(text);

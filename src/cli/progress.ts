@@ -1,3 +1,5 @@
+import { printable } from './printable.ts';
+
 /** A line on the terminal that says how far the work is, from its second second on; nothing where output is piped. */
 export interface Progress {
   step(path: string): void;
@@ -19,7 +21,7 @@ export function startProgress(total: number, stream: NodeJS.WriteStream, now: ()
       if (!stream.isTTY || time - started < DELAY_MS || time - last < INTERVAL_MS) return;
       last = time;
       shown = true;
-      stream.write(`\r\u001b[K${count}/${total} ${path.slice(-Math.max(10, stream.columns - 20))}`);
+      stream.write(`\r\u001b[K${count}/${total} ${printable(path).slice(-Math.max(10, stream.columns - 20))}`);
     },
     done() {
       if (shown) stream.write('\r\u001b[K');
@@ -35,7 +37,7 @@ export function startBar(stream: NodeJS.WriteStream, now: () => number = Date.no
     update(done, total, what) {
       if (!stream.isTTY) return;
       const filled = Math.round((WIDTH * done) / Math.max(1, total));
-      const line = `${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)} ${done}/${total} ${((now() - started) / 1000).toFixed(0)} s ${what}`;
+      const line = `${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)} ${done}/${total} ${((now() - started) / 1000).toFixed(0)} s ${printable(what)}`;
       stream.write(`\r\u001b[K${line.slice(0, Math.max(20, stream.columns - 1))}`);
     },
     done() {

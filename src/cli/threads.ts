@@ -29,7 +29,7 @@ export async function lintInThreads(tasks: readonly Task[], threads: number, opt
   const elsewhere = Promise.all(others.map((share) => runThread({ tasks: share, options, parser })));
   // Awaited only once this thread is done: until then, nobody is to hear of it.
   elsewhere.catch(() => undefined);
-  const here = lintTasks(own ?? [], options, progress, disk);
+  const here = lintTasks(own ?? [], options, progress, disk(options.maxFileBytes));
   const there = await elsewhere;
   return { results: [...here.results, ...there.flatMap((t) => t.results)], failures: [...here.failures, ...there.flatMap((t) => t.failures.map((message) => new UserError(message)))] };
 }

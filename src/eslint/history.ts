@@ -29,7 +29,7 @@ export function worldBefore(path: string): World {
   if (!known || now - known.checked > FRESH_MS) {
     const signature = signatureOf(folder);
     if (known?.signature === signature) known.checked = now;
-    else histories.set(folder, (known = { signature, checked: now, history: new History(undefined, READ_AHEAD) }));
+    else histories.set(folder, (known = { signature, checked: now, history: new History(undefined, { back: READ_AHEAD }) }));
   }
   return known.history.before(path);
 }

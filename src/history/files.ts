@@ -1,10 +1,13 @@
 /** Finds the migrations that run before a file, in the order of its tool. */
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { readScript } from '../syntax/script.ts';
 import { replay } from './rerun.ts';
 import { environmentOf } from './environment.ts';
 import type { Change, World } from './world.ts';
+
+/** Larger files are not read, unless somebody says so: what is known of every statement takes a hundred times its size. */
+export const MAX_FILE_BYTES = 20_000_000;
 
 /** Names under which tools keep one migration a folder (Prisma, diesel). */
 const ONE_A_FOLDER = /^(migration|up|down)\.sql$/i;
@@ -75,11 +78,16 @@ export class History {
   /** Texts that stand for what is on the disk: the file open in an editor, or what a fix has made of it. */
   private readonly overrides: ReadonlyMap<string, string>;
   private readonly back: number;
+  private readonly maxBytes: number;
 
-  /** @param back how many files history can go back without beginning anew */
-  constructor(overrides: ReadonlyMap<string, string> = new Map(), back = 0) {
+  /**
+   * @param options.back how many files history can go back without beginning anew
+   * @param options.maxBytes larger files are left out
+   */
+  constructor(overrides: ReadonlyMap<string, string> = new Map(), { back = 0, maxBytes = MAX_FILE_BYTES }: { back?: number; maxBytes?: number } = {}) {
     this.overrides = overrides;
     this.back = back;
+    this.maxBytes = maxBytes;
   }
 
   /**
@@ -109,7 +117,7 @@ export class History {
     if (known) for (const change of known) change.redo();
     else {
       const file = chain.files[chain.at]!;
-      const text = this.overrides.get(file) ?? read(file);
+      const text = this.overrides.get(file) ?? read(file, this.maxBytes);
       const run = () => text !== undefined && replay(readScript(text, file).statements, chain.world);
       if (this.back === 0) run();
       else {
@@ -121,8 +129,9 @@ export class History {
   }
 }
 
-function read(file: string): string | undefined {
+function read(file: string, maxBytes: number): string | undefined {
   try {
+    if (statSync(file).size > maxBytes) return undefined;
     return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
   } catch {
     return undefined;

@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { printable } from '../cli/printable.ts';
 import { workflowProperty, workflowText, xml } from '../reporters/escape.ts';
 import type { Failure, FileVerdict } from './types.ts';
 
@@ -60,9 +61,10 @@ export function renderText(verdicts: FileVerdict[], color: boolean): string {
     const mark = verdict.verdict === 'ok' ? c.green('✓') : fallsShort(verdict) ? c.red('✗') : c.yellow('–');
     const failure = failureOf(verdict);
     const path = failure ? `${verdict.path}:${failure.line}:${failure.column}` : verdict.verdict === 'not-verifiable' && verdict.line ? `${verdict.path}:${verdict.line}` : verdict.path;
-    out.push(`${mark} ${path}  ${verdict.verdict === 'ok' ? c.dim(headline(verdict)) : headline(verdict)} ${c.dim(`${verdict.seconds.toFixed(1)} s`)}`);
-    if (failure) out.push(...describeFailure(failure).map((line) => `    ${line}`), ...codeFrame(failure, c), '');
-    if ('diff' in verdict) out.push(...shortened(verdict.diff).map((line) => `    ${colorDiffLine(line, c)}`), '');
+    const said = printable(headline(verdict));
+    out.push(`${mark} ${printable(path)}  ${verdict.verdict === 'ok' ? c.dim(said) : said} ${c.dim(`${verdict.seconds.toFixed(1)} s`)}`);
+    if (failure) out.push(...describeFailure(failure).map((line) => `    ${printable(line)}`), ...codeFrame(failure, c), '');
+    if ('diff' in verdict) out.push(...shortened(verdict.diff).map((line) => `    ${colorDiffLine(printable(line), c)}`), '');
   }
   out.push(summary(verdicts));
   return `${out.join('\n')}\n`;
@@ -86,10 +88,11 @@ function describeFailure({ code, message, detail, hint }: Failure): string[] {
 
 function codeFrame({ line, column, frame }: Failure, c: ReturnType<typeof pc.createColors>): string[] {
   const width = String(frame.at(-1)?.line ?? line).length;
-  return frame.flatMap(({ line: number, text }) => {
+  return frame.flatMap(({ line: number, text: raw }) => {
+    const text = printable(raw);
     const gutter = String(number).padStart(width);
     if (number !== line) return [c.dim(`      ${gutter} | ${text}`)];
-    const indent = text.slice(0, column - 1).replace(/[^\t]/g, ' ');
+    const indent = printable(raw.slice(0, column - 1)).replace(/[^\t]/g, ' ');
     return [`    ${c.red('>')} ${gutter} | ${text}`, `      ${' '.repeat(width)} | ${indent}${c.red('^')}`];
   });
 }

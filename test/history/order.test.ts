@@ -34,7 +34,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('history in any order', () => {
   it.each([0, 3, 100])('is the same when it can go back %d files', (back) => {
-    const history = new History(undefined, back);
+    const history = new History(undefined, { back });
     for (const n of [0, 5, 4, 6, 3, 29, 28, 27, 26, 29, 11, 12, 10, 11, 0, 29]) expect(stateOf(history.before(path(n))), `before ${n}`).toEqual(stateOf(new History().before(path(n))));
   });
 });

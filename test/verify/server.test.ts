@@ -1,51 +1,22 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, chmodSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { hasServer, startServer, type Server } from '../support/server.ts';
 import { verify, type FileVerdict, type VerifyOptions } from '../../src/verify/index.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-/** The folder of a server's programs, newest first; they need not be in the PATH. */
-const installed = '/usr/lib/postgresql';
-const programs = existsSync(installed) ? readdirSync(installed).sort((a, b) => Number(b) - Number(a)).map((version) => join(installed, version, 'bin')).find((folder) => existsSync(join(folder, 'initdb'))) : undefined;
-
-describe.skipIf(!programs)('on a server', () => {
-  let folder: string;
-  let admin: pg.Client;
-  // PostgreSQL refuses to be started by root.
-  const asServer = (program: string, ...args: string[]) => {
-    const command = [join(programs!, program), ...args];
-    if (process.getuid?.() !== 0) execFileSync(command[0]!, command.slice(1), { stdio: 'ignore' });
-    else execFileSync('su', ['postgres', '-c', command.map((part) => `'${part}'`).join(' ')], { stdio: 'ignore', cwd: '/' });
-  };
-  const url = (user = 'postgres', password = 'secret', database = 'app') => `postgresql://${user}:${password}@${encodeURIComponent(folder)}:5488/${database}`;
+describe.skipIf(!hasServer)('on a server', () => {
+  let server: Server;
+  let admin: Server['admin'];
+  const url: Server['url'] = (...named) => server.url(...named);
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'sql-lint-pg-'));
-    if (process.getuid?.() === 0) execFileSync('chown', ['postgres', folder]);
-    chmodSync(folder, 0o755);
-    asServer('initdb', '-D', join(folder, 'data'), '-U', 'postgres', '-A', 'trust', '--no-sync');
-    asServer('pg_ctl', '-D', join(folder, 'data'), '-w', '-o', `-F -k ${folder} -p 5488 -c listen_addresses=`, '-l', join(folder, 'log'), 'start');
-    admin = new pg.Client({ connectionString: url('postgres', 'secret', 'postgres') });
-    await admin.connect();
-    await admin.query('CREATE DATABASE app');
+    server = await startServer(5488);
+    ({ admin } = server);
     await admin.query('CREATE ROLE was_there; CREATE ROLE powerless LOGIN');
   });
-  afterAll(async () => {
-    await admin.end();
-    asServer('pg_ctl', '-D', join(folder, 'data'), '-m', 'immediate', 'stop');
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  const left = async () => {
-    const { rows } = await admin.query<{ name: string }>("SELECT datname AS name FROM pg_database UNION ALL SELECT rolname FROM pg_roles WHERE rolname !~ '^pg_' ORDER BY 1");
-    return rows.map((row) => row.name);
-  };
+  afterAll(() => server.stop());
   afterEach(async () => {
-    expect(await left()).toEqual(['app', 'postgres', 'postgres', 'powerless', 'template0', 'template1', 'was_there']);
+    expect(await server.names()).toEqual(['app', 'postgres', 'postgres', 'powerless', 'template0', 'template1', 'was_there']);
   });
 
   async function run(migrations: Record<string, string>, options: VerifyOptions = {}): Promise<Record<string, FileVerdict>> {

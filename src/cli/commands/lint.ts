@@ -4,11 +4,12 @@ import { ConfigFinder } from '../../config/load.ts';
 import { UserError } from '../../errors.ts';
 import type { LintResult } from '../../linter/linter.ts';
 import { reporters } from '../../reporters/index.ts';
-import { decode, encode } from '../files.ts';
+import { decode, encode, refuseLarge } from '../files.ts';
 import { EXIT, say, type Command } from '../command.ts';
 import { disk, lintFiles, lintStdin, type Store } from '../lint.ts';
 import { HELP, readOptions, type CliOptions } from '../options.ts';
 import { findFiles } from '../paths.ts';
+import { printable } from '../printable.ts';
 import { startProgress } from '../progress.ts';
 
 /** Lints and fixes; what `sql-lint` does when no other command is named. */
@@ -28,7 +29,7 @@ export const lint: Command = async (argv) => {
     const { results, failures } = await lintFiles(files, options, configs, progress, store);
     progress.done();
     const code = options.fix === 'diff' ? await printDiff(results, options, cwd, store) : await report(results, options, cwd);
-    for (const { message } of failures) process.stderr.write(`sql-lint: ${message}\n`);
+    for (const { message } of failures) process.stderr.write(`sql-lint: ${printable(message)}\n`);
     return failures.length > 0 ? EXIT.failure : code;
   } finally {
     progress.done();
@@ -36,7 +37,9 @@ export const lint: Command = async (argv) => {
 };
 
 async function lintInput(options: CliOptions, configs: ConfigFinder, cwd: string): Promise<number> {
-  const input = decode('standard input', await buffer(process.stdin));
+  const bytes = await buffer(process.stdin);
+  refuseLarge('standard input', bytes.length, options.maxFileBytes);
+  const input = decode('standard input', bytes);
   const result = await lintStdin(input, options, configs, cwd);
   const asText = options.formats.find((f) => f.file === undefined)!.name === 'stylish';
   if (options.fix !== 'write' || !asText) return report([result], options, cwd);
@@ -46,9 +49,9 @@ async function lintInput(options: CliOptions, configs: ConfigFinder, cwd: string
 }
 
 async function chooseFiles(options: CliOptions, configs: ConfigFinder, cwd: string): Promise<{ files: string[]; store: Store }> {
-  if (!options.staged && options.since === undefined) return { files: await findFiles(options.paths, cwd, configs), store: disk };
+  if (!options.staged && options.since === undefined) return { files: await findFiles(options.paths, cwd, configs), store: disk(options.maxFileBytes) };
   const { changedFiles, stagedFiles } = await import('../git.ts');
-  return options.staged ? stagedFiles(options.paths, cwd, configs) : { files: await changedFiles(options.since!, options.paths, cwd, configs), store: disk };
+  return options.staged ? stagedFiles(options.paths, cwd, configs, options.maxFileBytes) : { files: await changedFiles(options.since!, options.paths, cwd, configs), store: disk(options.maxFileBytes) };
 }
 
 async function report(results: readonly LintResult[], options: CliOptions, cwd: string): Promise<number> {
@@ -76,7 +79,9 @@ async function printDiff(results: readonly LintResult[], options: CliOptions, cw
   for (const { filePath, output } of results) {
     if (output === undefined) continue;
     const path = relative(cwd, filePath);
-    process.stdout.write(createTwoFilesPatch(`a/${path}`, `b/${path}`, store.read(filePath).text, output, '', '').replace(/^=+\n/, ''));
+    const patch = createTwoFilesPatch(`a/${path}`, `b/${path}`, store.read(filePath).text, output, '', '').replace(/^=+\n/, '');
+    // A patch in a pipe may be applied, so it is left as it is.
+    process.stdout.write(process.stdout.isTTY ? printable(patch) : patch);
   }
   return exitCode(results, options);
 }

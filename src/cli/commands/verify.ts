@@ -8,6 +8,7 @@ import { readArguments, wantsColor } from '../arguments.ts';
 import { EXIT, say, type Command } from '../command.ts';
 import { readSource } from '../files.ts';
 import { fixedTexts } from '../lint.ts';
+import { readMegabytes } from '../options.ts';
 import { findFiles } from '../paths.ts';
 import { startBar } from '../progress.ts';
 
@@ -32,6 +33,7 @@ Where it is run
                             (default: supabase in a Supabase project, otherwise plain)
   --timeout SECONDS         what one statement may take (default 20)
   --jobs N                  databases that work at the same time (default: one a core)
+  --max-file-size MB        read files of up to so many megabytes (default 20)
 
 Output
   --format NAME             text (default), json, junit or github
@@ -53,6 +55,7 @@ const OPTIONS = {
   environment: { type: 'string' },
   timeout: { type: 'string' },
   jobs: { type: 'string' },
+  'max-file-size': { type: 'string' },
   format: { type: 'string' },
   color: { type: 'boolean' },
   'no-color': { type: 'boolean' },
@@ -70,6 +73,7 @@ export const verify: Command = async (argv) => {
   const databaseUrl = values['database-url'] ?? (values.server ? process.env.DATABASE_URL : undefined);
   if (values.server && !databaseUrl) throw new UserError('--server needs the environment variable DATABASE_URL');
 
+  const maxBytes = readMegabytes(values['max-file-size']);
   const cwd = process.cwd();
   const only = (values.only ?? []).map((path) => resolve(cwd, path));
   const configs = new ConfigFinder();
@@ -88,7 +92,7 @@ export const verify: Command = async (argv) => {
       const asked = new Set([...named, ...only].filter((path) => chainOf(path) === chain));
       const paths = migrationsIn(chain);
       refuseEqualVersions(paths, chain);
-      const files = paths.map((path) => ({ path: relative(cwd, path) || path, text: readSource(path).text }));
+      const files = paths.map((path) => ({ path: relative(cwd, path) || path, text: readSource(path, maxBytes).text }));
       const judged = paths.flatMap((path, k) => (asked.has(path) && (only.length === 0 || only.includes(path)) ? [files[k]!.path] : []));
       if (judged.length === 0) continue;
       const options: VerifyOptions = {
@@ -100,7 +104,7 @@ export const verify: Command = async (argv) => {
         ...(values.timeout !== undefined && { timeout: 1000 * positive('--timeout', values.timeout) }),
         ...(values.jobs !== undefined && { jobs: positive('--jobs', values.jobs) }),
         ...(databaseUrl !== undefined && { databaseUrl }),
-        ...(values.fixed && { fixed: new Map([...(await fixedTexts(paths, configs))].map(([path, text]) => [relative(cwd, path) || path, text])) }),
+        ...(values.fixed && { fixed: new Map([...(await fixedTexts(paths, configs, maxBytes))].map(([path, text]) => [relative(cwd, path) || path, text])) }),
         onProgress: ({ done, total, path, verdict }) => bar.update(done, total, verdict ? headline(verdict) : path),
         signal: controller.signal,
       };

@@ -1,0 +1,57 @@
+/** A PostgreSQL server of the machine's, for the length of a test file. */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+
+/** The folder of a server's programs, newest first; they need not be in the PATH. */
+const installed = '/usr/lib/postgresql';
+const programs = existsSync(installed) ? readdirSync(installed).sort((a, b) => Number(b) - Number(a)).map((version) => join(installed, version, 'bin')).find((folder) => existsSync(join(folder, 'initdb'))) : undefined;
+
+export const hasServer = programs !== undefined;
+
+export interface Server {
+  admin: pg.Client;
+  url(user?: string, password?: string, database?: string): string;
+  /** The databases and roles that there are. */
+  names(): Promise<string[]>;
+  /** What the server has written down. */
+  log: string;
+  stop(): Promise<void>;
+}
+
+/** Starts a server with the database `app`, reached through a socket only. @param more lines for pg_hba.conf, before the one that trusts everybody */
+export async function startServer(port: number, more: readonly string[] = []): Promise<Server> {
+  // PostgreSQL refuses to be started by root.
+  const asServer = (program: string, ...args: string[]) => {
+    const command = [join(programs!, program), ...args];
+    if (process.getuid?.() !== 0) execFileSync(command[0]!, command.slice(1), { stdio: 'ignore' });
+    else execFileSync('su', ['postgres', '-c', command.map((part) => `'${part}'`).join(' ')], { stdio: 'ignore', cwd: '/' });
+  };
+  const folder = mkdtempSync(join(tmpdir(), 'sql-lint-pg-'));
+  if (process.getuid?.() === 0) execFileSync('chown', ['postgres', folder]);
+  chmodSync(folder, 0o755);
+  const data = join(folder, 'data');
+  asServer('initdb', '-D', data, '-U', 'postgres', '-A', 'trust', '--no-sync');
+  if (more.length > 0) execFileSync('sed', ['-i', ...more.flatMap((line) => ['-e', `1i ${line}`]), join(data, 'pg_hba.conf')]);
+  asServer('pg_ctl', '-D', data, '-w', '-o', `-F -k ${folder} -p ${port} -c listen_addresses=`, '-l', join(folder, 'log'), 'start');
+  const url = (user = 'postgres', password = 'secret', database = 'app') => `postgresql://${user}:${password}@${encodeURIComponent(folder)}:${port}/${database}`;
+  const admin = new pg.Client({ connectionString: url('postgres', 'secret', 'postgres') });
+  await admin.connect();
+  await admin.query('CREATE DATABASE app');
+  return {
+    admin,
+    url,
+    log: join(folder, 'log'),
+    async names() {
+      const { rows } = await admin.query<{ name: string }>("SELECT datname AS name FROM pg_database UNION ALL SELECT rolname FROM pg_roles WHERE rolname !~ '^pg_' ORDER BY 1");
+      return rows.map((row) => row.name);
+    },
+    async stop() {
+      await admin.end();
+      asServer('pg_ctl', '-D', data, '-m', 'immediate', 'stop');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
