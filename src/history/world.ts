@@ -312,7 +312,7 @@ export class World {
   /** The INSERTs into a table so far. */
   inserts(table: ObjectRef): Inserts {
     const list = this.insertLists.get(this.key(table));
-    return [...(this.origin?.inserts(table) ?? []), ...(list ? [{ list, length: list.length }] : [])];
+    return [...(this.origin?.inserts(table) ?? []), ...(list && list.length > 0 ? [{ list, length: list.length }] : [])];
   }
 
   /** The objects of a kind that were touched here, with whether each exists. */

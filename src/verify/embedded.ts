@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { UserError } from '../errors.ts';
+import { Crash } from './crash.ts';
 import type { Environment, StandIn } from './environment.ts';
 import { BEYOND_DUMP, normalizeDump } from './state.ts';
 import type { Engine, Session, Snapshot, Step, StepFailure } from './types.ts';
@@ -15,13 +16,11 @@ type Image = object;
 type Code = object;
 
 interface Thread {
-  readonly alive: boolean;
+  /** False once it has ended, or its PostgreSQL could not do what it was asked. */
+  readonly works: boolean;
   call<T>(operation: string, message?: object, onSilence?: (step: number) => T): Promise<T>;
   end(): Promise<void>;
 }
-
-/** What the embedding itself could not do; the statement that did it is the one to name. */
-class Crash extends Error {}
 
 /** Starts PostgreSQL in a thread. `timeout` is what one statement may take, in milliseconds. */
 async function startThread(data: { extensions: string[]; standIns: StandIn[]; code?: Code }, timeout: number): Promise<Thread> {
@@ -29,6 +28,7 @@ async function startThread(data: { extensions: string[]; standIns: StandIn[]; co
   // A check that was abandoned must not keep the process alive.
   worker.unref();
   let dead: Error | undefined;
+  let broken = false;
   let pending: { id: number; settle: (message: { result?: unknown; error?: string }) => void; step: (index: number) => void; fail: (error: Error) => void } | undefined;
   const die = (error: Error) => {
     dead ??= error;
@@ -52,8 +52,8 @@ async function startThread(data: { extensions: string[]; standIns: StandIn[]; co
 
   let calls = 0;
   return {
-    get alive() {
-      return dead === undefined;
+    get works() {
+      return dead === undefined && !broken;
     },
     call<T>(operation: string, message: object = {}, onSilence?: (step: number) => T): Promise<T> {
       if (dead) return Promise.reject(dead);
@@ -80,7 +80,10 @@ async function startThread(data: { extensions: string[]; standIns: StandIn[]; co
           settle({ result, error }) {
             done();
             if (error === undefined) resolve(result as T);
-            else reject(Object.assign(new Crash(error), { step }));
+            else {
+              broken = true;
+              reject(Object.assign(new Crash(error), { step }));
+            }
           },
           step(index) {
             step = index;
@@ -154,7 +157,7 @@ export async function startEmbedded(environment: Environment, extensions: string
     },
     async close() {
       if (!busy.delete(thread)) return;
-      if (thread.alive && !closed) idle.push(thread);
+      if (thread.works && !closed) idle.push(thread);
       else await thread.end();
     },
   });

@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts';
+import { Crash } from './crash.ts';
 import { readEnvironment, type EnvironmentChoice } from './environment.ts';
 import { requestedExtensions } from './extensions.ts';
 import { fallsShort } from './report.ts';
@@ -105,11 +106,19 @@ async function verifyOn(engine: Engine, files: MigrationFile[], plans: Plans[], 
   const last = files.findLastIndex((file) => judged.includes(file));
 
   let carrier = await engine.start.open();
+  let working = engine.start;
   for (const [index, file] of files.entries()) {
     if (stopped || (index > last && !options.replay)) break;
     const plan = plans[index]!;
     const asked = judged.includes(file);
-    const before = await carrier.snapshot();
+    const before = await carrier.snapshot().catch(async (error: unknown) => {
+      if (!(error instanceof Crash) || engine.sharesRoles) throw error;
+      // The file before has broken the database: the history goes on without it.
+      await carrier.close();
+      carrier = await working.open();
+      return working;
+    });
+    working = before;
     const carryOn = async (describe: boolean): Promise<FirstRun> => {
       const { session, first } = await carry(carrier, before, plan.original, describe);
       carrier = session;
@@ -121,8 +130,9 @@ async function verifyOn(engine: Engine, files: MigrationFile[], plans: Plans[], 
       const began = performance.now();
       const compare = options.fixed !== undefined && plan.subject.text !== plan.original.text;
       // Where a database has its roles to itself, the run that carries the history on is also the first run of the original.
-      const first = why ? undefined : !engine.sharesRoles ? await carryOn(compare) : await firstRun(before, plan.original, compare);
+      const first = why ? undefined : !engine.sharesRoles ? await carryOn(compare) : await firstRun(before, plan.original, compare).catch(crashed(plan.original));
       const check = judge(before, plan, first ?? why!, options)
+        .catch(crashed(plan.subject))
         .then((outcome) => {
           const verdict: FileVerdict = { path: file.path, subject: options.fixed ? 'fixed' : 'original', seconds: (performance.now() - began) / 1000, ...outcome };
           verdicts.set(file.path, verdict);
@@ -155,14 +165,26 @@ type FirstRun = { state: string | undefined } | Outcome;
 /** Brings the history one file further. What does not run is left out, so that the files after it can be judged. */
 async function carry(carrier: Session, before: Snapshot, original: Text, describe: boolean): Promise<{ session: Session; first: FirstRun }> {
   const failure = await carrier.run(original.steps, 'continue');
-  if (!failure) return { session: carrier, first: { state: describe ? await carrier.state() : undefined } };
-  const first = firstRunFailed(original, failure);
-  if (failure.code !== 'timeout' && failure.code !== 'crash') return { session: carrier, first };
+  let first: FirstRun;
+  try {
+    first = failure ? firstRunFailed(original, failure) : { state: describe ? await carrier.state() : undefined };
+    if (failure?.code !== 'timeout' && failure?.code !== 'crash') return { session: carrier, first };
+  } catch (error) {
+    first = crashed(original)(error);
+  }
   await carrier.close();
   const again = await before.open();
-  await again.run(original.steps.slice(0, failure.step), 'continue');
+  if (failure) await again.run(original.steps.slice(0, failure.step), 'continue');
   return { session: again, first };
 }
+
+/** What to say of a migration after which the database does not work any more; anything else is thrown on. */
+const crashed = ({ text, steps }: Text) => (error: unknown): Outcome => {
+  if (!(error instanceof Crash)) throw error;
+  const step = Math.max(0, steps.length - 1);
+  const failed: StepFailure = { step, code: 'crash', message: `it leaves a database that does not work any more: ${error.message}` };
+  return { verdict: 'fails', failure: locate(text, steps.length > 0 ? steps : [{ sql: '', offset: 0 }], failed) };
+};
 
 /** A file that its environment cannot run says so before it says anything else. */
 function unfit(engine: Engine, { text, steps, unknown }: Text): Outcome | undefined {
@@ -253,13 +275,24 @@ async function interrupted(before: Snapshot, subject: Text, wanted: string): Pro
 
 /** Runs all files again on the state that they left together. */
 async function replay(carrier: Session, files: MigrationFile[], plans: Plans[], options: VerifyOptions, verdicts: Map<string, FileVerdict>): Promise<void> {
-  let state = await carrier.state();
+  let state: string;
+  try {
+    state = await carrier.state();
+  } catch (error) {
+    if (error instanceof Crash) return;
+    throw error;
+  }
   for (const [index, file] of files.entries()) {
     const verdict = verdicts.get(file.path);
     const { subject } = plans[index]!;
     if (verdict?.verdict !== 'ok') continue;
     const failure = await carrier.run(subject.steps, 'stop');
-    const now = failure ? '' : await carrier.state();
+    const now = failure ? '' : await carrier.state().catch(crashed(subject));
+    if (typeof now !== 'string') {
+      // There is no state to go on from.
+      verdicts.set(verdict.path, { ...now, path: verdict.path, subject: verdict.subject, seconds: verdict.seconds });
+      return;
+    }
     const diff = failure ? '' : await diffStates(state, now);
     if (!failure && !diff) continue;
     const { path, seconds } = verdict;

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import type Pg from 'pg';
 import { UserError } from '../errors.ts';
 import { loadParser } from '../syntax/parser.ts';
+import { Crash } from './crash.ts';
 import { describeCatalog } from './describe.ts';
 import type { Environment } from './environment.ts';
 import { reachesOutside } from './outside.ts';
@@ -138,7 +139,9 @@ export async function startServer(url: string, environment: Environment, steps: 
         await session.reset();
         const client = await connected();
         const beyond = await client.query<{ line: string }>(BEYOND_DUMP);
-        const said = dumper ? normalizeDump(await dump(dumper, client, database)) : await describeCatalog(client);
+        const said = await (dumper ? dump(dumper, client, database).then(normalizeDump) : describeCatalog(client)).catch((error: unknown) => {
+          throw new Crash((error as Error).message.trim().split('\n').at(-1));
+        });
         await session.reset();
         // Other people's roles come and go.
         const made = await rolesMade();

@@ -82,7 +82,7 @@ describe.skipIf(isWindows)('where a fix cannot be written', () => {
 });
 
 describe('what a fix leaves of a file', () => {
-  test.skipIf(isWindows).each([0o600, 0o640, 0o755])('is its mode %o', (mode) => {
+  test.skipIf(isWindows).each([0o600, 0o640, 0o666, 0o755])('is its mode %o', (mode) => {
     write('a.sql');
     chmodSync(join(folder, 'a.sql'), mode);
     if (isRoot) chownSync(join(folder, 'a.sql'), NOBODY, NOBODY);
