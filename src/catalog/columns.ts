@@ -104,7 +104,7 @@ export function constraintRef(table: Name, constraint: Constraint, taken: Taken,
     kind: 'constraint',
     name: constraint.conname ?? truncateName(name),
     of: table,
-    detail: { ...detail, ...(constraint.conname === undefined && { implicit: true }), definition: textOf({ ...constraint, conname: undefined }) },
+    detail: { ...detail, ...(constraint.conname === undefined && { implicit: true }), ...(constraint.indexname !== undefined && { usingIndex: constraint.indexname }), definition: textOf({ ...constraint, conname: undefined }) },
   });
   switch (constraint.contype) {
     case 'CONSTR_PRIMARY':

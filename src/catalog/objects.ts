@@ -22,6 +22,8 @@ export interface ObjectRef extends Name {
 export interface Detail {
   /** The columns of a key, an index or a constraint; undefined entries are expressions. */
   columns?: readonly (string | undefined)[];
+  /** The index that a constraint is made from, which has its columns. */
+  usingIndex?: string;
   /** Whether the columns can hold no two equal rows. */
   unique?: boolean;
   /** Whether a predicate limits an index to some rows. */

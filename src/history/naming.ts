@@ -5,11 +5,21 @@ import { nodeAs } from '../catalog/nodes.ts';
 import type { Unit } from '../catalog/units.ts';
 import type { World } from './world.ts';
 
+/** Fills in what a statement leaves to PostgreSQL: a name that it chooses, the columns of the index that a key is made from. */
+export function fillIn(effect: Effect, unit: Unit, world: World): Effect {
+  if (effect.action === 'create' && effect.object.detail?.usingIndex !== undefined) {
+    const { object } = effect;
+    const columns = world.get({ kind: 'index', schema: object.of?.schema, name: object.detail!.usingIndex! })?.ref.detail?.columns;
+    return columns ? { ...effect, object: { ...object, detail: { ...object.detail, columns } } } : effect;
+  }
+  return nameUnnamed(effect, unit, world);
+}
+
 /**
  * Gives what a statement leaves unnamed the name that PostgreSQL chooses: the first that is free. It stays empty where
  * history does not show the table, since then nobody knows which names are taken.
  */
-export function nameUnnamed(effect: Effect, unit: Unit, world: World): Effect {
+function nameUnnamed(effect: Effect, unit: Unit, world: World): Effect {
   if (effect.action !== 'duplicate' || !effect.object.of) return effect;
   const { object } = effect;
   const table = effect.object.of;

@@ -10,7 +10,7 @@ import type { Guard } from '../syntax/plpgsql.ts';
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import { evaluate, evaluateTarget, findsRows, type Answer, type Question } from './conditions.ts';
 import { conflictChange, deletedBefore, insertedAnew, insertProblem } from './inserts.ts';
-import { nameUnnamed } from './naming.ts';
+import { fillIn } from './naming.ts';
 import type { Inserts, World } from './world.ts';
 
 /** How a statement falls short in its second run. */
@@ -89,7 +89,7 @@ export function replay(statements: readonly Statement[], world: World): void {
     if (isRun(statement, units, world, undefined, asked) === false) continue;
     for (const unit of units) {
       for (const effect of unit.effects) {
-        world.apply(nameUnnamed(effect, unit, world));
+        world.apply(fillIn(effect, unit, world));
         recordDependencies(unit, effect, world);
         if (effect.action === 'insert') world.recordInsert(effect.object, statement.as('InsertStmt'));
       }
@@ -158,7 +158,7 @@ function runFirst(steps: readonly Step[], base: World): FirstRun {
     const runs = isRun(statement, units, after, undefined, asked) !== false;
     return units.flatMap((unit) =>
       unit.effects.map((raw): Action => {
-        const effect = nameUnnamed(raw, unit, after);
+        const effect = fillIn(raw, unit, after);
         const before: Before = {
           inserts: effect.action === 'insert' ? after.inserts(effect.object) : [],
           column: effect.action === 'create' && effect.object.kind === 'column type' ? after.get({ ...effect.object, kind: 'column' })?.ref : undefined,
@@ -293,7 +293,7 @@ const STEPS = 200_000;
 function solve(first: FirstRun, second: SecondRun, known: readonly Sequence[], { step, table }: Tangle, budget: { steps: number }): { sequence: Sequence; second: SecondRun } | undefined {
   let attempts = 0;
   for (let length = 0; length < first.steps.length; length++) {
-    for (let from = Math.max(0, step - length); from <= step && from + length < first.steps.length; from++) {
+    for (let from = Math.min(step, first.steps.length - 1 - length); from >= Math.max(0, step - length); from--) {
       const to = from + length;
       if (known.some((s) => s.from <= to && from <= s.to)) continue;
       if (budget.steps < 0) return undefined;
