@@ -27,6 +27,7 @@ const tools = {
   'sql-lint': (paths) => [ours, ...paths],
   'sql-lint, JSON': (paths) => [ours, '--format', 'json', ...paths],
   'sql-lint --no-history': (paths) => [ours, '--no-history', ...paths],
+  'libpg-query, parsing all of them': ([path]) => [process.execPath, join(here, 'parse.js'), ...sql([dirname(path)])],
   'sql-lint in ESLint': (paths) => [bin('eslint'), '--config', join(here, 'eslint.config.js'), ...paths],
 };
 const PEERS = ['squawk, JSON', 'squawk', 'postgres-language-server', 'pgfence', 'sql-lint in ESLint', 'sql-lint', 'sql-lint, JSON'];
@@ -39,7 +40,7 @@ const cases = {
   '5000-files': { title: '5,000 files of 2 KB', paths: () => [writeFiles(join(folder, '5000'), 5000)], tools: PEERS.filter((t) => t !== 'squawk') },
   large: { title: 'One file of 5 MB', paths: () => [writeLarge(file('large'), 5e6)], tools: PEERS.filter((t) => t !== 'squawk') },
   statements: { title: 'One file with 100,000 statements', paths: () => [writeStatements(file('statements'), 100_000)], tools: PEERS.filter((t) => t !== 'squawk') },
-  history: { title: 'The last of 2,000 migrations', paths: () => [join(writeFiles(join(folder, 'history'), 2000), '002000_feature.sql')], tools: ['squawk, JSON', 'sql-lint', 'sql-lint --no-history'] },
+  history: { title: 'The last of 2,000 migrations', paths: () => [join(writeFiles(join(folder, 'history'), 2000), '002000_feature.sql')], tools: ['squawk, JSON', 'libpg-query, parsing all of them', 'sql-lint', 'sql-lint --no-history'] },
 };
 
 /** A large file has a folder to itself: what lies beside it would be its history. */

@@ -10,8 +10,8 @@ export interface Unit {
   entry: Entry;
   effects: readonly Effect[];
   /** The range of the subcommand, or of the whole statement. */
-  start: number;
-  end: number;
+  readonly start: number;
+  readonly end: number;
 }
 
 /** Looks a statement up in the table: one unit, or one for each subcommand of an ALTER TABLE. */
@@ -28,15 +28,31 @@ function read(statement: Statement): Unit[] {
 
 function readAlterTable(statement: Statement, alter: NodeOf<'AlterTableStmt'>): Unit[] {
   const around: Surroundings = { statement, table: nameOfRange(alter.relation), missingOk: alter.missing_ok ?? false, objectType: alter.objtype ?? '' };
-  const ranges = subcommandRanges(statement);
+  let found: { start: number; end: number }[] | undefined;
+  /** Looked up only for those who point at it: history does not. */
+  const rangeOf = (k: number) => {
+    found ??= subcommandRanges(statement);
+    return found.length === (alter.cmds ?? []).length ? found[k]! : statement;
+  };
   return (alter.cmds ?? []).flatMap((node, k): Unit[] => {
     const cmd = nodeAs(node, 'AlterTableCmd')!;
     const entry = entriesFor('AlterTableCmd').find((e) => !e.when || e.when(cmd as never, around));
     if (!entry) return [];
     const needs: Effect = { action: 'use', object: { kind: around.objectType === 'OBJECT_TYPE' ? 'type' : 'table', ...around.table }, mode: around.missingOk ? 'if-exists' : 'bare' };
     const effects = [...(k === 0 ? [needs] : []), ...(entry.effects?.(cmd as never, around) ?? [])];
-    const range = ranges.length === (alter.cmds ?? []).length ? ranges[k]! : { start: statement.start, end: statement.end };
-    return [{ statement, entry, effects, ...range }];
+    return [
+      {
+        statement,
+        entry,
+        effects,
+        get start() {
+          return rangeOf(k).start;
+        },
+        get end() {
+          return rangeOf(k).end;
+        },
+      },
+    ];
   });
 }
 

@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { type ConfigFinder, lintOptionsOf, settingsFor, settingsReader, type FileSettings } from '../config/load.ts';
 import type { Settings } from '../config/types.ts';
 import { UserError } from '../errors.ts';
-import { chainOf, compareMigrations, History, migrationsIn } from '../history/files.ts';
+import { chainOf, History, inOrder, migrationsIn } from '../history/files.ts';
 import { World } from '../history/world.ts';
 import { fixText, lintText, toResult, UnsoundFixError, type LintResult } from '../linter/linter.ts';
 import { loadParser, loadParserFor } from '../syntax/parser.ts';
@@ -37,23 +37,21 @@ export interface Task {
 
 /** Lints files, those of one folder in the order in which they run. */
 export async function lintFiles(paths: readonly string[], options: CliOptions, configs: ConfigFinder, progress: Progress, store: Store): Promise<LintRun> {
-  const bytes = sizeOf(paths, options.history);
-  await loadParserFor(bytes);
-  const ordered = [...paths].sort((a, b) => {
-    const [x, y] = [chainOf(a), chainOf(b)];
-    return x === y ? compareMigrations(relative(x, a), relative(y, b)) : x < y ? -1 : 1;
-  });
+  const sizeOf = sizeReader();
+  // What will be parsed, about: the files and, where it counts, what runs before them.
+  const folders = options.history ? [...new Set(paths.map(chainOf))] : [];
+  await loadParserFor(sum([...new Set([...paths, ...folders.flatMap(migrationsIn)])].map(sizeOf)));
   const settingsOf = settingsReader(fromCommandLine(options));
   const tasks: Task[] = [];
-  for (const path of ordered) tasks.push({ path, settings: settingsOf(path, await configs.of(path)) });
+  for (const path of inOrder(paths)) tasks.push({ path, settings: settingsOf(path, await configs.of(path)) });
   // What one file becomes is the history of the next, so that fixes are written by one thread.
-  const threads = store.texts === undefined && options.fix === 'no' && bytes >= WORTH_THREADS ? (options.threads ?? availableParallelism()) : 1;
-  const { results, failures } = threads > 1 ? await (await import('./threads.ts')).lintInThreads(tasks, threads, options, progress) : lintTasks(tasks, options, progress, store);
+  const threads = store.texts === undefined && options.fix === 'no' && tasks.length > 1 && sum(paths.map(sizeOf)) >= WORTH_THREADS ? (options.threads ?? availableParallelism()) : 1;
+  const { results, failures } = threads > 1 ? await (await import('./threads.ts')).lintInThreads(tasks, threads, options, progress, sizeOf) : lintTasks(tasks, options, progress, store);
   return { results: results.sort((a, b) => (a.filePath < b.filePath ? -1 : 1)), failures };
 }
 
 /** From how many bytes of SQL on another thread saves more time than it takes to start. */
-const WORTH_THREADS = 400_000;
+const WORTH_THREADS = 1_500_000;
 
 /** Lints files one after the other. */
 export function lintTasks(tasks: readonly Task[], options: CliOptions, progress: Progress, store: Store): LintRun {
@@ -76,11 +74,17 @@ export function lintTasks(tasks: readonly Task[], options: CliOptions, progress:
   return { results, failures };
 }
 
-/** How many bytes will be parsed, about: the files and, where it counts, what runs before them. */
-function sizeOf(paths: readonly string[], history: boolean): number {
-  const folders = history ? [...new Set(paths.map(chainOf))] : [];
-  return [...new Set([...paths, ...folders.flatMap(migrationsIn)])].reduce((sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0);
+/** Says how large a file is, and looks it up once; 0 where there is none. */
+function sizeReader(): (path: string) => number {
+  const sizes = new Map<string, number>();
+  return (path) => {
+    let size = sizes.get(path);
+    if (size === undefined) sizes.set(path, (size = statSync(path, { throwIfNoEntry: false })?.size ?? 0));
+    return size;
+  };
 }
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);
 
 /** What the arguments say goes before what any configuration says. */
 export function fromCommandLine({ rules, postgresVersion, history }: CliOptions): Settings {

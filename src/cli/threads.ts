@@ -1,5 +1,4 @@
 /** Lints many files on several threads, and says what one thread would say. */
-import { statSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { UserError } from '../errors.ts';
 import { chainOf, migrationsIn } from '../history/files.ts';
@@ -23,8 +22,8 @@ export interface Done {
 }
 
 /** This thread lints too, the first of the shares. */
-export async function lintInThreads(tasks: readonly Task[], threads: number, options: CliOptions, progress: Progress): Promise<LintRun> {
-  const [own, ...others] = share(tasks, threads);
+export async function lintInThreads(tasks: readonly Task[], threads: number, options: CliOptions, progress: Progress, sizeOf: (path: string) => number): Promise<LintRun> {
+  const [own, ...others] = share(tasks, threads, sizeOf);
   const parser = compiledParser();
   const elsewhere = Promise.all(others.map((share) => runThread({ tasks: share, options, parser })));
   // Awaited only once this thread is done: until then, nobody is to hear of it.
@@ -50,7 +49,7 @@ const AS_HISTORY = 0.4;
  * Cuts the files into shares of about equal cost, in their order. Who begins in the middle of a folder must read what
  * comes before.
  */
-export function share<T extends Task>(tasks: readonly T[], count: number, sizeOf: (path: string) => number = fileSize): T[][] {
+export function share<T extends Task>(tasks: readonly T[], count: number, sizeOf: (path: string) => number): T[][] {
   const before = new Map<string, Map<string, number>>();
   /** The size of the files that run before one. */
   const behind = ({ path, settings }: Task): number => {
@@ -86,5 +85,3 @@ export function share<T extends Task>(tasks: readonly T[], count: number, sizeOf
   }
   return cut(high);
 }
-
-const fileSize = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;

@@ -20,6 +20,7 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
 
 /** The smallest range that holds all edits, with the text that it becomes: the one fix that ESLint's format has room for. */
 export function mergeEdits(text: string, edits: readonly Edit[]): Edit {
+  if (edits.length === 1) return edits[0]!;
   const start = Math.min(...edits.map((e) => e.start));
   const end = Math.max(...edits.map((e) => e.end));
   return { start, end, text: applyEdits(text.slice(start, end), edits.map((e) => ({ start: e.start - start, end: e.end - start, text: e.text }))) };

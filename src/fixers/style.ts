@@ -42,6 +42,8 @@ export function lineIndent(script: Script, offset: number): string {
  */
 export function innerLineStarts(script: Script, start: number, end: number): number[] {
   const { text } = script;
+  const first = text.indexOf('\n', start);
+  if (first < 0 || first + 1 >= end) return [];
   const solid = tokenize(text, start, end, { comments: true }).filter((t) => text.slice(t.start, t.end).includes('\n'));
   const offsets: number[] = [];
   for (let i = text.indexOf('\n', start); i >= 0 && i + 1 < end; i = text.indexOf('\n', i + 1)) {

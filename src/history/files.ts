@@ -19,8 +19,14 @@ export function chainOf(path: string): string {
   return ONE_A_FOLDER.test(basename(path)) ? dirname(dirname(path)) : dirname(path);
 }
 
+interface OrderKey {
+  repeatable: boolean;
+  version: number[];
+  rest: string;
+}
+
 /** Splits `V1_10__add.sql`, `0010_add.sql` or `20250101120000_add.sql` into the numbers that order it and the rest. */
-function orderKey(name: string): { repeatable: boolean; version: number[]; rest: string } {
+function orderKey(name: string): OrderKey {
   const match = /^[Vv]?(\d+(?:[._]\d+)*)(?=__|[_.-]|$)(.*)$/s.exec(name);
   if (!match) return { repeatable: /^R__/.test(name), version: [], rest: name };
   const flyway = /^[Vv]/.test(name);
@@ -29,7 +35,10 @@ function orderKey(name: string): { repeatable: boolean; version: number[]; rest:
 
 /** The order in which migration tools run files: by version, then by name; Flyway's repeatable ones last. */
 export function compareMigrations(a: string, b: string): number {
-  const [x, y] = [orderKey(a), orderKey(b)];
+  return compareKeys(orderKey(a), orderKey(b));
+}
+
+function compareKeys(x: OrderKey, y: OrderKey): number {
   if (x.repeatable !== y.repeatable) return x.repeatable ? 1 : -1;
   if (x.version.length > 0 && y.version.length > 0) {
     for (let i = 0; i < Math.max(x.version.length, y.version.length); i++) {
@@ -56,7 +65,26 @@ export function migrationsIn(chain: string): string[] {
   } catch {
     return [];
   }
-  return names.filter((n) => !UNDO.test(basename(n))).sort((a, b) => compareMigrations(a.split(sep)[0]!, b.split(sep)[0]!) || compareMigrations(a, b)).map((n) => join(chain, n));
+  // In a folder of many, what is compared is taken apart once for each name and not for each comparison.
+  return names
+    .filter((n) => !UNDO.test(basename(n)))
+    .map((name) => {
+      const whole = orderKey(name);
+      return { path: join(chain, name), whole, first: name.includes(sep) ? orderKey(name.split(sep)[0]!) : whole };
+    })
+    .sort((a, b) => compareKeys(a.first, b.first) || compareKeys(a.whole, b.whole))
+    .map(({ path }) => path);
+}
+
+/** Files in the order in which they run, chain by chain. */
+export function inOrder(paths: readonly string[]): string[] {
+  return paths
+    .map((path) => {
+      const chain = chainOf(path);
+      return { path, chain, key: orderKey(relative(chain, path)) };
+    })
+    .sort((a, b) => (a.chain === b.chain ? compareKeys(a.key, b.key) : a.chain < b.chain ? -1 : 1))
+    .map(({ path }) => path);
 }
 
 interface Chain {

@@ -53,9 +53,9 @@ export class World {
   private readonly childKeys = new Map<string, Set<string>>();
   private readonly dependentKeys = new Map<string, Set<string>>();
   private readonly insertLists = new Map<string, (Insert | undefined)[]>();
-  /** The keys with arguments by what stands before the parenthesis, and all keys by their kind. */
-  private readonly overloads = new Map<string, Set<string>>();
-  private readonly keysOfKind = new Map<Kind, Set<string>>();
+  /** The keys with arguments by what stands before the parenthesis, and all keys by their kind; made when they are first asked for. */
+  private overloads: Map<string, Set<string>> | undefined;
+  private keysOfKind: Map<Kind, Set<string>> | undefined;
   /** Where changes are written down, so that they can be taken back. */
   private log: Change[] | undefined;
 
@@ -127,9 +127,9 @@ export class World {
 
   private keysWithPrefix(prefix: string): string[] {
     const keys = new Set(this.origin?.keysWithPrefix(prefix));
-    for (const key of this.overloads.get(prefix.slice(0, prefix.indexOf('('))) ?? []) {
+    for (const key of this.overloadsOf(prefix.slice(0, prefix.indexOf('(')))) {
       if (!key.startsWith(prefix)) continue;
-      if (this.entities.get(key)!.exists) keys.add(key);
+      if (this.entities.get(key)?.exists) keys.add(key);
       else keys.delete(key);
     }
     return [...keys];
@@ -181,9 +181,9 @@ export class World {
   /** The keys under which objects of a kind have ever been. */
   private keysOf(kind: Kind): ReadonlySet<string> {
     const inherited = this.origin?.keysOf(kind);
-    const own = this.keysOfKind.get(kind);
-    if (!inherited || inherited.size === 0) return own ?? NONE;
-    return own ? new Set([...inherited, ...own]) : inherited;
+    const own = this.ownKeysOf(kind);
+    if (!inherited || inherited.size === 0) return own;
+    return own.size > 0 ? new Set([...inherited, ...own]) : inherited;
   }
 
   /** Whether a relation of that name exists in the schema. */
@@ -225,10 +225,20 @@ export class World {
     const before = this.log && entities.get(key);
     entities.set(key, entity);
     this.log?.push({ undo: () => void (before ? entities.set(key, before) : entities.delete(key)), redo: () => void entities.set(key, entity) });
-    this.addTo(this.keysOfKind, entity.ref.kind, key);
-    const arguments_ = key.indexOf('(');
-    if (arguments_ >= 0) this.addTo(this.overloads, key.slice(0, arguments_), key);
+    if (this.keysOfKind) this.addTo(this.keysOfKind, entity.ref.kind, key);
+    const arguments_ = this.overloads ? key.indexOf('(') : -1;
+    if (this.overloads && arguments_ >= 0) this.addTo(this.overloads, key.slice(0, arguments_), key);
     if (entity.parent !== undefined) this.addTo(this.childKeys, entity.parent, key);
+  }
+
+  private ownKeysOf(kind: Kind): ReadonlySet<string> {
+    this.keysOfKind ??= grouped(this.entities, (_, { ref }) => ref.kind);
+    return this.keysOfKind.get(kind) ?? NONE;
+  }
+
+  private overloadsOf(name: string): ReadonlySet<string> {
+    this.overloads ??= grouped(this.entities, (key) => (key.includes('(') ? key.slice(0, key.indexOf('(')) : undefined));
+    return this.overloads.get(name) ?? NONE;
   }
 
   private addTo<K>(sets: Map<K, Set<string>>, key: K, value: string): void {
@@ -317,7 +327,7 @@ export class World {
 
   /** The objects of a kind that were touched here, with whether each exists. */
   touched(kind: Kind): Entity[] {
-    return [...(this.keysOfKind.get(kind) ?? NONE)].map((key) => this.entities.get(key)!).filter((entity) => entity.ref.kind === kind);
+    return [...this.entities.values()].filter((entity) => entity.ref.kind === kind);
   }
 
   /** The keys that were touched here, with whether each exists; for comparing two worlds. */
@@ -358,6 +368,19 @@ export class World {
         return;
     }
   }
+}
+
+/** The keys of what is known, by something that they have in common. */
+function grouped<K>(entities: ReadonlyMap<string, Entity>, groupOf: (key: string, entity: Entity) => K | undefined): Map<K, Set<string>> {
+  const groups = new Map<K, Set<string>>();
+  for (const [key, entity] of entities) {
+    const group = groupOf(key, entity);
+    if (group === undefined) continue;
+    const keys = groups.get(group);
+    if (keys) keys.add(key);
+    else groups.set(group, new Set([key]));
+  }
+  return groups;
 }
 
 const schemaOfKey = (key: string): string | undefined => /:([^.|(]*)\.[^|]*$/.exec(key)?.[1];

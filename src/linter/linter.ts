@@ -76,6 +76,17 @@ function findingsOf(source: SqlSource, options: LintOptions): { findings: Findin
 
 const byPosition = ({ message: a }: Finding, { message: b }: Finding) => a.line - b.line || a.column - b.column || (a.ruleId ?? '').localeCompare(b.ruleId ?? '');
 
+const templates = new Map<string, readonly string[]>();
+
+/** Fills a message's template in: `{{name}}` stands for what the data have under that name. */
+function format(template: string, data: Record<string, string> = {}): string {
+  let parts = templates.get(template);
+  if (!parts) templates.set(template, (parts = template.split(/(\{\{ ?\w+ ?\}\})/)));
+  let message = '';
+  parts.forEach((part, k) => (message += k % 2 === 0 ? part : (data[part.slice(2, -2).trim()] ?? part)));
+  return message;
+}
+
 function ruleFindings(source: SqlSource, options: LintOptions): Finding[] {
   const findings: Finding[] = [];
   for (const [ruleId, setting] of Object.entries(options.rules)) {
@@ -86,7 +97,6 @@ function ruleFindings(source: SqlSource, options: LintOptions): Finding[] {
       const fixEdits = r.fix ? (r.fix(fixer) as Edit[]) : undefined;
       const merged = fixEdits && fixEdits.length > 0 ? mergeEdits(source.text, fixEdits) : undefined;
       const edits = fixEdits ?? (options.suggestions && r.suggest?.[0] ? (r.suggest[0].fix(fixer) as Edit[]) : undefined);
-      const format = (template: string, data: Record<string, string> = {}) => template.replace(/\{\{ ?(\w+) ?\}\}/g, (all, key: string) => data[key] ?? all);
       findings.push({
         edits,
         message: {

@@ -40,9 +40,10 @@ export class SqlSource {
   /** Where the second run falls short, with what can be done about it. The way up and the way down are judged apart. */
   get secondRun(): readonly { verdict: Verdict; outcome: Outcome }[] {
     if (!this.plan) {
-      const up = rerun(this.script.statements.filter((s) => s.direction === 'up'), this.world);
-      const down = rerun(this.script.statements.filter((s) => s.direction === 'down'), up.after);
-      this.plan = [up, down].flatMap(({ verdicts }) => {
+      const { statements } = this.script;
+      const down = statements.filter((s) => s.direction === 'down');
+      const up = rerun(down.length > 0 ? statements.filter((s) => s.direction === 'up') : statements, this.world);
+      this.plan = [up, ...(down.length > 0 ? [rerun(down, up.after)] : [])].flatMap(({ verdicts }) => {
         const outcomes = planFixes(verdicts, this.options);
         return verdicts.map((verdict) => ({ verdict, outcome: outcomes.get(verdict)! }));
       });

@@ -29,6 +29,9 @@ const FORGETS = /^\\r(eset)?(?![a-z_])/;
 /** psql's own COPY, with its rows in the lines below. */
 const COPIES_ROWS = /^\\copy\b.*\bfrom\s+(stdin|pstdin)\b/i;
 
+/** The first letters of the words that splitting looks for in the midst of a statement: atomic, begin, case, end, from, stdin. */
+const MAY_MATTER: readonly boolean[] = Array.from({ length: 128 }, (_, code) => 'abcefs'.includes(String.fromCharCode(code).toLowerCase()));
+
 /** psql commands that send what was typed so far, as a semicolon does. */
 const SENDS = /^\\(;|g|gx|gset|gexec|gdesc|crosstabview|watch|bind|bind_named|parse|sendpipeline)(?![a-z_])/i;
 
@@ -128,7 +131,7 @@ export function split(text: string, options: { from?: number; to?: number; flat?
       else if (c === 41 && parens > 0) parens--;
     } else if (kind === 'word') {
       const length = lexer.end - lexer.start;
-      if (words.length < 4 || length <= 6) {
+      if (words.length < 4 || (length <= 6 && MAY_MATTER[text.charCodeAt(lexer.start)])) {
         const word = text.slice(lexer.start, lexer.end).toLowerCase();
         if (words.length < 4) words.push(word);
         if (parens === 0) {
@@ -141,7 +144,7 @@ export function split(text: string, options: { from?: number; to?: number; flat?
           } else if ((word === 'stdin' || word === 'stdout') && previous === 'from' && words[0] === 'copy') copyFromStdin = true;
           previous = word;
         }
-      } else previous = '';
+      } else if (length > 6 || parens === 0) previous = '';
     } else if (kind === 'placeholder') {
       // What a template puts on a line of its own before a statement is not a part of that statement.
       if (first < 0 && isAloneOnLine(text, lexer.start, lexer.end)) {

@@ -11,7 +11,7 @@ const CLI = join(process.cwd(), 'dist', 'cli.js');
 let folder: string;
 
 /** Enough SQL for threads to pay; each migration speaks of what the one before it has made. */
-const migration = (n: number) => `CREATE TABLE t_${n} (id int PRIMARY KEY, parent int REFERENCES t_${n - 1});\nINSERT INTO t_${n} VALUES (1, NULL);\n${n % 7 === 0 ? `DROP TABLE t_${n - 1} CASCADE;\n` : ''}${n % 50 === 0 ? 'SELEC 1;\n' : ''}-- ${'x'.repeat(3000)}\n`;
+const migration = (n: number) => `CREATE TABLE t_${n} (id int PRIMARY KEY, parent int REFERENCES t_${n - 1});\nINSERT INTO t_${n} VALUES (1, NULL);\n${n % 7 === 0 ? `DROP TABLE t_${n - 1} CASCADE;\n` : ''}${n % 50 === 0 ? 'SELEC 1;\n' : ''}-- ${'x'.repeat(9000)}\n`;
 
 const run = (args: readonly string[], node: readonly string[] = []) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [...node, CLI, ...args], { cwd: folder, encoding: 'utf8', maxBuffer: 1e8 });
@@ -59,12 +59,12 @@ describe('shares', () => {
 
   it('hold every file once, in order', () => {
     for (const count of [1, 2, 3, 7, 300]) {
-      const shares = share(tasks(true), count);
+      const shares = share(tasks(true), count, () => 1);
       expect(shares.flat()).toEqual(tasks(true));
       expect(shares.length).toBeLessThanOrEqual(count);
       expect(shares.every((s) => s.length > 0)).toBe(true);
     }
-    expect(share([], 2)).toEqual([]);
+    expect(share([], 2, () => 1)).toEqual([]);
   });
 
   it('are cut between folders where that is even, and later in a folder whose beginning must be read again', () => {

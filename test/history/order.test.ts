@@ -22,7 +22,7 @@ const stateOf = (world: World) => ({
   changes: [...world.changes()],
   tables: world.ofKind('table').map((ref) => [world.key(ref), world.parts(ref).map((part) => world.key(part)), world.dependents(ref)]),
   functions: world.ofKind('function').map((ref) => world.key(ref)),
-  inserts: world.inserts({ kind: 'table', name: 'log' }).length,
+  inserts: world.inserts({ kind: 'table', name: 'log' }).reduce((sum, part) => sum + part.length, 0),
 });
 
 beforeAll(async () => {
