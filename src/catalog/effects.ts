@@ -20,7 +20,7 @@ export type Effect =
   /** Removes all or some rows of a table. */
   | { action: 'delete'; object: ObjectRef; all: boolean }
   /** Changes rows in a way that a second run changes them again; `clock` where only a time of change differs. */
-  | { action: 'change'; object: ObjectRef; why: string; clock: boolean }
+  | { action: 'change'; object: ObjectRef; why: string; clock: boolean; /** Whether the text does not tell if anything changes. */ maybe?: boolean }
   /** Sets the schema in which unqualified names are made. */
   | { action: 'search-path'; schemas: string[] }
   /** Calls a function that is not known by its name; history may know it. */

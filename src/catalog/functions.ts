@@ -16,7 +16,8 @@ const PURE = new Set(
 );
 const PURE_PREFIX = /^(json_|jsonb_|array_|string_|to_|date_|pg_get_|has_|ts_|plainto_|websearch_to_|phraseto_|inet_|percentile_|bit_|regexp_|xml)/;
 
-type Known = (args: readonly Node[]) => Effect[];
+/** Gets the arguments of a call, and the query that it stands in. */
+type Known = (args: readonly Node[], query: unknown) => Effect[];
 
 const constant = (node: Node | undefined): string | undefined => {
   const cast = nodeAs(node, 'TypeCast');
@@ -37,9 +38,12 @@ const KNOWN: Record<string, Known> = {
     args.length >= 3
       ? [{ action: 'create', mode: 'or-replace', object: { kind: 'cron job', name: constant(args[0]) ?? '' } }]
       : [{ action: 'unknown', why: 'cron.schedule() without a name makes a second job at every run; give the job a name as the first argument' }],
-  'cron.unschedule': (args) => {
+  'cron.unschedule': (args, query) => {
     const name = constant(args[0]);
-    return name === undefined ? [{ action: 'unknown', why: 'cron.unschedule() fails where the job is not there (XX000)' }] : [{ action: 'drop', mode: 'bare', object: { kind: 'cron job', name } }];
+    // SELECT cron.unschedule(jobid) FROM cron.job, or … WHERE EXISTS (SELECT 1 FROM cron.job …): only for a job that is there.
+    const asked = readsJobs(query);
+    if (name !== undefined) return [{ action: 'drop', mode: asked ? 'if-exists' : 'bare', object: { kind: 'cron job', name } }];
+    return asked ? [] : [{ action: 'unknown', why: 'cron.unschedule() fails where the job is not there (XX000)' }];
   },
   'cron.alter_job': nothing,
   create_hypertable: (args) => (hasArgument(args, 'if_not_exists') ? [] : [{ action: 'unknown', why: 'create_hypertable() fails on a table that is one already (TS110); add if_not_exists => true' }]),
@@ -57,6 +61,14 @@ const KNOWN: Record<string, Known> = {
   'net.http_post': again('net.http_post() sends another request at every run'),
   'net.http_get': again('net.http_get() sends another request at every run'),
 };
+
+function readsJobs(query: unknown): boolean {
+  let found = false;
+  walk(query, (type, node) => {
+    if (type === 'RangeVar' && node.schemaname === 'cron' && node.relname === 'job') found = true;
+  });
+  return found;
+}
 
 const hasArgument = (args: readonly Node[], name: string) => args.some((a) => nodeAs(a, 'NamedArgExpr')?.name === name);
 
@@ -76,7 +88,7 @@ export function callEffects(query: unknown): Effect[] {
     if (type !== 'FuncCall') return;
     const name = nameOf(node.funcname as Node[]);
     const args = (node.args as Node[] | undefined) ?? [];
-    const effect = known(name.name, name.schema)?.(args);
+    const effect = known(name.name, name.schema)?.(args, query);
     if (effect) effects.push(...effect);
     else effects.push({ action: 'call', object: { kind: 'function', ...name }, why: `what ${strings(node.funcname as Node[]).join('.')}() does is not known here` });
   });

@@ -8,7 +8,10 @@ export const VOLATILE = new Set(
 );
 
 /** Functions that give the same when they are applied to their own result: f(f(x)) = f(x). */
-const SETTLED = new Set('lower upper btrim ltrim rtrim trim initcap abs round floor ceil ceiling trunc date_trunc jsonb_set jsonb_strip_nulls json_strip_nulls to_jsonb coalesce nullif normalize unaccent array_remove array_replace'.split(' '));
+const SETTLED = new Set('lower upper btrim ltrim rtrim trim initcap abs round floor ceil ceiling trunc date_trunc jsonb_set jsonb_strip_nulls json_strip_nulls to_jsonb coalesce nullif normalize unaccent array_remove array_replace left right lpad rpad'.split(' '));
+
+/** Functions that give something else when they are applied to their own result; of the rest, nobody can tell. */
+const GROWING = new Set('concat concat_ws repeat reverse md5 sha224 sha256 sha384 sha512 digest crypt encode decode hmac array_append array_prepend array_cat jsonb_insert power timezone'.split(' '));
 
 const isConstant = (node: Node | undefined): boolean => {
   const cast = nodeAs(node, 'TypeCast');
@@ -43,11 +46,15 @@ function excludesDone(where: Node | undefined, targets: Map<string, Node | undef
   const truth = nodeAs(where, 'BooleanTest');
   if (truth?.booltesttype === 'IS_NOT_TRUE' || truth?.booltesttype === 'IS_FALSE') return isSetTo(truth.arg, true);
   if (truth?.booltesttype === 'IS_NOT_FALSE' || truth?.booltesttype === 'IS_TRUE') return isSetTo(truth.arg, false);
-  if (bool?.boolop === 'NOT_EXPR') return isSetTo(bool.args?.[0], true);
+  if (bool?.boolop === 'NOT_EXPR' && isSetTo(bool.args?.[0], true)) return true;
   if (nodeAs(where, 'ColumnRef')) return isSetTo(where, false);
+  const negated = bool?.boolop === 'NOT_EXPR' ? nodeAs(bool.args?.[0], 'A_Expr') : undefined;
+  if (negated && addsWhatLacks(negated, targets, columnOf)) return true;
   const expr = nodeAs(where, 'A_Expr');
   if (!expr) return false;
   const operator = strings(expr.name).at(-1);
+  if (expr.kind === 'AEXPR_OP_ALL' && operator === '<>' && addsElement(targets.get(columnOf(expr.rexpr) ?? ''), columnOf(expr.rexpr), expr.lexpr)) return true;
+  if (expr.kind === 'AEXPR_LIKE' && operator === '!~~' && bringsAffix(targets.get(columnOf(expr.lexpr) ?? ''), stringOfConst(expr.rexpr))) return true;
   const column = columnOf(expr.lexpr);
   if (column === undefined || !targets.has(column)) return false;
   const value = targets.get(column);
@@ -57,6 +64,66 @@ function excludesDone(where: Node | undefined, targets: Map<string, Node | undef
   if (operator === '=' && expr.kind === 'AEXPR_IN') return (nodeAs(expr.rexpr, 'List')?.items ?? []).every((item) => isConstant(item) && text(item) !== text(value));
   if (operator === '<>' && expr.kind === 'AEXPR_OP') return text(expr.rexpr) === text(value);
   return expr.kind === 'AEXPR_DISTINCT' && text(expr.rexpr) === text(value);
+}
+
+const stringOfConst = (node: Node | undefined): string | undefined => {
+  const cast = nodeAs(node, 'TypeCast');
+  return cast ? stringOfConst(cast.arg) : nodeAs(node, 'A_Const')?.sval?.sval;
+};
+
+/** What is joined by ||, from left to right. */
+function joined(node: Node | undefined): (Node | undefined)[] {
+  const expr = nodeAs(node, 'A_Expr');
+  return expr?.kind === 'AEXPR_OP' && strings(expr.name).at(-1) === '||' ? [...joined(expr.lexpr), ...joined(expr.rexpr)] : [node];
+}
+
+/** SET a = 'x' || a WHERE a NOT LIKE 'x%', or the same at its end. */
+function bringsAffix(value: Node | undefined, pattern: string | undefined): boolean {
+  const affix = pattern?.replace(/^%|%$/, '');
+  if (affix === undefined || affix === '' || /[%_\\]/.test(affix) || affix === pattern) return false;
+  const parts = joined(value);
+  return parts.length > 1 && (pattern!.endsWith('%') ? stringOfConst(parts[0])?.startsWith(affix) === true : stringOfConst(parts.at(-1))?.endsWith(affix) === true);
+}
+
+/** SET a = array_append(a, 'x') or a || 'x'. */
+function addsElement(value: Node | undefined, column: string | undefined, element: Node | undefined): boolean {
+  if (column === undefined || !isConstant(element)) return false;
+  const call = nodeAs(value, 'FuncCall');
+  const added = call && /^array_(append|prepend)$/.test(strings(call.funcname).at(-1)!) ? (call.args ?? []) : joined(value);
+  return added.length > 1 && added.some((part) => part && text(part) === text(element));
+}
+
+/** SET … WHERE NOT 'x' = ANY(a), where a gets the x, or WHERE NOT a ? 'key', where a gets the key. */
+function addsWhatLacks(test: NodeOf<'A_Expr'>, targets: Map<string, Node | undefined>, columnOf: (node: Node | undefined) => string | undefined): boolean {
+  const operator = strings(test.name).at(-1);
+  if (test.kind === 'AEXPR_OP_ANY' && operator === '=') return addsElement(targets.get(columnOf(test.rexpr) ?? ''), columnOf(test.rexpr), test.lexpr);
+  if (test.kind === 'AEXPR_LIKE' && operator === '~~') return bringsAffix(targets.get(columnOf(test.lexpr) ?? ''), stringOfConst(test.rexpr));
+  return false;
+}
+
+/** Whether WHERE may leave out what has been changed: it looks at the column by more than whether it is there or how great it is. */
+function looksAt(where: Node | undefined, column: string): boolean {
+  let found = false;
+  const mentions = (node: unknown) => {
+    let inside = false;
+    walk([node], (type, ref) => {
+      if (type === 'ColumnRef' && strings(ref.fields as Node[]).at(-1) === column) inside = true;
+    });
+    return inside;
+  };
+  walk([where], (type, node) => {
+    if (type === 'NullTest') return false;
+    if (type === 'FuncCall' && mentions(node.args)) found = true;
+    if (type !== 'A_Expr') return undefined;
+    const operator = strings(node.name as Node[]).at(-1)!;
+    const sides = [node.lexpr as Node | undefined, node.rexpr as Node | undefined];
+    if (/^[<>]=?$/.test(operator)) return false;
+    if (operator === '<>' && sides.some((side) => isConstant(side) && /"(sval|ival)":\{\}|"sval":\{"sval":""\}/.test(text(side)))) return false;
+    if (operator === '<>' && sides.every((side) => isConstant(side) || nodeAs(side, 'ColumnRef'))) return false;
+    if (mentions(sides)) found = true;
+    return undefined;
+  });
+  return found;
 }
 
 const text = (node: Node | undefined): string => {
@@ -76,6 +143,8 @@ export const isClock = (call: string): boolean => CLOCK.test(call);
 export interface Change {
   why: string;
   clock: boolean;
+  /** Whether the text does not tell if anything changes. */
+  maybe?: boolean;
 }
 
 /**
@@ -87,6 +156,7 @@ export function repeatedChange(targetList: readonly Node[] | undefined, where: N
   if (excludesDone(where, targets)) return undefined;
   const self = relation?.alias?.aliasname ?? relation?.relname;
   let clock: Change | undefined;
+  let maybe: Change | undefined;
   for (const [name, value] of targets) {
     const call = volatileCall(value);
     if (call && isClock(call)) {
@@ -95,25 +165,28 @@ export function repeatedChange(targetList: readonly Node[] | undefined, where: N
     }
     if (call) return { why: `${name} gets another value of ${call} at every run`, clock: false };
     let changed: string | undefined;
-    const look = (tree: unknown, settled: boolean) =>
+    let perhaps: string | undefined;
+    const look = (tree: unknown, result: 'settled' | 'unknown' | 'other') =>
       walk(tree, (type, node) => {
         if (type === 'SubLink') return false;
-        if (type === 'FuncCall' && SETTLED.has(strings(node.funcname as Node[]).at(-1)!)) {
-          look(node.args, settled);
-          return false;
-        }
         if (type === 'CoalesceExpr') {
-          look(node.args, settled);
+          look(node.args, result);
           return false;
         }
-        if (type === 'FuncCall' || type === 'A_Expr') {
-          // `a || b` of jsonb objects and replace() with constants settle; the rest is taken to change again.
-          if (type === 'FuncCall' && strings(node.funcname as Node[]).at(-1) === 'replace' && settlesReplace(node.args as Node[])) return false;
-          const kind = String(node.kind);
-          if (type === 'A_Expr' && kind !== 'AEXPR_OP') return undefined;
-          if (type === 'A_Expr' && /^([<>=]|<>|!=|<=|>=|->>?|#>>?)$/.test(strings(node.name as Node[]).at(-1)!)) return undefined;
-          if (type === 'A_Expr' && strings(node.name as Node[]).at(-1) === '||' && isJsonObject(node.rexpr as Node)) return undefined;
-          for (const argument of type === 'FuncCall' ? ((node.args as Node[] | undefined) ?? []) : [node.lexpr, node.rexpr]) look([argument], false);
+        if (type === 'FuncCall') {
+          const called = strings(node.funcname as Node[]).at(-1)!;
+          if (called === 'replace' && settlesReplace(node.args as Node[])) return false;
+          look(node.args, SETTLED.has(called) ? result : GROWING.has(called) || result === 'other' ? 'other' : 'unknown');
+          return false;
+        }
+        if (type === 'A_Expr') {
+          // `a || b` of jsonb objects and taking a key away settle; the rest is taken to change again.
+          if (String(node.kind) !== 'AEXPR_OP') return undefined;
+          const operator = strings(node.name as Node[]).at(-1)!;
+          if (/^([<>=]|<>|!=|<=|>=|->>?|#>>?)$/.test(operator)) return undefined;
+          if (operator === '||' && isJsonObject(node.rexpr as Node)) return undefined;
+          if ((operator === '-' || operator === '#-') && takesKeyAway(operator, node.rexpr as Node)) return undefined;
+          look([node.lexpr, node.rexpr], 'other');
           return false;
         }
         if (type === 'ColumnRef') {
@@ -121,14 +194,17 @@ export function repeatedChange(targetList: readonly Node[] | undefined, where: N
           if (parts.length > 1 && self !== undefined && parts.at(-2) !== self) return undefined;
           const column = parts.at(-1)!;
           // SET a = a + 1 reads itself; SET a = b, b = a reads what the first run has set.
-          if (targets.has(column) && (column !== name || !settled)) changed ??= column;
+          if (targets.has(column) && (column !== name || result === 'other')) changed ??= column;
+          else if (column === name && result === 'unknown') perhaps ??= column;
         }
         return undefined;
       });
-    look([value], true);
-    if (changed !== undefined) return { why: changed === name ? `${name} is computed from itself` : `${name} is computed from ${changed}, which the same statement sets`, clock: false };
+    look([value], 'settled');
+    if (changed === name && looksAt(where, name)) maybe ??= { why: `${name} is computed from itself, and the text does not tell whether WHERE leaves out what has been changed`, clock: false, maybe: true };
+    else if (changed !== undefined) return { why: changed === name ? `${name} is computed from itself` : `${name} is computed from ${changed}, which the same statement sets`, clock: false };
+    else if (perhaps !== undefined) maybe ??= { why: `${name} is computed from itself, and the text does not tell whether the same comes out when that is done again`, clock: false, maybe: true };
   }
-  return clock;
+  return maybe ?? clock;
 }
 
 function settlesReplace(args: readonly Node[]): boolean {
@@ -137,7 +213,19 @@ function settlesReplace(args: readonly Node[]): boolean {
   return from !== undefined && from !== '' && !to.includes(from);
 }
 
+/** Words that PostgreSQL reads as a date or a number, so that `-` would take an amount away. */
+const AMOUNT = /^(now|today|tomorrow|yesterday|epoch|infinity|allballs|nan)$/i;
+
+/** `data - 'key'` and `data #- '{a,b}'`: what is gone is not taken away again. A number would count through an array. */
+function takesKeyAway(operator: string, right: Node): boolean {
+  const cast = nodeAs(right, 'TypeCast');
+  const key = nodeAs(cast?.arg ?? right, 'A_Const')?.sval?.sval;
+  if (key === undefined || (cast && strings(cast.typeName?.names).at(-1) !== 'text')) return false;
+  return operator === '#-' || cast?.typeName?.arrayBounds ? /^\{[a-z_][\w-]*(,[a-z_][\w-]*)*\}$/i.test(key) : /^[a-z_][\w-]*$/i.test(key) && !AMOUNT.test(key);
+}
+
 function isJsonObject(node: Node | undefined): boolean {
+  if (/^(jsonb?_build_object|hstore)$/.test(strings(nodeAs(node, 'FuncCall')?.funcname).at(-1) ?? '')) return true;
   const cast = nodeAs(node, 'TypeCast');
   const value = nodeAs(cast?.arg ?? node, 'A_Const')?.sval?.sval ?? '';
   return value.trimStart().startsWith('{');

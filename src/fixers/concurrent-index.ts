@@ -1,7 +1,7 @@
 import { quoteLiteral, quoteName } from '../catalog/names.ts';
 import { dollarTag, findPhrase, inCaseOf, indentUnit, lineIndent } from './style.ts';
 import type { Fixer } from './types.ts';
-import { wrapForTool } from './layout.ts';
+import { blockBefore } from './layout.ts';
 
 /**
  * CREATE INDEX CONCURRENTLY IF NOT EXISTS alone is a trap: a build that failed leaves an invalid index of that name,
@@ -25,10 +25,9 @@ export const concurrentIndex: Fixer<'concurrent-index'> = ({ unit, effect }) => 
   ];
   const last = findPhrase(script.text, statement.tokens, 'INDEX [CONCURRENTLY]')!.at(-1)!;
   const unnamed = effect.action === 'duplicate' ? ` ${quoteName({ name: effect.object.name })}` : '';
-  const block = wrapForTool(script, lines.join(eol + indent), eol + indent);
   return {
     edits: [
-      { start: statement.start, end: statement.start, text: `${block}${script.format.breakpoint ?? ''}${eol}${indent}` },
+      { start: statement.start, end: statement.start, text: `${blockBefore(statement, lines.join(eol + indent), eol + indent)}${eol}${indent}` },
       { start: last.end, end: last.end, text: ` ${inCaseOf(statement, 'IF NOT EXISTS')}${unnamed}` },
     ],
   };

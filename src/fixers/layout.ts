@@ -1,12 +1,16 @@
 /** Lays out DO blocks as the file is laid out. */
-import type { Script, Statement } from '../syntax/script.ts';
+import type { Statement } from '../syntax/script.ts';
 import type { Edit } from './edits.ts';
 import { afterTrailingComment, dollarTag, inCaseOf, indentUnit, innerLineStarts, lineIndent } from './style.ts';
 
-/** Puts the lines around a block that its migration tool wants around a statement with semicolons of its own. */
-export function wrapForTool(script: Script, block: string, newline: string): string {
-  const marks = script.format.block;
-  return marks ? `${marks.begin}${newline}${block}${newline}${marks.end}` : block;
+/**
+ * A block that goes before a statement, and must be sent by itself: with the lines around it that its migration tool wants
+ * around a statement with semicolons of its own. Where the statement stands between such lines, they are cut in two.
+ */
+export function blockBefore(statement: Statement, block: string, newline: string): string {
+  const { block: marks, breakpoint } = statement.script.format;
+  if (!marks) return block + (breakpoint ?? '');
+  return isWrapped(statement) ? [block, marks.end, marks.begin].join(newline) : [marks.begin, block, marks.end].join(newline);
 }
 
 /** Whether the statement stands between its tool's StatementBegin and StatementEnd. */

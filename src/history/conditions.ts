@@ -1,16 +1,30 @@
 /** Reads what a condition in a DO block asks of the catalog, so that it can be answered from what history knows. */
-import { nameOfParts, nodeAs, strings } from '../catalog/nodes.ts';
+import { nameOfParts, nodeAs, strings, walk } from '../catalog/nodes.ts';
 import type { Kind, Name, ObjectRef } from '../catalog/objects.ts';
 import { parseStatement, type Node, type NodeOf } from '../syntax/parser.ts';
 
 /**
- * What a condition asks for. `owned` is false where the owner, which is part of the identity, is left out; a `variable`
- * question looks for an object whose name is not in the text.
+ * What a condition asks for. Where the owner or the schema, which are parts of the identity, are not asked for, the
+ * `ref` leaves them out and `anyOwner` or `anySchema` is set: then any object of that name is an answer. `owned` is false
+ * where an owner is asked for that is not in the text. A `variable` question looks for an object whose name is not in it.
  */
-export type Question = { kind: 'object'; ref: ObjectRef; owned: boolean } | { kind: 'rows'; table: Name } | { kind: 'variable'; of: Kind };
+export type Question = { kind: 'object'; ref: ObjectRef; owned: boolean; anyOwner?: boolean; anySchema?: boolean } | { kind: 'rows'; table: Name } | { kind: 'variable'; of: Kind };
 
 /** Answers a question: true, false, or undefined where nobody can tell. */
 export type Answer = (question: Question) => boolean | undefined;
+
+/** What a variable of the body holds, or FOUND says: what a query has put into it, or the value of an expression. */
+export type Variable = { query: NodeOf<'SelectStmt'> } | { expression: string };
+
+/** Looks up a variable; undefined where its value is not in the text. */
+export type Variables = (name: string) => Variable | undefined;
+
+interface Scope {
+  answer: Answer;
+  variables: Variables;
+  /** The query whose target is evaluated, of which count(*) speaks. */
+  query?: NodeOf<'SelectStmt'>;
+}
 
 interface CatalogRow {
   kind: Kind;
@@ -85,56 +99,98 @@ const REG: Record<string, Kind> = { to_regclass: 'table', to_regtype: 'type', to
  * Evaluates a PL/pgSQL condition with the answers given; undefined where it depends on anything else.
  * @param text the condition as written between IF and THEN
  */
-export function evaluate(text: string, answer: Answer): boolean | undefined {
+export function evaluate(text: string, answer: Answer, variables: Variables = () => undefined): boolean | undefined {
   const parsed = parseStatement(`SELECT ${text}`);
   if (!parsed.ok || parsed.type !== 'SelectStmt') return undefined;
-  return truth(nodeAs((parsed.node as NodeOf<'SelectStmt'>).targetList?.[0], 'ResTarget')?.val, answer);
+  return truth(nodeAs((parsed.node as NodeOf<'SelectStmt'>).targetList?.[0], 'ResTarget')?.val, { answer, variables });
 }
 
-/** Whether a query finds rows: what FOUND says after it, or a variable that it fills. */
-export const findsRows = (query: Node, answer: Answer): boolean | undefined => ask(query, answer);
+/** The truth of the first thing that a query selects: SELECT EXISTS (…). */
+function truthOfTarget(query: NodeOf<'SelectStmt'>, scope: Scope): boolean | undefined {
+  const target = nodeAs(query.targetList?.[0], 'ResTarget')?.val;
+  const value = truth(target, { ...scope, query });
+  // Without a row it is NULL.
+  return query.fromClause && !isAggregate(target) && ask(query, scope.answer) !== true ? undefined : value;
+}
 
-/** The truth of the first thing that a query selects: SELECT EXISTS (…) INTO variable. */
-export const evaluateTarget = (select: NodeOf<'SelectStmt'>, answer: Answer): boolean | undefined => truth(nodeAs(select.targetList?.[0], 'ResTarget')?.val, answer);
+const isAggregate = (node: Node | undefined): boolean => {
+  const expr = nodeAs(node, 'A_Expr');
+  return expr ? isAggregate(expr.lexpr) : isCount(node);
+};
 
-function truth(node: Node | undefined, answer: Answer): boolean | undefined {
+const isCount = (node: Node | undefined): boolean => strings(nodeAs(node, 'FuncCall')?.funcname).at(-1) === 'count';
+
+/** The variable that a plain name stands for. */
+function variableOf(node: Node | undefined, { variables }: Scope): Variable | undefined {
+  const fields = strings(nodeAs(node, 'ColumnRef')?.fields);
+  return fields.length === 1 ? variables(fields[0]!.toLowerCase()) : undefined;
+}
+
+function truth(node: Node | undefined, scope: Scope): boolean | undefined {
+  const { answer } = scope;
   const bool = nodeAs(node, 'BoolExpr');
   if (bool) {
-    const values = (bool.args ?? []).map((arg) => truth(arg, answer));
+    const values = (bool.args ?? []).map((arg) => truth(arg, scope));
     if (bool.boolop === 'NOT_EXPR') return values[0] === undefined ? undefined : !values[0];
     const decisive = bool.boolop === 'OR_EXPR';
     if (values.includes(decisive)) return decisive;
     return values.includes(undefined) ? undefined : !decisive;
   }
+  const variable = variableOf(node, scope);
+  if (variable && 'query' in variable) return strings(nodeAs(node, 'ColumnRef')?.fields)[0]!.toLowerCase() === 'found' ? ask(variable.query, answer) : truthOfTarget(variable.query, scope);
+  if (variable) return evaluate(variable.expression, answer);
   const test = nodeAs(node, 'NullTest');
   if (test) {
-    const exists = existence(test.arg, answer);
+    const exists = existence(test.arg, scope);
     return exists === undefined ? undefined : test.nulltesttype === 'IS_NOT_NULL' ? exists : !exists;
   }
   const link = nodeAs(node, 'SubLink');
   if (link?.subLinkType === 'EXISTS_SUBLINK') return ask(link.subselect, answer);
+  const inner = link?.subLinkType === 'EXPR_SUBLINK' ? nodeAs(link.subselect, 'SelectStmt') : undefined;
+  if (inner) return truthOfTarget(inner, scope);
   const constant = nodeAs(node, 'A_Const');
   if (constant?.boolval) return constant.boolval.boolval ?? false;
-  const expr = nodeAs(node, 'A_Expr');
-  if (expr?.kind === 'AEXPR_OP') {
-    // (SELECT count(*) FROM …) = 0
-    const counted = nodeAs(expr.lexpr, 'SubLink');
-    const number = nodeAs(expr.rexpr, 'A_Const');
-    if (counted?.subLinkType === 'EXPR_SUBLINK' && number?.ival && (number.ival.ival ?? 0) === 0) {
-      const some = ask(counted.subselect, answer);
-      const operator = strings(expr.name).at(-1);
-      if (some === undefined) return undefined;
-      if (operator === '=') return !some;
-      if (operator === '>' || operator === '<>') return some;
-    }
+  const stated = nodeAs(node, 'BooleanTest');
+  if (stated) {
+    const value = truth(stated.arg, scope);
+    if (value === undefined || stated.booltesttype === 'IS_UNKNOWN' || stated.booltesttype === 'IS_NOT_UNKNOWN') return undefined;
+    return (stated.booltesttype === 'IS_TRUE' || stated.booltesttype === 'IS_NOT_FALSE') === value;
   }
-  return undefined;
+  const expr = nodeAs(node, 'A_Expr');
+  const number = nodeAs(expr?.rexpr, 'A_Const');
+  if (expr?.kind === 'AEXPR_OP' && number?.boolval && strings(expr.name).at(-1) === '=') {
+    const value = truth(expr.lexpr, scope);
+    return value === undefined ? undefined : value === (number.boolval.boolval ?? false);
+  }
+  if (expr?.kind !== 'AEXPR_OP' || !number?.ival) return undefined;
+  const some = isSome(expr.lexpr, scope);
+  if (some === undefined) return undefined;
+  // The parser writes != as <>.
+  const comparison = `${strings(expr.name).at(-1)} ${number.ival.ival ?? 0}`;
+  if (comparison === '= 0' || comparison === '< 1') return !some;
+  return comparison === '> 0' || comparison === '<> 0' || comparison === '>= 1' ? some : undefined;
+}
+
+/** Whether a count is more than nothing: `(SELECT count(*) FROM …)`, or a variable that holds one. */
+function isSome(node: Node | undefined, scope: Scope): boolean | undefined {
+  const counted = (query: NodeOf<'SelectStmt'> | undefined) => (query && isCount(nodeAs(query.targetList?.[0], 'ResTarget')?.val) ? ask(query, scope.answer) : undefined);
+  if (isCount(node)) return scope.query && ask(scope.query, scope.answer);
+  const link = nodeAs(node, 'SubLink');
+  if (link) return link.subLinkType === 'EXPR_SUBLINK' ? counted(nodeAs(link.subselect, 'SelectStmt')) : undefined;
+  const variable = variableOf(node, scope);
+  return variable && 'query' in variable ? counted(variable.query) : undefined;
 }
 
 /** For `x IS [NOT] NULL`: whether what x looks up exists. */
-function existence(node: Node | undefined, answer: Answer): boolean | undefined {
+function existence(node: Node | undefined, scope: Scope): boolean | undefined {
+  const { answer } = scope;
+  const variable = variableOf(node, scope);
+  if (variable && 'query' in variable) return ask(variable.query, answer);
   const link = nodeAs(node, 'SubLink');
-  if (link?.subLinkType === 'EXPR_SUBLINK') return ask(link.subselect, answer);
+  if (link?.subLinkType === 'EXPR_SUBLINK') {
+    const query = nodeAs(link.subselect, 'SelectStmt');
+    return query?.fromClause ? ask(query, answer) : existence(nodeAs(query?.targetList?.[0], 'ResTarget')?.val, scope);
+  }
   const call = nodeAs(node, 'FuncCall');
   const kind = call && REG[strings(call.funcname).at(-1)!];
   const text = call && literal(call.args?.[0]);
@@ -232,9 +288,9 @@ function relationsOf(node: Node | undefined, out: { name: string; schema: string
 }
 
 /** Whether the rows that a query on the catalog looks for are there. */
-function ask(query: Node | undefined, answer: Answer): boolean | undefined {
-  const select = nodeAs(query, 'SelectStmt');
-  if (!select || select.op !== 'SETOP_NONE') return undefined;
+function ask(query: Node | NodeOf<'SelectStmt'> | undefined, answer: Answer): boolean | undefined {
+  const select = nodeAs(query as Node, 'SelectStmt') ?? (query as NodeOf<'SelectStmt'> | undefined);
+  if (!select?.fromClause || select.op !== 'SETOP_NONE') return undefined;
   const columns = new Map<string, Value>();
   const relations: { name: string; schema: string | undefined }[] = [];
   for (const from of select.fromClause ?? []) relationsOf(from, relations, columns);
@@ -259,14 +315,39 @@ function ask(query: Node | undefined, answer: Answer): boolean | undefined {
   if (!name) return answer({ kind: 'variable', of: row.kind });
   const relkind = text('relkind');
   const ref: ObjectRef = { kind: row.kind, name: name.name, schema: name.schema ?? text(row.schema) ?? (row.schema?.endsWith('namespace') ? text('nspname') : undefined), ...(relkind !== undefined && { detail: { relkind } }) };
+  const compared = comparedColumns(select.whereClause);
+  const schemaLeftOut = !SCHEMA_COLUMNS.some((column) => compared.has(column));
+  let anySchema = row.of === undefined && row.schema !== undefined && schemaLeftOut && name.schema === undefined && !compared.has('oid');
   let owned = true;
+  let anyOwner = false;
   if (row.of) {
     const owner = nameOfColumn(row.of) ?? (row.ofJoin ? nameOfColumn(row.ofJoin) : undefined);
     owned = owner !== undefined;
+    anyOwner = !owned && !compared.has(row.of) && !(row.ofJoin && compared.has(row.ofJoin)) && !compared.has('contypid');
+    const byName = columns.get(row.of) ?? (row.ofJoin ? columns.get(row.ofJoin) : undefined);
+    anySchema = schemaLeftOut && byName !== undefined && byName !== 'current-schema' && 'text' in byName;
     const domain = row.kind === 'constraint' ? nameOfColumn('contypid') : undefined;
     if (domain) return answer({ kind: 'object', ref: { ...ref, kind: 'domain constraint', of: domain }, owned: true });
     if (owner) ref.of = { name: owner.name, schema: owner.schema ?? text(row.ofSchema) ?? (row.ofJoin === 'relname' || row.ofJoin === 'typname' ? text('nspname') : undefined) };
   }
   if (row.kind === 'constraint' && text('contype') === 'p') ref.detail = { contype: 'p' };
-  return answer({ kind: 'object', ref, owned });
+  return answer({ kind: 'object', ref, owned, anyOwner, anySchema });
+}
+
+/** What a query compares to say in which schema it looks. */
+const SCHEMA_COLUMNS = ['nspname', 'schemaname', 'table_schema', 'event_object_schema', 'routine_schema', 'sequence_schema', 'specific_schema', 'relnamespace', 'connamespace', 'typnamespace', 'pronamespace', 'collnamespace', 'stxnamespace'];
+
+/** The columns of which a condition says anything but that they equal another column, as joins do. */
+function comparedColumns(where: Node | undefined): Set<string> {
+  const out = new Set<string>();
+  walk([where], (type, node) => {
+    if (type === 'A_Expr' && nodeAs(node.lexpr as Node, 'ColumnRef') && nodeAs(node.rexpr as Node, 'ColumnRef')) return false;
+    if (type === 'SubLink') {
+      walk([node.testexpr], (inner, ref) => void (inner === 'ColumnRef' && out.add(strings(ref.fields as Node[]).at(-1)!)));
+      return false;
+    }
+    if (type === 'ColumnRef') out.add(strings(node.fields as Node[]).at(-1) ?? '');
+    return undefined;
+  });
+  return out;
 }

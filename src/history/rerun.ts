@@ -8,7 +8,7 @@ import { tokenize } from '../syntax/lexer.ts';
 import type { Statement } from '../syntax/script.ts';
 import type { Guard } from '../syntax/plpgsql.ts';
 import type { Node, NodeOf } from '../syntax/parser.ts';
-import { evaluate, evaluateTarget, findsRows, type Answer, type Question } from './conditions.ts';
+import { evaluate, type Question, type Variable } from './conditions.ts';
 import { conflictChange, deletedBefore, insertedAnew, insertProblem } from './inserts.ts';
 import { fillIn } from './naming.ts';
 import type { Inserts, World } from './world.ts';
@@ -118,7 +118,8 @@ export function rerun(statements: readonly Statement[], base: World): Rerun {
     } else given.add(tangle.step);
   }
   const leftovers = second.tangles.filter((t) => given.has(t.step) && t.key !== undefined).map((t): Verdict => {
-    const action = first.actions[t.step]!.find((a) => 'object' in a.effect) ?? first.actions[t.step]![0]!;
+    const actions = first.actions[t.step]!;
+    const action = actions.find((a) => 'object' in a.effect && first.base.key(a.effect.object) === t.key) ?? actions.find((a) => 'object' in a.effect) ?? actions[0]!;
     return { ...action, after: first.after, problem: 'leftover', error: undefined, why: undefined, clock: false, guard: undefined, misasked: false };
   });
   const tangled = sequences.map((sequence): Verdict => {
@@ -448,7 +449,7 @@ function judge(
         if (world.dependents(effect.object).some((key) => !before.dependents.includes(key) && !together.has(key))) return { problem: 'blocked', error: '2BP01' };
       }
       if (effect.mode !== 'bare') return undefined;
-      return world.has(effect.object) === true ? undefined : { problem: 'missing', error: secondRunError(unit) };
+      return world.has(effect.object) === true ? undefined : { problem: 'missing', error: effect.object.kind === 'cron job' ? 'XX000' : secondRunError(unit) };
     case 'rename': {
       const source = world.has(effect.object);
       if (effect.mode === 'if-exists' && source === false) return undefined;
@@ -473,13 +474,13 @@ function judge(
       if (fresh.has(key) || removed.includes('all')) return remade && { problem: 'changes', ...remade };
       if (!own) return { problem: 'again', why: 'a second run adds the rows again' };
       const change = conflictChange(insert);
-      if (change) return { problem: 'changes', ...change };
+      if (change) return { ...change, problem: change.maybe ? 'unknown' : 'changes' };
       const why = insertProblem(insert, after);
       if (why !== undefined) return { problem: 'again', why };
       return remade && { problem: 'changes', ...remade };
     }
     case 'change':
-      return fresh.has(world.key(effect.object)) ? undefined : { problem: 'changes', why: effect.why, clock: effect.clock };
+      return fresh.has(world.key(effect.object)) ? undefined : { problem: effect.maybe ? 'unknown' : 'changes', why: effect.why, clock: effect.clock };
     case 'call':
     case 'unknown':
       return { problem: 'unknown', why: effect.why };
@@ -564,10 +565,11 @@ function isRun(statement: Statement, units: readonly Unit[], world: World, inser
     let value = asked.get(guard.start);
     if (!asked.has(guard.start)) {
       let variable = false;
-      value = ownAnswer(guard.text, units, world) ?? evaluateGuard(guard, statement, (question) => {
+      const ask = (question: Question) => {
         variable ||= question.kind === 'variable';
         return answer(question, statement, units, world, inserted);
-      });
+      };
+      value = ownAnswer(guard.text, units, world) ?? evaluate(guard.text, ask, (name) => variableAt(name, guard, statement));
       // What a question for a variable's object comes to depends on the statement under it.
       if (!variable) asked.set(guard.start, value);
     }
@@ -592,19 +594,23 @@ function ownAnswer(condition: string, units: readonly Unit[], world: World): boo
   return undefined;
 }
 
-/** Evaluates a condition; one that tests FOUND or a variable is answered by the query that set it just before. */
-function evaluateGuard(guard: Extract<Guard, { kind: 'if' }>, statement: Statement, ask: Answer): boolean | undefined {
-  const plain = /^(not\s+)?([a-z_]\w*)$/i.exec(guard.text.trim());
-  const isNull = /^([a-z_]\w*)\s+is\s+(not\s+)?null$/i.exec(guard.text.trim());
-  const name = (plain?.[2] ?? isNull?.[1])?.toLowerCase();
-  if (name === undefined) return evaluate(guard.text, ask);
-  const before = statement.parent?.children?.filter((child) => child.end <= guard.start && child.type === 'SelectStmt') ?? [];
-  const setter = name === 'found' ? before.at(-1) : before.findLast((child) => new RegExp(`\\binto\\s+(strict\\s+)?${name}\\b`, 'i').test(child.text));
-  if (!setter) return evaluate(guard.text, ask);
-  const rows = name === 'found' || isNull ? findsRows({ SelectStmt: setter.node as NodeOf<'SelectStmt'> }, ask) : evaluateTarget(setter.node as NodeOf<'SelectStmt'>, ask);
-  if (rows === undefined) return undefined;
-  const negated = isNull ? isNull[2] === undefined : plain?.[1] !== undefined;
-  return negated ? !rows : rows;
+/**
+ * What a variable of a DO block holds where a condition asks for it, and what FOUND says there: what was put into it last,
+ * if that happens whenever the condition is reached.
+ */
+function variableAt(name: string, guard: Extract<Guard, { kind: 'if' }>, statement: Statement): Variable | undefined {
+  const { parent } = statement;
+  if (!parent) return undefined;
+  const into = new RegExp(`\\binto\\s+(strict\\s+)?${name}\\b`, 'i');
+  const assigns = new RegExp(`^${name}\\b(?:[^:='"(]*[^:='"(<>!])?(?::?=|\\bdefault\\b)\\s*([^]*)$`, 'i');
+  const queries = (parent.children ?? []).filter((child) => child.end <= guard.start && child.type === 'SelectStmt' && child.embedded && (name === 'found' || into.test(child.text)));
+  const last = [...queries.map((child) => ({ at: child.embedded!, value: { query: child.node as NodeOf<'SelectStmt'> } })), ...parent.assignments.flatMap((at) => {
+    const expression = at.end <= guard.start ? assigns.exec(parent.script.text.slice(at.start, at.end))?.[1] : undefined;
+    return expression === undefined ? [] : [{ at, value: { expression } }];
+  })].sort((a, b) => a.at.start - b.at.start).at(-1);
+  // What happens under a condition of its own may not have happened.
+  const outer = new Set(statement.guards);
+  return last?.at.guards.every((g) => g.kind === 'handler' || outer.has(g)) ? last.value : undefined;
 }
 
 function answer(question: Question, statement: Statement, units: readonly Unit[], world: World, inserted: Set<string> | undefined): boolean | undefined {
@@ -615,7 +621,12 @@ function answer(question: Question, statement: Statement, units: readonly Unit[]
   }
   if (question.kind === 'rows') return inserted?.has(world.key({ kind: 'table', ...question.table })) ? true : undefined;
   const { ref, owned } = question;
-  // Without its owner, a name is no identity: a policy of that name may be another table's.
+  // A query that leaves out the owner or the schema finds any object of that name.
+  if (question.anyOwner || question.anySchema) {
+    const named = world.named(ref);
+    if (named.some((o) => o.exists)) return true;
+    if (question.anyOwner) return named.length > 0 ? false : undefined;
+  }
   if (!owned) return undefined;
   if (ref.kind === 'constraint' && ref.name === '' && ref.of) {
     // A table has one primary key, whatever it is called.

@@ -178,6 +178,11 @@ export class World {
     });
   }
 
+  /** Every object of a kind with that name that has ever been, in whatever schema, and of whatever owner where none is given. */
+  named({ kind, name, of }: ObjectRef): Entity[] {
+    return [...this.keysOf(kind)].map((key) => this.at(key)!).filter(({ ref }) => ref.kind === kind && ref.name === name && (of === undefined || ref.of?.name === of.name));
+  }
+
   /** The keys under which objects of a kind have ever been. */
   private keysOf(kind: Kind): ReadonlySet<string> {
     const inherited = this.origin?.keysOf(kind);

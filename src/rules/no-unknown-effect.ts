@@ -4,7 +4,7 @@ import { isTemplate } from './shared/template.ts';
 
 const judged = secondRunRule(
   { docs: { description: 'Report what cannot be judged from the text of a migration', presets: { recommended: 'warn', supabase: 'warn', strict: 'error' } } },
-  ({ effect }) => effect.action === 'unknown' || effect.action === 'call',
+  ({ problem }) => problem === 'unknown',
   () => 'whether this can run twice is not known',
 );
 

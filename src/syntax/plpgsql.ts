@@ -60,7 +60,11 @@ class BodyReader {
     this.label();
     if (this.is('declare')) {
       this.i++;
-      while (!this.is('begin')) this.toSemicolon();
+      while (!this.is('begin')) {
+        const { start } = this.token();
+        const [end, stop] = this.toSemicolon();
+        this.found.push({ kind: 'other', start, end, stop, guards });
+      }
     }
     if (!this.is('begin')) throw new Unreadable();
     const start = this.token().start;
@@ -89,7 +93,8 @@ class BodyReader {
     this.nesting--;
   }
 
-  private statementsUntilEnd(guards: readonly Guard[]): void {
+  private statementsUntilEnd(outer: readonly Guard[]): void {
+    let guards = outer;
     for (;;) {
       const token = this.tokens[this.i];
       if (!token) throw new Unreadable();
@@ -110,9 +115,12 @@ class BodyReader {
         case 'begin':
           this.block(guards);
           continue;
-        case 'if':
-          this.branches(guards);
+        case 'if': {
+          const left = this.branches(guards);
+          // After IF … THEN RETURN; END IF; the rest runs only where the condition did not hold.
+          if (left) guards = [...guards, { ...left, negated: true }];
           continue;
+        }
         case 'case':
           this.cases(guards);
           continue;
@@ -134,24 +142,30 @@ class BodyReader {
     }
   }
 
-  /** IF … THEN … [ELSIF … THEN …] [ELSE …] END IF; */
-  private branches(guards: readonly Guard[]): void {
+  /** IF … THEN … [ELSIF … THEN …] [ELSE …] END IF; gives the condition where its only branch ends with RETURN. */
+  private branches(guards: readonly Guard[]): Extract<Guard, { kind: 'if' }> | undefined {
     const earlier: Guard[] = [];
-    for (;;) {
+    let left: Extract<Guard, { kind: 'if' }> | undefined;
+    for (let branch = 0; ; branch++) {
       const word = this.word();
       if (word === 'else') {
         this.i++;
+        left = undefined;
         this.statements([...guards, ...earlier]);
       } else if (word === 'if' || word === 'elsif' || word === 'elseif') {
         this.i++;
         const condition = this.expressionUntil('then');
-        this.statements([...guards, ...earlier, { kind: 'if', negated: false, ...condition }]);
+        const guard = { kind: 'if', negated: false, ...condition } as const;
+        this.statements([...guards, ...earlier, guard]);
+        const last = this.found.at(-1);
+        left = branch === 0 && last?.guards.at(-1) === guard && /^return$/i.test(this.text.slice(last.start, last.end)) ? guard : undefined;
         earlier.push({ kind: 'if', negated: true, ...condition });
       } else break;
     }
     this.expect('end');
     this.expect('if');
     this.toSemicolon();
+    return left;
   }
 
   /** CASE [x] WHEN … THEN … [ELSE …] END CASE; its conditions are kept as text that nothing recognises. */

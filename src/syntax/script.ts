@@ -32,6 +32,7 @@ export class Statement {
   private readonly escapes: boolean;
   private tokenList: Token[] | undefined;
   private childList: Statement[] | undefined | null = null;
+  private assignmentList: Embedded[] = [];
   /** What others have found out about the statement; see `perStatement`. */
   readonly notes: unknown[] = [];
 
@@ -66,6 +67,7 @@ export class Statement {
   unmask(said: string): string {
     if (!this.placeholders) return said;
     const { text } = this.script;
+    if (this.embedded?.kind === 'execute') return unmaskFormat(this.text, said);
     return this.tokens.reduce((out, { kind, start, end }) => {
       if (kind !== 'placeholder' || text[start] === ':') return out;
       const before = /\w*$/.exec(text.slice(this.start, start))![0];
@@ -95,6 +97,11 @@ export class Statement {
     return this.childList;
   }
 
+  /** What the body of a DO block puts into its variables, as `variable := expression`. */
+  get assignments(): readonly Embedded[] {
+    return this.children ? this.assignmentList : [];
+  }
+
   /** The range of the body of a DO block, inside its quotes; undefined where it is quoted in a way that shifts offsets. */
   get body(): { start: number; end: number } | undefined {
     const token = this.tokens.find((t) => t.kind === 'dollar' || t.kind === 'string');
@@ -120,6 +127,7 @@ export class Statement {
     const { body } = this;
     const { text } = this.script;
     const found = body && parseBody(text, body.start, body.end);
+    this.assignmentList = found?.filter((e) => e.kind === 'other') ?? [];
     return found
       ?.filter((e) => e.kind !== 'other')
       .map((e) => {
@@ -127,6 +135,16 @@ export class Statement {
         return new Statement(this.script, slice, this.direction, this, e);
       });
   }
+}
+
+/** The same for what format() fills in: `%I` in `idx_%I_id`. */
+function unmaskFormat(sql: string, said: string): string {
+  const placeholder = /%(?:\d+\$)?[ILs]/g;
+  const names = new Set(sql.match(/\w*(?:%(?:\d+\$)?[ILs]\w*)+/g));
+  return [...names].reduce((out, name) => {
+    const masked = name.replace(placeholder, (all) => '_'.repeat(all.length));
+    return out.replace(new RegExp(`(?<!\\w)${masked}(?!\\w)`, 'gi'), () => name);
+  }, said);
 }
 
 let perStatementCount = 0;

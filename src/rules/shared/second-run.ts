@@ -32,6 +32,7 @@ export const CONDITION_NAMES: Record<string, string> = {
   '42P07': 'duplicate table',
   '42P16': 'invalid table definition',
   '55000': 'object not in prerequisite state',
+  XX000: 'internal error',
 };
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
