@@ -125,12 +125,14 @@ async function verifyOn(engine: Engine, files: MigrationFile[], plans: Plans[], 
       return first;
     };
     const why = unfit(engine, plan.original) ?? unfit(engine, plan.subject);
+    let broken = false;
     if (asked) {
       options.onProgress?.({ done: verdicts.size, total: judged.length, path: file.path });
       const began = performance.now();
       const compare = options.fixed !== undefined && plan.subject.text !== plan.original.text;
       // Where a database has its roles to itself, the run that carries the history on is also the first run of the original.
       const first = why ? undefined : !engine.sharesRoles ? await carryOn(compare) : await firstRun(before, plan.original, compare).catch(crashed(plan.original));
+      broken = first !== undefined && 'failure' in first && first.failure.code === 'crash';
       const check = judge(before, plan, first ?? why!, options)
         .catch(crashed(plan.subject))
         .then((outcome) => {
@@ -147,7 +149,7 @@ async function verifyOn(engine: Engine, files: MigrationFile[], plans: Plans[], 
       running.add(check);
       while (running.size >= engine.jobs) await Promise.race(running);
     }
-    if (!why && (!asked || engine.sharesRoles) && (index < last || options.replay)) await carryOn(false);
+    if (!why && !broken && (!asked || engine.sharesRoles) && (index < last || options.replay)) await carryOn(false);
     if (engine.sharesRoles) await before.release();
   }
   await Promise.all(running);

@@ -38,12 +38,14 @@ export async function startServer(url: string, environment: Environment, steps: 
   const sessions = new Set<Pg.Client>();
   let closed: Promise<void> | undefined;
   let count = 0;
+  /** Whether everything is cleared up: a connection made from then on would keep the process alive. */
+  let gone = false;
 
   const ask = async <T extends Pg.QueryResultRow>(sql: string, values?: unknown[]): Promise<T[]> => {
     try {
       return (await admin.query<T>(sql, values)).rows;
     } catch (error) {
-      if (isRefusal(error)) throw error;
+      if (isRefusal(error) || gone) throw error;
       // The connection was lost: what is left to do, most of all dropping the scratch databases, needs another.
       admin = await connect(config);
       return (await admin.query<T>(sql, values)).rows;
@@ -76,13 +78,18 @@ export async function startServer(url: string, environment: Environment, steps: 
       if (!keep.has(role)) await ask(`DROP ROLE ${pg.escapeIdentifier(role)}`).catch(() => undefined);
     }
   };
+  let noted = '';
+  /** Writes down which roles there are to drop, for a run that clears up after this one, should this one be killed. */
+  const noteRoles = async (database: string) => {
+    noted = JSON.stringify(await rolesMade());
+    await ask(`COMMENT ON DATABASE ${pg.escapeIdentifier(database)} IS ${pg.escapeLiteral(noted)}`);
+  };
   const create = async (template?: string): Promise<string> => {
     if (closed) throw new Error('The verification was ended.');
     const database = `${name}_${count++}`;
     databases.add(database);
     await ask(`CREATE DATABASE ${pg.escapeIdentifier(database)} TEMPLATE ${template ? pg.escapeIdentifier(template) : 'template0'}`);
-    // For a run that clears up after this one, should this one be killed.
-    await ask(`COMMENT ON DATABASE ${pg.escapeIdentifier(database)} IS ${pg.escapeLiteral(JSON.stringify(await rolesMade()))}`);
+    await noteRoles(database);
     if (template) await copySettings(ask, template, database);
     return database;
   };
@@ -91,12 +98,21 @@ export async function startServer(url: string, environment: Environment, steps: 
   const dumper = await findPgDump(version);
   await loadParser();
 
+  /** What works in every database that is not broken. */
+  const working = async <T>(task: () => Promise<T>): Promise<T> => {
+    try {
+      return await task();
+    } catch (error) {
+      throw closed ? error : new Crash((error as Error).message.trim().split('\n').at(-1));
+    }
+  };
+
   const openOn = async (database: string, onClose: () => Promise<void>): Promise<Session> => {
     let current: Pg.Client | undefined;
     const connected = async () => {
       if (closed) throw new Error('The verification was ended.');
       if (!current) {
-        current = await connect({ ...config, database });
+        current = await working(() => connect({ ...config, database }));
         sessions.add(current);
       }
       return current;
@@ -112,8 +128,16 @@ export async function startServer(url: string, environment: Environment, steps: 
       async run(steps, onError): Promise<StepFailure | undefined> {
         let failure: StepFailure | undefined;
         for (const [index, step] of steps.entries()) {
-          const refused = await runStep(await connected(), step, options.timeout, (pid) => ask('SELECT pg_terminate_backend($1)', [pid]));
-          if (!refused) continue;
+          const client = await connected().catch((error: unknown) => {
+            if (!(error instanceof Crash)) throw error;
+            return error;
+          });
+          if (client instanceof Crash) return failure ?? { step: index, code: 'crash', message: client.message };
+          const refused = await runStep(client, step, options.timeout, (pid) => ask('SELECT pg_terminate_backend($1)', [pid]));
+          if (!refused) {
+            if (MAKES_ROLES.test(step.sql) && JSON.stringify(await rolesMade()) !== noted) await noteRoles(database);
+            continue;
+          }
           failure ??= { step: index, ...refused };
           if (refused.code === 'timeout' || refused.code === 'crash') {
             await disconnect();
@@ -124,7 +148,7 @@ export async function startServer(url: string, environment: Environment, steps: 
         if (failure && onError === 'stop') await session.reset();
         return failure;
       },
-      async reset() {
+      reset: () => working(async () => {
         const client = await connected();
         await client.query('ROLLBACK');
         await client.query('RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL');
@@ -134,20 +158,18 @@ export async function startServer(url: string, environment: Environment, steps: 
           FROM pg_db_role_setting, unnest(setconfig) AS setting
           WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database()) AND setrole = 0`);
         for (const { name, value } of stored.rows) await client.query('SELECT set_config($1, $2, false)', [name, value]).catch(() => undefined);
-      },
-      async state() {
+      }),
+      state: () => working(async () => {
         await session.reset();
         const client = await connected();
         const beyond = await client.query<{ line: string }>(BEYOND_DUMP);
-        const said = await (dumper ? dump(dumper, client, database).then(normalizeDump) : describeCatalog(client)).catch((error: unknown) => {
-          throw new Crash((error as Error).message.trim().split('\n').at(-1));
-        });
+        const said = dumper ? normalizeDump(await dump(dumper, client, database)) : await describeCatalog(client);
         await session.reset();
         // Other people's roles come and go.
         const made = await rolesMade();
         const lines = beyond.rows.map((row) => row.line).filter((line) => !line.startsWith('ROLE ') || made.some((role) => line.startsWith(`ROLE ${pg.escapeIdentifier(role)}:`) || line.startsWith(`ROLE ${role}:`)));
         return `${said}\n${lines.join('\n')}`;
-      },
+      }),
       async snapshot() {
         await disconnect();
         return snapshotOf(await create(database));
@@ -174,6 +196,7 @@ export async function startServer(url: string, environment: Environment, steps: 
     await Promise.all([...sessions].map((client) => client.end().catch(() => undefined)));
     for (const database of databases) await drop(database);
     await dropRoles(new Set());
+    gone = true;
     await admin.end().catch(() => undefined);
   };
   const close = () => (closed ??= clearUp());
@@ -191,6 +214,9 @@ export async function startServer(url: string, environment: Environment, steps: 
     throw error;
   }
 }
+
+/** Statements after which there may be a role more; one that was made in a transaction is there after COMMIT. */
+const MAKES_ROLES = /\b(role|user|group|commit|end)\b/i;
 
 type Refusal = Omit<StepFailure, 'step'>;
 

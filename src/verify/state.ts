@@ -44,6 +44,9 @@ export function withoutRows(state: string): string {
   return [...out, ...[...counts].map(([table, rows]) => `ROWS OF ${table}: ${rows}`)].join('\n');
 }
 
+/** The table that a row goes into. */
+const INTO = /^INSERT INTO ((?:"(?:[^"]|"")*"|[^\s".])+(?:\.(?:"(?:[^"]|"")*"|[^\s".])+)*|.*)/;
+
 /** The lines of a dump; a row whose values go over several lines is one entry. */
 function* entries(dump: string): Generator<{ line: string; table?: string }> {
   let row: string | undefined;
@@ -53,9 +56,10 @@ function* entries(dump: string): Generator<{ line: string; table?: string }> {
       continue;
     }
     row = row === undefined ? line : `${row}\n${line}`;
-    // A line may end as a row does in the middle of a string.
-    if (!line.endsWith(';') || (row.split("'").length - 1) % 2 === 1) continue;
-    yield { line: row, table: row.slice('INSERT INTO '.length).split(/ (?:VALUES|OVERRIDING|DEFAULT)\b/, 1)[0]! };
+    const table = INTO.exec(row)![1]!;
+    // A line may end as a row does in the middle of a string; the name of the table may have quotes of its own.
+    if (!line.endsWith(';') || (row.slice('INSERT INTO '.length + table.length).split("'").length - 1) % 2 === 1) continue;
+    yield { line: row, table };
     row = undefined;
   }
   if (row !== undefined) yield { line: row };
