@@ -4,6 +4,8 @@ import { nodeAs } from './nodes.ts';
 /** Why a statement cannot stand in a DO block; undefined where it can. */
 export function obstacleInDo(statement: Statement): string | undefined {
   const text = () => statement.text.trim().split(/\s+/).slice(0, 3).join(' ').toUpperCase();
+  // What reads the body again does not know of the setting.
+  if (statement.escapes && statement.text.includes("\\'")) return 'its strings have quotes that are escaped with backslashes';
   switch (statement.type) {
     case 'IndexStmt':
       return statement.as('IndexStmt')?.concurrent ? 'CREATE INDEX CONCURRENTLY cannot stand in a DO block' : undefined;

@@ -29,7 +29,8 @@ export class Statement {
   /** For a statement in the body of a DO block: that block, and what surrounds the statement in it. */
   readonly parent: Statement | undefined;
   readonly embedded: Embedded | undefined;
-  private readonly escapes: boolean;
+  /** Whether backslashes escape in its plain strings: after SET standard_conforming_strings = off. */
+  readonly escapes: boolean;
   private tokenList: Token[] | undefined;
   private childList: Statement[] | undefined | null = null;
   private assignmentList: Embedded[] = [];

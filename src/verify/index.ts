@@ -125,14 +125,12 @@ async function verifyOn(engine: Engine, files: MigrationFile[], plans: Plans[], 
       return first;
     };
     const why = unfit(engine, plan.original) ?? unfit(engine, plan.subject);
-    let broken = false;
     if (asked) {
       options.onProgress?.({ done: verdicts.size, total: judged.length, path: file.path });
       const began = performance.now();
       const compare = options.fixed !== undefined && plan.subject.text !== plan.original.text;
       // Where a database has its roles to itself, the run that carries the history on is also the first run of the original.
       const first = why ? undefined : !engine.sharesRoles ? await carryOn(compare) : await firstRun(before, plan.original, compare).catch(crashed(plan.original));
-      broken = first !== undefined && 'failure' in first && first.failure.code === 'crash';
       const check = judge(before, plan, first ?? why!, options)
         .catch(crashed(plan.subject))
         .then((outcome) => {
@@ -149,6 +147,9 @@ async function verifyOn(engine: Engine, files: MigrationFile[], plans: Plans[], 
       running.add(check);
       while (running.size >= engine.jobs) await Promise.race(running);
     }
+    // On a server, the check is done by now; what breaks its database is left out of the history.
+    const known = verdicts.get(file.path);
+    const broken = known !== undefined && 'failure' in known && known.verdict === 'fails' && known.failure.code === 'crash';
     if (!why && !broken && (!asked || engine.sharesRoles) && (index < last || options.replay)) await carryOn(false);
     if (engine.sharesRoles) await before.release();
   }
