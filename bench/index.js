@@ -51,15 +51,16 @@ function file(name) {
 
 const GNU_TIME = '/usr/bin/time';
 
-/** @returns the wall time in ms and the peak memory in MB, that of child processes included; undefined where it takes too long */
+/** @returns the wall time and the time of the processors in ms, and the peak memory in MB, those of child processes included; undefined where it takes too long */
 function measure([command, ...args]) {
-  const timed = existsSync(GNU_TIME) ? [GNU_TIME, '-f', '@@%M', command, ...args] : [command, ...args];
+  const timed = existsSync(GNU_TIME) ? [GNU_TIME, '-f', '@@%M %U %S', command, ...args] : [command, ...args];
   const start = performance.now();
   const { error, signal, stderr } = spawnSync(timed[0], timed.slice(1), { stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8', timeout: LIMIT_MS, maxBuffer: 1e9, cwd: folder });
   const ms = performance.now() - start;
   if (error?.code === 'ETIMEDOUT' || signal) return undefined;
   if (error) throw error;
-  return { ms, mb: Number(/@@(\d+)/.exec(stderr)?.[1] ?? NaN) / 1024 };
+  const [, kb = NaN, user = NaN, system = NaN] = /@@(\d+) ([\d.]+) ([\d.]+)/.exec(stderr) ?? [];
+  return { ms, mb: kb / 1024, cpu: (Number(user) + Number(system)) * 1000 };
 }
 
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
@@ -78,14 +79,14 @@ function compare({ title, paths, tools: names, runs: rounds = runs }) {
     }
   }
   const reference = times.get(names[0]);
-  console.log(`\n### ${title}\n\n| | median, ms | ratio to ${names[0]} (lowest to highest) | peak memory, MB |\n|---|--:|--:|--:|`);
+  console.log(`\n### ${title}\n\n| | median, ms | ratio to ${names[0]} (lowest to highest) | time of the processors, ms | peak memory, MB |\n|---|--:|--:|--:|--:|`);
   for (const name of names) {
     const own = times.get(name);
-    if (late.has(name)) console.log(`| ${name} | over ${LIMIT_MS.toLocaleString('en')} | | |`);
+    if (late.has(name)) console.log(`| ${name} | over ${LIMIT_MS.toLocaleString('en')} | | | |`);
     else {
       const ratios = own.map(({ ms }, k) => ms / reference[k].ms);
       const ms = median(own.map((o) => o.ms));
-      console.log(`| ${name} | ${ms.toFixed(0)} | ${(ms / median(reference.map((o) => o.ms))).toFixed(2)} (${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}) | ${Math.max(...own.map((o) => o.mb)).toFixed(0)} |`);
+      console.log(`| ${name} | ${ms.toFixed(0)} | ${(ms / median(reference.map((o) => o.ms))).toFixed(2)} (${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}) | ${median(own.map((o) => o.cpu)).toFixed(0)} | ${Math.max(...own.map((o) => o.mb)).toFixed(0)} |`);
     }
   }
 }

@@ -45,12 +45,12 @@ export async function lintFiles(paths: readonly string[], options: CliOptions, c
   const tasks: Task[] = [];
   for (const path of inOrder(paths)) tasks.push({ path, settings: settingsOf(path, await configs.of(path)) });
   // What one file becomes is the history of the next, so that fixes are written by one thread.
-  const threads = store.texts === undefined && options.fix === 'no' && tasks.length > 1 && sum(paths.map(sizeOf)) >= WORTH_THREADS ? (options.threads ?? availableParallelism()) : 1;
+  const threads = store.texts === undefined && options.fix === 'no' && tasks.length > 1 && sum(paths.map(sizeOf)) >= WORTH_THREADS ? (options.threads ?? Math.max(1, availableParallelism() >> 1)) : 1;
   const { results, failures } = threads > 1 ? await (await import('./threads.ts')).lintInThreads(tasks, threads, options, progress, sizeOf) : lintTasks(tasks, options, progress, store);
   return { results: results.sort((a, b) => (a.filePath < b.filePath ? -1 : 1)), failures };
 }
 
-/** From how many bytes of SQL on another thread saves more time than it takes to start. */
+/** From how many bytes of SQL on another thread, which keeps a second processor busy with compiling and collecting garbage, saves more time than it takes to start. */
 const WORTH_THREADS = 1_500_000;
 
 /** Lints files one after the other. */

@@ -42,7 +42,7 @@ Input and output
   --stdin-filename PATH       where that SQL belongs: its history and its name in the output
   --format NAME[=FILE]        stylish (default), compact, json, sarif, github, gitlab or junit; with =FILE
                               into a file; may be repeated
-  --threads N                 lint many files on N threads (default: as many as there are processors)
+  --threads N                 lint many files on N threads (default: half as many as there are processors)
   --color, --no-color         colours, whatever the terminal says (NO_COLOR is respected)
 
   --version, --help
