@@ -4,11 +4,11 @@ import type { Kind, Name, ObjectRef } from '../catalog/objects.ts';
 import { parseStatement, type Node, type NodeOf } from '../syntax/parser.ts';
 
 /**
- * What a condition asks for. Where the owner or the schema, which are parts of the identity, are not asked for, the
- * `ref` leaves them out and `anyOwner` or `anySchema` is set: then any object of that name is an answer. `owned` is false
- * where an owner is asked for that is not in the text. A `variable` question looks for an object whose name is not in it.
+ * What a condition asks for. `owned` is false where the owner, which is part of the identity, is left out or is not in the
+ * text; `anySchema` is set where the schema is left out, so that any object of that name is an answer. A `variable`
+ * question looks for an object whose name is not in the text.
  */
-export type Question = { kind: 'object'; ref: ObjectRef; owned: boolean; anyOwner?: boolean; anySchema?: boolean } | { kind: 'rows'; table: Name } | { kind: 'variable'; of: Kind };
+export type Question = { kind: 'object'; ref: ObjectRef; owned: boolean; anySchema?: boolean } | { kind: 'rows'; table: Name } | { kind: 'variable'; of: Kind };
 
 /** Answers a question: true, false, or undefined where nobody can tell. */
 export type Answer = (question: Question) => boolean | undefined;
@@ -319,11 +319,9 @@ function ask(query: Node | NodeOf<'SelectStmt'> | undefined, answer: Answer): bo
   const schemaLeftOut = !SCHEMA_COLUMNS.some((column) => compared.has(column));
   let anySchema = row.of === undefined && row.schema !== undefined && schemaLeftOut && name.schema === undefined && !compared.has('oid');
   let owned = true;
-  let anyOwner = false;
   if (row.of) {
     const owner = nameOfColumn(row.of) ?? (row.ofJoin ? nameOfColumn(row.ofJoin) : undefined);
     owned = owner !== undefined;
-    anyOwner = !owned && !compared.has(row.of) && !(row.ofJoin && compared.has(row.ofJoin)) && !compared.has('contypid');
     const byName = columns.get(row.of) ?? (row.ofJoin ? columns.get(row.ofJoin) : undefined);
     anySchema = schemaLeftOut && byName !== undefined && byName !== 'current-schema' && 'text' in byName;
     const domain = row.kind === 'constraint' ? nameOfColumn('contypid') : undefined;
@@ -331,7 +329,7 @@ function ask(query: Node | NodeOf<'SelectStmt'> | undefined, answer: Answer): bo
     if (owner) ref.of = { name: owner.name, schema: owner.schema ?? text(row.ofSchema) ?? (row.ofJoin === 'relname' || row.ofJoin === 'typname' ? text('nspname') : undefined) };
   }
   if (row.kind === 'constraint' && text('contype') === 'p') ref.detail = { contype: 'p' };
-  return answer({ kind: 'object', ref, owned, anyOwner, anySchema });
+  return answer({ kind: 'object', ref, owned, anySchema });
 }
 
 /** What a query compares to say in which schema it looks. */

@@ -245,7 +245,7 @@ function runAgain({ steps, base, after, actions, inserted, goneLabels }: FirstRu
         // A guard keeps the whole statement from running; a keyword only what it speaks of.
         stuck ||= effect.action === 'use' || found.problem === 'blocked' || found.problem === 'turned' || (unit.entry.techniques?.[0]?.technique === 'guard' && effect.action !== 'insert');
         if (found.problem === 'taken' || found.problem === 'changed' || found.problem === 'blocked') tangles.push({ step: k });
-        if (found.problem === 'changes' && preparesConversion(statement, actions.slice(k + 1), world)) tangles.push({ step: k, table: world.key(tableOf({ made: (effect as { object: ObjectRef }).object })) });
+        if (effect.action === 'change' && preparesConversion(statement, actions.slice(k + 1), world)) tangles.push({ step: k, table: world.key(effect.object) });
         // Without its table, nothing else of the statement matters.
         if (effect.action === 'use' && effect.object.kind === 'table') break;
       } else if (effect.action === 'use' && effect.mode === 'if-exists' && effect.object.kind === 'table' && world.isGone(effect.object)) {
@@ -621,13 +621,9 @@ function answer(question: Question, statement: Statement, units: readonly Unit[]
   }
   if (question.kind === 'rows') return inserted?.has(world.key({ kind: 'table', ...question.table })) ? true : undefined;
   const { ref, owned } = question;
-  // A query that leaves out the owner or the schema finds any object of that name.
-  if (question.anyOwner || question.anySchema) {
-    const named = world.named(ref);
-    if (named.some((o) => o.exists)) return true;
-    if (question.anyOwner) return named.length > 0 ? false : undefined;
-  }
+  // Without its owner, a name is no identity: a policy of that name may be another table's, and keep this one from being made.
   if (!owned) return undefined;
+  if (question.anySchema && world.named(ref).some((o) => o.exists)) return true;
   if (ref.kind === 'constraint' && ref.name === '' && ref.of) {
     // A table has one primary key, whatever it is called.
     const table: ObjectRef = { kind: 'table', ...ref.of };

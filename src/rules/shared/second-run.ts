@@ -52,7 +52,7 @@ const effectOf = ({ entry: { secondRun } }: Verdict['unit']) => (typeof secondRu
 function advice(verdict: Verdict, outcome: Outcome): string {
   const { effect, guard } = verdict;
   const condition = conditionFor(effect);
-  if (guard && condition && verdict.misasked) return `The condition around it does not ask for that: ask ${condition}.`;
+  if (guard && condition && verdict.misasked) return `Ask ${condition}.`;
   if ('why' in outcome) return `It has no automatic fix: ${outcome.why}.`;
   const { technique } = outcome;
   switch (technique.technique) {
@@ -92,11 +92,12 @@ export function secondRunRule(meta: Omit<RuleMeta, 'messages' | 'schema' | 'type
 
 function report(context: RuleContext, verdict: Verdict, outcome: Outcome, subject: string): void {
   const { unit } = verdict;
+  const asked = verdict.guard && verdict.misasked;
   const { statement } = unit;
   context.report({
     loc: context.sourceCode.locOf(unit.start, headEnd(statement.script, unit.start, unit.end)),
     messageId: 'bare',
-    data: { subject: statement.unmask(capital(subject)), consequence: statement.unmask(consequence(verdict)), advice: statement.unmask(advice(verdict, outcome)) },
+    data: { subject: statement.unmask(capital(asked ? subject.replace('without a guard', 'under a condition that does not ask for it') : subject)), consequence: asked ? 'what it asks for can be there without this, and this without that' : statement.unmask(consequence(verdict)), advice: statement.unmask(advice(verdict, outcome)) },
     fix: 'edits' in outcome ? fixWith(outcome.edits) : null,
   });
 }
