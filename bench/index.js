@@ -125,10 +125,17 @@ function growth() {
   console.log(`| 4,000 migrations before the one, instead of 2,000 | ${double((f) => [join(writeFiles(join(folder, `before${f}`), 2000 * f), `${String(2000 * f).padStart(6, '0')}_feature.sql`)])} |`);
 }
 
-const wanted = values.case ?? [...Object.keys(cases), 'process', 'growth'];
+/** What it takes to run 100 migrations twice, as --fix would write them, each on the state that those before it leave. */
+function proof() {
+  const result = measure([ours, 'verify', '--fixed', '--environment', 'supabase', writeFiles(join(folder, 'proof'), 100)]);
+  console.log(`\n### Verifying 100 migrations\n\n${result ? `${(result.ms / 1000).toFixed(1)} s, ${result.mb.toFixed(0)} MB at most.` : `Over ${LIMIT_MS / 1000} s.`}`);
+}
+
+const wanted = values.case ?? [...Object.keys(cases), 'process', 'growth', 'verify'];
 const version = (name) => JSON.parse(readFileSync(join(here, 'node_modules', name, 'package.json'), 'utf8')).version;
 const versions = ['squawk-cli', '@postgres-language-server/cli', '@flvmnt/pgfence', 'eslint'].map((name) => `${name} ${version(name)}`);
 console.log(`${new Date().toISOString().slice(0, 10)}, Node.js ${process.version}, ${cpus().length} × ${cpus()[0].model.trim()}; ${versions.join(', ')}; ${runs} runs, interleaved`);
 for (const [name, one] of Object.entries(cases)) if (wanted.includes(name)) compare(one);
 if (wanted.includes('process')) await inOneProcess();
 if (wanted.includes('growth')) growth();
+if (wanted.includes('verify')) proof();
