@@ -1,5 +1,4 @@
 import { statSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { type ConfigFinder, lintOptionsOf, settingsFor, settingsReader, type FileSettings } from '../config/load.ts';
 import type { Settings } from '../config/types.ts';
@@ -45,8 +44,8 @@ export async function lintFiles(paths: readonly string[], options: CliOptions, c
   const tasks: Task[] = [];
   for (const path of inOrder(paths)) tasks.push({ path, settings: settingsOf(path, await configs.of(path)) });
   // What one file becomes is the history of the next, so that fixes are written by one thread.
-  const threads = store.texts === undefined && options.fix === 'no' && tasks.length > 1 && sum(paths.map(sizeOf)) >= WORTH_THREADS ? (options.threads ?? Math.max(1, availableParallelism() >> 1)) : 1;
-  const { results, failures } = threads > 1 ? await (await import('./threads.ts')).lintInThreads(tasks, threads, options, progress, sizeOf) : lintTasks(tasks, options, progress, store);
+  const many = store.texts === undefined && options.fix === 'no' && tasks.length > 1 && sum(paths.map(sizeOf)) >= WORTH_THREADS;
+  const { results, failures } = many ? await (await import('./threads.ts')).lintInThreads(tasks, options, progress, sizeOf) : lintTasks(tasks, options, progress, store);
   return { results: results.sort((a, b) => (a.filePath < b.filePath ? -1 : 1)), failures };
 }
 

@@ -1,4 +1,5 @@
 /** Lints many files on several threads, and says what one thread would say. */
+import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { UserError } from '../errors.ts';
 import { chainOf, migrationsIn } from '../history/files.ts';
@@ -21,8 +22,9 @@ export interface Done {
   failures: string[];
 }
 
-/** This thread lints too, the first of the shares. */
-export async function lintInThreads(tasks: readonly Task[], threads: number, options: CliOptions, progress: Progress, sizeOf: (path: string) => number): Promise<LintRun> {
+/** Takes as many threads as the user says, otherwise half as many as there are processors. This thread lints too, the first of the shares. */
+export async function lintInThreads(tasks: readonly Task[], options: CliOptions, progress: Progress, sizeOf: (path: string) => number): Promise<LintRun> {
+  const threads = options.threads ?? Math.max(1, availableParallelism() >> 1);
   const [own, ...others] = share(tasks, threads, sizeOf);
   const parser = compiledParser();
   const elsewhere = Promise.all(others.map((share) => runThread({ tasks: share, options, parser })));
