@@ -35,6 +35,8 @@ export interface Detail {
   notNull?: boolean;
   /** For a table: whether it has no keys but those that statements name, even if its columns come from elsewhere. */
   keysNamed?: boolean;
+  /** For a partition: the table whose partition it is made as. */
+  partitionOf?: Name;
   /** What a foreign key points to; no columns stand for the primary key. */
   references?: { table: Name; columns: readonly string[] };
   /** `contype` of pg_constraint. */
@@ -149,7 +151,18 @@ export const kinds = {
   'column type': {
     label: 'type of column',
     space: 'column type',
-    existence: (ref) => query(`SELECT 1 FROM pg_attribute WHERE attrelid = ${regclass(ref.of!)} AND attname = ${text(ref.name)} AND atttypid = ${text(ref.detail!.type!)}::regtype`),
+    existence: (ref) => query(`SELECT 1 FROM pg_attribute WHERE attrelid = ${regclass(ref.of!)} AND attname = ${text(ref.name)} AND atttypid = to_regtype(${text(ref.detail!.type!)})`),
+  },
+  // Whether a column takes a value: as long as its type is no enum, or one that has it.
+  'column value': {
+    label: 'value',
+    space: 'column value',
+    existence: (ref) => {
+      const column = `a.attrelid = ${maybeRegclass(ref.of!)} AND a.attname = ${text(ref.detail!.columns![0]!)}`;
+      if (ref.detail!.typtype === 'e') return query(`SELECT 1 FROM pg_attribute a JOIN pg_enum e ON e.enumtypid = a.atttypid WHERE ${column} AND e.enumlabel = ${text(ref.name)}`);
+      const { exists, missing } = query(`SELECT 1 FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid WHERE ${column} AND t.typtype = 'e'`);
+      return { exists: missing, missing: exists };
+    },
   },
   identity: { label: 'identity of column', space: 'identity', existence: ofTable('pg_attribute', 'attname', 'attrelid', " AND attidentity <> ''") },
   expression: { label: 'generation expression of column', space: 'expression', existence: ofTable('pg_attribute', 'attname', 'attrelid', " AND attgenerated <> ''") },
@@ -285,6 +298,7 @@ export function describe(ref: ObjectRef): string {
   if (ref.kind === 'cast') return `cast from ${ref.args![0]!} to ${ref.args![1]!}`;
   if (ref.kind === 'transform') return `transform for ${ref.args![0]!} of language ${quoted(ref)}`;
   if (ref.kind === 'inheritance') return `inheritance of ${quoted(ref.of!)} from ${quoted({ schema: ref.schema, name: ref.name })}`;
+  if (ref.kind === 'column value') return `value "${ref.name}" of column "${ref.detail!.columns![0]!}" of ${quoted(ref.of!)}`;
   const self = `${label} ${quoted({ ...ref, name: ref.name + args })}`;
   if (!ref.of) return self;
   const link = ref.kind === 'policy' || ref.kind === 'trigger' || ref.kind === 'rule' || ref.kind === 'constraint' || ref.kind === 'index' ? 'on' : ref.kind === 'publication table' || ref.kind === 'publication schema' ? 'in publication' : 'of';

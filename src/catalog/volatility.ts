@@ -11,7 +11,7 @@ export const VOLATILE = new Set(
 const SETTLED = new Set('lower upper btrim ltrim rtrim trim initcap abs round floor ceil ceiling trunc date_trunc jsonb_set jsonb_strip_nulls json_strip_nulls to_jsonb coalesce nullif normalize unaccent array_remove array_replace left right lpad rpad'.split(' '));
 
 /** Functions that give something else when they are applied to their own result; of the rest, nobody can tell. */
-const GROWING = new Set('concat concat_ws repeat reverse md5 sha224 sha256 sha384 sha512 digest crypt encode decode hmac array_append array_prepend array_cat jsonb_insert power timezone'.split(' '));
+const GROWING = new Set('concat concat_ws repeat reverse md5 sha224 sha256 sha384 sha512 digest crypt encode decode hmac array_append array_prepend array_cat jsonb_insert json_build_object jsonb_build_object json_build_array jsonb_build_array row_to_json format quote_literal quote_ident power timezone'.split(' '));
 
 const isConstant = (node: Node | undefined): boolean => {
   const cast = nodeAs(node, 'TypeCast');

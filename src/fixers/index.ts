@@ -50,7 +50,7 @@ function choose(verdict: Verdict, options: FixOptions): { fix: Fix; technique: T
   const { unit, problem } = verdict;
   if (problem === 'collides') return { why: 'IF NOT EXISTS or OR REPLACE would hide that the two differ; drop or alter the old one, or choose another name' };
   if (verdict.misasked) return { why: 'correct the condition that stands around it' };
-  if (verdict.error === '22P02') return { why: 'when it runs again, the value is no longer one of its type; compare the column as text' };
+  if (verdict.error === '22P02' && verdict.effect.action === 'use' && verdict.effect.object.kind !== 'column value') return { why: 'when it runs again, the value is no longer one of its type; compare the column as text' };
   if (problem === 'leftover') return { why: 'no single guard around the statements can be found; put them into one DO block that asks whether they have run' };
   if (problem === 'remade') return { why: 'whether what was written in between may go, only its author knows' };
   if (problem === 'turned') return turned(verdict);

@@ -1,7 +1,7 @@
 /** Plays a migration a second time against what its first run has left, and says which statements fall short. */
 import { obstacleInDo } from '../catalog/do-block.ts';
 import type { Effect } from '../catalog/effects.ts';
-import { isCastChain, nameOfRange, nodeAs, walk } from '../catalog/nodes.ts';
+import { isCastChain, nameOfRange, nodeAs, strings, walk } from '../catalog/nodes.ts';
 import { kindInfo, RELKINDS, type Name, type ObjectRef } from '../catalog/objects.ts';
 import { unitsOf, type Unit } from '../catalog/units.ts';
 import { tokenize } from '../syntax/lexer.ts';
@@ -58,6 +58,8 @@ export interface Before {
   column: ObjectRef | undefined;
   /** What seemed to depend on an object that was dropped all the same. */
   dependents: readonly string[];
+  /** Whether a type that was dropped all the same seemed to be a column's. */
+  used?: boolean;
 }
 
 /** What is there once a sequence of statements has run, or is gone. */
@@ -164,6 +166,7 @@ function runFirst(steps: readonly Step[], base: World): FirstRun {
           inserts: effect.action === 'insert' ? after.inserts(effect.object) : [],
           column: effect.action === 'create' && effect.object.kind === 'column type' ? after.get({ ...effect.object, kind: 'column' })?.ref : undefined,
           dependents: effect.action === 'drop' ? after.dependents(effect.object) : [],
+          used: effect.action === 'drop' && isType(effect.object) && after.isTypeOfColumn(effect.object),
         };
         const collision = runs ? collisionOf(effect, after) : undefined;
         if (runs) after.apply(effect);
@@ -230,9 +233,15 @@ function runAgain({ steps, base, after, actions, inserted, goneLabels }: FirstRu
     }
     const { statement, units } = steps[k]!;
     if (isRun(statement, units, world, inserted, asked) === false) continue;
+    const before: Before = { inserts: [], column: undefined, dependents: [] };
+    const refused = isHandled(statement, '22P02') ? undefined : refusedValue(statement, world, base);
+    if (refused && units[0]) {
+      if (isAskedFor(refused, statement)) continue;
+      verdicts.push({ unit: units[0], effect: { action: 'use', object: refused, mode: 'bare' }, before, after, problem: 'missing', error: '22P02', why: undefined, clock: false, guard: undefined, misasked: false });
+      continue;
+    }
     const gone = goneLabels.size > 0 ? namedLabel(statement, goneLabels) : undefined;
     if (gone && units[0]) {
-      const before: Before = { inserts: [], column: undefined, dependents: [] };
       verdicts.push({ unit: units[0], effect: { action: 'use', object: gone, mode: 'bare' }, before, after, problem: 'missing', error: '22P02', why: undefined, clock: false, guard: undefined, misasked: false });
       tangles.push({ step: k });
     }
@@ -244,6 +253,8 @@ function runAgain({ steps, base, after, actions, inserted, goneLabels }: FirstRu
         verdicts.push({ unit, effect, before, after, problem: found.problem, error: found.error, why: found.why, clock: found.clock ?? false, guard: guardBeside(statement), misasked: isMisasked(statement, effect) });
         // A guard keeps the whole statement from running; a keyword only what it speaks of.
         stuck ||= effect.action === 'use' || found.problem === 'blocked' || found.problem === 'turned' || (unit.entry.techniques?.[0]?.technique === 'guard' && effect.action !== 'insert');
+        // What is taken to be guarded must still be there at the end, though what it belongs to may go.
+        if (found.problem === 'exists' && effect.action === 'create') touched.set(world.key(effect.object), k);
         if (found.problem === 'taken' || found.problem === 'changed' || found.problem === 'blocked') tangles.push({ step: k });
         if (effect.action === 'change' && preparesConversion(statement, actions.slice(k + 1), world)) tangles.push({ step: k, table: world.key(effect.object) });
         // Without its table, nothing else of the statement matters.
@@ -285,6 +296,41 @@ function namedLabel(statement: Statement, gone: ReadonlyMap<string, ObjectRef>):
   return found;
 }
 
+/** A value in a statement about rows that its column no longer takes by the second run, because it has become another enum. */
+function refusedValue(statement: Statement, world: World, base: World): ObjectRef | undefined {
+  const row = statement.as('UpdateStmt') ?? statement.as('DeleteStmt');
+  if (!row?.relation) return undefined;
+  const table = nameOfRange(row.relation);
+  const self = row.relation.alias?.aliasname ?? row.relation.relname;
+  const typeOf = (column: string, where: World) => (where.get({ kind: 'column type', name: column, of: table }) ?? where.get({ kind: 'column', name: column, of: table }))?.ref.detail?.type;
+  const takes = (column: string, value: string, where: World): boolean | undefined => {
+    const name = /^(?:(\w+)\.)?(\w+)$/.exec(typeOf(column, where) ?? '');
+    const type: ObjectRef | undefined = name ? { kind: 'type', ...(name[1] !== undefined && { schema: name[1] }), name: name[2]! } : undefined;
+    if (!type || where.get(type)?.ref.detail?.typtype !== 'e') return undefined;
+    return where.has({ kind: 'enum label', name: value, of: { schema: type.schema, name: type.name } });
+  };
+  let found: ObjectRef | undefined;
+  const check = (column: string | undefined, value: string | undefined) => {
+    if (found || column === undefined || value === undefined || takes(column, value, world) !== false) return;
+    found = { kind: 'column value', name: value, of: table, detail: { columns: [column], ...(takes(column, value, base) && { typtype: 'e' }) } };
+  };
+  const columnOf = (node: Node | undefined) => {
+    const parts = strings(nodeAs(node, 'ColumnRef')?.fields);
+    return parts.length === 1 || parts.at(-2) === self ? parts.at(-1) : undefined;
+  };
+  const literal = (node: Node | undefined) => nodeAs(node, 'A_Const')?.sval?.sval;
+  for (const target of statement.as('UpdateStmt')?.targetList ?? []) check(nodeAs(target, 'ResTarget')?.name, literal(nodeAs(target, 'ResTarget')?.val));
+  walk([row.whereClause], (type, node) => {
+    if (type === 'SubLink') return false;
+    if (type !== 'A_Expr' || (node.kind !== 'AEXPR_OP' && node.kind !== 'AEXPR_IN')) return undefined;
+    const [left, right] = [node.lexpr as Node | undefined, node.rexpr as Node | undefined];
+    for (const value of nodeAs(right, 'List')?.items ?? [right]) check(columnOf(left), literal(value));
+    check(columnOf(right), literal(left));
+    return undefined;
+  });
+  return found;
+}
+
 /** How many ranges are tried for one tangle before it is given up, so that a long file does not take for ever. */
 const ATTEMPTS = 300;
 /** The same for all tangles of a file together, counted in statements played: about a second. */
@@ -299,6 +345,7 @@ function solve(first: FirstRun, second: SecondRun, known: readonly Sequence[], {
       if (known.some((s) => s.from <= to && from <= s.to)) continue;
       if (budget.steps < 0) return undefined;
       budget.steps -= to;
+      if (settlesEarlier(first, from, to)) continue;
       const end = endOf(first, from, to);
       if (!end || (table !== undefined && first.base.key(tableOf(end)) !== table)) continue;
       if (++attempts > ATTEMPTS) return undefined;
@@ -310,6 +357,23 @@ function solve(first: FirstRun, second: SecondRun, known: readonly Sequence[], {
     }
   }
   return undefined;
+}
+
+/** What a statement sets of a table or a column that the table of statements has no object for: a default, a trigger that is off. */
+function settingsOf({ statement }: Step, world: World): string[] {
+  const alter = statement.as('AlterTableStmt');
+  const table = alter?.relation && world.key({ kind: 'table', ...nameOfRange(alter.relation) });
+  return (alter?.cmds ?? []).flatMap((node) => {
+    const cmd = nodeAs(node, 'AlterTableCmd');
+    const setting = /^AT_(?:(ColumnDefault)|(?:Set|Drop)(NotNull)|(?:Enable|Disable)\w*(Trig|Rule)\w*|(?:Enable|Disable)(RowSecurity)|(?:No)?(ForceRowSecurity)|(ReplicaIdentity))$/.exec(cmd?.subtype ?? '')?.slice(1).find(Boolean);
+    return setting ? [`${table} ${setting} ${setting === 'Trig' ? '' : (cmd?.name ?? '')}`] : [];
+  });
+}
+
+/** Whether a range sets what a statement before it has set otherwise: that runs again, and the range does not. */
+function settlesEarlier({ steps, base }: FirstRun, from: number, to: number): boolean {
+  const inside = new Set(steps.slice(from, to + 1).flatMap((step) => settingsOf(step, base)));
+  return inside.size > 0 && steps.slice(0, from).some((step) => settingsOf(step, base).some((setting) => inside.has(setting)));
 }
 
 /** The table that tells whether a sequence has run, or of which a part does. */
@@ -372,7 +436,7 @@ function endOf({ steps, actions, base, after }: FirstRun, from: number, to: numb
 const typesDiffer = (a: ObjectRef | undefined, b: ObjectRef): boolean => a?.detail?.type !== undefined && b.detail?.type !== undefined && a.detail.type !== b.detail.type;
 
 /** Kinds that keep what they are made from from being dropped; a table copies what it is made from. */
-const DEPENDENT = new Set<ObjectRef['kind']>(['view', 'materialized view', 'trigger', 'policy', 'rule', 'constraint']);
+const DEPENDENT = new Set<ObjectRef['kind']>(['view', 'materialized view', 'trigger', 'policy', 'rule', 'constraint', 'event trigger']);
 
 /** What a statement needs, it depends on from then on: a view on its tables, a trigger on its function. */
 function recordDependencies(unit: Unit, effect: Effect, world: World): void {
@@ -439,6 +503,8 @@ function judge(
       if (replacesOther(effect, world, after)) return { problem: 'changed', error: kindInfo(effect.object.kind).space === 'relation' ? '42P16' : '42P13' };
       if (losesNames(effect, world)) return { problem: 'changed', why: 'gives its keys other names than the first did' };
       if (effect.mode !== 'bare') return undefined;
+      // Converted already, and of a type that has got another name since: a question for the type would not find that.
+      if (effect.object.kind === 'column type' && isThere(effect.object, after) === true && isThere(effect.object, world) === false) return { problem: 'changed', why: 'evaluates USING on values that it has already converted' };
       return world.has(effect.object) === false ? undefined : { problem: 'exists', error: createError(effect.object, unit) };
     case 'drop':
       if (dropsOther(effect, world)) return { problem: 'turned', error: '42809' };
@@ -448,6 +514,7 @@ function judge(
         const together = new Set(unit.effects.flatMap((e) => (e.action === 'drop' ? [world.key(e.object)] : [])));
         if (world.dependents(effect.object).some((key) => !before.dependents.includes(key) && !together.has(key))) return { problem: 'blocked', error: '2BP01' };
       }
+      if (isType(effect.object) && !before.used && !effect.cascade && world.has(effect.object) === true && world.isTypeOfColumn(effect.object)) return { problem: 'blocked', error: '2BP01' };
       if (effect.mode !== 'bare') return undefined;
       return world.has(effect.object) === true ? undefined : { problem: 'missing', error: effect.object.kind === 'cron job' ? 'XX000' : secondRunError(unit) };
     case 'rename': {
@@ -539,6 +606,8 @@ function staysTheSame(steps: readonly Step[], actions: readonly Action[][], taki
 /** What loses its contents when it is dropped and made again. */
 const HOLDS_DATA = new Set<ObjectRef['kind']>(['table', 'column']);
 
+const isType = (ref: ObjectRef) => ref.kind === 'type' || ref.kind === 'domain';
+
 const isTemporary = (ref: Name) => ref.schema === 'pg_temp';
 
 const secondRunError = (unit: Unit): string | undefined => (typeof unit.entry.secondRun === 'object' && 'error' in unit.entry.secondRun ? unit.entry.secondRun.error : undefined);
@@ -580,9 +649,17 @@ function isRun(statement: Statement, units: readonly Unit[], world: World, inser
   return result;
 }
 
+/** A text of SQL without what says nothing: white space, and the case of words. */
+const squeeze = (sql: string) => tokenize(sql).map((t) => (t.kind === 'word' ? sql.slice(t.start, t.end).toLowerCase() : sql.slice(t.start, t.end))).join(' ');
+
+/** Whether a condition around the statement asks, in the table's own words, for the object. */
+function isAskedFor(ref: ObjectRef, statement: Statement): boolean {
+  const question = kindInfo(ref.kind).existence?.(ref);
+  return question !== undefined && statement.guards.some((g) => g.kind === 'if' && squeeze(g.text) === squeeze(g.negated ? question.missing : question.exists));
+}
+
 /** The answer to a condition that asks, in the table's own words, for what the statement makes or needs. */
 function ownAnswer(condition: string, units: readonly Unit[], world: World): boolean | undefined {
-  const squeeze = (sql: string) => tokenize(sql).map((t) => (t.kind === 'word' ? sql.slice(t.start, t.end).toLowerCase() : sql.slice(t.start, t.end))).join(' ');
   const text = squeeze(condition);
   for (const effect of units.flatMap((u) => u.effects)) {
     if (!('object' in effect)) continue;
@@ -671,6 +748,7 @@ const CONDITIONS: Record<string, string> = {
   undefined_function: '42883',
   invalid_schema_name: '3F000',
   invalid_table_definition: '42P16',
+  invalid_text_representation: '22P02',
   invalid_parameter_value: '22023',
   wrong_object_type: '42809',
   object_not_in_prerequisite_state: '55000',

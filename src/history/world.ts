@@ -1,5 +1,6 @@
 import type { Effect } from '../catalog/effects.ts';
 import type { NodeOf } from '../syntax/parser.ts';
+import { quoteIdent } from '../catalog/names.ts';
 import { kindInfo, type Kind, type Name, type ObjectRef } from '../catalog/objects.ts';
 
 type Insert = NodeOf<'InsertStmt'>;
@@ -14,7 +15,7 @@ export type Inserts = readonly { list: readonly (Insert | undefined)[]; length: 
 export interface Entity {
   ref: ObjectRef;
   /** False where it is known to be gone. */
-  exists: boolean;
+  exists: boolean | undefined;
   /** The key of the object that it goes with when that is dropped. */
   parent: string | undefined;
 }
@@ -139,11 +140,11 @@ export class World {
   has(ref: ObjectRef): boolean | undefined {
     const key = this.resolve(ref);
     const entity = this.at(key);
-    if (entity) return entity.exists;
+    if (entity?.exists !== undefined) return entity.exists;
     // Of a table that the migrations themselves made, everything is known.
     if (ref.of && !NAMED_IN_SCHEMA.has(ref.kind)) {
       const owner = this.at(this.ownerKey(ref));
-      if (owner && (!owner.exists || (this.isComplete(owner.ref) && COMPLETE_PARTS.has(ref.kind)))) return false;
+      if (owner && (!owner.exists || ((this.isComplete(owner.ref) || (NEVER_COPIED.has(ref.kind) && madeByItself(owner.ref))) && COMPLETE_PARTS.has(ref.kind)))) return false;
     }
     return undefined;
   }
@@ -180,7 +181,7 @@ export class World {
 
   /** Every object of a kind with that name that has ever been, in whatever schema, and of whatever owner where none is given. */
   named({ kind, name, of }: ObjectRef): Entity[] {
-    return [...this.keysOf(kind)].map((key) => this.at(key)!).filter(({ ref }) => ref.kind === kind && ref.name === name && (of === undefined || ref.of?.name === of.name));
+    return [...this.keysOf(kind)].flatMap((key) => this.at(key) ?? []).filter(({ ref }) => ref.kind === kind && ref.name === name && (of === undefined || ref.of?.name === of.name));
   }
 
   /** The keys under which objects of a kind have ever been. */
@@ -210,8 +211,11 @@ export class World {
 
   add(ref: ObjectRef, parts: readonly ObjectRef[] = []): void {
     const key = this.key(ref);
-    const parent = ref.of ? this.ownerKeyOf(ref) : undefined;
+    const parent = ref.of ? this.ownerKeyOf(ref) : ref.detail?.partitionOf ? this.key({ kind: 'table', ...ref.detail.partitionOf }) : undefined;
+    // What a table made anew has besides the columns in its own text, such as those of LIKE, is not known.
+    if (ref.kind === 'table' && !this.isComplete(ref)) for (const child of this.children(key)) if (this.at(child)?.exists === false) this.put(child, { ...this.at(child)!, exists: undefined });
     this.put(key, { ref, exists: true, parent });
+    if (ref.kind === 'partition') this.adopt(ref, parent);
     for (const part of parts) {
       const partKey = this.key(part);
       this.put(partKey, { ref: part, exists: true, parent: key });
@@ -219,6 +223,12 @@ export class World {
       if (part.kind === 'constraint' && part.detail?.unique) this.put(this.key({ kind: 'index', schema: part.of?.schema, name: part.name }), { ref: { kind: 'index', schema: part.of?.schema, name: part.name, of: part.of, detail: { implicit: true } }, exists: true, parent: partKey });
     }
     if (ref.kind === 'constraint' && ref.detail?.unique) this.put(this.key({ kind: 'index', schema: ref.of?.schema, name: ref.name }), { ref: { kind: 'index', schema: ref.of?.schema, name: ref.name, of: ref.of, detail: { implicit: true } }, exists: true, parent: key });
+  }
+
+  /** Makes a table go with another when that is dropped, as a partition does, or stand by itself. */
+  private adopt({ schema, name }: ObjectRef, parent: string | undefined): void {
+    const table = this.get({ kind: 'table', schema, name });
+    if (table) this.put(this.key(table.ref), { ...table, parent });
   }
 
   private ownerKeyOf(ref: ObjectRef): string {
@@ -279,6 +289,7 @@ export class World {
   remove(ref: ObjectRef, cascade = false): void {
     if (cascade) for (const key of this.dependents(ref)) this.removeKey(key, this.at(key)!.ref);
     this.removeKey(this.resolve(ref), ref);
+    if (ref.kind === 'partition') this.adopt(ref, undefined);
     if (ref.kind !== 'column' || !ref.of) return;
     // Dropping a column drops the keys, indexes and constraints that it is part of.
     for (const part of this.parts({ kind: 'table', ...ref.of })) if (part.detail?.columns?.includes(ref.name)) this.remove(part);
@@ -287,7 +298,7 @@ export class World {
   private removeKey(key: string, ref: ObjectRef): void {
     for (const child of this.children(key)) {
       const entity = this.at(child);
-      if (entity?.exists) this.removeKey(child, entity.ref);
+      if (entity?.exists && entity.parent === key) this.removeKey(child, entity.ref);
     }
     this.put(key, { ref: this.at(key)?.ref ?? ref, exists: false, parent: this.at(key)?.parent });
   }
@@ -297,6 +308,27 @@ export class World {
     const oldKey = this.resolve(from);
     const newKey = this.key({ ...to, schema: to.schema ?? schemaOfKey(oldKey) });
     this.move(oldKey, newKey, { ...(entity?.ref ?? from), schema: to.schema ?? entity?.ref.schema, name: to.name }, entity?.parent);
+    if (from.kind === 'type' || from.kind === 'domain') this.retype(from, to);
+  }
+
+  /** Columns keep their type when it gets another name. */
+  private retype(from: ObjectRef, to: ObjectRef): void {
+    const named = namesType(from);
+    for (const kind of ['column', 'column type'] as const) {
+      for (const ref of this.ofKind(kind)) {
+        const type = ref.detail?.type;
+        if (type === undefined || !named.test(type)) continue;
+        const renamed = type.replace(named, (_, schema: string | undefined) => (to.schema === undefined ? (schema ?? '') : `${quoteIdent(to.schema)}.`) + quoteIdent(to.name));
+        this.put(this.key(ref), { ...this.get(ref)!, ref: { ...ref, detail: { ...ref.detail, type: renamed } } });
+      }
+    }
+  }
+
+  /** Whether a column is known to have the type. */
+  isTypeOfColumn(type: ObjectRef): boolean {
+    const named = namesType(type);
+    const current = (column: ObjectRef) => (this.get({ ...column, kind: 'column type' }) ?? this.get(column))?.ref.detail?.type;
+    return this.ofKind('column').some((column) => named.test(current(column) ?? ''));
   }
 
   /** Gives an object another key; what is named within it moves along, what has a name of its own keeps it. */
@@ -337,7 +369,7 @@ export class World {
 
   /** The keys that were touched here, with whether each exists; for comparing two worlds. */
   changes(): Map<string, boolean> {
-    return new Map([...this.entities].map(([key, entity]) => [key, entity.exists]));
+    return new Map([...this.entities].flatMap(([key, { exists }]) => (exists === undefined ? [] : [[key, exists]])));
   }
 
   /** Whether the object under a key exists; undefined where nothing is known. */
@@ -388,6 +420,11 @@ function grouped<K>(entities: ReadonlyMap<string, Entity>, groupOf: (key: string
   return groups;
 }
 
+/** What a column says of its type, if it is that one or an array of it. */
+const namesType = ({ schema, name }: ObjectRef) => new RegExp(`^(${schema === undefined ? '\\w+' : escape(quoteIdent(schema))}\\.)?${escape(quoteIdent(name))}(?=\\[|$)`);
+
+const escape = (name: string) => name.replace(/[^\w]/g, '\\$&');
+
 const schemaOfKey = (key: string): string | undefined => /:([^.|(]*)\.[^|]*$/.exec(key)?.[1];
 
 /** What belongs to a table, and yet has a name of its own in the table's schema. */
@@ -395,6 +432,11 @@ const NAMED_IN_SCHEMA = new Set<Kind>(['index', 'statistics']);
 
 /** Parts of which a table has no more than its statements have named. */
 const COMPLETE_PARTS = new Set<Kind>(['column', 'constraint', 'identity', 'policy', 'trigger', 'rule', 'enum label', 'attribute']);
+
+/** Parts that LIKE and INHERITS do not bring; a partition gets the triggers of its parent. */
+const NEVER_COPIED = new Set<Kind>(['policy', 'trigger', 'rule']);
+
+const madeByItself = ({ detail }: ObjectRef): boolean => detail?.keysNamed !== undefined && detail.partitionOf === undefined;
 
 /** What kind of object `of` names, where it is not a table. */
 const OWNER_KIND: Partial<Record<Kind, Kind>> = {

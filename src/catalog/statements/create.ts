@@ -26,7 +26,7 @@ function tableEffects(node: NodeOf<'CreateStmt'>, kind: Kind = 'table'): Effect[
   // With LIKE, INHERITS, PARTITION OF or OF, more columns come from elsewhere, and the table is not known in full.
   const complete = !node.inhRelations && !node.ofTypename && !(node.tableElts ?? []).some((e) => 'TableLikeClause' in e);
   const copied = (node.tableElts ?? []).some((e) => ((nodeAs(e, 'TableLikeClause')?.options ?? 0) & LIKE_INDEXES) !== 0);
-  const detail: Detail = { keysNamed: !copied && !node.partbound, ...(complete && { definition: textOf(columns) }) };
+  const detail: Detail = { keysNamed: !copied && !node.partbound, ...(complete && { definition: textOf(columns) }), ...(node.partbound && { partitionOf: nameOfRange(nodeAs(node.inhRelations?.[0], 'RangeVar')) }) };
   const needs = (node.inhRelations ?? []).map((r) => relation(nameOfRange(nodeAs(r, 'RangeVar'))));
   const like = (node.tableElts ?? []).flatMap((e) => nodeAs(e, 'TableLikeClause') ?? []).map((l) => relation(nameOfRange(l.relation)));
   return [...needs, ...like, ...referenced(node.tableElts), ...create(kind, table, unless(node.if_not_exists), { detail }, columnParts(table, node.tableElts, nothingTaken))];
@@ -211,7 +211,7 @@ export const createEntries: Entry[] = [
     statement: 'CREATE EVENT TRIGGER',
     node: 'CreateEventTrigStmt',
     secondRun: { error: '42710' },
-    effects: (node) => create('event trigger', { name: node.trigname ?? '' }),
+    effects: (node) => [use({ kind: 'function', ...nameOf(node.funcname), args: [] }), ...create('event trigger', { name: node.trigname ?? '' })],
     techniques: [dropFirst],
   }),
   entry<'RuleStmt'>({
