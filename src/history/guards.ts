@@ -1,0 +1,160 @@
+/** What stands around a statement in a DO block: whether its conditions let it run, what they ask for, and which errors are caught. */
+import type { Effect } from '../catalog/effects.ts';
+import { kindInfo, RELKINDS, type ObjectRef } from '../catalog/objects.ts';
+import type { Unit } from '../catalog/units.ts';
+import { tokenize } from '../syntax/lexer.ts';
+import type { NodeOf } from '../syntax/parser.ts';
+import type { Guard } from '../syntax/plpgsql.ts';
+import type { Statement } from '../syntax/script.ts';
+import { evaluate, type Question, type Variable } from './conditions.ts';
+import type { World } from './world.ts';
+
+/** What the conditions of one run came to: each is asked once, before the statements under it change its answer. */
+export type Asked = Map<number, boolean | undefined>;
+
+/** Whether the conditions around a statement let it run: false where one of them is known not to hold. */
+export function isRun(statement: Statement, units: readonly Unit[], world: World, inserted: Set<string> | undefined, asked: Asked): boolean | undefined {
+  let result: boolean | undefined = true;
+  for (const guard of statement.guards) {
+    if (guard.kind === 'loop') result = undefined;
+    if (guard.kind !== 'if') continue;
+    let value = asked.get(guard.start);
+    if (!asked.has(guard.start)) {
+      let variable = false;
+      const ask = (question: Question) => {
+        variable ||= question.kind === 'variable';
+        return answer(question, statement, units, world, inserted);
+      };
+      value = ownAnswer(guard.text, units, world) ?? evaluate(guard.text, ask, (name) => variableAt(name, guard, statement));
+      // What a question for a variable's object comes to depends on the statement under it.
+      if (!variable) asked.set(guard.start, value);
+    }
+    const holds = value === undefined ? undefined : guard.negated ? !value : value;
+    if (holds === false) return false;
+    if (holds === undefined) result = undefined;
+  }
+  return result;
+}
+
+/** A text of SQL without what says nothing: white space, and the case of words. */
+const squeeze = (sql: string) => tokenize(sql).map((t) => (t.kind === 'word' ? sql.slice(t.start, t.end).toLowerCase() : sql.slice(t.start, t.end))).join(' ');
+
+/** Whether a condition around the statement asks, in the table's own words, for the object. */
+export function isAskedFor(ref: ObjectRef, statement: Statement): boolean {
+  const question = kindInfo(ref.kind).existence?.(ref);
+  return question !== undefined && statement.guards.some((g) => g.kind === 'if' && squeeze(g.text) === squeeze(g.negated ? question.missing : question.exists));
+}
+
+/** The answer to a condition that asks, in the table's own words, for what the statement makes or needs. */
+function ownAnswer(condition: string, units: readonly Unit[], world: World): boolean | undefined {
+  const text = squeeze(condition);
+  for (const effect of units.flatMap((u) => u.effects)) {
+    if (!('object' in effect)) continue;
+    const question = kindInfo(effect.object.kind).existence?.(effect.object);
+    if (!question || (text !== squeeze(question.missing) && text !== squeeze(question.exists))) continue;
+    const exists = world.has(effect.object);
+    return exists === undefined ? undefined : exists === (text === squeeze(question.exists));
+  }
+  return undefined;
+}
+
+/**
+ * What a variable of a DO block holds where a condition asks for it, and what FOUND says there: what was put into it last,
+ * if that happens whenever the condition is reached.
+ */
+function variableAt(name: string, guard: Extract<Guard, { kind: 'if' }>, statement: Statement): Variable | undefined {
+  const { parent } = statement;
+  if (!parent) return undefined;
+  const into = new RegExp(`\\binto\\s+(strict\\s+)?${name}\\b`, 'i');
+  const assigns = new RegExp(`^${name}\\b(?:[^:='"(]*[^:='"(<>!])?(?::?=|\\bdefault\\b)\\s*([^]*)$`, 'i');
+  const queries = (parent.children ?? []).filter((child) => child.end <= guard.start && child.type === 'SelectStmt' && child.embedded && (name === 'found' || into.test(child.text)));
+  const last = [...queries.map((child) => ({ at: child.embedded!, value: { query: child.node as NodeOf<'SelectStmt'> } })), ...parent.assignments.flatMap((at) => {
+    const expression = at.end <= guard.start ? assigns.exec(parent.script.text.slice(at.start, at.end))?.[1] : undefined;
+    return expression === undefined ? [] : [{ at, value: { expression } }];
+  })].sort((a, b) => a.at.start - b.at.start).at(-1);
+  // What happens under a condition of its own may not have happened.
+  const outer = new Set(statement.guards);
+  return last?.at.guards.every((g) => g.kind === 'handler' || outer.has(g)) ? last.value : undefined;
+}
+
+function answer(question: Question, statement: Statement, units: readonly Unit[], world: World, inserted: Set<string> | undefined): boolean | undefined {
+  if (question.kind === 'variable') {
+    // In dynamic SQL a loop's variable names the object: a question for one of its kind is taken to be about it.
+    const asks = statement.placeholders && units.some((u) => u.effects.some((e) => 'object' in e && kindInfo(e.object.kind).space === kindInfo(question.of).space));
+    return asks && inserted ? units.some((u) => u.effects.some((e) => e.action === 'create')) : undefined;
+  }
+  if (question.kind === 'rows') return inserted?.has(world.key({ kind: 'table', ...question.table })) ? true : undefined;
+  const { ref, owned } = question;
+  // Without its owner, a name is no identity: a policy of that name may be another table's, and keep this one from being made.
+  if (!owned) return undefined;
+  if (question.anySchema && world.named(ref).some((o) => o.exists)) return true;
+  if (ref.kind === 'constraint' && ref.name === '' && ref.of) {
+    // A table has one primary key, whatever it is called.
+    const table: ObjectRef = { kind: 'table', ...ref.of };
+    return world.parts(table).some((p) => p.kind === 'constraint' && p.detail?.contype === 'p') || (world.knowsTable(ref.of) ? false : undefined);
+  }
+  return isThere(ref, world);
+}
+
+/** Whether an object exists, of that very kind where the question says which. */
+export function isThere(ref: ObjectRef, world: World): boolean | undefined {
+  // A column has its type from the statement that made it, or from the last that converted it.
+  if (ref.kind === 'column type') return (world.get(ref) ?? world.get({ ...ref, kind: 'column' }))?.ref.detail?.type === ref.detail?.type;
+  const there = world.has(ref);
+  return there && ref.detail?.relkind !== undefined ? RELKINDS[world.get(ref)!.ref.kind] === ref.detail.relkind : there;
+}
+
+/** Whether a condition around the statement looks for an object of the kind that the statement speaks of. */
+export function isMisasked(statement: Statement, effect: Effect): boolean {
+  if (!('object' in effect)) return false;
+  const { space } = kindInfo(effect.object.kind);
+  let asked = false;
+  for (const guard of statement.guards) {
+    if (guard.kind !== 'if') continue;
+    evaluate(guard.text, (question) => {
+      if (question.kind === 'object' ? kindInfo(question.ref.kind).space === space : question.kind === 'variable' && kindInfo(question.of).space === space) asked = true;
+      return undefined;
+    });
+  }
+  return asked;
+}
+
+/** The nearest IF around a statement. */
+export const guardBeside = (statement: Statement) => statement.guards.findLast((g) => g.kind === 'if');
+
+const CONDITIONS: Record<string, string> = {
+  duplicate_object: '42710',
+  duplicate_table: '42P07',
+  duplicate_column: '42701',
+  duplicate_function: '42723',
+  duplicate_schema: '42P06',
+  duplicate_alias: '42712',
+  undefined_table: '42P01',
+  undefined_object: '42704',
+  undefined_column: '42703',
+  undefined_function: '42883',
+  invalid_schema_name: '3F000',
+  invalid_table_definition: '42P16',
+  invalid_text_representation: '22P02',
+  invalid_parameter_value: '22023',
+  wrong_object_type: '42809',
+  object_not_in_prerequisite_state: '55000',
+  unique_violation: '23505',
+  syntax_error_or_access_rule_violation: '42000',
+  integrity_constraint_violation: '23000',
+};
+
+/** Whether an exception handler around the statement catches the error and lets it be. */
+export function isHandled(statement: Statement, error: string | undefined): boolean {
+  if (error === undefined) return false;
+  return statement.guards.some(
+    (guard) =>
+      guard.kind === 'handler' &&
+      !guard.raises &&
+      guard.conditions.some((c) => {
+        if (c === 'others') return true;
+        const state = c.startsWith('sqlstate:') ? c.slice(9) : CONDITIONS[c];
+        return state === error || (state?.endsWith('000') && state.slice(0, 2) === error.slice(0, 2));
+      }),
+  );
+}
