@@ -254,6 +254,8 @@ function runAgain({ steps, base, after, actions, inserted, goneLabels }: FirstRu
         stuck ||= effect.action === 'use' || found.problem === 'blocked' || found.problem === 'turned' || (unit.entry.techniques?.[0]?.technique === 'guard' && effect.action !== 'insert');
         // What is taken to be guarded must still be there at the end, though what it belongs to may go.
         if (found.problem === 'exists' && effect.action === 'create') touched.set(world.key(effect.object), k);
+        // A table whose keys get other names is made all the same.
+        if (found.problem === 'changed' && effect.action === 'create' && effect.object.kind === 'table' && world.has(effect.object) !== true) world.apply(effect);
         if (found.problem === 'taken' || found.problem === 'changed' || found.problem === 'blocked') tangles.push({ step: k });
         if (effect.action === 'change' && preparesConversion(statement, actions.slice(k + 1), world)) tangles.push({ step: k, table: world.key(effect.object) });
         // Without its table, nothing else of the statement matters.
