@@ -228,7 +228,15 @@ export class World {
   /** Makes a table go with another when that is dropped, as a partition does, or stand by itself. */
   private adopt({ schema, name }: ObjectRef, parent: string | undefined): void {
     const table = this.get({ kind: 'table', schema, name });
-    if (table) this.put(this.key(table.ref), { ...table, parent });
+    if (!table) return;
+    const key = this.key(table.ref);
+    // PostgreSQL refuses a table that would go with itself.
+    const seen = new Set<string>();
+    for (let above = parent; above !== undefined && !seen.has(above); above = this.at(above)?.parent) {
+      if (above === key) return;
+      seen.add(above);
+    }
+    this.put(key, { ...table, parent });
   }
 
   private ownerKeyOf(ref: ObjectRef): string {
@@ -296,11 +304,12 @@ export class World {
   }
 
   private removeKey(key: string, ref: ObjectRef): void {
+    // First of all, since what goes with it may claim to be what it goes with itself.
+    this.put(key, { ref: this.at(key)?.ref ?? ref, exists: false, parent: this.at(key)?.parent });
     for (const child of this.children(key)) {
       const entity = this.at(child);
       if (entity?.exists && entity.parent === key) this.removeKey(child, entity.ref);
     }
-    this.put(key, { ref: this.at(key)?.ref ?? ref, exists: false, parent: this.at(key)?.parent });
   }
 
   rename(from: ObjectRef, to: ObjectRef): void {
