@@ -64,6 +64,9 @@ export interface Before {
 /** What is there once a sequence of statements has run, or is gone. */
 export type SequenceEnd = { made: ObjectRef } | { removed: ObjectRef };
 
+/** A verdict on a statement that says nothing of its own: no error, no condition around it. */
+const SILENT = { error: undefined, why: undefined, clock: false, guard: undefined, misasked: false };
+
 export interface Rerun {
   verdicts: Verdict[];
   /** The objects after the first run. */
@@ -121,12 +124,12 @@ export function rerun(statements: readonly Statement[], base: World): Rerun {
   const leftovers = second.tangles.filter((t) => given.has(t.step) && t.key !== undefined).map((t): Verdict => {
     const actions = first.actions[t.step]!;
     const action = actions.find((a) => 'object' in a.effect && first.base.key(a.effect.object) === t.key) ?? actions.find((a) => 'object' in a.effect) ?? actions[0]!;
-    return { ...action, after: first.after, problem: 'leftover', error: undefined, why: undefined, clock: false, guard: undefined, misasked: false };
+    return { ...action, after: first.after, ...SILENT, problem: 'leftover' };
   });
   const tangled = sequences.map((sequence): Verdict => {
     const steps = first.steps.slice(sequence.from, sequence.to + 1);
     const action = first.actions[sequence.to]!.at(-1)!;
-    return { ...action, after: first.after, problem: 'tangled', error: undefined, why: undefined, clock: false, guard: undefined, misasked: false, sequence: { statements: steps.map((s) => s.statement), end: sequence.end } };
+    return { ...action, after: first.after, ...SILENT, problem: 'tangled', sequence: { statements: steps.map((s) => s.statement), end: sequence.end } };
   });
   return { verdicts: [...second.verdicts, ...tangled, ...leftovers].sort((a, b) => a.unit.start - b.unit.start), after: first.after };
 }
@@ -236,12 +239,12 @@ function runAgain({ steps, base, after, actions, inserted, goneLabels }: FirstRu
     const refused = isHandled(statement, '22P02') ? undefined : refusedValue(statement, world, base);
     if (refused && units[0]) {
       if (isAskedFor(refused, statement)) continue;
-      verdicts.push({ unit: units[0], effect: { action: 'use', object: refused, mode: 'bare' }, before, after, problem: 'missing', error: '22P02', why: undefined, clock: false, guard: undefined, misasked: false });
+      verdicts.push({ unit: units[0], effect: { action: 'use', object: refused, mode: 'bare' }, before, after, ...SILENT, problem: 'missing', error: '22P02' });
       continue;
     }
     const gone = goneLabels.size > 0 ? namedLabel(statement, goneLabels) : undefined;
     if (gone && units[0]) {
-      verdicts.push({ unit: units[0], effect: { action: 'use', object: gone, mode: 'bare' }, before, after, problem: 'missing', error: '22P02', why: undefined, clock: false, guard: undefined, misasked: false });
+      verdicts.push({ unit: units[0], effect: { action: 'use', object: gone, mode: 'bare' }, before, after, ...SILENT, problem: 'missing', error: '22P02' });
       tangles.push({ step: k });
     }
     /** Whether the statement lacks what it needs, so that nothing of it comes about. */
@@ -267,13 +270,14 @@ function runAgain({ steps, base, after, actions, inserted, goneLabels }: FirstRu
         if (effect.action === 'delete' && effect.all) fresh.set(world.key(effect.object), statement.as('TruncateStmt')?.restart_seqs ? 'restarted' : 'emptied');
         if (effect.action === 'delete') deletes.push({ table: world.key(effect.object), where: statement.as('DeleteStmt')?.whereClause });
         if (effect.action === 'drop' && HOLDS_DATA.has(effect.object.kind) && !isTemporary(effect.object) && world.has(effect.object) === true) dropped.set(world.key(effect.object), { step: k, unit, effect, before });
-        const made = effect.action === 'create' ? effect.object : effect.action === 'rename' ? effect.to : undefined;
+        // OR REPLACE, as which a setting of a column counts too, leaves the contents.
+        const made = effect.action === 'create' && effect.mode !== 'or-replace' ? effect.object : effect.action === 'rename' ? effect.to : undefined;
         const remade = made && dropped.get(world.key(made));
+        if (remade) dropped.delete(world.key(made));
         // A table that takes the place of another has its rows handed on.
         if (remade && (effect.action === 'create' || (effect.action === 'rename' && made.kind === 'column' && !staysTheSame(steps, actions, effect.object, made, world)))) {
           const { step, ...drop } = remade;
-          verdicts.push({ ...drop, after, problem: 'remade', error: undefined, why: undefined, clock: false, guard: undefined, misasked: false });
-          dropped.delete(world.key(made));
+          verdicts.push({ ...drop, after, ...SILENT, problem: 'remade' });
           if (effect.action === 'rename') tangles.push({ step, table: world.key({ kind: 'table', ...made.of! }) });
         }
         for (const object of effect.action === 'rename' ? [effect.object, effect.to] : effect.action === 'create' || effect.action === 'drop' ? [effect.object] : []) touched.set(world.key(object), k);
@@ -587,21 +591,25 @@ function preparesConversion(statement: Statement, later: readonly Action[][], wo
   const update = statement.as('UpdateStmt');
   if (!update) return false;
   const table = world.key({ kind: 'table', ...nameOfRange(update.relation) });
-  const written = (update.targetList ?? []).map((t) => nodeAs(t, 'ResTarget')?.name);
+  const written = setsOf(statement, table, world).map(({ name }) => name);
   return later.flat().some(({ effect }) => effect.action === 'create' && effect.object.kind === 'column type' && written.includes(effect.object.name) && world.key({ kind: 'table', ...effect.object.of! }) === table);
+}
+
+/** What an UPDATE of the table sets: the columns with their values. */
+function setsOf(statement: Statement, table: string, world: World): { name: string; value: Node | undefined }[] {
+  const update = statement.as('UpdateStmt');
+  if (!update || world.key({ kind: 'table', ...nameOfRange(update.relation) }) !== table) return [];
+  return (update.targetList ?? []).map((t) => nodeAs(t, 'ResTarget')).map((t) => ({ name: t?.name ?? '', value: t?.val }));
 }
 
 /** Whether a column that takes the place of another holds the same when that is done again, and stands in the same place. */
 function staysTheSame(steps: readonly Step[], actions: readonly Action[][], taking: ObjectRef, taken: ObjectRef, world: World): boolean {
   const table = world.key({ kind: 'table', ...taken.of! });
-  const values = steps.flatMap(({ statement }) => {
-    const update = statement.as('UpdateStmt');
-    if (!update || world.key({ kind: 'table', ...nameOfRange(update.relation) }) !== table) return [];
-    return (update.targetList ?? []).map((t) => nodeAs(t, 'ResTarget')).filter((t) => t?.name === taking.name).map((t) => t?.val);
-  });
-  if (values.length === 0 || !values.every((value) => isCastChain(value, taken.name))) return false;
-  const added = actions.flat().flatMap(({ effect }) => (effect.action === 'create' && effect.object.kind === 'column' && world.key({ kind: 'table', ...effect.object.of! }) === table ? [effect.object.name] : []));
-  return added.slice(added.indexOf(taking.name) + 1).length === 0;
+  const copies = steps.flatMap(({ statement }) => setsOf(statement, table, world)).filter(({ name }) => name === taking.name);
+  if (copies.length === 0 || !copies.every(({ value }) => isCastChain(value, taken.name))) return false;
+  // A setting of a column replaces what is known of it, and moves nothing.
+  const added = actions.flat().flatMap(({ effect }) => (effect.action === 'create' && effect.mode !== 'or-replace' && effect.object.kind === 'column' && world.key({ kind: 'table', ...effect.object.of! }) === table ? [effect.object.name] : []));
+  return added.indexOf(taking.name) + 1 === added.length;
 }
 
 /** What loses its contents when it is dropped and made again. */

@@ -211,7 +211,7 @@ export class World {
 
   add(ref: ObjectRef, parts: readonly ObjectRef[] = []): void {
     const key = this.key(ref);
-    const parent = ref.of ? this.ownerKeyOf(ref) : ref.detail?.partitionOf ? this.key({ kind: 'table', ...ref.detail.partitionOf }) : undefined;
+    const parent = ref.of ? this.ownerKeyOf(ref) : ref.detail?.partitionOf ? this.above(key, this.key({ kind: 'table', ...ref.detail.partitionOf })) : undefined;
     // What a table made anew has besides the columns in its own text, such as those of LIKE, is not known.
     if (ref.kind === 'table' && !this.isComplete(ref)) for (const child of this.children(key)) if (this.at(child)?.exists === false) this.put(child, { ...this.at(child)!, exists: undefined });
     this.put(key, { ref, exists: true, parent });
@@ -230,13 +230,13 @@ export class World {
     const table = this.get({ kind: 'table', schema, name });
     if (!table) return;
     const key = this.key(table.ref);
-    // PostgreSQL refuses a table that would go with itself.
-    const seen = new Set<string>();
-    for (let above = parent; above !== undefined && !seen.has(above); above = this.at(above)?.parent) {
-      if (above === key) return;
-      seen.add(above);
-    }
-    this.put(key, { ...table, parent });
+    this.put(key, { ...table, parent: this.above(key, parent) });
+  }
+
+  /** What an object goes with; nothing where that would be itself, however far up, which PostgreSQL refuses. */
+  private above(key: string, parent: string | undefined): string | undefined {
+    for (let at = parent; at !== undefined; at = this.at(at)?.parent) if (at === key) return undefined;
+    return parent;
   }
 
   private ownerKeyOf(ref: ObjectRef): string {
