@@ -1,5 +1,6 @@
-// Loaded before the command by check.js: counts the calls of the parser, and says so on exit.
+// Loaded before the command by check.js: counts the calls of the parser and the modules, and says so on exit.
 import { writeFileSync } from 'node:fs';
+import Module from 'node:module';
 
 const { Instance } = WebAssembly;
 let parses = 0;
@@ -23,4 +24,11 @@ WebAssembly.Instance = function (module, imports) {
   };
 };
 
-process.on('exit', () => writeFileSync(process.env.SQL_LINT_BENCH_COUNTS, JSON.stringify({ parses, bytes })));
+const modules = new Set();
+const load = Module._load;
+Module._load = function (name, ...rest) {
+  modules.add(name);
+  return load.call(this, name, ...rest);
+};
+
+process.on('exit', () => writeFileSync(process.env.SQL_LINT_BENCH_COUNTS, JSON.stringify({ parses, bytes, modules: modules.size })));

@@ -1,15 +1,14 @@
 // Bundles the command and the library, and puts the parser's WebAssembly beside them.
 import { build } from 'esbuild';
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 const require = createRequire(import.meta.url);
 const { version } = require('../package.json');
 
 rmSync('dist', { recursive: true, force: true });
 mkdirSync('dist');
-const main = resolve('src/cli/main.ts');
 const options = {
   outdir: 'dist',
   bundle: true,
@@ -25,31 +24,24 @@ const options = {
   logLevel: 'warning',
 };
 await build({ ...options, entryPoints: { index: 'src/index.ts', eslint: 'src/eslint/index.ts' } });
-await build({
+// One file that needs no loader of modules: so V8 can keep what it has compiled of it.
+const { outputFiles: [command] } = await build({
   ...options,
-  entryPoints: { cli: main },
-  splitting: true,
-  chunkNames: 'cli-[name]-[hash]',
+  write: false,
+  entryPoints: { command: 'src/cli/main.ts' },
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
   // Comments and indentation need reading too, at every start; names stay, for stack traces.
   minifyWhitespace: true,
-  plugins: [{
-    /**
-     * Puts everything that linting needs into one file, and whatever is imported only when it is used into files of its
-     * own. Left to itself, esbuild cuts linting up by which commands share what, and a start reads a dozen files.
-     */
-    name: 'two-kinds-of-files',
-    setup({ onResolve, onLoad }) {
-      const late = new Set();
-      onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
-        if (kind === 'dynamic-import') late.add(resolve(resolveDir, path));
-        return undefined;
-      });
-      onLoad({ filter: /\.ts$/ }, ({ path }) => (late.has(path) ? { contents: `${readFileSync(path, 'utf8')}\nimport ${JSON.stringify(main)};`, loader: 'ts' } : undefined));
-    },
-  }],
+  define: { ...options.define, 'import.meta.url': '__url' },
+  banner: { js: "const __url = require('node:url').pathToFileURL(__filename).href; const __import = (name) => require('./import.cjs')(name);" },
 });
+// A script that is started so has no import() of its own.
+writeFileSync('dist/command.cjs', command.text.replaceAll(/(?<![.\w])import\(/g, '__import('));
+writeFileSync('dist/import.cjs', 'module.exports = (name) => import(name);\n');
+await build({ ...options, entryPoints: { cli: 'src/cli/launch.ts' }, banner: {} });
 copyFileSync(join(dirname(require.resolve('libpg-query')), 'libpg-query.wasm'), 'dist/libpg-query.wasm');
-copyFileSync('src/verify/verify-worker.js', 'dist/verify-worker.js');
+for (const thread of ['src/verify/verify-worker.js', 'src/cli/lint-worker.js']) copyFileSync(thread, join('dist', basename(thread)));
 chmodSync('dist/cli.js', 0o755);
 // Editors check and complete configurations by it.
 const { configSchema } = await import('../dist/index.js');

@@ -1,7 +1,7 @@
 /** The columns, keys and constraints that CREATE TABLE and ADD COLUMN bring along, with the names that PostgreSQL gives them. */
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import { chooseName, indexColumnNames, joinColumnNames, truncateName } from './names.ts';
-import { nodeAs, nameOf, nameOfRange, strings, textOf, typeText, typeWithModifiers, walk } from './nodes.ts';
+import { nodeAs, nameOf, nameOfRange, strings, digestOf, typeText, typeWithModifiers, walk } from './nodes.ts';
 import type { Name, ObjectRef } from './objects.ts';
 import { volatileCall } from './volatility.ts';
 
@@ -104,7 +104,7 @@ export function constraintRef(table: Name, constraint: Constraint, taken: Taken,
     kind: 'constraint',
     name: constraint.conname ?? truncateName(name),
     of: table,
-    detail: { ...detail, ...(constraint.conname === undefined && { implicit: true }), ...(constraint.indexname !== undefined && { usingIndex: constraint.indexname }), definition: textOf({ ...constraint, conname: undefined }) },
+    detail: { ...detail, ...(constraint.conname === undefined && { implicit: true }), ...(constraint.indexname !== undefined && { usingIndex: constraint.indexname }), definition: digestOf({ ...constraint, conname: undefined }) },
   });
   switch (constraint.contype) {
     case 'CONSTR_PRIMARY':
@@ -139,9 +139,9 @@ interface Placed {
 /** Of two equal keys in one statement PostgreSQL makes one, the primary key first, with the first name given (`transformIndexConstraints`). */
 function mergedKeys(constraints: readonly Placed[]): Placed[] {
   const isKey = ({ constraint: { contype, indexname } }: Placed) => (contype === 'CONSTR_PRIMARY' || contype === 'CONSTR_UNIQUE' || contype === 'CONSTR_EXCLUSION') && indexname === undefined;
-  const identity = ({ constraint: c, column }: Placed) => textOf([column === undefined ? strings(c.keys) : [column], c.including, c.exclusions, c.access_method, c.where_clause, c.deferrable, c.initdeferred, c.nulls_not_distinct]);
+  const identity = ({ constraint: c, column }: Placed) => digestOf([column === undefined ? strings(c.keys) : [column], c.including, c.exclusions, c.access_method, c.where_clause, c.deferrable, c.initdeferred, c.nulls_not_distinct]);
   if (constraints.filter(isKey).length < 2) return [...constraints.filter((c) => !isKey(c)), ...constraints.filter(isKey)];
-  const keys = new Map<string, Placed>();
+  const keys = new Map<number, Placed>();
   for (const placed of constraints.filter(isKey).sort((a, b) => Number(b.constraint.contype === 'CONSTR_PRIMARY') - Number(a.constraint.contype === 'CONSTR_PRIMARY'))) {
     const known = keys.get(identity(placed));
     if (!known) keys.set(identity(placed), placed);

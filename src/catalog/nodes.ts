@@ -45,7 +45,7 @@ export function typeText(type: TypeName | undefined): string {
 }
 
 /** A type with its modifiers, for comparing definitions. */
-export const typeWithModifiers = (type: TypeName | undefined): string => typeText(type) + (type?.typmods ? textOf(type.typmods) : '');
+export const typeWithModifiers = (type: TypeName | undefined): string => typeText(type) + (type?.typmods ? digestOf(type.typmods) : '');
 
 /** The input types that tell one routine from another of the same name. */
 export function argumentTypes(parameters: readonly Node[] | undefined): string[] {
@@ -73,20 +73,55 @@ export function strip<T>(node: T): T {
   return stripped as T;
 }
 
-/** What a tree says, without its locations: two trees of equal meaning come to the same text. */
-export function textOf(tree: unknown): string {
-  if (typeof tree === 'string') return JSON.stringify(tree);
-  if (typeof tree !== 'object' || tree === null) return String(tree);
-  let text = '';
+/**
+ * A number for what a tree says, without its locations: trees that say the same have the same one, and of others one pair
+ * in 2^53 shares one. Texts to compare would be most of what history keeps in memory.
+ */
+export function digestOf(tree: unknown): number {
+  high = 0x2545f491;
+  low = 0x1b873593;
+  digest(tree);
+  return (high & 0x1fffff) * 0x1_0000_0000 + (low >>> 0);
+}
+
+let high = 0;
+let low = 0;
+
+/** Stand for where a list or an object begins and ends: no code of a character. */
+const LIST = 0x10001;
+const OBJECT = 0x10002;
+const END = 0x10003;
+const OTHER = 0x10004;
+
+function mix(code: number): void {
+  low = Math.imul(low ^ code, 0x01000193);
+  high = Math.imul(high ^ code ^ (low >>> 15), 0x5bd1e995);
+}
+
+function digestText(text: string): void {
+  mix(text.length);
+  for (let k = 0; k < text.length; k++) mix(text.charCodeAt(k));
+}
+
+function digest(tree: unknown): void {
+  if (typeof tree === 'string') return digestText(tree);
+  if (typeof tree !== 'object' || tree === null) {
+    mix(OTHER);
+    return digestText(String(tree));
+  }
   if (Array.isArray(tree)) {
-    for (const item of tree) text += `${textOf(item)},`;
-    return `[${text}]`;
+    mix(LIST);
+    for (const item of tree) digest(item);
+  } else {
+    mix(OBJECT);
+    for (const key in tree) {
+      const value = (tree as Record<string, unknown>)[key];
+      if (value === undefined || isPosition(key)) continue;
+      digestText(key);
+      digest(value);
+    }
   }
-  for (const key in tree) {
-    const value = (tree as Record<string, unknown>)[key];
-    if (value !== undefined && !isPosition(key)) text += `${key}:${textOf(value)},`;
-  }
-  return `{${text}}`;
+  mix(END);
 }
 
 /**

@@ -49,8 +49,8 @@ export interface Detail {
   policy?: { command: string; roles: readonly string[]; permissive: boolean };
   /** The return type of a function, for collisions. */
   returns?: string;
-  /** The text by which two definitions are compared. */
-  definition?: string;
+  /** What two definitions are compared by. */
+  definition?: string | number;
   /** The object was made without being named by the statement. */
   implicit?: boolean;
 }

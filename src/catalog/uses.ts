@@ -5,6 +5,8 @@ import { nameOf, nodeAs, nameOfRange, strings, walk } from './nodes.ts';
 import type { Name, ObjectRef } from './objects.ts';
 
 export const use = (object: ObjectRef): Effect => ({ action: 'use', object, mode: 'bare' });
+/** Columns of a table, each once. */
+export const useColumns = (names: readonly string[], of: Name): Effect[] => [...new Set(names)].map((name) => use({ kind: 'column', name, of }));
 export const useTable = (name: Name): Effect => use({ kind: 'table', ...name });
 
 /** The relations that a tree names, without the names that WITH gives to queries. */
@@ -36,14 +38,17 @@ export function usesOfQuery(query: unknown): Effect[] {
 }
 
 /** The columns of a table that an expression names. */
-export function columnUses(tree: unknown, table: Name, alias?: string, onlyQualified = false): Effect[] {
-  const columns = new Set<string>();
+export const columnUses = (tree: unknown, table: Name, alias = table.name, onlyQualified = false): Effect[] => useColumns(columnNames(tree, [alias], onlyQualified), table);
+
+/** The same, as names. `qualifiers` is what stands before them, where anything does. */
+export function columnNames(tree: unknown, qualifiers: readonly string[], onlyQualified = false): string[] {
+  const names: string[] = [];
   walk(tree, (type, node) => {
     if (type !== 'ColumnRef') return;
     const parts = strings(node.fields as Node[]);
-    if ((parts.length === 1 && !onlyQualified) || parts.at(-2) === (alias ?? table.name)) columns.add(parts.at(-1)!);
+    if ((parts.length === 1 && !onlyQualified) || qualifiers.includes(parts.at(-2) ?? '')) names.push(parts.at(-1)!);
   });
-  return [...columns].filter(Boolean).map((name) => use({ kind: 'column', name, of: table }));
+  return names.filter(Boolean);
 }
 
 /** The functions that a tree calls; those of PostgreSQL itself are unknown to history, and so never missed. */
@@ -55,15 +60,11 @@ export function functionUses(tree: unknown): Effect[] {
   return effects;
 }
 
-/** What an expression in a policy, an index or a check needs: columns of its table, and the tables of its subqueries. */
-export function usesOfExpression(expression: unknown, table: Name): Effect[] {
+/** What an expression in a policy, an index or a check needs: columns of its table, with others that are `named` beside it, and the tables of its subqueries. */
+export function usesOfExpression(expression: unknown, table: Name, named: readonly string[] = []): Effect[] {
   const tables = relationsIn([expression]).map(({ name }) => useTable(name));
-  return [...functionUses([expression]), ...tables, ...columnUses([expression], table, undefined, tables.length > 0)];
+  return [...functionUses([expression]), ...tables, ...useColumns([...named, ...columnNames([expression], [table.name], tables.length > 0)], table)];
 }
 
 /** The columns that an INSERT or UPDATE names as targets. */
-export const targetUses = (targets: readonly Node[] | undefined, table: Name): Effect[] =>
-  (targets ?? []).flatMap((t) => {
-    const name = nodeAs(t, 'ResTarget')?.name;
-    return name === undefined ? [] : [use({ kind: 'column', name, of: table })];
-  });
+export const targetUses = (targets: readonly Node[] | undefined, table: Name): Effect[] => useColumns((targets ?? []).flatMap((t) => nodeAs(t, 'ResTarget')?.name ?? []), table);

@@ -6,10 +6,11 @@ import { UserError } from '../errors.ts';
 import { chainOf, History, inOrder, migrationsIn } from '../history/files.ts';
 import { World } from '../history/world.ts';
 import { fixText, lintText, toResult, UnsoundFixError, type LintResult } from '../linter/linter.ts';
-import { loadParser, loadParserFor } from '../syntax/parser.ts';
+import { loadParser } from '../syntax/parser.ts';
 import { readSource, writeSource, type SourceFile } from './files.ts';
 import type { CliOptions } from './options.ts';
 import type { Progress } from './progress.ts';
+import { expect } from './tiering.ts';
 
 /** What linting files came to. One file that cannot be read or written does not keep the others from being linted. */
 export interface LintRun {
@@ -39,7 +40,8 @@ export async function lintFiles(paths: readonly string[], options: CliOptions, c
   const sizeOf = sizeReader();
   // What will be parsed, about: the files and, where it counts, what runs before them.
   const folders = options.history ? [...new Set(paths.map(chainOf))] : [];
-  await loadParserFor(sum([...new Set([...paths, ...folders.flatMap(migrationsIn)])].map(sizeOf)));
+  expect(sum([...new Set([...paths, ...folders.flatMap(migrationsIn)])].map(sizeOf)));
+  await loadParser();
   const settingsOf = settingsReader(fromCommandLine(options));
   const tasks: Task[] = [];
   for (const path of inOrder(paths)) tasks.push({ path, settings: settingsOf(path, await configs.of(path)) });

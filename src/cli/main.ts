@@ -1,10 +1,9 @@
-#!/usr/bin/env node
-import { isMainThread } from 'node:worker_threads';
 import { UserError } from '../errors.ts';
 import { UnsoundFixError } from '../linter/linter.ts';
 import { EXIT, type Command } from './command.ts';
 import { lint } from './commands/lint.ts';
 import { printable } from './printable.ts';
+import { expect } from './tiering.ts';
 
 /** The commands that the first argument can name; everything else is for `lint`. Each is loaded only when it is called. */
 const commands: Record<string, () => Promise<Command>> = {
@@ -16,26 +15,28 @@ const commands: Record<string, () => Promise<Command>> = {
 };
 
 async function main(argv: readonly string[]): Promise<number> {
-  const name = argv[0] !== undefined && Object.hasOwn(commands, argv[0]) ? argv[0] : undefined;
-  return name === undefined ? lint(argv) : (await commands[name]!())(argv.slice(1));
+  const name = argv[0] !== undefined && Object.hasOwn(commands, argv[0]) ? argv[0] : 'lint';
+  // Linting knows how much it has to do, others may do anything.
+  if (name !== 'lint') expect(Infinity);
+  return (await commands[name]!())(argv[0] === name ? argv.slice(1) : argv);
 }
 
-if (isMainThread) start();
-// Another thread of a command that lints many files.
-else void import('./lint-worker.ts').then(({ run }) => run());
-
-function start(): void {
+/** Runs the command that the arguments name, and sets the exit code of the process. */
+export async function start(argv: readonly string[]): Promise<void> {
   // Whoever reads (| head) may go before the end. What is left to do is done all the same, and the exit code stays true.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error;
     });
   }
-
-  // Not awaited at the top level: the commands that are imported later import from this file's bundle, and would wait for it.
-  main(process.argv.slice(2)).then((code) => (process.exitCode = code), (error: unknown) => {
+  try {
+    process.exitCode = await main(argv);
+  } catch (error) {
     process.exitCode = EXIT.failure;
     if (error instanceof UserError || error instanceof UnsoundFixError) process.stderr.write(`sql-lint: ${printable(error.message)}\n`);
     else process.stderr.write(`sql-lint: this is a bug of sql-lint, please report it with the file that it happened on:\n${error instanceof Error ? error.stack : String(error)}\n`);
-  });
+  }
 }
+
+/** What another thread of a command that lints many files does. */
+export const lintShare = async (): Promise<void> => (await import('./threads.ts')).lintShare();

@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readdirSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { ConfigFinder } from '../config/load.ts';
 import { UserError } from '../errors.ts';
 import { IgnoreFiles } from './ignore.ts';
@@ -45,11 +45,23 @@ export async function findFiles(args: readonly string[], cwd: string, configs: C
       continue;
     }
     if (!kind && !isGlob(path)) throw new UserError(`${path}: no such file or folder`);
-    const { default: glob } = await import('fast-glob');
-    const options = { cwd: base, absolute: true, followSymbolicLinks: false, ignore: ['**/node_modules/**', '**/.git/**'], onlyFiles: true };
-    const files = kind === 'folder' ? await glob('**/*.sql', { ...options, cwd: resolve(base, path) }) : await glob(path, options);
+    const files = kind === 'folder' ? sqlFilesIn(resolve(base, path)) : await matching(path, base);
     if (files.length === 0) throw new UserError(kind === 'folder' ? `${path}: the folder holds no .sql file` : `${path}: no file matches`);
     for (const file of files) await add(resolve(file), false);
   }
   return [...found];
+}
+
+/** The SQL files in a folder and all below it, but for what is hidden; as a glob finds them, which would have to be loaded first. */
+function sqlFilesIn(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (entry.name.startsWith('.')) return [];
+    if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : sqlFilesIn(join(folder, entry.name));
+    return entry.isFile() && entry.name.endsWith('.sql') ? [join(folder, entry.name)] : [];
+  });
+}
+
+async function matching(pattern: string, cwd: string): Promise<string[]> {
+  const { default: glob } = await import('fast-glob');
+  return glob(pattern, { cwd, absolute: true, followSymbolicLinks: false, ignore: ['**/node_modules/**', '**/.git/**'], onlyFiles: true });
 }

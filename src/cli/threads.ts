@@ -1,10 +1,10 @@
 /** Lints many files on several threads, and says what one thread would say. */
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
+import { parentPort, Worker, workerData } from 'node:worker_threads';
 import { UserError } from '../errors.ts';
 import { chainOf, migrationsIn } from '../history/files.ts';
 import type { LintResult } from '../linter/linter.ts';
-import { compiledParser } from '../syntax/parser.ts';
+import { compiledParser, useParser } from '../syntax/parser.ts';
 import { disk, lintTasks, type LintRun, type Task } from './lint.ts';
 import type { CliOptions } from './options.ts';
 import type { Progress } from './progress.ts';
@@ -37,11 +37,19 @@ export async function lintInThreads(tasks: readonly Task[], options: CliOptions,
 
 function runThread(work: Work): Promise<Done> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('cli.js', import.meta.url), { workerData: work, stdout: false });
+    const worker = new Worker(new URL('lint-worker.js', import.meta.url), { workerData: work, stdout: false });
     worker.once('message', resolve);
     worker.once('error', reject);
     worker.once('exit', (code) => reject(new Error(`a thread ended with ${code} before it had anything to say`)));
   });
+}
+
+/** What another thread does: its share of the files. */
+export function lintShare(): void {
+  const { tasks, options, parser } = workerData as Work;
+  useParser(parser);
+  const { results, failures } = lintTasks(tasks, options, { step: () => undefined, done: () => undefined }, disk(options.maxFileBytes));
+  parentPort!.postMessage({ results, failures: failures.map((error) => error.message) } satisfies Done);
 }
 
 /** What it costs to read a file only as the history of others, compared with linting it. */

@@ -16,14 +16,8 @@ export type Parsed = { ok: true; type: NodeTag; node: object } | { ok: false; me
 let parseText: ((text: string) => PgQueryResult) | undefined;
 
 /** Loads the parser's WebAssembly; must be awaited once before `parseStatement` is called. */
-export const loadParser = (): Promise<void> => loadParserFor(Infinity);
-
-/**
- * The same, for a command that exits when it is done.
- * @param bytes how much it will parse, about: for little, V8 does not optimise the WebAssembly of the process
- */
-export function loadParserFor(bytes: number): Promise<void> {
-  if (!parseText) useParser(compilePgQuery(bytes));
+export function loadParser(): Promise<void> {
+  if (!parseText) useParser(compilePgQuery());
   return Promise.resolve();
 }
 

@@ -5,7 +5,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
 import type { ParseResult } from '@pgsql/types';
 import { Unreadable } from './memory.ts';
 import { RAW_PARSER, readTree, type RawStatement } from './tree.ts';
@@ -19,11 +18,6 @@ export const NAMES = {
 const PAGE = 65536;
 /** POSIX: there is no such file, and nothing can be done with it. */
 const EBADF = 8;
-
-/** From how many bytes of SQL on it pays to have V8 optimise the parser. */
-const WORTH_OPTIMISING = 400_000;
-/** More than any run counts up to, so that V8 never begins to optimise what a small run would wait for before it exits. */
-const NEVER_OPTIMISE = '--wasm-tiering-budget=200000000';
 
 interface Exports {
   memory: { buffer: ArrayBuffer; grow(pages: number): number };
@@ -42,16 +36,8 @@ interface Exports {
 /** The statements, or PostgreSQL's message with the position that it gives, in code points from 0. */
 export type PgQueryResult = { stmts: NonNullable<ParseResult['stmts']> } | { message: string; cursor: number };
 
-/**
- * Compiles the parser.
- * @param bytes how much will be parsed, about; for little, V8 is told to leave the WebAssembly of this process as it is
- * first compiled, so only a command that then exits should say so
- */
-export function compilePgQuery(bytes: number): WebAssembly.Module {
-  if (bytes < WORTH_OPTIMISING) setFlagsFromString(NEVER_OPTIMISE);
-  // Compiled at once: the asynchronous way takes as long, and waits for other threads.
-  return new WebAssembly.Module(readFileSync(wasmPath()));
-}
+/** Compiles the parser; at once, since the asynchronous way takes as long, and waits for other threads. */
+export const compilePgQuery = (): WebAssembly.Module => new WebAssembly.Module(readFileSync(wasmPath()));
 
 /**
  * Instantiates the parser.

@@ -6,7 +6,7 @@ import { compilePgQuery, loadPgQuery, NAMES } from '../../src/syntax/pg-query.ts
 const require = createRequire(import.meta.url);
 const { loadModule, parseSync } = require('libpg-query') as { loadModule(): Promise<void>; parseSync(text: string): { stmts?: unknown[] } };
 await loadModule();
-const parse = loadPgQuery(compilePgQuery(Infinity));
+const parse = loadPgQuery(compilePgQuery());
 
 describe('the names in the WebAssembly', () => {
   const glue = readFileSync(require.resolve('libpg-query/wasm/libpg-query.js'), 'utf8');

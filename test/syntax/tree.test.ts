@@ -6,9 +6,9 @@ import { splitStatements } from '../../src/syntax/split.ts';
 import { readTree } from '../../src/syntax/tree.ts';
 
 let unread = 0;
-const fromMemory = loadPgQuery(compilePgQuery(Infinity));
-const fromJson = loadPgQuery(compilePgQuery(Infinity), () => undefined);
-const counted = loadPgQuery(compilePgQuery(Infinity), (memory, list) => {
+const fromMemory = loadPgQuery(compilePgQuery());
+const fromJson = loadPgQuery(compilePgQuery(), () => undefined);
+const counted = loadPgQuery(compilePgQuery(), (memory, list) => {
   try {
     return readTree(memory, list);
   } catch {

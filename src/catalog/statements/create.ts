@@ -2,9 +2,9 @@
 import { columnParts, constraintRef, indexColumns, indexName, nothingTaken } from '../columns.ts';
 import { chooseName } from '../names.ts';
 import { dropFirst, entry, guard, ifNotExists, orReplace, type Effect, type Entry, type Technique } from '../effects.ts';
-import { argumentTypes, grantee, nameOf, nameOfRange, nodeAs, roleName, strings, stringOf, textOf, typeText, typeWithModifiers } from '../nodes.ts';
+import { argumentTypes, grantee, nameOf, nameOfRange, nodeAs, roleName, strings, stringOf, digestOf, typeText, typeWithModifiers } from '../nodes.ts';
 import type { Detail, Kind, Name, ObjectRef } from '../objects.ts';
-import { functionUses, use, usesOfExpression, usesOfQuery, useTable } from '../uses.ts';
+import { columnNames, functionUses, use, useColumns, usesOfExpression, usesOfQuery, useTable } from '../uses.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
 
 type Mode = 'bare' | 'if-not-exists' | 'or-replace';
@@ -26,7 +26,7 @@ function tableEffects(node: NodeOf<'CreateStmt'>, kind: Kind = 'table'): Effect[
   // With LIKE, INHERITS, PARTITION OF or OF, more columns come from elsewhere, and the table is not known in full.
   const complete = !node.inhRelations && !node.ofTypename && !(node.tableElts ?? []).some((e) => 'TableLikeClause' in e);
   const copied = (node.tableElts ?? []).some((e) => ((nodeAs(e, 'TableLikeClause')?.options ?? 0) & LIKE_INDEXES) !== 0);
-  const detail: Detail = { keysNamed: !copied && !node.partbound, ...(complete && { definition: textOf(columns) }), ...(node.partbound && { partitionOf: nameOfRange(nodeAs(node.inhRelations?.[0], 'RangeVar')) }) };
+  const detail: Detail = { keysNamed: !copied && !node.partbound, ...(complete && { definition: digestOf(columns) }), ...(node.partbound && { partitionOf: nameOfRange(nodeAs(node.inhRelations?.[0], 'RangeVar')) }) };
   const needs = (node.inhRelations ?? []).map((r) => relation(nameOfRange(nodeAs(r, 'RangeVar'))));
   const like = (node.tableElts ?? []).flatMap((e) => nodeAs(e, 'TableLikeClause') ?? []).map((l) => relation(nameOfRange(l.relation)));
   return [...needs, ...like, ...referenced(node.tableElts), ...create(kind, table, unless(node.if_not_exists), { detail }, columnParts(table, node.tableElts, nothingTaken))];
@@ -167,7 +167,7 @@ export const createEntries: Entry[] = [
     statement: 'CREATE VIEW',
     node: 'ViewStmt',
     secondRun: { error: '42P07' },
-    effects: (node) => [...usesOfQuery(node.query), ...functionUses([node.query]), ...create('view', nameOfRange(node.view), replacing(node.replace), { detail: { definition: textOf([node.query, node.aliases]) } })],
+    effects: (node) => [...usesOfQuery(node.query), ...functionUses([node.query]), ...create('view', nameOfRange(node.view), replacing(node.replace), { detail: { definition: digestOf([node.query, node.aliases]) } })],
     techniques: [orReplace()],
   }),
   entry<'CreateFunctionStmt'>({
@@ -176,7 +176,7 @@ export const createEntries: Entry[] = [
     node: 'CreateFunctionStmt',
     when: (node) => !node.is_procedure,
     secondRun: { error: '42723' },
-    effects: (node) => create('function', nameOf(node.funcname), replacing(node.replace), { args: argumentTypes(node.parameters), detail: { returns: returns(node), definition: textOf({ ...node, replace: undefined }) } }),
+    effects: (node) => create('function', nameOf(node.funcname), replacing(node.replace), { args: argumentTypes(node.parameters), detail: { returns: returns(node), definition: digestOf({ ...node, replace: undefined }) } }),
     techniques: [orReplace()],
   }),
   entry<'CreateFunctionStmt'>({
@@ -185,7 +185,7 @@ export const createEntries: Entry[] = [
     node: 'CreateFunctionStmt',
     when: (node) => node.is_procedure === true,
     secondRun: { error: '42723' },
-    effects: (node) => create('procedure', nameOf(node.funcname), replacing(node.replace), { args: argumentTypes(node.parameters), detail: { returns: returns(node), definition: textOf({ ...node, replace: undefined }) } }),
+    effects: (node) => create('procedure', nameOf(node.funcname), replacing(node.replace), { args: argumentTypes(node.parameters), detail: { returns: returns(node), definition: digestOf({ ...node, replace: undefined }) } }),
     techniques: [orReplace()],
   }),
   entry<'CreateTrigStmt'>({
@@ -238,7 +238,7 @@ export const createEntries: Entry[] = [
     effects: (node) => {
       const name = nameOf(node.typeName);
       const labels = strings(node.vals);
-      return create('type', name, 'bare', { detail: { typtype: 'e', definition: textOf(labels) } }, labels.map((label) => ({ kind: 'enum label', name: label, of: name })));
+      return create('type', name, 'bare', { detail: { typtype: 'e', definition: digestOf(labels) } }, labels.map((label) => ({ kind: 'enum label', name: label, of: name })));
     },
     techniques: [guard],
   }),
@@ -250,7 +250,7 @@ export const createEntries: Entry[] = [
     effects: (node) => {
       const name = nameOfRange(node.typevar);
       const attributes = (node.coldeflist ?? []).flatMap((c) => nodeAs(c, 'ColumnDef') ?? []);
-      return create('type', name, 'bare', { detail: { typtype: 'c', definition: textOf(attributes.map((a) => [a.colname, typeWithModifiers(a.typeName)])) } }, attributes.map((a) => ({ kind: 'attribute', name: a.colname ?? '', of: name })));
+      return create('type', name, 'bare', { detail: { typtype: 'c', definition: digestOf(attributes.map((a) => [a.colname, typeWithModifiers(a.typeName)])) } }, attributes.map((a) => ({ kind: 'attribute', name: a.colname ?? '', of: name })));
     },
     techniques: [guard],
   }),
@@ -259,7 +259,7 @@ export const createEntries: Entry[] = [
     statement: 'CREATE TYPE AS RANGE',
     node: 'CreateRangeStmt',
     secondRun: { error: '42710' },
-    effects: (node) => create('type', nameOf(node.typeName), 'bare', { detail: { typtype: 'r', definition: textOf(node.params) } }),
+    effects: (node) => create('type', nameOf(node.typeName), 'bare', { detail: { typtype: 'r', definition: digestOf(node.params) } }),
     techniques: [guard],
   }),
   define('create-type-shell', 'CREATE TYPE (shell or base)', 'OBJECT_TYPE', 'type', [guard], '42710', (node) => ({ detail: { typtype: node.definition ? 'b' : 'p' } })),
@@ -275,7 +275,7 @@ export const createEntries: Entry[] = [
         if (c?.conname !== undefined) constraints.push(c.conname);
         else if (c?.contype === 'CONSTR_CHECK') constraints.push(chooseName(name.name, undefined, 'check', (n) => constraints.includes(n)));
       }
-      return create('domain', name, 'bare', { detail: { typtype: 'd', definition: textOf([typeWithModifiers(node.typeName), node.constraints]) } }, constraints.map((c) => ({ kind: 'domain constraint', name: c, of: name })));
+      return create('domain', name, 'bare', { detail: { typtype: 'd', definition: digestOf([typeWithModifiers(node.typeName), node.constraints]) } }, constraints.map((c) => ({ kind: 'domain constraint', name: c, of: name })));
     },
     techniques: [guard],
   }),
@@ -328,7 +328,9 @@ export const createEntries: Entry[] = [
     secondRun: { error: '42710' },
     effects: (node) => {
       const table = nameOfRange(nodeAs(node.relations?.[0], 'RangeVar'));
-      return [relation(table), ...create('statistics', nameOf(node.defnames), unless(node.if_not_exists), { of: table })];
+      // Expressions are looked at before the name is, columns only after it (`transformStatsStmt`, `CreateStatistics`).
+      const expressions = (node.exprs ?? []).map((e) => nodeAs(e, 'StatsElem')?.expr);
+      return [relation(table), ...usesOfExpression(expressions, table), ...create('statistics', nameOf(node.defnames), unless(node.if_not_exists), { of: table })];
     },
     techniques: [ifNotExists('STATISTICS')],
   }),
@@ -451,7 +453,11 @@ export const createEntries: Entry[] = [
   }),
 ];
 
-const triggerNeeds = (node: NodeOf<'CreateTrigStmt'>): Effect[] => [relation(nameOfRange(node.relation)), use({ kind: 'function', ...nameOf(node.funcname), args: [] })];
+function triggerNeeds(node: NodeOf<'CreateTrigStmt'>): Effect[] {
+  const table = nameOfRange(node.relation);
+  const columns = [...strings(node.columns), ...columnNames(node.whenClause, ['new', 'old'], true)];
+  return [relation(table), use({ kind: 'function', ...nameOf(node.funcname), args: [] }), ...useColumns(columns, table)];
+}
 
 function schemaName(node: NodeOf<'CreateSchemaStmt'>): string {
   return node.schemaname ?? roleName(node.authrole);
@@ -468,9 +474,11 @@ function indexEffects(node: NodeOf<'IndexStmt'>): Effect[] {
     columns: indexColumns(node.indexParams),
     unique: node.unique === true,
     partial: node.whereClause !== undefined,
-    definition: textOf([node.accessMethod, node.indexParams, node.whereClause, node.unique, node.indexIncludingParams]),
+    definition: digestOf([node.accessMethod, node.indexParams, node.whereClause, node.unique, node.indexIncludingParams]),
   };
-  const needs = [relation(table), ...(node.indexParams ?? []).flatMap((p) => (nodeAs(p, 'IndexElem')?.name === undefined ? [] : [use({ kind: 'column', name: nodeAs(p, 'IndexElem')!.name!, of: table })]))];
+  // Before PostgreSQL looks for an index of that name, it looks for all that the statement speaks of (`DefineIndex`).
+  const elements = [...(node.indexParams ?? []), ...(node.indexIncludingParams ?? [])].map((p) => nodeAs(p, 'IndexElem'));
+  const needs = [relation(table), ...usesOfExpression([elements.map((e) => e?.expr), node.whereClause], table, elements.flatMap((e) => e?.name ?? []))];
   if (node.idxname === undefined) return [...needs, { action: 'duplicate', object: { kind: 'index', schema: table.schema, name: '', of: table, detail } }];
   // An index always lives in the schema of its table.
   return [...needs, ...create('index', { schema: table.schema, name: node.idxname }, unless(node.if_not_exists), { of: table, detail })];

@@ -1,7 +1,7 @@
 /** Statements that say the same however often they run. The reason is part of the documentation. */
 import type { NodeOf, NodeTag } from '../../syntax/parser.ts';
 import type { Entry } from '../effects.ts';
-import { nameOfRange, nodeAs } from '../nodes.ts';
+import { nameOfRange, nodeAs, strings } from '../nodes.ts';
 import { objectOf } from '../object-nodes.ts';
 import type { ObjectRef } from '../objects.ts';
 import { use } from '../uses.ts';
@@ -58,7 +58,7 @@ const reasons: [node: NodeTag, statement: string][] = [
 
 /** What such a statement needs to be there, by its node. A second run fails where a later statement has removed it. */
 const needs: { [T in NodeTag]?: (node: NodeOf<T>) => (ObjectRef | undefined)[] } = {
-  GrantStmt: (node) => (node.targtype === 'ACL_TARGET_OBJECT' ? (node.objects ?? []).map((o) => relationOf(nodeAs(o, 'RangeVar')) ?? objectOf(node.objtype, o)) : []),
+  GrantStmt: (node) => (node.targtype === 'ACL_TARGET_OBJECT' ? (node.objects ?? []).flatMap((o) => [relationOf(nodeAs(o, 'RangeVar')) ?? objectOf(node.objtype, o), ...grantedColumns(node, nodeAs(o, 'RangeVar'))]) : []),
   CommentStmt: (node) => [objectOf(node.objtype, node.object)],
   SecLabelStmt: (node) => [objectOf(node.objtype, node.object)],
   AlterOwnerStmt: (node) => [relationOf(node.relation) ?? objectOf(node.objectType, node.object)],
@@ -68,6 +68,12 @@ const needs: { [T in NodeTag]?: (node: NodeOf<T>) => (ObjectRef | undefined)[] }
   RefreshMatViewStmt: (node) => [relationOf(node.relation)],
   LockStmt: (node) => (node.relations ?? []).map((r) => relationOf(nodeAs(r, 'RangeVar'))),
 };
+
+/** The columns that a privilege is for: GRANT SELECT (a, b) ON a table. */
+function grantedColumns(node: NodeOf<'GrantStmt'>, relation: NodeOf<'RangeVar'> | undefined): ObjectRef[] {
+  const names = relation ? (node.privileges ?? []).flatMap((p) => strings(nodeAs(p, 'AccessPriv')?.cols)) : [];
+  return names.map((name) => ({ kind: 'column', name, of: nameOfRange(relation) }));
+}
 
 const relationOf = (relation: NodeOf<'RangeVar'> | undefined): ObjectRef | undefined => relation && { kind: 'table', ...nameOfRange(relation) };
 

@@ -1,0 +1,46 @@
+#!/usr/bin/env node
+/**
+ * Starts the command from what V8 compiled of it in an earlier run: compiling it takes longer than to lint a migration.
+ * What is compiled is kept beside the command, for this version of V8 and its flags. Where it cannot be written, or is not
+ * accepted, the command is compiled anew. NODE_DISABLE_COMPILE_CACHE, Node.js's own switch for the like, leaves it at that.
+ */
+import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { cachedDataVersionTag } from 'node:v8';
+import { Script } from 'node:vm';
+import type * as Command from './main.ts';
+import { expect } from './tiering.ts';
+
+const path = fileURLToPath(new URL('command.cjs', import.meta.url));
+
+// The flags that V8 has now are a part of what it compiles.
+expect(0);
+const kept = process.env.NODE_DISABLE_COMPILE_CACHE === undefined ? `${path}.${Math.round(statSync(path).mtimeMs).toString(36)}.${cachedDataVersionTag().toString(36)}` : undefined;
+const compiled = kept === undefined ? undefined : readKept(kept);
+const script = new Script(`(function (exports, require, module, __filename, __dirname) {${readFileSync(path, 'latin1')}\n})`, { filename: path, ...(compiled && { cachedData: compiled }) });
+const module = { exports: {} as typeof Command };
+(script.runInThisContext() as (...args: unknown[]) => void)(module.exports, createRequire(path), module, path, dirname(path));
+if (kept !== undefined && (!compiled || script.cachedDataRejected)) process.once('exit', keep);
+void module.exports.start(process.argv.slice(2));
+
+function readKept(file: string): Buffer | undefined {
+  try {
+    return readFileSync(file);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Keeps what the run has compiled. V8 checks little of it, so what is there must be whole, whoever else writes it at the same time. */
+function keep(): void {
+  expect(0);
+  const temporary = `${kept}.${process.pid}`;
+  try {
+    writeFileSync(temporary, script.createCachedData(), { flush: true });
+    renameSync(temporary, kept!);
+  } catch {
+    // A package that cannot be written to works all the same.
+  }
+}
