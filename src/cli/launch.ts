@@ -35,6 +35,7 @@ function readKept(file: string): Buffer | undefined {
 
 /** Keeps what the run has compiled. V8 checks little of it, so what is there must be whole, whoever else writes it at the same time. */
 function keep(): void {
+  if (!module.exports.hasParsed()) return;
   expect(0);
   const temporary = `${kept}.${process.pid}`;
   try {

@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts';
 import { UnsoundFixError } from '../linter/linter.ts';
+import { compiledParser } from '../syntax/parser.ts';
 import { EXIT, type Command } from './command.ts';
 import { lint } from './commands/lint.ts';
 import { printable } from './printable.ts';
@@ -40,3 +41,6 @@ export async function start(argv: readonly string[]): Promise<void> {
 
 /** What another thread of a command that lints many files does. */
 export const lintShare = async (): Promise<void> => (await import('./threads.ts')).lintShare();
+
+/** Whether the run got as far as to parse: what most runs need has been compiled by then. */
+export const hasParsed = (): boolean => compiledParser() !== undefined;

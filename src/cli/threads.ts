@@ -13,7 +13,7 @@ import type { Progress } from './progress.ts';
 export interface Work {
   tasks: readonly Task[];
   options: CliOptions;
-  parser: ReturnType<typeof compiledParser>;
+  parser: WebAssembly.Module;
 }
 
 /** What a thread has found. Of an error, only the message crosses over. */
@@ -26,7 +26,7 @@ export interface Done {
 export async function lintInThreads(tasks: readonly Task[], options: CliOptions, progress: Progress, sizeOf: (path: string) => number): Promise<LintRun> {
   const threads = options.threads ?? Math.max(1, availableParallelism() >> 1);
   const [own, ...others] = share(tasks, threads, sizeOf);
-  const parser = compiledParser();
+  const parser = compiledParser()!;
   const elsewhere = Promise.all(others.map((share) => runThread({ tasks: share, options, parser })));
   // Awaited only once this thread is done: until then, nobody is to hear of it.
   elsewhere.catch(() => undefined);

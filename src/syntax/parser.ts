@@ -21,16 +21,16 @@ export function loadParser(): Promise<void> {
   return Promise.resolve();
 }
 
-let compiled: ReturnType<typeof compilePgQuery> | undefined;
+let compiled: WebAssembly.Module | undefined;
 
 /** Loads the parser from what another thread has compiled already. */
-export function useParser(module: ReturnType<typeof compilePgQuery>): void {
+export function useParser(module: WebAssembly.Module): void {
   compiled = module;
   parseText = loadPgQuery(module);
 }
 
-/** The parser as it is compiled, for other threads. */
-export const compiledParser = (): ReturnType<typeof compilePgQuery> => compiled!;
+/** The parser as it is compiled, for other threads; undefined before it is loaded. */
+export const compiledParser = (): typeof compiled => compiled;
 
 const cache = new Map<string, Parsed>();
 const CACHE_LIMIT = 20_000;

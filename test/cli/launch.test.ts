@@ -42,6 +42,11 @@ test('what is compiled is kept, and taken again', () => {
   expect(statSync(join(dist(), name!)).ino).toBe(ino);
 });
 
+test('what a run without parsing has compiled is not kept', () => {
+  expect(spawnSync(process.execPath, [join(dist(), 'cli.js'), '--version'], { env }).status).toBe(0);
+  expect(kept()).toEqual([]);
+});
+
 test.each([
   ['cut off', (bytes: Buffer) => bytes.subarray(0, bytes.length / 2)],
   ['empty', () => Buffer.alloc(0)],
