@@ -5,13 +5,35 @@ import { nameOfRange, nodeAs } from './nodes.ts';
 import { entriesFor } from './statements/index.ts';
 
 /** What one row of the table says of one statement, or of one subcommand of ALTER TABLE. */
-export interface Unit {
-  statement: Statement;
-  entry: Entry;
-  effects: readonly Effect[];
+export class Unit {
+  readonly statement: Statement;
+  readonly entry: Entry;
+  readonly effects: readonly Effect[];
+  /** Which subcommand it is, from 0; undefined for a whole statement. */
+  private readonly subcommand: number | undefined;
+
+  constructor(statement: Statement, entry: Entry, effects: readonly Effect[], subcommand?: number) {
+    this.statement = statement;
+    this.entry = entry;
+    this.effects = effects;
+    this.subcommand = subcommand;
+  }
+
   /** The range of the subcommand, or of the whole statement. */
-  readonly start: number;
-  readonly end: number;
+  get start(): number {
+    return this.range.start;
+  }
+
+  get end(): number {
+    return this.range.end;
+  }
+
+  /** Looked up only for those who point at it: history does not. */
+  private get range(): { start: number; end: number } {
+    if (this.subcommand === undefined) return this.statement;
+    const ranges = subcommandRanges(this.statement);
+    return ranges.length === this.statement.as('AlterTableStmt')?.cmds?.length ? ranges[this.subcommand]! : this.statement;
+  }
 }
 
 /** Looks a statement up in the table: one unit, or one for each subcommand of an ALTER TABLE. */
@@ -23,41 +45,24 @@ function read(statement: Statement): Unit[] {
   if (alter) return readAlterTable(statement, alter);
   const around: Surroundings = { statement, table: { name: '' }, missingOk: false, objectType: '' };
   const entry = entriesFor(statement.type).find((e) => !e.when || e.when(statement.node as never, around));
-  return entry ? [{ statement, entry, effects: entry.effects?.(statement.node as never, around) ?? [], start: statement.start, end: statement.end }] : [];
+  return entry ? [new Unit(statement, entry, entry.effects?.(statement.node as never, around) ?? [])] : [];
 }
 
 function readAlterTable(statement: Statement, alter: NodeOf<'AlterTableStmt'>): Unit[] {
   const around: Surroundings = { statement, table: nameOfRange(alter.relation), missingOk: alter.missing_ok ?? false, objectType: alter.objtype ?? '' };
-  let found: { start: number; end: number }[] | undefined;
-  /** Looked up only for those who point at it: history does not. */
-  const rangeOf = (k: number) => {
-    found ??= subcommandRanges(statement);
-    return found.length === (alter.cmds ?? []).length ? found[k]! : statement;
-  };
   return (alter.cmds ?? []).flatMap((node, k): Unit[] => {
     const cmd = nodeAs(node, 'AlterTableCmd')!;
     const entry = entriesFor('AlterTableCmd').find((e) => !e.when || e.when(cmd as never, around));
     if (!entry) return [];
     const needs: Effect = { action: 'use', object: { kind: around.objectType === 'OBJECT_TYPE' ? 'type' : 'table', ...around.table }, mode: around.missingOk ? 'if-exists' : 'bare' };
-    const effects = [...(k === 0 ? [needs] : []), ...(entry.effects?.(cmd as never, around) ?? [])];
-    return [
-      {
-        statement,
-        entry,
-        effects,
-        get start() {
-          return rangeOf(k).start;
-        },
-        get end() {
-          return rangeOf(k).end;
-        },
-      },
-    ];
+    return [new Unit(statement, entry, [...(k === 0 ? [needs] : []), ...(entry.effects?.(cmd as never, around) ?? [])], k)];
   });
 }
 
 /** The ranges of the subcommands of ALTER TABLE: what stands between the commas outside parentheses. */
-export function subcommandRanges(statement: Statement): { start: number; end: number }[] {
+export const subcommandRanges: (statement: Statement) => readonly { start: number; end: number }[] = perStatement(readRanges);
+
+function readRanges(statement: Statement): { start: number; end: number }[] {
   const { tokens } = statement;
   const text = statement.script.text;
   const ranges: { start: number; end: number }[] = [];
