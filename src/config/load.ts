@@ -34,6 +34,7 @@ export interface LoadedConfig {
   files: readonly string[] | undefined;
   ignores: Matcher;
   environment: string | undefined;
+  placeholders: Readonly<Record<string, string>>;
 }
 
 /** What applies to one file. */
@@ -172,7 +173,7 @@ async function readConfig(path: string, content?: unknown, above: readonly strin
   const mistakes = validate(config, configSchema);
   if (mistakes.length > 0) throw new UserError(mistakes.map((m) => `${path}: ${m}`).join('\n'));
   const folder = dirname(path);
-  const { extends: bases, files, ignores = [], environment, overrides = [], ...settings } = config as Config;
+  const { extends: bases, files, ignores = [], environment, placeholders = {}, overrides = [], ...settings } = config as Config;
   const extended = await Promise.all((typeof bases === 'string' ? [bases] : (bases ?? [])).map((base) => extend(base, path, [...above, path])));
   const own: Layer[] = [{ settings, applies: undefined }, ...overrides.map(({ files: patterns, ...rest }: Override): Layer => ({ settings: rest, applies: matcher(folder, patterns) }))];
   const ignored = [...extended.map((e) => e.ignores), matcher(folder, ignores)].filter((m) => m !== undefined);
@@ -184,6 +185,7 @@ async function readConfig(path: string, content?: unknown, above: readonly strin
     files,
     ignores: (file) => ignored.some((matches) => matches(file)),
     environment: environment === undefined || environment === 'plain' || environment === 'supabase' ? environment : resolve(folder, environment),
+    placeholders,
   };
 }
 

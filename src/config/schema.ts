@@ -70,6 +70,7 @@ export const configSchema: Schema = {
     files: strings('What is linted where no path is named: folders, files and globs, relative to the configuration.'),
     ignores: strings('What is never linted: folders, files and globs, relative to the configuration.'),
     environment: { type: 'string', description: 'What exists before the first migration: "plain", "supabase", or the path of a file of SQL.' },
+    placeholders: { type: 'object', description: 'What the migration tool fills in for ${name} and {{name}}, by name; for sql-lint verify.', additionalProperties: { type: 'string' } },
     ...settingsSchema,
     overrides: {
       type: 'array',

@@ -58,6 +58,8 @@ export interface Config extends Settings {
    * @default by the files' place
    */
   environment?: 'plain' | 'supabase' | (string & {});
+  /** What the migration tool fills in for `${name}` and `{{name}}`, by name; for `sql-lint verify`. */
+  placeholders?: Readonly<Record<string, string>>;
   /** Settings for some of the files; later ones win. */
   overrides?: readonly Override[];
 }

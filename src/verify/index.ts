@@ -4,7 +4,7 @@ import { readEnvironment, type EnvironmentChoice } from './environment.ts';
 import { requestedExtensions } from './extensions.ts';
 import { fallsShort } from './report.ts';
 import { diffStates, withoutRows } from './state.ts';
-import { lineAndColumn, locate, planSteps, type Plan } from './steps.ts';
+import { lineAndColumn, locate, planSteps, type Placeholders, type Plan } from './steps.ts';
 import type { Engine, Failure, FileVerdict, MigrationFile, Outcome, Session, Snapshot, Step, StepFailure } from './types.ts';
 
 export type { Failure, FileVerdict, MigrationFile, Outcome } from './types.ts';
@@ -28,6 +28,8 @@ export interface VerifyOptions {
   fixed?: Map<string, string>;
   /** What exists before the first migration. @default 'plain' */
   environment?: EnvironmentChoice;
+  /** What a migration tool fills in for `${name}` and `{{name}}`, by name. A file with others is not verifiable. */
+  placeholders?: Placeholders;
   /** Also stop after every statement, start over, and compare where that ends. @default false */
   resume?: boolean;
   /** Also run every file again after the last one. @default false */
@@ -61,8 +63,8 @@ export async function verify(files: MigrationFile[], options: VerifyOptions = {}
   const environment = readEnvironment(options.environment ?? 'plain');
   options.signal?.throwIfAborted();
   const plans = files.map((file) => ({
-    original: { text: file.text, ...planSteps(file.text, file.path) },
-    subject: { text: options.fixed?.get(file.path) ?? file.text, ...planSteps(options.fixed?.get(file.path) ?? file.text, file.path) },
+    original: planOf(file.text, file.path, options),
+    subject: planOf(options.fixed?.get(file.path) ?? file.text, file.path, options),
   }));
   const engine = await startEngine(options, environment, [...environment.steps, ...plans.flatMap(({ original, subject }) => [...original.steps, ...subject.steps])], timeout);
   const abort = () => void engine.close();
@@ -77,6 +79,8 @@ export async function verify(files: MigrationFile[], options: VerifyOptions = {}
     await engine.close();
   }
 }
+
+const planOf = (text: string, path: string, { placeholders }: VerifyOptions): Text => ({ text, ...planSteps(text, path, placeholders) });
 
 async function startEngine(options: VerifyOptions, environment: ReturnType<typeof readEnvironment>, steps: Step[], timeout: number): Promise<Engine> {
   // Whoever verifies on one kind of PostgreSQL does not load the other.

@@ -1,6 +1,6 @@
 import { detectFormat } from '../syntax/formats.ts';
 import { split } from '../syntax/split.ts';
-import type { Failure, Step, StepFailure } from './types.ts';
+import type { Failure, Filled, Step, StepFailure } from './types.ts';
 
 /** What a migration tool runs going forward, or why that cannot be known. */
 export type Plan = { steps: Step[]; unknown?: undefined } | { steps: Step[]; unknown: { reason: string; offset: number } };
@@ -8,8 +8,11 @@ export type Plan = { steps: Step[]; unknown?: undefined } | { steps: Step[]; unk
 /** psql commands that change nothing in the database, so that leaving them out is faithful. */
 const HARMLESS = /^\\(restrict|unrestrict|echo|qecho|warn|timing|pset|x|a|t|set\s+(ON_ERROR_STOP|VERBOSITY|QUIET|ECHO\w*)|conninfo|d\S*|l\+?|q|\.|p|encoding|errverbose|unset)(?![a-z_])/i;
 
+/** What a migration tool puts in the place of `${name}` and `{{name}}`. */
+export type Placeholders = Readonly<Record<string, string>>;
+
 /** Cuts a migration into the statements that its tool runs going forward. */
-export function planSteps(text: string, path: string): Plan {
+export function planSteps(text: string, path: string, placeholders: Placeholders = {}): Plan {
   const format = detectFormat(text, path);
   const steps: Step[] = [];
   let unknown: { reason: string; offset: number } | undefined;
@@ -19,8 +22,9 @@ export function planSteps(text: string, path: string): Plan {
     const { slices, skipped } = split(text, { from: piece.start, to: piece.end });
     for (const slice of slices) {
       const data = skipped.find((range) => range.why === 'copy-data' && range.start === slice.stop);
-      steps.push({ sql: slice.text, offset: slice.start, ...(data && { copy: copyRows(text.slice(data.start, data.end)) }) });
-      if (slice.placeholders) unknown ??= { reason: 'it has placeholders that its migration tool fills in', offset: slice.start };
+      const { sql, left, ...filled } = slice.placeholders || mayBeFilled(placeholders, slice) ? fill(text.slice(slice.start, slice.end), slice.text, placeholders) : { sql: slice.text };
+      steps.push({ sql, offset: slice.start, ...(data && { copy: copyRows(text.slice(data.start, data.end)) }), ...filled });
+      if (left !== undefined) unknown ??= { reason: left, offset: slice.start };
     }
     for (const range of skipped) {
       const command = text.slice(range.start, range.end);
@@ -29,6 +33,46 @@ export function planSteps(text: string, path: string): Plan {
     }
   }
   return unknown ? { steps, unknown } : { steps };
+}
+
+const PLACEHOLDER = /\$\{\s*([^{}\s]+)\s*\}|\{\{\s*([\w.:-]+)\s*\}\}/g;
+
+/** Values are filled in wherever they are asked for, in comments and in strings too, as migration tools do. */
+const mayBeFilled = (placeholders: Placeholders, { text }: { text: string }): boolean => Object.keys(placeholders).length > 0 && /\$\{|\{\{/.test(text);
+
+/**
+ * Fills in what there are values for.
+ * @param raw the statement as it stands in its file
+ * @param masked the same as PostgreSQL's parser gets it, for what nothing is filled into
+ * @returns `left` says what is missing, if anything is
+ */
+function fill(raw: string, masked: string, placeholders: Placeholders): { sql: string; left?: string; filled?: Filled } {
+  const values: Filled['values'][number][] = [];
+  const sql = raw.replace(PLACEHOLDER, (whole: string, dollar: string | undefined, braces: string | undefined, start: number) => {
+    const name = (dollar ?? braces)!;
+    if (!Object.hasOwn(placeholders, name)) return whole;
+    values.push({ start, end: start + whole.length, length: placeholders[name]!.length });
+    return placeholders[name]!;
+  });
+  const left = split(sql).slices.some((slice) => slice.placeholders) ? missing(sql) : undefined;
+  return values.length === 0 ? { sql: masked, ...(left !== undefined && { left }) } : { sql, filled: { length: raw.length, values }, ...(left !== undefined && { left }) };
+}
+
+function missing(sql: string): string {
+  const match = new RegExp(PLACEHOLDER).exec(sql);
+  const name = match?.[1] ?? match?.[2];
+  return match && name !== undefined ? `its migration tool fills in ${match[0]}; give it a value with --placeholder ${name}=VALUE, or under "placeholders" in the configuration` : 'it has placeholders that its migration tool fills in';
+}
+
+/** The offset in the statement as it stands in its file, of one in what was made of it. */
+function unfilled(offset: number, filled: Filled | undefined): number {
+  let grown = 0;
+  for (const { start, end, length } of filled?.values ?? []) {
+    if (offset < start + grown) break;
+    if (offset < start + grown + length) return start;
+    grown += length - (end - start);
+  }
+  return offset - grown;
 }
 
 /** The rows between `COPY … FROM stdin;` and the line `\.`. */
@@ -46,9 +90,9 @@ export function lineAndColumn(text: string, offset: number): { line: number; col
 export function locate(text: string, steps: Step[], failed: StepFailure): Failure {
   const { step: index, position, ...said } = failed;
   const step = steps[index]!;
-  const statement = text.slice(step.offset, step.offset + step.sql.length);
+  const statement = text.slice(step.offset, step.offset + (step.filled?.length ?? step.sql.length));
   // PostgreSQL counts code points.
-  const within = position === undefined ? 0 : [...step.sql].slice(0, position - 1).join('').length;
+  const within = position === undefined ? 0 : unfilled([...step.sql].slice(0, position - 1).join('').length, step.filled);
   const place = lineAndColumn(text, step.offset + within);
   return { ...said, offset: step.offset, ...place, statement, frame: frameAround(text, place.line) };
 }

@@ -56,6 +56,15 @@ export interface Step {
   /** UTF-16 offset of the statement in its file. */
   offset: number;
   copy?: string;
+  /** Where values stand in `sql` for placeholders of the file. */
+  filled?: Filled;
+}
+
+/** What was filled in, in its order: ranges of the statement in its file, and how long what stands for each is. */
+export interface Filled {
+  /** The length of the statement in its file. */
+  length: number;
+  values: readonly { start: number; end: number; length: number }[];
 }
 
 /** What a database answers when it refuses a step. */

@@ -31,6 +31,7 @@ Where it is run
   --server                  the same, with the URL in DATABASE_URL
   --environment NAME        supabase, plain, or an SQL file: what exists before the first migration
                             (default: supabase in a Supabase project, otherwise plain)
+  --placeholder NAME=VALUE  what the migration tool fills in for \${NAME} and {{NAME}}; may be repeated
   --timeout SECONDS         what one statement may take (default 20)
   --jobs N                  databases that work at the same time (default: one a core)
   --max-file-size MB        read files of up to so many megabytes (default 20)
@@ -53,6 +54,7 @@ const OPTIONS = {
   'database-url': { type: 'string' },
   server: { type: 'boolean' },
   environment: { type: 'string' },
+  placeholder: { type: 'string', multiple: true },
   timeout: { type: 'string' },
   jobs: { type: 'string' },
   'max-file-size': { type: 'string' },
@@ -74,6 +76,7 @@ export const verify: Command = async (argv) => {
   if (values.server && !databaseUrl) throw new UserError('--server needs the environment variable DATABASE_URL');
 
   const maxBytes = readMegabytes(values['max-file-size']);
+  const placeholders = Object.fromEntries((values.placeholder ?? []).map(readPlaceholder));
   const cwd = process.cwd();
   const only = (values.only ?? []).map((path) => resolve(cwd, path));
   const configs = new ConfigFinder();
@@ -95,12 +98,14 @@ export const verify: Command = async (argv) => {
       const files = paths.map((path) => ({ path: relative(cwd, path) || path, text: readSource(path, maxBytes).text }));
       const judged = paths.flatMap((path, k) => (asked.has(path) && (only.length === 0 || only.includes(path)) ? [files[k]!.path] : []));
       if (judged.length === 0) continue;
+      const config = await configs.ofFolder(chain);
       const options: VerifyOptions = {
         only: judged,
         resume: values.resume ?? false,
         replay: values.replay ?? false,
         bail: values.bail ?? false,
-        environment: readEnvironment(values.environment ?? (await configs.ofFolder(chain))?.environment, looksLikeSupabase(paths)),
+        environment: readEnvironment(values.environment ?? config?.environment, looksLikeSupabase(paths)),
+        placeholders: { ...config?.placeholders, ...placeholders },
         ...(values.timeout !== undefined && { timeout: 1000 * positive('--timeout', values.timeout) }),
         ...(values.jobs !== undefined && { jobs: positive('--jobs', values.jobs) }),
         ...(databaseUrl !== undefined && { databaseUrl }),
@@ -124,6 +129,12 @@ function positive(option: string, text: string): number {
   const value = Number(text);
   if (!(value > 0)) throw new UserError(`${option} takes a number above 0, not "${text}"`);
   return value;
+}
+
+function readPlaceholder(text: string): [name: string, value: string] {
+  const at = text.indexOf('=');
+  if (at <= 0) throw new UserError(`--placeholder takes NAME=VALUE, not "${text}"`);
+  return [text.slice(0, at), text.slice(at + 1)];
 }
 
 function readEnvironment(name: string | undefined, supabase: boolean): EnvironmentChoice {
