@@ -13,7 +13,7 @@ export const guardEach: Fixer<'guard-each'> = (verdict, { after }) => {
   const { unit } = verdict;
   const { statement } = unit;
   const { script, tokens } = statement;
-  const conditions = unit.effects.map(conditionFor);
+  const conditions = unit.effects.filter((e) => e.action !== 'use').map(conditionFor);
   const whole = guardFor(statement, conditions[0]);
   if (conditions.length === 1 || !whole?.guard) return whole;
   if (conditions.some((c) => c === undefined)) return undefined;

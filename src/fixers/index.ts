@@ -117,6 +117,13 @@ function ownForms(verdict: Verdict, verdicts: readonly Verdict[], options: FixOp
   });
 }
 
+/** The same for a statement that has no form of its own: what its guard asks besides, by the last thing that it makes. */
+function ownCondition({ unit }: Verdict, verdicts: readonly Verdict[]): string | undefined {
+  const technique = unit.entry.techniques?.[0]?.technique;
+  const made = technique === 'guard' || technique === 'guard-each' ? unit.effects.findLast((effect) => effect.action === 'create' && effect.mode === 'bare') : undefined;
+  return made && !verdicts.some((v) => v.unit === unit && v.effect.action === 'create') ? conditionFor(made) : undefined;
+}
+
 /**
  * So many statements share a DO block at most: each of their findings brings the whole block as its fix, and a file of
  * thousands of rows would bring it thousands of times.
@@ -145,17 +152,18 @@ export function planFixes(verdicts: readonly Verdict[], options: FixOptions): Ma
     }
     const { statement } = verdict.unit;
     const known = guarded.get(statement);
-    const edits = [...(fix.guard.edits ?? []), ...(verdict.effect.action === 'use' ? ownForms(verdict, verdicts, options) : [])];
+    const needs = verdict.effect.action === 'use';
+    const edits = [...(fix.guard.edits ?? []), ...(needs ? ownForms(verdict, verdicts, options) : [])];
     if (known) {
       // The statement is atomic, so one of its effects tells whether it ran; the last one that it makes or removes.
-      const condition = verdict.effect.action === 'use' ? known.guarded.condition : fix.guard.condition;
+      const condition = needs ? known.guarded.condition : fix.guard.condition;
       known.guarded = { ...known.guarded, condition, edits: [...known.guarded.edits, ...edits.filter((e) => !known.guarded.edits.some((k) => k.start === e.start && k.text === e.text))] };
       known.verdicts.push({ verdict, technique });
     } else {
       const { effect } = verdict;
       const of = 'object' in effect ? (effect.object.of ?? (effect.action === 'insert' || effect.object.kind === 'table' ? effect.object : undefined)) : undefined;
       const table = of && `${of.schema ?? ''}.${of.name}`;
-      guarded.set(statement, { guarded: { statement, condition: fix.guard.condition, edits }, table, verdicts: [{ verdict, technique }] });
+      guarded.set(statement, { guarded: { statement, condition: needs ? [fix.guard.condition, ownCondition(verdict, verdicts) ?? []].flat().join(' AND ') : fix.guard.condition, edits }, table, verdicts: [{ verdict, technique }] });
     }
   }
   const requests = [...guarded.values()].sort((a, b) => a.guarded.statement.start - b.guarded.statement.start);

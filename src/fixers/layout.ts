@@ -24,7 +24,7 @@ const ASK_WIDTH = 100;
 /** IF <condition> THEN, broken over lines where it is long. */
 export function askLines(condition: string, indent: string, unit: string, eol: string): string {
   const line = `IF ${condition} THEN`;
-  const query = /^((?:NOT )?EXISTS) \((SELECT .*?)( FROM .*?)? WHERE (.*)\)$/s.exec(condition);
+  const query = /^((?:(?!EXISTS).)*(?:NOT )?EXISTS) \((SELECT .*?)( FROM .*?)? WHERE (.*)\)$/s.exec(condition);
   if (indent.length + line.length <= ASK_WIDTH || !query) return line;
   const [, exists, select, from, where] = query;
   return [`IF ${exists} (`, `${indent}${unit}${select}${from ?? ''}`, `${indent}${unit}WHERE ${where}`, `${indent}) THEN`].join(eol);

@@ -5,7 +5,7 @@ import { argumentTypes, isCastChain, nameOf, nameOfParts, nameOfRange, nodeAs, r
 import { quoteLiteral, quoteName } from '../names.ts';
 import type { Kind, Name, ObjectRef } from '../objects.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
-import { use } from '../uses.ts';
+import { use, useTable } from '../uses.ts';
 import { volatileCall } from '../volatility.ts';
 import { publicationParts, referenced } from './create.ts';
 
@@ -353,7 +353,7 @@ export const alterEntries: Entry[] = [
     node: 'AlterPublicationStmt',
     when: (node) => node.action === 'AP_AddObjects',
     secondRun: { error: '42710' },
-    effects: (node) => publicationParts(node.pubname ?? '', node.pubobjects).map((object) => make(object)),
+    effects: (node) => publicationParts(node.pubname ?? '', node.pubobjects).flatMap((object) => [...(object.kind === 'publication table' ? [useTable({ schema: object.schema, name: object.name })] : []), make(object)]),
     techniques: [{ technique: 'guard-each', after: 'ADD' }],
   }),
   entry<'AlterPublicationStmt'>({
