@@ -2,13 +2,14 @@
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import { chooseName, indexColumnNames, joinColumnNames, truncateName } from './names.ts';
 import { nodeAs, nameOf, nameOfRange, strings, digestOf, typeText, typeWithModifiers, walk } from './nodes.ts';
-import type { Name, ObjectRef } from './objects.ts';
+import type { Detail, Name, ObjectRef } from './objects.ts';
 import { volatileCall } from './volatility.ts';
 
 type ColumnDef = NodeOf<'ColumnDef'>;
 type Constraint = NodeOf<'Constraint'>;
 
-const SERIAL = /^(small|big)?serial[248]?$/;
+/** What columns of these types are in truth, with a sequence beside them. */
+const SERIAL = new Map([['smallserial', 'int2'], ['serial2', 'int2'], ['serial', 'int4'], ['serial4', 'int4'], ['bigserial', 'int8'], ['serial8', 'int8']]);
 
 /** Whether a name is already used, by constraints of the table or relations of its schema. */
 export type Taken = (kind: 'constraint' | 'relation' | 'statistics', name: string) => boolean;
@@ -16,20 +17,21 @@ export const nothingTaken: Taken = () => false;
 
 /** A column as history remembers it. */
 export function columnRef(table: Name, column: ColumnDef): ObjectRef {
-  const type = typeText(column.typeName);
-  const constraints = (column.constraints ?? []).map((c) => nodeAs(c, 'Constraint')!);
-  return {
-    kind: 'column',
-    name: column.colname ?? '',
-    of: table,
-    detail: {
-      type: SERIAL.test(type) ? type.replace(/.*/, (t) => ({ smallserial: 'int2', serial2: 'int2', bigserial: 'int8', serial8: 'int8' })[t] ?? 'int4') : type,
-      varies: SERIAL.test(type) || constraints.some((c) => c.contype === 'CONSTR_IDENTITY') ? 'nextval()' : volatileCall(constraints.find((c) => c.contype === 'CONSTR_DEFAULT')?.raw_expr),
-      notNull: SERIAL.test(type) || constraints.some((c) => c.contype === 'CONSTR_NOTNULL' || c.contype === 'CONSTR_PRIMARY' || c.contype === 'CONSTR_IDENTITY'),
-      definition: typeWithModifiers(column.typeName),
-    },
-  };
+  const definition = typeWithModifiers(column.typeName);
+  const integer = SERIAL.get(definition);
+  let varies = integer === undefined ? undefined : 'nextval()';
+  let notNull = integer !== undefined;
+  for (const node of column.constraints ?? []) {
+    const { contype, raw_expr: value } = nodeAs(node, 'Constraint')!;
+    if (contype === 'CONSTR_IDENTITY') varies = 'nextval()';
+    else if (contype === 'CONSTR_DEFAULT') varies ??= volatileCall(value);
+    notNull ||= contype === 'CONSTR_NOTNULL' || contype === 'CONSTR_PRIMARY' || contype === 'CONSTR_IDENTITY';
+  }
+  return { kind: 'column', name: column.colname ?? '', of: table, detail: { type: integer ?? (column.typeName?.typmods ? typeText(column.typeName) : definition), varies, notNull, definition } };
 }
+
+/** Whether a column has its values from a sequence that comes with it. */
+const hasSequence = ({ typeName, constraints }: ColumnDef): boolean => SERIAL.has(typeText(typeName)) || (constraints?.some((c) => nodeAs(c, 'Constraint')?.contype === 'CONSTR_IDENTITY') ?? false);
 
 /** The distinct column names in an expression, in order of appearance. */
 function columnsIn(expression: unknown): string[] {
@@ -100,12 +102,12 @@ export function constraintRef(table: Name, constraint: Constraint, taken: Taken,
   const constraintTaken = (name: string) => taken('constraint', name);
   // A unique constraint's name is the name of its index, so it must be free among relations too.
   const bothTaken = (name: string) => taken('relation', name) || constraintTaken(name);
-  const ref = (name: string, detail: ObjectRef['detail']): ObjectRef => ({
-    kind: 'constraint',
-    name: constraint.conname ?? truncateName(name),
-    of: table,
-    detail: { ...detail, ...(constraint.conname === undefined && { implicit: true }), ...(constraint.indexname !== undefined && { usingIndex: constraint.indexname }), definition: digestOf({ ...constraint, conname: undefined }) },
-  });
+  const ref = (name: string, detail: Detail): ObjectRef => {
+    if (constraint.conname === undefined) detail.implicit = true;
+    if (constraint.indexname !== undefined) detail.usingIndex = constraint.indexname;
+    detail.definition = digestOf(constraint, 'conname');
+    return { kind: 'constraint', name: constraint.conname ?? truncateName(name), of: table, detail };
+  };
   switch (constraint.contype) {
     case 'CONSTR_PRIMARY':
       return ref(constraint.indexname ?? chooseName(table.name, undefined, 'pkey', bothTaken), { contype: 'p', unique: true, columns: keys });
@@ -162,8 +164,7 @@ export function columnParts(table: Name, elements: readonly Node[] | undefined, 
     const column = nodeAs(element, 'ColumnDef');
     if (column) {
       add(columnRef(table, column));
-      if (SERIAL.test(typeText(column.typeName)) || (column.constraints ?? []).some((c) => nodeAs(c, 'Constraint')?.contype === 'CONSTR_IDENTITY'))
-        add({ kind: 'sequence', schema: table.schema, name: chooseName(table.name, column.colname, 'seq', (n) => taken('relation', n)), of: undefined });
+      if (hasSequence(column)) add({ kind: 'sequence', schema: table.schema, name: chooseName(table.name, column.colname, 'seq', (n) => taken('relation', n)), of: undefined });
       for (const c of column.constraints ?? []) constraints.push({ constraint: nodeAs(c, 'Constraint')!, column: column.colname ?? '' });
     }
     const constraint = nodeAs(element, 'Constraint');

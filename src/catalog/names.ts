@@ -18,15 +18,25 @@ const QUOTED_KEYWORDS = new Set(
   xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot xmlserialize xmltable`.split(/\s+/),
 );
 
+/** What was quoted before: names recur. */
+const quoted = new Map<string, string>();
+const REMEMBERED = 10_000;
+
 /** Quotes an identifier where PostgreSQL's `quote_ident` would. */
 export function quoteIdent(name: string): string {
-  return /^[a-z_][a-z0-9_]*$/.test(name) && !QUOTED_KEYWORDS.has(name) ? name : `"${name.replaceAll('"', '""')}"`;
+  let text = quoted.get(name);
+  if (text === undefined) {
+    text = /^[a-z_][a-z0-9_]*$/.test(name) && !QUOTED_KEYWORDS.has(name) ? name : `"${name.replaceAll('"', '""')}"`;
+    if (quoted.size >= REMEMBERED) quoted.clear();
+    quoted.set(name, text);
+  }
+  return text;
 }
 
 /** A string constant. */
 export function quoteLiteral(value: string): string {
-  const quoted = `'${value.replaceAll("'", "''")}'`;
-  return value.includes('\\') ? ` E${quoted.replaceAll('\\', '\\\\')}` : quoted;
+  const literal = `'${value.replaceAll("'", "''")}'`;
+  return value.includes('\\') ? ` E${literal.replaceAll('\\', '\\\\')}` : literal;
 }
 
 /** A possibly qualified name, quoted by rule. */
@@ -34,7 +44,8 @@ export function quoteName(name: { schema?: string | undefined; name: string }): 
   return name.schema === undefined ? quoteIdent(name.name) : `${quoteIdent(name.schema)}.${quoteIdent(name.name)}`;
 }
 
-const byteLength = (s: string) => Buffer.byteLength(s);
+// eslint-disable-next-line no-control-regex
+const byteLength = (s: string) => (/^[\x00-\x7f]*$/.test(s) ? s.length : Buffer.byteLength(s));
 
 /** Cuts to a number of bytes without cutting a character (`pg_mbcliplen`). */
 function clip(name: string, bytes: number): string {
@@ -64,7 +75,8 @@ export function makeObjectName(name1: string, name2: string | undefined, label: 
     if (length1 > length2) length1--;
     else length2--;
   }
-  return [clip(name1, length1), ...(name2 === undefined ? [] : [clip(name2, length2)]), ...(label === undefined ? [] : [label])].join('_');
+  const names = name2 === undefined ? clip(name1, length1) : `${clip(name1, length1)}_${clip(name2, length2)}`;
+  return label === undefined ? names : `${names}_${label}`;
 }
 
 /**

@@ -37,11 +37,12 @@ export const nameOf = (nodes: readonly Node[] | undefined): Name => nameOfParts(
 
 /** A type's name as `regtype` takes it, PostgreSQL's own names without their schema. */
 export function typeText(type: TypeName | undefined): string {
-  if (!type) return '';
-  const parts = strings(type.names);
-  const own = parts.length === 2 && parts[0] === 'pg_catalog';
-  const base = own ? (parts[1] === 'char' ? '"char"' : parts[1]!) : parts.map(quoteIdent).join('.');
-  return base + '[]'.repeat(type.arrayBounds?.length ?? 0);
+  const names = type?.names;
+  if (!names) return '';
+  const name = stringOf(names.at(-1));
+  const own = names.length === 2 && stringOf(names[0]) === 'pg_catalog';
+  const base = own ? (name === 'char' ? '"char"' : name) : names.length === 1 ? quoteIdent(name) : strings(names).map(quoteIdent).join('.');
+  return type.arrayBounds ? base + '[]'.repeat(type.arrayBounds.length) : base;
 }
 
 /** A type with its modifiers, for comparing definitions. */
@@ -74,13 +75,13 @@ export function strip<T>(node: T): T {
 }
 
 /**
- * A number for what a tree says, without its locations: trees that say the same have the same one, and of others one pair
+ * A number for what a tree says, without its locations and the field that is named: trees that say the same have the same one, and of others one pair
  * in 2^53 shares one. Texts to compare would be most of what history keeps in memory.
  */
-export function digestOf(tree: unknown): number {
+export function digestOf(tree: unknown, without?: string): number {
   high = 0x2545f491;
   low = 0x1b873593;
-  digest(tree);
+  digest(tree, without);
   return (high & 0x1fffff) * 0x1_0000_0000 + (low >>> 0);
 }
 
@@ -103,7 +104,7 @@ function digestText(text: string): void {
   for (let k = 0; k < text.length; k++) mix(text.charCodeAt(k));
 }
 
-function digest(tree: unknown): void {
+function digest(tree: unknown, without?: string): void {
   if (typeof tree === 'string') return digestText(tree);
   if (typeof tree !== 'object' || tree === null) {
     mix(OTHER);
@@ -116,7 +117,7 @@ function digest(tree: unknown): void {
     mix(OBJECT);
     for (const key in tree) {
       const value = (tree as Record<string, unknown>)[key];
-      if (value === undefined || isPosition(key)) continue;
+      if (value === undefined || key === without || isPosition(key)) continue;
       digestText(key);
       digest(value);
     }

@@ -9,23 +9,45 @@ export const use = (object: ObjectRef): Effect => ({ action: 'use', object, mode
 export const useColumns = (names: readonly string[], of: Name): Effect[] => [...new Set(names)].map((name) => use({ kind: 'column', name, of }));
 export const useTable = (name: Name): Effect => use({ kind: 'table', ...name });
 
-/** The relations that a tree names, without the names that WITH gives to queries. */
-function relationsIn(tree: unknown): { name: Name; alias: string | undefined }[] {
+/** What a tree names. */
+interface Names {
+  /** Relations, without the names that WITH gives to queries. */
+  relations: readonly { name: Name; alias: string | undefined }[];
+  functions: readonly Name[];
+  /** Columns, with what stands before them; no name stands for `*`. */
+  columns: readonly (readonly string[])[];
+}
+
+function namesIn(tree: unknown): Names {
   const named = new Set<string>();
-  const found: { name: Name; alias: string | undefined }[] = [];
+  const relations: { name: Name; alias: string | undefined }[] = [];
+  const functions: Name[] = [];
+  const columns: string[][] = [];
   walk(tree, (type, node) => {
-    if (type === 'CommonTableExpr') named.add(String(node.ctename));
+    if (type === 'ColumnRef') columns.push(strings(node.fields as Node[]));
+    else if (type === 'FuncCall') functions.push(nameOf(node.funcname as Node[]));
+    else if (type === 'CommonTableExpr') named.add(String(node.ctename));
     // A relation stands bare where the grammar allows nothing else, and wrapped in a FROM list.
-    if (typeof node.relname === 'string' && 'inh' in node) found.push({ name: nameOfRange(node as never), alias: (node.alias as { aliasname?: string } | undefined)?.aliasname });
+    if (typeof node.relname === 'string' && 'inh' in node) relations.push({ name: nameOfRange(node as never), alias: (node.alias as { aliasname?: string } | undefined)?.aliasname });
   });
-  return found.filter(({ name }) => name.schema !== undefined || !named.has(name.name));
+  return { relations: named.size > 0 ? relations.filter(({ name }) => name.schema !== undefined || !named.has(name.name)) : relations, functions, columns };
+}
+
+/** Those columns that belong to what the qualifiers name, and those without one too where they can belong to nothing else. */
+function columnsOf({ columns }: Names, qualifiers: readonly string[], unqualified: boolean): string[] {
+  const found = columns.filter((parts) => (parts.length === 1 ? unqualified : qualifiers.includes(parts.at(-2)!)));
+  return found.map((parts) => parts.at(-1)!).filter(Boolean);
 }
 
 /** Every table that a query reads or writes, and those of their columns that can be told: by their qualifier, or where there is one table only. */
 export function usesOfQuery(query: unknown): Effect[] {
-  const relations = relationsIn([query]);
+  const names = namesIn([query]);
+  const { relations } = names;
   const effects = relations.map(({ name }) => useTable(name));
-  if (relations.length === 1) return [...effects, ...columnUses([query], relations[0]!.name, relations[0]!.alias)];
+  if (relations.length === 1) {
+    const { name, alias } = relations[0]!;
+    return [...effects, ...useColumns(columnsOf(names, [alias ?? name.name], true), name)];
+  }
   const byQualifier = new Map<string, Name | undefined>();
   for (const { name, alias } of relations) {
     const qualifier = alias ?? name.name;
@@ -33,37 +55,21 @@ export function usesOfQuery(query: unknown): Effect[] {
     // The same alias for two tables, in two parts of the query, says nothing.
     byQualifier.set(qualifier, byQualifier.has(qualifier) && (known?.name !== name.name || known.schema !== name.schema) ? undefined : name);
   }
-  for (const [qualifier, name] of byQualifier) if (name) effects.push(...columnUses([query], name, qualifier, true));
+  for (const [qualifier, name] of byQualifier) if (name) effects.push(...useColumns(columnsOf(names, [qualifier], false), name));
   return effects;
 }
 
-/** The columns of a table that an expression names. */
-export const columnUses = (tree: unknown, table: Name, alias = table.name, onlyQualified = false): Effect[] => useColumns(columnNames(tree, [alias], onlyQualified), table);
-
-/** The same, as names. `qualifiers` is what stands before them, where anything does. */
-export function columnNames(tree: unknown, qualifiers: readonly string[], onlyQualified = false): string[] {
-  const names: string[] = [];
-  walk(tree, (type, node) => {
-    if (type !== 'ColumnRef') return;
-    const parts = strings(node.fields as Node[]);
-    if ((parts.length === 1 && !onlyQualified) || qualifiers.includes(parts.at(-2) ?? '')) names.push(parts.at(-1)!);
-  });
-  return names.filter(Boolean);
-}
+/** The columns of the row that a trigger is called for, as NEW or OLD, in its condition. */
+export const columnsOfRow = (condition: unknown): string[] => (condition === undefined ? [] : columnsOf(namesIn(condition), ['new', 'old'], false));
 
 /** The functions that a tree calls; those of PostgreSQL itself are unknown to history, and so never missed. */
-export function functionUses(tree: unknown): Effect[] {
-  const effects: Effect[] = [];
-  walk(tree, (type, node) => {
-    if (type === 'FuncCall') effects.push(use({ kind: 'function', ...nameOf(node.funcname as Node[]) }));
-  });
-  return effects;
-}
+export const functionUses = (tree: unknown): Effect[] => namesIn(tree).functions.map((name) => use({ kind: 'function', ...name }));
 
 /** What an expression in a policy, an index or a check needs: columns of its table, with others that are `named` beside it, and the tables of its subqueries. */
 export function usesOfExpression(expression: unknown, table: Name, named: readonly string[] = []): Effect[] {
-  const tables = relationsIn([expression]).map(({ name }) => useTable(name));
-  return [...functionUses([expression]), ...tables, ...useColumns([...named, ...columnNames([expression], [table.name], tables.length > 0)], table)];
+  const names = namesIn([expression]);
+  const tables = names.relations.map(({ name }) => useTable(name));
+  return [...names.functions.map((name) => use({ kind: 'function', ...name })), ...tables, ...useColumns([...named, ...columnsOf(names, [table.name], tables.length === 0)], table)];
 }
 
 /** The columns that an INSERT or UPDATE names as targets. */

@@ -4,7 +4,7 @@ import { chooseName } from '../names.ts';
 import { dropFirst, entry, guard, ifNotExists, orReplace, type Effect, type Entry, type Technique } from '../effects.ts';
 import { argumentTypes, grantee, nameOf, nameOfRange, nodeAs, roleName, strings, stringOf, digestOf, typeText, typeWithModifiers } from '../nodes.ts';
 import type { Detail, Kind, Name, ObjectRef } from '../objects.ts';
-import { columnNames, functionUses, use, useColumns, usesOfExpression, usesOfQuery, useTable } from '../uses.ts';
+import { columnsOfRow, functionUses, use, useColumns, usesOfExpression, usesOfQuery, useTable } from '../uses.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
 
 type Mode = 'bare' | 'if-not-exists' | 'or-replace';
@@ -455,7 +455,7 @@ export const createEntries: Entry[] = [
 
 function triggerNeeds(node: NodeOf<'CreateTrigStmt'>): Effect[] {
   const table = nameOfRange(node.relation);
-  const columns = [...strings(node.columns), ...columnNames(node.whenClause, ['new', 'old'], true)];
+  const columns = [...strings(node.columns), ...columnsOfRow(node.whenClause)];
   return [relation(table), use({ kind: 'function', ...nameOf(node.funcname), args: [] }), ...useColumns(columns, table)];
 }
 
