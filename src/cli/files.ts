@@ -4,6 +4,8 @@ import { UserError } from '../errors.ts';
 import { MAX_FILE_BYTES } from '../history/files.ts';
 
 const BOM = '\uFEFF';
+/** What stands for bytes that are not UTF-8. */
+const REPLACEMENT = '\uFFFD';
 /** The end of the names of temporary files. */
 const TEMPORARY = '.sql-lint';
 
@@ -19,6 +21,9 @@ export function readSource(path: string, maxBytes = MAX_FILE_BYTES): SourceFile 
   let bytes: Buffer;
   try {
     refuseLarge(path, statSync(path).size, maxBytes);
+    // Read as text at once, which takes half the time, unless something in it is not UTF-8.
+    const text = readFileSync(path, 'utf8');
+    if (!text.includes(REPLACEMENT)) return withoutBom(path, text);
     bytes = readFileSync(path);
   } catch (error) {
     if (error instanceof UserError) throw error;
@@ -41,6 +46,10 @@ export function decode(path: string, bytes: Uint8Array): SourceFile {
   } catch {
     throw new UserError(`${path}: is not UTF-8; convert it first, for example with iconv -f LATIN1 -t UTF-8`);
   }
+  return withoutBom(path, text);
+}
+
+function withoutBom(path: string, text: string): SourceFile {
   const bom = text.startsWith(BOM);
   return { path, text: bom ? text.slice(1) : text, bom };
 }

@@ -65,7 +65,9 @@ export function lintTasks(tasks: readonly Task[], options: CliOptions, progress:
       const source = store.read(path);
       const world = settings.history ? history.before(path, settings.environment) : new World();
       const result = lintSource(source, options, settings, world);
-      if (result.output !== undefined && options.fix === 'write') store.write(source, result.output, (text) => lintSource({ ...source, text }, options, settings, world).output ?? text);
+      const written = options.fix === 'write' ? result.output : undefined;
+      if (written !== undefined) store.write(source, written, (text) => lintSource({ ...source, text }, options, settings, world).output ?? text);
+      history.offer(path, written ?? source.text);
       results.push(result);
     } catch (error) {
       if (!(error instanceof UserError || error instanceof UnsoundFixError)) throw error;

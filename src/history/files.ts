@@ -107,6 +107,8 @@ export class History {
   private readonly overrides: ReadonlyMap<string, string>;
   private readonly back: number;
   private readonly maxBytes: number;
+  /** What somebody has read just now. */
+  private offered: { path: string; text: string } | undefined;
 
   /**
    * @param options.back how many files history can go back without beginning anew
@@ -140,12 +142,21 @@ export class History {
     return chain.world;
   }
 
+  /** Hands on what is in a file, before a later one is asked for: so it is not read twice. */
+  offer(path: string, text: string): void {
+    this.offered = { path, text };
+  }
+
+  private textOf(file: string): string | undefined {
+    return this.overrides.get(file) ?? (this.offered?.path === file ? this.offered.text : read(file, this.maxBytes));
+  }
+
   private forward(chain: Chain): void {
     const known = chain.changes.get(chain.at);
     if (known) for (const change of known) change.redo();
     else {
       const file = chain.files[chain.at]!;
-      const text = this.overrides.get(file) ?? read(file, this.maxBytes);
+      const text = this.textOf(file);
       const run = () => text !== undefined && replay(readScript(text, file).statements, chain.world);
       if (this.back === 0) run();
       else {

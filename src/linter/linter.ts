@@ -1,6 +1,7 @@
 import { applyEdits, mergeEdits, type Edit } from '../fixers/edits.ts';
 import type { World } from '../history/world.ts';
 import { rules } from '../rules/index.ts';
+import type { Statement } from '../syntax/script.ts';
 import { applyDirectives, readDirectives } from './directives.ts';
 import type { Report, RuleContext, RuleFixer } from './rule.ts';
 import { SqlSource, type SourceOptions } from './source.ts';
@@ -89,6 +90,8 @@ function format(template: string, data: Record<string, string> = {}): string {
 
 function ruleFindings(source: SqlSource, options: LintOptions): Finding[] {
   const findings: Finding[] = [];
+  /** By the type of the statements that rules want to see. */
+  const listeners = new Map<string, ((statement: Statement) => void)[]>();
   for (const [ruleId, setting] of Object.entries(options.rules)) {
     const [severity, ...ruleOptions] = Array.isArray(setting) ? setting : [setting];
     const rule = rules[ruleId];
@@ -120,10 +123,11 @@ function ruleFindings(source: SqlSource, options: LintOptions): Finding[] {
       });
     };
     const context: RuleContext = { sourceCode: source, options: ruleOptions.length > 0 ? ruleOptions : (rule.meta.defaultOptions ?? []), report };
-    const listener = rule.create(context);
-    listener.Script?.();
-    if (Object.keys(listener).some((key) => key !== 'Script')) for (const statement of source.script.all()) if (statement.type) listener[statement.type]?.(statement);
+    const { Script: script, ...ofTypes } = rule.create(context);
+    script?.();
+    for (const [type, listener] of Object.entries(ofTypes)) listeners.set(type, [...(listeners.get(type) ?? []), listener!]);
   }
+  if (listeners.size > 0) for (const statement of source.script.all()) for (const listener of listeners.get(statement.type ?? '') ?? []) listener(statement);
   return findings;
 }
 

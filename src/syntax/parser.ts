@@ -107,9 +107,11 @@ function byteOffsets(text: string): Uint32Array {
 const LOCATION = /(^|_)location$|^(list|rexpr_list)_(start|end)$/;
 
 function convertLocations(node: object, map: Uint32Array): void {
-  for (const [key, value] of Object.entries(node)) {
-    if (typeof value === 'object' && value !== null) convertLocations(value as object, map);
-    else if (typeof value === 'number' && value > 0 && LOCATION.test(key)) (node as Record<string, unknown>)[key] = map[value] ?? value;
+  const fields = node as Record<string, unknown>;
+  for (const key in fields) {
+    const value = fields[key];
+    if (typeof value === 'object' && value !== null) convertLocations(value, map);
+    else if (typeof value === 'number' && value > 0 && LOCATION.test(key)) fields[key] = map[value] ?? value;
   }
 }
 
