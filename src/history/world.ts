@@ -390,13 +390,18 @@ export class World {
     return this.at(key)?.ref;
   }
 
+  /** An object with what is known of the one that it replaces. */
+  private replaced(ref: ObjectRef): ObjectRef {
+    const known = this.get(ref)?.ref.detail;
+    return known ? { ...ref, detail: { ...known, ...ref.detail } } : ref;
+  }
+
   /** Carries out what a statement does, taking for granted that it succeeds. */
   apply(effect: Effect): void {
     switch (effect.action) {
       case 'create':
         if (effect.mode === 'if-not-exists' && this.has(effect.object)) return;
-        if (effect.mode === 'or-replace') this.add({ ...effect.object, detail: { ...this.get(effect.object)?.ref.detail, ...effect.object.detail } }, effect.parts);
-        else this.add(effect.object, effect.parts);
+        this.add(effect.mode === 'or-replace' ? this.replaced(effect.object) : effect.object, effect.parts);
         return;
       case 'duplicate':
         if (effect.object.name) this.add(effect.object, effect.parts);
