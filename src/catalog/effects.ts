@@ -1,6 +1,6 @@
 import type { Statement } from '../syntax/script.ts';
 import type { NodeOf, NodeTag } from '../syntax/parser.ts';
-import type { Name, ObjectRef } from './objects.ts';
+import type { Kind, Name, ObjectRef } from './objects.ts';
 
 /** What a statement does to one object, and under which condition of its own. */
 export type Effect =
@@ -21,6 +21,8 @@ export type Effect =
   | { action: 'delete'; object: ObjectRef; all: boolean }
   /** Changes rows in a way that a second run changes them again; `clock` where only a time of change differs. */
   | { action: 'change'; object: ObjectRef; why: string; clock: boolean; /** Whether the text does not tell if anything changes. */ maybe?: boolean }
+  /** Is about everything of some kinds in some schemas: in a second run, about what later statements have made too. */
+  | { action: 'reach'; kinds: readonly Kind[]; schemas: readonly string[]; why: string }
   /** Sets the schema in which unqualified names are made. */
   | { action: 'search-path'; schemas: string[] }
   /** Calls a function that is not known by its name; history may know it. */

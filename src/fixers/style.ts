@@ -100,8 +100,9 @@ export function dollarTag(body: string): string {
   }
 }
 
-/** The end of the line, where nothing but a comment of the same line stands between it and the offset. */
+/** The end of the line, where nothing but a comment of the same line stands between it and the offset. A mark of the migration tool is none. */
 export function afterTrailingComment(script: Script, offset: number): number {
   const match = /^[ \t]*--(?!>)[^\r\n]*/.exec(script.text.slice(offset));
-  return match ? offset + match[0].length : offset;
+  const { breakpoint } = script.format;
+  return match && !(breakpoint !== undefined && match[0].includes(breakpoint)) ? offset + match[0].length : offset;
 }

@@ -2,7 +2,7 @@
 import { obstacleInDo } from '../catalog/do-block.ts';
 import type { Effect } from '../catalog/effects.ts';
 import { isCastChain, nameOfRange, nodeAs, strings, walk } from '../catalog/nodes.ts';
-import { kindInfo, RELKINDS, type Name, type ObjectRef } from '../catalog/objects.ts';
+import { describe, kindInfo, RELKINDS, type Name, type ObjectRef } from '../catalog/objects.ts';
 import { unitsOf, type Unit } from '../catalog/units.ts';
 import type { Statement } from '../syntax/script.ts';
 import type { Guard } from '../syntax/plpgsql.ts';
@@ -59,6 +59,8 @@ export interface Before {
   dependents: readonly string[];
   /** Whether a type that was dropped all the same seemed to be a column's. */
   used?: boolean;
+  /** The keys of what the file had made so far of what the statement is about. */
+  reached?: readonly string[];
 }
 
 /** What is there once a sequence of statements has run, or is gone. */
@@ -168,6 +170,7 @@ function runFirst(steps: readonly Step[], base: World): FirstRun {
           inserts: effect.action === 'insert' ? after.inserts(effect.object) : [],
           column: effect.action === 'create' && effect.object.kind === 'column type' ? after.get({ ...effect.object, kind: 'column' })?.ref : undefined,
           dependents: effect.action === 'drop' ? after.dependents(effect.object) : [],
+          ...(effect.action === 'reach' && { reached: [...after.madeIn(effect.kinds, effect.schemas).keys()] }),
           used: effect.action === 'drop' && isType(effect.object) && after.isTypeOfColumn(effect.object),
         };
         const collision = runs ? collisionOf(effect, after) : undefined;
@@ -553,6 +556,10 @@ function judge(
     }
     case 'change':
       return fresh.has(world.key(effect.object)) ? undefined : { problem: effect.maybe ? 'unknown' : 'changes', why: effect.why, clock: effect.clock };
+    case 'reach': {
+      const late = [...after.madeIn(effect.kinds, effect.schemas)].find(([key]) => !before.reached?.includes(key))?.[1];
+      return late && { problem: 'unknown', why: `${effect.why}: the second time also of ${describe(late)}, which the migration makes later` };
+    }
     case 'call':
     case 'unknown':
       return { problem: 'unknown', why: effect.why };

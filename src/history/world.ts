@@ -376,6 +376,11 @@ export class World {
     return [...this.entities.values()].filter((entity) => entity.ref.kind === kind);
   }
 
+  /** The objects of some kinds in some schemas that were made here, by their keys. */
+  madeIn(kinds: readonly Kind[], schemas: readonly string[]): Map<string, ObjectRef> {
+    return new Map([...this.entities].flatMap(([key, { ref, exists }]) => (exists && kinds.includes(ref.kind) && schemas.includes(schemaOfKey(key) ?? '') ? [[key, ref]] : [])));
+  }
+
   /** The keys that were touched here, with whether each exists; for comparing two worlds. */
   changes(): Map<string, boolean> {
     return new Map([...this.entities].flatMap(([key, { exists }]) => (exists === undefined ? [] : [[key, exists]])));

@@ -1,9 +1,9 @@
 /** Statements that say the same however often they run. The reason is part of the documentation. */
 import type { NodeOf, NodeTag } from '../../syntax/parser.ts';
-import type { Entry } from '../effects.ts';
+import { entry, type Entry } from '../effects.ts';
 import { nameOfRange, nodeAs, strings } from '../nodes.ts';
 import { objectOf } from '../object-nodes.ts';
-import type { ObjectRef } from '../objects.ts';
+import type { Kind, ObjectRef } from '../objects.ts';
 import { use } from '../uses.ts';
 
 const reasons: [node: NodeTag, statement: string][] = [
@@ -77,10 +77,30 @@ function grantedColumns(node: NodeOf<'GrantStmt'>, relation: NodeOf<'RangeVar'> 
 
 const relationOf = (relation: NodeOf<'RangeVar'> | undefined): ObjectRef | undefined => relation && { kind: 'table', ...nameOfRange(relation) };
 
-export const harmlessEntries: Entry[] = reasons.map(([node, statement]) => ({
+/** What GRANT … ON ALL … IN SCHEMA is about, by the parser's word for it. */
+const ALL_OF: Record<string, readonly Kind[]> = {
+  OBJECT_TABLE: ['table', 'view', 'materialized view', 'foreign table'],
+  OBJECT_SEQUENCE: ['sequence'],
+  OBJECT_FUNCTION: ['function'],
+  OBJECT_PROCEDURE: ['procedure'],
+  OBJECT_ROUTINE: ['function', 'procedure'],
+};
+
+/** Says the same at every run, but not of the same objects. */
+const grantOnAll = entry<'GrantStmt'>({
+  id: 'grant-on-all',
+  statement: 'GRANT or REVOKE … ON ALL … IN SCHEMA',
+  node: 'GrantStmt',
+  when: (node) => node.targtype === 'ACL_TARGET_ALL_IN_SCHEMA',
+  secondRun: 'harmless',
+  effects: (node) => [{ action: 'reach', kinds: ALL_OF[node.objtype ?? ''] ?? [], schemas: strings(node.objects), why: `${node.is_grant ? 'GRANT' : 'REVOKE'} is about all that is in the schema when it runs` }],
+  unfixable: 'move it behind what makes them, or name what it is about',
+});
+
+export const harmlessEntries: Entry[] = [grantOnAll, ...reasons.map(([node, statement]): Entry => ({
   id: node === 'DeallocateStmt' ? 'deallocate-all' : node.replace(/Stmt$/, '').replace(/([a-z])([A-Z])/g, '$1-$2').toLowerCase(),
   statement,
   node,
   secondRun: 'harmless',
   effects: (n) => ((needs[node] as ((n: unknown) => (ObjectRef | undefined)[]) | undefined)?.(n) ?? []).flatMap((object) => (object ? [use(object)] : [])),
-}));
+}))];
