@@ -54,7 +54,9 @@ function fill(raw: string, masked: string, placeholders: Placeholders): { sql: s
     values.push({ start, end: start + whole.length, length: placeholders[name]!.length });
     return placeholders[name]!;
   });
-  const left = split(sql).slices.some((slice) => slice.placeholders) ? missing(sql) : undefined;
+  const { slices } = split(sql);
+  // What may run is judged statement by statement.
+  const left = slices.some((slice) => slice.placeholders) ? missing(sql) : slices.length > 1 ? 'what is filled in makes several statements of it' : undefined;
   return values.length === 0 ? { sql: masked, ...(left !== undefined && { left }) } : { sql, filled: { length: raw.length, values }, ...(left !== undefined && { left }) };
 }
 

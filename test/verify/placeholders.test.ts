@@ -22,7 +22,8 @@ test('an error is shown where it stands in the file', () => {
 
 test.each([
   ['SELECT ${a}, ${b};', 'its migration tool fills in ${b}; give it a value with --placeholder b=VALUE, or under "placeholders" in the configuration'],
+  ['SELECT ${several};', 'what is filled in makes several statements of it'],
   ['SELECT :b;', 'it has placeholders that its migration tool fills in'],
 ])('what has no value is said: %s', (text, reason) => {
-  expect(planSteps(text, 'a.sql', { a: '1' }).unknown).toEqual({ reason, offset: 0 });
+  expect(planSteps(text, 'a.sql', { a: '1', several: "1; ALTER SYSTEM SET work_mem = '1GB'" }).unknown).toEqual({ reason, offset: 0 });
 });
