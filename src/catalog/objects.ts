@@ -47,6 +47,8 @@ export interface Detail {
   typtype?: string;
   /** What a policy is for: its command (`all`, `select`, …), its roles (`public` for everyone), and whether it is one of those of which any is enough. */
   policy?: { command: string; roles: readonly string[]; permissive: boolean };
+  /** The columns that `*` in a view's query stood for when it was made; empty where they are yet to be filled in. */
+  star?: string;
   /** The return type of a function, for collisions. */
   returns?: string;
   /** What two definitions are compared by. */

@@ -59,6 +59,15 @@ export function usesOfQuery(query: unknown): Effect[] {
   return effects;
 }
 
+/** Whether a query asks for `*`, which stands for the columns that there are when it is read. */
+export function hasStar(query: unknown): boolean {
+  let found = false;
+  walk([query], (type) => {
+    found ||= type === 'A_Star';
+  });
+  return found;
+}
+
 /** The columns of the row that a trigger is called for, as NEW or OLD, in its condition. */
 export const columnsOfRow = (condition: unknown): string[] => (condition === undefined ? [] : columnsOf(namesIn(condition), ['new', 'old'], false));
 

@@ -5,14 +5,26 @@ import { nodeAs } from '../catalog/nodes.ts';
 import type { Unit } from '../catalog/units.ts';
 import type { World } from './world.ts';
 
-/** Fills in what a statement leaves to PostgreSQL: a name that it chooses, the columns of the index that a key is made from. */
+/** Fills in what a statement leaves to PostgreSQL: a name that it chooses, the columns of the index that a key is made from, those that `*` stands for. */
 export function fillIn(effect: Effect, unit: Unit, world: World): Effect {
   if (effect.action === 'create' && effect.object.detail?.usingIndex !== undefined) {
     const { object } = effect;
     const columns = world.get({ kind: 'index', schema: object.of?.schema, name: object.detail!.usingIndex! })?.ref.detail?.columns;
     return columns ? { ...effect, object: { ...object, detail: { ...object.detail, columns } } } : effect;
   }
-  return nameUnnamed(effect, unit, world);
+  return effect.action === 'create' ? fillInStar(effect, unit, world) : nameUnnamed(effect, unit, world);
+}
+
+/** Says which columns `*` in a view's query stands for now. */
+export function fillInStar<E extends Effect>(effect: E, unit: Unit, world: World): E {
+  if (effect.action !== 'create' || effect.object.detail?.star === undefined) return effect;
+  return { ...effect, object: { ...effect.object, detail: { ...effect.object.detail, star: starColumns(unit, world) } } };
+}
+
+/** The columns that are known of all tables that a view reads, in one text. */
+export function starColumns(unit: Unit, world: World): string {
+  const tables = unit.effects.flatMap((effect) => (effect.action === 'use' && effect.object.kind === 'table' ? [effect.object] : []));
+  return JSON.stringify(tables.map((table) => world.parts(table).flatMap(({ kind, name }) => (kind === 'column' ? [name] : []))));
 }
 
 /**

@@ -9,7 +9,7 @@ import type { Guard } from '../syntax/plpgsql.ts';
 import type { Node } from '../syntax/parser.ts';
 import { guardBeside, isAskedFor, isHandled, isMisasked, isRun, isThere, type Asked } from './guards.ts';
 import { conflictChange, deletedBefore, insertedAnew, insertProblem } from './inserts.ts';
-import { fillIn } from './naming.ts';
+import { fillIn, fillInStar, starColumns } from './naming.ts';
 import type { Inserts, World } from './world.ts';
 
 /** How a statement falls short in its second run. */
@@ -284,7 +284,7 @@ function runAgain({ steps, base, after, actions, inserted, goneLabels }: FirstRu
           if (effect.action === 'rename') tangles.push({ step, table: world.key({ kind: 'table', ...made.of! }) });
         }
         for (const object of effect.action === 'rename' ? [effect.object, effect.to] : effect.action === 'create' || effect.action === 'drop' ? [effect.object] : []) touched.set(world.key(object), k);
-        world.apply(effect);
+        world.apply(fillInStar(effect, unit, world));
       }
     }
   }
@@ -508,6 +508,7 @@ function judge(
 ): Found | undefined {
   switch (effect.action) {
     case 'create':
+      if (readsOthers(effect, unit, world)) return { problem: 'changed', why: 'gives it the columns that its tables have by then' };
       if (replacesOther(effect, world, after)) return { problem: 'changed', error: kindInfo(effect.object.kind).space === 'relation' ? '42P16' : '42P13' };
       if (losesNames(effect, world)) return { problem: 'changed', why: 'gives its keys other names than the first did' };
       if (effect.mode !== 'bare') return undefined;
@@ -579,6 +580,13 @@ function replacesOther(effect: Extract<Effect, { action: 'create' }>, world: Wor
   if (there.kind !== kind) return kindInfo(kind).space === 'relation' && there.kind !== 'index' && kind !== 'index';
   if (kind === 'view') return there.detail !== undefined && there.detail.definition !== detail?.definition;
   return (kind === 'function' || kind === 'procedure') && there.detail !== undefined && there.detail.returns !== detail?.returns;
+}
+
+/** Whether `*` in a view's query stands for other columns by now than those that the view has. */
+function readsOthers({ object }: Extract<Effect, { action: 'create' }>, unit: Unit, world: World): boolean {
+  if (object.detail?.star === undefined) return false;
+  const had = world.get(object)?.ref.detail?.star;
+  return had !== undefined && had !== starColumns(unit, world);
 }
 
 /** Whether what is dropped is of another kind by now, so that the DROP fails even with IF EXISTS. */

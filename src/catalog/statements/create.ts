@@ -4,7 +4,7 @@ import { chooseName } from '../names.ts';
 import { dropFirst, entry, guard, ifNotExists, orReplace, type Effect, type Entry, type Technique } from '../effects.ts';
 import { argumentTypes, grantee, nameOf, nameOfRange, nodeAs, roleName, strings, stringOf, digestOf, typeText, typeWithModifiers } from '../nodes.ts';
 import type { Detail, Kind, Name, ObjectRef } from '../objects.ts';
-import { columnsOfRow, functionUses, use, useColumns, usesOfExpression, usesOfQuery, useTable } from '../uses.ts';
+import { columnsOfRow, functionUses, hasStar, use, useColumns, usesOfExpression, usesOfQuery, useTable } from '../uses.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
 
 type Mode = 'bare' | 'if-not-exists' | 'or-replace';
@@ -167,7 +167,7 @@ export const createEntries: Entry[] = [
     statement: 'CREATE VIEW',
     node: 'ViewStmt',
     secondRun: { error: '42P07' },
-    effects: (node) => [...usesOfQuery(node.query), ...functionUses([node.query]), ...create('view', nameOfRange(node.view), replacing(node.replace), { detail: { definition: digestOf([node.query, node.aliases]) } })],
+    effects: (node) => [...usesOfQuery(node.query), ...functionUses([node.query]), ...create('view', nameOfRange(node.view), replacing(node.replace), { detail: { definition: digestOf([node.query, node.aliases]), ...(hasStar(node.query) && { star: '' }) } })],
     techniques: [orReplace()],
   }),
   entry<'CreateFunctionStmt'>({
