@@ -306,3 +306,22 @@ export function describe(ref: ObjectRef): string {
   const link = ref.kind === 'policy' || ref.kind === 'trigger' || ref.kind === 'rule' || ref.kind === 'constraint' || ref.kind === 'index' ? 'on' : ref.kind === 'publication table' || ref.kind === 'publication schema' ? 'in publication' : 'of';
   return `${self} ${link} ${quoted(ref.of)}`;
 }
+
+/** What kind of object `of` names, where it is not a table. */
+const OWNER_KIND: Partial<Record<Kind, Kind>> = {
+  'enum label': 'type',
+  attribute: 'type',
+  'domain constraint': 'domain',
+  'publication table': 'publication',
+  'publication schema': 'publication',
+  'text search mapping': 'text search configuration',
+  'operator family member': 'operator family',
+  'extension member': 'extension',
+  'server option': 'server',
+  'mapping option': 'server',
+  'wrapper option': 'foreign-data wrapper',
+  'user mapping': 'server',
+};
+
+/** What an object belongs to, as an object. */
+export const ownerOf = ({ kind }: ObjectRef, of: Name): ObjectRef => ({ kind: OWNER_KIND[kind] ?? 'table', schema: of.schema, name: of.name });

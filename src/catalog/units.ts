@@ -2,6 +2,7 @@ import type { NodeOf } from '../syntax/parser.ts';
 import { perStatement, type Statement } from '../syntax/script.ts';
 import type { Effect, Entry, Surroundings } from './effects.ts';
 import { nameOfRange, nodeAs } from './nodes.ts';
+import { ownerOf } from './objects.ts';
 import { entriesFor } from './statements/index.ts';
 
 /** What one row of the table says of one statement, or of one subcommand of ALTER TABLE. */
@@ -45,7 +46,13 @@ function read(statement: Statement): Unit[] {
   if (alter) return readAlterTable(statement, alter);
   const around: Surroundings = { statement, table: { name: '' }, missingOk: false, objectType: '' };
   const entry = entriesFor(statement.type).find((e) => !e.when || e.when(statement.node as never, around));
-  return entry ? [new Unit(statement, entry, entry.effects?.(statement.node as never, around) ?? [])] : [];
+  return entry ? [new Unit(statement, entry, withOwners(entry.effects?.(statement.node as never, around) ?? []))] : [];
+}
+
+/** What is made within something other than a table (a value of an enum, a member of a publication) needs that to be there. */
+function withOwners(effects: readonly Effect[]): readonly Effect[] {
+  const made = effects.find((effect) => effect.action === 'create' && effect.object.of !== undefined && ownerOf(effect.object, effect.object.of).kind !== 'table');
+  return made?.action === 'create' ? [{ action: 'use', object: ownerOf(made.object, made.object.of!), mode: 'bare' }, ...effects] : effects;
 }
 
 function readAlterTable(statement: Statement, alter: NodeOf<'AlterTableStmt'>): Unit[] {

@@ -11,7 +11,7 @@ import { conditionFor, guard, guardFor, plpgsqlEdits } from './guard.ts';
 import { guardEach } from './guard-each.ts';
 import { insert } from './insert.ts';
 import { keyword } from './keyword.ts';
-import { guardEdits, type Guarded } from './layout.ts';
+import { allOf, guardEdits, type Guarded } from './layout.ts';
 import { name } from './name.ts';
 import { selectInto } from './select-into.ts';
 import type { Fix, FixOptions, Fixer } from './types.ts';
@@ -163,7 +163,7 @@ export function planFixes(verdicts: readonly Verdict[], options: FixOptions): Ma
       const { effect } = verdict;
       const of = 'object' in effect ? (effect.object.of ?? (effect.action === 'insert' || effect.object.kind === 'table' ? effect.object : undefined)) : undefined;
       const table = of && `${of.schema ?? ''}.${of.name}`;
-      guarded.set(statement, { guarded: { statement, condition: needs ? [fix.guard.condition, ownCondition(verdict, verdicts) ?? []].flat().join(' AND ') : fix.guard.condition, edits }, table, verdicts: [{ verdict, technique }] });
+      guarded.set(statement, { guarded: { statement, condition: needs ? allOf([fix.guard.condition, ownCondition(verdict, verdicts) ?? []].flat()) : fix.guard.condition, edits }, table, verdicts: [{ verdict, technique }] });
     }
   }
   const requests = [...guarded.values()].sort((a, b) => a.guarded.statement.start - b.guarded.statement.start);

@@ -21,13 +21,24 @@ function isWrapped(statement: Statement): boolean {
 
 const ASK_WIDTH = 100;
 
+/** Between conditions that are asked together; how they stand in the file is settled where they are written. */
+const AND = '\nAND ';
+
+/** One condition of several. */
+export const allOf = (conditions: readonly string[]): string => conditions.join(AND);
+
 /** IF <condition> THEN, broken over lines where it is long. */
 export function askLines(condition: string, indent: string, unit: string, eol: string): string {
-  const line = `IF ${condition} THEN`;
-  const query = /^((?:(?!EXISTS).)*(?:NOT )?EXISTS) \((SELECT .*?)( FROM .*?)? WHERE (.*)\)$/s.exec(condition);
-  if (indent.length + line.length <= ASK_WIDTH || !query) return line;
-  const [, exists, select, from, where] = query;
-  return [`IF ${exists} (`, `${indent}${unit}${select}${from ?? ''}`, `${indent}${unit}WHERE ${where}`, `${indent}) THEN`].join(eol);
+  const conditions = condition.split(AND);
+  const line = `IF ${conditions.join(' AND ')} THEN`;
+  if (indent.length + line.length <= ASK_WIDTH) return line;
+  const broken = conditions.map((one) => {
+    const query = /^((?:NOT )?EXISTS) \((SELECT .*?)( FROM .*?)? WHERE (.*)\)$/s.exec(one);
+    if (!query) return one;
+    const [, exists, select, from, where] = query;
+    return [`${exists} (`, `${indent}${unit}${select}${from ?? ''}`, `${indent}${unit}WHERE ${where}`, `${indent})`].join(eol);
+  });
+  return `IF ${broken.join(' AND ')} THEN`;
 }
 
 /** A statement that goes into a guard. */

@@ -2,7 +2,7 @@
 import { obstacleInDo } from '../catalog/do-block.ts';
 import type { Effect } from '../catalog/effects.ts';
 import { isCastChain, nameOfRange, nodeAs, strings, walk } from '../catalog/nodes.ts';
-import { describe, kindInfo, RELKINDS, type Name, type ObjectRef } from '../catalog/objects.ts';
+import { describe, kindInfo, RELKINDS, type Kind, type Name, type ObjectRef } from '../catalog/objects.ts';
 import { unitsOf, type Unit } from '../catalog/units.ts';
 import type { Statement } from '../syntax/script.ts';
 import type { Guard } from '../syntax/plpgsql.ts';
@@ -536,7 +536,7 @@ function judge(
       return world.has(effect.object) === true ? { problem: 'exists', error: '55000' } : undefined;
     case 'use':
       if (effect.mode !== 'bare' || !world.isGone(effect.object)) return undefined;
-      return { problem: 'missing', error: effect.object.kind === 'column' ? '42703' : effect.object.kind === 'type' ? '42704' : '42P01' };
+      return { problem: 'missing', error: missingError(effect.object.kind) };
     case 'duplicate':
       return fresh.get(world.key({ kind: 'table', ...effect.object.of! })) === 'made' ? undefined : { problem: 'again', why: typeof unit.entry.secondRun === 'object' && 'effect' in unit.entry.secondRun ? unit.entry.secondRun.effect : 'makes another one' };
     case 'insert': {
@@ -580,6 +580,13 @@ function replacesOther(effect: Extract<Effect, { action: 'create' }>, world: Wor
   if (there.kind !== kind) return kindInfo(kind).space === 'relation' && there.kind !== 'index' && kind !== 'index';
   if (kind === 'view') return there.detail !== undefined && there.detail.definition !== detail?.definition;
   return (kind === 'function' || kind === 'procedure') && there.detail !== undefined && there.detail.returns !== detail?.returns;
+}
+
+/** The SQLSTATE of a statement that lacks what it needs. */
+function missingError(kind: Kind): string {
+  const { space } = kindInfo(kind);
+  if (space === 'relation') return '42P01';
+  return { column: '42703', routine: '42883', schema: '3F000' }[space] ?? '42704';
 }
 
 /** Whether `*` in a view's query stands for other columns by now than those that the view has. */

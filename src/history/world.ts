@@ -1,7 +1,7 @@
 import type { Effect } from '../catalog/effects.ts';
 import type { NodeOf } from '../syntax/parser.ts';
 import { quoteIdent } from '../catalog/names.ts';
-import { kindInfo, type Kind, type Name, type ObjectRef } from '../catalog/objects.ts';
+import { kindInfo, ownerOf, type Kind, type Name, type ObjectRef } from '../catalog/objects.ts';
 
 type Insert = NodeOf<'InsertStmt'>;
 
@@ -107,7 +107,7 @@ export class World {
     const { searchPath } = this;
     const known = ref[KEYS];
     if (known?.ref === ref && known.searchPath === searchPath && known.owner !== '') return known.owner;
-    const owner = this.key({ kind: OWNER_KIND[ref.kind] ?? 'table', schema: ref.of!.schema, name: ref.of!.name });
+    const owner = this.key(ownerOf(ref, ref.of!));
     if (searchPath.length === 1) this.remember(ref).owner = owner;
     return owner;
   }
@@ -456,19 +456,3 @@ const COMPLETE_PARTS = new Set<Kind>(['column', 'constraint', 'identity', 'polic
 const NEVER_COPIED = new Set<Kind>(['policy', 'trigger', 'rule']);
 
 const madeByItself = ({ detail }: ObjectRef): boolean => detail?.keysNamed !== undefined && detail.partitionOf === undefined;
-
-/** What kind of object `of` names, where it is not a table. */
-const OWNER_KIND: Partial<Record<Kind, Kind>> = {
-  'enum label': 'type',
-  attribute: 'type',
-  'domain constraint': 'domain',
-  'publication table': 'publication',
-  'publication schema': 'publication',
-  'text search mapping': 'text search configuration',
-  'operator family member': 'operator family',
-  'extension member': 'extension',
-  'server option': 'server',
-  'mapping option': 'server',
-  'wrapper option': 'foreign-data wrapper',
-  'user mapping': 'server',
-};
