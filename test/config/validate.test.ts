@@ -9,7 +9,7 @@ describe('a configuration with a mistake', () => {
   it.each<[unknown, string]>([
     [7, 'the configuration must be an object, not 7'],
     [{ rule: {} }, 'unknown key "rule"; did you mean "rules"?'],
-    [{ xyzzy: {} }, 'unknown key "xyzzy"; there are $schema, extends, files, ignores, environment, rules, postgresVersion, exposedSchemas, styles, history, overrides'],
+    [{ xyzzy: {} }, 'unknown key "xyzzy"; there are $schema, extends, files, ignores, environment, placeholders, rules, postgresVersion, exposedSchemas, styles, history, overrides'],
     [{ rules: { 'no-bare-crate': 'error' } }, 'unknown key "rules.no-bare-crate"; did you mean "no-bare-create"?'],
     [{ rules: { 'no-bare-create': 'eror' } }, '"rules.no-bare-create" must be "off", "warn" or "error", not "eror"; did you mean "error"?'],
     [{ rules: { 'no-bare-create': ['error', {}] } }, '"rules.no-bare-create" has more than one element; the rule has no options'],
