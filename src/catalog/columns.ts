@@ -1,7 +1,8 @@
 /** The columns, keys and constraints that CREATE TABLE and ADD COLUMN bring along, with the names that PostgreSQL gives them. */
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import { chooseName, indexColumnNames, joinColumnNames, truncateName } from './names.ts';
-import { nodeAs, nameOf, nameOfRange, strings, digestOf, typeText, typeWithModifiers, walk } from './nodes.ts';
+import { digestOf } from './digest.ts';
+import { nodeAs, nameOf, nameOfRange, strings, typeText, typeWithModifiers, walk } from './nodes.ts';
 import type { Detail, Name, ObjectRef } from './objects.ts';
 import { volatileCall } from './volatility.ts';
 

@@ -2,7 +2,8 @@
 import { columnParts, constraintRef, indexColumns, indexName, nothingTaken } from '../columns.ts';
 import { chooseName } from '../names.ts';
 import { dropFirst, entry, guard, ifNotExists, orReplace, type Effect, type Entry, type Technique } from '../effects.ts';
-import { argumentTypes, grantee, nameOf, nameOfRange, nodeAs, roleName, strings, stringOf, digestOf, typeText, typeWithModifiers } from '../nodes.ts';
+import { digestOf } from '../digest.ts';
+import { argumentTypes, grantee, nameOf, nameOfRange, nodeAs, roleName, strings, stringOf, typeText, typeWithModifiers } from '../nodes.ts';
 import type { Detail, Kind, Name, ObjectRef } from '../objects.ts';
 import { columnsOfRow, functionUses, hasStar, use, useColumns, usesOfExpression, usesOfQuery, useTable } from '../uses.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
