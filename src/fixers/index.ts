@@ -119,8 +119,9 @@ function ownForms(verdict: Verdict, verdicts: readonly Verdict[], options: FixOp
 
 /** The same for a statement that has no form of its own: what its guard asks besides, by the last thing that it makes. */
 function ownCondition({ unit }: Verdict, verdicts: readonly Verdict[]): string | undefined {
-  const technique = unit.entry.techniques?.[0]?.technique;
-  const made = technique === 'guard' || technique === 'guard-each' ? unit.effects.findLast((effect) => effect.action === 'create' && effect.mode === 'bare') : undefined;
+  const techniques = (unit.entry.techniques ?? []).map((t) => t.technique);
+  const guarded = !techniques.includes('keyword') && (techniques.includes('guard') || techniques.includes('guard-each'));
+  const made = guarded ? unit.effects.findLast((effect) => effect.action === 'create' && effect.mode === 'bare') : undefined;
   return made && !verdicts.some((v) => v.unit === unit && v.effect.action === 'create') ? conditionFor(made) : undefined;
 }
 
