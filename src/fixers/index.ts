@@ -157,7 +157,9 @@ export function planFixes(verdicts: readonly Verdict[], options: FixOptions): Ma
     const edits = [...(fix.guard.edits ?? []), ...(needs ? ownForms(verdict, verdicts, options) : [])];
     if (known) {
       // The statement is atomic, so one of its effects tells whether it ran; the last one that it makes or removes.
-      const condition = needs ? known.guarded.condition : fix.guard.condition;
+      // What is made without a name goes with the column that it needs, so both are asked for.
+      const both = verdict.effect.action === 'duplicate' && known.verdicts[0]!.verdict.effect.action === 'use';
+      const condition = needs ? known.guarded.condition : both ? allOf([known.guarded.condition!, fix.guard.condition]) : fix.guard.condition;
       known.guarded = { ...known.guarded, condition, edits: [...known.guarded.edits, ...edits.filter((e) => !known.guarded.edits.some((k) => k.start === e.start && k.text === e.text))] };
       known.verdicts.push({ verdict, technique });
     } else {

@@ -5,7 +5,7 @@ import { argumentTypes, isCastChain, nameOf, nameOfParts, nameOfRange, nodeAs, r
 import { quoteLiteral, quoteName } from '../names.ts';
 import type { Kind, Name, ObjectRef } from '../objects.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
-import { use, useTable } from '../uses.ts';
+import { use, useColumns, useTable } from '../uses.ts';
 import { volatileCall } from '../volatility.ts';
 import { publicationParts, referenced } from './create.ts';
 
@@ -83,7 +83,7 @@ export const alterTableEntries: Entry[] = [
     'ALTER TABLE … ADD CHECK, UNIQUE or FOREIGN KEY without a name',
     'AT_AddConstraint',
     { effect: 'adds a second constraint' },
-    (cmd, around) => [...referenced([cmd.def!]), ...[constraintRef(around.table, constraintOf(cmd)!, nothingTaken)].flatMap((object): Effect[] => (object ? [{ action: 'duplicate', object }] : []))],
+    (cmd, around) => [...referenced([cmd.def!]), ...[constraintRef(around.table, constraintOf(cmd)!, nothingTaken)].flatMap((object): Effect[] => (object ? [...useColumns((object.detail?.columns ?? []).filter((c) => c !== undefined), around.table), { action: 'duplicate', object }] : []))],
     [{ technique: 'name' }],
     (cmd) => constraintOf(cmd)?.contype !== 'CONSTR_NOTNULL',
   ),
