@@ -13,6 +13,7 @@ export default defineConfig({
   }],
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: 'test/support/caches.ts',
     // Generous, since a PostgreSQL starts in most of them, on machines that do other things besides.
     testTimeout: 180_000,
     hookTimeout: 180_000,

@@ -1,6 +1,6 @@
 // Counts what does not depend on the machine, and compares it with what is recorded: npm run bench:check [-- --update]
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,17 +20,17 @@ function atStart(path) {
 }
 
 /** How often the command calls the parser, and with how much. */
-function parsing(args) {
-  const { parses, bytes } = run(args);
+function parsing(args, cache) {
+  const { parses, bytes } = run(args, cache);
   return { parses, bytes };
 }
 
-function run(args) {
+function run(args, cache = ['--no-cache']) {
   const counts = join(folder, 'counts.json');
   // The name that src/syntax/pg-query.ts has for it.
   const parse = /\bparse: ?'(\w)'/.exec(readFileSync(join(here, '..', 'src', 'syntax', 'pg-query.ts'), 'utf8'))[1];
   const env = { ...process.env, SQL_LINT_BENCH_COUNTS: counts, SQL_LINT_BENCH_PARSE: parse };
-  const { status, stderr } = spawnSync(process.execPath, ['--import', join(here, 'count.js'), cli, ...args], { env, encoding: 'utf8' });
+  const { status, stderr } = spawnSync(process.execPath, ['--import', join(here, 'count.js'), cli, ...cache, ...args], { env, encoding: 'utf8' });
   if (status !== 0 && status !== 1) throw new Error(stderr);
   return JSON.parse(readFileSync(counts, 'utf8'));
 }
@@ -57,6 +57,11 @@ const found = {
   '40 files, with fixes': parsing(['--fix-dry-run', migrations]),
   rules: { visits: await visits(paths) },
 };
+const kept = ['--cache-location', join(folder, 'cache')];
+run([migrations], kept);
+found['40 files, once more'] = parsing([migrations], kept);
+appendFileSync(paths[39], 'SELECT 1;\n');
+found['40 files, of which the last has changed'] = parsing([migrations], kept);
 rmSync(folder, { recursive: true, force: true });
 
 if (process.argv.includes('--update')) {

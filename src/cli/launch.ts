@@ -4,13 +4,14 @@
  * What is compiled is kept beside the command, for this version of V8 and its flags. Where it cannot be written, or is not
  * accepted, the command is compiled anew. NODE_DISABLE_COMPILE_CACHE, Node.js's own switch for the like, leaves it at that.
  */
-import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cachedDataVersionTag } from 'node:v8';
 import { Script } from 'node:vm';
 import type * as Command from './main.ts';
+import { keep } from './keep.ts';
 import { expect } from './tiering.ts';
 
 const path = fileURLToPath(new URL('command.cjs', import.meta.url));
@@ -22,7 +23,7 @@ const compiled = kept === undefined ? undefined : readKept(kept);
 const script = new Script(`(function (exports, require, module, __filename, __dirname) {${readFileSync(path, 'latin1')}\n})`, { filename: path, ...(compiled && { cachedData: compiled }) });
 const module = { exports: {} as typeof Command };
 (script.runInThisContext() as (...args: unknown[]) => void)(module.exports, createRequire(path), module, path, dirname(path));
-if (kept !== undefined && (!compiled || script.cachedDataRejected)) process.once('exit', keep);
+if (kept !== undefined && (!compiled || script.cachedDataRejected)) process.once('exit', keepCompiled);
 void module.exports.start(process.argv.slice(2));
 
 function readKept(file: string): Buffer | undefined {
@@ -33,15 +34,9 @@ function readKept(file: string): Buffer | undefined {
   }
 }
 
-/** Keeps what the run has compiled. V8 checks little of it, so what is there must be whole, whoever else writes it at the same time. */
-function keep(): void {
+/** Keeps what the run has compiled; V8 itself checks little of what it is given. */
+function keepCompiled(): void {
   if (!module.exports.hasParsed()) return;
   expect(0);
-  const temporary = `${kept}.${process.pid}`;
-  try {
-    writeFileSync(temporary, script.createCachedData(), { flush: true });
-    renameSync(temporary, kept!);
-  } catch {
-    // A package that cannot be written to works all the same.
-  }
+  keep(kept!, () => script.createCachedData());
 }

@@ -3,10 +3,10 @@ import { resolve } from 'node:path';
 import { type ConfigFinder, lintOptionsOf, settingsFor, settingsReader, type FileSettings } from '../config/load.ts';
 import type { Settings } from '../config/types.ts';
 import { UserError } from '../errors.ts';
-import { chainOf, History, inOrder, migrationsIn } from '../history/files.ts';
-import { World } from '../history/world.ts';
+import { chainOf, History, inOrder, type Place } from '../history/files.ts';
 import { fixText, lintText, toResult, UnsoundFixError, type LintResult } from '../linter/linter.ts';
 import { loadParser } from '../syntax/parser.ts';
+import { Cache, KeptResults } from './cache.ts';
 import { readSource, writeSource, type SourceFile } from './files.ts';
 import type { CliOptions } from './options.ts';
 import type { Progress } from './progress.ts';
@@ -35,38 +35,91 @@ export interface Task {
   settings: FileSettings;
 }
 
-/** Lints files, those of one folder in the order in which they run. */
+/** Lints files, those of one folder in the order in which they run. What an earlier run has found of the same files is taken from there. */
 export async function lintFiles(paths: readonly string[], options: CliOptions, configs: ConfigFinder, progress: Progress, store: Store): Promise<LintRun> {
-  const sizeOf = sizeReader();
-  // What will be parsed, about: the files and, where it counts, what runs before them.
-  const folders = options.history ? [...new Set(paths.map(chainOf))] : [];
-  expect(sum([...new Set([...paths, ...folders.flatMap(migrationsIn)])].map(sizeOf)));
-  await loadParser();
   const settingsOf = settingsReader(fromCommandLine(options));
   const tasks: Task[] = [];
   for (const path of inOrder(paths)) tasks.push({ path, settings: settingsOf(path, await configs.of(path)) });
+  const cache = openCache(options);
+  const history = openHistory(options, cache, store);
+  // A fix changes what it depends on.
+  const kept = options.fix === 'no' && cache ? new KeptResults(cache, history) : undefined;
+  const { results, open, reading } = kept ? findKept(tasks, kept, store, history) : { results: [], open: tasks, reading: store };
+  const run = open.length > 0 ? await lintAnew(open, options, progress, reading, history) : { results: [], failures: [], asked: [] };
+  if (kept) {
+    const settings = new Map(open.map((task) => [task.path, task.settings]));
+    const asked = new Set(run.asked);
+    for (const result of run.results) kept.add(result, settings.get(result.filePath)!, asked.has(result.filePath));
+    kept.save();
+  }
+  results.push(...run.results);
+  return { results: results.sort((a, b) => (a.filePath < b.filePath ? -1 : 1)).map((result) => (options.quiet ? errorsOnly(result) : result)), failures: run.failures };
+}
+
+/** The results that were kept, the tasks that are left, and where their files need not be read again. */
+function findKept(tasks: readonly Task[], kept: KeptResults, store: Store, history: History): { results: LintResult[]; open: Task[]; reading: Store } {
+  const sources = new Map<string, SourceFile>();
+  const results: LintResult[] = [];
+  const open = tasks.filter(({ path, settings }) => {
+    try {
+      const source = store.read(path);
+      sources.set(path, source);
+      history.offer(path, source.text);
+      const result = kept.find(path, source.text, settings);
+      if (result) results.push(result);
+      return !result;
+    } catch (error) {
+      // Who lints the file says so.
+      if (error instanceof UserError) return true;
+      throw error;
+    }
+  });
+  return { results, open, reading: { ...store, read: (path) => sources.get(path) ?? store.read(path) } };
+}
+
+async function lintAnew(tasks: readonly Task[], options: CliOptions, progress: Progress, store: Store, history: History): Promise<TaskRun> {
+  const sizeOf = sizeReader();
+  const bytes = sum(tasks.map(({ path }) => sizeOf(path)));
+  // What will be parsed, about: the files and, where it counts, what runs before them.
+  const withHistory = tasks.filter(({ settings }) => settings.history);
+  const last = new Map(withHistory.map(({ path }) => [chainOf(path), path]));
+  const first = new Map(withHistory.toReversed().map((task) => [chainOf(task.path), task]));
+  const others = new Set([...first].flatMap(([chain, { path, settings }]) => history.ahead(path, last.get(chain)!, settings.environment)));
+  for (const { path } of tasks) others.delete(path);
+  expect(bytes + sum([...others].map(sizeOf)));
+  await loadParser();
   // What one file becomes is the history of the next, so that fixes are written by one thread.
-  const many = store.texts === undefined && options.fix === 'no' && tasks.length > 1 && sum(paths.map(sizeOf)) >= WORTH_THREADS;
-  const { results, failures } = many ? await (await import('./threads.ts')).lintInThreads(tasks, options, progress, sizeOf) : lintTasks(tasks, options, progress, store);
-  return { results: results.sort((a, b) => (a.filePath < b.filePath ? -1 : 1)), failures };
+  const many = store.texts === undefined && options.fix === 'no' && tasks.length > 1 && bytes >= WORTH_THREADS;
+  return many ? (await import('./threads.ts')).lintInThreads(tasks, options, progress, sizeOf, history) : lintTasks(tasks, options, progress, store, history);
 }
 
 /** From how many bytes of SQL on another thread, which keeps a second processor busy with compiling and collecting garbage, saves more time than it takes to start. */
 const WORTH_THREADS = 1_500_000;
 
+/** What earlier runs have kept, unless the user wants none of it. */
+const openCache = ({ cache }: CliOptions): Cache | undefined => (cache === undefined ? undefined : new Cache(cache));
+
+export const openHistory = (options: CliOptions, worlds = openCache(options), store?: Store): History => new History(store?.texts, { maxBytes: options.maxFileBytes, worlds });
+
+/** What linting some files came to, and the paths of those for which a rule has asked for others of their folder. */
+export interface TaskRun extends LintRun {
+  asked: string[];
+}
+
 /** Lints files one after the other. */
-export function lintTasks(tasks: readonly Task[], options: CliOptions, progress: Progress, store: Store): LintRun {
-  const history = new History(store.texts, { maxBytes: options.maxFileBytes });
+export function lintTasks(tasks: readonly Task[], options: CliOptions, progress: Progress, store: Store, history: History): TaskRun {
   const results: LintResult[] = [];
   const failures: Error[] = [];
+  const asked = new Set<string>();
   for (const { path, settings } of tasks) {
     progress.step(path);
     try {
       const source = store.read(path);
-      const world = settings.history ? history.before(path, settings.environment) : new World();
-      const result = lintSource(source, options, settings, world);
+      const { world, neighbours } = settings.history ? history.placeOf(path, settings.environment) : {};
+      const place: Place = { world, neighbours: () => (asked.add(path), neighbours?.() ?? []) };
+      const result = lintSource(source, options, settings, place);
       const written = options.fix === 'write' ? result.output : undefined;
-      if (written !== undefined) store.write(source, written, (text) => lintSource({ ...source, text }, options, settings, world).output ?? text);
+      if (written !== undefined) store.write(source, written, (text) => lintSource({ ...source, text }, options, settings, place).output ?? text);
       history.offer(path, written ?? source.text);
       results.push(result);
     } catch (error) {
@@ -74,7 +127,8 @@ export function lintTasks(tasks: readonly Task[], options: CliOptions, progress:
       failures.push(error);
     }
   }
-  return { results, failures };
+  history.keep();
+  return { results, failures, asked: [...asked] };
 }
 
 /** Says how large a file is, and looks it up once; 0 where there is none. */
@@ -95,19 +149,24 @@ export function fromCommandLine({ rules, postgresVersion, history }: CliOptions)
 }
 
 /** Lints one text, as if it stood in the file named. */
-function lintSource(source: SourceFile, options: CliOptions, settings: FileSettings, world: World): LintResult {
-  const lintOptions = { ...lintOptionsOf(settings), world, suggestions: options.suggestions };
-  const result = options.fix === 'no' ? lintText(source.text, source.path, lintOptions) : fixText(source.text, source.path, lintOptions);
-  return options.quiet ? { ...result, ...toResult(result.filePath, result.messages.filter((m) => m.severity === 2), result.suppressedMessages, result.source, result.output) } : result;
+function lintSource(source: SourceFile, options: CliOptions, settings: FileSettings, place: Place): LintResult {
+  const lintOptions = { ...lintOptionsOf(settings), ...place, suggestions: options.suggestions };
+  return options.fix === 'no' ? lintText(source.text, source.path, lintOptions) : fixText(source.text, source.path, lintOptions);
 }
+
+/** What `--quiet` leaves of a result. */
+const errorsOnly = ({ filePath, messages, suppressedMessages, source, output }: LintResult): LintResult => toResult(filePath, messages.filter((m) => m.severity === 2), suppressedMessages, source, output);
 
 /** Lints standard input. The file that it stands for needs not exist. */
 export async function lintStdin(input: SourceFile, options: CliOptions, configs: ConfigFinder, cwd: string): Promise<LintResult> {
   await loadParser();
   const path = resolve(cwd, options.stdinFilename ?? 'stdin.sql');
   const settings = settingsFor(path, await configs.of(path), fromCommandLine(options));
-  const world = options.stdinFilename === undefined || !settings.history ? new World() : new History(undefined, { maxBytes: options.maxFileBytes }).before(path, settings.environment);
-  return lintSource({ ...input, path }, options, settings, world);
+  const history = openHistory(options);
+  const place = options.stdinFilename === undefined || !settings.history ? {} : history.placeOf(path, settings.environment);
+  const result = lintSource({ ...input, path }, options, settings, place);
+  history.keep();
+  return options.quiet ? errorsOnly(result) : result;
 }
 
 /** What `--fix` would make of migrations of one folder, without writing it; only of those that it would change. */
@@ -117,8 +176,8 @@ export async function fixedTexts(paths: readonly string[], configs: ConfigFinder
   const fixed = new Map<string, string>();
   for (const path of paths) {
     const settings = settingsFor(path, await configs.of(path));
-    const world = settings.history ? history.before(path, settings.environment) : new World();
-    const { output } = fixText(readSource(path, maxBytes).text, path, { ...lintOptionsOf(settings), world });
+    const place = settings.history ? history.placeOf(path, settings.environment) : {};
+    const { output } = fixText(readSource(path, maxBytes).text, path, { ...lintOptionsOf(settings), ...place });
     if (output !== undefined) fixed.set(path, output);
   }
   return fixed;

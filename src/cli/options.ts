@@ -5,6 +5,7 @@ import { rules } from '../rules/index.ts';
 import type { RuleSettings, Severity } from '../linter/linter.ts';
 import { nearest } from '../nearest.ts';
 import { readArguments } from './arguments.ts';
+import { cacheFolder } from './cache.ts';
 
 export const HELP = `sql-lint finds the statements of PostgreSQL migrations that cannot run twice, and rewrites them so that they can.
 
@@ -42,6 +43,8 @@ Input and output
   --stdin-filename PATH       where that SQL belongs: its history and its name in the output
   --format NAME[=FILE]        stylish (default), compact, json, sarif, github, gitlab or junit; with =FILE
                               into a file; may be repeated
+  --no-cache                  find everything out anew; nothing is kept for the next run
+  --cache-location FOLDER     where that is kept (default: sql-lint in the system's folder for caches)
   --threads N                 lint many files on N threads (default: half as many as there are processors)
   --color, --no-color         colours, whatever the terminal says (NO_COLOR is respected)
 
@@ -68,6 +71,8 @@ const OPTIONS = {
   'print-config': { type: 'string' },
   staged: { type: 'boolean' },
   since: { type: 'string' },
+  'no-cache': { type: 'boolean' },
+  'cache-location': { type: 'string' },
   threads: { type: 'string' },
   'max-file-size': { type: 'string' },
   color: { type: 'boolean' },
@@ -98,6 +103,8 @@ export interface CliOptions {
   printConfig: string | undefined;
   staged: boolean;
   since: string | undefined;
+  /** The folder of what is kept from one run to the next; undefined where nothing is. */
+  cache: string | undefined;
   threads: number | undefined;
   maxFileBytes: number;
   color: boolean;
@@ -131,6 +138,7 @@ export function readOptions(argv: readonly string[], environment: NodeJS.Process
     printConfig: values['print-config'],
     staged: values.staged ?? false,
     since: values.since,
+    cache: values['no-cache'] ? undefined : (values['cache-location'] ?? cacheFolder(environment)),
     threads: values.threads === undefined ? undefined : readNumber('--threads', values.threads, 1, 256),
     maxFileBytes: readMegabytes(values['max-file-size']),
     color: values['no-color'] ? false : (values.color ?? (environment.NO_COLOR ? false : isTerminal || Boolean(environment.FORCE_COLOR))),

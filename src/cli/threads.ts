@@ -2,10 +2,10 @@
 import { availableParallelism } from 'node:os';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
 import { UserError } from '../errors.ts';
-import { chainOf, migrationsIn } from '../history/files.ts';
+import { chainOf, migrationsIn, type History } from '../history/files.ts';
 import type { LintResult } from '../linter/linter.ts';
 import { compiledParser, useParser } from '../syntax/parser.ts';
-import { disk, lintTasks, type LintRun, type Task } from './lint.ts';
+import { disk, lintTasks, openHistory, type Task, type TaskRun } from './lint.ts';
 import type { CliOptions } from './options.ts';
 import type { Progress } from './progress.ts';
 
@@ -20,19 +20,24 @@ export interface Work {
 export interface Done {
   results: LintResult[];
   failures: string[];
+  asked: string[];
 }
 
 /** Takes as many threads as the user says, otherwise half as many as there are processors. This thread lints too, the first of the shares. */
-export async function lintInThreads(tasks: readonly Task[], options: CliOptions, progress: Progress, sizeOf: (path: string) => number): Promise<LintRun> {
+export async function lintInThreads(tasks: readonly Task[], options: CliOptions, progress: Progress, sizeOf: (path: string) => number, history: History): Promise<TaskRun> {
   const threads = options.threads ?? Math.max(1, availableParallelism() >> 1);
   const [own, ...others] = share(tasks, threads, sizeOf);
   const parser = compiledParser()!;
   const elsewhere = Promise.all(others.map((share) => runThread({ tasks: share, options, parser })));
   // Awaited only once this thread is done: until then, nobody is to hear of it.
   elsewhere.catch(() => undefined);
-  const here = lintTasks(own ?? [], options, progress, disk(options.maxFileBytes));
+  const here = lintTasks(own ?? [], options, progress, disk(options.maxFileBytes), history);
   const there = await elsewhere;
-  return { results: [...here.results, ...there.flatMap((t) => t.results)], failures: [...here.failures, ...there.flatMap((t) => t.failures.map((message) => new UserError(message)))] };
+  return {
+    results: [...here.results, ...there.flatMap((t) => t.results)],
+    failures: [...here.failures, ...there.flatMap((t) => t.failures.map((message) => new UserError(message)))],
+    asked: [...here.asked, ...there.flatMap((t) => t.asked)],
+  };
 }
 
 function runThread(work: Work): Promise<Done> {
@@ -48,8 +53,8 @@ function runThread(work: Work): Promise<Done> {
 export function lintShare(): void {
   const { tasks, options, parser } = workerData as Work;
   useParser(parser);
-  const { results, failures } = lintTasks(tasks, options, { step: () => undefined, done: () => undefined }, disk(options.maxFileBytes));
-  parentPort!.postMessage({ results, failures: failures.map((error) => error.message) } satisfies Done);
+  const { results, failures, asked } = lintTasks(tasks, options, { step: () => undefined, done: () => undefined }, disk(options.maxFileBytes), openHistory(options));
+  parentPort!.postMessage({ results, failures: failures.map((error) => error.message), asked } satisfies Done);
 }
 
 /** What it costs to read a file only as the history of others, compared with linting it. */

@@ -1,8 +1,7 @@
 import { statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
-import { chainOf, History, migrationsIn } from '../history/files.ts';
+import { chainOf, History, migrationsIn, type Place } from '../history/files.ts';
 import { rememberScripts } from '../syntax/script.ts';
-import { World } from '../history/world.ts';
 
 /** How long a folder is taken to be as it was: ESLint lints its files one right after the other. */
 const FRESH_MS = 500;
@@ -19,10 +18,10 @@ interface Known {
 
 const histories = new Map<string, Known>();
 
-/** What the migrations before a file leave. An editor keeps this module loaded, so that files may change in between. */
-export function worldBefore(path: string): World {
+/** What the migrations before a file leave, and all of its folder. An editor keeps this module loaded, so that files may change in between. */
+export function placeOf(path: string): Place {
   // A text without a file, as in a test of a rule.
-  if (!isAbsolute(path)) return new World();
+  if (!isAbsolute(path)) return {};
   const folder = chainOf(path);
   let known = histories.get(folder);
   const now = Date.now();
@@ -31,7 +30,7 @@ export function worldBefore(path: string): World {
     if (known?.signature === signature) known.checked = now;
     else histories.set(folder, (known = { signature, checked: now, history: new History(undefined, { back: READ_AHEAD }) }));
   }
-  return known.history.before(path);
+  return known.history.placeOf(path);
 }
 
 function signatureOf(folder: string): string {

@@ -1,9 +1,8 @@
 import { settingsSchema } from '../config/schema.ts';
 import type { Settings } from '../config/types.ts';
 import { validate } from '../config/validate.ts';
-import { World } from '../history/world.ts';
 import type { SourceOptions } from '../linter/source.ts';
-import { worldBefore } from './history.ts';
+import { placeOf } from './history.ts';
 import { SqlSourceCode, visitorKeys } from './source-code.ts';
 
 /** What `languageOptions` of a configuration object may hold for SQL files. */
@@ -47,7 +46,7 @@ export const postgresql = {
     const text = typeof file.body === 'string' ? file.body : new TextDecoder().decode(file.body);
     const { history = true, postgresVersion, exposedSchemas, styles } = context?.languageOptions ?? {};
     const options: Partial<SourceOptions> = { ...styles, ...(postgresVersion !== undefined && { postgresVersion }), ...(exposedSchemas && { exposedSchemas }) };
-    const source = new SqlSourceCode(text, file.path, history ? worldBefore(file.physicalPath) : new World(), options);
+    const source = new SqlSourceCode(text, file.path, history ? placeOf(file.physicalPath) : {}, options);
     source.hasBOM = file.bom;
     return source;
   },

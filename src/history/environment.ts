@@ -36,6 +36,9 @@ export function environmentOf(path: string, name: string = isSupabase(path) ? 's
   return supabase;
 }
 
+/** Identifies what is there before the first migration, for one version of this program. */
+export const environmentId = (path: string, name: string = isSupabase(path) ? 'supabase' : 'plain'): string => (name === 'plain' || name === 'supabase' ? name : `${name}\n${readEnvironmentFile(name)}`);
+
 function readEnvironmentFile(path: string): string {
   try {
     return readFileSync(path, 'utf8');

@@ -1,10 +1,11 @@
 /** Finds the migrations that run before a file, in the order of its tool. */
+import { hash } from 'node:crypto';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { readScript } from '../syntax/script.ts';
 import { replay } from './rerun.ts';
-import { environmentOf } from './environment.ts';
-import type { Change, World } from './world.ts';
+import { environmentId, environmentOf } from './environment.ts';
+import { World, type Change, type WorldState } from './world.ts';
 
 /** Larger files are not read, unless somebody says so: what is known of every statement takes a hundred times its size. */
 export const MAX_FILE_BYTES = 20_000_000;
@@ -87,14 +88,57 @@ export function inOrder(paths: readonly string[]): string[] {
     .map(({ path }) => path);
 }
 
+/** A migration with what is in it. */
+export interface Migration {
+  path: string;
+  text: string;
+}
+
+/** What is known of a migration besides its text; nothing where nothing is said. */
+export interface Place {
+  /** The objects that earlier migrations have left. */
+  world?: World | undefined;
+  /** Finds all migrations of its chain, those that run after it too. */
+  neighbours?: (() => readonly Migration[]) | undefined;
+}
+
+/** What the first files of a chain come to. */
+export interface KeptWorld {
+  /** How many files. */
+  at: number;
+  /** What identifies these files and their texts. */
+  digest: string;
+  /** Undefined where it cannot be read. */
+  state(): WorldState | undefined;
+}
+
+/** Keeps what chains come to, from one run to the next. */
+export interface WorldStore {
+  read(chain: string): KeptWorld | undefined;
+  write(chain: string, kept: Omit<KeptWorld, 'state'>, state: WorldState): void;
+}
+
+/** From how many characters of SQL on it is quicker to read what they come to than to read them. */
+const WORTH_KEEPING = 50_000;
+
 interface Chain {
+  folder: string;
   files: string[];
   indexes: ReadonlyMap<string, number>;
-  world: World;
+  environment: () => World;
+  /** Made when it is first asked for. */
+  world: World | undefined;
   /** How many files the world has behind it. */
   at: number;
+  /** What an earlier run has kept of it. */
+  kept: KeptWorld | undefined;
+  /** How many characters were replayed. */
+  replayed: number;
   /** What the files with these indexes have changed, so that they can be taken back and done again. */
   changes: Map<number, readonly Change[]>;
+  /** What identifies the environment and the texts of as many files. */
+  digests: string[];
+  neighbours: readonly Migration[] | undefined;
 }
 
 /**
@@ -107,17 +151,20 @@ export class History {
   private readonly overrides: ReadonlyMap<string, string>;
   private readonly back: number;
   private readonly maxBytes: number;
-  /** What somebody has read just now. */
-  private offered: { path: string; text: string } | undefined;
+  private readonly worlds: WorldStore | undefined;
+  /** What has been read, and is still to be replayed. */
+  private readonly texts = new Map<string, string>();
 
   /**
    * @param options.back how many files history can go back without beginning anew
    * @param options.maxBytes larger files are left out
+   * @param options.worlds keeps what the files come to for the next run
    */
-  constructor(overrides: ReadonlyMap<string, string> = new Map(), { back = 0, maxBytes = MAX_FILE_BYTES }: { back?: number; maxBytes?: number } = {}) {
+  constructor(overrides: ReadonlyMap<string, string> = new Map(), { back = 0, maxBytes = MAX_FILE_BYTES, worlds }: { back?: number; maxBytes?: number; worlds?: WorldStore | undefined } = {}) {
     this.overrides = overrides;
     this.back = back;
     this.maxBytes = maxBytes;
+    this.worlds = worlds;
   }
 
   /**
@@ -125,48 +172,130 @@ export class History {
    * @param environment what exists before the first migration, where the configuration says so
    */
   before(path: string, environment?: string): World {
-    const folder = chainOf(path);
-    let chain = this.chains.get(folder);
-    if (!chain) {
-      const files = migrationsIn(folder);
-      this.chains.set(folder, (chain = { files, indexes: new Map(files.map((file, k) => [resolve(file), k])), at: 0, world: environmentOf(path, environment).fork(), changes: new Map() }));
-    }
-    const end = chain.indexes.get(resolve(path)) ?? chain.files.filter((file) => compareMigrations(relative(folder, file), relative(folder, path)) < 0).length;
+    const chain = this.chainOf(path, environment);
+    const end = endOf(chain, path);
+    this.resume(chain, end);
     while (end < chain.at) {
       const changes = chain.changes.get(chain.at - 1);
       if (changes) for (let k = changes.length - 1; k >= 0; k--) changes[k]!.undo();
       if (changes) chain.at--;
-      else Object.assign(chain, { at: 0, world: environmentOf(path, environment).fork(), changes: new Map() });
+      else Object.assign(chain, { at: 0, world: chain.environment().fork(), changes: new Map() });
     }
-    while (chain.at < end) this.forward(chain);
-    return chain.world;
+    const world = (chain.world ??= begin(chain));
+    while (chain.at < end) this.forward(chain, world);
+    return world;
+  }
+
+  /** The place of a file, which holds until the next one is asked for. */
+  placeOf(path: string, environment?: string): Place {
+    return { world: this.before(path, environment), neighbours: () => this.neighbours(path, environment) };
+  }
+
+  /** The migrations that have to be read to know the worlds before the first of some files of one chain, and on to the last. */
+  ahead(first: string, last: string, environment?: string): readonly string[] {
+    const chain = this.chainOf(first, environment);
+    this.resume(chain, endOf(chain, first));
+    return chain.files.slice(chain.at, endOf(chain, last));
+  }
+
+  private neighbours(path: string, environment: string | undefined): readonly Migration[] {
+    const chain = this.chainOf(path, environment);
+    return (chain.neighbours ??= chain.files.flatMap((file) => {
+      const text = this.textOf(file);
+      return text === undefined ? [] : [{ path: file, text }];
+    }));
+  }
+
+  /** Stands for all that `before` depends on; with `all`, for all that `neighbours` depends on as well. */
+  digest(path: string, environment?: string, all = false): string {
+    const chain = this.chainOf(path, environment);
+    return this.digestAt(chain, all ? chain.files.length : endOf(chain, path));
   }
 
   /** Hands on what is in a file, before a later one is asked for: so it is not read twice. */
   offer(path: string, text: string): void {
-    this.offered = { path, text };
+    this.texts.set(path, text);
+  }
+
+  /** Keeps what was replayed for the next run. */
+  keep(): void {
+    for (const chain of this.chains.values()) {
+      const { folder, at, world, replayed } = chain;
+      if (!world || replayed < WORTH_KEEPING) continue;
+      const known = this.worlds?.read(folder);
+      // One that knows more is worth more, as long as it is true.
+      if (known && known.at >= at && known.at <= chain.files.length && this.digestAt(chain, known.at) === known.digest) continue;
+      this.worlds?.write(folder, { at, digest: this.digestAt(chain, at) }, world.state);
+    }
+  }
+
+  private chainOf(path: string, environment: string | undefined): Chain {
+    const folder = chainOf(path);
+    let chain = this.chains.get(folder);
+    if (!chain) {
+      const files = migrationsIn(folder);
+      const indexes = new Map(files.map((file, k) => [resolve(file), k]));
+      chain = { folder, files, indexes, environment: () => environmentOf(path, environment), at: 0, world: undefined, kept: undefined, replayed: 0, changes: new Map(), digests: [], neighbours: undefined };
+      if (this.worlds) chain.digests.push(digest(folder, String(this.maxBytes), environmentId(path, environment)));
+      this.chains.set(folder, chain);
+    }
+    return chain;
+  }
+
+  /** Goes on from where an earlier run has come to, where that is before the file that is asked for. */
+  private resume(chain: Chain, end: number): void {
+    if (chain.world || chain.kept || !this.worlds) return;
+    const kept = this.worlds.read(chain.folder);
+    if (kept && kept.at <= end && this.digestAt(chain, kept.at) === kept.digest) Object.assign(chain, { kept, at: kept.at });
   }
 
   private textOf(file: string): string | undefined {
-    return this.overrides.get(file) ?? (this.offered?.path === file ? this.offered.text : read(file, this.maxBytes));
+    return this.overrides.get(file) ?? this.texts.get(file) ?? read(file, this.maxBytes);
   }
 
-  private forward(chain: Chain): void {
+  /** What identifies the first files of a chain. */
+  private digestAt({ digests, files }: Chain, at: number): string {
+    while (digests.length <= at) {
+      const file = files[digests.length - 1]!;
+      const text = this.textOf(file);
+      if (text !== undefined) this.texts.set(file, text);
+      digests.push(digest(digests.at(-1)!, file, text ?? '\0'));
+    }
+    return digests[at]!;
+  }
+
+  private forward(chain: Chain, world: World): void {
     const known = chain.changes.get(chain.at);
     if (known) for (const change of known) change.redo();
     else {
       const file = chain.files[chain.at]!;
       const text = this.textOf(file);
-      const run = () => text !== undefined && replay(readScript(text, file).statements, chain.world);
+      if (this.worlds && chain.digests.length === chain.at + 1) chain.digests.push(digest(chain.digests.at(-1)!, file, text ?? '\0'));
+      this.texts.delete(file);
+      chain.replayed += text?.length ?? 0;
+      const run = () => text !== undefined && replay(readScript(text, file).statements, world);
       if (this.back === 0) run();
       else {
-        chain.changes.set(chain.at, chain.world.logged(run));
+        chain.changes.set(chain.at, world.logged(run));
         chain.changes.delete(chain.at - this.back);
       }
     }
     chain.at++;
   }
 }
+
+function begin(chain: Chain): World {
+  const state = chain.kept?.state();
+  if (!state) chain.at = 0;
+  return new World(chain.environment(), state);
+}
+
+/** How many files of its chain run before a file. */
+function endOf({ folder, files, indexes }: Chain, path: string): number {
+  return indexes.get(resolve(path)) ?? files.filter((file) => compareMigrations(relative(folder, file), relative(folder, path)) < 0).length;
+}
+
+const digest = (...texts: readonly string[]): string => hash('sha256', texts.join('\0'), 'base64url');
 
 function read(file: string, maxBytes: number): string | undefined {
   try {

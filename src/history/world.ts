@@ -35,6 +35,15 @@ type Keyed = ObjectRef & { [KEYS]?: Keys };
 const DEFAULT_PATH: readonly string[] = ['public'];
 const NONE: ReadonlySet<string> = new Set();
 
+/** What a world knows, as data that can be kept. */
+export interface WorldState {
+  searchPath: readonly string[];
+  entities: Map<string, Entity>;
+  childKeys: Map<string, Set<string>>;
+  dependentKeys: Map<string, Set<string>>;
+  insertLists: Map<string, (Insert | undefined)[]>;
+}
+
 /** One change to a world. */
 export interface Change {
   undo(): void;
@@ -50,19 +59,30 @@ export interface Change {
 export class World {
   searchPath: readonly string[];
   private readonly origin: World | undefined;
-  private readonly entities = new Map<string, Entity>();
-  private readonly childKeys = new Map<string, Set<string>>();
-  private readonly dependentKeys = new Map<string, Set<string>>();
-  private readonly insertLists = new Map<string, (Insert | undefined)[]>();
+  private readonly entities: Map<string, Entity>;
+  private readonly childKeys: Map<string, Set<string>>;
+  private readonly dependentKeys: Map<string, Set<string>>;
+  private readonly insertLists: Map<string, (Insert | undefined)[]>;
   /** The keys with arguments by what stands before the parenthesis, and all keys by their kind; made when they are first asked for. */
   private overloads: Map<string, Set<string>> | undefined;
   private keysOfKind: Map<Kind, Set<string>> | undefined;
   /** Where changes are written down, so that they can be taken back. */
   private log: Change[] | undefined;
 
-  constructor(origin?: World) {
+  /** @param state what another world knew, which is this one's from now on */
+  constructor(origin?: World, state?: WorldState) {
     this.origin = origin;
-    this.searchPath = origin?.searchPath ?? DEFAULT_PATH;
+    this.searchPath = state?.searchPath ?? origin?.searchPath ?? DEFAULT_PATH;
+    this.entities = state?.entities ?? new Map();
+    this.childKeys = state?.childKeys ?? new Map();
+    this.dependentKeys = state?.dependentKeys ?? new Map();
+    this.insertLists = state?.insertLists ?? new Map();
+  }
+
+  /** What it knows itself, without its origin. */
+  get state(): WorldState {
+    const { searchPath, entities, childKeys, dependentKeys, insertLists } = this;
+    return { searchPath, entities, childKeys, dependentKeys, insertLists };
   }
 
   fork(): World {

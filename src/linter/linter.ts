@@ -1,5 +1,5 @@
 import { applyEdits, mergeEdits, type Edit } from '../fixers/edits.ts';
-import type { World } from '../history/world.ts';
+import type { Place } from '../history/files.ts';
 import { rules } from '../rules/index.ts';
 import type { Statement } from '../syntax/script.ts';
 import { applyDirectives, readDirectives } from './directives.ts';
@@ -44,10 +44,9 @@ export interface LintResult {
   source?: string;
 }
 
-export interface LintOptions {
+export interface LintOptions extends Place {
   rules: RuleSettings;
   fix?: Partial<SourceOptions>;
-  world?: World | undefined;
   /** Whether `fixText` applies suggestions as well: the first of each finding. */
   suggestions?: boolean;
 }
@@ -149,7 +148,7 @@ export function toResult(filePath: string, messages: LintMessage[], suppressedMe
 
 /** Lints a text. The parser must be loaded. */
 export function lintText(text: string, filePath: string, options: LintOptions): LintResult {
-  const source = new SqlSource(text, filePath, options.world, options.fix);
+  const source = new SqlSource(text, filePath, options, options.fix);
   const { findings, suppressed } = findingsOf(source, options);
   return toResult(filePath, findings.map((f) => f.message), suppressed, text);
 }
@@ -175,7 +174,7 @@ export function fixText(text: string, filePath: string, options: LintOptions): L
   const broken = new SqlSource(text, filePath).script.statements.filter((s) => s.problem).length;
   const suggested = new Set<string>();
   for (let pass = 0; ; pass++) {
-    const source = new SqlSource(current, filePath, options.world, options.fix);
+    const source = new SqlSource(current, filePath, options, options.fix);
     const { findings, suppressed } = findingsOf(source, options);
     const next = applyPass(current, findings, suggested);
     if (next !== current && pass === MAX_PASSES) throw new UnsoundFixError(filePath, 'its fixes never come to rest');

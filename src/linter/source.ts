@@ -1,6 +1,7 @@
 import { planFixes, type Outcome } from '../fixers/index.ts';
 import { defaultFixOptions, type FixOptions } from '../fixers/types.ts';
 import { rerun, type Verdict } from '../history/rerun.ts';
+import type { Migration, Place } from '../history/files.ts';
 import { World } from '../history/world.ts';
 import { readScript, type Script } from '../syntax/script.ts';
 
@@ -27,14 +28,21 @@ export class SqlSource {
   /** The objects that earlier migrations have left. */
   readonly world: World;
   readonly options: SourceOptions;
+  private readonly findNeighbours: () => readonly Migration[];
   private plan: { verdict: Verdict; outcome: Outcome }[] | undefined;
 
-  constructor(text: string, path: string, world: World = new World(), options: Partial<SourceOptions> = {}) {
+  constructor(text: string, path: string, { world = new World(), neighbours = () => [] }: Place = {}, options: Partial<SourceOptions> = {}) {
     this.text = text;
     this.path = path;
     this.script = readScript(text, path);
     this.world = world;
+    this.findNeighbours = neighbours;
     this.options = { ...defaultOptions, ...options };
+  }
+
+  /** All migrations of its folder. They are read when they are first asked for. */
+  get neighbours(): readonly Migration[] {
+    return this.findNeighbours();
   }
 
   /** Where the second run falls short, with what can be done about it. The way up and the way down are judged apart. */

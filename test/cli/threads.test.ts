@@ -14,7 +14,7 @@ let folder: string;
 const migration = (n: number) => `CREATE TABLE t_${n} (id int PRIMARY KEY, parent int REFERENCES t_${n - 1});\nINSERT INTO t_${n} VALUES (1, NULL);\n${n % 7 === 0 ? `DROP TABLE t_${n - 1} CASCADE;\n` : ''}${n % 50 === 0 ? 'SELEC 1;\n' : ''}-- ${'x'.repeat(9000)}\n`;
 
 const run = (args: readonly string[], node: readonly string[] = []) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...node, CLI, ...args], { cwd: folder, encoding: 'utf8', maxBuffer: 1e8 });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...node, CLI, '--no-cache', ...args], { cwd: folder, encoding: 'utf8', maxBuffer: 1e8 });
   return { status, stdout, stderr };
 };
 

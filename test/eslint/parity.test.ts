@@ -20,7 +20,7 @@ const files = glob.sync(['examples/**/*.sql', 'test/fixtures/**/*.sql'], { absol
 
 describe.each(files.map((path) => [path.replace(join(process.cwd(), '/'), ''), path]))('%s', (_, path) => {
   const text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
-  const options = { rules: presetRules('strict'), world: new History().before(path) };
+  const options = { rules: presetRules('strict'), ...new History().placeOf(path) };
 
   it('is linted alike', () => {
     const ours = lintText(text, path, options).messages.map(essence).sort();

@@ -1,10 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { History } from '../../src/history/files.ts';
-import type { World } from '../../src/history/world.ts';
+import { replay } from '../../src/history/rerun.ts';
+import { readSnapshot, writeSnapshot } from '../../src/history/snapshot.ts';
+import { World } from '../../src/history/world.ts';
 import { loadParser } from '../../src/syntax/parser.ts';
+import { Script } from '../../src/syntax/script.ts';
 
 const COUNT = 30;
 let folder: string;
@@ -31,6 +34,25 @@ beforeAll(async () => {
   for (let n = 0; n < COUNT; n++) writeFileSync(path(n), step(n));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('what is kept of a world', () => {
+  it.each([0, 1, 5, 17, 29])('is what it knows before migration %d', (n) => {
+    const { state } = new History().before(path(n));
+    expect(readSnapshot(writeSnapshot(state))).toEqual(structuredClone(state));
+  });
+
+  it('says which columns of an index are expressions, and what is not known', () => {
+    const world = new World();
+    const file = path(COUNT);
+    writeFileSync(file, 'CREATE TABLE a (x int); CREATE INDEX i ON a (lower(x::text), x); CREATE TABLE b (LIKE a); ALTER TABLE a RENAME TO c; COPY c FROM \'/tmp/c\'; DROP TABLE b; CREATE TABLE b (LIKE c);');
+    replay(new Script(readFileSync(file, 'utf8')).statements, world);
+    rmSync(file);
+    const kept = new World(undefined, readSnapshot(writeSnapshot(world.state)));
+    expect(kept.state).toEqual(structuredClone(world.state));
+    expect(kept.get({ kind: 'index', name: 'i' })?.ref.detail?.columns).toStrictEqual([undefined, 'x']);
+    expect(stateOf(kept)).toEqual(stateOf(world));
+  });
+});
 
 describe('history in any order', () => {
   it.each([0, 3, 100])('is the same when it can go back %d files', (back) => {

@@ -1,6 +1,9 @@
 /** A thread of `npm run robustness`: examines one file after the other as the main thread hands them over. */
 import { parentPort } from 'node:worker_threads';
-import { History } from '../../src/history/files.ts';
+import { environmentOf } from '../../src/history/environment.ts';
+import { History, type Place } from '../../src/history/files.ts';
+import { readSnapshot, writeSnapshot } from '../../src/history/snapshot.ts';
+import { World } from '../../src/history/world.ts';
 import { lintText } from '../../src/linter/linter.ts';
 import { loadParser } from '../../src/syntax/parser.ts';
 import { readSource } from '../../src/cli/files.ts';
@@ -19,12 +22,14 @@ parentPort!.on('message', ({ path, alone }: { path: string; alone: boolean }) =>
     parentPort!.postMessage({ path, refused: (error as Error).message });
     return;
   }
-  const world = inOrder.before(path);
-  const { output, ...examination } = examine(text, path, world);
+  const place = inOrder.placeOf(path);
+  const { output, ...examination } = examine(text, path, place);
   if (alone) {
     // Named alone, a file has the same findings as among the others.
-    const findings = (w = world) => JSON.stringify(lintText(text, path, { rules: everyRule, world: w }).messages);
-    if (findings() !== findings(new History().before(path))) examination.violations.push('the findings depend on which files are named');
+    const findings = (from: Place = place) => JSON.stringify(lintText(text, path, { rules: everyRule, ...from }).messages);
+    if (findings() !== findings(new History().placeOf(path))) examination.violations.push('the findings depend on which files are named');
+    const kept = new World(environmentOf(path), readSnapshot(writeSnapshot(place.world!.state)));
+    if (findings() !== findings({ ...place, world: kept })) examination.violations.push('the findings depend on whether what was before was kept');
   }
   parentPort!.postMessage({ path, bytes: Buffer.byteLength(text), fixed: output !== undefined, ms: performance.now() - started, ...examination });
 });

@@ -32,5 +32,5 @@ export function violationsOf({ setup, migration }: Generated): string[] {
   } catch (error) {
     return [`the history: ${(error as Error).stack ?? String(error)}`];
   }
-  return examine(migration, '2.sql', world).violations;
+  return examine(migration, '2.sql', { world }).violations;
 }

@@ -1,6 +1,6 @@
 /** What must hold for every input, however strange: the one place that says it, for tests, for `npm run robustness` and for `npm run fuzz`. */
 import { hasSqlDetails, loadModule, parseSync } from 'libpg-query';
-import type { World } from '../../src/history/world.ts';
+import type { Place } from '../../src/history/files.ts';
 import { fixText, lintText, type LintMessage, type LintOptions } from '../../src/linter/linter.ts';
 import { rules } from '../../src/rules/index.ts';
 import { Script } from '../../src/syntax/script.ts';
@@ -24,8 +24,8 @@ export interface Examination {
 }
 
 /** Lints and fixes a text, and says which invariants do not hold. Never throws. */
-export function examine(text: string, path: string, world?: World): Examination {
-  const options: LintOptions = { rules: everyRule, world };
+export function examine(text: string, path: string, place: Place = {}): Examination {
+  const options: LintOptions = { rules: everyRule, ...place };
   const examination: Examination = { statements: 0, parsed: 0, steppedOver: { 'meta-command': 0, 'copy-data': 0, placeholder: 0, 'syntax error': 0 }, findings: 0, output: undefined, violations: [] };
   const { violations, steppedOver } = examination;
   try {

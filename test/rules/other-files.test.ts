@@ -21,7 +21,7 @@ function found(rule: string, files: string[]): number[] {
     return path;
   });
   const history = new History();
-  return paths.flatMap((path, k) => (lintText(files[k]!, path, { rules: { [rule]: 'error' }, world: history.before(path) }).messages.length > 0 ? [k + 1] : []));
+  return paths.flatMap((path, k) => (lintText(files[k]!, path, { rules: { [rule]: 'error' }, ...history.placeOf(path) }).messages.length > 0 ? [k + 1] : []));
 }
 
 const TABLE = 'CREATE TABLE notes (id int PRIMARY KEY);';

@@ -3,10 +3,8 @@
  * later migration is secured. History knows the earlier files only, and no more than objects; this reads the texts,
  * and only when a rule has found something. It may take too much for said, and then the rule is silent.
  */
-import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
-import { chainOf, compareMigrations, migrationsIn } from '../../history/files.ts';
-import type { World } from '../../history/world.ts';
+import { chainOf, compareMigrations, type Migration } from '../../history/files.ts';
 import type { RuleContext } from '../../linter/rule.ts';
 
 /** Names are in lower case, without quotes, with their schema. */
@@ -104,25 +102,13 @@ interface FileFacts {
   facts: Facts;
 }
 
-/** A run asks for every file of a folder with the same world, and need read the folder only once. */
-const chains = new WeakMap<World, Map<string, FileFacts[]>>();
+/** Many files have the same neighbours, which need be read only once. */
+const known = new WeakMap<readonly Migration[], FileFacts[]>();
 
-function chainFacts({ sourceCode: { world, path } }: RuleContext): FileFacts[] {
-  const chain = chainOf(path);
-  let known = chains.get(world);
-  if (!known) chains.set(world, (known = new Map()));
-  let files = known.get(chain);
-  if (!files) {
-    files = migrationsIn(chain).flatMap((file) => {
-      try {
-        return [{ path: file, facts: factsIn(readFileSync(file, 'utf8')) }];
-      } catch {
-        return [];
-      }
-    });
-    known.set(chain, files);
-  }
-  return files;
+function factsOf(migrations: readonly Migration[]): FileFacts[] {
+  let facts = known.get(migrations);
+  if (!facts) known.set(migrations, (facts = migrations.map(({ path, text }) => ({ path, facts: factsIn(text) }))));
+  return facts;
 }
 
 /** What holds of a table, a view or a function after all migrations. */
@@ -142,9 +128,9 @@ export interface Said {
 
 /** Reads the file and its neighbours; call it only when something is found. */
 export function said(context: RuleContext): Said {
-  const { path, text } = context.sourceCode;
+  const { path, text, neighbours } = context.sourceCode;
   const chain = chainOf(path);
-  const files = chainFacts(context);
+  const files = factsOf(neighbours);
   const order = (file: FileFacts) => compareMigrations(relative(chain, file.path), relative(chain, path));
   const here = factsIn(text);
   const others = files.filter((file) => relative(file.path, path) !== '');
