@@ -20,6 +20,7 @@ export default defineRule({
   create: (context) => ({
     Script() {
       for (const statement of context.sourceCode.script.all()) {
+        if (!statement.text.includes('->')) continue;
         walk(statement.node, (kind, node) => {
           if (kind !== 'A_Expr' || node.kind !== 'AEXPR_OP') return;
           const operator = strings(node.name as Node[]).at(-1) ?? '';

@@ -53,7 +53,7 @@ export function parseStatement(text: string): Parsed {
 
 /** How deep a tree may be for those who walk it by recursion. Each operator of a chain `a || b || c` is two levels. */
 const MAX_DEPTH = 2000;
-/** A text of this length has no deeper tree: `ARRAY[[[` has three levels for a character. */
+/** A tree of so few nodes from the root to any leaf is no deeper: a node has its type, its fields and a list in one of them. */
 const SURELY_FLAT = MAX_DEPTH / 4;
 
 function parse(text: string): Parsed {
@@ -69,7 +69,7 @@ function parse(text: string): Parsed {
   if (result.stmts.length > 1) return { ok: false, message: 'syntax error: more than one statement', offset: 0 };
   const type = Object.keys(stmt)[0] as NodeTag;
   const node = stmt[type]!;
-  if (text.length > SURELY_FLAT && isDeep(node)) return { ok: false, message: TOO_DEEP, offset: 0 };
+  if ((result.depth ?? Infinity) > SURELY_FLAT && isDeep(node)) return { ok: false, message: TOO_DEEP, offset: 0 };
   if (!isAscii(text)) convertLocations(node, byteOffsets(text));
   return { ok: true, type, node };
 }
