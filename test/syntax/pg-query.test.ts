@@ -6,7 +6,9 @@ import { compilePgQuery, loadPgQuery, NAMES } from '../../src/syntax/pg-query.ts
 const require = createRequire(import.meta.url);
 const { loadModule, parseSync } = require('libpg-query') as { loadModule(): Promise<void>; parseSync(text: string): { stmts?: unknown[] } };
 await loadModule();
-const parse = loadPgQuery(compilePgQuery());
+const parseDeep = loadPgQuery(compilePgQuery());
+/** What the package's own function says too. */
+const parse = (text: string) => ({ ...parseDeep(text), depth: undefined });
 
 describe('the names in the WebAssembly', () => {
   const glue = readFileSync(require.resolve('libpg-query/wasm/libpg-query.js'), 'utf8');
@@ -49,6 +51,12 @@ describe('parsing', () => {
   it('gives the message and the position in code points, and goes on after it', () => {
     expect(parse("SELECT '😀', 1 FROM x WHERE")).toEqual({ message: 'syntax error at end of input', cursor: 26 });
     expect(parse('SELECT 1')).toEqual({ stmts: parseSync('SELECT 1').stmts });
+  });
+
+  it('says how deep a tree is in nodes', () => {
+    expect(parseDeep('SELECT 1')).toHaveProperty('depth', 3);
+    expect(parseDeep(`SELECT ${'('.repeat(9)}1${' + 1)'.repeat(9)}`)).toHaveProperty('depth', 12);
+    expect(parseDeep(`SELECT 1${' UNION SELECT 1'.repeat(9)}`)).toHaveProperty('depth', 12);
   });
 
   it('takes statements that are larger than its memory', () => {

@@ -6,8 +6,11 @@ import { splitStatements } from '../../src/syntax/split.ts';
 import { readTree } from '../../src/syntax/tree.ts';
 
 let unread = 0;
-const fromMemory = loadPgQuery(compilePgQuery());
-const fromJson = loadPgQuery(compilePgQuery(), () => undefined);
+const readMemory = loadPgQuery(compilePgQuery());
+const readJson = loadPgQuery(compilePgQuery(), () => undefined);
+// How deep a tree is in the memory, its JSON does not say.
+const fromMemory = (text: string) => ({ ...readMemory(text), depth: undefined });
+const fromJson = (text: string) => ({ ...readJson(text), depth: undefined });
 const counted = loadPgQuery(compilePgQuery(), (memory, list) => {
   try {
     return readTree(memory, list);
