@@ -1,7 +1,7 @@
 // Runs this project and its peers on the same inputs, in turn, and prints how long each takes compared with squawk.
 // npm run bench [-- --runs N] [--case NAME]…
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -26,21 +26,31 @@ const tools = {
   pgfence: (paths) => [bin('pgfence'), 'analyze', ...sql(paths)],
   'sql-lint': (paths) => [ours, ...paths],
   'sql-lint, JSON': (paths) => [ours, '--format', 'json', ...paths],
+  'sql-lint --no-cache': (paths) => [ours, '--no-cache', ...paths],
+  'sql-lint, JSON, --no-cache': (paths) => [ours, '--no-cache', '--format', 'json', ...paths],
+  // What is kept of the result does not help; what is kept of the migrations before it does.
+  'sql-lint, when the file has changed': (paths) => {
+    for (const path of paths) appendFileSync(path, '-- another line\n');
+    return [ours, ...paths];
+  },
   'sql-lint --no-history': (paths) => [ours, '--no-history', ...paths],
   'libpg-query, parsing all of them': ([path]) => [process.execPath, join(here, 'parse.js'), ...sql([dirname(path)])],
   'sql-lint in ESLint': (paths) => [bin('eslint'), '--config', join(here, 'eslint.config.js'), ...paths],
 };
-const PEERS = ['squawk, JSON', 'squawk', 'postgres-language-server', 'pgfence', 'sql-lint in ESLint', 'sql-lint', 'sql-lint, JSON'];
+const PEERS = ['squawk, JSON', 'squawk', 'postgres-language-server', 'pgfence', 'sql-lint in ESLint', 'sql-lint', 'sql-lint, JSON', 'sql-lint, JSON, --no-cache'];
 
 const folder = join(tmpdir(), 'sql-lint-bench');
 mkdirSync(folder, { recursive: true });
+/** What earlier runs of sql-lint have kept; the first round of each case fills it. */
+const cache = join(folder, 'cache');
+rmSync(cache, { recursive: true, force: true });
 const cases = {
   small: { title: 'One small file', paths: () => [writeSmall(join(folder, 'small'))], tools: PEERS, runs: runs * 3 },
   '500-files': { title: '500 files of 2 KB', paths: () => [writeFiles(join(folder, '500'), 500)], tools: PEERS },
   '5000-files': { title: '5,000 files of 2 KB', paths: () => [writeFiles(join(folder, '5000'), 5000)], tools: PEERS.filter((t) => t !== 'squawk') },
   large: { title: 'One file of 5 MB', paths: () => [writeLarge(file('large'), 5e6)], tools: PEERS.filter((t) => t !== 'squawk') },
   statements: { title: 'One file with 100,000 statements', paths: () => [writeStatements(file('statements'), 100_000)], tools: PEERS.filter((t) => t !== 'squawk') },
-  history: { title: 'The last of 2,000 migrations', paths: () => [join(writeFiles(join(folder, 'history'), 2000), '002000_feature.sql')], tools: ['squawk, JSON', 'libpg-query, parsing all of them', 'sql-lint', 'sql-lint --no-history'] },
+  history: { title: 'The last of 2,000 migrations', paths: () => [join(writeFiles(join(folder, 'history'), 2000), '002000_feature.sql')], tools: ['squawk, JSON', 'libpg-query, parsing all of them', 'sql-lint', 'sql-lint, when the file has changed', 'sql-lint --no-cache', 'sql-lint --no-history'] },
 };
 
 /** A large file has a folder to itself: what lies beside it would be its history. */
@@ -55,7 +65,7 @@ const GNU_TIME = '/usr/bin/time';
 function measure([command, ...args]) {
   const timed = existsSync(GNU_TIME) ? [GNU_TIME, '-f', '@@%M %U %S', command, ...args] : [command, ...args];
   const start = performance.now();
-  const { error, signal, stderr } = spawnSync(timed[0], timed.slice(1), { stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8', timeout: LIMIT_MS, maxBuffer: 1e9, cwd: folder });
+  const { error, signal, stderr } = spawnSync(timed[0], timed.slice(1), { stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8', timeout: LIMIT_MS, maxBuffer: 1e9, cwd: folder, env: { ...process.env, XDG_CACHE_HOME: cache } });
   const ms = performance.now() - start;
   if (error?.code === 'ETIMEDOUT' || signal) return undefined;
   if (error) throw error;
@@ -74,7 +84,7 @@ function compare({ title, paths, tools: names, runs: rounds = runs }) {
       if (late.has(name)) continue;
       const result = measure(tools[name](targets));
       if (!result) late.add(name);
-      // The first round only fills the caches of the disk.
+      // The first round only fills the caches, that of the disk and ours.
       else if (round > 0) times.get(name).push(result);
     }
   }
@@ -91,6 +101,9 @@ function compare({ title, paths, tools: names, runs: rounds = runs }) {
   }
 }
 
+/** After so many rounds V8 has optimised what it will. */
+const WARM_UP = 12;
+
 /** Linting compared with parsing, in one process that is warm; and how the cost grows. */
 async function inOneProcess() {
   const { loadModule, parseSync } = require('libpg-query');
@@ -104,11 +117,11 @@ async function inOneProcess() {
     work();
     return performance.now() - start;
   };
-  const rounds = Array.from({ length: runs + 1 }, (_, round) => {
+  const rounds = Array.from({ length: WARM_UP + runs }, (_, round) => {
     // What was parsed once is remembered by its text, so that every round gets other texts.
     const own = texts.map((text) => text.replaceAll('orders', `orders_r${round}`).replaceAll('order_states', `states_r${round}`));
     return { parse: time(() => own.forEach((text) => parseSync(text))), lint: time(() => own.forEach((text, k) => lintText(text, `${k}.sql`, { rules }))) };
-  }).slice(1);
+  }).slice(WARM_UP);
   const ratios = rounds.map(({ parse, lint }) => lint / parse);
   console.log(`\n### In one process, 500 files of 2 KB\n\nLinting with the rules of \`recommended\`, compared with parsing by \`libpg-query\`: ${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}).`);
 }
@@ -116,7 +129,7 @@ async function inOneProcess() {
 /** What twice as much costs. */
 function growth() {
   const double = (make) => {
-    const [one, two] = [1, 2].map((factor) => median(Array.from({ length: Math.min(runs, 3) }, () => measure(tools['sql-lint, JSON'](make(factor)))?.ms ?? NaN)));
+    const [one, two] = [1, 2].map((factor) => median(Array.from({ length: Math.min(runs, 3) }, () => measure(tools['sql-lint, JSON, --no-cache'](make(factor)))?.ms ?? NaN)));
     return (two / one).toFixed(2);
   };
   console.log('\n### Twice as much\n\n| | ratio |\n|---|--:|');
