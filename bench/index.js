@@ -28,12 +28,13 @@ const tools = {
   'sql-lint, JSON': (paths) => [ours, '--format', 'json', ...paths],
   'sql-lint --no-cache': (paths) => [ours, '--no-cache', ...paths],
   'sql-lint, JSON, --no-cache': (paths) => [ours, '--no-cache', '--format', 'json', ...paths],
-  // What is kept of the result does not help; what is kept of the migrations before it does.
-  'sql-lint, when the file has changed': (paths) => {
-    for (const path of paths) appendFileSync(path, '-- another line\n');
-    return [ours, ...paths];
+  // No result is kept of it; what the migrations before it come to is.
+  'sql-lint, a new migration behind it': ([path]) => {
+    const added = join(dirname(path), '002001_new.sql');
+    appendFileSync(added, readFileSync(path));
+    return [ours, added];
   },
-  'sql-lint --no-history': (paths) => [ours, '--no-history', ...paths],
+  'sql-lint --no-history, --no-cache': (paths) => [ours, '--no-history', '--no-cache', ...paths],
   'libpg-query, parsing all of them': ([path]) => [process.execPath, join(here, 'parse.js'), ...sql([dirname(path)])],
   'sql-lint in ESLint': (paths) => [bin('eslint'), '--config', join(here, 'eslint.config.js'), ...paths],
 };
@@ -50,7 +51,7 @@ const cases = {
   '5000-files': { title: '5,000 files of 2 KB', paths: () => [writeFiles(join(folder, '5000'), 5000)], tools: PEERS.filter((t) => t !== 'squawk') },
   large: { title: 'One file of 5 MB', paths: () => [writeLarge(file('large'), 5e6)], tools: PEERS.filter((t) => t !== 'squawk') },
   statements: { title: 'One file with 100,000 statements', paths: () => [writeStatements(file('statements'), 100_000)], tools: PEERS.filter((t) => t !== 'squawk') },
-  history: { title: 'The last of 2,000 migrations', paths: () => [join(writeFiles(join(folder, 'history'), 2000), '002000_feature.sql')], tools: ['squawk, JSON', 'libpg-query, parsing all of them', 'sql-lint', 'sql-lint, when the file has changed', 'sql-lint --no-cache', 'sql-lint --no-history'] },
+  history: { title: 'The last of 2,000 migrations', paths: () => [join(writeFiles(join(folder, 'history'), 2000), '002000_feature.sql')], tools: ['squawk, JSON', 'libpg-query, parsing all of them', 'sql-lint', 'sql-lint, a new migration behind it', 'sql-lint --no-cache', 'sql-lint --no-history, --no-cache'] },
 };
 
 /** A large file has a folder to itself: what lies beside it would be its history. */
