@@ -2,13 +2,12 @@
  * Keeps what a run has found out, so that the next one need not find it out again: the results of files, and what the
  * migrations before a file come to. Each is kept with a digest of all that it depends on, the program itself included.
  */
-import { hash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, unlinkSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FileSettings } from '../config/load.ts';
-import { chainOf, type History, type KeptWorld, type WorldStore } from '../history/files.ts';
+import { chainOf, digest, type History, type KeptWorld, type WorldStore } from '../history/files.ts';
 import { readSnapshot, writeSnapshot } from '../history/snapshot.ts';
 import type { WorldState } from '../history/world.ts';
 import type { LintResult } from '../linter/linter.ts';
@@ -28,8 +27,6 @@ const KEPT_MS = 30 * 24 * 3600 * 1000;
 
 /** More is not kept of what the migrations of one folder come to. */
 const MAX_WORLD_BYTES = 50_000_000;
-
-const digest = (text: string): string => hash('sha256', text, 'base64url');
 
 /** A line of JSON, then what it speaks of. */
 function readKept(path: string): { head: unknown; body: Buffer } | undefined {
@@ -170,7 +167,7 @@ export class KeptResults {
   }
 
   private ownDigest(path: string, text: string, settings: FileSettings): string {
-    return digest([path, JSON.stringify(settings), settings.history ? this.history.digest(path, settings.environment) : '', text].join('\0'));
+    return digest(path, JSON.stringify(settings), settings.history ? this.history.digest(path, settings.environment) : '', text);
   }
 
   private allDigest(path: string, { environment }: FileSettings): string {

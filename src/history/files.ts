@@ -295,7 +295,8 @@ function endOf({ folder, files, indexes }: Chain, path: string): number {
   return indexes.get(resolve(path)) ?? files.filter((file) => compareMigrations(relative(folder, file), relative(folder, path)) < 0).length;
 }
 
-const digest = (...texts: readonly string[]): string => hash('sha256', texts.join('\0'), 'base64url');
+/** Stands for some texts in their order. */
+export const digest = (...texts: readonly string[]): string => hash('sha256', texts.join('\0'), 'base64url');
 
 function read(file: string, maxBytes: number): string | undefined {
   try {
