@@ -106,7 +106,6 @@ export function constraintRef(table: Name, constraint: Constraint, taken: Taken,
   const ref = (name: string, detail: Detail): ObjectRef => {
     if (constraint.conname === undefined) detail.implicit = true;
     if (constraint.indexname !== undefined) detail.usingIndex = constraint.indexname;
-    detail.definition = digestOf(constraint, 'conname');
     return { kind: 'constraint', name: constraint.conname ?? truncateName(name), of: table, detail };
   };
   switch (constraint.contype) {

@@ -12,7 +12,7 @@ export function isPosition(key: string): boolean {
 /**
  * A number for what a tree says, without its locations: trees that say the same have the same one, and of others one pair
  * in 2^53 shares one. Texts to compare would be most of what history keeps in memory.
- * @param without a field that is left out, such as a name
+ * @param without a field that is left out, such as OR REPLACE
  */
 export function digestOf(tree: unknown, without?: string): number {
   high = 0x2545f491;

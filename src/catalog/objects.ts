@@ -51,6 +51,8 @@ export interface Detail {
   star?: string;
   /** The return type of a function, for collisions. */
   returns?: string;
+  /** Whether the statement that made it says all of it, so that what it does not mention is not there. */
+  complete?: boolean;
   /** What two definitions are compared by. */
   definition?: string | number;
   /** The object was made without being named by the statement. */

@@ -38,7 +38,7 @@ function nameUnnamed(effect: Effect, unit: Unit, world: World): Effect {
   if (object.kind === 'domain constraint') {
     const domain = world.get({ kind: 'domain', ...table });
     const taken = (name: string) => world.has({ kind: 'domain constraint', name, of: table }) === true;
-    return { ...effect, object: { ...object, name: domain?.ref.detail?.definition === undefined ? '' : chooseName(table.name, undefined, 'check', taken) } };
+    return { ...effect, object: { ...object, name: domain?.ref.detail?.complete ? chooseName(table.name, undefined, 'check', taken) : '' } };
   }
   if (!world.knowsTable(table)) return { ...effect, object: { ...effect.object, name: '' } };
   const schema = table.schema ?? world.get({ kind: 'table', ...table })?.ref.schema;

@@ -164,7 +164,7 @@ export class World {
     // Of a table that the migrations themselves made, everything is known.
     if (ref.of && !NAMED_IN_SCHEMA.has(ref.kind)) {
       const owner = this.at(this.ownerKey(ref));
-      if (owner && (!owner.exists || ((this.isComplete(owner.ref) || (NEVER_COPIED.has(ref.kind) && madeByItself(owner.ref))) && COMPLETE_PARTS.has(ref.kind)))) return false;
+      if (owner && (!owner.exists || ((owner.ref.detail?.complete || (NEVER_COPIED.has(ref.kind) && madeByItself(owner.ref))) && COMPLETE_PARTS.has(ref.kind)))) return false;
     }
     return undefined;
   }
@@ -173,11 +173,6 @@ export class World {
   isGone(ref: ObjectRef): boolean {
     if (this.at(this.resolve(ref))?.exists === false) return true;
     return ref.of !== undefined && !NAMED_IN_SCHEMA.has(ref.kind) && this.at(this.resolve(ref)) === undefined && this.at(this.ownerKey(ref))?.exists === false;
-  }
-
-  /** Whether a statement in the history made the object in full, so that what it did not mention is not there. */
-  private isComplete(ref: ObjectRef): boolean {
-    return ref.detail?.definition !== undefined;
   }
 
   /** What is known of an object that exists. */
@@ -220,7 +215,7 @@ export class World {
   /** Whether every object of a table is known, so that a name that PostgreSQL would choose can be told. */
   knowsTable(name: Name): boolean {
     const entity = this.get({ kind: 'table', ...name });
-    return entity !== undefined && this.isComplete(entity.ref);
+    return entity?.ref.detail?.complete === true;
   }
 
   /** Whether the table is known to have no unique key. */
@@ -233,7 +228,7 @@ export class World {
     const key = this.key(ref);
     const parent = ref.of ? this.ownerKeyOf(ref) : ref.detail?.partitionOf ? this.above(key, this.key({ kind: 'table', ...ref.detail.partitionOf })) : undefined;
     // What a table made anew has besides the columns in its own text, such as those of LIKE, is not known.
-    if (ref.kind === 'table' && !this.isComplete(ref)) for (const child of this.children(key)) if (this.at(child)?.exists === false) this.put(child, { ...this.at(child)!, exists: undefined });
+    if (ref.kind === 'table' && !ref.detail?.complete) for (const child of this.children(key)) if (this.at(child)?.exists === false) this.put(child, { ...this.at(child)!, exists: undefined });
     this.put(key, { ref, exists: true, parent });
     if (ref.kind === 'partition') this.adopt(ref, parent);
     for (const part of parts) {

@@ -3,7 +3,7 @@ import { columnParts, constraintRef, indexColumns, indexName, nothingTaken } fro
 import { chooseName } from '../names.ts';
 import { dropFirst, entry, guard, ifNotExists, orReplace, type Effect, type Entry, type Technique } from '../effects.ts';
 import { digestOf } from '../digest.ts';
-import { argumentTypes, grantee, nameOf, nameOfRange, nodeAs, roleName, strings, stringOf, typeText, typeWithModifiers } from '../nodes.ts';
+import { argumentTypes, grantee, nameOf, nameOfRange, nodeAs, roleName, strings, stringOf, typeText } from '../nodes.ts';
 import type { Detail, Kind, Name, ObjectRef } from '../objects.ts';
 import { columnsOfRow, functionUses, hasStar, use, useColumns, usesOfExpression, usesOfQuery, useTable } from '../uses.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
@@ -23,11 +23,10 @@ const LIKE_INDEXES = 1 << 6;
 
 function tableEffects(node: NodeOf<'CreateStmt'>, kind: Kind = 'table'): Effect[] {
   const table = nameOfRange(node.relation);
-  const columns = (node.tableElts ?? []).flatMap((e) => nodeAs(e, 'ColumnDef')).map((c) => c && `${c.colname} ${typeWithModifiers(c.typeName)}`);
   // With LIKE, INHERITS, PARTITION OF or OF, more columns come from elsewhere, and the table is not known in full.
   const complete = !node.inhRelations && !node.ofTypename && !(node.tableElts ?? []).some((e) => 'TableLikeClause' in e);
   const copied = (node.tableElts ?? []).some((e) => ((nodeAs(e, 'TableLikeClause')?.options ?? 0) & LIKE_INDEXES) !== 0);
-  const detail: Detail = { keysNamed: !copied && !node.partbound, ...(complete && { definition: digestOf(columns) }), ...(node.partbound && { partitionOf: nameOfRange(nodeAs(node.inhRelations?.[0], 'RangeVar')) }) };
+  const detail: Detail = { keysNamed: !copied && !node.partbound, complete, ...(node.partbound && { partitionOf: nameOfRange(nodeAs(node.inhRelations?.[0], 'RangeVar')) }) };
   const needs = (node.inhRelations ?? []).map((r) => relation(nameOfRange(nodeAs(r, 'RangeVar'))));
   const like = (node.tableElts ?? []).flatMap((e) => nodeAs(e, 'TableLikeClause') ?? []).map((l) => relation(nameOfRange(l.relation)));
   return [...needs, ...like, ...referenced(node.tableElts), ...create(kind, table, unless(node.if_not_exists), { detail }, columnParts(table, node.tableElts, nothingTaken))];
@@ -168,7 +167,7 @@ export const createEntries: Entry[] = [
     statement: 'CREATE VIEW',
     node: 'ViewStmt',
     secondRun: { error: '42P07' },
-    effects: (node) => [...usesOfQuery(node.query), ...functionUses([node.query]), ...create('view', nameOfRange(node.view), replacing(node.replace), { detail: { definition: digestOf([node.query, node.aliases]), ...(hasStar(node.query) && { star: '' }) } })],
+    effects: (node) => [...usesOfQuery(node.query), ...functionUses([node.query]), ...create('view', nameOfRange(node.view), replacing(node.replace), { detail: { complete: true, definition: digestOf([node.query, node.aliases]), ...(hasStar(node.query) && { star: '' }) } })],
     techniques: [orReplace()],
   }),
   entry<'CreateFunctionStmt'>({
@@ -177,7 +176,7 @@ export const createEntries: Entry[] = [
     node: 'CreateFunctionStmt',
     when: (node) => !node.is_procedure,
     secondRun: { error: '42723' },
-    effects: (node) => create('function', nameOf(node.funcname), replacing(node.replace), { args: argumentTypes(node.parameters), detail: { returns: returns(node), definition: digestOf({ ...node, replace: undefined }) } }),
+    effects: (node) => create('function', nameOf(node.funcname), replacing(node.replace), { args: argumentTypes(node.parameters), detail: { returns: returns(node), definition: digestOf(node, 'replace') } }),
     techniques: [orReplace()],
   }),
   entry<'CreateFunctionStmt'>({
@@ -186,7 +185,7 @@ export const createEntries: Entry[] = [
     node: 'CreateFunctionStmt',
     when: (node) => node.is_procedure === true,
     secondRun: { error: '42723' },
-    effects: (node) => create('procedure', nameOf(node.funcname), replacing(node.replace), { args: argumentTypes(node.parameters), detail: { returns: returns(node), definition: digestOf({ ...node, replace: undefined }) } }),
+    effects: (node) => create('procedure', nameOf(node.funcname), replacing(node.replace), { args: argumentTypes(node.parameters), detail: { returns: returns(node), definition: digestOf(node, 'replace') } }),
     techniques: [orReplace()],
   }),
   entry<'CreateTrigStmt'>({
@@ -239,7 +238,7 @@ export const createEntries: Entry[] = [
     effects: (node) => {
       const name = nameOf(node.typeName);
       const labels = strings(node.vals);
-      return create('type', name, 'bare', { detail: { typtype: 'e', definition: digestOf(labels) } }, labels.map((label) => ({ kind: 'enum label', name: label, of: name })));
+      return create('type', name, 'bare', { detail: { typtype: 'e', complete: true } }, labels.map((label) => ({ kind: 'enum label', name: label, of: name })));
     },
     techniques: [guard],
   }),
@@ -251,7 +250,7 @@ export const createEntries: Entry[] = [
     effects: (node) => {
       const name = nameOfRange(node.typevar);
       const attributes = (node.coldeflist ?? []).flatMap((c) => nodeAs(c, 'ColumnDef') ?? []);
-      return create('type', name, 'bare', { detail: { typtype: 'c', definition: digestOf(attributes.map((a) => [a.colname, typeWithModifiers(a.typeName)])) } }, attributes.map((a) => ({ kind: 'attribute', name: a.colname ?? '', of: name })));
+      return create('type', name, 'bare', { detail: { typtype: 'c', complete: true } }, attributes.map((a) => ({ kind: 'attribute', name: a.colname ?? '', of: name })));
     },
     techniques: [guard],
   }),
@@ -260,7 +259,7 @@ export const createEntries: Entry[] = [
     statement: 'CREATE TYPE AS RANGE',
     node: 'CreateRangeStmt',
     secondRun: { error: '42710' },
-    effects: (node) => create('type', nameOf(node.typeName), 'bare', { detail: { typtype: 'r', definition: digestOf(node.params) } }),
+    effects: (node) => create('type', nameOf(node.typeName), 'bare', { detail: { typtype: 'r' } }),
     techniques: [guard],
   }),
   define('create-type-shell', 'CREATE TYPE (shell or base)', 'OBJECT_TYPE', 'type', [guard], '42710', (node) => ({ detail: { typtype: node.definition ? 'b' : 'p' } })),
@@ -276,7 +275,7 @@ export const createEntries: Entry[] = [
         if (c?.conname !== undefined) constraints.push(c.conname);
         else if (c?.contype === 'CONSTR_CHECK') constraints.push(chooseName(name.name, undefined, 'check', (n) => constraints.includes(n)));
       }
-      return create('domain', name, 'bare', { detail: { typtype: 'd', definition: digestOf([typeWithModifiers(node.typeName), node.constraints]) } }, constraints.map((c) => ({ kind: 'domain constraint', name: c, of: name })));
+      return create('domain', name, 'bare', { detail: { typtype: 'd', complete: true } }, constraints.map((c) => ({ kind: 'domain constraint', name: c, of: name })));
     },
     techniques: [guard],
   }),
