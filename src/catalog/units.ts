@@ -4,6 +4,7 @@ import type { Effect, Entry, Surroundings } from './effects.ts';
 import { nameOfRange, nodeAs } from './nodes.ts';
 import { ownerOf } from './objects.ts';
 import { entriesFor } from './statements/index.ts';
+import { flatMap } from '../lists.ts';
 
 /** What one row of the table says of one statement, or of one subcommand of ALTER TABLE. */
 export class Unit {
@@ -57,7 +58,7 @@ function withOwners(effects: readonly Effect[]): readonly Effect[] {
 
 function readAlterTable(statement: Statement, alter: NodeOf<'AlterTableStmt'>): Unit[] {
   const around: Surroundings = { statement, table: nameOfRange(alter.relation), missingOk: alter.missing_ok ?? false, objectType: alter.objtype ?? '' };
-  return (alter.cmds ?? []).flatMap((node, k): Unit[] => {
+  return flatMap(alter.cmds ?? [], (node, k): Unit[] => {
     const cmd = nodeAs(node, 'AlterTableCmd')!;
     const entry = entriesFor('AlterTableCmd').find((e) => !e.when || e.when(cmd as never, around));
     if (!entry) return [];

@@ -3,6 +3,7 @@ import type { Node } from '../syntax/parser.ts';
 import type { Effect } from './effects.ts';
 import { nameOf, nodeAs, nameOfRange, strings, walk } from './nodes.ts';
 import type { Name, ObjectRef } from './objects.ts';
+import { flatMap } from '../lists.ts';
 
 export const use = (object: ObjectRef): Effect => ({ action: 'use', object, mode: 'bare' });
 /** Columns of a table, each once. */
@@ -82,4 +83,4 @@ export function usesOfExpression(expression: unknown, table: Name, named: readon
 }
 
 /** The columns that an INSERT or UPDATE names as targets. */
-export const targetUses = (targets: readonly Node[] | undefined, table: Name): Effect[] => useColumns((targets ?? []).flatMap((t) => nodeAs(t, 'ResTarget')?.name ?? []), table);
+export const targetUses = (targets: readonly Node[] | undefined, table: Name): Effect[] => useColumns(flatMap(targets ?? [], (t) => nodeAs(t, 'ResTarget')?.name ?? []), table);

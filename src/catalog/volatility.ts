@@ -1,6 +1,7 @@
 /** Tells whether an UPDATE that runs a second time finds its own result and changes it once more. */
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import { nodeAs, strings, walk } from './nodes.ts';
+import { flatMap } from '../lists.ts';
 
 /** Functions whose value differs from call to call, or from run to run. */
 export const VOLATILE = new Set(
@@ -152,7 +153,7 @@ export interface Change {
  * @param relation the updated table, to tell its columns from those of joined ones
  */
 export function repeatedChange(targetList: readonly Node[] | undefined, where: Node | undefined, relation?: NodeOf<'RangeVar'>): Change | undefined {
-  const targets = new Map((targetList ?? []).flatMap((t) => nodeAs(t, 'ResTarget') ?? []).map((t) => [t.name ?? '', t.val]));
+  const targets = new Map(flatMap(targetList ?? [], (t) => nodeAs(t, 'ResTarget') ?? []).map((t) => [t.name ?? '', t.val]));
   if (excludesDone(where, targets)) return undefined;
   const self = relation?.alias?.aliasname ?? relation?.relname;
   let clock: Change | undefined;

@@ -11,6 +11,7 @@ import { readSource, writeSource, type SourceFile } from './files.ts';
 import type { CliOptions } from './options.ts';
 import type { Progress } from './progress.ts';
 import { expect } from './tiering.ts';
+import { flatMap } from '../lists.ts';
 
 /** What linting files came to. One file that cannot be read or written does not keep the others from being linted. */
 export interface LintRun {
@@ -84,7 +85,7 @@ async function lintAnew(tasks: readonly Task[], options: CliOptions, progress: P
   const withHistory = tasks.filter(({ settings }) => settings.history);
   const last = new Map(withHistory.map(({ path }) => [chainOf(path), path]));
   const first = new Map(withHistory.toReversed().map((task) => [chainOf(task.path), task]));
-  const others = new Set([...first].flatMap(([chain, { path, settings }]) => history.ahead(path, last.get(chain)!, settings.environment)));
+  const others = new Set(flatMap(first, ([chain, { path, settings }]) => history.ahead(path, last.get(chain)!, settings.environment)));
   for (const { path } of tasks) others.delete(path);
   expect(bytes + sum([...others].map(sizeOf)));
   await loadParser();

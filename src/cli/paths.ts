@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { ConfigFinder } from '../config/load.ts';
 import { UserError } from '../errors.ts';
 import { IgnoreFiles } from './ignore.ts';
+import { flatMap } from '../lists.ts';
 
 /** Where projects keep their migrations, tried in this order when no path is given. */
 export const USUAL_FOLDERS = ['supabase/migrations', 'drizzle', 'prisma/migrations', 'migrations', 'db/migrations', 'db/migration', 'db/migrate', 'sql/migrations', 'src/main/resources/db/migration'];
@@ -54,7 +55,7 @@ export async function findFiles(args: readonly string[], cwd: string, configs: C
 
 /** The SQL files in a folder and all below it, but for what is hidden; as a glob finds them, which would have to be loaded first. */
 function sqlFilesIn(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+  return flatMap(readdirSync(folder, { withFileTypes: true }), (entry) => {
     if (entry.name.startsWith('.')) return [];
     if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : sqlFilesIn(join(folder, entry.name));
     return entry.isFile() && entry.name.endsWith('.sql') ? [join(folder, entry.name)] : [];

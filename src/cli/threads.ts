@@ -8,6 +8,7 @@ import { compiledParser, useParser } from '../syntax/parser.ts';
 import { disk, lintTasks, openHistory, type Task, type TaskRun } from './lint.ts';
 import type { CliOptions } from './options.ts';
 import type { Progress } from './progress.ts';
+import { flatMap } from '../lists.ts';
 
 /** What a thread gets to do. */
 export interface Work {
@@ -34,9 +35,9 @@ export async function lintInThreads(tasks: readonly Task[], options: CliOptions,
   const here = lintTasks(own ?? [], options, progress, disk(options.maxFileBytes), history);
   const there = await elsewhere;
   return {
-    results: [...here.results, ...there.flatMap((t) => t.results)],
-    failures: [...here.failures, ...there.flatMap((t) => t.failures.map((message) => new UserError(message)))],
-    asked: [...here.asked, ...there.flatMap((t) => t.asked)],
+    results: [...here.results, ...flatMap(there, (t) => t.results)],
+    failures: [...here.failures, ...flatMap(there, (t) => t.failures.map((message) => new UserError(message)))],
+    asked: [...here.asked, ...flatMap(there, (t) => t.asked)],
   };
 }
 

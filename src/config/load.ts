@@ -13,6 +13,7 @@ import { matcher, type Matcher } from './match.ts';
 import { configSchema } from './schema.ts';
 import type { Config, ConfigSeverity, Override, RuleSetting, Settings, Styles } from './types.ts';
 import { validate } from './validate.ts';
+import { flatMap } from '../lists.ts';
 
 /** The names under which a configuration is found, in each folder from the file's upwards. */
 export const CONFIG_NAMES = ['sql-lint.config.js', 'sql-lint.config.mjs', 'sql-lint.config.ts', 'sql-lint.config.json'];
@@ -181,7 +182,7 @@ async function readConfig(path: string, content?: unknown, above: readonly strin
     path,
     folder,
     hasPreset: bases?.length === 0 || extended.some((e) => e.hasPreset),
-    layers: [...extended.flatMap((e) => e.layers), ...own],
+    layers: [...flatMap(extended, (e) => e.layers), ...own],
     files,
     ignores: (file) => ignored.some((matches) => matches(file)),
     environment: environment === undefined || environment === 'plain' || environment === 'supabase' ? environment : resolve(folder, environment),

@@ -1,5 +1,6 @@
 import { nearest } from '../nearest.ts';
 import type { Schema } from './schema.ts';
+import { flatMap } from '../lists.ts';
 
 /**
  * What is wrong with a value, one sentence a mistake: where it is, what was expected, and the nearest that is valid.
@@ -29,7 +30,7 @@ function validateArray(value: readonly unknown[], schema: Schema, at: string): s
   if (value.length < minItems) return [`${subject(at)} must have ${minItems === 1 ? 'an element' : `at least ${minItems} elements`}`];
   const most = isTuple(items) && schema.additionalItems === false ? items.length : maxItems;
   if (value.length > most) return [`${subject(at)} has more than ${most === 1 ? 'one element' : `${most} elements`}${isTuple(items) && most === 1 ? '; the rule has no options' : ''}`];
-  return value.flatMap((element, k) => {
+  return flatMap(value, (element, k) => {
     const schemaOf = isTuple(items) ? items[k] : items;
     return schemaOf ? validate(element, schemaOf, `${at}[${k}]`) : [];
   });
@@ -41,7 +42,7 @@ function validateObject(value: Record<string, unknown>, schema: Schema, at: stri
   const { properties = {}, required = [], additionalProperties } = schema;
   const missing = required.filter((key) => value[key] === undefined).map((key) => `${subject(at)} needs the key "${key}"`);
   return missing.concat(
-    Object.entries(value).flatMap(([key, inner]) => {
+    flatMap(Object.entries(value), ([key, inner]) => {
       if (inner === undefined) return [];
       const path = at === '' ? key : `${at}.${key}`;
       if (Object.hasOwn(properties, key)) return validate(inner, properties[key]!, path);

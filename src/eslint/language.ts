@@ -4,6 +4,7 @@ import { validate } from '../config/validate.ts';
 import type { SourceOptions } from '../linter/source.ts';
 import { placeOf } from './history.ts';
 import { SqlSourceCode, visitorKeys } from './source-code.ts';
+import { flatMap } from '../lists.ts';
 
 /** What `languageOptions` of a configuration object may hold for SQL files. */
 export type SqlLanguageOptions = Pick<Settings, 'postgresVersion' | 'exposedSchemas' | 'styles' | 'history'>;
@@ -33,7 +34,7 @@ export const postgresql = {
 
   /** Other languages' options reach here too, from configuration objects for all files. */
   validateLanguageOptions(options: Record<string, unknown> = {}): void {
-    const mistakes = OPTIONS.flatMap((key) => (options[key] === undefined ? [] : validate(options[key], settingsSchema[key]!, `languageOptions.${key}`)));
+    const mistakes = flatMap(OPTIONS, (key) => (options[key] === undefined ? [] : validate(options[key], settingsSchema[key]!, `languageOptions.${key}`)));
     if (mistakes.length > 0) throw new TypeError(mistakes.join('; '));
   },
 

@@ -15,6 +15,7 @@ import { allOf, guardEdits, type Guarded } from './layout.ts';
 import { name } from './name.ts';
 import { selectInto } from './select-into.ts';
 import type { Fix, FixOptions, Fixer } from './types.ts';
+import { flatMap } from '../lists.ts';
 
 const fixers: { [T in Technique['technique']]: Fixer<T> } = {
   keyword,
@@ -109,7 +110,7 @@ export function sequenceCondition(end: SequenceEnd): string | undefined {
  */
 function ownForms(verdict: Verdict, verdicts: readonly Verdict[], options: FixOptions): Edit[] {
   const { unit } = verdict;
-  return unit.effects.flatMap((effect) => {
+  return flatMap(unit.effects, (effect) => {
     if (effect.action !== 'create' || effect.mode !== 'bare' || verdicts.some((v) => v.unit === unit && v.effect.action === 'create')) return [];
     const technique = unit.entry.techniques?.find((t) => t.technique === 'keyword');
     const fix = technique && keyword({ ...verdict, effect }, technique, options);
@@ -176,7 +177,7 @@ export function planFixes(verdicts: readonly Verdict[], options: FixOptions): Ma
     const group = requests.slice(i, j);
     // Statements that wait for the same go under one IF.
     const edits = guardEdits(group.map(({ guarded: g }, k) => (k > 0 && group[k - 1]!.guarded.condition === g.condition ? { ...g, condition: undefined } : g)));
-    for (const { verdict, technique } of group.flatMap((g) => g.verdicts)) plan.set(verdict, { edits, technique });
+    for (const { verdict, technique } of flatMap(group, (g) => g.verdicts)) plan.set(verdict, { edits, technique });
     i = j;
   }
   return plan;

@@ -2,6 +2,7 @@
 import type { Statement } from '../syntax/script.ts';
 import type { Edit } from './edits.ts';
 import { afterTrailingComment, dollarTag, inCaseOf, indentUnit, innerLineStarts, lineIndent } from './style.ts';
+import { flatMap } from '../lists.ts';
 
 /**
  * A block that goes before a statement, and must be sent by itself: with the lines around it that its migration tool wants
@@ -61,7 +62,7 @@ export function guardEdits(group: readonly Guarded[]): Edit[] {
   const embedded = first.embedded !== undefined;
   const base = embedded ? outer : outer + unit;
   const inner = base + unit;
-  const edits: Edit[] = group.flatMap((g) => [...g.edits]);
+  const edits: Edit[] = flatMap(group, (g) => [...g.edits]);
   const wrapped = embedded || isWrapped(first);
   const last = group.at(-1)!.statement.outer;
   const tag = dollarTag(script.text.slice(first.outer.start, last.stop) + group.map((g) => (g.condition ?? '') + g.edits.map((e) => e.text).join('')).join(''));

@@ -6,6 +6,7 @@ import { readScript } from '../syntax/script.ts';
 import { replay } from './rerun.ts';
 import { environmentId, environmentOf } from './environment.ts';
 import { World, type Change, type WorldState } from './world.ts';
+import { flatMap } from '../lists.ts';
 
 /** Larger files are not read, unless somebody says so: what is known of every statement takes a hundred times its size. */
 export const MAX_FILE_BYTES = 20_000_000;
@@ -54,7 +55,7 @@ function compareKeys(x: OrderKey, y: OrderKey): number {
 export function migrationsIn(chain: string): string[] {
   let names: string[];
   try {
-    names = readdirSync(chain, { withFileTypes: true }).flatMap((entry) => {
+    names = flatMap(readdirSync(chain, { withFileTypes: true }), (entry) => {
       if (entry.isFile() && entry.name.endsWith('.sql')) return [entry.name];
       if (!entry.isDirectory()) return [];
       try {
@@ -200,7 +201,7 @@ export class History {
 
   private neighbours(path: string, environment: string | undefined): readonly Migration[] {
     const chain = this.chainOf(path, environment);
-    return (chain.neighbours ??= chain.files.flatMap((file) => {
+    return (chain.neighbours ??= flatMap(chain.files, (file) => {
       const text = this.textOf(file);
       return text === undefined ? [] : [{ path: file, text }];
     }));

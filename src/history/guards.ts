@@ -8,6 +8,7 @@ import type { Guard } from '../syntax/plpgsql.ts';
 import type { Statement } from '../syntax/script.ts';
 import { evaluate, type Question, type Variable } from './conditions.ts';
 import type { World } from './world.ts';
+import { flatMap } from '../lists.ts';
 
 /** What the conditions of one run came to: each is asked once, before the statements under it change its answer. */
 export type Asked = Map<number, boolean | undefined>;
@@ -48,7 +49,7 @@ export function isAskedFor(ref: ObjectRef, statement: Statement): boolean {
 /** The answer to a condition that asks, in the table's own words, for what the statement makes or needs. */
 function ownAnswer(condition: string, units: readonly Unit[], world: World): boolean | undefined {
   const text = squeeze(condition);
-  for (const effect of units.flatMap((u) => u.effects)) {
+  for (const effect of flatMap(units, (u) => u.effects)) {
     if (!('object' in effect)) continue;
     const question = kindInfo(effect.object.kind).existence?.(effect.object);
     if (!question || (text !== squeeze(question.missing) && text !== squeeze(question.exists))) continue;
@@ -68,7 +69,7 @@ function variableAt(name: string, guard: Extract<Guard, { kind: 'if' }>, stateme
   const into = new RegExp(`\\binto\\s+(strict\\s+)?${name}\\b`, 'i');
   const assigns = new RegExp(`^${name}\\b(?:[^:='"(]*[^:='"(<>!])?(?::?=|\\bdefault\\b)\\s*([^]*)$`, 'i');
   const queries = (parent.children ?? []).filter((child) => child.end <= guard.start && child.type === 'SelectStmt' && child.embedded && (name === 'found' || into.test(child.text)));
-  const last = [...queries.map((child) => ({ at: child.embedded!, value: { query: child.node as NodeOf<'SelectStmt'> } })), ...parent.assignments.flatMap((at) => {
+  const last = [...queries.map((child) => ({ at: child.embedded!, value: { query: child.node as NodeOf<'SelectStmt'> } })), ...flatMap(parent.assignments, (at) => {
     const expression = at.end <= guard.start ? assigns.exec(parent.script.text.slice(at.start, at.end))?.[1] : undefined;
     return expression === undefined ? [] : [{ at, value: { expression } }];
   })].sort((a, b) => a.at.start - b.at.start).at(-1);

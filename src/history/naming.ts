@@ -4,6 +4,7 @@ import type { Effect } from '../catalog/effects.ts';
 import { nodeAs } from '../catalog/nodes.ts';
 import type { Unit } from '../catalog/units.ts';
 import type { World } from './world.ts';
+import { flatMap } from '../lists.ts';
 
 /** Fills in what a statement leaves to PostgreSQL: a name that it chooses, the columns of the index that a key is made from, those that `*` stands for. */
 export function fillIn(effect: Effect, unit: Unit, world: World): Effect {
@@ -23,8 +24,8 @@ export function fillInStar<E extends Effect>(effect: E, unit: Unit, world: World
 
 /** The columns that are known of all tables that a view reads, in one text. */
 export function starColumns(unit: Unit, world: World): string {
-  const tables = unit.effects.flatMap((effect) => (effect.action === 'use' && effect.object.kind === 'table' ? [effect.object] : []));
-  return JSON.stringify(tables.map((table) => world.parts(table).flatMap(({ kind, name }) => (kind === 'column' ? [name] : []))));
+  const tables = flatMap(unit.effects, (effect) => (effect.action === 'use' && effect.object.kind === 'table' ? [effect.object] : []));
+  return JSON.stringify(tables.map((table) => flatMap(world.parts(table), ({ kind, name }) => (kind === 'column' ? [name] : []))));
 }
 
 /**

@@ -11,6 +11,7 @@ import { guardBeside, isAskedFor, isHandled, isMisasked, isRun, isThere, type As
 import { conflictChange, deletedBefore, insertedAnew, insertProblem } from './inserts.ts';
 import { fillIn, fillInStar, starColumns } from './naming.ts';
 import type { Inserts, World } from './world.ts';
+import { flatMap } from '../lists.ts';
 
 /** How a statement falls short in its second run. */
 export type Problem =
@@ -82,7 +83,7 @@ interface Step {
 }
 
 const stepsOf = (statements: readonly Statement[]): Step[] =>
-  statements.flatMap((statement) => [
+  flatMap(statements, (statement) => [
     { statement, units: unitsOf(statement) },
     ...(statement.type === 'DoStmt' ? (statement.children ?? []).map((child) => ({ statement: child, units: unitsOf(child) })) : []),
   ]);
@@ -163,7 +164,7 @@ function runFirst(steps: readonly Step[], base: World): FirstRun {
   const inserted = new Set<string>();
   const actions = steps.map(({ statement, units }) => {
     const runs = isRun(statement, units, after, undefined, asked) !== false;
-    return units.flatMap((unit) =>
+    return flatMap(units, (unit) =>
       unit.effects.map((raw): Action => {
         const effect = fillIn(raw, unit, after);
         const before: Before = {
@@ -181,8 +182,7 @@ function runFirst(steps: readonly Step[], base: World): FirstRun {
           after.recordInsert(effect.object, statement.as('InsertStmt'));
         }
         return { unit, effect, before, collision };
-      }),
-    );
+      }));
   });
   after.searchPath = base.searchPath;
   // Where an enum is made anew without some of its values, no type takes those any more.
@@ -371,7 +371,7 @@ function solve(first: FirstRun, second: SecondRun, known: readonly Sequence[], {
 function settingsOf({ statement }: Step, world: World): string[] {
   const alter = statement.as('AlterTableStmt');
   const table = alter?.relation && world.key({ kind: 'table', ...nameOfRange(alter.relation) });
-  return (alter?.cmds ?? []).flatMap((node) => {
+  return flatMap(alter?.cmds ?? [], (node) => {
     const cmd = nodeAs(node, 'AlterTableCmd');
     const setting = /^AT_(?:(ColumnDefault)|(?:Set|Drop)(NotNull)|(?:Enable|Disable)\w*(Trig|Rule)\w*|(?:Enable|Disable)(RowSecurity)|(?:No)?(ForceRowSecurity)|(ReplicaIdentity))$/.exec(cmd?.subtype ?? '')?.slice(1).find(Boolean);
     return setting ? [`${table} ${setting} ${setting === 'Trig' ? '' : (cmd?.name ?? '')}`] : [];
@@ -380,7 +380,7 @@ function settingsOf({ statement }: Step, world: World): string[] {
 
 /** Whether a range sets what a statement before it has set otherwise: that runs again, and the range does not. */
 function settlesEarlier({ steps, base }: FirstRun, from: number, to: number): boolean {
-  const inside = new Set(steps.slice(from, to + 1).flatMap((step) => settingsOf(step, base)));
+  const inside = new Set(flatMap(steps.slice(from, to + 1), (step) => settingsOf(step, base)));
   return inside.size > 0 && steps.slice(0, from).some((step) => settingsOf(step, base).some((setting) => inside.has(setting)));
 }
 
@@ -392,7 +392,7 @@ function tableOf(end: SequenceEnd): ObjectRef {
 
 /** Whether a step speaks of an object that the range speaks of too: then the range has not untangled it. */
 function speaksOfSame({ actions, base }: FirstRun, step: number, from: number, to: number): boolean {
-  const keys = (k: number) => actions[k]!.flatMap(({ effect }) => (effect.action === 'rename' ? [base.key(effect.object), base.key(effect.to)] : effect.action === 'create' || effect.action === 'drop' ? [base.key(effect.object)] : []));
+  const keys = (k: number) => flatMap(actions[k]!, ({ effect }) => (effect.action === 'rename' ? [base.key(effect.object), base.key(effect.to)] : effect.action === 'create' || effect.action === 'drop' ? [base.key(effect.object)] : []));
   const own = new Set(keys(step));
   for (let k = from; k <= to; k++) if (keys(k).some((key) => own.has(key))) return true;
   return false;
@@ -520,7 +520,7 @@ function judge(
       // The index of a key goes with its constraint only.
       if (effect.object.kind === 'index' && world.get(effect.object)?.ref.detail?.implicit) return { problem: 'blocked', error: '2BP01' };
       if (world.has(effect.object) === true && !effect.cascade) {
-        const together = new Set(unit.effects.flatMap((e) => (e.action === 'drop' ? [world.key(e.object)] : [])));
+        const together = new Set(flatMap(unit.effects, (e) => (e.action === 'drop' ? [world.key(e.object)] : [])));
         if (world.dependents(effect.object).some((key) => !before.dependents.includes(key) && !together.has(key))) return { problem: 'blocked', error: '2BP01' };
       }
       if (isType(effect.object) && !before.used && !effect.cascade && world.has(effect.object) === true && world.isTypeOfColumn(effect.object)) return { problem: 'blocked', error: '2BP01' };
@@ -627,10 +627,10 @@ function setsOf(statement: Statement, table: string, world: World): { name: stri
 /** Whether a column that takes the place of another holds the same when that is done again, and stands in the same place. */
 function staysTheSame(steps: readonly Step[], actions: readonly Action[][], taking: ObjectRef, taken: ObjectRef, world: World): boolean {
   const table = world.key({ kind: 'table', ...taken.of! });
-  const copies = steps.flatMap(({ statement }) => setsOf(statement, table, world)).filter(({ name }) => name === taking.name);
+  const copies = flatMap(steps, ({ statement }) => setsOf(statement, table, world)).filter(({ name }) => name === taking.name);
   if (copies.length === 0 || !copies.every(({ value }) => isCastChain(value, taken.name))) return false;
   // A setting of a column replaces what is known of it, and moves nothing.
-  const added = actions.flat().flatMap(({ effect }) => (effect.action === 'create' && effect.mode !== 'or-replace' && effect.object.kind === 'column' && world.key({ kind: 'table', ...effect.object.of! }) === table ? [effect.object.name] : []));
+  const added = flatMap(actions.flat(), ({ effect }) => (effect.action === 'create' && effect.mode !== 'or-replace' && effect.object.kind === 'column' && world.key({ kind: 'table', ...effect.object.of! }) === table ? [effect.object.name] : []));
   return added.indexOf(taking.name) + 1 === added.length;
 }
 

@@ -2,6 +2,7 @@ import type { Effect } from '../catalog/effects.ts';
 import type { NodeOf } from '../syntax/parser.ts';
 import { quoteIdent } from '../catalog/names.ts';
 import { kindInfo, ownerOf, type Kind, type Name, type ObjectRef } from '../catalog/objects.ts';
+import { flatMap } from '../lists.ts';
 
 type Insert = NodeOf<'InsertStmt'>;
 
@@ -183,12 +184,12 @@ export class World {
 
   /** The existing parts of an object: columns, constraints, indexes, policies, … */
   parts(of: ObjectRef): ObjectRef[] {
-    return [...this.children(this.key(of))].map((key) => this.at(key)).flatMap((e) => (e?.exists ? [e.ref] : []));
+    return flatMap([...this.children(this.key(of))].map((key) => this.at(key)), (e) => (e?.exists ? [e.ref] : []));
   }
 
   /** Every object of a kind that is known to exist. */
   ofKind(kind: Kind): ObjectRef[] {
-    return [...this.keysOf(kind)].flatMap((key) => {
+    return flatMap(this.keysOf(kind), (key) => {
       const entity = this.at(key);
       return entity?.exists && entity.ref.kind === kind ? [entity.ref] : [];
     });
@@ -196,7 +197,7 @@ export class World {
 
   /** Every object of a kind with that name that has ever been, in whatever schema, and of whatever owner where none is given. */
   named({ kind, name, of }: ObjectRef): Entity[] {
-    return [...this.keysOf(kind)].flatMap((key) => this.at(key) ?? []).filter(({ ref }) => ref.kind === kind && ref.name === name && (of === undefined || ref.of?.name === of.name));
+    return flatMap(this.keysOf(kind), (key) => this.at(key) ?? []).filter(({ ref }) => ref.kind === kind && ref.name === name && (of === undefined || ref.of?.name === of.name));
   }
 
   /** The keys under which objects of a kind have ever been. */
@@ -357,7 +358,7 @@ export class World {
 
   /** Gives an object another key; what is named within it moves along, what has a name of its own keeps it. */
   private move(oldKey: string, newKey: string, ref: ObjectRef, parent: string | undefined): void {
-    const parts = [...this.children(oldKey)].flatMap((key) => {
+    const parts = flatMap(this.children(oldKey), (key) => {
       const part = this.at(key);
       return part?.exists && part.parent === oldKey ? [{ key, ref: part.ref }] : [];
     });
@@ -393,12 +394,12 @@ export class World {
 
   /** The objects of some kinds in some schemas that were made here, by their keys. */
   madeIn(kinds: readonly Kind[], schemas: readonly string[]): Map<string, ObjectRef> {
-    return new Map([...this.entities].flatMap(([key, { ref, exists }]) => (exists && kinds.includes(ref.kind) && schemas.includes(schemaOfKey(key) ?? '') ? [[key, ref]] : [])));
+    return new Map(flatMap(this.entities, ([key, { ref, exists }]) => (exists && kinds.includes(ref.kind) && schemas.includes(schemaOfKey(key) ?? '') ? [[key, ref]] : [])));
   }
 
   /** The keys that were touched here, with whether each exists; for comparing two worlds. */
   changes(): Map<string, boolean> {
-    return new Map([...this.entities].flatMap(([key, { exists }]) => (exists === undefined ? [] : [[key, exists]])));
+    return new Map(flatMap(this.entities, ([key, { exists }]) => (exists === undefined ? [] : [[key, exists]])));
   }
 
   /** Whether the object under a key exists; undefined where nothing is known. */

@@ -7,6 +7,7 @@ import { nearest } from '../nearest.ts';
 import { rules } from '../rules/index.ts';
 import { commentsOf } from '../syntax/comments.ts';
 import type { Script } from '../syntax/script.ts';
+import { flatMap } from '../lists.ts';
 
 export type DirectiveType = 'disable' | 'enable' | 'disable-line' | 'disable-next-line' | 'disable-file';
 
@@ -34,7 +35,7 @@ const DIRECTIVE = /^(?:--|\/\*)\s*(sql-lint|eslint)-(disable-next-line|disable-l
 export function readDirectives(script: Script): Directive[] {
   const { text } = script;
   if (!MAY_HAVE.test(text)) return [];
-  return commentsOf(script).flatMap(({ start, end }) => {
+  return flatMap(commentsOf(script), ({ start, end }) => {
     const comment = text.slice(start, end);
     const head = DIRECTIVE.exec(comment);
     if (!head) return [];
@@ -43,7 +44,7 @@ export function readDirectives(script: Script): Directive[] {
     const reasonAt = rest.search(/(?:^|\s)-{2,}(?=\s|$)/);
     const list = reasonAt < 0 ? rest : rest.slice(0, reasonAt);
     const found = [...list.matchAll(/[^\s,]+/g)].map((m) => ({ name: m[0], start: start + head[0].length + m.index, end: start + head[0].length + m.index + m[0].length }));
-    const names = prefix === 'sql-lint' ? found : found.flatMap((f) => (f.name.startsWith(`${NAMESPACE}/`) ? [{ ...f, name: f.name.slice(NAMESPACE.length + 1) }] : []));
+    const names = prefix === 'sql-lint' ? found : flatMap(found, (f) => (f.name.startsWith(`${NAMESPACE}/`) ? [{ ...f, name: f.name.slice(NAMESPACE.length + 1) }] : []));
     return [{ type: head[2] as DirectiveType, prefix, names, all: found.length === 0, reason: reasonAt < 0 ? '' : rest.slice(reasonAt).replace(/^\s*-+\s*/, '').trim(), start, end }];
   });
 }
@@ -113,7 +114,7 @@ export function applyDirectives<T extends { message: Place }>(script: Script, di
     const ends = (name: string) => placed.slice(0, k).some(({ directive: d }) => (d.type === 'disable' || d.type === 'disable-file') && (name === '*' || speaksOf(d, name) !== undefined));
     for (const name of directive.all ? ['*'] : directive.names.map((n) => n.name)) if (ends(name)) use(directive, name);
   }
-  const problems = directives.filter((d) => d.prefix === 'sql-lint').flatMap((d) => problemsOf(script, d, used.get(d) ?? new Set()));
+  const problems = flatMap(directives.filter((d) => d.prefix === 'sql-lint'), (d) => problemsOf(script, d, used.get(d) ?? new Set()));
   return { kept, suppressed, problems };
 }
 

@@ -5,6 +5,7 @@ import type { Statement } from '../syntax/script.ts';
 import { applyDirectives, readDirectives } from './directives.ts';
 import type { Report, RuleContext, RuleFixer } from './rule.ts';
 import { SqlSource, type SourceOptions } from './source.ts';
+import { flatMap } from '../lists.ts';
 
 export type Severity = 'off' | 'warn' | 'error';
 export type RuleSettings = Record<string, Severity | [Severity, ...unknown[]]>;
@@ -195,7 +196,7 @@ export function fixText(text: string, filePath: string, options: LintOptions): L
 function applyPass(text: string, findings: readonly Finding[], suggested: Set<string>): string {
   const suggestionOf = ({ ruleId, message, fix }: LintMessage) => (fix || ruleId === null ? undefined : `${ruleId} ${message}`);
   const open = findings.filter(({ message }) => !suggested.has(suggestionOf(message) ?? ''));
-  const fixes = open.flatMap(({ edits, message }) => (edits && edits.length > 0 ? [{ edits, suggestion: suggestionOf(message), start: Math.min(...edits.map((e) => e.start)), end: Math.max(...edits.map((e) => e.end)) }] : []));
+  const fixes = flatMap(open, ({ edits, message }) => (edits && edits.length > 0 ? [{ edits, suggestion: suggestionOf(message), start: Math.min(...edits.map((e) => e.start)), end: Math.max(...edits.map((e) => e.end)) }] : []));
   fixes.sort((a, b) => a.start - b.start || a.end - b.end);
   const applied: Edit[] = [];
   let last = -1;

@@ -1,11 +1,12 @@
 import { rules } from '../rules/index.ts';
 import type { RuleSettings } from './linter.ts';
 import type { Preset } from './rule.ts';
+import { flatMap } from '../lists.ts';
 
 /** Every preset, from the narrowest to the widest. */
 export const PRESETS = ['development', 'recommended', 'supabase', 'strict'] as const satisfies readonly Preset[];
 
 /** The rules of a preset with their severities, from the rules' own metadata. */
 export function presetRules(preset: Preset): RuleSettings {
-  return Object.fromEntries(Object.entries(rules).flatMap(([name, rule]) => (rule.meta.docs.presets[preset] ? [[name, rule.meta.docs.presets[preset]]] : [])));
+  return Object.fromEntries(flatMap(Object.entries(rules), ([name, rule]) => (rule.meta.docs.presets[preset] ? [[name, rule.meta.docs.presets[preset]]] : [])));
 }

@@ -4,6 +4,7 @@ import { rerun, type Verdict } from '../history/rerun.ts';
 import type { Migration, Place } from '../history/files.ts';
 import { World } from '../history/world.ts';
 import { readScript, type Script } from '../syntax/script.ts';
+import { flatMap } from '../lists.ts';
 
 export interface Position {
   /** From 1. */
@@ -51,7 +52,7 @@ export class SqlSource {
       const { statements } = this.script;
       const down = statements.filter((s) => s.direction === 'down');
       const up = rerun(down.length > 0 ? statements.filter((s) => s.direction === 'up') : statements, this.world);
-      this.plan = [up, ...(down.length > 0 ? [rerun(down, up.after)] : [])].flatMap(({ verdicts }) => {
+      this.plan = flatMap([up, ...(down.length > 0 ? [rerun(down, up.after)] : [])], ({ verdicts }) => {
         const outcomes = planFixes(verdicts, this.options);
         return verdicts.map((verdict) => ({ verdict, outcome: outcomes.get(verdict)! }));
       });

@@ -1,10 +1,11 @@
 import { fingerprinter } from './fingerprint.ts';
 import { ruleOf, slashPath, type Reporter } from './types.ts';
+import { flatMap } from '../lists.ts';
 
 /** GitLab's Code Quality report. */
 export const gitlab: Reporter = (results, { cwd }) =>
   JSON.stringify(
-    results.flatMap((result) => {
+    flatMap(results, (result) => {
       const path = slashPath(process.env.CI_PROJECT_DIR ?? cwd, result.filePath);
       const fingerprint = fingerprinter(path);
       return result.messages.map((m) => ({

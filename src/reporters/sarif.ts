@@ -4,12 +4,13 @@ import type { LintMessage, LintResult, SuppressedMessage } from '../linter/linte
 import { rules } from '../rules/index.ts';
 import { fingerprinter } from './fingerprint.ts';
 import { ruleOf, slashPath, type Reporter } from './types.ts';
+import { flatMap } from '../lists.ts';
 
 const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json';
 
 /** SARIF 2.1.0, which GitHub's code scanning and many other tools read. */
 export const sarif: Reporter = (results, { cwd }) => {
-  const ids = [...new Set(results.flatMap((r) => [...r.messages, ...r.suppressedMessages].map(ruleOf)))].sort();
+  const ids = [...new Set(flatMap(results, (r) => [...r.messages, ...r.suppressedMessages].map(ruleOf)))].sort();
   const log: Log = {
     $schema: SCHEMA,
     version: '2.1.0',
@@ -18,7 +19,7 @@ export const sarif: Reporter = (results, { cwd }) => {
         tool: { driver: { name: 'sql-lint', semanticVersion: process.env.SQL_LINT_VERSION ?? '0.0.0', rules: ids.map(descriptor) } },
         columnKind: 'utf16CodeUnits',
         originalUriBaseIds: { PROJECT: { uri: `${pathToFileURL(cwd).href.replace(/\/$/, '')}/` } },
-        results: results.flatMap((result) => resultsOf(result, cwd, ids)),
+        results: flatMap(results, (result) => resultsOf(result, cwd, ids)),
       },
     ],
   };

@@ -7,6 +7,7 @@ import type { Edit } from '../fixers/edits.ts';
 import type { Node } from '../syntax/parser.ts';
 import { headOf, isWritable, placed } from './shared/exposed.ts';
 import { callsIn, policyOf, type Policy } from './shared/policies.ts';
+import { flatMap } from '../lists.ts';
 
 export default defineRule({
   meta: {
@@ -59,7 +60,7 @@ function comparedRole(node: Node): string | undefined {
 function toEdits({ statement }: Policy, role: string): Edit[] {
   const reader = readerOf(statement);
   const expressions = [reader.first('using'), reader.first('with check')].filter((span) => span !== undefined).sort((a, b) => a.from - b.from);
-  return expressions.flatMap((span, k): Edit[] => {
+  return flatMap(expressions, (span, k): Edit[] => {
     const depth = reader.depth(span.to);
     const close = reader.tokens.findIndex((_, i) => i > span.to && reader.raw(i) === ')' && reader.depth(i) === depth);
     const keyword = reader.tokens[span.from]!;

@@ -4,6 +4,7 @@ import { defineRule } from '../linter/rule.ts';
 import type { Statement } from '../syntax/script.ts';
 import { exposedSchema, exposedSchemas, factKey, headOf, placed } from './shared/exposed.ts';
 import { policyOf } from './shared/policies.ts';
+import { flatMap } from '../lists.ts';
 
 export default defineRule({
   meta: {
@@ -22,7 +23,7 @@ export default defineRule({
         const key = factKey(table, schema);
         const known = tables.get(key);
         if (known) return known;
-        const earlier = world.parts({ kind: 'table', ...table }).flatMap(({ name, detail }): [string, Standing][] => (detail?.policy?.permissive ? [[name, { name, ...detail.policy, statement: undefined }]] : []));
+        const earlier = flatMap(world.parts({ kind: 'table', ...table }), ({ name, detail }): [string, Standing][] => (detail?.policy?.permissive ? [[name, { name, ...detail.policy, statement: undefined }]] : []));
         const standing = new Map(earlier);
         tables.set(key, standing);
         return standing;

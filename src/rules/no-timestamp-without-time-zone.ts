@@ -4,6 +4,7 @@ import { readerOf } from '../fixers/inventions/reader.ts';
 import type { NodeOf } from '../syntax/parser.ts';
 import type { Statement } from '../syntax/script.ts';
 import { isWritable, placed } from './shared/exposed.ts';
+import { flatMap } from '../lists.ts';
 
 export default defineRule({
   meta: {
@@ -19,7 +20,7 @@ export default defineRule({
   create: (context) => ({
     Script() {
       for (const { statement } of placed(context)) {
-        const elements = statement.as('CreateStmt')?.tableElts ?? (statement.as('AlterTableStmt')?.cmds ?? []).flatMap((c) => (nodeAs(c, 'AlterTableCmd')?.subtype === 'AT_AddColumn' ? (nodeAs(c, 'AlterTableCmd')?.def ?? []) : []));
+        const elements = statement.as('CreateStmt')?.tableElts ?? flatMap(statement.as('AlterTableStmt')?.cmds ?? [], (c) => (nodeAs(c, 'AlterTableCmd')?.subtype === 'AT_AddColumn' ? (nodeAs(c, 'AlterTableCmd')?.def ?? []) : []));
         for (const element of elements) {
           const column = nodeAs(element, 'ColumnDef');
           const range = column && strings(column.typeName?.names).at(-1) === 'timestamp' ? typeRange(statement, column) : undefined;

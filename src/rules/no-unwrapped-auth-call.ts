@@ -5,6 +5,7 @@ import { defineRule, fixWith } from '../linter/rule.ts';
 import type { Statement } from '../syntax/script.ts';
 import { isWritable, placed } from './shared/exposed.ts';
 import { callsIn, isAuthCall, policyOf, type Call } from './shared/policies.ts';
+import { flatMap } from '../lists.ts';
 
 export default defineRule({
   meta: {
@@ -23,11 +24,11 @@ export default defineRule({
         const policy = policyOf(statement);
         const calls = policy && [...callsIn(policy.using), ...callsIn(policy.check)].filter((call) => !call.wrapped && (isAuthCall(call) || call.name === 'current_setting'));
         if (!policy || !calls || calls.length === 0) continue;
-        const ranges = calls.flatMap((call) => rangeOf(statement, call) ?? []);
+        const ranges = flatMap(calls, (call) => rangeOf(statement, call) ?? []);
         const [first] = ranges;
         const data = { policy: policy.name, name: policy.table.name, call: [calls[0]!.schema, calls[0]!.name].filter(Boolean).join('.') };
         if (!first) continue;
-        const edits = ranges.flatMap(({ start, end }): Edit[] => [
+        const edits = flatMap(ranges, ({ start, end }): Edit[] => [
           { start, end: start, text: `(${inCaseOf(statement, 'SELECT')} ` },
           { start: end, end, text: ')' },
         ]);

@@ -5,6 +5,7 @@ import { defineRule, fixWith } from '../linter/rule.ts';
 import { factKey, isWritable, labelOf, placed, statementsAfter, written } from './shared/exposed.ts';
 import { isDropped, lazy, said } from './shared/facts.ts';
 import { constraintsIn, tableOf, type Key } from './shared/tables.ts';
+import { flatMap } from '../lists.ts';
 
 export default defineRule({
   meta: {
@@ -26,7 +27,7 @@ export default defineRule({
         const alter = statement.as('AlterTableStmt');
         if ((!table && !alter) || statement.placeholders || table?.node.relation?.relpersistence === 't') continue;
         const name = table?.name ?? nameOfRange(alter!.relation);
-        const keys: Key[] = table?.constraints ?? constraintsIn((alter!.cmds ?? []).flatMap((c) => nodeAs(c, 'AlterTableCmd')?.def ?? []));
+        const keys: Key[] = table?.constraints ?? constraintsIn(flatMap(alter!.cmds ?? [], (c) => nodeAs(c, 'AlterTableCmd')?.def ?? []));
         const key = factKey(name, schema);
         const missing: { constraint: Key['constraint']; list: string; index: string }[] = [];
         for (const { constraint, columns } of keys) {

@@ -1,12 +1,13 @@
 import { tokenize, type Token } from './lexer.ts';
 import type { Script } from './script.ts';
+import { flatMap } from '../lists.ts';
 
 /** The comments of a file in their order, those in the bodies of DO blocks included. */
 export function commentsOf(script: Script): Token[] {
   const { text } = script;
   const data = script.skipped.filter((s) => s.why === 'copy-data');
   // A quote that is never closed ends with its piece; what lies between the pieces are lines for the migration tool.
-  const cuts = [0, text.length, ...script.format.pieces.flatMap((p) => [p.start, p.end]), ...data.flatMap((s) => [s.start, s.end])];
+  const cuts = [0, text.length, ...flatMap(script.format.pieces, (p) => [p.start, p.end]), ...flatMap(data, (s) => [s.start, s.end])];
   const borders = [...new Set(cuts)].sort((a, b) => a - b);
   const comments: Token[] = [];
   for (let k = 0; k + 1 < borders.length; k++) {

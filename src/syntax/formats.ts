@@ -1,3 +1,5 @@
+import { flatMap } from '../lists.ts';
+
 /** Which way a part of a migration runs. */
 export type Direction = 'up' | 'down';
 
@@ -53,8 +55,8 @@ export function detectFormat(text: string, path = ''): Format {
       direction: mark[1]!.toLowerCase() as Direction,
     }));
     const lines = block ? [...text.matchAll(block.mark)] : [];
-    const blocks = lines.flatMap((line, k) => (line[1]!.toLowerCase() === 'begin' ? [{ start: line.index + line[0].length, end: lines[k + 1]?.index ?? text.length }] : []));
-    return { tool, parts, pieces: parts.flatMap((part) => cutAt(text, part, block?.mark)), ...(block && { block }), blocks };
+    const blocks = flatMap(lines, (line, k) => (line[1]!.toLowerCase() === 'begin' ? [{ start: line.index + line[0].length, end: lines[k + 1]?.index ?? text.length }] : []));
+    return { tool, parts, pieces: flatMap(parts, (part) => cutAt(text, part, block?.mark)), ...(block && { block }), blocks };
   }
   const whole: Part = { start: 0, end: text.length, direction: DOWN_FILE.test(path) ? 'down' : 'up' };
   if (text.includes(BREAKPOINT)) return { tool: 'drizzle', parts: [whole], pieces: cutAt(text, whole, /-->[ \t]*statement-breakpoint/g), breakpoint: BREAKPOINT, blocks: [] };

@@ -3,6 +3,7 @@ import { tokenize, type Token } from './lexer.ts';
 import { forgetStatements, parseStatement, type NodeOf, type NodeTag } from './parser.ts';
 import { dynamicSql, embeddedSql, parseBody, type Embedded, type Guard } from './plpgsql.ts';
 import { split, type Skipped, type Slice } from './split.ts';
+import { flatMap } from '../lists.ts';
 
 /** A syntax error, with its UTF-16 offset in the file. */
 export interface SyntaxProblem {
@@ -235,7 +236,7 @@ export class Script {
 
   /** Every statement in the order of execution, those in DO blocks included (after the block that holds them). */
   all(): readonly Statement[] {
-    return (this.allList ??= this.statements.some((s) => s.type === 'DoStmt') ? this.statements.flatMap((s) => (s.type === 'DoStmt' ? [s, ...(s.children ?? [])] : [s])) : this.statements);
+    return (this.allList ??= this.statements.some((s) => s.type === 'DoStmt') ? flatMap(this.statements, (s) => (s.type === 'DoStmt' ? [s, ...(s.children ?? [])] : [s])) : this.statements);
   }
 
   /** The line (from 1) and the column (from 1, in UTF-16 code units) of an offset. */

@@ -6,6 +6,7 @@ import { fallsShort } from './report.ts';
 import { diffStates, withoutRows } from './state.ts';
 import { lineAndColumn, locate, planSteps, type Placeholders, type Plan } from './steps.ts';
 import type { Engine, Failure, FileVerdict, MigrationFile, Outcome, Session, Snapshot, Step, StepFailure } from './types.ts';
+import { flatMap } from '../lists.ts';
 
 export type { Failure, FileVerdict, MigrationFile, Outcome } from './types.ts';
 export { looksLikeSupabase, type EnvironmentChoice } from './environment.ts';
@@ -66,7 +67,7 @@ export async function verify(files: MigrationFile[], options: VerifyOptions = {}
     original: planOf(file.text, file.path, options),
     subject: planOf(options.fixed?.get(file.path) ?? file.text, file.path, options),
   }));
-  const engine = await startEngine(options, environment, [...environment.steps, ...plans.flatMap(({ original, subject }) => [...original.steps, ...subject.steps])], timeout);
+  const engine = await startEngine(options, environment, [...environment.steps, ...flatMap(plans, ({ original, subject }) => [...original.steps, ...subject.steps])], timeout);
   const abort = () => void engine.close();
   options.signal?.addEventListener('abort', abort, { once: true });
   try {
@@ -161,7 +162,7 @@ async function verifyOn(engine: Engine, files: MigrationFile[], plans: Plans[], 
   if (failed !== undefined) throw failed as Error;
   if (options.replay && !stopped) await replay(carrier, files, plans, options, verdicts);
   await carrier.close();
-  const ordered = files.flatMap((file) => verdicts.get(file.path) ?? []);
+  const ordered = flatMap(files, (file) => verdicts.get(file.path) ?? []);
   const firstShort = ordered.findIndex(fallsShort);
   return options.bail && firstShort >= 0 ? ordered.slice(0, firstShort + 1) : ordered;
 }

@@ -2,6 +2,7 @@ import pc from 'picocolors';
 import { printable } from '../cli/printable.ts';
 import { workflowProperty, workflowText, xml } from '../reporters/escape.ts';
 import type { Failure, FileVerdict } from './types.ts';
+import { flatMap } from '../lists.ts';
 
 /** The formats in which verdicts can be printed. */
 export type VerifyFormat = 'text' | 'json' | 'junit' | 'github';
@@ -88,7 +89,7 @@ function describeFailure({ code, message, detail, hint }: Failure): string[] {
 
 function codeFrame({ line, column, frame }: Failure, c: ReturnType<typeof pc.createColors>): string[] {
   const width = String(frame.at(-1)?.line ?? line).length;
-  return frame.flatMap(({ line: number, text: raw }) => {
+  return flatMap(frame, ({ line: number, text: raw }) => {
     const text = printable(raw);
     const gutter = String(number).padStart(width);
     if (number !== line) return [c.dim(`      ${gutter} | ${text}`)];
@@ -138,7 +139,7 @@ function renderJunit(verdicts: FileVerdict[]): string {
 
 /** GitHub's workflow commands: an annotation on the line that fails. */
 function renderGithub(verdicts: FileVerdict[]): string {
-  return verdicts.flatMap((verdict) => {
+  return flatMap(verdicts, (verdict) => {
     if (verdict.verdict === 'ok') return [];
     const failure = failureOf(verdict);
     const line = failure?.line ?? (verdict.verdict === 'not-verifiable' ? verdict.line : verdict.verdict === 'not-resumable' ? verdict.after : undefined);

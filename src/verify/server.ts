@@ -10,6 +10,7 @@ import type { Environment } from './environment.ts';
 import { reachesOutside } from './outside.ts';
 import { BEYOND_DUMP, normalizeDump } from './state.ts';
 import type { Engine, Session, Snapshot, Step, StepFailure } from './types.ts';
+import { flatMap } from '../lists.ts';
 
 const PREFIX = 'sql_lint_verify_';
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -311,7 +312,7 @@ async function clearLeftovers(ask: Ask, drop: (database: string) => Promise<void
     WHERE datname ~ '^${PREFIX}\\d+_[0-9a-f]{8}_\\d+$' AND datdba = (SELECT oid FROM pg_roles WHERE rolname = current_user)
       AND NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = substring(datname FROM '^${PREFIX}\\d+_[0-9a-f]{8}'))`);
   for (const { datname } of left) await drop(datname);
-  for (const role of new Set(left.flatMap(({ made }) => JSON.parse(made ?? '[]') as string[]))) {
+  for (const role of new Set(flatMap(left, ({ made }) => JSON.parse(made ?? '[]') as string[]))) {
     await ask(`DROP ROLE IF EXISTS ${pg.escapeIdentifier(role)}`).catch(() => undefined);
   }
 }

@@ -8,6 +8,7 @@ import type { Node, NodeOf } from '../../syntax/parser.ts';
 import { use, useColumns, useTable } from '../uses.ts';
 import { volatileCall } from '../volatility.ts';
 import { publicationParts, referenced } from './create.ts';
+import { flatMap } from '../../lists.ts';
 
 type Command = NodeOf<'AlterTableCmd'>;
 
@@ -46,7 +47,7 @@ const TABLE_SETTINGS = [
 ]; // prettier-ignore
 
 const optionEffects = (kind: Kind, of: Name, options: readonly Node[] | undefined): Effect[] =>
-  (options ?? []).flatMap((o): Effect[] => {
+  flatMap(options ?? [], (o): Effect[] => {
     const option = nodeAs(o, 'DefElem');
     const object: ObjectRef = { kind, name: option?.defname ?? '', of };
     if (option?.defaction === 'DEFELEM_DROP') return [remove(object)];
@@ -74,7 +75,7 @@ export const alterTableEntries: Entry[] = [
     'ALTER TABLE … ADD CONSTRAINT',
     'AT_AddConstraint',
     { error: '42710' },
-    (cmd, around) => [...referenced([cmd.def!]), ...[constraintRef(around.table, constraintOf(cmd)!, nothingTaken)].flatMap((ref) => (ref ? [make(ref)] : [])), ...consumedIndex(constraintOf(cmd), around)],
+    (cmd, around) => [...referenced([cmd.def!]), ...flatMap([constraintRef(around.table, constraintOf(cmd)!, nothingTaken)], (ref) => (ref ? [make(ref)] : [])), ...consumedIndex(constraintOf(cmd), around)],
     [guard],
     (cmd) => constraintOf(cmd)?.contype !== 'CONSTR_NOTNULL' && (constraintOf(cmd)?.conname !== undefined || constraintOf(cmd)?.indexname !== undefined || constraintOf(cmd)?.contype === 'CONSTR_PRIMARY'),
   ),
@@ -83,7 +84,7 @@ export const alterTableEntries: Entry[] = [
     'ALTER TABLE … ADD CHECK, UNIQUE or FOREIGN KEY without a name',
     'AT_AddConstraint',
     { effect: 'adds a second constraint' },
-    (cmd, around) => [...referenced([cmd.def!]), ...[constraintRef(around.table, constraintOf(cmd)!, nothingTaken)].flatMap((object): Effect[] => (object ? [...useColumns((object.detail?.columns ?? []).filter((c) => c !== undefined), around.table), { action: 'duplicate', object }] : []))],
+    (cmd, around) => [...referenced([cmd.def!]), ...flatMap([constraintRef(around.table, constraintOf(cmd)!, nothingTaken)], (object): Effect[] => (object ? [...useColumns((object.detail?.columns ?? []).filter((c) => c !== undefined), around.table), { action: 'duplicate', object }] : []))],
     [{ technique: 'name' }],
     (cmd) => constraintOf(cmd)?.contype !== 'CONSTR_NOTNULL',
   ),
@@ -101,7 +102,7 @@ export const alterTableEntries: Entry[] = [
       return using !== undefined && !isCastChain(using, cmd.name ?? '');
     },
   ),
-  command('alter-column-type', 'ALTER TABLE … ALTER COLUMN … TYPE', 'AT_AlterColumnType', 'harmless', (cmd, around) => [use(columnOf(cmd, around)), { action: 'create', mode: 'or-replace', object: { ...columnOf(cmd, around), detail: { type: typeText(nodeAs(cmd.def, 'ColumnDef')?.typeName) } } }], []),
+  command('alter-column-type', 'ALTER TABLE … ALTER COLUMN … TYPE', 'AT_AlterColumnType', 'harmless', (cmd, around) => [use(columnOf(cmd, around)), { action: 'create', mode: 'or-replace', object: { detail: { type: typeText(nodeAs(cmd.def, 'ColumnDef')?.typeName) }, ...columnOf(cmd, around) } }], []),
   command('add-identity', 'ALTER TABLE … ADD GENERATED AS IDENTITY', 'AT_AddIdentity', { error: '55000' }, (cmd, around) => [make({ kind: 'identity', name: cmd.name ?? '', of: around.table })], [guard]),
   command('drop-identity', 'ALTER TABLE … DROP IDENTITY', 'AT_DropIdentity', { error: '55000' }, (cmd, around) => [remove({ kind: 'identity', name: cmd.name ?? '', of: around.table }, cmd.missing_ok)], [ifExists('DROP IDENTITY')]),
   command('drop-expression', 'ALTER TABLE … DROP EXPRESSION', 'AT_DropExpression', { error: '55000' }, (cmd, around) => [remove({ kind: 'expression', name: cmd.name ?? '', of: around.table }, cmd.missing_ok)], [ifExists('DROP EXPRESSION', 13), guard]),
@@ -139,7 +140,7 @@ function settingEffects(cmd: Command, around: Surroundings): Effect[] {
   if (cmd.name === undefined) return [];
   const column = columnOf(cmd, around);
   if (cmd.subtype !== 'AT_ColumnDefault') return [use(column)];
-  return [use(column), { action: 'avoid', object: { kind: 'identity', name: cmd.name, of: around.table } }, { action: 'create', mode: 'or-replace', object: { ...column, detail: { varies: volatileCall(cmd.def) } } }];
+  return [use(column), { action: 'avoid', object: { kind: 'identity', name: cmd.name, of: around.table } }, { action: 'create', mode: 'or-replace', object: { detail: { varies: volatileCall(cmd.def) }, ...column } }];
 }
 
 function subtypeIn(subtypes: string[]): NonNullable<Entry['when']> {
@@ -353,7 +354,7 @@ export const alterEntries: Entry[] = [
     node: 'AlterPublicationStmt',
     when: (node) => node.action === 'AP_AddObjects',
     secondRun: { error: '42710' },
-    effects: (node) => publicationParts(node.pubname ?? '', node.pubobjects).flatMap((object) => [...(object.kind === 'publication table' ? [useTable({ schema: object.schema, name: object.name })] : []), make(object)]),
+    effects: (node) => flatMap(publicationParts(node.pubname ?? '', node.pubobjects), (object) => [...(object.kind === 'publication table' ? [useTable({ schema: object.schema, name: object.name })] : []), make(object)]),
     techniques: [{ technique: 'guard-each', after: 'ADD' }],
   }),
   entry<'AlterPublicationStmt'>({

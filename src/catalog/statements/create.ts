@@ -7,6 +7,7 @@ import { argumentTypes, grantee, nameOf, nameOfRange, nodeAs, roleName, strings,
 import type { Detail, Kind, Name, ObjectRef } from '../objects.ts';
 import { columnsOfRow, functionUses, hasStar, use, useColumns, usesOfExpression, usesOfQuery, useTable } from '../uses.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
+import { flatMap } from '../../lists.ts';
 
 type Mode = 'bare' | 'if-not-exists' | 'or-replace';
 const create = (kind: Kind, name: Name, mode: Mode = 'bare', more: { of?: Name; args?: string[]; detail?: Detail } = {}, parts?: ObjectRef[]): Effect[] => [
@@ -28,15 +29,15 @@ function tableEffects(node: NodeOf<'CreateStmt'>, kind: Kind = 'table'): Effect[
   const copied = (node.tableElts ?? []).some((e) => ((nodeAs(e, 'TableLikeClause')?.options ?? 0) & LIKE_INDEXES) !== 0);
   const detail: Detail = { keysNamed: !copied && !node.partbound, complete, ...(node.partbound && { partitionOf: nameOfRange(nodeAs(node.inhRelations?.[0], 'RangeVar')) }) };
   const needs = (node.inhRelations ?? []).map((r) => relation(nameOfRange(nodeAs(r, 'RangeVar'))));
-  const like = (node.tableElts ?? []).flatMap((e) => nodeAs(e, 'TableLikeClause') ?? []).map((l) => relation(nameOfRange(l.relation)));
+  const like = flatMap(node.tableElts ?? [], (e) => nodeAs(e, 'TableLikeClause') ?? []).map((l) => relation(nameOfRange(l.relation)));
   return [...needs, ...like, ...referenced(node.tableElts), ...create(kind, table, unless(node.if_not_exists), { detail }, columnParts(table, node.tableElts, nothingTaken))];
 }
 
 /** The tables that foreign keys point to. */
 export function referenced(elements: readonly Node[] | undefined): Effect[] {
-  return (elements ?? []).flatMap((element) => {
+  return flatMap(elements ?? [], (element) => {
     const constraints = [nodeAs(element, 'Constraint'), ...(nodeAs(element, 'ColumnDef')?.constraints ?? []).map((c) => nodeAs(c, 'Constraint'))];
-    return constraints.flatMap((c) => (c?.pktable ? [useTable(nameOfRange(c.pktable))] : []));
+    return flatMap(constraints, (c) => (c?.pktable ? [useTable(nameOfRange(c.pktable))] : []));
   });
 }
 
@@ -249,7 +250,7 @@ export const createEntries: Entry[] = [
     secondRun: { error: '42710' },
     effects: (node) => {
       const name = nameOfRange(node.typevar);
-      const attributes = (node.coldeflist ?? []).flatMap((c) => nodeAs(c, 'ColumnDef') ?? []);
+      const attributes = flatMap(node.coldeflist ?? [], (c) => nodeAs(c, 'ColumnDef') ?? []);
       return create('type', name, 'bare', { detail: { typtype: 'c', complete: true } }, attributes.map((a) => ({ kind: 'attribute', name: a.colname ?? '', of: name })));
     },
     techniques: [guard],
@@ -478,7 +479,7 @@ function indexEffects(node: NodeOf<'IndexStmt'>): Effect[] {
   };
   // Before PostgreSQL looks for an index of that name, it looks for all that the statement speaks of (`DefineIndex`).
   const elements = [...(node.indexParams ?? []), ...(node.indexIncludingParams ?? [])].map((p) => nodeAs(p, 'IndexElem'));
-  const needs = [relation(table), ...usesOfExpression([elements.map((e) => e?.expr), node.whereClause], table, elements.flatMap((e) => e?.name ?? []))];
+  const needs = [relation(table), ...usesOfExpression([elements.map((e) => e?.expr), node.whereClause], table, flatMap(elements, (e) => e?.name ?? []))];
   if (node.idxname === undefined) return [...needs, { action: 'duplicate', object: { kind: 'index', schema: table.schema, name: '', of: table, detail } }];
   // An index always lives in the schema of its table.
   return [...needs, ...create('index', { schema: table.schema, name: node.idxname }, unless(node.if_not_exists), { of: table, detail })];
@@ -486,7 +487,7 @@ function indexEffects(node: NodeOf<'IndexStmt'>): Effect[] {
 
 /** Tables and schemas of a publication. */
 export function publicationParts(publication: string, objects: readonly Node[] | undefined): ObjectRef[] {
-  return (objects ?? []).flatMap((o): ObjectRef[] => {
+  return flatMap(objects ?? [], (o): ObjectRef[] => {
     const spec = nodeAs(o, 'PublicationObjSpec');
     if (spec?.pubobjtype === 'PUBLICATIONOBJ_TABLE') return [{ kind: 'publication table', ...nameOfRange(spec.pubtable?.relation), of: { name: publication } }];
     if (spec?.pubobjtype === 'PUBLICATIONOBJ_TABLES_IN_SCHEMA') return [{ kind: 'publication schema', name: spec.name ?? '', of: { name: publication } }];

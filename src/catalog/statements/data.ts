@@ -6,13 +6,14 @@ import { targetUses, usesOfQuery, useTable } from '../uses.ts';
 import { callEffects } from '../functions.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
 import type { ObjectRef } from '../objects.ts';
+import { flatMap } from '../../lists.ts';
 
 const table = (relation: NodeOf<'RangeVar'> | undefined): ObjectRef => ({ kind: 'table', ...nameOfRange(relation) });
 const use = (relation: NodeOf<'RangeVar'> | undefined): Effect => useTable(nameOfRange(relation));
 
 /** The writes in WITH, which run as the statement's own do. */
 function writesInWith(withClause: NodeOf<'WithClause'> | undefined): Effect[] {
-  return (withClause?.ctes ?? []).flatMap((cte): Effect[] => {
+  return flatMap(withClause?.ctes ?? [], (cte): Effect[] => {
     const query = nodeAs(cte, 'CommonTableExpr')?.ctequery;
     const insert = nodeAs(query, 'InsertStmt');
     if (insert) return insertEffects(insert);
@@ -33,7 +34,7 @@ export function updateEffects(node: NodeOf<'UpdateStmt'>): Effect[] {
   return [...writesInWith(node.withClause), ...usesOfQuery(node), ...targetUses(node.targetList, nameOfRange(node.relation)), ...(change ? [{ action: 'change', object: table(node.relation), ...change } as const] : [])];
 }
 
-const truncated = (relations: readonly Node[] | undefined): Effect[] => (relations ?? []).map((r) => nodeAs(r, 'RangeVar')).flatMap((r): Effect[] => [use(r), { action: 'delete', object: table(r), all: true }]);
+const truncated = (relations: readonly Node[] | undefined): Effect[] => flatMap((relations ?? []).map((r) => nodeAs(r, 'RangeVar')), (r): Effect[] => [use(r), { action: 'delete', object: table(r), all: true }]);
 
 export const dataEntries: Entry[] = [
   entry<'InsertStmt'>({ id: 'insert', statement: 'INSERT', node: 'InsertStmt', secondRun: { effect: 'inserts the rows again, or fails with 23505' }, effects: insertEffects, techniques: [{ technique: 'insert' }] }),
@@ -104,7 +105,7 @@ export const dataEntries: Entry[] = [
     effects: (node) => {
       if (node.name !== 'search_path') return [];
       if (node.kind !== 'VAR_SET_VALUE') return [{ action: 'search-path', schemas: ['public'] }];
-      return [{ action: 'search-path', schemas: (node.args ?? []).map((a) => nodeAs(a, 'A_Const')?.sval?.sval ?? '').flatMap((s) => s.split(',').map((p) => p.trim())) }];
+      return [{ action: 'search-path', schemas: flatMap((node.args ?? []).map((a) => nodeAs(a, 'A_Const')?.sval?.sval ?? ''), (s) => s.split(',').map((p) => p.trim())) }];
     },
   }),
 ];

@@ -3,6 +3,7 @@ import { entry, ifExists, type Effect, type Entry, type Technique } from '../eff
 import { nodeAs, roleName } from '../nodes.ts';
 import { objectOf } from '../object-nodes.ts';
 import type { ObjectRef } from '../objects.ts';
+import { flatMap } from '../../lists.ts';
 
 const dropped = (missingOk: boolean | undefined, ...objects: ObjectRef[]): Effect[] => objects.map((object) => ({ action: 'drop', object, mode: missingOk ? 'if-exists' : 'bare' }));
 
@@ -13,7 +14,7 @@ const drop = (id: string, removeType: string, after: string, error: string): Ent
     node: 'DropStmt',
     when: (node) => node.removeType === removeType,
     secondRun: { error },
-    effects: (node) => dropped(node.missing_ok, ...(node.objects ?? []).flatMap((o) => objectOf(removeType, o) ?? [])).map((effect) => ({ ...effect, ...(node.behavior === 'DROP_CASCADE' && { cascade: true }) }) as Effect),
+    effects: (node) => dropped(node.missing_ok, ...flatMap(node.objects ?? [], (o) => objectOf(removeType, o) ?? [])).map((effect) => ({ ...effect, ...(node.behavior === 'DROP_CASCADE' && { cascade: true }) }) as Effect),
     techniques: [ifExists(`DROP ${after}`)],
   });
 

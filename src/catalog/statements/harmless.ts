@@ -5,6 +5,7 @@ import { nameOfRange, nodeAs, strings } from '../nodes.ts';
 import { objectOf } from '../object-nodes.ts';
 import type { Kind, ObjectRef } from '../objects.ts';
 import { use } from '../uses.ts';
+import { flatMap } from '../../lists.ts';
 
 const reasons: [node: NodeTag, statement: string][] = [
   ['AlterCollationStmt', 'ALTER COLLATION … REFRESH VERSION'],
@@ -58,7 +59,7 @@ const reasons: [node: NodeTag, statement: string][] = [
 
 /** What such a statement needs to be there, by its node. A second run fails where a later statement has removed it. */
 const needs: { [T in NodeTag]?: (node: NodeOf<T>) => (ObjectRef | undefined)[] } = {
-  GrantStmt: (node) => (node.targtype === 'ACL_TARGET_OBJECT' ? (node.objects ?? []).flatMap((o) => [relationOf(nodeAs(o, 'RangeVar')) ?? objectOf(node.objtype, o), ...grantedColumns(node, nodeAs(o, 'RangeVar'))]) : []),
+  GrantStmt: (node) => (node.targtype === 'ACL_TARGET_OBJECT' ? flatMap(node.objects ?? [], (o) => [relationOf(nodeAs(o, 'RangeVar')) ?? objectOf(node.objtype, o), ...grantedColumns(node, nodeAs(o, 'RangeVar'))]) : []),
   CommentStmt: (node) => [objectOf(node.objtype, node.object)],
   SecLabelStmt: (node) => [objectOf(node.objtype, node.object)],
   AlterOwnerStmt: (node) => [relationOf(node.relation) ?? objectOf(node.objectType, node.object)],
@@ -71,7 +72,7 @@ const needs: { [T in NodeTag]?: (node: NodeOf<T>) => (ObjectRef | undefined)[] }
 
 /** The columns that a privilege is for: GRANT SELECT (a, b) ON a table. */
 function grantedColumns(node: NodeOf<'GrantStmt'>, relation: NodeOf<'RangeVar'> | undefined): ObjectRef[] {
-  const names = relation ? (node.privileges ?? []).flatMap((p) => strings(nodeAs(p, 'AccessPriv')?.cols)) : [];
+  const names = relation ? flatMap(node.privileges ?? [], (p) => strings(nodeAs(p, 'AccessPriv')?.cols)) : [];
   return names.map((name) => ({ kind: 'column', name, of: nameOfRange(relation) }));
 }
 
@@ -102,5 +103,5 @@ export const harmlessEntries: Entry[] = [grantOnAll, ...reasons.map(([node, stat
   statement,
   node,
   secondRun: 'harmless',
-  effects: (n) => ((needs[node] as ((n: unknown) => (ObjectRef | undefined)[]) | undefined)?.(n) ?? []).flatMap((object) => (object ? [use(object)] : [])),
+  effects: (n) => flatMap((needs[node] as ((n: unknown) => (ObjectRef | undefined)[]) | undefined)?.(n) ?? [], (object) => (object ? [use(object)] : [])),
 }))];

@@ -5,6 +5,7 @@ import { nearest } from '../../nearest.ts';
 import { rules } from '../../rules/index.ts';
 import { readArguments, wantsColor } from '../arguments.ts';
 import { say, type Command } from '../command.ts';
+import { flatMap } from '../../lists.ts';
 
 const HELP = `sql-lint explain says all about one rule.
 
@@ -28,11 +29,10 @@ export const explain: Command = async (argv) => {
 function render(markdown: string, color: boolean): string {
   const c = pc.createColors(color);
   let code = false;
-  return markdown
+  return flatMap(markdown
     .replace(/<!--.*?-->\n?/gs, '')
     .trim()
-    .split('\n')
-    .flatMap((line) => {
+    .split('\n'), (line) => {
       if (/^```/.test(line)) {
         code = !code;
         return color ? [] : [line];

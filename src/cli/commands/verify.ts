@@ -11,6 +11,7 @@ import { fixedTexts } from '../lint.ts';
 import { readMegabytes } from '../options.ts';
 import { findFiles } from '../paths.ts';
 import { startBar } from '../progress.ts';
+import { flatMap } from '../../lists.ts';
 
 const HELP = `sql-lint verify runs migrations twice on PostgreSQL and compares what that leaves.
 
@@ -96,7 +97,7 @@ export const verify: Command = async (argv) => {
       const paths = migrationsIn(chain);
       refuseEqualVersions(paths, chain);
       const files = paths.map((path) => ({ path: relative(cwd, path) || path, text: readSource(path, maxBytes).text }));
-      const judged = paths.flatMap((path, k) => (asked.has(path) && (only.length === 0 || only.includes(path)) ? [files[k]!.path] : []));
+      const judged = flatMap(paths, (path, k) => (asked.has(path) && (only.length === 0 || only.includes(path)) ? [files[k]!.path] : []));
       if (judged.length === 0) continue;
       const config = await configs.ofFolder(chain);
       const options: VerifyOptions = {

@@ -11,6 +11,7 @@ import { plpgsqlInventions } from './plpgsql.ts';
 import { readerOf } from './reader.ts';
 import { slipInventions } from './slips.ts';
 import type { Found, Invention } from './types.ts';
+import { flatMap } from '../../lists.ts';
 
 export const inventions: readonly Invention[] = [...conditionInventions, ...plpgsqlInventions, ...otherDatabaseInventions, ...slipInventions];
 
@@ -41,7 +42,7 @@ export function inventionsIn(statement: Statement, world: World): readonly Expla
 function explain(statement: Statement, world: World): readonly Explained[] {
   const broken = statement.problem !== undefined;
   const reader = readerOf(statement);
-  const founds = inventions.flatMap((invention) => {
+  const founds = flatMap(inventions, (invention) => {
     if (broken !== (invention.passes === undefined)) return [];
     const found = invention.find(reader, { world });
     return found ? [{ id: invention.id, error: invention.passes ?? '42601', ...found }] : [];
@@ -54,7 +55,7 @@ function explain(statement: Statement, world: World): readonly Explained[] {
     edits.push(...mend.edits);
     return true;
   });
-  const why = founds.flatMap(({ mend }) => ('why' in mend ? [mend.why] : []))[0];
+  const why = flatMap(founds, ({ mend }) => ('why' in mend ? [mend.why] : []))[0];
   if (why === undefined && !parses(statement, edits)) return [];
   return distinct.map(({ id, error, start, end, says, instead }) => ({ id, error, start, end, says, instead, edits: why === undefined ? edits : [], ...(why !== undefined && { why }) }));
 }

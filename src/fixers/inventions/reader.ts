@@ -2,6 +2,7 @@ import type { Token } from '../../syntax/lexer.ts';
 import type { Statement } from '../../syntax/script.ts';
 import type { Edit } from '../edits.ts';
 import { partsOf } from '../style.ts';
+import { flatMap } from '../../lists.ts';
 
 /** A run of tokens, by index: the first, and the one behind the last. */
 export interface Span {
@@ -55,7 +56,7 @@ export function readerOf(statement: Statement): Reader {
   };
   const isName = (k: number) => tokens[k]?.kind === 'word' || tokens[k]?.kind === 'quoted' || tokens[k]?.kind === 'placeholder';
   const all = (phrase: string): Span[] =>
-    tokens.flatMap((_, from) => {
+    flatMap(tokens, (_, from) => {
       const to = depths[from] === 0 ? after(from, phrase) : undefined;
       return to === undefined ? [] : [{ from, to }];
     });

@@ -6,6 +6,7 @@
 import { relative } from 'node:path';
 import { chainOf, compareMigrations, type Migration } from '../../history/files.ts';
 import type { RuleContext } from '../../linter/rule.ts';
+import { flatMap } from '../../lists.ts';
 
 /** Names are in lower case, without quotes, with their schema. */
 export interface Facts {
@@ -87,13 +88,13 @@ export function factsIn(sql: string): Facts {
     invokers: keys(INVOKER),
     searchPaths: keys(SEARCH_PATH),
     searchPathsAll: dynamic(String.raw`alter\s+(function|routine)[^;]*search_path`),
-    revoked: new Set([...text.matchAll(REVOKE)].flatMap((match) => match[1]!.replace(/\([^)]*\)/g, '').split(',').map(keyOf))),
+    revoked: new Set(flatMap(text.matchAll(REVOKE), (match) => match[1]!.replace(/\([^)]*\)/g, '').split(',').map(keyOf))),
     revokedAll: /\brevoke\s[^;]*\bon\s+(all\s+)?(functions|routines)\b/i.test(text),
     keys: keys(KEY),
     indexes,
     made: keys(MADE),
     renames: new Map([...text.matchAll(RENAME)].map((match) => [keyOf(match[1]!), `${keyOf(match[1]!).replace(/\.[^.]*$/, '')}.${unquote(match[2]!)}`])),
-    dropped: new Set([...text.matchAll(DROP)].flatMap((match) => match[1]!.replace(/\([^)]*\)/g, '').split(',').map(keyOf))),
+    dropped: new Set(flatMap(text.matchAll(DROP), (match) => match[1]!.replace(/\([^)]*\)/g, '').split(',').map(keyOf))),
   };
 }
 

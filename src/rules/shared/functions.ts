@@ -2,6 +2,7 @@
 import { nameOf, nodeAs, stringOf, strings } from '../../catalog/nodes.ts';
 import type { Name } from '../../catalog/objects.ts';
 import type { Statement } from '../../syntax/script.ts';
+import { flatMap } from '../../lists.ts';
 
 export interface Routine {
   name: Name;
@@ -20,7 +21,7 @@ export interface Routine {
 export function routineOf(statement: Statement): Routine | undefined {
   const node = statement.as('CreateFunctionStmt');
   if (!node) return undefined;
-  const options = (node.options ?? []).flatMap((o) => nodeAs(o, 'DefElem') ?? []);
+  const options = flatMap(node.options ?? [], (o) => nodeAs(o, 'DefElem') ?? []);
   const option = (name: string) => options.find((o) => o.defname === name)?.arg;
   const definer = nodeAs(option('security'), 'Boolean')?.boolval === true;
   return {

@@ -3,6 +3,7 @@ import { nameOfRange, nodeAs, strings } from '../../catalog/nodes.ts';
 import type { Name } from '../../catalog/objects.ts';
 import type { NodeOf } from '../../syntax/parser.ts';
 import type { Statement } from '../../syntax/script.ts';
+import { flatMap } from '../../lists.ts';
 
 type Constraint = NodeOf<'Constraint'>;
 
@@ -25,9 +26,9 @@ export function tableOf(statement: Statement): Table | undefined {
 }
 
 export function constraintsIn(elements: NodeOf<'CreateStmt'>['tableElts']): Key[] {
-  return (elements ?? []).flatMap((element): Key[] => {
+  return flatMap(elements ?? [], (element): Key[] => {
     const column = nodeAs(element, 'ColumnDef');
-    if (column) return (column.constraints ?? []).flatMap((c) => nodeAs(c, 'Constraint') ?? []).map((constraint) => ({ constraint, columns: [column.colname ?? ''] }));
+    if (column) return flatMap(column.constraints ?? [], (c) => nodeAs(c, 'Constraint') ?? []).map((constraint) => ({ constraint, columns: [column.colname ?? ''] }));
     const constraint = nodeAs(element, 'Constraint');
     return constraint ? [{ constraint, columns: strings(constraint.contype === 'CONSTR_FOREIGN' ? constraint.fk_attrs : constraint.keys) }] : [];
   });
