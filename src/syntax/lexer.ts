@@ -41,6 +41,9 @@ const isWordPart = (code: number) => code >= 128 || (classes[code]! & (WORD | DI
 /** Finds the end of a line faster than a look at each of its characters. */
 const REST_OF_LINE = /[^\n\r]*/y;
 
+/** What opens nothing, closes nothing and ends nothing. */
+const PLAIN = /[^;'"$\\/\-:(){[\]]*/y;
+
 /** Reads one token after the other without allocating; `tokenize` is the comfortable form. */
 export class Lexer {
   kind: TokenKind = 'word';
@@ -141,6 +144,30 @@ export class Lexer {
       return this.take('operator', j);
     }
     return this.take('operator', i + 1);
+  }
+
+  /**
+   * Moves over words, numbers, operators and commas up to what can change where a statement ends, for those who need
+   * none of them. False where there are none; otherwise the token is all of them.
+   */
+  skipPlain(): boolean {
+    const { text, limit, end: from } = this;
+    PLAIN.lastIndex = from;
+    PLAIN.test(text);
+    let to = Math.min(PLAIN.lastIndex, limit);
+    // A word takes part in what comes behind it without a space: E'x', U&'x', a$b.
+    if (to > from && to < limit) {
+      if (text.charCodeAt(to - 1) === 38) to--; // &
+      while (to > from && isWordPart(text.charCodeAt(to - 1))) to--;
+    }
+    while (to > from && this.isSpace(to - 1)) to--;
+    this.start = from;
+    this.end = to;
+    return to > from;
+  }
+
+  private isSpace(i: number): boolean {
+    return classOf(this.text.charCodeAt(i)) === SPACE;
   }
 
   private take(kind: TokenKind, end: number): true {

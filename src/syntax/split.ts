@@ -54,23 +54,26 @@ export function split(text: string, options: { from?: number; to?: number; flat?
   let parens = 0;
   let begins = 0; // depth of BEGIN ATOMIC and CASE
   let words: string[] = []; // its first words, to recognise CREATE FUNCTION and COPY … FROM stdin
+  let settled = false; // whether no further word matters
   let copyFromStdin = false;
   let copies = 0; // how many COPY … FROM stdin wait for their rows: those that \; has joined get them one after the other
   let noRows = false; // no line ends rows any more
   let previous = '';
-  let significant = 0;
+  let written = false; // whether anything but placeholders stands in it
   let masks: { start: number; end: number }[] = [];
   let escapes = false; // standard_conforming_strings = off
 
   const finish = (stop: number, closed: boolean) => {
     if (copyFromStdin) copies++;
     if (first >= 0) {
-      if (masks.length > 0 && masks.length === significant) skipped.push({ start: first, end: last, why: 'placeholder' });
+      if (masks.length > 0 && !written) skipped.push({ start: first, end: last, why: 'placeholder' });
       else slices.push({ start: first, end: last, stop, text: conform(mask(text, first, last, masks), escapes), placeholders: masks.length > 0, closed, escapes });
     }
     first = -1;
-    parens = begins = significant = 0;
+    parens = begins = 0;
+    written = false;
     words = [];
+    settled = false;
     masks = [];
     copyFromStdin = false;
     previous = '';
@@ -89,14 +92,19 @@ export function split(text: string, options: { from?: number; to?: number; flat?
     if (at > from) lexer = new Lexer(text, at, to, { backslashEscapes: escapes });
   };
 
-  while (lexer.next()) {
+  for (;;) {
+    if (settled && lexer.skipPlain()) {
+      written = true;
+      last = lexer.end;
+    }
+    if (!lexer.next()) break;
     const kind: TokenKind = lexer.kind;
     if (kind === 'comment') {
       if (lexer.closed) continue;
       // A comment that is never closed swallows what is left: not a comment, but a mistake.
       first = first < 0 ? lexer.start : first;
       last = lexer.end;
-      significant++;
+      written = true;
       break;
     }
     if (kind === 'meta') {
@@ -114,6 +122,7 @@ export function split(text: string, options: { from?: number; to?: number; flat?
       if (first >= 0) masks.push({ start: lexer.start, end: lexer.end });
       continue;
     }
+    const masked = masks.length;
     if (kind === 'punctuation') {
       const c = text.charCodeAt(lexer.start);
       if (c === 59) {
@@ -129,11 +138,14 @@ export function split(text: string, options: { from?: number; to?: number; flat?
         }
       } else if (c === 40) parens++;
       else if (c === 41 && parens > 0) parens--;
-    } else if (kind === 'word') {
+    } else if (kind === 'word' && !settled) {
       const length = lexer.end - lexer.start;
       if (words.length < 4 || (length <= 6 && MAY_MATTER[text.charCodeAt(lexer.start)])) {
         const word = text.slice(lexer.start, lexer.end).toLowerCase();
-        if (words.length < 4) words.push(word);
+        if (words.length < 4) {
+          words.push(word);
+          settled = isSettled(words);
+        }
         if (parens === 0) {
           if (word === 'atomic') {
             if (previous === 'begin' && isRoutine(words)) begins++;
@@ -156,12 +168,26 @@ export function split(text: string, options: { from?: number; to?: number; flat?
       // Quotes in a placeholder in a name would end the name.
       if (/\{\{[^}]*"/.test(text.slice(lexer.start + 1, lexer.end - 1))) masks.push({ start: lexer.start + 1, end: lexer.end - 1 });
     }
-    significant++;
+    written ||= masks.length === masked;
     if (first < 0) first = lexer.start;
     last = lexer.end;
   }
   finish(last, lexer.closed);
   return { slices, skipped };
+}
+
+/** Whether a statement that begins with these words ends at its semicolon, whatever words follow. */
+function isSettled(words: string[]): boolean {
+  switch (words[0]) {
+    case 'copy':
+      return false;
+    case 'set':
+      return words.length > 1;
+    case 'create':
+      return words.length > (words[1] === 'or' ? 3 : 1) && !isRoutine(words);
+    default:
+      return true;
+  }
 }
 
 function isRoutine(words: string[]): boolean {
