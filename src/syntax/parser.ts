@@ -32,7 +32,8 @@ export function useParser(module: WebAssembly.Module): void {
 /** The parser as it is compiled, for other threads; undefined before it is loaded. */
 export const compiledParser = (): typeof compiled => compiled;
 
-const cache = new Map<string, Parsed>();
+/** By the sketch of the text. */
+const cache = new Map<number, { text: string; parsed: Parsed }>();
 const CACHE_LIMIT = 20_000;
 
 /** Forgets what was parsed. Trees that are kept for no use cost more than they took to make: the garbage collector copies them. */
@@ -43,12 +44,21 @@ export const forgetStatements = (): void => cache.clear();
  * read, so that a second pass of fixes does not parse the same statement again. Nodes must not be changed.
  */
 export function parseStatement(text: string): Parsed {
-  let parsed = cache.get(text);
-  if (!parsed) {
-    if (cache.size >= CACHE_LIMIT) cache.clear();
-    cache.set(text, (parsed = parse(text)));
-  }
+  const key = sketch(text);
+  const known = cache.get(key);
+  if (known?.text === text) return known.parsed;
+  if (cache.size >= CACHE_LIMIT) cache.clear();
+  const parsed = parse(text);
+  cache.set(key, { text, parsed });
   return parsed;
+}
+
+/** A number that few texts share: V8's own hash reads all of a text, and most are never looked for again. */
+function sketch(text: string): number {
+  let sum = text.length;
+  const step = (sum >> 4) + 1;
+  for (let k = text.length - 1; k >= 0; k -= step) sum = (Math.imul(sum, 31) + text.charCodeAt(k)) | 0;
+  return sum;
 }
 
 /** How deep a tree may be for those who walk it by recursion. Each operator of a chain `a || b || c` is two levels. */
@@ -70,7 +80,7 @@ function parse(text: string): Parsed {
   const type = Object.keys(stmt)[0] as NodeTag;
   const node = stmt[type]!;
   if ((result.depth ?? Infinity) > SURELY_FLAT && isDeep(node)) return { ok: false, message: TOO_DEEP, offset: 0 };
-  if (!isAscii(text)) convertLocations(node, byteOffsets(text));
+  if (result.bytes !== text.length) convertLocations(node, byteOffsets(text, result.bytes));
   return { ok: true, type, node };
 }
 
@@ -86,19 +96,18 @@ function isDeep(tree: object): boolean {
   return false;
 }
 
-// eslint-disable-next-line no-control-regex
-const isAscii = (text: string) => /^[\x00-\x7f]*$/.test(text);
-
 /** For every UTF-8 byte of the text, the UTF-16 offset of the character that it belongs to. */
-function byteOffsets(text: string): Uint32Array {
-  const map = new Uint32Array(Buffer.byteLength(text) + 1);
+function byteOffsets(text: string, bytes: number): Uint32Array {
+  const map = new Uint32Array(bytes + 1);
   let byte = 0;
-  for (let i = 0; i < text.length; ) {
+  for (let i = 0; i < text.length; i++) {
     const code = text.codePointAt(i)!;
-    const bytes = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-    map.fill(i, byte, byte + bytes);
-    byte += bytes;
-    i += code >= 0x10000 ? 2 : 1;
+    map[byte++] = i;
+    if (code < 0x80) continue;
+    map[byte++] = i;
+    if (code < 0x800) continue;
+    map[byte++] = i;
+    if (code >= 0x10000) map[byte++] = i++;
   }
   map[byte] = text.length;
   return map;

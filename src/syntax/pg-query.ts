@@ -34,7 +34,7 @@ interface Exports {
 }
 
 /** The statements, or PostgreSQL's message with the position that it gives, in code points from 0. */
-export type PgQueryResult = { stmts: NonNullable<ParseResult['stmts']>; /** How deep the tree is in nodes, where that is known. */ depth?: number } | { message: string; cursor: number };
+export type PgQueryResult = { stmts: NonNullable<ParseResult['stmts']>; /** How deep the tree is in nodes, where that is known. */ depth?: number; /** The length of the text in UTF-8. */ bytes: number } | { message: string; cursor: number };
 
 /** Compiles the parser; at once, since the asynchronous way takes as long, and waits for other threads. */
 export const compilePgQuery = (): WebAssembly.Module => new WebAssembly.Module(readFileSync(wasmPath()));
@@ -61,7 +61,8 @@ export function loadPgQuery(module: WebAssembly.Module, read: (memory: Buffer, l
   return (text) => {
     const query = pg.malloc(text.length * 3 + 1);
     if (!query) throw new Error('libpg-query has no memory left');
-    memory()[query + memory().write(text, query)] = 0;
+    const bytes = memory().write(text, query);
+    memory()[query + bytes] = 0;
     let result: number;
     statements = undefined;
     try {
@@ -77,8 +78,8 @@ export function loadPgQuery(module: WebAssembly.Module, read: (memory: Buffer, l
     try {
       const error = memory().readUInt32LE(result + 8);
       if (error) return { message: string(memory().readUInt32LE(error)), cursor: Math.max(0, memory().readInt32LE(error + 16) - 1) };
-      if (statements) return { stmts: statements as NonNullable<ParseResult['stmts']>, depth };
-      return { stmts: (JSON.parse(string(memory().readUInt32LE(result))) as ParseResult).stmts ?? [] };
+      if (statements) return { stmts: statements as NonNullable<ParseResult['stmts']>, depth, bytes };
+      return { stmts: (JSON.parse(string(memory().readUInt32LE(result))) as ParseResult).stmts ?? [], bytes };
     } finally {
       pg.freeResult(result);
     }
