@@ -65,6 +65,8 @@ export const truncateName = (name: string): string => clip(name, LIMIT);
 
 /** Joins `name1_name2_label`, shortening the longer of the two names until it fits (`makeObjectName` in indexcmds.c). */
 export function makeObjectName(name1: string, name2: string | undefined, label: string | undefined): string {
+  const whole = `${name1}${name2 === undefined ? '' : `_${name2}`}${label === undefined ? '' : `_${label}`}`;
+  if (byteLength(whole) <= LIMIT) return whole;
   let overhead = 0;
   if (name2 !== undefined) overhead += 1;
   if (label !== undefined) overhead += byteLength(label) + 1;

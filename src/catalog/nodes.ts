@@ -9,7 +9,7 @@ type TypeName = NodeOf<'TypeName'>;
 
 /** The fields of a node, where it is of the type named. */
 export function nodeAs<T extends NodeTag>(node: Node | undefined, type: T): NodeOf<T> | undefined {
-  return node && type in node ? (node as Record<string, unknown>)[type] as NodeOf<T> : undefined;
+  return node && ((node as Record<string, unknown>)[type] as NodeOf<T> | undefined);
 }
 
 /** A role's name; for those that SQL calls by a keyword, the keyword. */

@@ -1,5 +1,5 @@
 import { quoteLiteral, quoteName } from '../catalog/names.ts';
-import { dollarTag, findPhrase, inCaseOf, indentUnit, lineIndent } from './style.ts';
+import { dollarTag, findInStatement, inCaseOf, indentUnit, lineIndent } from './style.ts';
 import type { Fixer } from './types.ts';
 import { blockBefore } from './layout.ts';
 
@@ -23,7 +23,7 @@ export const concurrentIndex: Fixer<'concurrent-index'> = ({ unit, effect }) => 
     unitIndent + write('END IF;'),
     `${write('END')} ${tag};`,
   ];
-  const last = findPhrase(script.text, statement.tokens, 'INDEX [CONCURRENTLY]')!.at(-1)!;
+  const last = findInStatement(statement, 'INDEX [CONCURRENTLY]')!.at(-1)!;
   const unnamed = effect.action === 'duplicate' ? ` ${quoteName({ name: effect.object.name })}` : '';
   return {
     edits: [

@@ -1,7 +1,7 @@
 import { quoteIdent, quoteName } from '../catalog/names.ts';
 import { nodeAs } from '../catalog/nodes.ts';
 import { guardFor, conditionFor } from './guard.ts';
-import { findPhrase, inCaseOf } from './style.ts';
+import { findInStatement, findPhrase, inCaseOf } from './style.ts';
 import type { Fixer } from './types.ts';
 
 /**
@@ -18,11 +18,11 @@ export const name: Fixer<'name'> = (verdict) => {
   const quoted = quoteIdent(object.name);
   const index = statement.as('IndexStmt');
   if (index) {
-    const last = findPhrase(script.text, statement.tokens, 'INDEX [CONCURRENTLY]')!.at(-1)!;
+    const last = findInStatement(statement, 'INDEX [CONCURRENTLY]')!.at(-1)!;
     return { edits: [{ start: last.end, end: last.end, text: ` ${inCaseOf(statement, 'IF NOT EXISTS')} ${quoted}` }] };
   }
   if (statement.type === 'CreateStatsStmt') {
-    const last = findPhrase(script.text, statement.tokens, 'STATISTICS')!.at(-1)!;
+    const last = findInStatement(statement, 'STATISTICS')!.at(-1)!;
     // Without a name, it is made in the schema of its table; a name alone would put it into the first of search_path.
     return { edits: [{ start: last.end, end: last.end, text: ` ${inCaseOf(statement, 'IF NOT EXISTS')} ${quoteName(object)}` }] };
   }

@@ -4,7 +4,7 @@ import type { Script, Statement } from '../syntax/script.ts';
 
 /** SQL that is written in capitals here, in the letter case of the statement's own first keyword. */
 export function inCaseOf(statement: Statement, sql: string): string {
-  const first = statement.tokens[0];
+  const first = statement.head[0];
   const word = first ? statement.script.text.slice(first.start, first.end) : '';
   return /[a-z]/.test(word) && !/[A-Z]/.test(word) ? lowerKeywords(sql) : sql;
 }
@@ -90,6 +90,14 @@ export function findPhrase(text: string, tokens: readonly Token[], phrase: strin
     if (ok) return matched;
   }
   return undefined;
+}
+
+/** The same in a whole statement. Where its head tells, the rest is not read. */
+export function findInStatement(statement: Statement, phrase: string): Token[] | undefined {
+  const { head, script: { text } } = statement;
+  const found = findPhrase(text, head, phrase);
+  // What matches up to the end of the head may go on behind it.
+  return found && found.at(-1) !== head.at(-1) ? found : findPhrase(text, statement.tokens, phrase);
 }
 
 /** A dollar quote tag that does not occur in the body. */

@@ -1,9 +1,9 @@
 import { COMMON_TYPES, isKnownType, MISTAKEN_TYPES, takesModifiers } from '../catalog/types.ts';
 import { quoteIdent } from '../catalog/names.ts';
-import { strings, walk } from '../catalog/nodes.ts';
+import { stringOf, walk } from '../catalog/nodes.ts';
 import { unitsOf } from '../catalog/units.ts';
 import { defineRule, fixWith, type RuleContext } from '../linter/rule.ts';
-import type { Node } from '../syntax/parser.ts';
+import type { Node, NodeOf } from '../syntax/parser.ts';
 import type { Statement } from '../syntax/script.ts';
 
 export default defineRule({
@@ -45,16 +45,18 @@ function typesMadeIn({ sourceCode: { script, world } }: RuleContext): Set<string
   return made;
 }
 
+/** Whether nothing can be said of a type: one in a schema of its own is not known, and name%TYPE is no type at all. */
+const isSound = ({ names, pct_type }: NodeOf<'TypeName'>): boolean => names?.length !== 1 || pct_type === true || isKnownType(stringOf(names[0]));
+
 function check(context: RuleContext, statement: Statement, made: () => Set<string>): void {
   const { text } = statement.script;
+  if (statement.types?.every(isSound)) return;
   walk(statement.node, (type, node) => {
     // The grammar takes any name for a type where an option has a value: SUBTYPE_DIFF = float8mi names a function.
     if (type === 'DefElem') return false;
     if (type !== 'typeName' && type !== 'TypeName' && type !== 'returnType' && type !== 'argType') return;
-    const names = strings(node.names as Node[]);
-    const name = names[0]!;
-    // Of a type in a schema of its own, nothing is known; name%TYPE is no type at all.
-    if (names.length !== 1 || node.pct_type || isKnownType(name) || made().has(name)) return;
+    const name = isSound(node as NodeOf<'TypeName'>) ? undefined : stringOf((node.names as Node[])[0]);
+    if (name === undefined || made().has(name)) return;
     const candidates = likely(name, made());
     if (candidates.length === 0) return;
     const start = statement.start + ((node.location as number | undefined) ?? 0);

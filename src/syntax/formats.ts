@@ -39,7 +39,7 @@ const SECTIONED: Marks[] = [
 ];
 
 /** One look at the text instead of one for each tool. */
-const MAY_BE_SECTIONED = /\+goose|\+migrate|migrate:/i;
+const MAY_BE_SECTIONED = /--[ \t]*(?:\+goose|\+migrate|migrate:)/i;
 
 const BREAKPOINT = '--> statement-breakpoint';
 const DOWN_FILE = /(^|[/.])(down|undo|rollback)\.sql$|\/U\d[^/]*\.sql$/i;

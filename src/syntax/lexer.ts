@@ -289,11 +289,11 @@ export class Lexer {
   }
 }
 
-/** The tokens of a range of the text, comments left out unless asked for. */
-export function tokenize(text: string, from = 0, to = text.length, options: { comments?: boolean; backslashEscapes?: boolean } = {}): Token[] {
+/** The tokens of a range of the text, comments left out unless asked for. `most` limits their number. */
+export function tokenize(text: string, from = 0, to = text.length, options: { comments?: boolean; backslashEscapes?: boolean; most?: number } = {}): Token[] {
   const lexer = new Lexer(text, from, to, options);
   const tokens: Token[] = [];
-  while (lexer.next()) {
+  while (tokens.length !== options.most && lexer.next()) {
     if (lexer.kind === 'comment' && !options.comments) continue;
     tokens.push({ kind: lexer.kind, start: lexer.start, end: lexer.end });
   }

@@ -11,9 +11,13 @@ let buffer: Buffer = Buffer.alloc(0);
 export let deepest = 0;
 let depth = 0;
 
+/** The names of types in the tree, so far. */
+export let types: Fields[] = [];
+
 /** Starts with the memory as it is now: growing replaces it. */
 export function look(memory: Buffer): void {
   depth = deepest = 0;
+  types = [];
   if (memory.buffer === bytes.buffer) return;
   buffer = memory;
   words = new Int32Array(memory.buffer);

@@ -11,7 +11,9 @@ export type NodeTag = Node extends infer N ? (N extends unknown ? keyof N : neve
 /** The fields of the node type named. */
 export type NodeOf<T extends NodeTag> = Node extends infer N ? (N extends Record<T, infer F> ? F : never) : never;
 
-export type Parsed = { ok: true; type: NodeTag; node: object } | { ok: false; message: string; /** UTF-16 offset in the parsed text. */ offset: number };
+export type Parsed =
+  | { ok: true; type: NodeTag; node: object; /** The names of types in it; undefined where nobody has collected them. */ types: readonly NodeOf<'TypeName'>[] | undefined }
+  | { ok: false; message: string; /** UTF-16 offset in the parsed text. */ offset: number };
 
 let parseText: ((text: string) => PgQueryResult) | undefined;
 
@@ -81,7 +83,7 @@ function parse(text: string): Parsed {
   const node = stmt[type]!;
   if ((result.depth ?? Infinity) > SURELY_FLAT && isDeep(node)) return { ok: false, message: TOO_DEEP, offset: 0 };
   if (result.bytes !== text.length) convertLocations(node, byteOffsets(text, result.bytes));
-  return { ok: true, type, node };
+  return { ok: true, type, node, types: result.types };
 }
 
 /** Whether a tree is deeper than MAX_DEPTH. */

@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { ParseResult } from '@pgsql/types';
-import { deepest, Unreadable } from './memory.ts';
+import { deepest, types, Unreadable } from './memory.ts';
 import { RAW_PARSER, readTree, type RawStatement } from './tree.ts';
 
 /** What Emscripten has shortened the names to. A test compares them with the package's own JavaScript. */
@@ -34,7 +34,7 @@ interface Exports {
 }
 
 /** The statements, or PostgreSQL's message with the position that it gives, in code points from 0. */
-export type PgQueryResult = { stmts: NonNullable<ParseResult['stmts']>; /** How deep the tree is in nodes, where that is known. */ depth?: number; /** The length of the text in UTF-8. */ bytes: number } | { message: string; cursor: number };
+export type PgQueryResult = { stmts: NonNullable<ParseResult['stmts']>; /** How deep the tree is in nodes, where that is known. */ depth?: number; /** The names of types in it, where they are known. */ types?: readonly object[]; /** The length of the text in UTF-8. */ bytes: number } | { message: string; cursor: number };
 
 /** Compiles the parser; at once, since the asynchronous way takes as long, and waits for other threads. */
 export const compilePgQuery = (): WebAssembly.Module => new WebAssembly.Module(readFileSync(wasmPath()));
@@ -46,10 +46,12 @@ export const compilePgQuery = (): WebAssembly.Module => new WebAssembly.Module(r
 export function loadPgQuery(module: WebAssembly.Module, read: (memory: Buffer, list: number) => RawStatement[] | undefined = tryTree): (text: string) => PgQueryResult {
   let statements: RawStatement[] | undefined;
   let depth = 0;
+  let named: readonly object[] = [];
   /** What is read here need not be written as JSON, which takes longer than to parse: without a list, there is nothing to write. */
   const take = (list: number): number => {
     statements = read(memory(), list);
     depth = deepest;
+    named = types;
     return statements ? 0 : list;
   };
   let pg = instantiate(module, take);
@@ -78,7 +80,7 @@ export function loadPgQuery(module: WebAssembly.Module, read: (memory: Buffer, l
     try {
       const error = memory().readUInt32LE(result + 8);
       if (error) return { message: string(memory().readUInt32LE(error)), cursor: Math.max(0, memory().readInt32LE(error + 16) - 1) };
-      if (statements) return { stmts: statements as NonNullable<ParseResult['stmts']>, depth, bytes };
+      if (statements) return { stmts: statements as NonNullable<ParseResult['stmts']>, depth, types: named, bytes };
       return { stmts: (JSON.parse(string(memory().readUInt32LE(result))) as ParseResult).stmts ?? [], bytes };
     } finally {
       pg.freeResult(result);

@@ -12,12 +12,17 @@ export interface SyntaxProblem {
   end: number;
 }
 
+/** More tokens than stand before the place where a keyword is inserted: CREATE UNIQUE INDEX CONCURRENTLY. */
+const HEAD = 8;
+
 /** One statement of a file, or of the body of a DO block in it. All offsets are UTF-16 code units in the file. */
 export class Statement {
   readonly script: Script;
   /** The parser's node type, such as `CreateStmt`; undefined where the statement does not parse. */
   readonly type: NodeTag | undefined;
   readonly node: object;
+  /** The names of types in it; undefined where nobody has collected them. */
+  readonly types: readonly NodeOf<'TypeName'>[] | undefined;
   readonly start: number;
   /** The end of the last token, without the semicolon. */
   readonly end: number;
@@ -33,6 +38,7 @@ export class Statement {
   /** Whether backslashes escape in its plain strings: after SET standard_conforming_strings = off. */
   readonly escapes: boolean;
   private tokenList: Token[] | undefined;
+  private headList: Token[] | undefined;
   private childList: Statement[] | undefined | null = null;
   private assignmentList: Embedded[] = [];
   /** What others have found out about the statement; see `perStatement`. */
@@ -52,6 +58,7 @@ export class Statement {
     if (parsed.ok) {
       this.type = parsed.type;
       this.node = parsed.node;
+      this.types = parsed.types;
     } else {
       this.node = {};
       const at = Math.min(slice.start + parsed.offset, slice.end);
@@ -81,6 +88,11 @@ export class Statement {
   /** Its tokens without comments, with offsets in the file. */
   get tokens(): readonly Token[] {
     return (this.tokenList ??= tokenize(this.script.text, this.start, this.end, { backslashEscapes: this.escapes }));
+  }
+
+  /** Its first tokens, for those who need no more: a long statement has thousands. */
+  get head(): readonly Token[] {
+    return this.tokenList ?? (this.headList ??= tokenize(this.script.text, this.start, this.end, { backslashEscapes: this.escapes, most: HEAD }));
   }
 
   /** The guards that surround a statement in a DO block; none elsewhere. */

@@ -43,9 +43,9 @@ function explain(statement: Statement, world: World): readonly Explained[] {
   const broken = statement.problem !== undefined;
   const reader = readerOf(statement);
   const founds = flatMap(inventions, (invention) => {
-    if (broken !== (invention.passes === undefined)) return [];
+    if (invention.passes ? broken || !invention.passes.where(statement) : !broken) return [];
     const found = invention.find(reader, { world });
-    return found ? [{ id: invention.id, error: invention.passes ?? '42601', ...found }] : [];
+    return found ? [{ id: invention.id, error: invention.passes?.error ?? '42601', ...found }] : [];
   });
   const edits: Edit[] = [];
   // What two entries recognise is said once: the first of them knows it best.
@@ -60,11 +60,12 @@ function explain(statement: Statement, world: World): readonly Explained[] {
   return distinct.map(({ id, error, start, end, says, instead }) => ({ id, error, start, end, says, instead, edits: why === undefined ? edits : [], ...(why !== undefined && { why }) }));
 }
 
-/** The statements among which an invention may hide from the parser. */
-const MAY_PASS = new Set<string | undefined>(['DoStmt', 'CreatePolicyStmt']);
 const NOTHING: readonly Explained[] = [];
 
-const mayHold = (statement: Statement) => statement.problem !== undefined || MAY_PASS.has(statement.type);
+/** The inventions that may hide from the parser. */
+const passing = inventions.filter(({ passes }) => passes);
+
+const mayHold = (statement: Statement) => statement.problem !== undefined || passing.some(({ passes }) => passes?.where(statement));
 
 function parses({ script, start, stop, embedded }: Statement, all: readonly Edit[]): boolean {
   const edits = all.filter((e) => e.text !== '' || e.end > e.start);

@@ -82,7 +82,7 @@ const ifOutsideBlock: Invention = {
 
 const doWithoutEnd: Invention = {
   id: 'do-without-end',
-  passes: '42601',
+  passes: { where: ({ type }) => type === 'DoStmt', error: '42601' },
   find(reader) {
     const { statement, text } = reader;
     const { body } = statement;

@@ -41,7 +41,13 @@ const trailingComma: Invention = {
 /** CREATE POLICY … FOR INSERT USING (…), FOR SELECT WITH CHECK (…) */
 const policyExpression: Invention = {
   id: 'policy-expression',
-  passes: '42601',
+  passes: {
+    where: (statement) => {
+      const { cmd_name, qual, with_check } = statement.as('CreatePolicyStmt') ?? {};
+      return cmd_name === 'insert' ? qual !== undefined : (cmd_name === 'select' || cmd_name === 'delete') && with_check !== undefined;
+    },
+    error: '42601',
+  },
   find(reader) {
     const policy = reader.statement.as('CreatePolicyStmt');
     if (!policy) return undefined;

@@ -1,4 +1,5 @@
 import type { World } from '../../history/world.ts';
+import type { Statement } from '../../syntax/script.ts';
 import type { Edit } from '../edits.ts';
 import type { Reader } from './reader.ts';
 
@@ -21,8 +22,8 @@ export interface Found {
 export interface Invention {
   /** Its key in the documentation and the tests. */
   id: string;
-  /** Whether the parser lets it through, so that only running it would tell; the SQLSTATE with which it fails then. */
-  passes?: string;
+  /** Where the parser lets it through, so that only running it would tell: in which statements, and the SQLSTATE with which it fails then. */
+  passes?: { where: (statement: Statement) => boolean; error: string };
   /** Finds it in a statement by its tokens; undefined where it is not there. */
   find(reader: Reader, around: Around): Found | undefined;
 }
