@@ -8,7 +8,7 @@ const { loadModule, parseSync } = require('libpg-query') as { loadModule(): Prom
 await loadModule();
 const parseDeep = loadPgQuery(compilePgQuery());
 /** What the package's own function says too. */
-const parse = (text: string) => ({ ...parseDeep(text), depth: undefined });
+const parse = (text: string) => ({ ...parseDeep(text), depth: undefined, types: undefined, bytes: undefined });
 
 describe('the names in the WebAssembly', () => {
   const glue = readFileSync(require.resolve('libpg-query/wasm/libpg-query.js'), 'utf8');
@@ -53,7 +53,10 @@ describe('parsing', () => {
     expect(parse('SELECT 1')).toEqual({ stmts: parseSync('SELECT 1').stmts });
   });
 
-  it('says how deep a tree is in nodes', () => {
+  it('says how deep a tree is, which types it names and how long the text is', () => {
+    expect(parseDeep("SELECT 'ß😀'")).toHaveProperty('bytes', 15);
+    expect(parseDeep('SELECT 1')).toHaveProperty('types', []);
+    expect(parseDeep('CREATE TABLE t (a int, b s.x[] DEFAULT CAST(1 AS y))')).toMatchObject({ types: [{ names: [{}, { String: { sval: 'int4' } }] }, { names: [{ String: { sval: 's' } }, { String: { sval: 'x' } }] }, { names: [{ String: { sval: 'y' } }] }] });
     expect(parseDeep('SELECT 1')).toHaveProperty('depth', 3);
     expect(parseDeep(`SELECT ${'('.repeat(9)}1${' + 1)'.repeat(9)}`)).toHaveProperty('depth', 12);
     expect(parseDeep(`SELECT 1${' UNION SELECT 1'.repeat(9)}`)).toHaveProperty('depth', 12);

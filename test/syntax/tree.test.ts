@@ -9,8 +9,8 @@ let unread = 0;
 const readMemory = loadPgQuery(compilePgQuery());
 const readJson = loadPgQuery(compilePgQuery(), () => undefined);
 // How deep a tree is in the memory, its JSON does not say.
-const fromMemory = (text: string) => ({ ...readMemory(text), depth: undefined });
-const fromJson = (text: string) => ({ ...readJson(text), depth: undefined });
+const fromMemory = (text: string) => ({ ...readMemory(text), depth: undefined, types: undefined });
+const fromJson = (text: string) => ({ ...readJson(text), depth: undefined, types: undefined });
 const counted = loadPgQuery(compilePgQuery(), (memory, list) => {
   try {
     return readTree(memory, list);
