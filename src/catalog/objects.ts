@@ -291,6 +291,9 @@ export type Kind = keyof typeof kinds;
 /** `relkind` of pg_class, by what the statements call it. */
 export const RELKINDS: Partial<Record<Kind, string>> = { table: 'r', view: 'v', 'materialized view': 'm', sequence: 'S', 'foreign table': 'f', index: 'i' };
 
+/** Routines share their names, whichever of the four they are called. */
+export const isRoutine = (kind: Kind): boolean => kind === 'function' || kind === 'procedure' || kind === 'aggregate' || kind === 'routine';
+
 /** The same table, typed so that optional fields can be read. */
 export const kindInfo = (kind: Kind): KindInfo => kinds[kind];
 

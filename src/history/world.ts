@@ -1,7 +1,7 @@
 import type { Effect } from '../catalog/effects.ts';
 import type { NodeOf } from '../syntax/parser.ts';
 import { quoteIdent } from '../catalog/names.ts';
-import { kindInfo, ownerOf, type Kind, type Name, type ObjectRef } from '../catalog/objects.ts';
+import { isRoutine, kindInfo, ownerOf, type Kind, type Name, type ObjectRef } from '../catalog/objects.ts';
 import { flatMap } from '../lists.ts';
 
 type Insert = NodeOf<'InsertStmt'>;
@@ -21,17 +21,16 @@ export interface Entity {
   parent: string | undefined;
 }
 
-const KEYS = Symbol('keys');
+const KEY = Symbol('key');
 
-/** The keys of an object, as they were found last. A copy of the object has them too, and they are not its own. */
-interface Keys {
+/** The key of an object, as it was found last. A copy of the object has it too, and it is not its own. */
+interface Key {
   ref: ObjectRef;
   searchPath: readonly string[];
-  key: string;
-  owner: string;
+  text: string;
 }
 
-type Keyed = ObjectRef & { [KEYS]?: Keys };
+type Keyed = ObjectRef & { [KEY]?: Key };
 
 const DEFAULT_PATH: readonly string[] = ['public'];
 const NONE: ReadonlySet<string> = new Set();
@@ -67,6 +66,8 @@ export class World {
   /** The keys with arguments by what stands before the parenthesis, and all keys by their kind; made when they are first asked for. */
   private overloads: Map<string, Set<string>> | undefined;
   private keysOfKind: Map<Kind, Set<string>> | undefined;
+  /** The owner whose key was asked for last: a table's parts follow one another. */
+  private lastOwner: { of: Name; kind: Kind; searchPath: readonly string[]; key: string } | undefined;
   /** Where changes are written down, so that they can be taken back. */
   private log: Change[] | undefined;
 
@@ -105,12 +106,13 @@ export class World {
   /** The key of an object. An unqualified name is looked up along search_path; what is not found is in its first schema. */
   key(ref: Keyed): string {
     const { searchPath } = this;
-    const known = ref[KEYS];
-    if (known?.ref === ref && known.searchPath === searchPath && known.key !== '') return known.key;
+    const known = ref[KEY];
+    if (known?.ref === ref && known.searchPath === searchPath) return known.text;
     const owner = ref.of && !NAMED_IN_SCHEMA.has(ref.kind) ? `${this.ownerKey(ref)}|` : '';
-    const key = this.search(ref, owner);
-    if (searchPath.length === 1) this.remember(ref).key = key;
-    return key;
+    const text = this.search(ref, owner);
+    // Where only one schema is searched, the keys of an object never change.
+    if (searchPath.length === 1) ref[KEY] = { ref, searchPath, text };
+    return text;
   }
 
   private search(ref: ObjectRef, owner: string): string {
@@ -124,26 +126,19 @@ export class World {
   }
 
   /** A partition is the same link, seen from its parent, as an inheritance seen from the child. */
-  private ownerKey(ref: Keyed): string {
-    const { searchPath } = this;
-    const known = ref[KEYS];
-    if (known?.ref === ref && known.searchPath === searchPath && known.owner !== '') return known.owner;
-    const owner = this.key(ownerOf(ref, ref.of!));
-    if (searchPath.length === 1) this.remember(ref).owner = owner;
-    return owner;
-  }
-
-  /** Where only one schema is searched, the keys of an object never change. */
-  private remember(ref: Keyed): Keys {
-    const known = ref[KEYS];
-    if (known?.ref === ref && known.searchPath === this.searchPath) return known;
-    return (ref[KEYS] = { ref, searchPath: this.searchPath, key: '', owner: '' });
+  private ownerKey(ref: ObjectRef): string {
+    const { searchPath, lastOwner } = this;
+    const of = ref.of!;
+    if (lastOwner?.of === of && lastOwner.kind === ref.kind && lastOwner.searchPath === searchPath) return lastOwner.key;
+    const key = this.key(ownerOf(ref, of));
+    if (searchPath.length === 1) this.lastOwner = { of, kind: ref.kind, searchPath, key };
+    return key;
   }
 
   private resolve(ref: ObjectRef): string {
     const key = this.key(ref);
     // A routine named without its argument types is the only one of its name.
-    if (kindInfo(ref.kind).space !== 'routine' || ref.args || this.at(key)) return key;
+    if (ref.args || !isRoutine(ref.kind) || this.at(key)) return key;
     return this.keysWithPrefix(`${key}(`)[0] ?? key;
   }
 
