@@ -63,8 +63,9 @@ export function loadPgQuery(module: WebAssembly.Module, read: (memory: Buffer, l
   return (text) => {
     const query = pg.malloc(text.length * 3 + 1);
     if (!query) throw new Error('libpg-query has no memory left');
-    const bytes = memory().write(text, query);
-    memory()[query + bytes] = 0;
+    const before = memory();
+    const bytes = before.write(text, query);
+    before[query + bytes] = 0;
     let result: number;
     statements = undefined;
     try {
@@ -78,10 +79,11 @@ export function loadPgQuery(module: WebAssembly.Module, read: (memory: Buffer, l
     pg.free(query);
     if (!result) throw new Error('libpg-query has no memory left');
     try {
-      const error = memory().readUInt32LE(result + 8);
-      if (error) return { message: string(memory().readUInt32LE(error)), cursor: Math.max(0, memory().readInt32LE(error + 16) - 1) };
+      const after = memory();
+      const error = after.readUInt32LE(result + 8);
+      if (error) return { message: string(after.readUInt32LE(error)), cursor: Math.max(0, after.readInt32LE(error + 16) - 1) };
       if (statements) return { stmts: statements as NonNullable<ParseResult['stmts']>, depth, types: named, bytes };
-      return { stmts: (JSON.parse(string(memory().readUInt32LE(result))) as ParseResult).stmts ?? [], bytes };
+      return { stmts: (JSON.parse(string(after.readUInt32LE(result))) as ParseResult).stmts ?? [], bytes };
     } finally {
       pg.freeResult(result);
     }
@@ -107,10 +109,11 @@ class Longjmp extends Error {}
 
 function instantiate(module: WebAssembly.Module, take: (list: number) => number): Exports {
   const { imports: names } = NAMES;
+  const functions: ((...args: unknown[]) => unknown)[] = [];
   const invoke = (index: number, ...args: unknown[]): unknown => {
     const stack = pg.stack();
     try {
-      const result = pg.table.get(index)(...args);
+      const result = (functions[index] ??= pg.table.get(index))(...args);
       return index === RAW_PARSER && result ? take(result as number) : result;
     } catch (error) {
       pg.restoreStack(stack);
