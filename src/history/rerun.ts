@@ -64,6 +64,23 @@ export interface Before {
   reached?: readonly string[];
 }
 
+const NOTHING_BEFORE: Before = { inserts: [], column: undefined, dependents: [] };
+
+function beforeOf(effect: Effect, world: World): Before {
+  switch (effect.action) {
+    case 'insert':
+      return { ...NOTHING_BEFORE, inserts: world.inserts(effect.object) };
+    case 'create':
+      return effect.object.kind === 'column type' ? { ...NOTHING_BEFORE, column: world.get({ ...effect.object, kind: 'column' })?.ref } : NOTHING_BEFORE;
+    case 'drop':
+      return { used: isType(effect.object) && world.isTypeOfColumn(effect.object), ...NOTHING_BEFORE, dependents: world.dependents(effect.object) };
+    case 'reach':
+      return { reached: [...world.madeIn(effect.kinds, effect.schemas).keys()], ...NOTHING_BEFORE };
+    default:
+      return NOTHING_BEFORE;
+  }
+}
+
 /** What is there once a sequence of statements has run, or is gone. */
 export type SequenceEnd = { made: ObjectRef } | { removed: ObjectRef };
 
@@ -82,11 +99,14 @@ interface Step {
   units: readonly Unit[];
 }
 
-const stepsOf = (statements: readonly Statement[]): Step[] =>
-  flatMap(statements, (statement) => [
-    { statement, units: unitsOf(statement) },
-    ...(statement.type === 'DoStmt' ? (statement.children ?? []).map((child) => ({ statement: child, units: unitsOf(child) })) : []),
-  ]);
+function stepsOf(statements: readonly Statement[]): Step[] {
+  const steps: Step[] = [];
+  for (const statement of statements) {
+    steps.push({ statement, units: unitsOf(statement) });
+    if (statement.type === 'DoStmt') for (const child of statement.children ?? []) steps.push({ statement: child, units: unitsOf(child) });
+  }
+  return steps;
+}
 
 /** Applies what the statements that run forward leave to a world: a file that becomes history. */
 export function replay(statements: readonly Statement[], world: World): void {
@@ -167,13 +187,7 @@ function runFirst(steps: readonly Step[], base: World): FirstRun {
     return flatMap(units, (unit) =>
       unit.effects.map((raw): Action => {
         const effect = fillIn(raw, unit, after);
-        const before: Before = {
-          inserts: effect.action === 'insert' ? after.inserts(effect.object) : [],
-          column: effect.action === 'create' && effect.object.kind === 'column type' ? after.get({ ...effect.object, kind: 'column' })?.ref : undefined,
-          dependents: effect.action === 'drop' ? after.dependents(effect.object) : [],
-          ...(effect.action === 'reach' && { reached: [...after.madeIn(effect.kinds, effect.schemas).keys()] }),
-          used: effect.action === 'drop' && isType(effect.object) && after.isTypeOfColumn(effect.object),
-        };
+        const before = beforeOf(effect, after);
         const collision = runs ? collisionOf(effect, after) : undefined;
         if (runs) after.apply(effect);
         if (runs) recordDependencies(unit, effect, after);
@@ -238,16 +252,15 @@ function runAgain({ steps, base, after, actions, inserted, goneLabels }: FirstRu
     }
     const { statement, units } = steps[k]!;
     if (isRun(statement, units, world, inserted, asked) === false) continue;
-    const before: Before = { inserts: [], column: undefined, dependents: [] };
     const refused = isHandled(statement, '22P02') ? undefined : refusedValue(statement, world, base);
     if (refused && units[0]) {
       if (isAskedFor(refused, statement)) continue;
-      verdicts.push({ unit: units[0], effect: { action: 'use', object: refused, mode: 'bare' }, before, after, ...SILENT, problem: 'missing', error: '22P02' });
+      verdicts.push({ unit: units[0], effect: { action: 'use', object: refused, mode: 'bare' }, before: NOTHING_BEFORE, after, ...SILENT, problem: 'missing', error: '22P02' });
       continue;
     }
     const gone = goneLabels.size > 0 ? namedLabel(statement, goneLabels) : undefined;
     if (gone && units[0]) {
-      verdicts.push({ unit: units[0], effect: { action: 'use', object: gone, mode: 'bare' }, before, after, ...SILENT, problem: 'missing', error: '22P02' });
+      verdicts.push({ unit: units[0], effect: { action: 'use', object: gone, mode: 'bare' }, before: NOTHING_BEFORE, after, ...SILENT, problem: 'missing', error: '22P02' });
       tangles.push({ step: k });
     }
     /** Whether the statement lacks what it needs, so that nothing of it comes about. */

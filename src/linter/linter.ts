@@ -3,7 +3,7 @@ import type { Place } from '../history/files.ts';
 import { rules } from '../rules/index.ts';
 import type { Statement } from '../syntax/script.ts';
 import { applyDirectives, readDirectives } from './directives.ts';
-import type { Report, RuleContext, RuleFixer } from './rule.ts';
+import type { Report, Rule, RuleContext, RuleFixer } from './rule.ts';
 import { SqlSource, type SourceOptions } from './source.ts';
 import { flatMap } from '../lists.ts';
 
@@ -88,14 +88,35 @@ function format(template: string, data: Record<string, string> = {}): string {
   return message;
 }
 
+/** A rule that is switched on. */
+interface Active {
+  ruleId: string;
+  rule: Rule;
+  severity: 1 | 2;
+  options: readonly unknown[];
+}
+
+const active = new WeakMap<RuleSettings, readonly Active[]>();
+
+/** The rules that settings switch on. Many files have the same settings. */
+function activeRules(settings: RuleSettings): readonly Active[] {
+  let known = active.get(settings);
+  if (!known) {
+    known = flatMap(Object.entries(settings), ([ruleId, setting]): Active | [] => {
+      const [severity, ...options] = Array.isArray(setting) ? setting : [setting];
+      const rule = rules[ruleId];
+      return severity === 'off' || !rule ? [] : { ruleId, rule, severity: severity === 'error' ? 2 : 1, options: options.length > 0 ? options : (rule.meta.defaultOptions ?? []) };
+    });
+    active.set(settings, known);
+  }
+  return known;
+}
+
 function ruleFindings(source: SqlSource, options: LintOptions): Finding[] {
   const findings: Finding[] = [];
   /** By the type of the statements that rules want to see. */
   const listeners = new Map<string, ((statement: Statement) => void)[]>();
-  for (const [ruleId, setting] of Object.entries(options.rules)) {
-    const [severity, ...ruleOptions] = Array.isArray(setting) ? setting : [setting];
-    const rule = rules[ruleId];
-    if (severity === 'off' || !rule) continue;
+  for (const { ruleId, rule, severity, options: ruleOptions } of activeRules(options.rules)) {
     const report = (r: Report) => {
       const fixEdits = r.fix ? (r.fix(fixer) as Edit[]) : undefined;
       const merged = fixEdits && fixEdits.length > 0 ? mergeEdits(source.text, fixEdits) : undefined;
@@ -104,7 +125,7 @@ function ruleFindings(source: SqlSource, options: LintOptions): Finding[] {
         edits,
         message: {
           ruleId,
-          severity: severity === 'error' ? 2 : 1,
+          severity,
           message: format(rule.meta.messages[r.messageId]!, r.data),
           messageId: r.messageId,
           line: r.loc.start.line,
@@ -122,7 +143,7 @@ function ruleFindings(source: SqlSource, options: LintOptions): Finding[] {
         },
       });
     };
-    const context: RuleContext = { sourceCode: source, options: ruleOptions.length > 0 ? ruleOptions : (rule.meta.defaultOptions ?? []), report };
+    const context: RuleContext = { sourceCode: source, options: ruleOptions, report };
     const { Script: script, ...ofTypes } = rule.create(context);
     script?.();
     for (const [type, listener] of Object.entries(ofTypes)) listeners.set(type, [...(listeners.get(type) ?? []), listener!]);

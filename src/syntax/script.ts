@@ -42,7 +42,7 @@ export class Statement {
   private childList: Statement[] | undefined | null = null;
   private assignmentList: Embedded[] = [];
   /** What others have found out about the statement; see `perStatement`. */
-  readonly notes: unknown[] = [];
+  readonly notes: unknown[] = new Array<unknown>(perStatementCount);
 
   constructor(script: Script, slice: Slice, direction: Direction, parent?: Statement, embedded?: Embedded) {
     this.script = script;
