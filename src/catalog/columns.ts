@@ -132,6 +132,9 @@ export function constraintRef(table: Name, constraint: Constraint, taken: Taken,
   }
 }
 
+/** The constraints that have a name. */
+const NAMED = new Set<Constraint['contype']>(['CONSTR_PRIMARY', 'CONSTR_UNIQUE', 'CONSTR_EXCLUSION', 'CONSTR_FOREIGN', 'CONSTR_CHECK']);
+
 interface Placed {
   constraint: Constraint;
   /** The column that a constraint stands behind. */
@@ -165,7 +168,10 @@ export function columnParts(table: Name, elements: readonly Node[] | undefined, 
     if (column) {
       add(columnRef(table, column));
       if (hasSequence(column)) add({ kind: 'sequence', schema: table.schema, name: chooseName(table.name, column.colname, 'seq', (n) => taken('relation', n)), of: undefined });
-      for (const c of column.constraints ?? []) constraints.push({ constraint: nodeAs(c, 'Constraint')!, column: column.colname ?? '' });
+      for (const c of column.constraints ?? []) {
+        const constraint = nodeAs(c, 'Constraint')!;
+        if (NAMED.has(constraint.contype)) constraints.push({ constraint, column: column.colname ?? '' });
+      }
     }
     const constraint = nodeAs(element, 'Constraint');
     if (constraint) constraints.push({ constraint });

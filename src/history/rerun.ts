@@ -279,8 +279,8 @@ function runAgain({ steps, base, after, actions, inserted, goneLabels }: FirstRu
         if (effect.action === 'change' && preparesConversion(statement, actions.slice(k + 1), world)) tangles.push({ step: k, table: world.key(effect.object) });
         // Without its table, nothing else of the statement matters.
         if (effect.action === 'use' && effect.object.kind === 'table') break;
-      } else if (effect.action === 'use' && effect.mode === 'if-exists' && effect.object.kind === 'table' && world.isGone(effect.object)) {
-        break;
+      } else if (effect.action === 'use') {
+        if (effect.mode === 'if-exists' && effect.object.kind === 'table' && world.isGone(effect.object)) break;
       } else if (!found && !stuck) {
         if (effect.action === 'create' && effect.object.kind === 'table' && world.has(effect.object) !== true) fresh.set(world.key(effect.object), 'made');
         if (effect.action === 'delete' && effect.all) fresh.set(world.key(effect.object), statement.as('TruncateStmt')?.restart_seqs ? 'restarted' : 'emptied');

@@ -139,17 +139,15 @@ export class World {
     const key = this.key(ref);
     // A routine named without its argument types is the only one of its name.
     if (ref.args || !isRoutine(ref.kind) || this.at(key)) return key;
-    return this.keysWithPrefix(`${key}(`)[0] ?? key;
+    return this.overload(key, this) ?? key;
   }
 
-  private keysWithPrefix(prefix: string): string[] {
-    const keys = new Set(this.origin?.keysWithPrefix(prefix));
-    for (const key of this.overloadsOf(prefix.slice(0, prefix.indexOf('(')))) {
-      if (!key.startsWith(prefix)) continue;
-      if (this.entities.get(key)?.exists) keys.add(key);
-      else keys.delete(key);
-    }
-    return [...keys];
+  /** The first routine of a name that exists for the world that asks. */
+  private overload(name: string, asks: World): string | undefined {
+    const inherited = this.origin?.overload(name, asks);
+    if (inherited !== undefined) return inherited;
+    for (const key of this.overloadsOf(name)) if (asks.at(key)?.exists) return key;
+    return undefined;
   }
 
   /** Whether the object exists; undefined where nothing is known. */
@@ -167,8 +165,9 @@ export class World {
 
   /** Whether the object is known to have been there and to be gone; what was never heard of is not gone. */
   isGone(ref: ObjectRef): boolean {
-    if (this.at(this.resolve(ref))?.exists === false) return true;
-    return ref.of !== undefined && !NAMED_IN_SCHEMA.has(ref.kind) && this.at(this.resolve(ref)) === undefined && this.at(this.ownerKey(ref))?.exists === false;
+    const entity = this.at(this.resolve(ref));
+    if (entity) return entity.exists === false;
+    return ref.of !== undefined && !NAMED_IN_SCHEMA.has(ref.kind) && this.at(this.ownerKey(ref))?.exists === false;
   }
 
   /** What is known of an object that exists. */
