@@ -145,6 +145,7 @@ interface Placed {
 function mergedKeys(constraints: readonly Placed[]): Placed[] {
   const isKey = ({ constraint: { contype, indexname } }: Placed) => (contype === 'CONSTR_PRIMARY' || contype === 'CONSTR_UNIQUE' || contype === 'CONSTR_EXCLUSION') && indexname === undefined;
   const identity = ({ constraint: c, column }: Placed) => digestOf([column === undefined ? strings(c.keys) : [column], c.including, c.exclusions, c.access_method, c.where_clause, c.deferrable, c.initdeferred, c.nulls_not_distinct]);
+  if (constraints.length < 2) return [...constraints];
   if (constraints.filter(isKey).length < 2) return [...constraints.filter((c) => !isKey(c)), ...constraints.filter(isKey)];
   const keys = new Map<number, Placed>();
   for (const placed of constraints.filter(isKey).sort((a, b) => Number(b.constraint.contype === 'CONSTR_PRIMARY') - Number(a.constraint.contype === 'CONSTR_PRIMARY'))) {

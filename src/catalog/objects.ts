@@ -300,33 +300,36 @@ export const kindInfo = (kind: Kind): KindInfo => kinds[kind];
 /** How a message names an object: `policy "own rows" on "profiles"`. */
 export function describe(ref: ObjectRef): string {
   const label = kindInfo(ref.kind).label;
-  const quoted = (n: Name) => `"${n.schema === undefined ? '' : `${n.schema}.`}${n.name}"`;
+  const quoted = (n: Name, args = '') => `"${n.schema === undefined ? '' : `${n.schema}.`}${n.name}${args}"`;
   const args = ref.args && kindInfo(ref.kind).space === 'routine' ? `(${ref.args.join(', ')})` : '';
   if (ref.kind === 'cast') return `cast from ${ref.args![0]!} to ${ref.args![1]!}`;
   if (ref.kind === 'transform') return `transform for ${ref.args![0]!} of language ${quoted(ref)}`;
   if (ref.kind === 'inheritance') return `inheritance of ${quoted(ref.of!)} from ${quoted({ schema: ref.schema, name: ref.name })}`;
   if (ref.kind === 'column value') return `value "${ref.name}" of column "${ref.detail!.columns![0]!}" of ${quoted(ref.of!)}`;
-  const self = `${label} ${quoted({ ...ref, name: ref.name + args })}`;
+  const self = `${label} ${quoted(ref, args)}`;
   if (!ref.of) return self;
   const link = ref.kind === 'policy' || ref.kind === 'trigger' || ref.kind === 'rule' || ref.kind === 'constraint' || ref.kind === 'index' ? 'on' : ref.kind === 'publication table' || ref.kind === 'publication schema' ? 'in publication' : 'of';
   return `${self} ${link} ${quoted(ref.of)}`;
 }
 
 /** What kind of object `of` names, where it is not a table. */
-const OWNER_KIND: Partial<Record<Kind, Kind>> = {
-  'enum label': 'type',
-  attribute: 'type',
-  'domain constraint': 'domain',
-  'publication table': 'publication',
-  'publication schema': 'publication',
-  'text search mapping': 'text search configuration',
-  'operator family member': 'operator family',
-  'extension member': 'extension',
-  'server option': 'server',
-  'mapping option': 'server',
-  'wrapper option': 'foreign-data wrapper',
-  'user mapping': 'server',
-};
+const OWNER_KINDS = new Map<Kind, Kind>([
+  ['enum label', 'type'],
+  ['attribute', 'type'],
+  ['domain constraint', 'domain'],
+  ['publication table', 'publication'],
+  ['publication schema', 'publication'],
+  ['text search mapping', 'text search configuration'],
+  ['operator family member', 'operator family'],
+  ['extension member', 'extension'],
+  ['server option', 'server'],
+  ['mapping option', 'server'],
+  ['wrapper option', 'foreign-data wrapper'],
+  ['user mapping', 'server'],
+]);
+
+/** The kind of what an object of this kind belongs to. */
+export const ownerKind = (kind: Kind): Kind => OWNER_KINDS.get(kind) ?? 'table';
 
 /** What an object belongs to, as an object. */
-export const ownerOf = ({ kind }: ObjectRef, of: Name): ObjectRef => ({ kind: OWNER_KIND[kind] ?? 'table', schema: of.schema, name: of.name });
+export const ownerOf = ({ kind }: ObjectRef, of: Name): ObjectRef => ({ kind: ownerKind(kind), schema: of.schema, name: of.name });

@@ -184,19 +184,20 @@ function runFirst(steps: readonly Step[], base: World): FirstRun {
   const inserted = new Set<string>();
   const actions = steps.map(({ statement, units }) => {
     const runs = isRun(statement, units, after, undefined, asked) !== false;
-    return flatMap(units, (unit) =>
-      unit.effects.map((raw): Action => {
+    const done: Action[] = [];
+    for (const unit of units) {
+      for (const raw of unit.effects) {
         const effect = fillIn(raw, unit, after);
-        const before = beforeOf(effect, after);
-        const collision = runs ? collisionOf(effect, after) : undefined;
+        done.push({ unit, effect, before: beforeOf(effect, after), collision: runs ? collisionOf(effect, after) : undefined });
         if (runs) after.apply(effect);
         if (runs) recordDependencies(unit, effect, after);
         if (effect.action === 'insert') {
           inserted.add(after.key(effect.object));
           after.recordInsert(effect.object, statement.as('InsertStmt'));
         }
-        return { unit, effect, before, collision };
-      }));
+      }
+    }
+    return done;
   });
   after.searchPath = base.searchPath;
   // Where an enum is made anew without some of its values, no type takes those any more.

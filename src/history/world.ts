@@ -1,7 +1,7 @@
 import type { Effect } from '../catalog/effects.ts';
 import type { NodeOf } from '../syntax/parser.ts';
 import { quoteIdent } from '../catalog/names.ts';
-import { isRoutine, kindInfo, ownerOf, type Kind, type Name, type ObjectRef } from '../catalog/objects.ts';
+import { isRoutine, kindInfo, ownerKind, ownerOf, type Kind, type Name, type ObjectRef } from '../catalog/objects.ts';
 import { flatMap } from '../lists.ts';
 
 type Insert = NodeOf<'InsertStmt'>;
@@ -129,9 +129,9 @@ export class World {
   private ownerKey(ref: ObjectRef): string {
     const { searchPath, lastOwner } = this;
     const of = ref.of!;
-    if (lastOwner?.of === of && lastOwner.kind === ref.kind && lastOwner.searchPath === searchPath) return lastOwner.key;
+    if (lastOwner?.of === of && lastOwner.kind === ownerKind(ref.kind) && lastOwner.searchPath === searchPath) return lastOwner.key;
     const key = this.key(ownerOf(ref, of));
-    if (searchPath.length === 1) this.lastOwner = { of, kind: ref.kind, searchPath, key };
+    if (searchPath.length === 1) this.lastOwner = { of, kind: ownerKind(ref.kind), searchPath, key };
     return key;
   }
 

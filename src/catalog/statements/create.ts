@@ -35,10 +35,13 @@ function tableEffects(node: NodeOf<'CreateStmt'>, kind: Kind = 'table'): Effect[
 
 /** The tables that foreign keys point to. */
 export function referenced(elements: readonly Node[] | undefined): Effect[] {
-  return flatMap(elements ?? [], (element) => {
-    const constraints = [nodeAs(element, 'Constraint'), ...(nodeAs(element, 'ColumnDef')?.constraints ?? []).map((c) => nodeAs(c, 'Constraint'))];
-    return flatMap(constraints, (c) => (c?.pktable ? [useTable(nameOfRange(c.pktable))] : []));
-  });
+  const tables: Effect[] = [];
+  const add = (constraint: NodeOf<'Constraint'> | undefined) => constraint?.pktable && tables.push(useTable(nameOfRange(constraint.pktable)));
+  for (const element of elements ?? []) {
+    add(nodeAs(element, 'Constraint'));
+    for (const c of nodeAs(element, 'ColumnDef')?.constraints ?? []) add(nodeAs(c, 'Constraint'));
+  }
+  return tables;
 }
 
 const define = (id: string, statement: string, kind: string, object: Kind, techniques: Technique[], error: string, more: (node: NodeOf<'DefineStmt'>) => { args?: string[]; detail?: Detail } = () => ({})): Entry =>
