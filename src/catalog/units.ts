@@ -1,8 +1,8 @@
-import type { NodeOf } from '../syntax/parser.ts';
+import type { NodeOf, NodeTag } from '../syntax/parser.ts';
 import { perStatement, type Statement } from '../syntax/script.ts';
 import type { Effect, Entry, Surroundings } from './effects.ts';
 import { nameOfRange, nodeAs } from './nodes.ts';
-import { ownerOf } from './objects.ts';
+import { ownerKind, ownerOf, type Name } from './objects.ts';
 import { entriesFor } from './statements/index.ts';
 import { flatMap } from '../lists.ts';
 
@@ -45,25 +45,33 @@ function read(statement: Statement): Unit[] {
   if (!statement.type) return [];
   const alter = statement.as('AlterTableStmt');
   if (alter) return readAlterTable(statement, alter);
-  const around: Surroundings = { statement, table: { name: '' }, missingOk: false, objectType: '' };
-  const entry = entriesFor(statement.type).find((e) => !e.when || e.when(statement.node as never, around));
+  const around: Surroundings = { statement, table: NO_TABLE, missingOk: false, objectType: '' };
+  const entry = entryFor(statement.type, statement.node, around);
   return entry ? [new Unit(statement, entry, withOwners(entry.effects?.(statement.node as never, around) ?? []))] : [];
+}
+
+const NO_TABLE: Name = { name: '' };
+
+function entryFor(type: NodeTag, node: object, around: Surroundings): Entry | undefined {
+  for (const entry of entriesFor(type)) if (!entry.when || entry.when(node as never, around)) return entry;
+  return undefined;
 }
 
 /** What is made within something other than a table (a value of an enum, a member of a publication) needs that to be there. */
 function withOwners(effects: readonly Effect[]): readonly Effect[] {
-  const made = effects.find((effect) => effect.action === 'create' && effect.object.of !== undefined && ownerOf(effect.object, effect.object.of).kind !== 'table');
+  const made = effects.find((effect) => effect.action === 'create' && effect.object.of !== undefined && ownerKind(effect.object.kind) !== 'table');
   return made?.action === 'create' ? [{ action: 'use', object: ownerOf(made.object, made.object.of!), mode: 'bare' }, ...effects] : effects;
 }
 
 function readAlterTable(statement: Statement, alter: NodeOf<'AlterTableStmt'>): Unit[] {
   const around: Surroundings = { statement, table: nameOfRange(alter.relation), missingOk: alter.missing_ok ?? false, objectType: alter.objtype ?? '' };
-  return flatMap(alter.cmds ?? [], (node, k): Unit[] => {
+  return flatMap(alter.cmds ?? [], (node, k): Unit | Unit[] => {
     const cmd = nodeAs(node, 'AlterTableCmd')!;
-    const entry = entriesFor('AlterTableCmd').find((e) => !e.when || e.when(cmd as never, around));
+    const entry = entryFor('AlterTableCmd', cmd, around);
     if (!entry) return [];
     const needs: Effect = { action: 'use', object: { kind: around.objectType === 'OBJECT_TYPE' ? 'type' : 'table', ...around.table }, mode: around.missingOk ? 'if-exists' : 'bare' };
-    return [new Unit(statement, entry, [...(k === 0 ? [needs] : []), ...(entry.effects?.(cmd as never, around) ?? [])], k)];
+    const effects = entry.effects?.(cmd as never, around) ?? [];
+    return new Unit(statement, entry, k === 0 ? [needs, ...effects] : effects, k);
   });
 }
 

@@ -108,21 +108,21 @@ export class World {
     const { searchPath } = this;
     const known = ref[KEY];
     if (known?.ref === ref && known.searchPath === searchPath) return known.text;
-    const owner = ref.of && !NAMED_IN_SCHEMA.has(ref.kind) ? `${this.ownerKey(ref)}|` : '';
-    const text = this.search(ref, owner);
+    const text = this.search(ref);
     // Where only one schema is searched, the keys of an object never change.
     if (searchPath.length === 1) ref[KEY] = { ref, searchPath, text };
     return text;
   }
 
-  private search(ref: ObjectRef, owner: string): string {
-    const { space, inSchema } = kindInfo(ref.kind);
-    const args = ref.args ? `(${ref.args.join(',')})` : '';
-    if (!inSchema && ref.kind !== 'partition' && ref.kind !== 'inheritance' && ref.kind !== 'publication table') return `${owner}${space}:${ref.name}${args}`;
-    if (ref.schema !== undefined) return `${owner}${space}:${ref.schema}.${ref.name}${args}`;
-    if (this.searchPath.length === 1) return `${owner}${space}:${this.searchPath[0]!}.${ref.name}${args}`;
-    const keys = this.searchPath.map((schema) => `${owner}${space}:${schema}.${ref.name}${args}`);
-    return keys.find((k) => this.at(k)?.exists) ?? keys[0] ?? `${owner}${space}:public.${ref.name}${args}`;
+  private search(ref: ObjectRef): string {
+    const { kind, schema, of } = ref;
+    const { space, inSchema } = kindInfo(kind);
+    const place = of && !NAMED_IN_SCHEMA.has(kind) ? `${this.ownerKey(ref)}|${space}:` : `${space}:`;
+    const name = ref.args ? `${ref.name}(${ref.args.join(',')})` : ref.name;
+    if (!inSchema && kind !== 'partition' && kind !== 'inheritance' && kind !== 'publication table') return place + name;
+    if (schema !== undefined || this.searchPath.length === 1) return `${place}${schema ?? this.searchPath[0]!}.${name}`;
+    const keys = this.searchPath.map((s) => `${place}${s}.${name}`);
+    return keys.find((k) => this.at(k)?.exists) ?? keys[0] ?? `${place}public.${name}`;
   }
 
   /** A partition is the same link, seen from its parent, as an inheritance seen from the child. */
@@ -142,11 +142,11 @@ export class World {
     return this.overload(key, this) ?? key;
   }
 
-  /** The first routine of a name that exists for the world that asks. */
+  /** The first routine of a name that exists for the world that asks: what its origins have made comes before its own. */
   private overload(name: string, asks: World): string | undefined {
     const inherited = this.origin?.overload(name, asks);
     if (inherited !== undefined) return inherited;
-    for (const key of this.overloadsOf(name)) if (asks.at(key)?.exists) return key;
+    for (const key of this.overloadsOf(name)) if (this.entities.get(key)?.exists && asks.at(key)?.exists) return key;
     return undefined;
   }
 
