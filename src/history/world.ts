@@ -63,7 +63,7 @@ export class World {
   private readonly childKeys: Map<string, Set<string>>;
   private readonly dependentKeys: Map<string, Set<string>>;
   private readonly insertLists: Map<string, (Insert | undefined)[]>;
-  /** The keys with arguments by what stands before the parenthesis, and all keys by their kind; made when they are first asked for. */
+  /** The routines' keys by what stands before their arguments, and all keys by their kind; made when they are first asked for. */
   private overloads: Map<string, Set<string>> | undefined;
   private keysOfKind: Map<Kind, Set<string>> | undefined;
   /** The owner whose key was asked for last: a table's parts follow one another. */
@@ -259,8 +259,7 @@ export class World {
     entities.set(key, entity);
     this.log?.push({ undo: () => void (before ? entities.set(key, before) : entities.delete(key)), redo: () => void entities.set(key, entity) });
     if (this.keysOfKind) this.addTo(this.keysOfKind, entity.ref.kind, key);
-    const arguments_ = this.overloads ? key.indexOf('(') : -1;
-    if (this.overloads && arguments_ >= 0) this.addTo(this.overloads, key.slice(0, arguments_), key);
+    if (this.overloads && isRoutine(entity.ref.kind)) this.addTo(this.overloads, withoutArguments(key), key);
     if (entity.parent !== undefined) this.addTo(this.childKeys, entity.parent, key);
   }
 
@@ -270,7 +269,7 @@ export class World {
   }
 
   private overloadsOf(name: string): ReadonlySet<string> {
-    this.overloads ??= grouped(this.entities, (key) => (key.includes('(') ? key.slice(0, key.indexOf('(')) : undefined));
+    this.overloads ??= grouped(this.entities, (key, { ref }) => (isRoutine(ref.kind) ? withoutArguments(key) : undefined));
     return this.overloads.get(name) ?? NONE;
   }
 
@@ -448,6 +447,9 @@ function grouped<K>(entities: ReadonlyMap<string, Entity>, groupOf: (key: string
   }
   return groups;
 }
+
+/** What the overloads of a routine have in common. */
+const withoutArguments = (key: string): string => (key.endsWith(')') ? key.slice(0, key.indexOf('(')) : key);
 
 /** What a column says of its type, if it is that one or an array of it. */
 const namesType = ({ schema, name }: ObjectRef) => new RegExp(`^(${schema === undefined ? '\\w+' : escape(quoteIdent(schema))}\\.)?${escape(quoteIdent(name))}(?=\\[|$)`);

@@ -77,14 +77,15 @@ function findingsOf(source: SqlSource, options: LintOptions): { findings: Findin
 
 const byPosition = ({ message: a }: Finding, { message: b }: Finding) => a.line - b.line || a.column - b.column || (a.ruleId ?? '').localeCompare(b.ruleId ?? '');
 
-const templates = new Map<string, readonly string[]>();
+/** A message's template, taken apart: text, and what stands for the datum named. */
+const templates = new Map<string, readonly { text: string; name?: string }[]>();
 
 /** Fills a message's template in: `{{name}}` stands for what the data have under that name. */
 function format(template: string, data: Record<string, string> = {}): string {
   let parts = templates.get(template);
-  if (!parts) templates.set(template, (parts = template.split(/(\{\{ ?\w+ ?\}\})/)));
+  if (!parts) templates.set(template, (parts = template.split(/(\{\{ ?\w+ ?\}\})/).map((text, k) => (k % 2 === 0 ? { text } : { text, name: text.slice(2, -2).trim() }))));
   let message = '';
-  parts.forEach((part, k) => (message += k % 2 === 0 ? part : (data[part.slice(2, -2).trim()] ?? part)));
+  for (const { text, name } of parts) message += name === undefined ? text : (data[name] ?? text);
   return message;
 }
 

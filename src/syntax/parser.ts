@@ -79,7 +79,8 @@ function parse(text: string): Parsed {
   if (!stmt) return { ok: false, message: 'syntax error: no statement', offset: 0 };
   // The splitter ends a statement at every semicolon that PostgreSQL ends one at; anything else would lose statements.
   if (result.stmts.length > 1) return { ok: false, message: 'syntax error: more than one statement', offset: 0 };
-  const type = Object.keys(stmt)[0] as NodeTag;
+  let type!: NodeTag;
+  for (const key in stmt) type = key as NodeTag;
   const node = stmt[type]!;
   if ((result.depth ?? Infinity) > SURELY_FLAT && isDeep(node)) return { ok: false, message: TOO_DEEP, offset: 0 };
   if (result.bytes !== text.length) convertLocations(node, byteOffsets(text, result.bytes));
@@ -98,9 +99,12 @@ function isDeep(tree: object): boolean {
   return false;
 }
 
-/** For every UTF-8 byte of the text, the UTF-16 offset of the character that it belongs to. */
+let offsets = new Uint32Array(4096);
+
+/** For every UTF-8 byte of the text, the UTF-16 offset of the character that it belongs to; until it is called again. */
 function byteOffsets(text: string, bytes: number): Uint32Array {
-  const map = new Uint32Array(bytes + 1);
+  if (bytes >= offsets.length) offsets = new Uint32Array(bytes + 1);
+  const map = offsets;
   let byte = 0;
   for (let i = 0; i < text.length; i++) {
     const code = text.codePointAt(i)!;

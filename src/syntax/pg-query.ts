@@ -54,10 +54,11 @@ export function loadPgQuery(module: WebAssembly.Module, read: (memory: Buffer, l
     named = types;
     return statements ? 0 : list;
   };
-  let pg = instantiate(module, take);
-  let heap = Buffer.alloc(0);
-  /** The memory as it is now: growing replaces it. */
-  const memory = () => (heap.buffer === pg.memory.buffer ? heap : (heap = Buffer.from(pg.memory.buffer)));
+  let heap: Buffer | undefined;
+  const forget = () => (heap = undefined);
+  let pg = instantiate(module, take, forget);
+  /** The memory as it is now: growing replaces it. To ask for its buffer each time would take longer than to read from it. */
+  const memory = () => (heap ??= Buffer.from(pg.memory.buffer));
   const string = (pointer: number) => memory().toString('utf8', pointer, memory().indexOf(0, pointer));
 
   return (text) => {
@@ -72,7 +73,8 @@ export function loadPgQuery(module: WebAssembly.Module, read: (memory: Buffer, l
       result = pg.parse(query);
     } catch (error) {
       // Nobody knows what it has left half done.
-      pg = instantiate(module, take);
+      forget();
+      pg = instantiate(module, take, forget);
       if (error instanceof RangeError) return { message: TOO_DEEP, cursor: 0 };
       throw error;
     }
@@ -107,7 +109,8 @@ export const TOO_DEEP = 'stack depth limit exceeded';
 /** C's longjmp on its way to where setjmp was called: PostgreSQL's errors. */
 class Longjmp extends Error {}
 
-function instantiate(module: WebAssembly.Module, take: (list: number) => number): Exports {
+/** @param grown is called when the memory is replaced by a larger one; in no other way does it grow */
+function instantiate(module: WebAssembly.Module, take: (list: number) => number, grown: () => void): Exports {
   const { imports: names } = NAMES;
   const functions: ((...args: unknown[]) => unknown)[] = [];
   const invoke = (index: number, ...args: unknown[]): unknown => {
@@ -127,7 +130,10 @@ function instantiate(module: WebAssembly.Module, take: (list: number) => number)
     [names.throwLongjmp]: () => {
       throw longjmp;
     },
-    [names.resizeHeap]: (bytes: number) => grow(pg, bytes >>> 0),
+    [names.resizeHeap]: (bytes: number) => {
+      grown();
+      return grow(pg, bytes >>> 0);
+    },
     [names.invokeLong]: (index: number, ...args: unknown[]) => invoke(index, ...args) ?? 0n,
   };
   for (const name of names.invoke) imports[name] = invoke;

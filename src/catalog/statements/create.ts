@@ -1,6 +1,6 @@
 /** CREATE … : what a second run of each says, and the form that does not say it. */
 import { columnParts, constraintRef, indexColumns, indexName, nothingTaken } from '../columns.ts';
-import { chooseName } from '../names.ts';
+import { chooseName, quoteIdent } from '../names.ts';
 import { dropFirst, entry, guard, ifNotExists, orReplace, type Effect, type Entry, type Technique } from '../effects.ts';
 import { digestOf } from '../digest.ts';
 import { argumentTypes, grantee, nameOf, nameOfRange, nodeAs, roleName, strings, stringOf, typeText } from '../nodes.ts';
@@ -58,8 +58,14 @@ const define = (id: string, statement: string, kind: string, object: Kind, techn
 const defElem = (nodes: readonly Node[] | undefined, name: string): Node | undefined => (nodes ?? []).map((n) => nodeAs(n, 'DefElem')).find((d) => d?.defname === name)?.arg;
 
 /** The types of a routine's result, for telling whether OR REPLACE can replace it. */
-const returns = (node: NodeOf<'CreateFunctionStmt'>): string =>
-  JSON.stringify([node.returnType && [node.returnType.setof ?? false, typeText(node.returnType)], (node.parameters ?? []).map((p) => nodeAs(p, 'FunctionParameter')).filter((p) => p?.mode === 'FUNC_PARAM_OUT' || p?.mode === 'FUNC_PARAM_TABLE' || p?.mode === 'FUNC_PARAM_INOUT').map((p) => [p!.name, typeText(p!.argType)])]);
+function returns({ returnType, parameters }: NodeOf<'CreateFunctionStmt'>): string {
+  let text = returnType ? `${returnType.setof ? 'SETOF ' : ''}${typeText(returnType)}` : '';
+  for (const node of parameters ?? []) {
+    const { mode, name, argType } = nodeAs(node, 'FunctionParameter')!;
+    if (mode === 'FUNC_PARAM_OUT' || mode === 'FUNC_PARAM_TABLE' || mode === 'FUNC_PARAM_INOUT') text += `, ${name === undefined ? '' : quoteIdent(name)} ${typeText(argType)}`;
+  }
+  return text;
+}
 
 export const createEntries: Entry[] = [
   entry<'CreateStmt'>({

@@ -104,8 +104,10 @@ function report(context: RuleContext, verdict: Verdict, outcome: Outcome, subjec
 
 /** A long statement is marked on its first line only. */
 export function headEnd(script: Script, start: number, end: number): number {
-  const newline = script.text.slice(start, end).search(/\r?\n/);
-  return newline < 0 ? end : start + newline;
+  const { text } = script;
+  const newline = text.indexOf('\n', start);
+  if (newline < 0 || newline >= end) return end;
+  return newline > start && text[newline - 1] === '\r' ? newline - 1 : newline;
 }
 
 export { describe };
