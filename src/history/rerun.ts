@@ -176,6 +176,20 @@ interface FirstRun {
   inserted: Set<string>;
   /** Enum values that are gone at the end, by their text. */
   goneLabels: ReadonlyMap<string, ObjectRef>;
+  /** The objects before a step of the first run. */
+  worldBefore(step: number): World;
+  /** What a step sets; see `settingsOf`. */
+  settings(step: number): readonly string[];
+}
+
+/** Makes what is found out about a step be found out once: every range that is tried asks again. */
+function perStep<T>(find: (step: number) => T): (step: number) => T {
+  const known = new Map<number, T>();
+  return (step) => {
+    let found = known.get(step);
+    if (found === undefined) known.set(step, (found = find(step)));
+    return found;
+  };
 }
 
 function runFirst(steps: readonly Step[], base: World): FirstRun {
@@ -204,7 +218,12 @@ function runFirst(steps: readonly Step[], base: World): FirstRun {
   const labels = after.touched('enum label');
   const kept = new Set(labels.filter((l) => l.exists).map((l) => l.ref.name));
   const goneLabels = new Map(kept.size > 0 ? labels.filter((l) => !l.exists && !kept.has(l.ref.name)).map((l) => [l.ref.name, l.ref]) : []);
-  return { steps, base, after, actions, inserted, goneLabels };
+  const worldBefore = perStep((step) => {
+    const world = base.fork();
+    for (let k = 0; k < step; k++) for (const { effect } of actions[k]!) world.apply(effect);
+    return world;
+  });
+  return { steps, base, after, actions, inserted, goneLabels, worldBefore, settings: perStep((step) => settingsOf(steps[step]!, base)) };
 }
 
 /** Steps that go into one guard, by their indexes, and what tells that they have run. */
@@ -393,9 +412,11 @@ function settingsOf({ statement }: Step, world: World): string[] {
 }
 
 /** Whether a range sets what a statement before it has set otherwise: that runs again, and the range does not. */
-function settlesEarlier({ steps, base }: FirstRun, from: number, to: number): boolean {
-  const inside = new Set(flatMap(steps.slice(from, to + 1), (step) => settingsOf(step, base)));
-  return inside.size > 0 && steps.slice(0, from).some((step) => settingsOf(step, base).some((setting) => inside.has(setting)));
+function settlesEarlier({ settings }: FirstRun, from: number, to: number): boolean {
+  const inside = new Set<string>();
+  for (let k = from; k <= to; k++) for (const setting of settings(k)) inside.add(setting);
+  if (inside.size > 0) for (let k = 0; k < from; k++) if (settings(k).some((setting) => inside.has(setting))) return true;
+  return false;
 }
 
 /** The table that tells whether a sequence has run, or of which a part does. */
@@ -416,13 +437,12 @@ function speaksOfSame({ actions, base }: FirstRun, step: number, from: number, t
 const TELLING: readonly ObjectRef['kind'][] = ['table', 'view', 'materialized view', 'sequence', 'index', 'type', 'domain', 'function', 'procedure', 'schema', 'column', 'constraint'];
 
 /** What tells that a range has run: something that is there at its end and was not before, or the other way round. */
-function endOf({ steps, actions, base, after }: FirstRun, from: number, to: number): SequenceEnd | undefined {
+function endOf({ steps, actions, after, worldBefore }: FirstRun, from: number, to: number): SequenceEnd | undefined {
   for (let k = from; k <= to; k++) {
     const { statement } = steps[k]!;
     if (statement.embedded || statement.placeholders || statement.type === 'DoStmt' || obstacleInDo(statement)) return undefined;
   }
-  const start = base.fork();
-  for (let k = 0; k < from; k++) for (const { effect } of actions[k]!) start.apply(effect);
+  const start = worldBefore(from);
   const end = start.fork();
   /** What a bare CREATE or RENAME makes cannot have been there, or the first run would have failed. */
   const surelyNew = new Set<string>();
