@@ -59,12 +59,12 @@ export interface Before {
   /** What seemed to depend on an object that was dropped all the same. */
   dependents: readonly string[];
   /** Whether a type that was dropped all the same seemed to be a column's. */
-  used?: boolean;
+  used: boolean;
   /** The keys of what the file had made so far of what the statement is about. */
-  reached?: readonly string[];
+  reached: readonly string[];
 }
 
-const NOTHING_BEFORE: Before = { inserts: [], column: undefined, dependents: [] };
+const NOTHING_BEFORE: Before = { inserts: [], column: undefined, dependents: [], used: false, reached: [] };
 
 function beforeOf(effect: Effect, world: World): Before {
   switch (effect.action) {
@@ -73,9 +73,9 @@ function beforeOf(effect: Effect, world: World): Before {
     case 'create':
       return effect.object.kind === 'column type' ? { ...NOTHING_BEFORE, column: world.get({ ...effect.object, kind: 'column' })?.ref } : NOTHING_BEFORE;
     case 'drop':
-      return { used: isType(effect.object) && world.isTypeOfColumn(effect.object), ...NOTHING_BEFORE, dependents: world.dependents(effect.object) };
+      return { ...NOTHING_BEFORE, dependents: world.dependents(effect.object), used: isType(effect.object) && world.isTypeOfColumn(effect.object) };
     case 'reach':
-      return { reached: [...world.madeIn(effect.kinds, effect.schemas).keys()], ...NOTHING_BEFORE };
+      return { ...NOTHING_BEFORE, reached: [...world.madeIn(effect.kinds, effect.schemas).keys()] };
     default:
       return NOTHING_BEFORE;
   }
@@ -592,7 +592,7 @@ function judge(
     case 'change':
       return fresh.has(world.key(effect.object)) ? undefined : { problem: effect.maybe ? 'unknown' : 'changes', why: effect.why, clock: effect.clock };
     case 'reach': {
-      const late = [...after.madeIn(effect.kinds, effect.schemas)].find(([key]) => !before.reached?.includes(key))?.[1];
+      const late = [...after.madeIn(effect.kinds, effect.schemas)].find(([key]) => !before.reached.includes(key))?.[1];
       return late && { problem: 'unknown', why: `${effect.why}: the second time also of ${describe(late)}, which the migration makes later` };
     }
     case 'call':

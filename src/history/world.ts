@@ -259,7 +259,8 @@ export class World {
     entities.set(key, entity);
     this.log?.push({ undo: () => void (before ? entities.set(key, before) : entities.delete(key)), redo: () => void entities.set(key, entity) });
     if (this.keysOfKind) this.addTo(this.keysOfKind, entity.ref.kind, key);
-    if (this.overloads && isRoutine(entity.ref.kind)) this.addTo(this.overloads, withoutArguments(key), key);
+    const name = this.overloads && withoutArguments(key, entity.ref);
+    if (this.overloads && name !== undefined) this.addTo(this.overloads, name, key);
     if (entity.parent !== undefined) this.addTo(this.childKeys, entity.parent, key);
   }
 
@@ -269,7 +270,7 @@ export class World {
   }
 
   private overloadsOf(name: string): ReadonlySet<string> {
-    this.overloads ??= grouped(this.entities, (key, { ref }) => (isRoutine(ref.kind) ? withoutArguments(key) : undefined));
+    this.overloads ??= grouped(this.entities, (key, { ref }) => withoutArguments(key, ref));
     return this.overloads.get(name) ?? NONE;
   }
 
@@ -448,8 +449,12 @@ function grouped<K>(entities: ReadonlyMap<string, Entity>, groupOf: (key: string
   return groups;
 }
 
-/** What the overloads of a routine have in common. */
-const withoutArguments = (key: string): string => (key.endsWith(')') ? key.slice(0, key.indexOf('(')) : key);
+/** What the keys of a routine's overloads have in common; undefined for what has no arguments. */
+function withoutArguments(key: string, { kind, args }: ObjectRef): string | undefined {
+  if (!args || !isRoutine(kind)) return undefined;
+  const list = `(${args.join(',')})`;
+  return key.endsWith(list) ? key.slice(0, -list.length) : undefined;
+}
 
 /** What a column says of its type, if it is that one or an array of it. */
 const namesType = ({ schema, name }: ObjectRef) => new RegExp(`^(${schema === undefined ? '\\w+' : escape(quoteIdent(schema))}\\.)?${escape(quoteIdent(name))}(?=\\[|$)`);

@@ -29,18 +29,16 @@ export const explain: Command = async (argv) => {
 function render(markdown: string, color: boolean): string {
   const c = pc.createColors(color);
   let code = false;
-  return flatMap(markdown
-    .replace(/<!--.*?-->\n?/gs, '')
-    .trim()
-    .split('\n'), (line) => {
-      if (/^```/.test(line)) {
-        code = !code;
-        return color ? [] : [line];
-      }
-      if (code) return [color ? `  ${c.cyan(line)}` : line];
-      const heading = /^#+ (.*)/.exec(line);
-      if (heading) return [color ? c.bold(heading[1]!) : line];
-      return [color ? line.replace(/`([^`]+)`/g, (_, inner: string) => c.cyan(inner)).replace(/\*\*([^*]+)\*\*/g, (_, inner: string) => c.bold(inner)) : line];
-    })
-    .join('\n');
+  const lines = markdown.replace(/<!--.*?-->\n?/gs, '').trim().split('\n');
+  const rendered = flatMap(lines, (line) => {
+    if (/^```/.test(line)) {
+      code = !code;
+      return color ? [] : line;
+    }
+    if (code) return color ? `  ${c.cyan(line)}` : line;
+    const heading = /^#+ (.*)/.exec(line);
+    if (heading) return color ? c.bold(heading[1]!) : line;
+    return color ? line.replace(/`([^`]+)`/g, (_, inner: string) => c.cyan(inner)).replace(/\*\*([^*]+)\*\*/g, (_, inner: string) => c.bold(inner)) : line;
+  });
+  return rendered.join('\n');
 }
