@@ -107,7 +107,7 @@ export function isThere(ref: ObjectRef, world: World): boolean | undefined {
 
 /** Whether a condition around the statement looks for an object of the kind that the statement speaks of. */
 export function isMisasked(statement: Statement, effect: Effect): boolean {
-  if (!('object' in effect)) return false;
+  if (!('object' in effect) || statement.guards.length === 0) return false;
   const { space } = kindInfo(effect.object.kind);
   let asked = false;
   for (const guard of statement.guards) {

@@ -15,6 +15,8 @@ export interface SyntaxProblem {
 /** More tokens than stand before the place where a keyword is inserted: CREATE UNIQUE INDEX CONCURRENTLY. */
 const HEAD = 8;
 
+const NO_GUARDS: readonly Guard[] = [];
+
 /** One statement of a file, or of the body of a DO block in it. All offsets are UTF-16 code units in the file. */
 export class Statement {
   readonly script: Script;
@@ -97,7 +99,7 @@ export class Statement {
 
   /** The guards that surround a statement in a DO block; none elsewhere. */
   get guards(): readonly Guard[] {
-    return this.embedded?.guards ?? [];
+    return this.embedded?.guards ?? NO_GUARDS;
   }
 
   /** The node, where it is of the type named. */

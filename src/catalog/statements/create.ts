@@ -237,7 +237,11 @@ export const createEntries: Entry[] = [
     statement: 'CREATE POLICY',
     node: 'CreatePolicyStmt',
     secondRun: { error: '42710' },
-    effects: (node) => [relation(nameOfRange(node.table)), ...usesOfExpression([node.qual, node.with_check], nameOfRange(node.table)), ...create('policy', { name: node.policy_name ?? '' }, 'bare', { of: nameOfRange(node.table), detail: { policy: { command: node.cmd_name ?? 'all', roles: (node.roles ?? []).map(grantee), permissive: node.permissive === true } } })],
+    effects: (node) => {
+      const table = nameOfRange(node.table);
+      const policy = { command: node.cmd_name ?? 'all', roles: (node.roles ?? []).map(grantee), permissive: node.permissive === true };
+      return [relation(table), ...usesOfExpression([node.qual, node.with_check], table), ...create('policy', { name: node.policy_name ?? '' }, 'bare', { of: table, detail: { policy } })];
+    },
     techniques: [dropFirst],
   }),
   entry<'CreateEnumStmt'>({

@@ -51,8 +51,8 @@ const effectOf = ({ entry: { secondRun } }: Verdict['unit']) => (typeof secondRu
 /** What to write instead. */
 function advice(verdict: Verdict, outcome: Outcome): string {
   const { effect, guard } = verdict;
-  const condition = conditionFor(effect);
-  if (guard && condition && verdict.misasked) return `Ask ${condition}.`;
+  const asked = guard && verdict.misasked ? conditionFor(effect) : undefined;
+  if (asked) return `Ask ${asked}.`;
   if ('why' in outcome) return `It has no automatic fix: ${outcome.why}.`;
   const { technique } = outcome;
   switch (technique.technique) {
@@ -64,7 +64,7 @@ function advice(verdict: Verdict, outcome: Outcome): string {
       return `Put ${('object' in effect && dropStatement(effect.object)?.slice(0, -1)) || 'DROP … IF EXISTS'} before it.`;
     case 'guard':
     case 'guard-each':
-      return `Run it in a DO block, only if ${condition ?? 'it has not run yet'}.`;
+      return `Run it in a DO block, only if ${conditionFor(effect) ?? 'it has not run yet'}.`;
     case 'name':
       return `Name it "${(effect as { object: { name: string } }).object.name}", as PostgreSQL does, and guard it.`;
     case 'concurrent-index':
