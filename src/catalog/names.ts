@@ -18,20 +18,8 @@ const QUOTED_KEYWORDS = new Set(
   xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot xmlserialize xmltable`.split(/\s+/),
 );
 
-/** What was quoted before: names recur. */
-const quoted = new Map<string, string>();
-const REMEMBERED = 10_000;
-
 /** Quotes an identifier where PostgreSQL's `quote_ident` would. */
-export function quoteIdent(name: string): string {
-  let text = quoted.get(name);
-  if (text === undefined) {
-    text = /^[a-z_][a-z0-9_]*$/.test(name) && !QUOTED_KEYWORDS.has(name) ? name : `"${name.replaceAll('"', '""')}"`;
-    if (quoted.size >= REMEMBERED) quoted.clear();
-    quoted.set(name, text);
-  }
-  return text;
-}
+export const quoteIdent = (name: string): string => (/^[a-z_][a-z0-9_]*$/.test(name) && !QUOTED_KEYWORDS.has(name) ? name : `"${name.replaceAll('"', '""')}"`);
 
 /** A string constant. */
 export function quoteLiteral(value: string): string {
