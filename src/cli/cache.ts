@@ -125,6 +125,7 @@ export class Cache implements WorldStore {
 export class KeptResults {
   private readonly cache: Cache;
   private readonly history: History;
+  private readonly identities = new WeakMap<FileSettings, string>();
   private readonly chains = new Map<string, { results: Map<string, KeptResult>; changed: boolean }>();
 
   constructor(cache: Cache, history: History) {
@@ -135,7 +136,7 @@ export class KeptResults {
   /** The result that linting a file would have. */
   find(path: string, text: string, settings: FileSettings): LintResult | undefined {
     const kept = this.of(path).results.get(path);
-    if (kept?.own !== this.ownDigest(path, text, settings) || (kept.all !== undefined && kept.all !== this.allDigest(path, settings))) return undefined;
+    if (!kept || kept.own !== this.ownDigest(path, text, settings) || (kept.all !== undefined && kept.all !== this.allDigest(path, settings))) return undefined;
     try {
       return { filePath: path, ...(JSON.parse(Buffer.from(kept.body).toString()) as Omit<LintResult, 'filePath' | 'source'>), source: text };
     } catch {
@@ -167,7 +168,14 @@ export class KeptResults {
   }
 
   private ownDigest(path: string, text: string, settings: FileSettings): string {
-    return digest(path, JSON.stringify(settings), settings.history ? this.history.digest(path, settings.environment) : '', text);
+    return digest(path, this.identityOf(settings), settings.history ? this.history.digest(path, settings.environment) : '', text);
+  }
+
+  /** Most files have the same settings. */
+  private identityOf(settings: FileSettings): string {
+    let identity = this.identities.get(settings);
+    if (identity === undefined) this.identities.set(settings, (identity = digest(JSON.stringify(settings))));
+    return identity;
   }
 
   private allDigest(path: string, { environment }: FileSettings): string {
