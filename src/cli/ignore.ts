@@ -7,6 +7,8 @@ export const OUR_IGNORE_FILE = '.sqllintignore';
 
 interface Folder {
   path: string;
+  /** Whether a Git repository begins here. */
+  repository: boolean;
   /** What .gitignore says, and what our own file says. */
   git: Ignore | undefined;
   ours: Ignore | undefined;
@@ -21,8 +23,8 @@ export class IgnoreFiles {
     let chain = this.chains.get(path);
     if (!chain) {
       const parent = dirname(path);
-      const top = parent === path || existsSync(join(path, '.git'));
-      chain = [...(top ? [] : this.chainOf(parent)), { path, git: read(join(path, '.gitignore')), ours: read(join(path, OUR_IGNORE_FILE)) }];
+      const repository = existsSync(join(path, '.git'));
+      chain = [...(repository || parent === path ? [] : this.chainOf(parent)), { path, repository, git: read(join(path, '.gitignore')), ours: read(join(path, OUR_IGNORE_FILE)) }];
       this.chains.set(path, chain);
     }
     return chain;
@@ -34,7 +36,7 @@ export class IgnoreFiles {
    */
   ignores(path: string, named: boolean): boolean {
     const chain = this.chainOf(dirname(path));
-    return says(chain, 'ours', path) || (!named && existsSync(join(chain[0]!.path, '.git')) && says(chain, 'git', path));
+    return says(chain, 'ours', path) || (!named && chain[0]!.repository && says(chain, 'git', path));
   }
 }
 
