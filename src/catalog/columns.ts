@@ -132,9 +132,6 @@ export function constraintRef(table: Name, constraint: Constraint, taken: Taken,
   }
 }
 
-/** The constraints that have a name. */
-const NAMED = new Set<Constraint['contype']>(['CONSTR_PRIMARY', 'CONSTR_UNIQUE', 'CONSTR_EXCLUSION', 'CONSTR_FOREIGN', 'CONSTR_CHECK']);
-
 interface Placed {
   constraint: Constraint;
   /** The column that a constraint stands behind. */
@@ -145,7 +142,6 @@ interface Placed {
 function mergedKeys(constraints: readonly Placed[]): Placed[] {
   const isKey = ({ constraint: { contype, indexname } }: Placed) => (contype === 'CONSTR_PRIMARY' || contype === 'CONSTR_UNIQUE' || contype === 'CONSTR_EXCLUSION') && indexname === undefined;
   const identity = ({ constraint: c, column }: Placed) => digestOf([column === undefined ? strings(c.keys) : [column], c.including, c.exclusions, c.access_method, c.where_clause, c.deferrable, c.initdeferred, c.nulls_not_distinct]);
-  if (constraints.length < 2) return [...constraints];
   if (constraints.filter(isKey).length < 2) return [...constraints.filter((c) => !isKey(c)), ...constraints.filter(isKey)];
   const keys = new Map<number, Placed>();
   for (const placed of constraints.filter(isKey).sort((a, b) => Number(b.constraint.contype === 'CONSTR_PRIMARY') - Number(a.constraint.contype === 'CONSTR_PRIMARY'))) {
@@ -169,10 +165,7 @@ export function columnParts(table: Name, elements: readonly Node[] | undefined, 
     if (column) {
       add(columnRef(table, column));
       if (hasSequence(column)) add({ kind: 'sequence', schema: table.schema, name: chooseName(table.name, column.colname, 'seq', (n) => taken('relation', n)), of: undefined });
-      for (const c of column.constraints ?? []) {
-        const constraint = nodeAs(c, 'Constraint')!;
-        if (NAMED.has(constraint.contype)) constraints.push({ constraint, column: column.colname ?? '' });
-      }
+      for (const c of column.constraints ?? []) constraints.push({ constraint: nodeAs(c, 'Constraint')!, column: column.colname ?? '' });
     }
     const constraint = nodeAs(element, 'Constraint');
     if (constraint) constraints.push({ constraint });

@@ -53,7 +53,8 @@ export const truncateName = (name: string): string => clip(name, LIMIT);
 
 /** Joins `name1_name2_label`, shortening the longer of the two names until it fits (`makeObjectName` in indexcmds.c). */
 export function makeObjectName(name1: string, name2: string | undefined, label: string | undefined): string {
-  const whole = `${name1}${name2 === undefined ? '' : `_${name2}`}${label === undefined ? '' : `_${label}`}`;
+  const joined = (one: string, two: string | undefined) => (two === undefined ? one : `${one}_${two}`);
+  const whole = joined(joined(name1, name2), label);
   if (byteLength(whole) <= LIMIT) return whole;
   let overhead = 0;
   if (name2 !== undefined) overhead += 1;
@@ -65,8 +66,7 @@ export function makeObjectName(name1: string, name2: string | undefined, label: 
     if (length1 > length2) length1--;
     else length2--;
   }
-  const names = name2 === undefined ? clip(name1, length1) : `${clip(name1, length1)}_${clip(name2, length2)}`;
-  return label === undefined ? names : `${names}_${label}`;
+  return joined(joined(clip(name1, length1), name2 && clip(name2, length2)), label);
 }
 
 /**

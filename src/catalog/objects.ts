@@ -291,17 +291,17 @@ export type Kind = keyof typeof kinds;
 /** `relkind` of pg_class, by what the statements call it. */
 export const RELKINDS: Partial<Record<Kind, string>> = { table: 'r', view: 'v', 'materialized view': 'm', sequence: 'S', 'foreign table': 'f', index: 'i' };
 
-/** Routines share their names, whichever of the four they are called. */
-export const isRoutine = (kind: Kind): boolean => kind === 'function' || kind === 'procedure' || kind === 'aggregate' || kind === 'routine';
-
 /** The same table, typed so that optional fields can be read. */
 export const kindInfo = (kind: Kind): KindInfo => kinds[kind];
+
+/** Whether it can be overloaded: functions, procedures and aggregates share their names. */
+export const isRoutine = (kind: Kind): boolean => kindInfo(kind).space === 'routine';
 
 /** How a message names an object: `policy "own rows" on "profiles"`. */
 export function describe(ref: ObjectRef): string {
   const label = kindInfo(ref.kind).label;
   const quoted = (n: Name, args = '') => `"${n.schema === undefined ? '' : `${n.schema}.`}${n.name}${args}"`;
-  const args = ref.args && kindInfo(ref.kind).space === 'routine' ? `(${ref.args.join(', ')})` : '';
+  const args = ref.args && isRoutine(ref.kind) ? `(${ref.args.join(', ')})` : '';
   if (ref.kind === 'cast') return `cast from ${ref.args![0]!} to ${ref.args![1]!}`;
   if (ref.kind === 'transform') return `transform for ${ref.args![0]!} of language ${quoted(ref)}`;
   if (ref.kind === 'inheritance') return `inheritance of ${quoted(ref.of!)} from ${quoted({ schema: ref.schema, name: ref.name })}`;

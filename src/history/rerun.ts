@@ -2,7 +2,7 @@
 import { obstacleInDo } from '../catalog/do-block.ts';
 import type { Effect } from '../catalog/effects.ts';
 import { isCastChain, nameOfRange, nodeAs, strings, walk } from '../catalog/nodes.ts';
-import { describe, kindInfo, RELKINDS, type Kind, type Name, type ObjectRef } from '../catalog/objects.ts';
+import { describe, isRoutine, kindInfo, RELKINDS, type Kind, type Name, type ObjectRef } from '../catalog/objects.ts';
 import { unitsOf, type Unit } from '../catalog/units.ts';
 import type { Statement } from '../syntax/script.ts';
 import type { Guard } from '../syntax/plpgsql.ts';
@@ -526,7 +526,7 @@ function collisionOf(effect: Effect, world: World): string | undefined {
     const missing = (parts ?? []).find((part) => world.has(part) === false);
     return missing && `there it has no value "${missing.name}"`;
   }
-  if (kindInfo(object.kind).space === 'routine') return there.detail?.definition === object.detail?.definition ? undefined : 'there it has another body or result';
+  if (isRoutine(object.kind)) return there.detail?.definition === object.detail?.definition ? undefined : 'there it has another body or result';
   return undefined;
 }
 
