@@ -13,6 +13,24 @@ export default tseslint.config(
       eqeqeq: ['error', 'always', { null: 'ignore' }],
     },
   },
-  { files: ['src/**/*.ts'], rules: { 'no-restricted-properties': ['error', { property: 'flatMap', message: 'Use that of src/lists.ts, which is fifteen times as fast.' }] } },
-  { files: ['**/*.js'], languageOptions: { globals: Object.fromEntries(['process', 'console', 'URL', 'performance', 'setTimeout', 'clearTimeout', 'Buffer'].map((name) => [name, 'readonly'])) } },
+  {
+    files: ['src/**/*.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { property: 'flatMap', message: 'Use that of src/lists.ts, which is fifteen times as fast.' },
+      ],
+    },
+  },
+  {
+    files: ['**/*.js'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        ['process', 'console', 'URL', 'performance', 'setTimeout', 'clearTimeout', 'Buffer'].map((name) => [
+          name,
+          'readonly',
+        ]),
+      ),
+    },
+  },
 );

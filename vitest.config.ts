@@ -3,14 +3,16 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  plugins: [{
-    // As in the build: SQL files are text.
-    name: 'sql-as-text',
-    enforce: 'pre',
-    load(id) {
-      return id.endsWith('.sql') ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))}` : undefined;
+  plugins: [
+    {
+      // As in the build: SQL files are text.
+      name: 'sql-as-text',
+      enforce: 'pre',
+      load(id) {
+        return id.endsWith('.sql') ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))}` : undefined;
+      },
     },
-  }],
+  ],
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: 'test/support/caches.ts',

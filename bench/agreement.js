@@ -12,7 +12,10 @@ if (!corpus || !rowsPath) {
   process.exit(2);
 }
 const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
-const rows = readFileSync(rowsPath, 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+const rows = readFileSync(rowsPath, 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line));
 const repos = [...new Set(rows.map((r) => r.repo))].filter((repo) => only.length === 0 || only.includes(repo));
 
 /** What of each file the embedded PostgreSQL cannot say, or has not to. */
@@ -22,7 +25,11 @@ const sums = { both: 0, agree: 0, 'the oracle alone': 0, 'verify alone': 0, neit
 const apart = [];
 for (const repo of repos) {
   const cwd = resolve(corpus, repo);
-  const { stdout, stderr } = spawnSync(process.execPath, [cli, 'verify', '--fixed', '--environment', 'supabase', '--format', 'json', '.'], { cwd, encoding: 'utf8', maxBuffer: 1 << 30 });
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    [cli, 'verify', '--fixed', '--environment', 'supabase', '--format', 'json', '.'],
+    { cwd, encoding: 'utf8', maxBuffer: 1 << 30 },
+  );
   let verdicts;
   try {
     verdicts = new Map(JSON.parse(stdout).map((v) => [v.path, v]));
@@ -41,10 +48,19 @@ for (const repo of repos) {
     }
     sums.both++;
     if ((verdict === 'ok') === (own.verdict === 'ok')) sums.agree++;
-    else apart.push({ repo, file, oracle: verdict === 'ok' ? 'ok' : `${verdict}: ${second ?? error ?? ''}`, verify: own.verdict === 'ok' ? 'ok' : `${own.verdict}: ${own.failure?.message ?? own.diff ?? ''}` });
+    else
+      apart.push({
+        repo,
+        file,
+        oracle: verdict === 'ok' ? 'ok' : `${verdict}: ${second ?? error ?? ''}`,
+        verify: own.verdict === 'ok' ? 'ok' : `${own.verdict}: ${own.failure?.message ?? own.diff ?? ''}`,
+      });
   }
   console.log(`${repo}: ${sums.agree - before.agree} of ${sums.both - before.both} agree`);
 }
 const line = (text) => text.replace(/\s+/g, ' ').slice(0, 240);
-for (const { repo, file, oracle, verify } of apart) console.log(`- ${repo} ${file}\n    oracle: ${line(oracle)}\n    verify: ${line(verify)}`);
-console.log(`\n${sums.agree} of the ${sums.both} files that both can run agree (${((100 * sums.agree) / (sums.both || 1)).toFixed(1)} %). The oracle alone runs ${sums['the oracle alone']}, verify alone ${sums['verify alone']}, neither of them ${sums.neither}.`);
+for (const { repo, file, oracle, verify } of apart)
+  console.log(`- ${repo} ${file}\n    oracle: ${line(oracle)}\n    verify: ${line(verify)}`);
+console.log(
+  `\n${sums.agree} of the ${sums.both} files that both can run agree (${((100 * sums.agree) / (sums.both || 1)).toFixed(1)} %). The oracle alone runs ${sums['the oracle alone']}, verify alone ${sums['verify alone']}, neither of them ${sums.neither}.`,
+);

@@ -30,7 +30,10 @@ function run(args, cache = ['--no-cache']) {
   // The name that src/syntax/pg-query.ts has for it.
   const parse = /\bparse: ?'(\w)'/.exec(readFileSync(join(here, '..', 'src', 'syntax', 'pg-query.ts'), 'utf8'))[1];
   const env = { ...process.env, SQL_LINT_BENCH_COUNTS: counts, SQL_LINT_BENCH_PARSE: parse };
-  const { status, stderr } = spawnSync(process.execPath, ['--import', join(here, 'count.js'), cli, ...cache, ...args], { env, encoding: 'utf8' });
+  const { status, stderr } = spawnSync(process.execPath, ['--import', join(here, 'count.js'), cli, ...cache, ...args], {
+    env,
+    encoding: 'utf8',
+  });
   if (status !== 0 && status !== 1) throw new Error(stderr);
   return JSON.parse(readFileSync(counts, 'utf8'));
 }
@@ -41,7 +44,10 @@ async function visits(paths) {
   let count = 0;
   const originals = Object.entries(rules).map(([name, rule]) => [name, rule.create]);
   for (const [name, create] of originals) {
-    rules[name].create = (context) => Object.fromEntries(Object.entries(create(context)).map(([type, listener]) => [type, (node) => (count++, listener(node))]));
+    rules[name].create = (context) =>
+      Object.fromEntries(
+        Object.entries(create(context)).map(([type, listener]) => [type, (node) => (count++, listener(node))]),
+      );
   }
   for (const path of paths) lintText(readFileSync(path, 'utf8'), path, { rules: presetRules('recommended') });
   return count;
@@ -72,7 +78,9 @@ if (process.argv.includes('--update')) {
     for (const [name, count] of Object.entries(counts)) {
       const before = expected[what]?.[name] ?? 0;
       if (count <= before * ALLOWED) continue;
-      console.error(`${what}: ${name} rose from ${before} to ${count}, by more than 10 %. If there is no way around it, record it with npm run bench:check -- --update.`);
+      console.error(
+        `${what}: ${name} rose from ${before} to ${count}, by more than 10 %. If there is no way around it, record it with npm run bench:check -- --update.`,
+      );
       process.exitCode = 1;
     }
   }

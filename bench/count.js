@@ -31,4 +31,6 @@ Module._load = function (name, ...rest) {
   return load.call(this, name, ...rest);
 };
 
-process.on('exit', () => writeFileSync(process.env.SQL_LINT_BENCH_COUNTS, JSON.stringify({ parses, bytes, modules: modules.size })));
+process.on('exit', () =>
+  writeFileSync(process.env.SQL_LINT_BENCH_COUNTS, JSON.stringify({ parses, bytes, modules: modules.size })),
+);

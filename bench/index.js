@@ -11,18 +11,30 @@ import { writeFiles, writeLarge, writeSmall, writeStatements } from './inputs.js
 
 const here = dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
-const { values } = parseArgs({ options: { runs: { type: 'string', default: '5' }, case: { type: 'string', multiple: true }, limit: { type: 'string', default: '120' } } });
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '5' },
+    case: { type: 'string', multiple: true },
+    limit: { type: 'string', default: '120' },
+  },
+});
 const runs = Number(values.runs);
 const LIMIT_MS = Number(values.limit) * 1000;
 
 const bin = (name) => join(here, 'node_modules', '.bin', name);
 const ours = join(here, '..', 'dist', 'cli.js');
-const sql = (paths) => paths.flatMap((path) => (path.endsWith('.sql') ? [path] : readdirSync(path).map((name) => join(path, name))));
+const sql = (paths) =>
+  paths.flatMap((path) => (path.endsWith('.sql') ? [path] : readdirSync(path).map((name) => join(path, name))));
 
 const tools = {
   'squawk, JSON': (paths) => [bin('squawk'), '--reporter', 'json', ...sql(paths)],
   squawk: (paths) => [bin('squawk'), ...sql(paths)],
-  'postgres-language-server': (paths) => [bin('postgres-language-server'), 'check', '--files-max-size=100000000', ...paths],
+  'postgres-language-server': (paths) => [
+    bin('postgres-language-server'),
+    'check',
+    '--files-max-size=100000000',
+    ...paths,
+  ],
   pgfence: (paths) => [bin('pgfence'), 'analyze', ...sql(paths)],
   'sql-lint': (paths) => [ours, ...paths],
   'sql-lint, JSON': (paths) => [ours, '--format', 'json', ...paths],
@@ -38,7 +50,16 @@ const tools = {
   'libpg-query, parsing all of them': ([path]) => [process.execPath, join(here, 'parse.js'), ...sql([dirname(path)])],
   'sql-lint in ESLint': (paths) => [bin('eslint'), '--config', join(here, 'eslint.config.js'), ...paths],
 };
-const PEERS = ['squawk, JSON', 'squawk', 'postgres-language-server', 'pgfence', 'sql-lint in ESLint', 'sql-lint', 'sql-lint, JSON', 'sql-lint, JSON, --no-cache'];
+const PEERS = [
+  'squawk, JSON',
+  'squawk',
+  'postgres-language-server',
+  'pgfence',
+  'sql-lint in ESLint',
+  'sql-lint',
+  'sql-lint, JSON',
+  'sql-lint, JSON, --no-cache',
+];
 
 const folder = join(tmpdir(), 'sql-lint-bench');
 mkdirSync(folder, { recursive: true });
@@ -48,10 +69,33 @@ rmSync(cache, { recursive: true, force: true });
 const cases = {
   small: { title: 'One small file', paths: () => [writeSmall(join(folder, 'small'))], tools: PEERS, runs: runs * 3 },
   '500-files': { title: '500 files of 2 KB', paths: () => [writeFiles(join(folder, '500'), 500)], tools: PEERS },
-  '5000-files': { title: '5,000 files of 2 KB', paths: () => [writeFiles(join(folder, '5000'), 5000)], tools: PEERS.filter((t) => t !== 'squawk') },
-  large: { title: 'One file of 5 MB', paths: () => [writeLarge(file('large'), 5e6)], tools: PEERS.filter((t) => t !== 'squawk') },
-  statements: { title: 'One file with 100,000 statements', paths: () => [writeStatements(file('statements'), 100_000)], tools: PEERS.filter((t) => t !== 'squawk') },
-  history: { title: 'The last of 2,000 migrations', paths: () => [join(writeFiles(join(folder, 'history'), 2000), '002000_feature.sql')], tools: ['squawk, JSON', 'libpg-query, parsing all of them', 'sql-lint', 'sql-lint, a new migration behind it', 'sql-lint --no-cache', 'sql-lint --no-history, --no-cache'] },
+  '5000-files': {
+    title: '5,000 files of 2 KB',
+    paths: () => [writeFiles(join(folder, '5000'), 5000)],
+    tools: PEERS.filter((t) => t !== 'squawk'),
+  },
+  large: {
+    title: 'One file of 5 MB',
+    paths: () => [writeLarge(file('large'), 5e6)],
+    tools: PEERS.filter((t) => t !== 'squawk'),
+  },
+  statements: {
+    title: 'One file with 100,000 statements',
+    paths: () => [writeStatements(file('statements'), 100_000)],
+    tools: PEERS.filter((t) => t !== 'squawk'),
+  },
+  history: {
+    title: 'The last of 2,000 migrations',
+    paths: () => [join(writeFiles(join(folder, 'history'), 2000), '002000_feature.sql')],
+    tools: [
+      'squawk, JSON',
+      'libpg-query, parsing all of them',
+      'sql-lint',
+      'sql-lint, a new migration behind it',
+      'sql-lint --no-cache',
+      'sql-lint --no-history, --no-cache',
+    ],
+  },
 };
 
 /** A large file has a folder to itself: what lies beside it would be its history. */
@@ -66,7 +110,14 @@ const GNU_TIME = '/usr/bin/time';
 function measure([command, ...args]) {
   const timed = existsSync(GNU_TIME) ? [GNU_TIME, '-f', '@@%M %U %S', command, ...args] : [command, ...args];
   const start = performance.now();
-  const { error, signal, stderr } = spawnSync(timed[0], timed.slice(1), { stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8', timeout: LIMIT_MS, maxBuffer: 1e9, cwd: folder, env: { ...process.env, XDG_CACHE_HOME: cache } });
+  const { error, signal, stderr } = spawnSync(timed[0], timed.slice(1), {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    encoding: 'utf8',
+    timeout: LIMIT_MS,
+    maxBuffer: 1e9,
+    cwd: folder,
+    env: { ...process.env, XDG_CACHE_HOME: cache },
+  });
   const ms = performance.now() - start;
   if (error?.code === 'ETIMEDOUT' || signal) return undefined;
   if (error) throw error;
@@ -90,14 +141,18 @@ function compare({ title, paths, tools: names, runs: rounds = runs }) {
     }
   }
   const reference = times.get(names[0]);
-  console.log(`\n### ${title}\n\n| | median, ms | ratio to ${names[0]} (lowest to highest) | time of the processors, ms | peak memory, MB |\n|---|--:|--:|--:|--:|`);
+  console.log(
+    `\n### ${title}\n\n| | median, ms | ratio to ${names[0]} (lowest to highest) | time of the processors, ms | peak memory, MB |\n|---|--:|--:|--:|--:|`,
+  );
   for (const name of names) {
     const own = times.get(name);
     if (late.has(name)) console.log(`| ${name} | over ${LIMIT_MS.toLocaleString('en')} | | | |`);
     else {
       const ratios = own.map(({ ms }, k) => ms / reference[k].ms);
       const ms = median(own.map((o) => o.ms));
-      console.log(`| ${name} | ${ms.toFixed(0)} | ${(ms / median(reference.map((o) => o.ms))).toFixed(2)} (${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}) | ${median(own.map((o) => o.cpu)).toFixed(0)} | ${Math.max(...own.map((o) => o.mb)).toFixed(0)} |`);
+      console.log(
+        `| ${name} | ${ms.toFixed(0)} | ${(ms / median(reference.map((o) => o.ms))).toFixed(2)} (${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}) | ${median(own.map((o) => o.cpu)).toFixed(0)} | ${Math.max(...own.map((o) => o.mb)).toFixed(0)} |`,
+      );
     }
   }
 }
@@ -120,35 +175,68 @@ async function inOneProcess() {
   };
   const rounds = Array.from({ length: 2 * WARM_UP }, (_, round) => {
     // What was parsed once is remembered by its text, so that every round gets other texts.
-    const own = texts.map((text) => text.replaceAll('orders', `orders_r${round}`).replaceAll('order_states', `states_r${round}`));
-    return { parse: time(() => own.forEach((text) => parseSync(text))), lint: time(() => own.forEach((text, k) => lintText(text, `${k}.sql`, { rules }))) };
+    const own = texts.map((text) =>
+      text.replaceAll('orders', `orders_r${round}`).replaceAll('order_states', `states_r${round}`),
+    );
+    return {
+      parse: time(() => own.forEach((text) => parseSync(text))),
+      lint: time(() => own.forEach((text, k) => lintText(text, `${k}.sql`, { rules }))),
+    };
   }).slice(WARM_UP);
   const ratios = rounds.map(({ parse, lint }) => lint / parse);
-  console.log(`\n### In one process, 500 files of 2 KB\n\nLinting with the rules of \`recommended\`, compared with parsing by \`libpg-query\`: ${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}).`);
+  console.log(
+    `\n### In one process, 500 files of 2 KB\n\nLinting with the rules of \`recommended\`, compared with parsing by \`libpg-query\`: ${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}).`,
+  );
 }
 
 /** What twice as much costs. */
 function growth() {
   const double = (make) => {
-    const [one, two] = [1, 2].map((factor) => median(Array.from({ length: Math.min(runs, 3) }, () => measure(tools['sql-lint, JSON, --no-cache'](make(factor)))?.ms ?? NaN)));
+    const [one, two] = [1, 2].map((factor) =>
+      median(
+        Array.from(
+          { length: Math.min(runs, 3) },
+          () => measure(tools['sql-lint, JSON, --no-cache'](make(factor)))?.ms ?? NaN,
+        ),
+      ),
+    );
     return (two / one).toFixed(2);
   };
   console.log('\n### Twice as much\n\n| | ratio |\n|---|--:|');
-  console.log(`| 100,000 statements in a file, instead of 50,000 | ${double((f) => [writeStatements(file(`grow${f}`), 50_000 * f)])} |`);
-  console.log(`| 20,000 files, instead of 10,000 | ${double((f) => [writeFiles(join(folder, `files${f}`), 10_000 * f)])} |`);
-  console.log(`| 4,000 migrations before the one, instead of 2,000 | ${double((f) => [join(writeFiles(join(folder, `before${f}`), 2000 * f), `${String(2000 * f).padStart(6, '0')}_feature.sql`)])} |`);
+  console.log(
+    `| 100,000 statements in a file, instead of 50,000 | ${double((f) => [writeStatements(file(`grow${f}`), 50_000 * f)])} |`,
+  );
+  console.log(
+    `| 20,000 files, instead of 10,000 | ${double((f) => [writeFiles(join(folder, `files${f}`), 10_000 * f)])} |`,
+  );
+  console.log(
+    `| 4,000 migrations before the one, instead of 2,000 | ${double((f) => [join(writeFiles(join(folder, `before${f}`), 2000 * f), `${String(2000 * f).padStart(6, '0')}_feature.sql`)])} |`,
+  );
 }
 
 /** What it takes to run 100 migrations twice, as --fix would write them, each on the state that those before it leave. */
 function proof() {
-  const result = measure([ours, 'verify', '--fixed', '--environment', 'supabase', writeFiles(join(folder, 'proof'), 100)]);
-  console.log(`\n### Verifying 100 migrations\n\n${result ? `${(result.ms / 1000).toFixed(1)} s, ${result.mb.toFixed(0)} MB at most.` : `Over ${LIMIT_MS / 1000} s.`}`);
+  const result = measure([
+    ours,
+    'verify',
+    '--fixed',
+    '--environment',
+    'supabase',
+    writeFiles(join(folder, 'proof'), 100),
+  ]);
+  console.log(
+    `\n### Verifying 100 migrations\n\n${result ? `${(result.ms / 1000).toFixed(1)} s, ${result.mb.toFixed(0)} MB at most.` : `Over ${LIMIT_MS / 1000} s.`}`,
+  );
 }
 
 const wanted = values.case ?? [...Object.keys(cases), 'process', 'growth', 'verify'];
 const version = (name) => JSON.parse(readFileSync(join(here, 'node_modules', name, 'package.json'), 'utf8')).version;
-const versions = ['squawk-cli', '@postgres-language-server/cli', '@flvmnt/pgfence', 'eslint'].map((name) => `${name} ${version(name)}`);
-console.log(`${new Date().toISOString().slice(0, 10)}, Node.js ${process.version}, ${cpus().length} × ${cpus()[0].model.trim()}; ${versions.join(', ')}; ${runs} runs, interleaved`);
+const versions = ['squawk-cli', '@postgres-language-server/cli', '@flvmnt/pgfence', 'eslint'].map(
+  (name) => `${name} ${version(name)}`,
+);
+console.log(
+  `${new Date().toISOString().slice(0, 10)}, Node.js ${process.version}, ${cpus().length} × ${cpus()[0].model.trim()}; ${versions.join(', ')}; ${runs} runs, interleaved`,
+);
 for (const [name, one] of Object.entries(cases)) if (wanted.includes(name)) compare(one);
 if (wanted.includes('process')) await inOneProcess();
 if (wanted.includes('growth')) growth();

@@ -36,7 +36,13 @@ INSERT INTO order_states_${n} (code, label) VALUES ('open', 'Open'), ('paid', 'P
 COMMENT ON TABLE orders_${n} IS 'What a customer has ordered; one row an order.';
 `;
 
-const statement = (n) => [`CREATE TABLE t_${n} (id bigint PRIMARY KEY, name text NOT NULL);\n`, `CREATE INDEX t_${n - 1}_name_idx ON t_${n - 1} (name);\n`, `ALTER TABLE t_${n - 2} ADD COLUMN note text;\n`, `COMMENT ON TABLE t_${n - 3} IS 'a table';\n`][n % 4];
+const statement = (n) =>
+  [
+    `CREATE TABLE t_${n} (id bigint PRIMARY KEY, name text NOT NULL);\n`,
+    `CREATE INDEX t_${n - 1}_name_idx ON t_${n - 1} (name);\n`,
+    `ALTER TABLE t_${n - 2} ADD COLUMN note text;\n`,
+    `COMMENT ON TABLE t_${n - 3} IS 'a table';\n`,
+  ][n % 4];
 
 const pad = (n) => String(n).padStart(6, '0');
 
@@ -68,6 +74,9 @@ export function writeStatements(path, count) {
 export function writeSmall(folder) {
   mkdirSync(folder, { recursive: true });
   const path = join(folder, '000001_profiles.sql');
-  writeFileSync(path, `CREATE TABLE profiles (id bigint PRIMARY KEY, email text NOT NULL, created_at timestamptz DEFAULT now());\nCREATE INDEX profiles_email_idx ON profiles (email);\nALTER TABLE profiles ADD COLUMN bio text;\n`);
+  writeFileSync(
+    path,
+    `CREATE TABLE profiles (id bigint PRIMARY KEY, email text NOT NULL, created_at timestamptz DEFAULT now());\nCREATE INDEX profiles_email_idx ON profiles (email);\nALTER TABLE profiles ADD COLUMN bio text;\n`,
+  );
   return path;
 }

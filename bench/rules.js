@@ -11,7 +11,10 @@ if (!folder) {
 
 const run = () => {
   try {
-    return execFileSync(process.execPath, ['dist/cli.js', '--format', 'json', resolve(folder)], { maxBuffer: 2 ** 30, stdio: ['ignore', 'pipe', 'ignore'] });
+    return execFileSync(process.execPath, ['dist/cli.js', '--format', 'json', resolve(folder)], {
+      maxBuffer: 2 ** 30,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
   } catch (error) {
     // Exit code 1 says that there are findings.
     if (error.status !== 1) throw error;
@@ -23,7 +26,8 @@ const results = JSON.parse(run());
 const rules = new Map();
 for (const { filePath, messages } of results) {
   for (const { ruleId, severity, line, message, fix, suggestions } of messages) {
-    if (!rules.has(ruleId)) rules.set(ruleId, { errors: 0, warnings: 0, fixable: 0, suggestions: 0, files: new Set(), findings: [] });
+    if (!rules.has(ruleId))
+      rules.set(ruleId, { errors: 0, warnings: 0, fixable: 0, suggestions: 0, files: new Set(), findings: [] });
     const rule = rules.get(ruleId);
     rule[severity === 2 ? 'errors' : 'warnings']++;
     if (fix) rule.fixable++;
@@ -34,8 +38,11 @@ for (const { filePath, messages } of results) {
 }
 const sorted = [...rules].sort(([, a], [, b]) => b.findings.length - a.findings.length);
 
-console.log(`${results.length} files\n\n| rule | errors | warnings | with a fix | with a suggestion | files |\n|---|--:|--:|--:|--:|--:|`);
-for (const [name, r] of sorted) console.log(`| ${name} | ${r.errors} | ${r.warnings} | ${r.fixable} | ${r.suggestions} | ${r.files.size} |`);
+console.log(
+  `${results.length} files\n\n| rule | errors | warnings | with a fix | with a suggestion | files |\n|---|--:|--:|--:|--:|--:|`,
+);
+for (const [name, r] of sorted)
+  console.log(`| ${name} | ${r.errors} | ${r.warnings} | ${r.fixable} | ${r.suggestions} | ${r.files.size} |`);
 
 if (flag === '--sample') {
   for (const [name, { findings }] of sorted) {

@@ -20,12 +20,16 @@ const options = {
   loader: { '.sql': 'text' },
   define: { 'process.env.SQL_LINT_VERSION': JSON.stringify(version) },
   // Bundled CommonJS packages ask for require(), which an ES module does not have.
-  banner: { js: "import { createRequire as __createRequire } from 'node:module'; import { fileURLToPath as __fileURLToPath } from 'node:url'; import { dirname as __pathDirname } from 'node:path'; const require = __createRequire(import.meta.url); const __filename = __fileURLToPath(import.meta.url); const __dirname = __pathDirname(__filename);" },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; import { fileURLToPath as __fileURLToPath } from 'node:url'; import { dirname as __pathDirname } from 'node:path'; const require = __createRequire(import.meta.url); const __filename = __fileURLToPath(import.meta.url); const __dirname = __pathDirname(__filename);",
+  },
   logLevel: 'warning',
 };
 await build({ ...options, entryPoints: { index: 'src/index.ts', eslint: 'src/eslint/index.ts' } });
 // One file that needs no loader of modules: so V8 can keep what it has compiled of it.
-const { outputFiles: [command] } = await build({
+const {
+  outputFiles: [command],
+} = await build({
   ...options,
   write: false,
   entryPoints: { command: 'src/cli/main.ts' },
@@ -34,14 +38,17 @@ const { outputFiles: [command] } = await build({
   // Comments and indentation need reading too, at every start; names stay, for stack traces.
   minifyWhitespace: true,
   define: { ...options.define, 'import.meta.url': '__url' },
-  banner: { js: "const __url = require('node:url').pathToFileURL(__filename).href; const __import = (name) => require('./import.cjs')(name);" },
+  banner: {
+    js: "const __url = require('node:url').pathToFileURL(__filename).href; const __import = (name) => require('./import.cjs')(name);",
+  },
 });
 // A script that is started so has no import() of its own.
 writeFileSync('dist/command.cjs', command.text.replaceAll(/(?<![.\w])import\(/g, '__import('));
 writeFileSync('dist/import.cjs', 'module.exports = (name) => import(name);\n');
 await build({ ...options, entryPoints: { cli: 'src/cli/launch.ts' }, banner: {} });
 copyFileSync(join(dirname(require.resolve('libpg-query')), 'libpg-query.wasm'), 'dist/libpg-query.wasm');
-for (const thread of ['src/verify/verify-worker.js', 'src/cli/lint-worker.js']) copyFileSync(thread, join('dist', basename(thread)));
+for (const thread of ['src/verify/verify-worker.js', 'src/cli/lint-worker.js'])
+  copyFileSync(thread, join('dist', basename(thread)));
 chmodSync('dist/cli.js', 0o755);
 // Editors check and complete configurations by it.
 const { configSchema } = await import('../dist/index.js');

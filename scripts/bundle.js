@@ -10,6 +10,16 @@ export async function bundle(entry) {
   const folder = join('node_modules', '.cache', 'sql-lint');
   mkdirSync(folder, { recursive: true });
   const outfile = join(folder, `${basename(entry, '.ts')}.${process.pid}.mjs`);
-  await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'esm', target: 'node20.19', packages: 'external', loader: { '.sql': 'text' }, logLevel: 'warning' });
+  await build({
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20.19',
+    packages: 'external',
+    loader: { '.sql': 'text' },
+    logLevel: 'warning',
+  });
   return pathToFileURL(outfile);
 }

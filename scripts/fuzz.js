@@ -7,7 +7,12 @@ import { Worker } from 'node:worker_threads';
 import { bundle } from './bundle.js';
 
 const { values } = parseArgs({
-  options: { seed: { type: 'string', default: String(Date.now() % 1e9) }, seconds: { type: 'string', default: '60' }, inputs: { type: 'string', default: 'Infinity' }, runs: { type: 'string', default: 'Infinity' } },
+  options: {
+    seed: { type: 'string', default: String(Date.now() % 1e9) },
+    seconds: { type: 'string', default: '60' },
+    inputs: { type: 'string', default: 'Infinity' },
+    runs: { type: 'string', default: 'Infinity' },
+  },
 });
 const seed = Number(values.seed);
 const half = 500 * Number(values.seconds);
@@ -24,20 +29,30 @@ let violated = 0;
 try {
   console.log(`seed ${seed}`);
   const texts = { inputs: 0 };
-  await until('inputs', () => texts.inputs >= Number(values.inputs), ({ count, violations }) => {
-    texts.inputs += count;
-    tell(violations);
-  });
+  await until(
+    'inputs',
+    () => texts.inputs >= Number(values.inputs),
+    ({ count, violations }) => {
+      texts.inputs += count;
+      tell(violations);
+    },
+  );
   console.log(`${texts.inputs.toLocaleString('en')} inputs`);
   const runs = { twice: 0, reported: 0, failed: 0 };
-  await until('chain', () => runs.twice >= Number(values.runs), ({ twice, reported, failed, violations }) => {
-    runs.twice += twice;
-    runs.reported += reported;
-    runs.failed += failed.length;
-    if (process.env.FUZZ_VERBOSE) for (const text of failed) console.log(`does not run once: ${text}\n`);
-    tell(violations);
-  });
-  console.log(`${runs.twice.toLocaleString('en')} migrations ran twice; of ${runs.reported} others something was left to say, ${runs.failed} did not run once`);
+  await until(
+    'chain',
+    () => runs.twice >= Number(values.runs),
+    ({ twice, reported, failed, violations }) => {
+      runs.twice += twice;
+      runs.reported += reported;
+      runs.failed += failed.length;
+      if (process.env.FUZZ_VERBOSE) for (const text of failed) console.log(`does not run once: ${text}\n`);
+      tell(violations);
+    },
+  );
+  console.log(
+    `${runs.twice.toLocaleString('en')} migrations ran twice; of ${runs.reported} others something was left to say, ${runs.failed} did not run once`,
+  );
   console.log(`${violated} violations`);
 } finally {
   await worker?.terminate();

@@ -8,7 +8,10 @@ import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { bundle } from './bundle.js';
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { verbose: { type: 'boolean' }, seconds: { type: 'string', default: '60' }, jobs: { type: 'string' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { verbose: { type: 'boolean' }, seconds: { type: 'string', default: '60' }, jobs: { type: 'string' } },
+});
 if (positionals.length === 0) {
   console.error('usage: npm run robustness -- [--verbose] [--seconds N] [--jobs N] DIR…');
   process.exit(2);
@@ -31,7 +34,18 @@ async function examineFolder(folder) {
   const chains = Map.groupBy ? Map.groupBy(files, dirname) : groupBy(files, dirname);
   // Whole folders go to one thread, which then reads their history once.
   const queue = [...chains.values()].sort((a, b) => b.length - a.length);
-  const sums = { files: 0, bytes: 0, statements: 0, parsed: 0, findings: 0, fixed: 0, violated: 0, refused: 0, ms: 0, slowest: { ms: 0, path: '' } };
+  const sums = {
+    files: 0,
+    bytes: 0,
+    statements: 0,
+    parsed: 0,
+    findings: 0,
+    fixed: 0,
+    violated: 0,
+    refused: 0,
+    ms: 0,
+    slowest: { ms: 0, path: '' },
+  };
   const stepped = {};
   const started = performance.now();
 
@@ -47,32 +61,50 @@ async function examineFolder(folder) {
     if (counts.fixed) sums.fixed++;
     if (counts.ms > sums.slowest.ms) sums.slowest = { ms: counts.ms, path: name };
     for (const [why, count] of Object.entries(steppedOver ?? {})) stepped[why] = (stepped[why] ?? 0) + count;
-    if (values.verbose) console.log(`${name}\t${counts.parsed}/${counts.statements} parsed\t${Object.entries(steppedOver).filter(([, n]) => n > 0).map(([why, n]) => `${n} ${why}`).join(', ') || '—'}\t${counts.findings} findings\t${counts.ms.toFixed(0)} ms`);
+    if (values.verbose)
+      console.log(
+        `${name}\t${counts.parsed}/${counts.statements} parsed\t${
+          Object.entries(steppedOver)
+            .filter(([, n]) => n > 0)
+            .map(([why, n]) => `${n} ${why}`)
+            .join(', ') || '—'
+        }\t${counts.findings} findings\t${counts.ms.toFixed(0)} ms`,
+      );
     if (violations.length > 0) sums.violated++;
     for (const violation of violations) console.log(`${name}: VIOLATED: ${violation}`);
   };
 
-  await Promise.all(Array.from({ length: Number(values.jobs ?? availableParallelism()) }, async () => {
-    let worker = await start();
-    for (let chain = queue.shift(); chain; chain = queue.shift()) {
-      for (const [k, path] of chain.entries()) {
-        const answer = await ask(worker, { path, alone: chain.length <= ALONE || k % 10 === 0 });
-        if (answer.died) worker = await start();
-        take(answer);
+  await Promise.all(
+    Array.from({ length: Number(values.jobs ?? availableParallelism()) }, async () => {
+      let worker = await start();
+      for (let chain = queue.shift(); chain; chain = queue.shift()) {
+        for (const [k, path] of chain.entries()) {
+          const answer = await ask(worker, { path, alone: chain.length <= ALONE || k % 10 === 0 });
+          if (answer.died) worker = await start();
+          take(answer);
+        }
       }
-    }
-    await worker.terminate();
-  }));
+      await worker.terminate();
+    }),
+  );
 
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
   const table = [
-    ['files', sums.files], ['bytes', sums.bytes], ['statements', sums.statements], ['statements parsed', sums.parsed],
+    ['files', sums.files],
+    ['bytes', sums.bytes],
+    ['statements', sums.statements],
+    ['statements parsed', sums.parsed],
     ...Object.entries(stepped).map(([why, count]) => [`stepped over: ${why}`, count]),
-    ['findings', sums.findings], ['files that --fix changes', sums.fixed], ['files refused (not UTF-8)', sums.refused],
-    ['slowest file', `${basename(sums.slowest.path)}, ${sums.slowest.ms.toFixed(0)} ms`], ['wall time', `${seconds} s`],
+    ['findings', sums.findings],
+    ['files that --fix changes', sums.fixed],
+    ['files refused (not UTF-8)', sums.refused],
+    ['slowest file', `${basename(sums.slowest.path)}, ${sums.slowest.ms.toFixed(0)} ms`],
+    ['wall time', `${seconds} s`],
     ['files with a violated invariant', sums.violated],
   ];
-  console.log(`\n${folder}\n${table.map(([name, value]) => `| ${name} | ${typeof value === 'number' ? value.toLocaleString('en') : value} |`).join('\n')}\n`);
+  console.log(
+    `\n${folder}\n${table.map(([name, value]) => `| ${name} | ${typeof value === 'number' ? value.toLocaleString('en') : value} |`).join('\n')}\n`,
+  );
   return sums.violated > 0 ? 1 : 0;
 }
 
@@ -95,7 +127,16 @@ function ask(worker, question) {
   return new Promise((done) => {
     const died = (why) => {
       void worker.terminate();
-      finish({ path: question.path, died: true, violations: [why], steppedOver: {}, parsed: 0, statements: 0, findings: 0, ms: 0 });
+      finish({
+        path: question.path,
+        died: true,
+        violations: [why],
+        steppedOver: {},
+        parsed: 0,
+        statements: 0,
+        findings: 0,
+        ms: 0,
+      });
     };
     const onError = (error) => died(`the thread died: ${error.message}`);
     const onExit = () => died('the thread ended');

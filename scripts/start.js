@@ -13,7 +13,12 @@ const color = process.stdout.isTTY && !process.env.NO_COLOR ? '--color' : '--no-
 const title = (text) => console.log(`\n━━ ${text}`);
 
 function run(command, args, { cwd = root, expect = [0], quiet = false } = {}) {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: 'utf8', stdio: quiet ? 'pipe' : 'inherit', shell: command === 'npm' && process.platform === 'win32' });
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    cwd,
+    encoding: 'utf8',
+    stdio: quiet ? 'pipe' : 'inherit',
+    shell: command === 'npm' && process.platform === 'win32',
+  });
   if (error || !expect.includes(status)) {
     process.stderr.write(`${stdout ?? ''}${stderr ?? ''}${command} ${args.join(' ')} ended with ${error ?? status}\n`);
     process.exit(1);
@@ -41,7 +46,9 @@ try {
   title('sql-lint verify --fixed: PostgreSQL runs every fixed migration twice, and compares');
   run(process.execPath, [cli, 'verify', '--fixed', color, example]);
 
-  console.log('\nEach fixed migration ran twice on the embedded PostgreSQL: the first run left the same schema and rows as the\noriginal, and the second run changed nothing.');
+  console.log(
+    '\nEach fixed migration ran twice on the embedded PostgreSQL: the first run left the same schema and rows as the\noriginal, and the second run changed nothing.',
+  );
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

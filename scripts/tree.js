@@ -15,7 +15,11 @@ import { pathToFileURL } from 'node:url';
 
 const bundle = 'node_modules/.cache/sql-lint/syntax.mjs';
 await build({
-  stdin: { contents: "export { compilePgQuery, loadPgQuery } from './src/syntax/pg-query.ts'; export { splitStatements } from './src/syntax/split.ts';", resolveDir: '.' },
+  stdin: {
+    contents:
+      "export { compilePgQuery, loadPgQuery } from './src/syntax/pg-query.ts'; export { splitStatements } from './src/syntax/split.ts';",
+    resolveDir: '.',
+  },
   outfile: bundle,
   bundle: true,
   platform: 'node',
@@ -25,11 +29,35 @@ await build({
 const { compilePgQuery, loadPgQuery, splitStatements } = await import(pathToFileURL(resolve(bundle)).href);
 
 const types = dirname(createRequire(import.meta.url).resolve('@pgsql/types/package.json'));
-const enums = new Set([...readFileSync(join(types, 'enums.d.ts'), 'utf8').matchAll(/export type (\w+) =/g)].map(([, name]) => name));
-const interfaces = new Map([...readFileSync(join(types, 'types.d.ts'), 'utf8').matchAll(/export interface (\w+) \{([^}]*)\}/g)].map(([, name, body]) => [name, [...body.matchAll(/(\w+)\?: ([^;]+);/g)].map(([, field, type]) => ({ name: field, type: type.trim() }))]));
+const enums = new Set(
+  [...readFileSync(join(types, 'enums.d.ts'), 'utf8').matchAll(/export type (\w+) =/g)].map(([, name]) => name),
+);
+const interfaces = new Map(
+  [...readFileSync(join(types, 'types.d.ts'), 'utf8').matchAll(/export interface (\w+) \{([^}]*)\}/g)].map(
+    ([, name, body]) => [
+      name,
+      [...body.matchAll(/(\w+)\?: ([^;]+);/g)].map(([, field, type]) => ({ name: field, type: type.trim() })),
+    ],
+  ),
+);
 
 /** A string in the types, and one character in C. */
-const CHARACTERS = new Set(['RangeVar.relpersistence', 'Constraint.generated_when', 'Constraint.generated_kind', 'Constraint.fk_matchtype', 'Constraint.fk_upd_action', 'Constraint.fk_del_action', 'ColumnDef.storage', 'ColumnDef.identity', 'ColumnDef.generated', 'ReplicaIdentityStmt.identity_type', 'PartitionBoundSpec.strategy', 'AlterEventTrigStmt.tgenabled', 'CreateAmStmt.amtype', 'AlterDomainStmt.subtype']);
+const CHARACTERS = new Set([
+  'RangeVar.relpersistence',
+  'Constraint.generated_when',
+  'Constraint.generated_kind',
+  'Constraint.fk_matchtype',
+  'Constraint.fk_upd_action',
+  'Constraint.fk_del_action',
+  'ColumnDef.storage',
+  'ColumnDef.identity',
+  'ColumnDef.generated',
+  'ReplicaIdentityStmt.identity_type',
+  'PartitionBoundSpec.strategy',
+  'AlterEventTrigStmt.tgenabled',
+  'CreateAmStmt.amtype',
+  'AlterDomainStmt.subtype',
+]);
 /** Numbers of 16 bits. */
 const SHORTS = new Set(['CreateTrigStmt.timing', 'CreateTrigStmt.events', 'ColumnDef.inhcount', 'AlterTableCmd.num']);
 /** What the types do not show: a structure within a structure, a field that is left out. */
@@ -47,7 +75,8 @@ function kindOf(id, type) {
   if (type === 'Node[]') return { kind: 'list', size: 4 };
   if (type === 'boolean') return { kind: 'boolean', size: 1 };
   if (type === 'string') return CHARACTERS.has(id) ? { kind: 'character', size: 1 } : { kind: 'string', size: 4 };
-  if (type === 'number' || type === 'bigint') return SHORTS.has(id) ? { kind: 'short', size: 2 } : { kind: 'number', size: 4 };
+  if (type === 'number' || type === 'bigint')
+    return SHORTS.has(id) ? { kind: 'short', size: 2 } : { kind: 'number', size: 4 };
   return { kind: enums.has(type) ? 'enum' : 'structure', size: 4 };
 }
 
@@ -57,12 +86,15 @@ function layoutOf(type) {
   if (fields) return fields;
   // The tag of the node comes first; an expression has nothing but that in its `xpr`.
   let at = 4;
-  fields = interfaces.get(type).filter((f) => f.name !== 'xpr').map((f) => {
-    const { kind, size } = kindOf(`${type}.${f.name}`, f.type);
-    at = Math.ceil(at / size) * size;
-    at += size;
-    return { ...f, kind, at: at - size, shown: false };
-  });
+  fields = interfaces
+    .get(type)
+    .filter((f) => f.name !== 'xpr')
+    .map((f) => {
+      const { kind, size } = kindOf(`${type}.${f.name}`, f.type);
+      at = Math.ceil(at / size) * size;
+      at += size;
+      return { ...f, kind, at: at - size, shown: false };
+    });
   layouts.set(type, fields);
   return fields;
 }
@@ -98,11 +130,16 @@ function compareList(at, expected, where) {
 function compare(at, expected, type, where) {
   if (UNREADABLE.has(type)) return;
   const tag = word(at);
-  if (tags.has(tag) ? tags.get(tag) !== type : [...tags.values()].includes(type)) return complain(where, `has the tag ${tag}, of ${tags.get(tag)} and not of ${type}`);
+  if (tags.has(tag) ? tags.get(tag) !== type : [...tags.values()].includes(type))
+    return complain(where, `has the tag ${tag}, of ${tags.get(tag)} and not of ${type}`);
   tags.set(tag, type);
   if (type === 'A_Const') {
     const [name] = Object.keys(CONSTANTS).filter((key) => key in expected);
-    if ((name === undefined) !== (memory[at + CONSTANT.isnull] === 1) || (expected.location ?? 0) !== word(at + CONSTANT.location)) return complain(type, 'differs');
+    if (
+      (name === undefined) !== (memory[at + CONSTANT.isnull] === 1) ||
+      (expected.location ?? 0) !== word(at + CONSTANT.location)
+    )
+      return complain(type, 'differs');
     if (name !== undefined) compare(at + CONSTANT.value, expected[name], CONSTANTS[name], `A_Const.${name}`);
     constants.add(name);
     return;
@@ -110,7 +147,11 @@ function compare(at, expected, type, where) {
   const fields = layoutOf(type);
   const order = fields.map((f) => f.name);
   const keys = Object.keys(expected);
-  if (keys.some((key, k) => k > 0 && order.indexOf(key) < order.indexOf(keys[k - 1])) || keys.some((key) => !order.includes(key))) complain(type, `has other fields or another order: ${keys.join(', ')}`);
+  if (
+    keys.some((key, k) => k > 0 && order.indexOf(key) < order.indexOf(keys[k - 1])) ||
+    keys.some((key) => !order.includes(key))
+  )
+    complain(type, `has other fields or another order: ${keys.join(', ')}`);
   for (const field of fields) compareField(at + field.at, expected[field.name], field, `${type}.${field.name}`);
 }
 
@@ -141,7 +182,8 @@ function compareField(at, expected, field, where) {
     }
     default: {
       const address = word(at);
-      if (expected === undefined || address <= 0 || address >= memory.length) return shown(expected === undefined && address === 0);
+      if (expected === undefined || address <= 0 || address >= memory.length)
+        return shown(expected === undefined && address === 0);
       shown(true);
       if (field.kind === 'node') compareNode(address, expected, where);
       else if (field.kind === 'list') compareList(address, expected, where);
@@ -157,7 +199,9 @@ const parse = loadPgQuery(compilePgQuery(Infinity), (heap, list) => {
   return undefined;
 });
 const seen = new Set();
-for (const path of process.argv.slice(2).flatMap((folder) => glob.sync('**/*.{sql,test}', { cwd: folder, absolute: true }))) {
+for (const path of process.argv
+  .slice(2)
+  .flatMap((folder) => glob.sync('**/*.{sql,test}', { cwd: folder, absolute: true }))) {
   for (const { text } of splitStatements(readFileSync(path, 'utf8'))) {
     if (seen.has(text) || text.includes('\0')) continue;
     seen.add(text);
@@ -176,9 +220,23 @@ function readerOf(owner, { name, kind, type, at, shown }) {
   const place = `words[w + ${at >> 2}]!`;
   const byte = `bytes[p + ${at}]`;
   if (kind === 'enum') return `o.${name} = named(${type}, ${place});`;
-  if (!shown) return kind === 'boolean' || kind === 'character' || kind === 'short' ? `if (${kind === 'short' ? `short(p + ${at})` : byte}) unknown();` : `if (${place}) unknown();`;
-  const own = { boolean: 'true', character: 'String.fromCharCode(v)', short: 'v', number: 'v', string: 'text(v)', node: 'node(v)', list: 'list(v)', structure: `read${type}(v)` }[kind];
-  const condition = { boolean: byte, character: `(v = ${byte}!)`, short: `(v = short(p + ${at}))` }[kind] ?? `(v = ${place})${kind === 'string' && `${owner}.${name}` !== MAY_BE_EMPTY ? ' && bytes[v]' : ''}`;
+  if (!shown)
+    return kind === 'boolean' || kind === 'character' || kind === 'short'
+      ? `if (${kind === 'short' ? `short(p + ${at})` : byte}) unknown();`
+      : `if (${place}) unknown();`;
+  const own = {
+    boolean: 'true',
+    character: 'String.fromCharCode(v)',
+    short: 'v',
+    number: 'v',
+    string: 'text(v)',
+    node: 'node(v)',
+    list: 'list(v)',
+    structure: `read${type}(v)`,
+  }[kind];
+  const condition =
+    { boolean: byte, character: `(v = ${byte}!)`, short: `(v = short(p + ${at}))` }[kind] ??
+    `(v = ${place})${kind === 'string' && `${owner}.${name}` !== MAY_BE_EMPTY ? ' && bytes[v]' : ''}`;
   const set = `${name === 'constructor' ? "o['constructor' as string]" : `o.${name}`} = ${own};`;
   // A chain of UNIONs is as deep as it is long, without a node in between.
   return type === owner ? `if (${condition}) { enter(); ${set} leave(); }` : `if (${condition}) ${set}`;
@@ -186,11 +244,24 @@ function readerOf(owner, { name, kind, type, at, shown }) {
 
 const tagOf = new Map([...tags].map(([tag, type]) => [type, tag]));
 const readable = [...tags].sort(([a], [b]) => a - b).filter(([, type]) => type !== 'List' && type !== 'RawStmt');
-const used = new Set(readable.flatMap(([, type]) => (type === 'A_Const' ? [] : layoutOf(type).filter((f) => f.kind === 'enum').map((f) => f.type))));
+const used = new Set(
+  readable.flatMap(([, type]) =>
+    type === 'A_Const'
+      ? []
+      : layoutOf(type)
+          .filter((f) => f.kind === 'enum')
+          .map((f) => f.type),
+  ),
+);
 const isEmpty = (type) => type !== 'A_Const' && layoutOf(type).length === 0;
 const functions = readable.map(([, type]) => {
   if (type === 'A_Const') {
-    const cases = [...constants].filter(Boolean).map((name) => `case ${tagOf.get(CONSTANTS[name])}: o.${name} = read${CONSTANTS[name]}(p + ${CONSTANT.value}); break;`);
+    const cases = [...constants]
+      .filter(Boolean)
+      .map(
+        (name) =>
+          `case ${tagOf.get(CONSTANTS[name])}: o.${name} = read${CONSTANTS[name]}(p + ${CONSTANT.value}); break;`,
+      );
     return `function readA_Const(p: number): Fields {\n  const o: Fields = {};\n  const w = p >> 2;\n  if (bytes[p + ${CONSTANT.isnull}]) o.isnull = true;\n  else switch (words[w + ${CONSTANT.value >> 2}]) {\n${[...cases, 'default: unknown();'].map((c) => `    ${c}`).join('\n')}\n  }\n  const v = words[w + ${CONSTANT.location >> 2}]!;\n  if (v) o.location = v;\n  return o;\n}`;
   }
   const lines = layoutOf(type).map((field) => readerOf(type, field));
@@ -204,10 +275,14 @@ const functions = readable.map(([, type]) => {
     ...(type === 'TypeName' ? ['  types.push(o);'] : []),
     '  return o;',
     '}',
-  ].join('\n').replace('(p: number): Fields {\n  const o: Fields = {};\n  return o;', '(): Fields {\n  return {};');
+  ]
+    .join('\n')
+    .replace('(p: number): Fields {\n  const o: Fields = {};\n  return o;', '(): Fields {\n  return {};');
 });
 const raw = Object.fromEntries(layoutOf('RawStmt').map((f) => [f.name, `words[w + ${f.at >> 2}]!`]));
-writeFileSync('src/syntax/tree.ts', `// Generated by scripts/tree.js from libpg-query ${JSON.parse(readFileSync('package.json', 'utf8')).dependencies['libpg-query']}: the nodes of its parse trees, as they lie in memory.
+writeFileSync(
+  'src/syntax/tree.ts',
+  `// Generated by scripts/tree.js from libpg-query ${JSON.parse(readFileSync('package.json', 'utf8')).dependencies['libpg-query']}: the nodes of its parse trees, as they lie in memory.
 import { bytes, enter, items, leave, look, named, short, text, types, unknown, words, type Fields } from './memory.ts';
 
 /** The function that parses a text, by its place in the table of the WebAssembly. Where it changes, the tests of the trees fail. */
@@ -259,9 +334,15 @@ ${readable.map(([tag, type]) => `    case ${tag}: return { ${type}: ${type === '
 
 ${functions.join('\n\n')}
 
-${[...used].sort().map((type) => {
+${[...used]
+  .sort()
+  .map((type) => {
     const names = values.get(type);
     return `const ${type} = [${Array.from({ length: Math.max(...names.keys()) + 1 }, (_, k) => (names.has(k) ? `'${names.get(k)}'` : 'undefined')).join(', ')}];`;
-  }).join('\n')}
-`);
-console.log(`${seen.size} statements: ${readable.length} types of nodes, ${[...layouts.values()].flat().filter((f) => f.shown).length} fields`);
+  })
+  .join('\n')}
+`,
+);
+console.log(
+  `${seen.size} statements: ${readable.length} types of nodes, ${[...layouts.values()].flat().filter((f) => f.shown).length} fields`,
+);

@@ -27,7 +27,10 @@ beforeAll(loadParser);
 describe.each(Object.keys(rules).filter((name) => existsSync(`docs/rules/${name}.md`)))('%s', (name) => {
   const page = readFileSync(`docs/rules/${name}.md`, 'utf8');
   const found = (sql: string, before: string) =>
-    lintText(sql, '20250101000000_example.sql', { rules: { [name]: 'error' }, world: worldAfter(/CREATE TABLE (orders|settings|plans)/.test(sql + before) ? before : SETUP + before) }).messages;
+    lintText(sql, '20250101000000_example.sql', {
+      rules: { [name]: 'error' },
+      world: worldAfter(/CREATE TABLE (orders|settings|plans)/.test(sql + before) ? before : SETUP + before),
+    }).messages;
   const problem = example(page, 'The problem');
   const solution = example(page, 'The fix') ?? example(page, 'What to write');
 

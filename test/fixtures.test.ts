@@ -6,7 +6,14 @@ import { loadParser } from '../src/syntax/parser.ts';
 import { Script } from '../src/syntax/script.ts';
 import type { Engine } from '../src/verify/types.ts';
 import { judge, startDatabases } from './support/database.ts';
-import { findingLine, readFixtures, secondRunRules, worldAfter, writeFixture, type Fixture } from './support/fixtures.ts';
+import {
+  findingLine,
+  readFixtures,
+  secondRunRules,
+  worldAfter,
+  writeFixture,
+  type Fixture,
+} from './support/fixtures.ts';
 
 /** `UPDATE_FIXTURES=1` writes what the linter says now into the fixtures, to be reviewed as a diff. */
 const update = Boolean(process.env.UPDATE_FIXTURES);
@@ -48,24 +55,31 @@ describe.each([...statements, ...files].map((fixture) => [fixture.id, fixture] a
     const again = fixText(fixed, path(fixture), options());
     expect(again.output).toBeUndefined();
     // What had no fix before is still there; everything else is gone.
-    const unfixable = lintText(fixture.input, path(fixture), options()).messages.filter((m) => !m.fix).map((m) => m.message);
+    const unfixable = lintText(fixture.input, path(fixture), options())
+      .messages.filter((m) => !m.fix)
+      .map((m) => m.message);
     expect(again.messages.map((m) => m.message)).toEqual(unfixable);
   });
 });
 
 describe('PostgreSQL runs it twice', () => {
   const runnable = [...statements, ...files].filter((f) => f.notRun === undefined);
-  test.concurrent.each(runnable.map((fixture) => [fixture.id, fixture] as const))('%s', { timeout: 120_000 }, async (_, fixture) => {
-    const { setup, input, fixed, findings } = fixture;
-    const verdict = await judge(engine, setup, input, fixed ?? input, { secondRun: findings.length > 0 });
-    // What cannot be fixed soundly is left as it is, and need not run twice.
-    if (fixed !== undefined || findings.length === 0) expect(verdict.complaints.join('\n')).toBe('');
-    // The first finding says what a second run of the original does.
-    const error = / fails with (\w{5})/.exec(findings[0] ?? '')?.[1];
-    if (error) expect(verdict.original).toEqual({ error });
-    // A condition that asks for something else may hold by chance.
-    else if (findings.some((f) => !/no-unknown-effect|under a condition that does not ask/.test(f))) expect(verdict.original).not.toBe('same');
-  });
+  test.concurrent.each(runnable.map((fixture) => [fixture.id, fixture] as const))(
+    '%s',
+    { timeout: 120_000 },
+    async (_, fixture) => {
+      const { setup, input, fixed, findings } = fixture;
+      const verdict = await judge(engine, setup, input, fixed ?? input, { secondRun: findings.length > 0 });
+      // What cannot be fixed soundly is left as it is, and need not run twice.
+      if (fixed !== undefined || findings.length === 0) expect(verdict.complaints.join('\n')).toBe('');
+      // The first finding says what a second run of the original does.
+      const error = / fails with (\w{5})/.exec(findings[0] ?? '')?.[1];
+      if (error) expect(verdict.original).toEqual({ error });
+      // A condition that asks for something else may hold by chance.
+      else if (findings.some((f) => !/no-unknown-effect|under a condition that does not ask/.test(f)))
+        expect(verdict.original).not.toBe('same');
+    },
+  );
 });
 
 describe.each(statements.map((fixture) => [fixture.id, fixture] as const))('entry %s', (id, fixture) => {

@@ -23,29 +23,33 @@ describe('a migration that stops after any of its statements is continued by sta
 
   // What was not fixed, and does not repeat, is not promised anything.
   const promised = readFixtures('sequences').filter((f) => f.fixed !== undefined || f.findings.length === 0);
-  test.concurrent.each(promised.map((f) => [f.id, f] as const))('%s', { timeout: RUN_MS }, async (_, { setup, input, fixed }) => {
-    const text = fixed ?? input;
-    const session = await engine.start.open();
-    expect(await run(session, setup)).toBeUndefined();
-    const before = await session.snapshot();
-    expect(await run(session, text)).toBeUndefined();
-    const wanted = await session.state();
-    await session.close();
-    const { steps } = planSteps(text, 'migration.sql');
-    for (let cut = 1; cut < steps.length; cut++) {
-      const after = `after ${steps[cut - 1]!.sql}`;
-      const half = await before.open();
-      try {
-        expect(await half.run(steps.slice(0, cut), 'stop'), after).toBeUndefined();
-        // A connection that is lost in a transaction takes the transaction with it.
-        await half.reset();
-        expect(await run(half, text), after).toBeUndefined();
-        expect(await half.state(), after).toBe(wanted);
-      } finally {
-        await half.close();
+  test.concurrent.each(promised.map((f) => [f.id, f] as const))(
+    '%s',
+    { timeout: RUN_MS },
+    async (_, { setup, input, fixed }) => {
+      const text = fixed ?? input;
+      const session = await engine.start.open();
+      expect(await run(session, setup)).toBeUndefined();
+      const before = await session.snapshot();
+      expect(await run(session, text)).toBeUndefined();
+      const wanted = await session.state();
+      await session.close();
+      const { steps } = planSteps(text, 'migration.sql');
+      for (let cut = 1; cut < steps.length; cut++) {
+        const after = `after ${steps[cut - 1]!.sql}`;
+        const half = await before.open();
+        try {
+          expect(await half.run(steps.slice(0, cut), 'stop'), after).toBeUndefined();
+          // A connection that is lost in a transaction takes the transaction with it.
+          await half.reset();
+          expect(await run(half, text), after).toBeUndefined();
+          expect(await half.state(), after).toBe(wanted);
+        } finally {
+          await half.close();
+        }
       }
-    }
-  });
+    },
+  );
 });
 
 describe('a whole folder runs again, and ends where it ended', () => {
@@ -57,7 +61,11 @@ describe('a whole folder runs again, and ends where it ended', () => {
     project = createProject();
     cpSync(join('examples', example), project.path, { recursive: true });
     project.lint('--fix');
-    const engine = await startEmbedded(readEnvironment(example === 'supabase' ? 'supabase' : 'plain'), ['pg_trgm', 'pgcrypto', 'uuid-ossp'], { timeout: RUN_MS });
+    const engine = await startEmbedded(
+      readEnvironment(example === 'supabase' ? 'supabase' : 'plain'),
+      ['pg_trgm', 'pgcrypto', 'uuid-ossp'],
+      { timeout: RUN_MS },
+    );
     try {
       const session = await engine.start.open();
       const [first] = glob.sync('**/*.sql', { cwd: project.path, absolute: true });

@@ -21,7 +21,9 @@ const seed = Number(process.env.VARIANTS_SEED ?? 20250901);
 const STATIC_RUNS = RUNS * 10;
 
 /** The data of COPY is not SQL, and comments of migration tools have their places. */
-const fixtures = [...readFixtures('statements'), ...readFixtures('files')].filter((f) => !/^COPY |statement-breakpoint/im.test(f.input));
+const fixtures = [...readFixtures('statements'), ...readFixtures('files')].filter(
+  (f) => !/^COPY |statement-breakpoint/im.test(f.input),
+);
 const fixable = fixtures.filter((f) => f.fixed !== undefined);
 const runnable = fixable.filter((f) => f.notRun === undefined);
 
@@ -38,7 +40,19 @@ interface Spelling {
 
 const gap = fc.oneof(
   { weight: 12, arbitrary: fc.constant(undefined) },
-  { weight: 1, arbitrary: fc.constantFrom(' ', '\n', '\n\t', '\n    ', ' /* a; b */ ', ' /* /* nested */ $$ */ ', " -- it's a comment; DROP\n", '\n-- größer 😀\n  ') },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      ' ',
+      '\n',
+      '\n\t',
+      '\n    ',
+      ' /* a; b */ ',
+      ' /* /* nested */ $$ */ ',
+      " -- it's a comment; DROP\n",
+      '\n-- größer 😀\n  ',
+    ),
+  },
 );
 const spelling: fc.Arbitrary<Spelling> = fc.record({
   letters: fc.constantFrom('as written', 'upper', 'lower', 'mixed'),
@@ -74,7 +88,13 @@ function spell(input: string, { letters, quoted, qualified, gaps, around, crlf, 
 }
 
 const cased = (word: string, letters: Spelling['letters'], k: number) =>
-  letters === 'upper' ? word.toUpperCase() : letters === 'lower' ? word.toLowerCase() : letters === 'mixed' && k % 2 === 0 ? word.charAt(0).toUpperCase() + word.slice(1).toLowerCase() : word;
+  letters === 'upper'
+    ? word.toUpperCase()
+    : letters === 'lower'
+      ? word.toLowerCase()
+      : letters === 'mixed' && k % 2 === 0
+        ? word.charAt(0).toUpperCase() + word.slice(1).toLowerCase()
+        : word;
 
 /** What may not stand in a transaction, or is one. */
 const outsideTransaction = (sql: string) => /\b(concurrently|vacuum|begin;|commit|add value)\b/i.test(sql);
@@ -89,7 +109,8 @@ function quotable(text: string): Set<number> {
     for (const token of tokens) {
       if (token.kind !== 'word') continue;
       const raw = text.slice(token.start, token.end);
-      if (treeOf(`${text.slice(start, token.start)}"${raw.toLowerCase()}"${text.slice(token.end, end)}`) === tree) found.add(token.start);
+      if (treeOf(`${text.slice(start, token.start)}"${raw.toLowerCase()}"${text.slice(token.end, end)}`) === tree)
+        found.add(token.start);
     }
   }
   return found;
@@ -107,7 +128,12 @@ function qualify(text: string): string {
   for (const statement of new Script(text).statements) {
     walk(statement.node, (_, node) => {
       const { relname, schemaname, location } = node;
-      if (typeof relname === 'string' && schemaname === undefined && text.startsWith(relname, statement.start + ((location as number | undefined) ?? 0))) places.add(statement.start + ((location as number | undefined) ?? 0));
+      if (
+        typeof relname === 'string' &&
+        schemaname === undefined &&
+        text.startsWith(relname, statement.start + ((location as number | undefined) ?? 0))
+      )
+        places.add(statement.start + ((location as number | undefined) ?? 0));
     });
   }
   let out = '';
@@ -126,19 +152,29 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => engine.close());
 
-const fix = (fixture: Fixture, sql: string) => fixText(sql, 'variant.sql', { rules: secondRunRules, world: worldAfter(fixture.setup) });
+const fix = (fixture: Fixture, sql: string) =>
+  fixText(sql, 'variant.sql', { rules: secondRunRules, world: worldAfter(fixture.setup) });
 
 test(`${STATIC_RUNS} spellings are fixed, parse, and are not fixed again`, { timeout: 120_000 }, () => {
   fc.assert(
     fc.property(fc.constantFrom(...fixable), spelling, (fixture, how) => {
       const sql = spell(fixture.input, how);
-      expect(new Script(sql).statements.flatMap((s) => s.problem ?? []), sql).toEqual([]);
+      expect(
+        new Script(sql).statements.flatMap((s) => s.problem ?? []),
+        sql,
+      ).toEqual([]);
       const { output } = fix(fixture, sql);
       expect(output, sql).toBeDefined();
-      expect(new Script(output!).statements.flatMap((s) => s.problem ?? []), output).toEqual([]);
+      expect(
+        new Script(output!).statements.flatMap((s) => s.problem ?? []),
+        output,
+      ).toEqual([]);
       const again = fix(fixture, output!);
       expect(again.output, output).toBeUndefined();
-      expect(again.messages.map(findingLine).filter((line) => !line.includes('no automatic fix')), output).toEqual([]);
+      expect(
+        again.messages.map(findingLine).filter((line) => !line.includes('no automatic fix')),
+        output,
+      ).toEqual([]);
     }),
     { numRuns: STATIC_RUNS, seed },
   );

@@ -10,7 +10,14 @@ type ColumnDef = NodeOf<'ColumnDef'>;
 type Constraint = NodeOf<'Constraint'>;
 
 /** What columns of these types are in truth, with a sequence beside them. */
-const SERIAL = new Map([['smallserial', 'int2'], ['serial2', 'int2'], ['serial', 'int4'], ['serial4', 'int4'], ['bigserial', 'int8'], ['serial8', 'int8']]);
+const SERIAL = new Map([
+  ['smallserial', 'int2'],
+  ['serial2', 'int2'],
+  ['serial', 'int4'],
+  ['serial4', 'int4'],
+  ['bigserial', 'int8'],
+  ['serial8', 'int8'],
+]);
 
 /** Whether a name is already used, by constraints of the table or relations of its schema. */
 export type Taken = (kind: 'constraint' | 'relation' | 'statistics', name: string) => boolean;
@@ -28,11 +35,23 @@ export function columnRef(table: Name, column: ColumnDef): ObjectRef {
     else if (contype === 'CONSTR_DEFAULT') varies ??= volatileCall(value);
     notNull ||= contype === 'CONSTR_NOTNULL' || contype === 'CONSTR_PRIMARY' || contype === 'CONSTR_IDENTITY';
   }
-  return { kind: 'column', name: column.colname ?? '', of: table, detail: { type: integer ?? (column.typeName?.typmods ? typeText(column.typeName) : definition), varies, notNull, definition } };
+  return {
+    kind: 'column',
+    name: column.colname ?? '',
+    of: table,
+    detail: {
+      type: integer ?? (column.typeName?.typmods ? typeText(column.typeName) : definition),
+      varies,
+      notNull,
+      definition,
+    },
+  };
 }
 
 /** Whether a column has its values from a sequence that comes with it. */
-const hasSequence = ({ typeName, constraints }: ColumnDef): boolean => SERIAL.has(typeText(typeName)) || (constraints?.some((c) => nodeAs(c, 'Constraint')?.contype === 'CONSTR_IDENTITY') ?? false);
+const hasSequence = ({ typeName, constraints }: ColumnDef): boolean =>
+  SERIAL.has(typeText(typeName)) ||
+  (constraints?.some((c) => nodeAs(c, 'Constraint')?.contype === 'CONSTR_IDENTITY') ?? false);
 
 /** The distinct column names in an expression, in order of appearance. */
 function columnsIn(expression: unknown): string[] {
@@ -47,7 +66,8 @@ function columnsIn(expression: unknown): string[] {
 }
 
 /** The key columns of an index; expressions are undefined. */
-export const indexColumns = (params: readonly Node[] | undefined): (string | undefined)[] => (params ?? []).map((p) => nodeAs(p, 'IndexElem')?.name);
+export const indexColumns = (params: readonly Node[] | undefined): (string | undefined)[] =>
+  (params ?? []).map((p) => nodeAs(p, 'IndexElem')?.name);
 
 /**
  * What `FigureIndexColname` (parse_target.c) calls an expression in an index's name: a column's or a function's own
@@ -79,12 +99,26 @@ function figure(node: Node | undefined): string | undefined {
   const indirection = nodeAs(node, 'A_Indirection');
   if (indirection) return strings(indirection.indirection).filter(Boolean).at(-1) ?? figure(indirection.arg);
   const sqlValue = nodeAs(node, 'SQLValueFunction');
-  if (sqlValue) return (sqlValue.op ?? '').replace(/^SVFOP_/, '').replace(/_N$/, '').toLowerCase();
+  if (sqlValue)
+    return (sqlValue.op ?? '')
+      .replace(/^SVFOP_/, '')
+      .replace(/_N$/, '')
+      .toLowerCase();
   return undefined;
 }
 
 /** The name that PostgreSQL gives an index that has none. */
-export function indexName(table: Name, params: readonly Node[] | undefined, options: { unique?: boolean; primary?: boolean; exclusion?: boolean; including?: readonly Node[] | undefined; taken: Taken }): string {
+export function indexName(
+  table: Name,
+  params: readonly Node[] | undefined,
+  options: {
+    unique?: boolean;
+    primary?: boolean;
+    exclusion?: boolean;
+    including?: readonly Node[] | undefined;
+    taken: Taken;
+  },
+): string {
   const taken = (name: string) => options.taken('relation', name);
   if (options.primary) return chooseName(table.name, undefined, 'pkey', taken);
   // The columns of INCLUDE are part of the name too.
@@ -97,7 +131,12 @@ export function indexName(table: Name, params: readonly Node[] | undefined, opti
 }
 
 /** The identity of a constraint, with the name that PostgreSQL gives it where the statement gives none. */
-export function constraintRef(table: Name, constraint: Constraint, taken: Taken, column?: string): ObjectRef | undefined {
+export function constraintRef(
+  table: Name,
+  constraint: Constraint,
+  taken: Taken,
+  column?: string,
+): ObjectRef | undefined {
   const keys = column === undefined ? strings(constraint.keys) : [column];
   const included = strings(constraint.including);
   const constraintTaken = (name: string) => taken('constraint', name);
@@ -110,22 +149,42 @@ export function constraintRef(table: Name, constraint: Constraint, taken: Taken,
   };
   switch (constraint.contype) {
     case 'CONSTR_PRIMARY':
-      return ref(constraint.indexname ?? chooseName(table.name, undefined, 'pkey', bothTaken), { contype: 'p', unique: true, columns: keys });
+      return ref(constraint.indexname ?? chooseName(table.name, undefined, 'pkey', bothTaken), {
+        contype: 'p',
+        unique: true,
+        columns: keys,
+      });
     case 'CONSTR_UNIQUE':
-      return ref(constraint.indexname ?? chooseName(table.name, joinColumnNames(indexColumnNames([...keys, ...included])), 'key', bothTaken), { contype: 'u', unique: true, columns: keys });
+      return ref(
+        constraint.indexname ??
+          chooseName(table.name, joinColumnNames(indexColumnNames([...keys, ...included])), 'key', bothTaken),
+        { contype: 'u', unique: true, columns: keys },
+      );
     case 'CONSTR_EXCLUSION': {
       const params = (constraint.exclusions ?? []).map((pair) => nodeAs(pair, 'List')!.items![0]!);
       const names = params.map((p) => nodeAs(p, 'IndexElem')?.name ?? expressionName(nodeAs(p, 'IndexElem')?.expr));
-      return ref(chooseName(table.name, joinColumnNames(indexColumnNames([...names, ...included])), 'excl', bothTaken), { contype: 'x', columns: indexColumns(params) });
+      return ref(
+        chooseName(table.name, joinColumnNames(indexColumnNames([...names, ...included])), 'excl', bothTaken),
+        { contype: 'x', columns: indexColumns(params) },
+      );
     }
     case 'CONSTR_FOREIGN': {
       const columns = column === undefined ? strings(constraint.fk_attrs) : [column];
-      return ref(chooseName(table.name, joinColumnNames(columns), 'fkey', constraintTaken), { contype: 'f', columns, ...(constraint.pktable && { references: { table: nameOfRange(constraint.pktable), columns: strings(constraint.pk_attrs) } }) });
+      return ref(chooseName(table.name, joinColumnNames(columns), 'fkey', constraintTaken), {
+        contype: 'f',
+        columns,
+        ...(constraint.pktable && {
+          references: { table: nameOfRange(constraint.pktable), columns: strings(constraint.pk_attrs) },
+        }),
+      });
     }
     case 'CONSTR_CHECK': {
       // A check on one column carries its name, any other only the table's (ChooseConstraintName in heap.c).
       const used = columnsIn(constraint.raw_expr);
-      return ref(chooseName(table.name, used.length === 1 ? used[0] : undefined, 'check', constraintTaken), { contype: 'c', columns: used });
+      return ref(chooseName(table.name, used.length === 1 ? used[0] : undefined, 'check', constraintTaken), {
+        contype: 'c',
+        columns: used,
+      });
     }
     default:
       return undefined;
@@ -140,14 +199,32 @@ interface Placed {
 
 /** Of two equal keys in one statement PostgreSQL makes one, the primary key first, with the first name given (`transformIndexConstraints`). */
 function mergedKeys(constraints: readonly Placed[]): Placed[] {
-  const isKey = ({ constraint: { contype, indexname } }: Placed) => (contype === 'CONSTR_PRIMARY' || contype === 'CONSTR_UNIQUE' || contype === 'CONSTR_EXCLUSION') && indexname === undefined;
-  const identity = ({ constraint: c, column }: Placed) => digestOf([column === undefined ? strings(c.keys) : [column], c.including, c.exclusions, c.access_method, c.where_clause, c.deferrable, c.initdeferred, c.nulls_not_distinct]);
-  if (constraints.filter(isKey).length < 2) return [...constraints.filter((c) => !isKey(c)), ...constraints.filter(isKey)];
+  const isKey = ({ constraint: { contype, indexname } }: Placed) =>
+    (contype === 'CONSTR_PRIMARY' || contype === 'CONSTR_UNIQUE' || contype === 'CONSTR_EXCLUSION') &&
+    indexname === undefined;
+  const identity = ({ constraint: c, column }: Placed) =>
+    digestOf([
+      column === undefined ? strings(c.keys) : [column],
+      c.including,
+      c.exclusions,
+      c.access_method,
+      c.where_clause,
+      c.deferrable,
+      c.initdeferred,
+      c.nulls_not_distinct,
+    ]);
+  if (constraints.filter(isKey).length < 2)
+    return [...constraints.filter((c) => !isKey(c)), ...constraints.filter(isKey)];
   const keys = new Map<number, Placed>();
-  for (const placed of constraints.filter(isKey).sort((a, b) => Number(b.constraint.contype === 'CONSTR_PRIMARY') - Number(a.constraint.contype === 'CONSTR_PRIMARY'))) {
+  for (const placed of constraints
+    .filter(isKey)
+    .sort(
+      (a, b) => Number(b.constraint.contype === 'CONSTR_PRIMARY') - Number(a.constraint.contype === 'CONSTR_PRIMARY'),
+    )) {
     const known = keys.get(identity(placed));
     if (!known) keys.set(identity(placed), placed);
-    else if (known.constraint.conname === undefined && placed.constraint.conname !== undefined) keys.set(identity(placed), { ...known, constraint: { ...known.constraint, conname: placed.constraint.conname } });
+    else if (known.constraint.conname === undefined && placed.constraint.conname !== undefined)
+      keys.set(identity(placed), { ...known, constraint: { ...known.constraint, conname: placed.constraint.conname } });
   }
   return [...constraints.filter((c) => !isKey(c)), ...keys.values()];
 }
@@ -155,22 +232,41 @@ function mergedKeys(constraints: readonly Placed[]): Placed[] {
 /** The parts that come with a table: columns, the constraints on them, and sequences of serial columns. */
 export function columnParts(table: Name, elements: readonly Node[] | undefined, outerTaken: Taken): ObjectRef[] {
   const parts: ObjectRef[] = [];
-  const taken: Taken = (kind, name) => outerTaken(kind, name) || parts.some((p) => p.name === name && (kind === 'constraint' ? p.kind === 'constraint' : p.kind === 'sequence' || (p.kind === 'constraint' && 'pux'.includes(p.detail?.contype ?? '-'))));
+  const taken: Taken = (kind, name) =>
+    outerTaken(kind, name) ||
+    parts.some(
+      (p) =>
+        p.name === name &&
+        (kind === 'constraint'
+          ? p.kind === 'constraint'
+          : p.kind === 'sequence' || (p.kind === 'constraint' && 'pux'.includes(p.detail?.contype ?? '-'))),
+    );
   const add = (ref: ObjectRef | undefined) => ref && parts.push(ref);
   // Named constraints first: they occupy their names before PostgreSQL chooses others.
-  const order = (c: Constraint) => (c.conname === undefined ? (c.contype === 'CONSTR_CHECK' ? 1 : c.contype === 'CONSTR_FOREIGN' ? 3 : 2) : 0);
+  const order = (c: Constraint) =>
+    c.conname === undefined ? (c.contype === 'CONSTR_CHECK' ? 1 : c.contype === 'CONSTR_FOREIGN' ? 3 : 2) : 0;
   const constraints: Placed[] = [];
   for (const element of elements ?? []) {
     const column = nodeAs(element, 'ColumnDef');
     if (column) {
       add(columnRef(table, column));
-      if (hasSequence(column)) add({ kind: 'sequence', schema: table.schema, name: chooseName(table.name, column.colname, 'seq', (n) => taken('relation', n)), of: undefined });
-      for (const c of column.constraints ?? []) constraints.push({ constraint: nodeAs(c, 'Constraint')!, column: column.colname ?? '' });
+      if (hasSequence(column))
+        add({
+          kind: 'sequence',
+          schema: table.schema,
+          name: chooseName(table.name, column.colname, 'seq', (n) => taken('relation', n)),
+          of: undefined,
+        });
+      for (const c of column.constraints ?? [])
+        constraints.push({ constraint: nodeAs(c, 'Constraint')!, column: column.colname ?? '' });
     }
     const constraint = nodeAs(element, 'Constraint');
     if (constraint) constraints.push({ constraint });
   }
-  for (const { constraint, column } of mergedKeys(constraints).sort((a, b) => order(a.constraint) - order(b.constraint))) add(constraintRef(table, constraint, taken, column));
+  for (const { constraint, column } of mergedKeys(constraints).sort(
+    (a, b) => order(a.constraint) - order(b.constraint),
+  ))
+    add(constraintRef(table, constraint, taken, column));
   return parts;
 }
 

@@ -20,7 +20,13 @@ export type Effect =
   /** Removes all or some rows of a table. */
   | { action: 'delete'; object: ObjectRef; all: boolean }
   /** Changes rows in a way that a second run changes them again; `clock` where only a time of change differs. */
-  | { action: 'change'; object: ObjectRef; why: string; clock: boolean; /** Whether the text does not tell if anything changes. */ maybe?: boolean }
+  | {
+      action: 'change';
+      object: ObjectRef;
+      why: string;
+      clock: boolean;
+      /** Whether the text does not tell if anything changes. */ maybe?: boolean;
+    }
   /** Is about everything of some kinds in some schemas: in a second run, about what later statements have made too. */
   | { action: 'reach'; kinds: readonly Kind[]; schemas: readonly string[]; why: string }
   /** Sets the schema in which unqualified names are made. */
@@ -84,8 +90,23 @@ export interface Entry<T extends NodeTag = NodeTag> {
 /** Types an entry by its node, for the table. */
 export const entry = <T extends NodeTag>(e: Entry<T>): Entry => e as unknown as Entry;
 
-export const ifNotExists = (after: string, since?: number): Technique => ({ technique: 'keyword', keywords: 'IF NOT EXISTS', after, ...(since && { since }) });
-export const ifExists = (after: string, since?: number): Technique => ({ technique: 'keyword', keywords: 'IF EXISTS', after, ...(since && { since }) });
-export const orReplace = (since?: number): Technique => ({ technique: 'keyword', keywords: 'OR REPLACE', after: 'CREATE', ...(since && { since }) });
+export const ifNotExists = (after: string, since?: number): Technique => ({
+  technique: 'keyword',
+  keywords: 'IF NOT EXISTS',
+  after,
+  ...(since && { since }),
+});
+export const ifExists = (after: string, since?: number): Technique => ({
+  technique: 'keyword',
+  keywords: 'IF EXISTS',
+  after,
+  ...(since && { since }),
+});
+export const orReplace = (since?: number): Technique => ({
+  technique: 'keyword',
+  keywords: 'OR REPLACE',
+  after: 'CREATE',
+  ...(since && { since }),
+});
 export const guard: Technique = { technique: 'guard' };
 export const dropFirst: Technique = { technique: 'drop-first' };

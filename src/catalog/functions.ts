@@ -14,7 +14,8 @@ const PURE = new Set(
   pg_advisory_unlock_all pg_try_advisory_lock pg_try_advisory_xact_lock pg_size_pretty pg_relation_size pg_total_relation_size pg_database_size pg_reload_conf pg_stat_reset pg_has_role
   pg_table_size pg_is_in_recovery pg_notify currval lastval exists`.split(/\s+/),
 );
-const PURE_PREFIX = /^(json_|jsonb_|array_|string_|to_|date_|pg_get_|has_|ts_|plainto_|websearch_to_|phraseto_|inet_|percentile_|bit_|regexp_|xml)/;
+const PURE_PREFIX =
+  /^(json_|jsonb_|array_|string_|to_|date_|pg_get_|has_|ts_|plainto_|websearch_to_|phraseto_|inet_|percentile_|bit_|regexp_|xml)/;
 
 /** Gets the arguments of a call, and the query that it stands in. */
 type Known = (args: readonly Node[], query: unknown) => Effect[];
@@ -24,11 +25,24 @@ const constant = (node: Node | undefined): string | undefined => {
   return cast ? constant(cast.arg) : nodeAs(node, 'A_Const')?.sval?.sval;
 };
 const nothing: Known = () => [];
-const again = (why: string): Known => () => [{ action: 'unknown', why }];
+const again =
+  (why: string): Known =>
+  () => [{ action: 'unknown', why }];
 
 /** Functions that migrations call for their effect, by qualified name. */
 const KNOWN: Record<string, Known> = {
-  set_config: (args) => (constant(args[0]) === 'search_path' ? [{ action: 'search-path', schemas: (constant(args[1]) ?? '').split(',').map((s) => s.trim().replace(/^"|"$/g, '')).filter(Boolean) }] : []),
+  set_config: (args) =>
+    constant(args[0]) === 'search_path'
+      ? [
+          {
+            action: 'search-path',
+            schemas: (constant(args[1]) ?? '')
+              .split(',')
+              .map((s) => s.trim().replace(/^"|"$/g, ''))
+              .filter(Boolean),
+          },
+        ]
+      : [],
   setval: nothing,
   setseed: nothing,
   nextval: again('nextval() takes another number at every run'),
@@ -37,16 +51,30 @@ const KNOWN: Record<string, Known> = {
   'cron.schedule': (args) =>
     args.length >= 3
       ? [{ action: 'create', mode: 'or-replace', object: { kind: 'cron job', name: constant(args[0]) ?? '' } }]
-      : [{ action: 'unknown', why: 'cron.schedule() without a name makes a second job at every run; give the job a name as the first argument' }],
+      : [
+          {
+            action: 'unknown',
+            why: 'cron.schedule() without a name makes a second job at every run; give the job a name as the first argument',
+          },
+        ],
   'cron.unschedule': (args, query) => {
     const name = constant(args[0]);
     // SELECT cron.unschedule(jobid) FROM cron.job, or … WHERE EXISTS (SELECT 1 FROM cron.job …): only for a job that is there.
     const asked = readsJobs(query);
-    if (name !== undefined) return [{ action: 'drop', mode: asked ? 'if-exists' : 'bare', object: { kind: 'cron job', name } }];
+    if (name !== undefined)
+      return [{ action: 'drop', mode: asked ? 'if-exists' : 'bare', object: { kind: 'cron job', name } }];
     return asked ? [] : [{ action: 'unknown', why: 'cron.unschedule() fails where the job is not there (XX000)' }];
   },
   'cron.alter_job': nothing,
-  create_hypertable: (args) => (hasArgument(args, 'if_not_exists') ? [] : [{ action: 'unknown', why: 'create_hypertable() fails on a table that is one already (TS110); add if_not_exists => true' }]),
+  create_hypertable: (args) =>
+    hasArgument(args, 'if_not_exists')
+      ? []
+      : [
+          {
+            action: 'unknown',
+            why: 'create_hypertable() fails on a table that is one already (TS110); add if_not_exists => true',
+          },
+        ],
   'pgmq.create': nothing,
   'pgmq.create_unlogged': nothing,
   'pgmq.create_partitioned': nothing,
@@ -55,7 +83,14 @@ const KNOWN: Record<string, Known> = {
   'pgmq.send': again('pgmq.send() puts another message into the queue at every run'),
   'pgmq.send_batch': again('pgmq.send_batch() puts the messages into the queue again at every run'),
   'vault.create_secret': (args) =>
-    args.length >= 2 ? [{ action: 'unknown', why: 'vault.create_secret() fails where a secret has that name (23505); ask vault.secrets first' }] : [{ action: 'unknown', why: 'vault.create_secret() without a name makes another secret at every run' }],
+    args.length >= 2
+      ? [
+          {
+            action: 'unknown',
+            why: 'vault.create_secret() fails where a secret has that name (23505); ask vault.secrets first',
+          },
+        ]
+      : [{ action: 'unknown', why: 'vault.create_secret() without a name makes another secret at every run' }],
   'vault.update_secret': nothing,
   'realtime.send': again('realtime.send() sends another message at every run'),
   'net.http_post': again('net.http_post() sends another request at every run'),
@@ -90,7 +125,12 @@ export function callEffects(query: unknown): Effect[] {
     const args = (node.args as Node[] | undefined) ?? [];
     const effect = known(name.name, name.schema)?.(args, query);
     if (effect) effects.push(...effect);
-    else effects.push({ action: 'call', object: { kind: 'function', ...name }, why: `what ${strings(node.funcname as Node[]).join('.')}() does is not known here` });
+    else
+      effects.push({
+        action: 'call',
+        object: { kind: 'function', ...name },
+        why: `what ${strings(node.funcname as Node[]).join('.')}() does is not known here`,
+      });
   });
   return effects;
 }

@@ -19,7 +19,8 @@ const QUOTED_KEYWORDS = new Set(
 );
 
 /** Quotes an identifier where PostgreSQL's `quote_ident` would. */
-export const quoteIdent = (name: string): string => (/^[a-z_][a-z0-9_]*$/.test(name) && !QUOTED_KEYWORDS.has(name) ? name : `"${name.replaceAll('"', '""')}"`);
+export const quoteIdent = (name: string): string =>
+  /^[a-z_][a-z0-9_]*$/.test(name) && !QUOTED_KEYWORDS.has(name) ? name : `"${name.replaceAll('"', '""')}"`;
 
 /** A string constant. */
 export function quoteLiteral(value: string): string {
@@ -73,7 +74,12 @@ export function makeObjectName(name1: string, name2: string | undefined, label: 
  * The first free name among `base_label`, `base_label1`, … (`ChooseRelationName`, `ChooseConstraintName`).
  * @param taken tells whether a name is in use
  */
-export function chooseName(name1: string, name2: string | undefined, label: string, taken: (name: string) => boolean): string {
+export function chooseName(
+  name1: string,
+  name2: string | undefined,
+  label: string,
+  taken: (name: string) => boolean,
+): string {
   for (let pass = 0; ; pass++) {
     const name = makeObjectName(name1, name2, pass === 0 ? label : `${label}${pass}`);
     if (!taken(name)) return name;

@@ -13,10 +13,12 @@ export function nodeAs<T extends NodeTag>(node: Node | undefined, type: T): Node
 }
 
 /** A role's name; for those that SQL calls by a keyword, the keyword. */
-export const roleName = (role: NodeOf<'RoleSpec'> | undefined): string => role?.rolename ?? (role?.roletype ?? '').replace('ROLESPEC_', '');
+export const roleName = (role: NodeOf<'RoleSpec'> | undefined): string =>
+  role?.rolename ?? (role?.roletype ?? '').replace('ROLESPEC_', '');
 
 /** A role as a policy is for it: `public` for everyone. */
-export const grantee = (role: Node): string => (nodeAs(role, 'RoleSpec')?.roletype === 'ROLESPEC_PUBLIC' ? 'public' : roleName(nodeAs(role, 'RoleSpec')));
+export const grantee = (role: Node): string =>
+  nodeAs(role, 'RoleSpec')?.roletype === 'ROLESPEC_PUBLIC' ? 'public' : roleName(nodeAs(role, 'RoleSpec'));
 
 export const stringOf = (node: Node | undefined): string => nodeAs(node, 'String')?.sval ?? '';
 
@@ -42,12 +44,19 @@ export function typeText(type: TypeName | undefined): string {
   if (!names) return '';
   const name = stringOf(names.at(-1));
   const own = names.length === 2 && stringOf(names[0]) === 'pg_catalog';
-  const base = own ? (name === 'char' ? '"char"' : name) : names.length === 1 ? quoteIdent(name) : strings(names).map(quoteIdent).join('.');
+  const base = own
+    ? name === 'char'
+      ? '"char"'
+      : name
+    : names.length === 1
+      ? quoteIdent(name)
+      : strings(names).map(quoteIdent).join('.');
   return type.arrayBounds ? base + '[]'.repeat(type.arrayBounds.length) : base;
 }
 
 /** A type with its modifiers, for comparing definitions. */
-export const typeWithModifiers = (type: TypeName | undefined): string => typeText(type) + (type?.typmods ? digestOf(type.typmods) : '');
+export const typeWithModifiers = (type: TypeName | undefined): string =>
+  typeText(type) + (type?.typmods ? digestOf(type.typmods) : '');
 
 /** The input types that tell one routine from another of the same name. */
 export function argumentTypes(parameters: readonly Node[] | undefined): string[] {

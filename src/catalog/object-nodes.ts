@@ -67,11 +67,23 @@ export function objectOf(objectType: string | undefined, node: Node | undefined)
       return { kind, ...nameOf(nodeAs(node, 'TypeName')?.names ?? items) };
     case 'routine': {
       const routine = nodeAs(node, 'ObjectWithArgs');
-      return { kind, ...nameOf(routine?.objname), args: routine?.args_unspecified ? undefined : routine?.objfuncargs ? argumentTypes(routine.objfuncargs) : (routine?.objargs ?? []).map((a) => typeText(nodeAs(a, 'TypeName'))) };
+      return {
+        kind,
+        ...nameOf(routine?.objname),
+        args: routine?.args_unspecified
+          ? undefined
+          : routine?.objfuncargs
+            ? argumentTypes(routine.objfuncargs)
+            : (routine?.objargs ?? []).map((a) => typeText(nodeAs(a, 'TypeName'))),
+      };
     }
     case 'operator': {
       const operator = nodeAs(node, 'ObjectWithArgs');
-      return { kind, ...nameOf(operator?.objname), args: (operator?.objargs ?? []).map((a) => typeText(nodeAs(a, 'TypeName')) || 'NONE') };
+      return {
+        kind,
+        ...nameOf(operator?.objname),
+        args: (operator?.objargs ?? []).map((a) => typeText(nodeAs(a, 'TypeName')) || 'NONE'),
+      };
     }
     case 'of-table': {
       const parts = strings(items);

@@ -66,21 +66,34 @@ export interface Existence {
 }
 
 const query = (sql: string): Existence => ({ exists: `EXISTS (${sql})`, missing: `NOT EXISTS (${sql})` });
-const reg = (fn: string, text: string): Existence => ({ exists: `${fn}(${quoteLiteral(text)}) IS NOT NULL`, missing: `${fn}(${quoteLiteral(text)}) IS NULL` });
+const reg = (fn: string, text: string): Existence => ({
+  exists: `${fn}(${quoteLiteral(text)}) IS NOT NULL`,
+  missing: `${fn}(${quoteLiteral(text)}) IS NULL`,
+});
 
 const text = quoteLiteral;
 const regclass = (name: Name) => `${quoteLiteral(quoteName(name))}::regclass`;
 /** Null where the relation is gone, so that a guard in a second run does not itself fail. */
 const maybeRegclass = (name: Name) => `to_regclass(${quoteLiteral(quoteName(name))})`;
 /** The schema that a name is created in: the one that qualifies it, or the first of search_path. */
-const namespace = (name: Name) => (name.schema === undefined ? 'quote_ident(current_schema())::regnamespace' : `${quoteLiteral(quoteIdent(name.schema))}::regnamespace`);
+const namespace = (name: Name) =>
+  name.schema === undefined
+    ? 'quote_ident(current_schema())::regnamespace'
+    : `${quoteLiteral(quoteIdent(name.schema))}::regnamespace`;
 const inSchema = (catalog: string, column: string, schemaColumn: string) => (ref: ObjectRef) =>
   query(`SELECT 1 FROM ${catalog} WHERE ${column} = ${text(ref.name)} AND ${schemaColumn} = ${namespace(ref)}`);
-const global = (catalog: string, column: string) => (ref: ObjectRef) => query(`SELECT 1 FROM ${catalog} WHERE ${column} = ${text(ref.name)}`);
-const ofTable = (catalog: string, column: string, owner: string, more = '') => (ref: ObjectRef) =>
-  query(`SELECT 1 FROM ${catalog} WHERE ${owner} = ${maybeRegclass(ref.of!)} AND ${column} = ${text(ref.name)}${more}`);
+const global = (catalog: string, column: string) => (ref: ObjectRef) =>
+  query(`SELECT 1 FROM ${catalog} WHERE ${column} = ${text(ref.name)}`);
+const ofTable =
+  (catalog: string, column: string, owner: string, more = '') =>
+  (ref: ObjectRef) =>
+    query(
+      `SELECT 1 FROM ${catalog} WHERE ${owner} = ${maybeRegclass(ref.of!)} AND ${column} = ${text(ref.name)}${more}`,
+    );
 const relation = (ref: ObjectRef) =>
-  ref.detail?.relkind === undefined ? reg('to_regclass', quoteName(ref)) : query(`SELECT 1 FROM pg_class WHERE oid = ${maybeRegclass(ref)} AND relkind = ${text(ref.detail.relkind)}`);
+  ref.detail?.relkind === undefined
+    ? reg('to_regclass', quoteName(ref))
+    : query(`SELECT 1 FROM pg_class WHERE oid = ${maybeRegclass(ref)} AND relkind = ${text(ref.detail.relkind)}`);
 const typeName = (name: Name) => quoteLiteral(quoteName(name));
 
 export interface KindInfo {
@@ -111,7 +124,10 @@ const relationKind = (label: string): KindInfo => ({ label, space: 'relation', i
 const option = (label: string, catalog: string, options: string, owner: (of: Name) => string): KindInfo => ({
   label,
   space: label,
-  existence: (ref) => query(`SELECT 1 FROM ${catalog}, pg_options_to_table(${options}) WHERE ${owner(ref.of!)} AND option_name = ${text(ref.name)}`),
+  existence: (ref) =>
+    query(
+      `SELECT 1 FROM ${catalog}, pg_options_to_table(${options}) WHERE ${owner(ref.of!)} AND option_name = ${text(ref.name)}`,
+    ),
 });
 
 /**
@@ -133,7 +149,9 @@ export const kinds = {
       const { typtype } = ref.detail ?? {};
       if (!typtype) return reg('to_regtype', quoteName(ref));
       // A shell becomes a base type of the same name when it is filled.
-      return query(`SELECT 1 FROM pg_type WHERE typname = ${text(ref.name)}${typtype === 'p' ? '' : ` AND typtype = ${text(typtype)}`} AND typnamespace = ${namespace(ref)}`);
+      return query(
+        `SELECT 1 FROM pg_type WHERE typname = ${text(ref.name)}${typtype === 'p' ? '' : ` AND typtype = ${text(typtype)}`} AND typnamespace = ${namespace(ref)}`,
+      );
     },
   },
   domain: {
@@ -142,20 +160,36 @@ export const kinds = {
     inSchema: true,
     existence: (ref) =>
       ref.detail?.typtype
-        ? query(`SELECT 1 FROM pg_type WHERE typname = ${text(ref.name)} AND typtype = 'd' AND typnamespace = ${namespace(ref)}`)
+        ? query(
+            `SELECT 1 FROM pg_type WHERE typname = ${text(ref.name)} AND typtype = 'd' AND typnamespace = ${namespace(ref)}`,
+          )
         : reg('to_regtype', quoteName(ref)),
   },
   'enum label': {
     label: 'value',
     space: 'enum label',
-    existence: (ref) => query(`SELECT 1 FROM pg_enum WHERE enumtypid = to_regtype(${typeName(ref.of!)}) AND enumlabel = ${text(ref.name)}`),
+    existence: (ref) =>
+      query(
+        `SELECT 1 FROM pg_enum WHERE enumtypid = to_regtype(${typeName(ref.of!)}) AND enumlabel = ${text(ref.name)}`,
+      ),
   },
-  attribute: { label: 'attribute', space: 'column', existence: ofTable('pg_attribute', 'attname', 'attrelid', ' AND NOT attisdropped') },
-  column: { label: 'column', space: 'column', existence: ofTable('pg_attribute', 'attname', 'attrelid', ' AND NOT attisdropped') },
+  attribute: {
+    label: 'attribute',
+    space: 'column',
+    existence: ofTable('pg_attribute', 'attname', 'attrelid', ' AND NOT attisdropped'),
+  },
+  column: {
+    label: 'column',
+    space: 'column',
+    existence: ofTable('pg_attribute', 'attname', 'attrelid', ' AND NOT attisdropped'),
+  },
   'column type': {
     label: 'type of column',
     space: 'column type',
-    existence: (ref) => query(`SELECT 1 FROM pg_attribute WHERE attrelid = ${regclass(ref.of!)} AND attname = ${text(ref.name)} AND atttypid = to_regtype(${text(ref.detail!.type!)})`),
+    existence: (ref) =>
+      query(
+        `SELECT 1 FROM pg_attribute WHERE attrelid = ${regclass(ref.of!)} AND attname = ${text(ref.name)} AND atttypid = to_regtype(${text(ref.detail!.type!)})`,
+      ),
   },
   // Whether a column takes a value: as long as its type is no enum, or one that has it.
   'column value': {
@@ -163,82 +197,187 @@ export const kinds = {
     space: 'column value',
     existence: (ref) => {
       const column = `a.attrelid = ${maybeRegclass(ref.of!)} AND a.attname = ${text(ref.detail!.columns![0]!)}`;
-      if (ref.detail!.typtype === 'e') return query(`SELECT 1 FROM pg_attribute a JOIN pg_enum e ON e.enumtypid = a.atttypid WHERE ${column} AND e.enumlabel = ${text(ref.name)}`);
-      const { exists, missing } = query(`SELECT 1 FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid WHERE ${column} AND t.typtype = 'e'`);
+      if (ref.detail!.typtype === 'e')
+        return query(
+          `SELECT 1 FROM pg_attribute a JOIN pg_enum e ON e.enumtypid = a.atttypid WHERE ${column} AND e.enumlabel = ${text(ref.name)}`,
+        );
+      const { exists, missing } = query(
+        `SELECT 1 FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid WHERE ${column} AND t.typtype = 'e'`,
+      );
       return { exists: missing, missing: exists };
     },
   },
-  identity: { label: 'identity of column', space: 'identity', existence: ofTable('pg_attribute', 'attname', 'attrelid', " AND attidentity <> ''") },
-  expression: { label: 'generation expression of column', space: 'expression', existence: ofTable('pg_attribute', 'attname', 'attrelid', " AND attgenerated <> ''") },
-  'typed table': { label: 'type of table', space: 'typed table', existence: (ref) => query(`SELECT 1 FROM pg_class WHERE oid = ${maybeRegclass(ref)} AND reloftype <> 0`) },
+  identity: {
+    label: 'identity of column',
+    space: 'identity',
+    existence: ofTable('pg_attribute', 'attname', 'attrelid', " AND attidentity <> ''"),
+  },
+  expression: {
+    label: 'generation expression of column',
+    space: 'expression',
+    existence: ofTable('pg_attribute', 'attname', 'attrelid', " AND attgenerated <> ''"),
+  },
+  'typed table': {
+    label: 'type of table',
+    space: 'typed table',
+    existence: (ref) => query(`SELECT 1 FROM pg_class WHERE oid = ${maybeRegclass(ref)} AND reloftype <> 0`),
+  },
   constraint: {
     label: 'constraint',
     space: 'constraint',
     existence: (ref) =>
       ref.detail?.contype === 'p' && (ref.detail.implicit || ref.name === '')
         ? query(`SELECT 1 FROM pg_constraint WHERE conrelid = ${maybeRegclass(ref.of!)} AND contype = 'p'`)
-        : query(`SELECT 1 FROM pg_constraint WHERE conrelid = ${maybeRegclass(ref.of!)} AND conname = ${text(ref.name)}`),
+        : query(
+            `SELECT 1 FROM pg_constraint WHERE conrelid = ${maybeRegclass(ref.of!)} AND conname = ${text(ref.name)}`,
+          ),
   },
   'domain constraint': {
     label: 'constraint',
     space: 'domain constraint',
-    existence: (ref) => query(`SELECT 1 FROM pg_constraint WHERE contypid = to_regtype(${typeName(ref.of!)}) AND conname = ${text(ref.name)}`),
+    existence: (ref) =>
+      query(
+        `SELECT 1 FROM pg_constraint WHERE contypid = to_regtype(${typeName(ref.of!)}) AND conname = ${text(ref.name)}`,
+      ),
   },
   inheritance: {
     label: 'inheritance from',
     space: 'inheritance',
-    existence: (ref) => query(`SELECT 1 FROM pg_inherits WHERE inhrelid = ${maybeRegclass(ref.of!)} AND inhparent = ${maybeRegclass(ref)}`),
+    existence: (ref) =>
+      query(
+        `SELECT 1 FROM pg_inherits WHERE inhrelid = ${maybeRegclass(ref.of!)} AND inhparent = ${maybeRegclass(ref)}`,
+      ),
   },
   partition: {
     label: 'partition',
     space: 'inheritance',
-    existence: (ref) => query(`SELECT 1 FROM pg_inherits WHERE inhrelid = ${maybeRegclass(ref)} AND inhparent = ${maybeRegclass(ref.of!)}`),
+    existence: (ref) =>
+      query(
+        `SELECT 1 FROM pg_inherits WHERE inhrelid = ${maybeRegclass(ref)} AND inhparent = ${maybeRegclass(ref.of!)}`,
+      ),
   },
   'index partition': {
     label: 'index partition',
     space: 'inheritance',
-    existence: (ref) => query(`SELECT 1 FROM pg_inherits WHERE inhrelid = ${maybeRegclass(ref)} AND inhparent = ${maybeRegclass(ref.of!)}`),
+    existence: (ref) =>
+      query(
+        `SELECT 1 FROM pg_inherits WHERE inhrelid = ${maybeRegclass(ref)} AND inhparent = ${maybeRegclass(ref.of!)}`,
+      ),
   },
-  statistics: { label: 'statistics object', space: 'statistics', inSchema: true, existence: inSchema('pg_statistic_ext', 'stxname', 'stxnamespace') },
+  statistics: {
+    label: 'statistics object',
+    space: 'statistics',
+    inSchema: true,
+    existence: inSchema('pg_statistic_ext', 'stxname', 'stxnamespace'),
+  },
   schema: {
     label: 'schema',
     space: 'schema',
-    existence: (ref) => (ref.args ? { exists: `to_regnamespace(quote_ident(${ref.args[0]!})) IS NOT NULL`, missing: `to_regnamespace(quote_ident(${ref.args[0]!})) IS NULL` } : reg('to_regnamespace', quoteIdent(ref.name))),
+    existence: (ref) =>
+      ref.args
+        ? {
+            exists: `to_regnamespace(quote_ident(${ref.args[0]!})) IS NOT NULL`,
+            missing: `to_regnamespace(quote_ident(${ref.args[0]!})) IS NULL`,
+          }
+        : reg('to_regnamespace', quoteIdent(ref.name)),
   },
   extension: { label: 'extension', space: 'extension', existence: global('pg_extension', 'extname') },
   function: routine('function'),
   procedure: routine('procedure'),
   aggregate: routine('aggregate'),
   routine: routine('routine'),
-  trigger: { label: 'trigger', space: 'trigger', dropFirst: 'TRIGGER', existence: ofTable('pg_trigger', 'tgname', 'tgrelid') },
+  trigger: {
+    label: 'trigger',
+    space: 'trigger',
+    dropFirst: 'TRIGGER',
+    existence: ofTable('pg_trigger', 'tgname', 'tgrelid'),
+  },
   rule: { label: 'rule', space: 'rule', dropFirst: 'RULE', existence: ofTable('pg_rewrite', 'rulename', 'ev_class') },
-  policy: { label: 'policy', space: 'policy', dropFirst: 'POLICY', existence: ofTable('pg_policy', 'polname', 'polrelid') },
-  'event trigger': { label: 'event trigger', space: 'event trigger', dropFirst: 'EVENT TRIGGER', existence: global('pg_event_trigger', 'evtname') },
-  collation: { label: 'collation', space: 'collation', inSchema: true, existence: inSchema('pg_collation', 'collname', 'collnamespace') },
-  conversion: { label: 'conversion', space: 'conversion', inSchema: true, existence: inSchema('pg_conversion', 'conname', 'connamespace') },
+  policy: {
+    label: 'policy',
+    space: 'policy',
+    dropFirst: 'POLICY',
+    existence: ofTable('pg_policy', 'polname', 'polrelid'),
+  },
+  'event trigger': {
+    label: 'event trigger',
+    space: 'event trigger',
+    dropFirst: 'EVENT TRIGGER',
+    existence: global('pg_event_trigger', 'evtname'),
+  },
+  collation: {
+    label: 'collation',
+    space: 'collation',
+    inSchema: true,
+    existence: inSchema('pg_collation', 'collname', 'collnamespace'),
+  },
+  conversion: {
+    label: 'conversion',
+    space: 'conversion',
+    inSchema: true,
+    existence: inSchema('pg_conversion', 'conname', 'connamespace'),
+  },
   cast: {
     label: 'cast',
     space: 'cast',
-    existence: (ref) => query(`SELECT 1 FROM pg_cast WHERE castsource = to_regtype(${text(ref.args![0]!)}) AND casttarget = to_regtype(${text(ref.args![1]!)})`),
+    existence: (ref) =>
+      query(
+        `SELECT 1 FROM pg_cast WHERE castsource = to_regtype(${text(ref.args![0]!)}) AND casttarget = to_regtype(${text(ref.args![1]!)})`,
+      ),
   },
-  operator: { label: 'operator', space: 'operator', inSchema: true, existence: (ref) => reg('to_regoperator', `${ref.schema === undefined ? '' : `${quoteIdent(ref.schema)}.`}${ref.name}(${ref.args!.join(', ')})`) },
+  operator: {
+    label: 'operator',
+    space: 'operator',
+    inSchema: true,
+    existence: (ref) =>
+      reg(
+        'to_regoperator',
+        `${ref.schema === undefined ? '' : `${quoteIdent(ref.schema)}.`}${ref.name}(${ref.args!.join(', ')})`,
+      ),
+  },
   'operator class': {
     label: 'operator class',
     space: 'operator class',
     inSchema: true,
-    existence: (ref) => query(`SELECT 1 FROM pg_opclass c JOIN pg_am a ON a.oid = c.opcmethod WHERE c.opcname = ${text(ref.name)} AND a.amname = ${text(ref.args![0]!)} AND c.opcnamespace = ${namespace(ref)}`),
+    existence: (ref) =>
+      query(
+        `SELECT 1 FROM pg_opclass c JOIN pg_am a ON a.oid = c.opcmethod WHERE c.opcname = ${text(ref.name)} AND a.amname = ${text(ref.args![0]!)} AND c.opcnamespace = ${namespace(ref)}`,
+      ),
   },
   'operator family': {
     label: 'operator family',
     space: 'operator family',
     inSchema: true,
-    existence: (ref) => query(`SELECT 1 FROM pg_opfamily f JOIN pg_am a ON a.oid = f.opfmethod WHERE f.opfname = ${text(ref.name)} AND a.amname = ${text(ref.args![0]!)} AND f.opfnamespace = ${namespace(ref)}`),
+    existence: (ref) =>
+      query(
+        `SELECT 1 FROM pg_opfamily f JOIN pg_am a ON a.oid = f.opfmethod WHERE f.opfname = ${text(ref.name)} AND a.amname = ${text(ref.args![0]!)} AND f.opfnamespace = ${namespace(ref)}`,
+      ),
   },
   'operator family member': { label: 'member of operator family', space: 'operator family member' },
-  'text search configuration': { label: 'text search configuration', space: 'text search configuration', inSchema: true, existence: inSchema('pg_ts_config', 'cfgname', 'cfgnamespace') },
-  'text search dictionary': { label: 'text search dictionary', space: 'text search dictionary', inSchema: true, existence: inSchema('pg_ts_dict', 'dictname', 'dictnamespace') },
-  'text search parser': { label: 'text search parser', space: 'text search parser', inSchema: true, existence: inSchema('pg_ts_parser', 'prsname', 'prsnamespace') },
-  'text search template': { label: 'text search template', space: 'text search template', inSchema: true, existence: inSchema('pg_ts_template', 'tmplname', 'tmplnamespace') },
+  'text search configuration': {
+    label: 'text search configuration',
+    space: 'text search configuration',
+    inSchema: true,
+    existence: inSchema('pg_ts_config', 'cfgname', 'cfgnamespace'),
+  },
+  'text search dictionary': {
+    label: 'text search dictionary',
+    space: 'text search dictionary',
+    inSchema: true,
+    existence: inSchema('pg_ts_dict', 'dictname', 'dictnamespace'),
+  },
+  'text search parser': {
+    label: 'text search parser',
+    space: 'text search parser',
+    inSchema: true,
+    existence: inSchema('pg_ts_parser', 'prsname', 'prsnamespace'),
+  },
+  'text search template': {
+    label: 'text search template',
+    space: 'text search template',
+    inSchema: true,
+    existence: inSchema('pg_ts_template', 'tmplname', 'tmplnamespace'),
+  },
   'text search mapping': {
     label: 'text search mapping',
     space: 'text search mapping',
@@ -252,15 +391,25 @@ export const kinds = {
   'publication table': {
     label: 'table',
     space: 'publication table',
-    existence: (ref) => query(`SELECT 1 FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid WHERE p.pubname = ${text(ref.of!.name)} AND r.prrelid = ${maybeRegclass(ref)}`),
+    existence: (ref) =>
+      query(
+        `SELECT 1 FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid WHERE p.pubname = ${text(ref.of!.name)} AND r.prrelid = ${maybeRegclass(ref)}`,
+      ),
   },
   'publication schema': {
     label: 'schema',
     space: 'publication schema',
-    existence: (ref) => query(`SELECT 1 FROM pg_publication_namespace s JOIN pg_publication p ON p.oid = s.pnpubid WHERE p.pubname = ${text(ref.of!.name)} AND s.pnnspid = to_regnamespace(${text(quoteIdent(ref.name))})`),
+    existence: (ref) =>
+      query(
+        `SELECT 1 FROM pg_publication_namespace s JOIN pg_publication p ON p.oid = s.pnpubid WHERE p.pubname = ${text(ref.of!.name)} AND s.pnnspid = to_regnamespace(${text(quoteIdent(ref.name))})`,
+      ),
   },
   subscription: { label: 'subscription', space: 'subscription', existence: global('pg_subscription', 'subname') },
-  'foreign-data wrapper': { label: 'foreign-data wrapper', space: 'foreign-data wrapper', existence: global('pg_foreign_data_wrapper', 'fdwname') },
+  'foreign-data wrapper': {
+    label: 'foreign-data wrapper',
+    space: 'foreign-data wrapper',
+    existence: global('pg_foreign_data_wrapper', 'fdwname'),
+  },
   server: { label: 'server', space: 'server', existence: global('pg_foreign_server', 'srvname') },
   'user mapping': { label: 'user mapping', space: 'user mapping' },
   'access method': { label: 'access method', space: 'access method', existence: global('pg_am', 'amname') },
@@ -271,14 +420,20 @@ export const kinds = {
     space: 'extension member',
     existence: (ref) =>
       ref.args &&
-      query(`SELECT 1 FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid WHERE e.extname = ${text(ref.of!.name)} AND d.deptype = 'e' AND d.objid = ${ref.args[0]!}`),
+      query(
+        `SELECT 1 FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid WHERE e.extname = ${text(ref.of!.name)} AND d.deptype = 'e' AND d.objid = ${ref.args[0]!}`,
+      ),
   },
   'wrapper option': option('option', 'pg_foreign_data_wrapper', 'fdwoptions', (of) => `fdwname = ${text(of.name)}`),
   'server option': option('option', 'pg_foreign_server', 'srvoptions', (of) => `srvname = ${text(of.name)}`),
   'table option': option('option', 'pg_foreign_table', 'ftoptions', (of) => `ftrelid = ${regclass(of)}`),
   'mapping option': { label: 'option', space: 'mapping option' },
   'column option': { label: 'option', space: 'column option' },
-  'cron job': { label: 'cron job', space: 'cron job', existence: (ref) => query(`SELECT 1 FROM cron.job WHERE jobname = ${text(ref.name)}`) },
+  'cron job': {
+    label: 'cron job',
+    space: 'cron job',
+    existence: (ref) => query(`SELECT 1 FROM cron.job WHERE jobname = ${text(ref.name)}`),
+  },
   database: { label: 'database', space: 'database' },
   tablespace: { label: 'tablespace', space: 'tablespace' },
   'prepared statement': { label: 'prepared statement', space: 'prepared statement' },
@@ -289,7 +444,14 @@ export const kinds = {
 export type Kind = keyof typeof kinds;
 
 /** `relkind` of pg_class, by what the statements call it. */
-export const RELKINDS: Partial<Record<Kind, string>> = { table: 'r', view: 'v', 'materialized view': 'm', sequence: 'S', 'foreign table': 'f', index: 'i' };
+export const RELKINDS: Partial<Record<Kind, string>> = {
+  table: 'r',
+  view: 'v',
+  'materialized view': 'm',
+  sequence: 'S',
+  'foreign table': 'f',
+  index: 'i',
+};
 
 /** The same table, typed so that optional fields can be read. */
 export const kindInfo = (kind: Kind): KindInfo => kinds[kind];
@@ -304,11 +466,22 @@ export function describe(ref: ObjectRef): string {
   const args = ref.args && isRoutine(ref.kind) ? `(${ref.args.join(', ')})` : '';
   if (ref.kind === 'cast') return `cast from ${ref.args![0]!} to ${ref.args![1]!}`;
   if (ref.kind === 'transform') return `transform for ${ref.args![0]!} of language ${quoted(ref)}`;
-  if (ref.kind === 'inheritance') return `inheritance of ${quoted(ref.of!)} from ${quoted({ schema: ref.schema, name: ref.name })}`;
-  if (ref.kind === 'column value') return `value "${ref.name}" of column "${ref.detail!.columns![0]!}" of ${quoted(ref.of!)}`;
+  if (ref.kind === 'inheritance')
+    return `inheritance of ${quoted(ref.of!)} from ${quoted({ schema: ref.schema, name: ref.name })}`;
+  if (ref.kind === 'column value')
+    return `value "${ref.name}" of column "${ref.detail!.columns![0]!}" of ${quoted(ref.of!)}`;
   const self = `${label} ${quoted(ref, args)}`;
   if (!ref.of) return self;
-  const link = ref.kind === 'policy' || ref.kind === 'trigger' || ref.kind === 'rule' || ref.kind === 'constraint' || ref.kind === 'index' ? 'on' : ref.kind === 'publication table' || ref.kind === 'publication schema' ? 'in publication' : 'of';
+  const link =
+    ref.kind === 'policy' ||
+    ref.kind === 'trigger' ||
+    ref.kind === 'rule' ||
+    ref.kind === 'constraint' ||
+    ref.kind === 'index'
+      ? 'on'
+      : ref.kind === 'publication table' || ref.kind === 'publication schema'
+        ? 'in publication'
+        : 'of';
   return `${self} ${link} ${quoted(ref.of)}`;
 }
 
@@ -332,4 +505,8 @@ const OWNER_KINDS = new Map<Kind, Kind>([
 export const ownerKind = (kind: Kind): Kind => OWNER_KINDS.get(kind) ?? 'table';
 
 /** What an object belongs to, as an object. */
-export const ownerOf = ({ kind }: ObjectRef, of: Name): ObjectRef => ({ kind: ownerKind(kind), schema: of.schema, name: of.name });
+export const ownerOf = ({ kind }: ObjectRef, of: Name): ObjectRef => ({
+  kind: ownerKind(kind),
+  schema: of.schema,
+  name: of.name,
+});

@@ -27,7 +27,8 @@ const OTHER_TYPES: readonly string[] = words(`
 const KNOWN = new Set([...COMMON_TYPES, ...OTHER_TYPES]);
 
 /** Whether PostgreSQL or a common extension has a type of that name, an array of one included (`_text`). */
-export const isKnownType = (name: string): boolean => KNOWN.has(name) || (name.startsWith('_') && KNOWN.has(name.slice(1)));
+export const isKnownType = (name: string): boolean =>
+  KNOWN.has(name) || (name.startsWith('_') && KNOWN.has(name.slice(1)));
 
 /** What other databases call a type, and slips that lie as near to one type as to another. */
 export const MISTAKEN_TYPES: Readonly<Record<string, string>> = {
@@ -71,4 +72,5 @@ export const MISTAKEN_TYPES: Readonly<Record<string, string>> = {
 };
 
 /** Types that may be followed by a length or a precision. */
-export const takesModifiers = (type: string): boolean => /^(var)?char$|^character$|^numeric$|^decimal$|^timestamp(tz)?$|^time(tz)?$|^interval$|^vector$|^float$/.test(type);
+export const takesModifiers = (type: string): boolean =>
+  /^(var)?char$|^character$|^numeric$|^decimal$|^timestamp(tz)?$|^time(tz)?$|^interval$|^vector$|^float$/.test(type);

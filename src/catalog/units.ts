@@ -34,7 +34,9 @@ export class Unit {
   private get range(): { start: number; end: number } {
     if (this.subcommand === undefined) return this.statement;
     const ranges = subcommandRanges(this.statement);
-    return ranges.length === this.statement.as('AlterTableStmt')?.cmds?.length ? ranges[this.subcommand]! : this.statement;
+    return ranges.length === this.statement.as('AlterTableStmt')?.cmds?.length
+      ? ranges[this.subcommand]!
+      : this.statement;
   }
 }
 
@@ -59,24 +61,39 @@ function entryFor(type: NodeTag, node: object, around: Surroundings): Entry | un
 
 /** What is made within something other than a table (a value of an enum, a member of a publication) needs that to be there. */
 function withOwners(effects: readonly Effect[]): readonly Effect[] {
-  const made = effects.find((effect) => effect.action === 'create' && effect.object.of !== undefined && ownerKind(effect.object.kind) !== 'table');
-  return made?.action === 'create' ? [{ action: 'use', object: ownerOf(made.object, made.object.of!), mode: 'bare' }, ...effects] : effects;
+  const made = effects.find(
+    (effect) =>
+      effect.action === 'create' && effect.object.of !== undefined && ownerKind(effect.object.kind) !== 'table',
+  );
+  return made?.action === 'create'
+    ? [{ action: 'use', object: ownerOf(made.object, made.object.of!), mode: 'bare' }, ...effects]
+    : effects;
 }
 
 function readAlterTable(statement: Statement, alter: NodeOf<'AlterTableStmt'>): Unit[] {
-  const around: Surroundings = { statement, table: nameOfRange(alter.relation), missingOk: alter.missing_ok ?? false, objectType: alter.objtype ?? '' };
+  const around: Surroundings = {
+    statement,
+    table: nameOfRange(alter.relation),
+    missingOk: alter.missing_ok ?? false,
+    objectType: alter.objtype ?? '',
+  };
   return flatMap(alter.cmds ?? [], (node, k): Unit | Unit[] => {
     const cmd = nodeAs(node, 'AlterTableCmd')!;
     const entry = entryFor('AlterTableCmd', cmd, around);
     if (!entry) return [];
-    const needs: Effect = { action: 'use', object: { kind: around.objectType === 'OBJECT_TYPE' ? 'type' : 'table', ...around.table }, mode: around.missingOk ? 'if-exists' : 'bare' };
+    const needs: Effect = {
+      action: 'use',
+      object: { kind: around.objectType === 'OBJECT_TYPE' ? 'type' : 'table', ...around.table },
+      mode: around.missingOk ? 'if-exists' : 'bare',
+    };
     const effects = entry.effects?.(cmd as never, around) ?? [];
     return new Unit(statement, entry, k === 0 ? [needs, ...effects] : effects, k);
   });
 }
 
 /** The ranges of the subcommands of ALTER TABLE: what stands between the commas outside parentheses. */
-export const subcommandRanges: (statement: Statement) => readonly { start: number; end: number }[] = perStatement(readRanges);
+export const subcommandRanges: (statement: Statement) => readonly { start: number; end: number }[] =
+  perStatement(readRanges);
 
 function readRanges(statement: Statement): { start: number; end: number }[] {
   const { tokens } = statement;
@@ -104,7 +121,8 @@ function readRanges(statement: Statement): { start: number; end: number }[] {
 export function headLength(statement: Statement): number {
   const { tokens } = statement;
   const text = statement.script.text;
-  const word = (k: number) => (tokens[k]?.kind === 'word' ? text.slice(tokens[k].start, tokens[k].end).toLowerCase() : '');
+  const word = (k: number) =>
+    tokens[k]?.kind === 'word' ? text.slice(tokens[k].start, tokens[k].end).toLowerCase() : '';
   let i = 1;
   while (['table', 'index', 'view', 'sequence', 'type', 'materialized', 'foreign'].includes(word(i))) {
     const kind = word(i++);

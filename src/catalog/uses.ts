@@ -7,7 +7,8 @@ import { flatMap } from '../lists.ts';
 
 export const use = (object: ObjectRef): Effect => ({ action: 'use', object, mode: 'bare' });
 /** Columns of a table, each once. */
-export const useColumns = (names: readonly string[], of: Name): Effect[] => [...new Set(names)].map((name) => use({ kind: 'column', name, of }));
+export const useColumns = (names: readonly string[], of: Name): Effect[] =>
+  [...new Set(names)].map((name) => use({ kind: 'column', name, of }));
 export const useTable = (name: Name): Effect => use({ kind: 'table', ...name });
 
 /** What a tree names. */
@@ -29,9 +30,18 @@ function namesIn(tree: unknown): Names {
     else if (type === 'FuncCall') functions.push(nameOf(node.funcname as Node[]));
     else if (type === 'CommonTableExpr') named.add(String(node.ctename));
     // A relation stands bare where the grammar allows nothing else, and wrapped in a FROM list.
-    if (typeof node.relname === 'string' && 'inh' in node) relations.push({ name: nameOfRange(node as never), alias: (node.alias as { aliasname?: string } | undefined)?.aliasname });
+    if (typeof node.relname === 'string' && 'inh' in node)
+      relations.push({
+        name: nameOfRange(node as never),
+        alias: (node.alias as { aliasname?: string } | undefined)?.aliasname,
+      });
   });
-  return { relations: named.size > 0 ? relations.filter(({ name }) => name.schema !== undefined || !named.has(name.name)) : relations, functions, columns };
+  return {
+    relations:
+      named.size > 0 ? relations.filter(({ name }) => name.schema !== undefined || !named.has(name.name)) : relations,
+    functions,
+    columns,
+  };
 }
 
 /** Those columns that belong to what the qualifiers name, and those without one too where they can belong to nothing else. */
@@ -54,9 +64,13 @@ export function usesOfQuery(query: unknown): Effect[] {
     const qualifier = alias ?? name.name;
     const known = byQualifier.get(qualifier);
     // The same alias for two tables, in two parts of the query, says nothing.
-    byQualifier.set(qualifier, byQualifier.has(qualifier) && (known?.name !== name.name || known.schema !== name.schema) ? undefined : name);
+    byQualifier.set(
+      qualifier,
+      byQualifier.has(qualifier) && (known?.name !== name.name || known.schema !== name.schema) ? undefined : name,
+    );
   }
-  for (const [qualifier, name] of byQualifier) if (name) effects.push(...useColumns(columnsOf(names, [qualifier], false), name));
+  for (const [qualifier, name] of byQualifier)
+    if (name) effects.push(...useColumns(columnsOf(names, [qualifier], false), name));
   return effects;
 }
 
@@ -70,17 +84,27 @@ export function hasStar(query: unknown): boolean {
 }
 
 /** The columns of the row that a trigger is called for, as NEW or OLD, in its condition. */
-export const columnsOfRow = (condition: unknown): string[] => (condition === undefined ? [] : columnsOf(namesIn(condition), ['new', 'old'], false));
+export const columnsOfRow = (condition: unknown): string[] =>
+  condition === undefined ? [] : columnsOf(namesIn(condition), ['new', 'old'], false);
 
 /** The functions that a tree calls; those of PostgreSQL itself are unknown to history, and so never missed. */
-export const functionUses = (tree: unknown): Effect[] => namesIn(tree).functions.map((name) => use({ kind: 'function', ...name }));
+export const functionUses = (tree: unknown): Effect[] =>
+  namesIn(tree).functions.map((name) => use({ kind: 'function', ...name }));
 
 /** What an expression in a policy, an index or a check needs: columns of its table, with others that are `named` beside it, and the tables of its subqueries. */
 export function usesOfExpression(expression: unknown, table: Name, named: readonly string[] = []): Effect[] {
   const names = namesIn([expression]);
   const tables = names.relations.map(({ name }) => useTable(name));
-  return [...names.functions.map((name) => use({ kind: 'function', ...name })), ...tables, ...useColumns([...named, ...columnsOf(names, [table.name], tables.length === 0)], table)];
+  return [
+    ...names.functions.map((name) => use({ kind: 'function', ...name })),
+    ...tables,
+    ...useColumns([...named, ...columnsOf(names, [table.name], tables.length === 0)], table),
+  ];
 }
 
 /** The columns that an INSERT or UPDATE names as targets. */
-export const targetUses = (targets: readonly Node[] | undefined, table: Name): Effect[] => useColumns(flatMap(targets ?? [], (t) => nodeAs(t, 'ResTarget')?.name ?? []), table);
+export const targetUses = (targets: readonly Node[] | undefined, table: Name): Effect[] =>
+  useColumns(
+    flatMap(targets ?? [], (t) => nodeAs(t, 'ResTarget')?.name ?? []),
+    table,
+  );

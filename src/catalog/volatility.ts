@@ -5,14 +5,24 @@ import { flatMap } from '../lists.ts';
 
 /** Functions whose value differs from call to call, or from run to run. */
 export const VOLATILE = new Set(
-  'random random_normal gen_random_uuid uuidv4 uuidv7 uuid_generate_v1 uuid_generate_v1mc uuid_generate_v4 gen_random_bytes gen_salt clock_timestamp statement_timestamp transaction_timestamp timeofday now nextval txid_current pg_current_xact_id nanoid'.split(' '),
+  'random random_normal gen_random_uuid uuidv4 uuidv7 uuid_generate_v1 uuid_generate_v1mc uuid_generate_v4 gen_random_bytes gen_salt clock_timestamp statement_timestamp transaction_timestamp timeofday now nextval txid_current pg_current_xact_id nanoid'.split(
+    ' ',
+  ),
 );
 
 /** Functions that give the same when they are applied to their own result: f(f(x)) = f(x). */
-const SETTLED = new Set('lower upper btrim ltrim rtrim trim initcap abs round floor ceil ceiling trunc date_trunc jsonb_set jsonb_strip_nulls json_strip_nulls to_jsonb coalesce nullif normalize unaccent array_remove array_replace left right lpad rpad'.split(' '));
+const SETTLED = new Set(
+  'lower upper btrim ltrim rtrim trim initcap abs round floor ceil ceiling trunc date_trunc jsonb_set jsonb_strip_nulls json_strip_nulls to_jsonb coalesce nullif normalize unaccent array_remove array_replace left right lpad rpad'.split(
+    ' ',
+  ),
+);
 
 /** Functions that give something else when they are applied to their own result; of the rest, nobody can tell. */
-const GROWING = new Set('concat concat_ws repeat reverse md5 sha224 sha256 sha384 sha512 digest crypt encode decode hmac array_append array_prepend array_cat jsonb_insert json_build_object jsonb_build_object json_build_array jsonb_build_array row_to_json format quote_literal quote_ident power timezone'.split(' '));
+const GROWING = new Set(
+  'concat concat_ws repeat reverse md5 sha224 sha256 sha384 sha512 digest crypt encode decode hmac array_append array_prepend array_cat jsonb_insert json_build_object jsonb_build_object json_build_array jsonb_build_array row_to_json format quote_literal quote_ident power timezone'.split(
+    ' ',
+  ),
+);
 
 const isConstant = (node: Node | undefined): boolean => {
   const cast = nodeAs(node, 'TypeCast');
@@ -26,7 +36,10 @@ export function volatileCall(expression: unknown): string | undefined {
     if (type === 'FuncCall') {
       const name = strings(node.funcname as Node[]).at(-1)!;
       if (VOLATILE.has(name)) found ??= `${name}()`;
-    } else if (type === 'SQLValueFunction' && /CURRENT_(DATE|TIME)|LOCALTIME/.test(String(node.op))) found ??= String(node.op).replace(/^SVFOP_/, '').replace(/_N$/, '');
+    } else if (type === 'SQLValueFunction' && /CURRENT_(DATE|TIME)|LOCALTIME/.test(String(node.op)))
+      found ??= String(node.op)
+        .replace(/^SVFOP_/, '')
+        .replace(/_N$/, '');
   });
   return found;
 }
@@ -54,15 +67,26 @@ function excludesDone(where: Node | undefined, targets: Map<string, Node | undef
   const expr = nodeAs(where, 'A_Expr');
   if (!expr) return false;
   const operator = strings(expr.name).at(-1);
-  if (expr.kind === 'AEXPR_OP_ALL' && operator === '<>' && addsElement(targets.get(columnOf(expr.rexpr) ?? ''), columnOf(expr.rexpr), expr.lexpr)) return true;
-  if (expr.kind === 'AEXPR_LIKE' && operator === '!~~' && bringsAffix(targets.get(columnOf(expr.lexpr) ?? ''), stringOfConst(expr.rexpr))) return true;
+  if (
+    expr.kind === 'AEXPR_OP_ALL' &&
+    operator === '<>' &&
+    addsElement(targets.get(columnOf(expr.rexpr) ?? ''), columnOf(expr.rexpr), expr.lexpr)
+  )
+    return true;
+  if (
+    expr.kind === 'AEXPR_LIKE' &&
+    operator === '!~~' &&
+    bringsAffix(targets.get(columnOf(expr.lexpr) ?? ''), stringOfConst(expr.rexpr))
+  )
+    return true;
   const column = columnOf(expr.lexpr);
   if (column === undefined || !targets.has(column)) return false;
   const value = targets.get(column);
   // SET a = 'x' WHERE a = 'y': the second run finds 'x'. A computed value may be 'y' again, so it must be a constant.
   if (!isConstant(value)) return false;
   if (operator === '=' && expr.kind === 'AEXPR_OP') return isConstant(expr.rexpr) && text(expr.rexpr) !== text(value);
-  if (operator === '=' && expr.kind === 'AEXPR_IN') return (nodeAs(expr.rexpr, 'List')?.items ?? []).every((item) => isConstant(item) && text(item) !== text(value));
+  if (operator === '=' && expr.kind === 'AEXPR_IN')
+    return (nodeAs(expr.rexpr, 'List')?.items ?? []).every((item) => isConstant(item) && text(item) !== text(value));
   if (operator === '<>' && expr.kind === 'AEXPR_OP') return text(expr.rexpr) === text(value);
   return expr.kind === 'AEXPR_DISTINCT' && text(expr.rexpr) === text(value);
 }
@@ -75,7 +99,9 @@ const stringOfConst = (node: Node | undefined): string | undefined => {
 /** What is joined by ||, from left to right. */
 function joined(node: Node | undefined): (Node | undefined)[] {
   const expr = nodeAs(node, 'A_Expr');
-  return expr?.kind === 'AEXPR_OP' && strings(expr.name).at(-1) === '||' ? [...joined(expr.lexpr), ...joined(expr.rexpr)] : [node];
+  return expr?.kind === 'AEXPR_OP' && strings(expr.name).at(-1) === '||'
+    ? [...joined(expr.lexpr), ...joined(expr.rexpr)]
+    : [node];
 }
 
 /** SET a = 'x' || a WHERE a NOT LIKE 'x%', or the same at its end. */
@@ -83,22 +109,34 @@ function bringsAffix(value: Node | undefined, pattern: string | undefined): bool
   const affix = pattern?.replace(/^%|%$/, '');
   if (affix === undefined || affix === '' || /[%_\\]/.test(affix) || affix === pattern) return false;
   const parts = joined(value);
-  return parts.length > 1 && (pattern!.endsWith('%') ? stringOfConst(parts[0])?.startsWith(affix) === true : stringOfConst(parts.at(-1))?.endsWith(affix) === true);
+  return (
+    parts.length > 1 &&
+    (pattern!.endsWith('%')
+      ? stringOfConst(parts[0])?.startsWith(affix) === true
+      : stringOfConst(parts.at(-1))?.endsWith(affix) === true)
+  );
 }
 
 /** SET a = array_append(a, 'x') or a || 'x'. */
 function addsElement(value: Node | undefined, column: string | undefined, element: Node | undefined): boolean {
   if (column === undefined || !isConstant(element)) return false;
   const call = nodeAs(value, 'FuncCall');
-  const added = call && /^array_(append|prepend)$/.test(strings(call.funcname).at(-1)!) ? (call.args ?? []) : joined(value);
+  const added =
+    call && /^array_(append|prepend)$/.test(strings(call.funcname).at(-1)!) ? (call.args ?? []) : joined(value);
   return added.length > 1 && added.some((part) => part && text(part) === text(element));
 }
 
 /** SET … WHERE NOT 'x' = ANY(a), where a gets the x, or WHERE NOT a ? 'key', where a gets the key. */
-function addsWhatLacks(test: NodeOf<'A_Expr'>, targets: Map<string, Node | undefined>, columnOf: (node: Node | undefined) => string | undefined): boolean {
+function addsWhatLacks(
+  test: NodeOf<'A_Expr'>,
+  targets: Map<string, Node | undefined>,
+  columnOf: (node: Node | undefined) => string | undefined,
+): boolean {
   const operator = strings(test.name).at(-1);
-  if (test.kind === 'AEXPR_OP_ANY' && operator === '=') return addsElement(targets.get(columnOf(test.rexpr) ?? ''), columnOf(test.rexpr), test.lexpr);
-  if (test.kind === 'AEXPR_LIKE' && operator === '~~') return bringsAffix(targets.get(columnOf(test.lexpr) ?? ''), stringOfConst(test.rexpr));
+  if (test.kind === 'AEXPR_OP_ANY' && operator === '=')
+    return addsElement(targets.get(columnOf(test.rexpr) ?? ''), columnOf(test.rexpr), test.lexpr);
+  if (test.kind === 'AEXPR_LIKE' && operator === '~~')
+    return bringsAffix(targets.get(columnOf(test.lexpr) ?? ''), stringOfConst(test.rexpr));
   return false;
 }
 
@@ -119,7 +157,11 @@ function looksAt(where: Node | undefined, column: string): boolean {
     const operator = strings(node.name as Node[]).at(-1)!;
     const sides = [node.lexpr as Node | undefined, node.rexpr as Node | undefined];
     if (/^[<>]=?$/.test(operator)) return false;
-    if (operator === '<>' && sides.some((side) => isConstant(side) && /"(sval|ival)":\{\}|"sval":\{"sval":""\}/.test(text(side)))) return false;
+    if (
+      operator === '<>' &&
+      sides.some((side) => isConstant(side) && /"(sval|ival)":\{\}|"sval":\{"sval":""\}/.test(text(side)))
+    )
+      return false;
     if (operator === '<>' && sides.every((side) => isConstant(side) || nodeAs(side, 'ColumnRef'))) return false;
     if (mentions(sides)) found = true;
     return undefined;
@@ -136,7 +178,8 @@ const text = (node: Node | undefined): string => {
 };
 
 /** Functions that read the clock: what they change is when a row was touched, not what it says. */
-const CLOCK = /^(now|clock_timestamp|statement_timestamp|transaction_timestamp|timeofday)\(\)$|^(CURRENT|LOCAL)_?(DATE|TIME)/;
+const CLOCK =
+  /^(now|clock_timestamp|statement_timestamp|transaction_timestamp|timeofday)\(\)$|^(CURRENT|LOCAL)_?(DATE|TIME)/;
 
 export const isClock = (call: string): boolean => CLOCK.test(call);
 
@@ -152,8 +195,14 @@ export interface Change {
  * How a second run of an UPDATE changes rows again; undefined where it does not.
  * @param relation the updated table, to tell its columns from those of joined ones
  */
-export function repeatedChange(targetList: readonly Node[] | undefined, where: Node | undefined, relation?: NodeOf<'RangeVar'>): Change | undefined {
-  const targets = new Map(flatMap(targetList ?? [], (t) => nodeAs(t, 'ResTarget') ?? []).map((t) => [t.name ?? '', t.val]));
+export function repeatedChange(
+  targetList: readonly Node[] | undefined,
+  where: Node | undefined,
+  relation?: NodeOf<'RangeVar'>,
+): Change | undefined {
+  const targets = new Map(
+    flatMap(targetList ?? [], (t) => nodeAs(t, 'ResTarget') ?? []).map((t) => [t.name ?? '', t.val]),
+  );
   if (excludesDone(where, targets)) return undefined;
   const self = relation?.alias?.aliasname ?? relation?.relname;
   let clock: Change | undefined;
@@ -177,7 +226,10 @@ export function repeatedChange(targetList: readonly Node[] | undefined, where: N
         if (type === 'FuncCall') {
           const called = strings(node.funcname as Node[]).at(-1)!;
           if (called === 'replace' && settlesReplace(node.args as Node[])) return false;
-          look(node.args, SETTLED.has(called) ? result : GROWING.has(called) || result === 'other' ? 'other' : 'unknown');
+          look(
+            node.args,
+            SETTLED.has(called) ? result : GROWING.has(called) || result === 'other' ? 'other' : 'unknown',
+          );
           return false;
         }
         if (type === 'A_Expr') {
@@ -201,9 +253,26 @@ export function repeatedChange(targetList: readonly Node[] | undefined, where: N
         return undefined;
       });
     look([value], 'settled');
-    if (changed === name && looksAt(where, name)) maybe ??= { why: `${name} is computed from itself, and the text does not tell whether WHERE leaves out what has been changed`, clock: false, maybe: true };
-    else if (changed !== undefined) return { why: changed === name ? `${name} is computed from itself` : `${name} is computed from ${changed}, which the same statement sets`, clock: false };
-    else if (perhaps !== undefined) maybe ??= { why: `${name} is computed from itself, and the text does not tell whether the same comes out when that is done again`, clock: false, maybe: true };
+    if (changed === name && looksAt(where, name))
+      maybe ??= {
+        why: `${name} is computed from itself, and the text does not tell whether WHERE leaves out what has been changed`,
+        clock: false,
+        maybe: true,
+      };
+    else if (changed !== undefined)
+      return {
+        why:
+          changed === name
+            ? `${name} is computed from itself`
+            : `${name} is computed from ${changed}, which the same statement sets`,
+        clock: false,
+      };
+    else if (perhaps !== undefined)
+      maybe ??= {
+        why: `${name} is computed from itself, and the text does not tell whether the same comes out when that is done again`,
+        clock: false,
+        maybe: true,
+      };
   }
   return maybe ?? clock;
 }
@@ -222,7 +291,9 @@ function takesKeyAway(operator: string, right: Node): boolean {
   const cast = nodeAs(right, 'TypeCast');
   const key = nodeAs(cast?.arg ?? right, 'A_Const')?.sval?.sval;
   if (key === undefined || (cast && strings(cast.typeName?.names).at(-1) !== 'text')) return false;
-  return operator === '#-' || cast?.typeName?.arrayBounds ? /^\{[a-z_][\w-]*(,[a-z_][\w-]*)*\}$/i.test(key) : /^[a-z_][\w-]*$/i.test(key) && !AMOUNT.test(key);
+  return operator === '#-' || cast?.typeName?.arrayBounds
+    ? /^\{[a-z_][\w-]*(,[a-z_][\w-]*)*\}$/i.test(key)
+    : /^[a-z_][\w-]*$/i.test(key) && !AMOUNT.test(key);
 }
 
 function isJsonObject(node: Node | undefined): boolean {

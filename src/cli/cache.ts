@@ -14,7 +14,10 @@ import type { LintResult } from '../linter/linter.ts';
 import { keep } from './keep.ts';
 
 /** Where it is kept unless the user says: the folder that the system has for the like. */
-export function cacheFolder({ XDG_CACHE_HOME, LOCALAPPDATA }: NodeJS.ProcessEnv, platform: NodeJS.Platform = process.platform): string {
+export function cacheFolder(
+  { XDG_CACHE_HOME, LOCALAPPDATA }: NodeJS.ProcessEnv,
+  platform: NodeJS.Platform = process.platform,
+): string {
   const usual: Partial<Record<NodeJS.Platform, () => string>> = {
     win32: () => LOCALAPPDATA || join(homedir(), 'AppData', 'Local'),
     darwin: () => join(homedir(), 'Library', 'Caches'),
@@ -39,7 +42,8 @@ function readKept(path: string): { head: unknown; body: Buffer } | undefined {
   }
 }
 
-const writeKept = (path: string, head: unknown, body: readonly Uint8Array[]): void => keep(path, () => Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), ...body]));
+const writeKept = (path: string, head: unknown, body: readonly Uint8Array[]): void =>
+  keep(path, () => Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), ...body]));
 
 function readState(body: Buffer): WorldState | undefined {
   try {
@@ -69,7 +73,10 @@ export class Cache implements WorldStore {
   constructor(base: string) {
     const { mtimeMs, size } = statSync(fileURLToPath(import.meta.url));
     this.base = base;
-    this.folder = join(base, `${process.env.SQL_LINT_VERSION}-${Math.round(mtimeMs).toString(36)}-${size.toString(36)}`);
+    this.folder = join(
+      base,
+      `${process.env.SQL_LINT_VERSION}-${Math.round(mtimeMs).toString(36)}-${size.toString(36)}`,
+    );
   }
 
   private path(chain: string, what: string): string {
@@ -94,12 +101,25 @@ export class Cache implements WorldStore {
     const kept = readKept(this.path(chain, 'results'));
     if (!kept || !Array.isArray(kept.head)) return new Map();
     let from = 0;
-    return new Map((kept.head as ResultHead[]).map(({ path, length, ...head }) => [join(chain, path), { ...head, body: kept.body.subarray(from, (from += length)) }]));
+    return new Map(
+      (kept.head as ResultHead[]).map(({ path, length, ...head }) => [
+        join(chain, path),
+        { ...head, body: kept.body.subarray(from, (from += length)) },
+      ]),
+    );
   }
 
   writeResults(chain: string, results: ReadonlyMap<string, KeptResult>): void {
     this.prepare();
-    writeKept(this.path(chain, 'results'), [...results].map(([path, { body, ...head }]): ResultHead => ({ path: relative(chain, path), length: body.length, ...head })), [...results.values()].map(({ body }) => body));
+    writeKept(
+      this.path(chain, 'results'),
+      [...results].map(([path, { body, ...head }]): ResultHead => ({
+        path: relative(chain, path),
+        length: body.length,
+        ...head,
+      })),
+      [...results.values()].map(({ body }) => body),
+    );
   }
 
   /** Makes the folder, and clears away what nobody has written for long. */
@@ -136,9 +156,18 @@ export class KeptResults {
   /** The result that linting a file would have. */
   find(path: string, text: string, settings: FileSettings): LintResult | undefined {
     const kept = this.of(path).results.get(path);
-    if (!kept || kept.own !== this.ownDigest(path, text, settings) || (kept.all !== undefined && kept.all !== this.allDigest(path, settings))) return undefined;
+    if (
+      !kept ||
+      kept.own !== this.ownDigest(path, text, settings) ||
+      (kept.all !== undefined && kept.all !== this.allDigest(path, settings))
+    )
+      return undefined;
     try {
-      return { filePath: path, ...(JSON.parse(Buffer.from(kept.body).toString()) as Omit<LintResult, 'filePath' | 'source'>), source: text };
+      return {
+        filePath: path,
+        ...(JSON.parse(Buffer.from(kept.body).toString()) as Omit<LintResult, 'filePath' | 'source'>),
+        source: text,
+      };
     } catch {
       return undefined;
     }
@@ -148,7 +177,11 @@ export class KeptResults {
   add({ filePath, source = '', ...rest }: LintResult, settings: FileSettings, asked: boolean): void {
     const chain = this.of(filePath);
     chain.changed = true;
-    chain.results.set(filePath, { own: this.ownDigest(filePath, source, settings), ...(asked && { all: this.allDigest(filePath, settings) }), body: Buffer.from(JSON.stringify(rest)) });
+    chain.results.set(filePath, {
+      own: this.ownDigest(filePath, source, settings),
+      ...(asked && { all: this.allDigest(filePath, settings) }),
+      body: Buffer.from(JSON.stringify(rest)),
+    });
   }
 
   /** Writes what is new. */
@@ -168,7 +201,12 @@ export class KeptResults {
   }
 
   private ownDigest(path: string, text: string, settings: FileSettings): string {
-    return digest(path, this.identityOf(settings), settings.history ? this.history.digest(path, settings.environment) : '', text);
+    return digest(
+      path,
+      this.identityOf(settings),
+      settings.history ? this.history.digest(path, settings.environment) : '',
+      text,
+    );
   }
 
   /** Most files have the same settings. */

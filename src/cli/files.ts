@@ -1,4 +1,17 @@
-import { closeSync, fchmodSync, fchownSync, fsyncSync, openSync, readFileSync, readdirSync, realpathSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { MAX_FILE_BYTES } from '../history/files.ts';
@@ -35,7 +48,10 @@ export function readSource(path: string, maxBytes = MAX_FILE_BYTES): SourceFile 
 /** Says so of a file that is too large, before memory runs out in the middle of it. */
 export function refuseLarge(path: string, bytes: number, maxBytes: number): void {
   const megabytes = (n: number) => Math.ceil(n / 1e6);
-  if (bytes > maxBytes) throw new UserError(`${path}: has ${megabytes(bytes)} MB, and no more than ${megabytes(maxBytes)} MB are read; --max-file-size ${megabytes(bytes)} allows it`);
+  if (bytes > maxBytes)
+    throw new UserError(
+      `${path}: has ${megabytes(bytes)} MB, and no more than ${megabytes(maxBytes)} MB are read; --max-file-size ${megabytes(bytes)} allows it`,
+    );
 }
 
 /** The text of a file's bytes. @throws UserError where they are not UTF-8 */
@@ -65,7 +81,10 @@ export const encode = ({ text, bom }: Pick<SourceFile, 'text' | 'bom'>): Buffer 
 export function writeSource(source: SourceFile, text: string): void {
   const path = realpathSync(source.path);
   // Nobody else chooses that name, not even a process of the same number in another container.
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.${Math.random().toString(36).slice(2)}${TEMPORARY}`);
+  const temporary = join(
+    dirname(path),
+    `.${basename(path)}.${process.pid}.${Math.random().toString(36).slice(2)}${TEMPORARY}`,
+  );
   clearLeftovers(dirname(path));
   let handle: number | undefined;
   try {
@@ -74,14 +93,15 @@ export function writeSource(source: SourceFile, text: string): void {
     closeSync(openSync(path, 'r+'));
     handle = openSync(temporary, 'wx', stat.mode);
     const bytes = encode({ text, bom: source.bom });
-    for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at);
+    for (let at = 0; at < bytes.length;) at += writeSync(handle, bytes, at);
     fchmodSync(handle, stat.mode);
     if (process.getuid?.() === 0) fchownSync(handle, stat.uid, stat.gid);
     fsyncSync(handle);
     closeSync(handle);
     handle = undefined;
     const now = readSource(path, Infinity);
-    if (now.text !== source.text || now.bom !== source.bom) throw new UserError('it changed while it was linted; run again');
+    if (now.text !== source.text || now.bom !== source.bom)
+      throw new UserError('it changed while it was linted; run again');
     renameSync(temporary, path);
   } catch (error) {
     if (handle !== undefined) closeSync(handle);

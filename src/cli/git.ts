@@ -24,7 +24,10 @@ function git(cwd: string, args: readonly string[], input?: Buffer): Buffer {
   }
 }
 
-const topOf = (cwd: string) => git(cwd, ['rev-parse', '--show-toplevel']).toString().replace(/\r?\n$/, '');
+const topOf = (cwd: string) =>
+  git(cwd, ['rev-parse', '--show-toplevel'])
+    .toString()
+    .replace(/\r?\n$/, '');
 const lines = (output: Buffer) => output.toString().split('\0').filter(Boolean);
 /** Added, copied, modified, renamed; not deleted. */
 const FILTER = '--diff-filter=ACMR';
@@ -32,19 +35,38 @@ const FILTER = '--diff-filter=ACMR';
 /** Where git looks for a hook; undefined outside of a repository. */
 export function hookPath(cwd: string, name: string): string | undefined {
   try {
-    return resolve(cwd, git(cwd, ['rev-parse', '--git-path', `hooks/${name}`]).toString().trim());
+    return resolve(
+      cwd,
+      git(cwd, ['rev-parse', '--git-path', `hooks/${name}`])
+        .toString()
+        .trim(),
+    );
   } catch {
     return undefined;
   }
 }
 
 /** Which of the repository's files are meant: those that are named, or else those that are linted without a name. */
-async function wanted(paths: readonly string[], cwd: string, configs: ConfigFinder): Promise<(path: string) => Promise<boolean>> {
+async function wanted(
+  paths: readonly string[],
+  cwd: string,
+  configs: ConfigFinder,
+): Promise<(path: string) => Promise<boolean>> {
   const { paths: named, base } = paths.length > 0 ? { paths, base: cwd } : await defaultPaths(cwd, configs);
   const inside = (path: string) => !relative(base, path).startsWith('..');
-  const matches: Matcher = named.length > 0 ? matcher(base, named.map((p) => relative(base, resolve(base, p)).split(sep).join('/') || '**')) : inside;
+  const matches: Matcher =
+    named.length > 0
+      ? matcher(
+          base,
+          named.map((p) => relative(base, resolve(base, p)).split(sep).join('/') || '**'),
+        )
+      : inside;
   const ignoreFiles = new IgnoreFiles();
-  return async (path) => path.endsWith('.sql') && matches(path) && !ignoreFiles.ignores(path, true) && !(await configs.of(path))?.ignores(path);
+  return async (path) =>
+    path.endsWith('.sql') &&
+    matches(path) &&
+    !ignoreFiles.ignores(path, true) &&
+    !(await configs.of(path))?.ignores(path);
 }
 
 async function filter(found: readonly string[], isWanted: (path: string) => Promise<boolean>): Promise<string[]> {
@@ -54,18 +76,31 @@ async function filter(found: readonly string[], isWanted: (path: string) => Prom
 }
 
 /** The files that have changed since a branch left `ref`, committed or not. */
-export async function changedFiles(ref: string, paths: readonly string[], cwd: string, configs: ConfigFinder): Promise<string[]> {
+export async function changedFiles(
+  ref: string,
+  paths: readonly string[],
+  cwd: string,
+  configs: ConfigFinder,
+): Promise<string[]> {
   const top = topOf(cwd);
   // An option in the place of a name would be obeyed.
   if (ref.startsWith('-')) throw new UserError(`--since takes a commit or a branch, not "${ref}"`);
   const base = git(top, ['merge-base', ref, 'HEAD']).toString().trim();
   const changed = lines(git(top, ['diff', '--name-only', '-z', FILTER, base, '--']));
   const untracked = lines(git(top, ['ls-files', '--others', '--exclude-standard', '-z']));
-  return filter([...new Set([...changed, ...untracked])].map((path) => join(top, path)), await wanted(paths, cwd, configs));
+  return filter(
+    [...new Set([...changed, ...untracked])].map((path) => join(top, path)),
+    await wanted(paths, cwd, configs),
+  );
 }
 
 /** The staged files, and the index as the place where they are read from and fixed. */
-export async function stagedFiles(paths: readonly string[], cwd: string, configs: ConfigFinder, maxBytes: number): Promise<{ files: string[]; store: Store }> {
+export async function stagedFiles(
+  paths: readonly string[],
+  cwd: string,
+  configs: ConfigFinder,
+  maxBytes: number,
+): Promise<{ files: string[]; store: Store }> {
   const top = topOf(cwd);
   const staged = lines(git(top, ['diff', '--cached', '--name-only', '-z', FILTER])).map((path) => join(top, path));
   const files = await filter(staged, await wanted(paths, cwd, configs));
@@ -92,7 +127,8 @@ export async function stagedFiles(paths: readonly string[], cwd: string, configs
 const local = (top: string, path: string) => relative(top, path).split(sep).join('/');
 
 /** Whether the work tree has nothing that is not staged. */
-const isWhollyStaged = (top: string, path: string) => lines(git(top, ['diff', '--name-only', '-z', '--', path])).length === 0;
+const isWhollyStaged = (top: string, path: string) =>
+  lines(git(top, ['diff', '--name-only', '-z', '--', path])).length === 0;
 
 /** Puts the fixed text into the index, with the mode that the file has there. */
 function writeIndex(top: string, source: SourceFile, fixed: string): Buffer {
@@ -120,7 +156,9 @@ function mergeIntoWorkTree(top: string, staged: SourceFile, fixed: Buffer, refix
   let merged: string;
   try {
     const names = ['work', 'staged', 'fixed'].map((name) => join(folder, name));
-    [encode(work), lineEnds(encode(staged)), lineEnds(fixed)].forEach((content, k) => writeFileSync(names[k]!, content));
+    [encode(work), lineEnds(encode(staged)), lineEnds(fixed)].forEach((content, k) =>
+      writeFileSync(names[k]!, content),
+    );
     merged = decode(staged.path, git(top, ['merge-file', '-p', ...names])).text;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;

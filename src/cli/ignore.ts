@@ -24,7 +24,10 @@ export class IgnoreFiles {
     if (!chain) {
       const parent = dirname(path);
       const repository = existsSync(join(path, '.git'));
-      chain = [...(repository || parent === path ? [] : this.chainOf(parent)), { path, repository, git: read(join(path, '.gitignore')), ours: read(join(path, OUR_IGNORE_FILE)) }];
+      chain = [
+        ...(repository || parent === path ? [] : this.chainOf(parent)),
+        { path, repository, git: read(join(path, '.gitignore')), ours: read(join(path, OUR_IGNORE_FILE)) },
+      ];
       this.chains.set(path, chain);
     }
     return chain;

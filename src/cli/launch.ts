@@ -18,11 +18,23 @@ const path = fileURLToPath(new URL('command.cjs', import.meta.url));
 
 // The flags that V8 has now are a part of what it compiles.
 expect(0);
-const kept = process.env.NODE_DISABLE_COMPILE_CACHE === undefined ? `${path}.${Math.round(statSync(path).mtimeMs).toString(36)}.${cachedDataVersionTag().toString(36)}` : undefined;
+const kept =
+  process.env.NODE_DISABLE_COMPILE_CACHE === undefined
+    ? `${path}.${Math.round(statSync(path).mtimeMs).toString(36)}.${cachedDataVersionTag().toString(36)}`
+    : undefined;
 const compiled = kept === undefined ? undefined : readKept(kept);
-const script = new Script(`(function (exports, require, module, __filename, __dirname) {${readFileSync(path, 'latin1')}\n})`, { filename: path, ...(compiled && { cachedData: compiled }) });
+const script = new Script(
+  `(function (exports, require, module, __filename, __dirname) {${readFileSync(path, 'latin1')}\n})`,
+  { filename: path, ...(compiled && { cachedData: compiled }) },
+);
 const module = { exports: {} as typeof Command };
-(script.runInThisContext() as (...args: unknown[]) => void)(module.exports, createRequire(path), module, path, dirname(path));
+(script.runInThisContext() as (...args: unknown[]) => void)(
+  module.exports,
+  createRequire(path),
+  module,
+  path,
+  dirname(path),
+);
 if (kept !== undefined && (!compiled || script.cachedDataRejected)) process.once('exit', keepCompiled);
 void module.exports.start(process.argv.slice(2));
 

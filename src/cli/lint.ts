@@ -37,7 +37,13 @@ export interface Task {
 }
 
 /** Lints files, those of one folder in the order in which they run. What an earlier run has found of the same files is taken from there. */
-export async function lintFiles(paths: readonly string[], options: CliOptions, configs: ConfigFinder, progress: Progress, store: Store): Promise<LintRun> {
+export async function lintFiles(
+  paths: readonly string[],
+  options: CliOptions,
+  configs: ConfigFinder,
+  progress: Progress,
+  store: Store,
+): Promise<LintRun> {
   const settingsOf = settingsReader(fromCommandLine(options));
   const tasks: Task[] = [];
   for (const path of inOrder(paths)) tasks.push({ path, settings: settingsOf(path, await configs.of(path)) });
@@ -45,8 +51,13 @@ export async function lintFiles(paths: readonly string[], options: CliOptions, c
   const history = openHistory(options, cache, store);
   // A fix changes what it depends on.
   const kept = options.fix === 'no' && cache ? new KeptResults(cache, history) : undefined;
-  const { results, open, reading } = kept ? findKept(tasks, kept, store, history) : { results: [], open: tasks, reading: store };
-  const run = open.length > 0 ? await lintAnew(open, options, progress, reading, history) : { results: [], failures: [], asked: [] };
+  const { results, open, reading } = kept
+    ? findKept(tasks, kept, store, history)
+    : { results: [], open: tasks, reading: store };
+  const run =
+    open.length > 0
+      ? await lintAnew(open, options, progress, reading, history)
+      : { results: [], failures: [], asked: [] };
   if (kept) {
     const settings = new Map(open.map((task) => [task.path, task.settings]));
     const asked = new Set(run.asked);
@@ -54,11 +65,21 @@ export async function lintFiles(paths: readonly string[], options: CliOptions, c
     kept.save();
   }
   results.push(...run.results);
-  return { results: results.sort((a, b) => (a.filePath < b.filePath ? -1 : 1)).map((result) => (options.quiet ? errorsOnly(result) : result)), failures: run.failures };
+  return {
+    results: results
+      .sort((a, b) => (a.filePath < b.filePath ? -1 : 1))
+      .map((result) => (options.quiet ? errorsOnly(result) : result)),
+    failures: run.failures,
+  };
 }
 
 /** The results that were kept, the tasks that are left, and where their files need not be read again. */
-function findKept(tasks: readonly Task[], kept: KeptResults, store: Store, history: History): { results: LintResult[]; open: Task[]; reading: Store } {
+function findKept(
+  tasks: readonly Task[],
+  kept: KeptResults,
+  store: Store,
+  history: History,
+): { results: LintResult[]; open: Task[]; reading: Store } {
   const sources = new Map<string, SourceFile>();
   const results: LintResult[] = [];
   const open = tasks.filter(({ path, settings }) => {
@@ -78,20 +99,30 @@ function findKept(tasks: readonly Task[], kept: KeptResults, store: Store, histo
   return { results, open, reading: { ...store, read: (path) => sources.get(path) ?? store.read(path) } };
 }
 
-async function lintAnew(tasks: readonly Task[], options: CliOptions, progress: Progress, store: Store, history: History): Promise<TaskRun> {
+async function lintAnew(
+  tasks: readonly Task[],
+  options: CliOptions,
+  progress: Progress,
+  store: Store,
+  history: History,
+): Promise<TaskRun> {
   const sizeOf = sizeReader();
   const bytes = sum(tasks.map(({ path }) => sizeOf(path)));
   // What will be parsed, about: the files and, where it counts, what runs before them.
   const withHistory = tasks.filter(({ settings }) => settings.history);
   const last = new Map(withHistory.map(({ path }) => [chainOf(path), path]));
   const first = new Map(withHistory.toReversed().map((task) => [chainOf(task.path), task]));
-  const others = new Set(flatMap(first, ([chain, { path, settings }]) => history.ahead(path, last.get(chain)!, settings.environment)));
+  const others = new Set(
+    flatMap(first, ([chain, { path, settings }]) => history.ahead(path, last.get(chain)!, settings.environment)),
+  );
   for (const { path } of tasks) others.delete(path);
   expect(bytes + sum([...others].map(sizeOf)));
   await loadParser();
   // What one file becomes is the history of the next, so that fixes are written by one thread.
   const many = store.texts === undefined && options.fix === 'no' && tasks.length > 1 && bytes >= WORTH_THREADS;
-  return many ? (await import('./threads.ts')).lintInThreads(tasks, options, progress, sizeOf, history) : lintTasks(tasks, options, progress, store, history);
+  return many
+    ? (await import('./threads.ts')).lintInThreads(tasks, options, progress, sizeOf, history)
+    : lintTasks(tasks, options, progress, store, history);
 }
 
 /** From how many bytes of SQL on another thread, which keeps a second processor busy with compiling and collecting garbage, saves more time than it takes to start. */
@@ -100,7 +131,8 @@ const WORTH_THREADS = 1_500_000;
 /** What earlier runs have kept, unless the user wants none of it. */
 const openCache = ({ cache }: CliOptions): Cache | undefined => (cache === undefined ? undefined : new Cache(cache));
 
-export const openHistory = (options: CliOptions, worlds = openCache(options), store?: Store): History => new History(store?.texts, { maxBytes: options.maxFileBytes, worlds });
+export const openHistory = (options: CliOptions, worlds = openCache(options), store?: Store): History =>
+  new History(store?.texts, { maxBytes: options.maxFileBytes, worlds });
 
 /** What linting some files came to, and the paths of those for which a rule has asked for others of their folder. */
 export interface TaskRun extends LintRun {
@@ -108,7 +140,13 @@ export interface TaskRun extends LintRun {
 }
 
 /** Lints files one after the other. */
-export function lintTasks(tasks: readonly Task[], options: CliOptions, progress: Progress, store: Store, history: History): TaskRun {
+export function lintTasks(
+  tasks: readonly Task[],
+  options: CliOptions,
+  progress: Progress,
+  store: Store,
+  history: History,
+): TaskRun {
   const results: LintResult[] = [];
   const failures: Error[] = [];
   const asked = new Set<string>();
@@ -120,7 +158,12 @@ export function lintTasks(tasks: readonly Task[], options: CliOptions, progress:
       const place: Place = { world, neighbours: () => (asked.add(path), neighbours?.() ?? []) };
       const result = lintSource(source, options, settings, place);
       const written = options.fix === 'write' ? result.output : undefined;
-      if (written !== undefined) store.write(source, written, (text) => lintSource({ ...source, text }, options, settings, place).output ?? text);
+      if (written !== undefined)
+        store.write(
+          source,
+          written,
+          (text) => lintSource({ ...source, text }, options, settings, place).output ?? text,
+        );
       history.offer(path, written ?? source.text);
       results.push(result);
     } catch (error) {
@@ -152,26 +195,45 @@ export function fromCommandLine({ rules, postgresVersion, history }: CliOptions)
 /** Lints one text, as if it stood in the file named. */
 function lintSource(source: SourceFile, options: CliOptions, settings: FileSettings, place: Place): LintResult {
   const lintOptions = { ...lintOptionsOf(settings), ...place, suggestions: options.suggestions };
-  return options.fix === 'no' ? lintText(source.text, source.path, lintOptions) : fixText(source.text, source.path, lintOptions);
+  return options.fix === 'no'
+    ? lintText(source.text, source.path, lintOptions)
+    : fixText(source.text, source.path, lintOptions);
 }
 
 /** What `--quiet` leaves of a result. */
-const errorsOnly = ({ filePath, messages, suppressedMessages, source, output }: LintResult): LintResult => toResult(filePath, messages.filter((m) => m.severity === 2), suppressedMessages, source, output);
+const errorsOnly = ({ filePath, messages, suppressedMessages, source, output }: LintResult): LintResult =>
+  toResult(
+    filePath,
+    messages.filter((m) => m.severity === 2),
+    suppressedMessages,
+    source,
+    output,
+  );
 
 /** Lints standard input. The file that it stands for needs not exist. */
-export async function lintStdin(input: SourceFile, options: CliOptions, configs: ConfigFinder, cwd: string): Promise<LintResult> {
+export async function lintStdin(
+  input: SourceFile,
+  options: CliOptions,
+  configs: ConfigFinder,
+  cwd: string,
+): Promise<LintResult> {
   await loadParser();
   const path = resolve(cwd, options.stdinFilename ?? 'stdin.sql');
   const settings = settingsFor(path, await configs.of(path), fromCommandLine(options));
   const history = openHistory(options);
-  const place = options.stdinFilename === undefined || !settings.history ? {} : history.placeOf(path, settings.environment);
+  const place =
+    options.stdinFilename === undefined || !settings.history ? {} : history.placeOf(path, settings.environment);
   const result = lintSource({ ...input, path }, options, settings, place);
   history.keep();
   return options.quiet ? errorsOnly(result) : result;
 }
 
 /** What `--fix` would make of migrations of one folder, without writing it; only of those that it would change. */
-export async function fixedTexts(paths: readonly string[], configs: ConfigFinder, maxBytes: number): Promise<Map<string, string>> {
+export async function fixedTexts(
+  paths: readonly string[],
+  configs: ConfigFinder,
+  maxBytes: number,
+): Promise<Map<string, string>> {
   await loadParser();
   const history = new History(undefined, { maxBytes });
   const fixed = new Map<string, string>();

@@ -34,8 +34,12 @@ export async function start(argv: readonly string[]): Promise<void> {
     process.exitCode = await main(argv);
   } catch (error) {
     process.exitCode = EXIT.failure;
-    if (error instanceof UserError || error instanceof UnsoundFixError) process.stderr.write(`sql-lint: ${printable(error.message)}\n`);
-    else process.stderr.write(`sql-lint: this is a bug of sql-lint, please report it with the file that it happened on:\n${error instanceof Error ? error.stack : String(error)}\n`);
+    if (error instanceof UserError || error instanceof UnsoundFixError)
+      process.stderr.write(`sql-lint: ${printable(error.message)}\n`);
+    else
+      process.stderr.write(
+        `sql-lint: this is a bug of sql-lint, please report it with the file that it happened on:\n${error instanceof Error ? error.stack : String(error)}\n`,
+      );
   }
 }
 

@@ -120,16 +120,30 @@ const didYouMean = (typed: string, candidates: string[]) => {
 /** Reads the arguments. @throws UserError for whatever is not understood, with the nearest that is */
 export function readOptions(argv: readonly string[], environment: NodeJS.ProcessEnv, isTerminal: boolean): CliOptions {
   const { values, positionals } = readArguments(undefined, argv, OPTIONS);
-  const from = ['--staged', '--since', '--stdin'].filter((o) => values[o.slice(2) as 'staged' | 'since' | 'stdin'] !== undefined);
+  const from = ['--staged', '--since', '--stdin'].filter(
+    (o) => values[o.slice(2) as 'staged' | 'since' | 'stdin'] !== undefined,
+  );
   if (from.length > 1) throw new UserError(`${from.join(' and ')} exclude each other`);
   return {
     paths: positionals,
-    fix: values.diff ? 'diff' : values['fix-dry-run'] ? 'dry-run' : values.fix || values['fix-suggestions'] ? 'write' : 'no',
+    fix: values.diff
+      ? 'diff'
+      : values['fix-dry-run']
+        ? 'dry-run'
+        : values.fix || values['fix-suggestions']
+          ? 'write'
+          : 'no',
     suggestions: values['fix-suggestions'] ?? false,
     rules: Object.fromEntries((values.rule ?? []).map(readRule)),
     quiet: values.quiet ?? false,
-    maxWarnings: values['max-warnings'] === undefined ? undefined : readNumber('--max-warnings', values['max-warnings'], 0, Infinity),
-    postgresVersion: values['postgres-version'] === undefined ? undefined : readNumber('--postgres-version', values['postgres-version'], 12, 18),
+    maxWarnings:
+      values['max-warnings'] === undefined
+        ? undefined
+        : readNumber('--max-warnings', values['max-warnings'], 0, Infinity),
+    postgresVersion:
+      values['postgres-version'] === undefined
+        ? undefined
+        : readNumber('--postgres-version', values['postgres-version'], 12, 18),
     history: !values['no-history'],
     stdin: values.stdin ?? false,
     stdinFilename: values['stdin-filename'],
@@ -141,7 +155,9 @@ export function readOptions(argv: readonly string[], environment: NodeJS.Process
     cache: values['no-cache'] ? undefined : (values['cache-location'] ?? cacheFolder(environment)),
     threads: values.threads === undefined ? undefined : readNumber('--threads', values.threads, 1, 256),
     maxFileBytes: readMegabytes(values['max-file-size']),
-    color: values['no-color'] ? false : (values.color ?? (environment.NO_COLOR ? false : isTerminal || Boolean(environment.FORCE_COLOR))),
+    color: values['no-color']
+      ? false
+      : (values.color ?? (environment.NO_COLOR ? false : isTerminal || Boolean(environment.FORCE_COLOR))),
     version: values.version ?? false,
     help: values.help ?? false,
   };
@@ -151,31 +167,49 @@ export function readOptions(argv: readonly string[], environment: NodeJS.Process
 function readFormats(texts: readonly string[]): OutputFormat[] {
   const formats = texts.map((text): OutputFormat => {
     const [, name = '', file] = /^([^=]*)(?:=(.*))?$/s.exec(text)!;
-    if (!Object.hasOwn(reporters, name)) throw new UserError(`unknown format "${name}"${didYouMean(name, Object.keys(reporters))}`);
+    if (!Object.hasOwn(reporters, name))
+      throw new UserError(`unknown format "${name}"${didYouMean(name, Object.keys(reporters))}`);
     if (file === '') throw new UserError(`--format ${name}= needs the name of a file`);
     return { name, file };
   });
   const printed = formats.filter((f) => f.file === undefined);
-  if (printed.length > 1) throw new UserError(`--format ${printed.map((f) => f.name).join(' and ')} cannot both go to standard output; write one into a file, as in --format ${printed[1]!.name}=FILE`);
+  if (printed.length > 1)
+    throw new UserError(
+      `--format ${printed.map((f) => f.name).join(' and ')} cannot both go to standard output; write one into a file, as in --format ${printed[1]!.name}=FILE`,
+    );
   return printed.length === 1 ? formats : [{ name: 'stylish', file: undefined }, ...formats];
 }
 
 /** @param text whole megabytes, as an option names them */
-export const readMegabytes = (text: string | undefined): number => (text === undefined ? MAX_FILE_BYTES : 1e6 * readNumber('--max-file-size', text, 1, Infinity));
+export const readMegabytes = (text: string | undefined): number =>
+  text === undefined ? MAX_FILE_BYTES : 1e6 * readNumber('--max-file-size', text, 1, Infinity);
 
 function readNumber(option: string, text: string, min: number, max: number): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < min || value > max) throw new UserError(`${option} takes a whole number${max === Infinity ? '' : ` from ${min} to ${max}`}, not "${text}"`);
+  if (!Number.isInteger(value) || value < min || value > max)
+    throw new UserError(
+      `${option} takes a whole number${max === Infinity ? '' : ` from ${min} to ${max}`}, not "${text}"`,
+    );
   return value;
 }
 
-const SEVERITIES: Record<string, Severity> = { off: 'off', '0': 'off', warn: 'warn', warning: 'warn', '1': 'warn', error: 'error', '2': 'error' };
+const SEVERITIES: Record<string, Severity> = {
+  off: 'off',
+  '0': 'off',
+  warn: 'warn',
+  warning: 'warn',
+  '1': 'warn',
+  error: 'error',
+  '2': 'error',
+};
 
 function readRule(text: string): [string, Severity] {
   const match = /^\s*"?([\w-]+)"?\s*:\s*"?(\w+)"?\s*$/.exec(text);
   if (!match) throw new UserError(`--rule takes 'NAME: SEVERITY', such as 'no-bare-insert: warn', not '${text}'`);
   const [, name, severity] = match;
-  if (!Object.hasOwn(rules, name!)) throw new UserError(`unknown rule "${name}"${didYouMean(name!, Object.keys(rules))}`);
-  if (!Object.hasOwn(SEVERITIES, severity!)) throw new UserError(`unknown severity "${severity}" of rule ${name}; there are off, warn and error`);
+  if (!Object.hasOwn(rules, name!))
+    throw new UserError(`unknown rule "${name}"${didYouMean(name!, Object.keys(rules))}`);
+  if (!Object.hasOwn(SEVERITIES, severity!))
+    throw new UserError(`unknown severity "${severity}" of rule ${name}; there are off, warn and error`);
   return [name!, SEVERITIES[severity!]!];
 }

@@ -6,7 +6,17 @@ import { IgnoreFiles } from './ignore.ts';
 import { flatMap } from '../lists.ts';
 
 /** Where projects keep their migrations, tried in this order when no path is given. */
-export const USUAL_FOLDERS = ['supabase/migrations', 'drizzle', 'prisma/migrations', 'migrations', 'db/migrations', 'db/migration', 'db/migrate', 'sql/migrations', 'src/main/resources/db/migration'];
+export const USUAL_FOLDERS = [
+  'supabase/migrations',
+  'drizzle',
+  'prisma/migrations',
+  'migrations',
+  'db/migrations',
+  'db/migration',
+  'db/migrate',
+  'sql/migrations',
+  'src/main/resources/db/migration',
+];
 
 const isGlob = (path: string) => /[*?{}[\]]|^!/.test(path);
 
@@ -20,7 +30,10 @@ function kindOf(path: string): 'file' | 'folder' | undefined {
 }
 
 /** What is linted where no path is named: what the configuration names, or else the usual folders that are there. */
-export async function defaultPaths(cwd: string, configs: ConfigFinder): Promise<{ paths: readonly string[]; base: string }> {
+export async function defaultPaths(
+  cwd: string,
+  configs: ConfigFinder,
+): Promise<{ paths: readonly string[]; base: string }> {
   const config = await configs.ofFolder(cwd);
   if (config?.files) return { paths: config.files, base: config.folder };
   return { paths: USUAL_FOLDERS.filter((f) => kindOf(resolve(cwd, f)) === 'folder'), base: cwd };
@@ -31,9 +44,16 @@ export async function defaultPaths(cwd: string, configs: ConfigFinder): Promise<
  * names, or else those of the usual folders. What the configuration or an ignore file excludes is left out.
  * @throws UserError for a path that is not there, and for a folder or glob without SQL
  */
-export async function findFiles(args: readonly string[], cwd: string, configs: ConfigFinder = new ConfigFinder()): Promise<string[]> {
+export async function findFiles(
+  args: readonly string[],
+  cwd: string,
+  configs: ConfigFinder = new ConfigFinder(),
+): Promise<string[]> {
   const { paths: named, base } = args.length > 0 ? { paths: args, base: cwd } : await defaultPaths(cwd, configs);
-  if (named.length === 0) throw new UserError(`no migrations found: none of ${USUAL_FOLDERS.join(', ')} exists here. Name the files or the folder: sql-lint path/to/migrations`);
+  if (named.length === 0)
+    throw new UserError(
+      `no migrations found: none of ${USUAL_FOLDERS.join(', ')} exists here. Name the files or the folder: sql-lint path/to/migrations`,
+    );
   const ignoreFiles = new IgnoreFiles();
   const found = new Set<string>();
   const add = async (path: string, byName: boolean) => {
@@ -47,7 +67,8 @@ export async function findFiles(args: readonly string[], cwd: string, configs: C
     }
     if (!kind && !isGlob(path)) throw new UserError(`${path}: no such file or folder`);
     const files = kind === 'folder' ? sqlFilesIn(resolve(base, path)) : await matching(path, base);
-    if (files.length === 0) throw new UserError(kind === 'folder' ? `${path}: the folder holds no .sql file` : `${path}: no file matches`);
+    if (files.length === 0)
+      throw new UserError(kind === 'folder' ? `${path}: the folder holds no .sql file` : `${path}: no file matches`);
     for (const file of files) await add(resolve(file), false);
   }
   return [...found];
@@ -64,5 +85,11 @@ function sqlFilesIn(folder: string): string[] {
 
 async function matching(pattern: string, cwd: string): Promise<string[]> {
   const { default: glob } = await import('fast-glob');
-  return glob(pattern, { cwd, absolute: true, followSymbolicLinks: false, ignore: ['**/node_modules/**', '**/.git/**'], onlyFiles: true });
+  return glob(pattern, {
+    cwd,
+    absolute: true,
+    followSymbolicLinks: false,
+    ignore: ['**/node_modules/**', '**/.git/**'],
+    onlyFiles: true,
+  });
 }

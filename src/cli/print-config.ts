@@ -8,7 +8,11 @@ import type { CliOptions } from './options.ts';
 /** What applies to a file, with everything that is not set filled in. */
 export async function printConfig(path: string, options: CliOptions, configs: ConfigFinder): Promise<string> {
   const config = await configs.of(path);
-  const { rules, postgresVersion, exposedSchemas, styles, history, environment } = settingsFor(path, config, fromCommandLine(options));
+  const { rules, postgresVersion, exposedSchemas, styles, history, environment } = settingsFor(
+    path,
+    config,
+    fromCommandLine(options),
+  );
   const { policies, triggers, constraints } = { ...defaultOptions, ...styles };
   const settings = {
     config: config ? relative(process.cwd(), config.path) : null,

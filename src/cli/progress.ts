@@ -30,7 +30,10 @@ export function startProgress(total: number, stream: NodeJS.WriteStream, now: ()
 }
 
 /** A bar on the terminal for work that takes a while from its first step on. */
-export function startBar(stream: NodeJS.WriteStream, now: () => number = Date.now): { update(done: number, total: number, what: string): void; done(): void } {
+export function startBar(
+  stream: NodeJS.WriteStream,
+  now: () => number = Date.now,
+): { update(done: number, total: number, what: string): void; done(): void } {
   const started = now();
   const WIDTH = 24;
   return {

@@ -25,7 +25,13 @@ export interface Done {
 }
 
 /** Takes as many threads as the user says, otherwise half as many as there are processors. This thread lints too, the first of the shares. */
-export async function lintInThreads(tasks: readonly Task[], options: CliOptions, progress: Progress, sizeOf: (path: string) => number, history: History): Promise<TaskRun> {
+export async function lintInThreads(
+  tasks: readonly Task[],
+  options: CliOptions,
+  progress: Progress,
+  sizeOf: (path: string) => number,
+  history: History,
+): Promise<TaskRun> {
   const threads = options.threads ?? Math.max(1, availableParallelism() >> 1);
   const [own, ...others] = share(tasks, threads, sizeOf);
   const parser = compiledParser()!;
@@ -54,7 +60,13 @@ function runThread(work: Work): Promise<Done> {
 export function lintShare(): void {
   const { tasks, options, parser } = workerData as Work;
   useParser(parser);
-  const { results, failures, asked } = lintTasks(tasks, options, { step: () => undefined, done: () => undefined }, disk(options.maxFileBytes), openHistory(options));
+  const { results, failures, asked } = lintTasks(
+    tasks,
+    options,
+    { step: () => undefined, done: () => undefined },
+    disk(options.maxFileBytes),
+    openHistory(options),
+  );
   parentPort!.postMessage({ results, failures: failures.map((error) => error.message), asked } satisfies Done);
 }
 
@@ -74,7 +86,10 @@ export function share<T extends Task>(tasks: readonly T[], count: number, sizeOf
     let sums = before.get(chain);
     if (!sums) {
       let sum = 0;
-      before.set(chain, (sums = new Map(migrationsIn(chain).map((file) => [file, (sum += sizeOf(file)) - sizeOf(file)]))));
+      before.set(
+        chain,
+        (sums = new Map(migrationsIn(chain).map((file) => [file, (sum += sizeOf(file)) - sizeOf(file)]))),
+      );
     }
     return sums.get(path) ?? 0;
   };

@@ -16,5 +16,6 @@ const WORTH_OPTIMISING = { parser: 400_000, early: 8_000_000 };
  */
 export function expect(bytes: number): void {
   setFlagsFromString(`--wasm-tiering-budget=${bytes < WORTH_OPTIMISING.parser ? 2_000_000_000 : 1_800_000}`);
-  if (process.versions.v8.startsWith('11.')) setFlagsFromString(`--interrupt-budget=${bytes < WORTH_OPTIMISING.early ? 400_000 : 67_584}`);
+  if (process.versions.v8.startsWith('11.'))
+    setFlagsFromString(`--interrupt-budget=${bytes < WORTH_OPTIMISING.early ? 400_000 : 67_584}`);
 }

@@ -49,12 +49,25 @@ export interface FileSettings {
 }
 
 /** What the linter is told, from the settings of a file. */
-export function lintOptionsOf({ rules, postgresVersion, exposedSchemas, styles }: FileSettings): Pick<LintOptions, 'rules' | 'fix'> {
-  return { rules, fix: { ...styles, ...(postgresVersion !== undefined && { postgresVersion }), ...(exposedSchemas && { exposedSchemas }) } };
+export function lintOptionsOf({
+  rules,
+  postgresVersion,
+  exposedSchemas,
+  styles,
+}: FileSettings): Pick<LintOptions, 'rules' | 'fix'> {
+  return {
+    rules,
+    fix: {
+      ...styles,
+      ...(postgresVersion !== undefined && { postgresVersion }),
+      ...(exposedSchemas && { exposedSchemas }),
+    },
+  };
 }
 
 /** The preset that a file's place in its project asks for. */
-const presetOf = (path: string, environment: string | undefined): Preset => (environment === 'supabase' || (environment === undefined && isSupabase(path)) ? 'supabase' : 'recommended');
+const presetOf = (path: string, environment: string | undefined): Preset =>
+  environment === 'supabase' || (environment === undefined && isSupabase(path)) ? 'supabase' : 'recommended';
 
 /**
  * What applies to a file. Without a configuration, the preset that its place asks for.
@@ -62,10 +75,18 @@ const presetOf = (path: string, environment: string | undefined): Preset => (env
  */
 export function settingsFor(path: string, config: LoadedConfig | undefined, last: Settings = {}): FileSettings {
   const { hasPreset, layers = [], environment } = config ?? {};
-  const result: FileSettings = { rules: hasPreset ? {} : presetRules(presetOf(path, environment)), postgresVersion: undefined, exposedSchemas: undefined, styles: {}, history: true, environment };
+  const result: FileSettings = {
+    rules: hasPreset ? {} : presetRules(presetOf(path, environment)),
+    postgresVersion: undefined,
+    exposedSchemas: undefined,
+    styles: {},
+    history: true,
+    environment,
+  };
   for (const { settings, applies } of [...layers, { settings: last, applies: undefined }]) {
     if (applies && !applies(path)) continue;
-    for (const [name, setting] of Object.entries(settings.rules ?? {})) result.rules[name] = readSetting(setting, result.rules[name]);
+    for (const [name, setting] of Object.entries(settings.rules ?? {}))
+      result.rules[name] = readSetting(setting, result.rules[name]);
     result.postgresVersion = settings.postgresVersion ?? result.postgresVersion;
     result.exposedSchemas = settings.exposedSchemas ?? result.exposedSchemas;
     result.styles = { ...result.styles, ...settings.styles };
@@ -88,7 +109,8 @@ export function settingsReader(last: Settings): (path: string, config: LoadedCon
   };
 }
 
-const severityOf = (severity: ConfigSeverity): Severity => (typeof severity === 'number' ? (['off', 'warn', 'error'] as const)[severity] : severity);
+const severityOf = (severity: ConfigSeverity): Severity =>
+  typeof severity === 'number' ? (['off', 'warn', 'error'] as const)[severity] : severity;
 
 /** A setting in words. As in ESLint, a severity alone keeps the options that are set already. */
 function readSetting(setting: RuleSetting, before: RuleSettings[string] | undefined): RuleSettings[string] {
@@ -136,13 +158,20 @@ export class ConfigFinder {
   }
 }
 
-const searcher = (folder: string) => lilconfig('sql-lint', { searchPlaces: [...CONFIG_NAMES, 'package.json'], packageProp: PACKAGE_KEY, stopDir: parse(folder).root, loaders: LOADERS });
+const searcher = (folder: string) =>
+  lilconfig('sql-lint', {
+    searchPlaces: [...CONFIG_NAMES, 'package.json'],
+    packageProp: PACKAGE_KEY,
+    stopDir: parse(folder).root,
+    loaders: LOADERS,
+  });
 
 const importConfig: Loader = async (path) => {
   try {
     return ((await import(pathToFileURL(path).href)) as { default?: unknown }).default;
   } catch (error) {
-    if (path.endsWith('.ts') && (error as NodeJS.ErrnoException).code === 'ERR_UNKNOWN_FILE_EXTENSION') return importTypeScript(path);
+    if (path.endsWith('.ts') && (error as NodeJS.ErrnoException).code === 'ERR_UNKNOWN_FILE_EXTENSION')
+      return importTypeScript(path);
     throw new UserError(`${path}: cannot be loaded: ${(error as Error).message}`);
   }
 };
@@ -153,7 +182,9 @@ async function importTypeScript(path: string): Promise<unknown> {
   try {
     jiti = (await import(pathToFileURL(createRequire(path).resolve('jiti')).href)) as typeof jiti;
   } catch {
-    throw new UserError(`${path}: this Node.js (${process.version}) does not read TypeScript. Install jiti beside it, update to Node.js 22.18, or name it sql-lint.config.mjs`);
+    throw new UserError(
+      `${path}: this Node.js (${process.version}) does not read TypeScript. Install jiti beside it, update to Node.js 22.18, or name it sql-lint.config.mjs`,
+    );
   }
   return jiti.createJiti(path).import(path, { default: true });
 }
@@ -166,7 +197,13 @@ const parseJson: Loader = (path, content) => {
   }
 };
 
-const LOADERS = { '.js': importConfig, '.mjs': importConfig, '.cjs': importConfig, '.ts': importConfig, '.json': parseJson };
+const LOADERS = {
+  '.js': importConfig,
+  '.mjs': importConfig,
+  '.cjs': importConfig,
+  '.ts': importConfig,
+  '.json': parseJson,
+};
 
 /** Reads one file of configuration. @throws UserError with every mistake in it */
 async function readConfig(path: string, content?: unknown, above: readonly string[] = []): Promise<LoadedConfig> {
@@ -174,9 +211,25 @@ async function readConfig(path: string, content?: unknown, above: readonly strin
   const mistakes = validate(config, configSchema);
   if (mistakes.length > 0) throw new UserError(mistakes.map((m) => `${path}: ${m}`).join('\n'));
   const folder = dirname(path);
-  const { extends: bases, files, ignores = [], environment, placeholders = {}, overrides = [], ...settings } = config as Config;
-  const extended = await Promise.all((typeof bases === 'string' ? [bases] : (bases ?? [])).map((base) => extend(base, path, [...above, path])));
-  const own: Layer[] = [{ settings, applies: undefined }, ...overrides.map(({ files: patterns, ...rest }: Override): Layer => ({ settings: rest, applies: matcher(folder, patterns) }))];
+  const {
+    extends: bases,
+    files,
+    ignores = [],
+    environment,
+    placeholders = {},
+    overrides = [],
+    ...settings
+  } = config as Config;
+  const extended = await Promise.all(
+    (typeof bases === 'string' ? [bases] : (bases ?? [])).map((base) => extend(base, path, [...above, path])),
+  );
+  const own: Layer[] = [
+    { settings, applies: undefined },
+    ...overrides.map(({ files: patterns, ...rest }: Override): Layer => ({
+      settings: rest,
+      applies: matcher(folder, patterns),
+    })),
+  ];
   const ignored = [...extended.map((e) => e.ignores), matcher(folder, ignores)].filter((m) => m !== undefined);
   return {
     path,
@@ -185,7 +238,10 @@ async function readConfig(path: string, content?: unknown, above: readonly strin
     layers: [...flatMap(extended, (e) => e.layers), ...own],
     files,
     ignores: (file) => ignored.some((matches) => matches(file)),
-    environment: environment === undefined || environment === 'plain' || environment === 'supabase' ? environment : resolve(folder, environment),
+    environment:
+      environment === undefined || environment === 'plain' || environment === 'supabase'
+        ? environment
+        : resolve(folder, environment),
     placeholders,
   };
 }
@@ -198,18 +254,34 @@ async function loadFile(path: string): Promise<unknown> {
     result = await searcher(dirname(path)).load(path);
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(`${path}: cannot be read (${(error as NodeJS.ErrnoException).code ?? (error as Error).message})`);
+    throw new UserError(
+      `${path}: cannot be read (${(error as NodeJS.ErrnoException).code ?? (error as Error).message})`,
+    );
   }
   const config = result?.config as unknown;
-  if (config === undefined || config === null) throw new UserError(`${path}: exports no configuration; write export default { … }`);
+  if (config === undefined || config === null)
+    throw new UserError(`${path}: exports no configuration; write export default { … }`);
   return config;
 }
 
 /** What one name in `extends` stands for. */
-async function extend(base: string, from: string, above: readonly string[]): Promise<Pick<LoadedConfig, 'hasPreset' | 'layers' | 'ignores'>> {
-  if ((PRESETS as readonly string[]).includes(base)) return { hasPreset: true, layers: [{ settings: { rules: presetRules(base as Preset) }, applies: undefined }], ignores: () => false };
-  const path = isAbsolute(base) || /^\.{1,2}[\\/]/.test(base) ? resolve(dirname(from), base) : resolvePackage(base, from);
-  if (above.includes(path)) throw new UserError(`${from}: "extends" goes in a circle: ${[...above, path].map((p) => relative(dirname(above[0]!), p)).join(' → ')}`);
+async function extend(
+  base: string,
+  from: string,
+  above: readonly string[],
+): Promise<Pick<LoadedConfig, 'hasPreset' | 'layers' | 'ignores'>> {
+  if ((PRESETS as readonly string[]).includes(base))
+    return {
+      hasPreset: true,
+      layers: [{ settings: { rules: presetRules(base as Preset) }, applies: undefined }],
+      ignores: () => false,
+    };
+  const path =
+    isAbsolute(base) || /^\.{1,2}[\\/]/.test(base) ? resolve(dirname(from), base) : resolvePackage(base, from);
+  if (above.includes(path))
+    throw new UserError(
+      `${from}: "extends" goes in a circle: ${[...above, path].map((p) => relative(dirname(above[0]!), p)).join(' → ')}`,
+    );
   return readConfig(path, undefined, above);
 }
 
@@ -218,6 +290,8 @@ function resolvePackage(name: string, from: string): string {
     return createRequire(from).resolve(name);
   } catch {
     const meant = nearest(name, PRESETS);
-    throw new UserError(`${from}: "extends" names "${name}", which is neither a preset (${PRESETS.join(', ')}) nor a package that is installed${meant ? `; did you mean "${meant}"?` : '; a file begins with ./'}`);
+    throw new UserError(
+      `${from}: "extends" names "${name}", which is neither a preset (${PRESETS.join(', ')}) nor a package that is installed${meant ? `; did you mean "${meant}"?` : '; a file begins with ./'}`,
+    );
   }
 }

@@ -9,7 +9,10 @@ export function matcher(folder: string, patterns: readonly string[]): Matcher {
   if (patterns.length === 0) return () => false;
   const tests = patterns.map((pattern) => {
     const negated = pattern.startsWith('!');
-    const glob = pattern.slice(negated ? 1 : 0).replace(/^\.\//, '').replace(/\/+$/, '');
+    const glob = pattern
+      .slice(negated ? 1 : 0)
+      .replace(/^\.\//, '')
+      .replace(/\/+$/, '');
     return { negated, matches: picomatch([glob, `${glob}/**`], { dot: true }) };
   });
   return (path) => {

@@ -33,7 +33,15 @@ const ruleSettings: Schema = {
       name,
       {
         description: `${meta.docs.description}.`,
-        anyOf: [{ enum: SEVERITIES }, { type: 'array', items: [{ enum: SEVERITIES }, ...(meta.schema as Schema[])], additionalItems: false, minItems: 1 }],
+        anyOf: [
+          { enum: SEVERITIES },
+          {
+            type: 'array',
+            items: [{ enum: SEVERITIES }, ...(meta.schema as Schema[])],
+            additionalItems: false,
+            minItems: 1,
+          },
+        ],
       },
     ]),
   ),
@@ -43,19 +51,44 @@ const ruleSettings: Schema = {
 /** What can be different from folder to folder. */
 export const settingsSchema: Readonly<Record<string, Schema>> = {
   rules: ruleSettings,
-  postgresVersion: { type: 'integer', minimum: 12, maximum: 18, default: 14, description: 'The oldest PostgreSQL that the migrations must run on.' },
-  exposedSchemas: { ...strings('The schemas that an API exposes to the outside, as Supabase\'s does.'), default: ['public'] },
+  postgresVersion: {
+    type: 'integer',
+    minimum: 12,
+    maximum: 18,
+    default: 14,
+    description: 'The oldest PostgreSQL that the migrations must run on.',
+  },
+  exposedSchemas: {
+    ...strings("The schemas that an API exposes to the outside, as Supabase's does."),
+    default: ['public'],
+  },
   styles: {
     type: 'object',
     description: 'Which of several sound ways a fix takes.',
     properties: {
-      policies: { enum: ['drop-create', 'guard'], default: 'drop-create', description: 'How a policy is made repeatable.' },
-      triggers: { enum: ['drop-create', 'guard'], default: 'drop-create', description: 'How a trigger is made repeatable where OR REPLACE does not do.' },
-      constraints: { enum: ['guard', 'drop-add'], default: 'guard', description: 'How a constraint is made repeatable.' },
+      policies: {
+        enum: ['drop-create', 'guard'],
+        default: 'drop-create',
+        description: 'How a policy is made repeatable.',
+      },
+      triggers: {
+        enum: ['drop-create', 'guard'],
+        default: 'drop-create',
+        description: 'How a trigger is made repeatable where OR REPLACE does not do.',
+      },
+      constraints: {
+        enum: ['guard', 'drop-add'],
+        default: 'guard',
+        description: 'How a constraint is made repeatable.',
+      },
     },
     additionalProperties: false,
   },
-  history: { type: 'boolean', default: true, description: 'Whether the migrations before a file are read, to know what they have made.' },
+  history: {
+    type: 'boolean',
+    default: true,
+    description: 'Whether the migrations before a file are read, to know what they have made.',
+  },
 };
 
 /** The whole configuration. */
@@ -69,17 +102,36 @@ export const configSchema: Schema = {
     },
     files: strings('What is linted where no path is named: folders, files and globs, relative to the configuration.'),
     ignores: strings('What is never linted: folders, files and globs, relative to the configuration.'),
-    environment: { type: 'string', description: 'What exists before the first migration: "plain", "supabase", or the path of a file of SQL.' },
-    placeholders: { type: 'object', description: 'What the migration tool fills in for ${name} and {{name}}, by name; for sql-lint verify.', additionalProperties: { type: 'string' } },
+    environment: {
+      type: 'string',
+      description: 'What exists before the first migration: "plain", "supabase", or the path of a file of SQL.',
+    },
+    placeholders: {
+      type: 'object',
+      description: 'What the migration tool fills in for ${name} and {{name}}, by name; for sql-lint verify.',
+      additionalProperties: { type: 'string' },
+    },
     ...settingsSchema,
     overrides: {
       type: 'array',
       description: 'Settings for some of the files; later ones win.',
-      items: { type: 'object', properties: { files: { ...strings('Folders, files and globs, relative to the configuration.'), minItems: 1 }, ...settingsSchema }, required: ['files'], additionalProperties: false },
+      items: {
+        type: 'object',
+        properties: {
+          files: { ...strings('Folders, files and globs, relative to the configuration.'), minItems: 1 },
+          ...settingsSchema,
+        },
+        required: ['files'],
+        additionalProperties: false,
+      },
     },
   },
   additionalProperties: false,
 };
 
 /** The content of the published `schema.json`. */
-export const publishedSchema = { $schema: 'http://json-schema.org/draft-07/schema#', title: 'Configuration of sql-lint', ...configSchema };
+export const publishedSchema = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  title: 'Configuration of sql-lint',
+  ...configSchema,
+};

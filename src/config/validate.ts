@@ -9,17 +9,25 @@ import { flatMap } from '../lists.ts';
 export function validate(value: unknown, schema: Schema, at = ''): string[] {
   const { anyOf } = schema;
   if (anyOf) {
-    const alternative = anyOf.find((s) => s.type !== undefined && hasType(value, s.type)) ?? anyOf.find((s) => s.enum?.some((e) => typeof e === typeof value));
-    return alternative ? validate(value, alternative, at) : [`${subject(at)} must be ${anyOf.map(expectation).join(', or ')}, not ${show(value)}`];
+    const alternative =
+      anyOf.find((s) => s.type !== undefined && hasType(value, s.type)) ??
+      anyOf.find((s) => s.enum?.some((e) => typeof e === typeof value));
+    return alternative
+      ? validate(value, alternative, at)
+      : [`${subject(at)} must be ${anyOf.map(expectation).join(', or ')}, not ${show(value)}`];
   }
   if (schema.enum) {
     if (schema.enum.includes(value)) return [];
     const names = schema.enum.filter((e) => typeof e === 'string');
     const meant = typeof value === 'string' ? nearest(value, names) : undefined;
-    return [`${subject(at)} must be ${expectation(schema)}, not ${show(value)}${meant ? `; did you mean "${meant}"?` : ''}`];
+    return [
+      `${subject(at)} must be ${expectation(schema)}, not ${show(value)}${meant ? `; did you mean "${meant}"?` : ''}`,
+    ];
   }
-  if (schema.type && !hasType(value, schema.type)) return [`${subject(at)} must be ${expectation(schema)}, not ${show(value)}`];
-  if (typeof value === 'number' && (value < (schema.minimum ?? -Infinity) || value > (schema.maximum ?? Infinity))) return [`${subject(at)} must be ${expectation(schema)}, not ${show(value)}`];
+  if (schema.type && !hasType(value, schema.type))
+    return [`${subject(at)} must be ${expectation(schema)}, not ${show(value)}`];
+  if (typeof value === 'number' && (value < (schema.minimum ?? -Infinity) || value > (schema.maximum ?? Infinity)))
+    return [`${subject(at)} must be ${expectation(schema)}, not ${show(value)}`];
   if (Array.isArray(value)) return validateArray(value, schema, at);
   if (typeof value === 'object' && value !== null) return validateObject(value as Record<string, unknown>, schema, at);
   return [];
@@ -27,9 +35,13 @@ export function validate(value: unknown, schema: Schema, at = ''): string[] {
 
 function validateArray(value: readonly unknown[], schema: Schema, at: string): string[] {
   const { items, minItems = 0, maxItems = Infinity } = schema;
-  if (value.length < minItems) return [`${subject(at)} must have ${minItems === 1 ? 'an element' : `at least ${minItems} elements`}`];
+  if (value.length < minItems)
+    return [`${subject(at)} must have ${minItems === 1 ? 'an element' : `at least ${minItems} elements`}`];
   const most = isTuple(items) && schema.additionalItems === false ? items.length : maxItems;
-  if (value.length > most) return [`${subject(at)} has more than ${most === 1 ? 'one element' : `${most} elements`}${isTuple(items) && most === 1 ? '; the rule has no options' : ''}`];
+  if (value.length > most)
+    return [
+      `${subject(at)} has more than ${most === 1 ? 'one element' : `${most} elements`}${isTuple(items) && most === 1 ? '; the rule has no options' : ''}`,
+    ];
   return flatMap(value, (element, k) => {
     const schemaOf = isTuple(items) ? items[k] : items;
     return schemaOf ? validate(element, schemaOf, `${at}[${k}]`) : [];
@@ -40,7 +52,9 @@ const isTuple = (items: Schema['items']): items is readonly Schema[] => Array.is
 
 function validateObject(value: Record<string, unknown>, schema: Schema, at: string): string[] {
   const { properties = {}, required = [], additionalProperties } = schema;
-  const missing = required.filter((key) => value[key] === undefined).map((key) => `${subject(at)} needs the key "${key}"`);
+  const missing = required
+    .filter((key) => value[key] === undefined)
+    .map((key) => `${subject(at)} needs the key "${key}"`);
   return missing.concat(
     flatMap(Object.entries(value), ([key, inner]) => {
       if (inner === undefined) return [];
@@ -49,7 +63,9 @@ function validateObject(value: Record<string, unknown>, schema: Schema, at: stri
       if (typeof additionalProperties === 'object') return validate(inner, additionalProperties, path);
       if (additionalProperties !== false) return [];
       const meant = nearest(key, Object.keys(properties));
-      return [`unknown key "${path}"${meant ? `; did you mean "${meant}"?` : `; there are ${Object.keys(properties).join(', ')}`}`];
+      return [
+        `unknown key "${path}"${meant ? `; did you mean "${meant}"?` : `; there are ${Object.keys(properties).join(', ')}`}`,
+      ];
     }),
   );
 }
@@ -75,7 +91,8 @@ function expectation(schema: Schema): string {
     const shown = schema.enum.filter((e) => typeof e === 'string').map(show);
     return shown.length > 1 ? `${shown.slice(0, -1).join(', ')} or ${shown.at(-1)}` : shown.join('');
   }
-  const range = schema.minimum !== undefined && schema.maximum !== undefined ? ` from ${schema.minimum} to ${schema.maximum}` : '';
+  const range =
+    schema.minimum !== undefined && schema.maximum !== undefined ? ` from ${schema.minimum} to ${schema.maximum}` : '';
   switch (schema.type) {
     case 'array':
       return schema.items && !isTuple(schema.items) && schema.items.type === 'string' ? 'a list of strings' : 'a list';

@@ -28,7 +28,11 @@ export function placeOf(path: string): Place {
   if (!known || now - known.checked > FRESH_MS) {
     const signature = signatureOf(folder);
     if (known?.signature === signature) known.checked = now;
-    else histories.set(folder, (known = { signature, checked: now, history: new History(undefined, { back: READ_AHEAD }) }));
+    else
+      histories.set(
+        folder,
+        (known = { signature, checked: now, history: new History(undefined, { back: READ_AHEAD }) }),
+      );
   }
   return known.history.placeOf(path);
 }

@@ -21,7 +21,11 @@ const LANGUAGE = `${NAMESPACE}/postgresql`;
 /** A rule as ESLint runs it: quiet on files of other languages, and called with ESLint's nodes. */
 function toEslint({ meta, create }: Rule): EslintRule.RuleModule {
   const adapted = {
-    meta: { ...meta, docs: { ...meta.docs, recommended: meta.docs.presets.recommended !== undefined }, languages: [LANGUAGE] },
+    meta: {
+      ...meta,
+      docs: { ...meta.docs, recommended: meta.docs.presets.recommended !== undefined },
+      languages: [LANGUAGE],
+    },
     create(context: RuleContext) {
       const { sourceCode } = context;
       if (!(sourceCode instanceof SqlSourceCode)) return {};
@@ -57,7 +61,9 @@ for (const preset of PRESETS) {
     files: ['**/*.sql'],
     plugins: { [NAMESPACE]: plugin },
     language: LANGUAGE,
-    rules: Object.fromEntries(Object.entries(presetRules(preset)).map(([name, setting]) => [`${NAMESPACE}/${name}`, setting])),
+    rules: Object.fromEntries(
+      Object.entries(presetRules(preset)).map(([name, setting]) => [`${NAMESPACE}/${name}`, setting]),
+    ),
   };
 }
 

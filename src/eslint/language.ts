@@ -34,7 +34,9 @@ export const postgresql = {
 
   /** Other languages' options reach here too, from configuration objects for all files. */
   validateLanguageOptions(options: Record<string, unknown> = {}): void {
-    const mistakes = flatMap(OPTIONS, (key) => (options[key] === undefined ? [] : validate(options[key], settingsSchema[key]!, `languageOptions.${key}`)));
+    const mistakes = flatMap(OPTIONS, (key) =>
+      options[key] === undefined ? [] : validate(options[key], settingsSchema[key]!, `languageOptions.${key}`),
+    );
     if (mistakes.length > 0) throw new TypeError(mistakes.join('; '));
   },
 
@@ -46,7 +48,11 @@ export const postgresql = {
   createSourceCode(file: File, _parsed: object, context?: Context): SqlSourceCode {
     const text = typeof file.body === 'string' ? file.body : new TextDecoder().decode(file.body);
     const { history = true, postgresVersion, exposedSchemas, styles } = context?.languageOptions ?? {};
-    const options: Partial<SourceOptions> = { ...styles, ...(postgresVersion !== undefined && { postgresVersion }), ...(exposedSchemas && { exposedSchemas }) };
+    const options: Partial<SourceOptions> = {
+      ...styles,
+      ...(postgresVersion !== undefined && { postgresVersion }),
+      ...(exposedSchemas && { exposedSchemas }),
+    };
     const source = new SqlSourceCode(text, file.path, history ? placeOf(file.physicalPath) : {}, options);
     source.hasBOM = file.bom;
     return source;

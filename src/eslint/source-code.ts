@@ -62,14 +62,29 @@ export class SqlSourceCode extends SqlSource {
 
   constructor(...args: ConstructorParameters<typeof SqlSource>) {
     super(...args);
-    const root: ScriptNode = { type: 'Script', parent: null, range: [0, this.text.length], loc: this.locOf(0, this.text.length), statements: [], comments: this.readComments(), tokens: [] };
+    const root: ScriptNode = {
+      type: 'Script',
+      parent: null,
+      range: [0, this.text.length],
+      loc: this.locOf(0, this.text.length),
+      statements: [],
+      comments: this.readComments(),
+      tokens: [],
+    };
     root.statements = this.script.statements.map((statement) => this.nodeOf(statement, root));
     this.ast = root;
   }
 
   private nodeOf(statement: Statement, parent: SqlNode): StatementNode {
     const { start, stop } = statement;
-    const node: StatementNode = { type: statement.type ?? 'BrokenStmt', parent, range: [start, stop], loc: this.locOf(start, stop), tree: statement.node, children: [] };
+    const node: StatementNode = {
+      type: statement.type ?? 'BrokenStmt',
+      parent,
+      range: [start, stop],
+      loc: this.locOf(start, stop),
+      tree: statement.node,
+      children: [],
+    };
     node.children = (statement.children ?? []).map((child) => this.nodeOf(child, node));
     this.statementOf.set(node, statement);
     return node;
@@ -78,7 +93,12 @@ export class SqlSourceCode extends SqlSource {
   private readComments(): CommentNode[] {
     return commentsOf(this.script).map(({ start, end }) => {
       const line = this.text.startsWith('--', start);
-      return { type: line ? 'Line' : 'Block', value: this.text.slice(start + 2, line ? end : end - 2), range: [start, end], loc: this.locOf(start, end) };
+      return {
+        type: line ? 'Line' : 'Block',
+        value: this.text.slice(start + 2, line ? end : end - 2),
+        range: [start, end],
+        loc: this.locOf(start, end),
+      };
     });
   }
 
@@ -141,11 +161,16 @@ export class SqlSourceCode extends SqlSource {
   }
 
   /** `-- eslint idempotent-sql/no-bare-insert: "warn"` sets rules for the file. */
-  applyInlineConfig(): { configs: { config: { rules: Record<string, unknown> }; loc: Location }[]; problems: { ruleId: null; message: string; loc: Location }[] } {
+  applyInlineConfig(): {
+    configs: { config: { rules: Record<string, unknown> }; loc: Location }[];
+    problems: { ruleId: null; message: string; loc: Location }[];
+  } {
     const configs: { config: { rules: Record<string, unknown> }; loc: Location }[] = [];
     const problems: { ruleId: null; message: string; loc: Location }[] = [];
     for (const comment of this.ast.comments) {
-      const directive = /^\s*eslint\s/.test(comment.value) ? commentParser.parseDirective(directiveText(comment)) : undefined;
+      const directive = /^\s*eslint\s/.test(comment.value)
+        ? commentParser.parseDirective(directiveText(comment))
+        : undefined;
       if (directive?.label !== 'eslint') continue;
       const parsed = commentParser.parseJSONLikeConfig(directive.value);
       if (parsed.ok) configs.push({ config: { rules: parsed.config }, loc: comment.loc });
@@ -159,9 +184,14 @@ export class SqlSourceCode extends SqlSource {
     const directives: Directive[] = [];
     const problems: { ruleId: null; message: string; loc: Location }[] = [];
     for (const comment of this.ast.comments) {
-      const directive = /^\s*eslint-/.test(comment.value) ? commentParser.parseDirective(directiveText(comment)) : undefined;
+      const directive = /^\s*eslint-/.test(comment.value)
+        ? commentParser.parseDirective(directiveText(comment))
+        : undefined;
       const type = directive && TYPES.find((t) => `eslint-${t}` === directive.label);
-      if (type) directives.push(new Directive({ type, node: comment, value: directive.value, justification: directive.justification }));
+      if (type)
+        directives.push(
+          new Directive({ type, node: comment, value: directive.value, justification: directive.justification }),
+        );
     }
     for (const directive of readDirectives(this.script)) {
       if (directive.prefix === 'eslint') continue;
@@ -169,10 +199,21 @@ export class SqlSourceCode extends SqlSource {
       const known = directive.names.filter(({ name, start, end }) => {
         if (Object.hasOwn(rules, name)) return true;
         const meant = nearest(name, Object.keys(rules));
-        problems.push({ ruleId: null, message: `Unknown rule "${name}" in sql-lint-${directive.type}${meant ? `; did you mean "${meant}"?` : '.'}`, loc: this.locOf(start, end) });
+        problems.push({
+          ruleId: null,
+          message: `Unknown rule "${name}" in sql-lint-${directive.type}${meant ? `; did you mean "${meant}"?` : '.'}`,
+          loc: this.locOf(start, end),
+        });
         return false;
       });
-      if (known.length > 0 || directive.all) directives.push(this.toDirective(directive, known.map((k) => k.name), loc));
+      if (known.length > 0 || directive.all)
+        directives.push(
+          this.toDirective(
+            directive,
+            known.map((k) => k.name),
+            loc,
+          ),
+        );
     }
     return { directives, problems };
   }
@@ -182,7 +223,10 @@ export class SqlSourceCode extends SqlSource {
     return new Directive({
       type: wholeFile ? 'disable' : (directive.type as (typeof TYPES)[number]),
       // ESLint has no word for a whole file: what is switched off before the first character is.
-      node: { range: [directive.start, directive.end], loc: wholeFile ? { start: { line: 1, column: 1 }, end: loc.end } : loc },
+      node: {
+        range: [directive.start, directive.end],
+        loc: wholeFile ? { start: { line: 1, column: 1 }, end: loc.end } : loc,
+      },
       value: names.map((name) => `${NAMESPACE}/${name}`).join(', '),
       justification: directive.reason,
     });

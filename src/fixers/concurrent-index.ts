@@ -11,14 +11,20 @@ export const concurrentIndex: Fixer<'concurrent-index'> = ({ unit, effect }) => 
   const { statement } = unit;
   const { script } = statement;
   if (!('object' in effect) || statement.embedded) return undefined;
-  if (!effect.object.name) return { why: `no earlier migration shows the table "${effect.object.of?.name ?? ''}", so the name that PostgreSQL chose for it is not known; give it one` };
+  if (!effect.object.name)
+    return {
+      why: `no earlier migration shows the table "${effect.object.of?.name ?? ''}", so the name that PostgreSQL chose for it is not known; give it one`,
+    };
   const name = quoteName(effect.object);
   const [indent, unitIndent, eol] = [lineIndent(script, statement.start), indentUnit(script), script.eol];
   const tag = dollarTag(name);
   const write = (sql: string) => inCaseOf(statement, sql);
   const lines = [
     `${write('DO')} ${tag} ${write('BEGIN')}`,
-    unitIndent + write(`IF EXISTS (SELECT 1 FROM pg_index WHERE indexrelid = to_regclass(${quoteLiteral(name)}) AND NOT indisvalid) THEN`),
+    unitIndent +
+      write(
+        `IF EXISTS (SELECT 1 FROM pg_index WHERE indexrelid = to_regclass(${quoteLiteral(name)}) AND NOT indisvalid) THEN`,
+      ),
     unitIndent + unitIndent + write(`DROP INDEX ${name};`),
     unitIndent + write('END IF;'),
     `${write('END')} ${tag};`,
@@ -27,7 +33,11 @@ export const concurrentIndex: Fixer<'concurrent-index'> = ({ unit, effect }) => 
   const unnamed = effect.action === 'duplicate' ? ` ${quoteName({ name: effect.object.name })}` : '';
   return {
     edits: [
-      { start: statement.start, end: statement.start, text: `${blockBefore(statement, lines.join(eol + indent), eol + indent)}${eol}${indent}` },
+      {
+        start: statement.start,
+        end: statement.start,
+        text: `${blockBefore(statement, lines.join(eol + indent), eol + indent)}${eol}${indent}`,
+      },
       { start: last.end, end: last.end, text: ` ${inCaseOf(statement, 'IF NOT EXISTS')}${unnamed}` },
     ],
   };

@@ -8,5 +8,13 @@ import type { Fixer } from './types.ts';
  */
 export const dropAdd: Fixer<'drop-add'> = ({ unit, effect }) => {
   if (effect.action !== 'create' || !['c', 'f', 'x'].includes(effect.object.detail?.contype ?? '')) return undefined;
-  return { edits: [{ start: unit.start, end: unit.start, text: `${inCaseOf(unit.statement, 'DROP CONSTRAINT IF EXISTS')} ${quoteIdent(effect.object.name)}, ` }] };
+  return {
+    edits: [
+      {
+        start: unit.start,
+        end: unit.start,
+        text: `${inCaseOf(unit.statement, 'DROP CONSTRAINT IF EXISTS')} ${quoteIdent(effect.object.name)}, `,
+      },
+    ],
+  };
 };

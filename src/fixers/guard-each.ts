@@ -21,7 +21,11 @@ export const guardEach: Fixer<'guard-each'> = (verdict, { after }) => {
   const first = tokens.indexOf(findPhrase(text, tokens, after)!.at(-1)!) + 1;
   const items = itemStarts(text, tokens, first);
   if (items.length !== conditions.length) return undefined;
-  const words = (from: number, to: number) => tokens.slice(from, to).map((t) => text.slice(t.start, t.end)).join(' ');
+  const words = (from: number, to: number) =>
+    tokens
+      .slice(from, to)
+      .map((t) => text.slice(t.start, t.end))
+      .join(' ');
   const head = words(0, first);
   const base = lineIndent(script, statement.start) + indentUnit(script);
   let kind = kindOf(items[0]!);
@@ -30,9 +34,18 @@ export const guardEach: Fixer<'guard-each'> = (verdict, { after }) => {
     // An item without a kind is of the kind of the one before it.
     const own = kindOf(index);
     kind = own || kind;
-    const comments = tokenize(text, comma.end, tokens[index]!.start, { comments: true }).map((t) => ` ${text.slice(t.start, t.end)}`);
-    const ask = inCaseOf(statement, `END IF;${eol}${base}${askLines(conditions[k + 1]!, base, indentUnit(script), eol)}`);
-    return { start: comma.start, end: tokens[index]!.start, text: `;${comments.join(eol + base + indentUnit(script))}${eol}${base}${ask}${eol}${base}${indentUnit(script)}${head} ${own || kind === '' ? '' : `${kind} `}` };
+    const comments = tokenize(text, comma.end, tokens[index]!.start, { comments: true }).map(
+      (t) => ` ${text.slice(t.start, t.end)}`,
+    );
+    const ask = inCaseOf(
+      statement,
+      `END IF;${eol}${base}${askLines(conditions[k + 1]!, base, indentUnit(script), eol)}`,
+    );
+    return {
+      start: comma.start,
+      end: tokens[index]!.start,
+      text: `;${comments.join(eol + base + indentUnit(script))}${eol}${base}${ask}${eol}${base}${indentUnit(script)}${head} ${own || kind === '' ? '' : `${kind} `}`,
+    };
   });
   return { guard: { condition: conditions[0]!, edits: [...(whole.guard.edits ?? []), ...edits] } };
 

@@ -23,12 +23,14 @@ export function conditionFor(effect: Effect): string | undefined {
 }
 
 /** Asks the catalog before the statement, in a DO block. */
-export const guard: Fixer<'guard'> = (verdict) => (verdict.effect.action === 'duplicate' ? undefined : guardFor(verdict.unit.statement, conditionFor(verdict.effect)));
+export const guard: Fixer<'guard'> = (verdict) =>
+  verdict.effect.action === 'duplicate' ? undefined : guardFor(verdict.unit.statement, conditionFor(verdict.effect));
 
 export function guardFor(statement: Statement, condition: string | undefined): Fix | undefined {
   if (condition === undefined) return undefined;
   const squeeze = (sql: string) => sql.replace(/\s+/g, '').toLowerCase();
-  if (statement.guards.some((g) => g.kind === 'if' && squeeze(g.text) === squeeze(condition))) return { why: 'it is guarded by that condition already, and yet not repeatable in its place' };
+  if (statement.guards.some((g) => g.kind === 'if' && squeeze(g.text) === squeeze(condition)))
+    return { why: 'it is guarded by that condition already, and yet not repeatable in its place' };
   const obstacle = obstacleInDo(statement);
   if (obstacle) return { why: obstacle };
   return { guard: { condition, edits: plpgsqlEdits(statement) } };
@@ -40,9 +42,17 @@ export function plpgsqlEdits(statement: Statement): Edit[] {
   if (statement.embedded) return [];
   if (statement.type === 'SelectStmt') {
     const first = tokens[0]!;
-    return [{ start: first.start, end: first.end, text: /[A-Z]/.test(script.text.slice(first.start, first.end)) ? 'PERFORM' : 'perform' }];
+    return [
+      {
+        start: first.start,
+        end: first.end,
+        text: /[A-Z]/.test(script.text.slice(first.start, first.end)) ? 'PERFORM' : 'perform',
+      },
+    ];
   }
-  const returning = ['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'].includes(statement.type ?? '') && (statement.node as { returningList?: unknown; returningClause?: unknown });
+  const returning =
+    ['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'].includes(statement.type ?? '') &&
+    (statement.node as { returningList?: unknown; returningClause?: unknown });
   if (returning && (returning.returningList ?? returning.returningClause)) {
     let depth = 0;
     const at = tokens.findLastIndex((t) => {

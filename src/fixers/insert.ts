@@ -22,13 +22,23 @@ export const insert: Fixer<'insert'> = ({ unit, after, before }): Fix | undefine
   const node = statement.as('InsertStmt');
   if (!node) return { why: 'the statement that WITH is part of cannot be guarded row by row' };
   const table: ObjectRef = { kind: 'table', ...nameOfRange(node.relation) };
-  if (node.onConflictClause) return { why: 'name a unique key after ON CONFLICT, and create that key if there is none' };
-  if (!after.knowsTable(table)) return { why: `no earlier migration shows the table "${table.name}", so its keys are not known; add ON CONFLICT for the key that it has` };
+  if (node.onConflictClause)
+    return { why: 'name a unique key after ON CONFLICT, and create that key if there is none' };
+  if (!after.knowsTable(table))
+    return {
+      why: `no earlier migration shows the table "${table.name}", so its keys are not known; add ON CONFLICT for the key that it has`,
+    };
   if (coveringKey(node, after)) return { edits: [onConflict(statement)] };
   const rows = insertRows(node);
-  if (!rows) return { why: 'no unique key covers the rows; add one and ON CONFLICT, or leave out the rows that are there with WHERE NOT EXISTS' };
+  if (!rows)
+    return {
+      why: 'no unique key covers the rows; add one and ON CONFLICT, or leave out the rows that are there with WHERE NOT EXISTS',
+    };
   if (node.withClause) return { why: 'no unique key covers the rows; add one and ON CONFLICT' };
-  if (after.parts(table).some((p) => p.kind === 'trigger' || p.kind === 'rule')) return { why: 'the table has triggers or rules, which may store other values than those written; add a unique key and ON CONFLICT' };
+  if (after.parts(table).some((p) => p.kind === 'trigger' || p.kind === 'rule'))
+    return {
+      why: 'the table has triggers or rules, which may store other values than those written; add a unique key and ON CONFLICT',
+    };
   const columns = insertColumns(node, after);
   const texts = firstRow(statement);
   const terms: string[] = [];
@@ -38,13 +48,30 @@ export const insert: Fixer<'insert'> = ({ unit, after, before }): Fix | undefine
     const text = texts?.[k];
     if (column === undefined || text === undefined || 'SetToDefault' in value || volatileCall([value])) return;
     const detail = after.get({ kind: 'column', name: column, of: table })?.ref.detail;
-    if (!detail?.type || INCOMPARABLE.test(detail.type) || (ROUNDED.test(detail.type) && detail.definition !== detail.type)) return;
+    if (
+      !detail?.type ||
+      INCOMPARABLE.test(detail.type) ||
+      (ROUNDED.test(detail.type) && detail.definition !== detail.type)
+    )
+      return;
     if (readsColumns(value)) return;
-    terms.push(nodeAs(value, 'A_Const')?.isnull ? `${quoteIdent(column)} IS NULL` : 'SubLink' in value ? `${quoteIdent(column)} IS NOT DISTINCT FROM ${text}` : `${quoteIdent(column)} = ${text}`);
+    terms.push(
+      nodeAs(value, 'A_Const')?.isnull
+        ? `${quoteIdent(column)} IS NULL`
+        : 'SubLink' in value
+          ? `${quoteIdent(column)} IS NOT DISTINCT FROM ${text}`
+          : `${quoteIdent(column)} = ${text}`,
+    );
     asked.push(column);
   });
-  if (terms.every((t) => t.endsWith(' IS NULL'))) return { why: 'no value in its first row is the same at every run, so the row cannot be asked for; add a unique key and ON CONFLICT' };
-  if (sharesRow(node, before.inserts, asked, after)) return { why: 'an earlier statement may have inserted an equal row, so asking for the row proves nothing; add a unique key and ON CONFLICT' };
+  if (terms.every((t) => t.endsWith(' IS NULL')))
+    return {
+      why: 'no value in its first row is the same at every run, so the row cannot be asked for; add a unique key and ON CONFLICT',
+    };
+  if (sharesRow(node, before.inserts, asked, after))
+    return {
+      why: 'an earlier statement may have inserted an equal row, so asking for the row proves nothing; add a unique key and ON CONFLICT',
+    };
   return guardFor(statement, `NOT EXISTS (SELECT 1 FROM ${quoteName(table)} WHERE ${terms.join(' AND ')})`);
 };
 
@@ -55,7 +82,9 @@ function onConflict(statement: Statement): { start: number; end: number; text: s
   const returning = (node as { returningList?: unknown; returningClause?: unknown } | undefined) ?? {};
   let at = statement.end;
   if (returning.returningList ?? returning.returningClause) {
-    const index = tokens.findLastIndex((t) => t.kind === 'word' && /^returning$/i.test(script.text.slice(t.start, t.end)));
+    const index = tokens.findLastIndex(
+      (t) => t.kind === 'word' && /^returning$/i.test(script.text.slice(t.start, t.end)),
+    );
     if (index > 0) at = tokens[index - 1]!.end;
   } else if (statement.embedded) {
     // … INTO variable stands behind the rows in PL/pgSQL only together with RETURNING.

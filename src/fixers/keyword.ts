@@ -7,7 +7,13 @@ export const keyword: Fixer<'keyword'> = ({ unit }, { keywords, after, since }, 
   const { statement } = unit;
   // What stands in the head of ALTER TABLE belongs to the statement, the rest to its subcommand.
   const whole = after.startsWith('ALTER') || unit.start === statement.start;
-  const found = whole ? findInStatement(statement, after) : findPhrase(statement.script.text, statement.tokens.filter((t) => t.start >= unit.start && t.end <= unit.end), after);
+  const found = whole
+    ? findInStatement(statement, after)
+    : findPhrase(
+        statement.script.text,
+        statement.tokens.filter((t) => t.start >= unit.start && t.end <= unit.end),
+        after,
+      );
   const last = found?.at(-1);
   return last && { edits: [{ start: last.end, end: last.end, text: ` ${inCaseOf(statement, keywords)}` }] };
 };

@@ -11,7 +11,9 @@ import { flatMap } from '../lists.ts';
 export function blockBefore(statement: Statement, block: string, newline: string): string {
   const { block: marks, breakpoint } = statement.script.format;
   if (!marks) return block + (breakpoint ?? '');
-  return isWrapped(statement) ? [block, marks.end, marks.begin].join(newline) : [marks.begin, block, marks.end].join(newline);
+  return isWrapped(statement)
+    ? [block, marks.end, marks.begin].join(newline)
+    : [marks.begin, block, marks.end].join(newline);
 }
 
 /** Whether the statement stands between its tool's StatementBegin and StatementEnd. */
@@ -37,7 +39,12 @@ export function askLines(condition: string, indent: string, unit: string, eol: s
     const query = /^((?:NOT )?EXISTS) \((SELECT .*?)( FROM .*?)? WHERE (.*)\)$/s.exec(one);
     if (!query) return one;
     const [, exists, select, from, where] = query;
-    return [`${exists} (`, `${indent}${unit}${select}${from ?? ''}`, `${indent}${unit}WHERE ${where}`, `${indent})`].join(eol);
+    return [
+      `${exists} (`,
+      `${indent}${unit}${select}${from ?? ''}`,
+      `${indent}${unit}WHERE ${where}`,
+      `${indent})`,
+    ].join(eol);
   });
   return `IF ${broken.join(' AND ')} THEN`;
 }
@@ -65,26 +72,44 @@ export function guardEdits(group: readonly Guarded[]): Edit[] {
   const edits: Edit[] = flatMap(group, (g) => [...g.edits]);
   const wrapped = embedded || isWrapped(first);
   const last = group.at(-1)!.statement.outer;
-  const tag = dollarTag(script.text.slice(first.outer.start, last.stop) + group.map((g) => (g.condition ?? '') + g.edits.map((e) => e.text).join('')).join(''));
+  const tag = dollarTag(
+    script.text.slice(first.outer.start, last.stop) +
+      group.map((g) => (g.condition ?? '') + g.edits.map((e) => e.text).join('')).join(''),
+  );
   const write = (sql: string) => inCaseOf(first, sql);
 
   group.forEach(({ statement, condition }, k) => {
     const range = statement.outer;
-    const opening = k === 0 && !embedded ? `${wrapped ? '' : `${script.format.block!.begin}${eol}${outer}`}${write('DO')} ${tag} ${write('BEGIN')}${eol}${base}` : '';
-    if (condition !== undefined) edits.push({ start: range.start, end: range.start, text: `${opening}${inCaseOf(statement, askLines(condition, base, unit, eol))}${eol}${inner}` });
+    const opening =
+      k === 0 && !embedded
+        ? `${wrapped ? '' : `${script.format.block!.begin}${eol}${outer}`}${write('DO')} ${tag} ${write('BEGIN')}${eol}${base}`
+        : '';
+    if (condition !== undefined)
+      edits.push({
+        start: range.start,
+        end: range.start,
+        text: `${opening}${inCaseOf(statement, askLines(condition, base, unit, eol))}${eol}${inner}`,
+      });
     const deeper = embedded ? unit : unit + unit;
     // A line that begins where text is replaced is laid out by what replaces it.
-    const replaced = (offset: number) => group.some((g) => g.edits.some((e) => e.start < offset && offset <= e.end && e.start < e.end));
-    for (const offset of innerLineStarts(script, range.start, range.end)) if (!replaced(offset)) edits.push({ start: offset, end: offset, text: deeper });
+    const replaced = (offset: number) =>
+      group.some((g) => g.edits.some((e) => e.start < offset && offset <= e.end && e.start < e.end));
+    for (const offset of innerLineStarts(script, range.start, range.end))
+      if (!replaced(offset)) edits.push({ start: offset, end: offset, text: deeper });
     const next = group[k + 1];
     const stop = hasSemicolon(range) ? range.stop : range.end;
     const at = hasSemicolon(range) ? afterTrailingComment(script, stop) : stop;
     const endIf = next && next.condition === undefined ? '' : `${eol}${base}${inCaseOf(statement, 'END IF;')}`;
-    const closing = !next && !embedded ? `${eol}${outer}${write('END')} ${tag}${hasSemicolon(range) ? ';' : ''}${wrapped ? '' : `${eol}${outer}${script.format.block!.end}`}` : '';
+    const closing =
+      !next && !embedded
+        ? `${eol}${outer}${write('END')} ${tag}${hasSemicolon(range) ? ';' : ''}${wrapped ? '' : `${eol}${outer}${script.format.block!.end}`}`
+        : '';
     const text = `${hasSemicolon(range) ? '' : ';'}${endIf}${closing}`;
     if (text) edits.push({ start: at, end: at, text });
     // Comments and blank lines between two statements of one block move in with them.
-    if (next && !embedded) for (const offset of innerLineStarts(script, at, next.statement.outer.start + 1)) edits.push({ start: offset, end: offset, text: next.condition === undefined ? deeper : unit });
+    if (next && !embedded)
+      for (const offset of innerLineStarts(script, at, next.statement.outer.start + 1))
+        edits.push({ start: offset, end: offset, text: next.condition === undefined ? deeper : unit });
   });
   return edits;
 }

@@ -14,7 +14,10 @@ export const name: Fixer<'name'> = (verdict) => {
   const { script } = statement;
   if (effect.action !== 'duplicate') return undefined;
   const { object } = effect;
-  if (!object.name) return { why: `no earlier migration shows the ${object.kind === 'domain constraint' ? 'domain' : 'table'} "${object.of?.name ?? ''}", so the name that PostgreSQL chose for it is not known; give it one` };
+  if (!object.name)
+    return {
+      why: `no earlier migration shows the ${object.kind === 'domain constraint' ? 'domain' : 'table'} "${object.of?.name ?? ''}", so the name that PostgreSQL chose for it is not known; give it one`,
+    };
   const quoted = quoteIdent(object.name);
   const index = statement.as('IndexStmt');
   if (index) {
@@ -24,13 +27,27 @@ export const name: Fixer<'name'> = (verdict) => {
   if (statement.type === 'CreateStatsStmt') {
     const last = findInStatement(statement, 'STATISTICS')!.at(-1)!;
     // Without a name, it is made in the schema of its table; a name alone would put it into the first of search_path.
-    return { edits: [{ start: last.end, end: last.end, text: ` ${inCaseOf(statement, 'IF NOT EXISTS')} ${quoteName(object)}` }] };
+    return {
+      edits: [
+        { start: last.end, end: last.end, text: ` ${inCaseOf(statement, 'IF NOT EXISTS')} ${quoteName(object)}` },
+      ],
+    };
   }
   const tokens = statement.tokens.filter((t) => t.start >= unit.start && t.end <= unit.end);
   const add = findPhrase(script.text, tokens, 'ADD')?.at(-1);
-  const constraint = statement.type === 'AlterDomainStmt' || statement.as('AlterTableStmt')?.cmds?.some((c) => nodeAs(c, 'AlterTableCmd')?.subtype === 'AT_AddConstraint');
+  const constraint =
+    statement.type === 'AlterDomainStmt' ||
+    statement.as('AlterTableStmt')?.cmds?.some((c) => nodeAs(c, 'AlterTableCmd')?.subtype === 'AT_AddConstraint');
   if (!add || !constraint) return undefined;
   const guarded = guardFor(statement, conditionFor(effect));
   if (!guarded?.guard) return guarded;
-  return { guard: { ...guarded.guard, edits: [...(guarded.guard.edits ?? []), { start: add.end, end: add.end, text: ` ${inCaseOf(statement, 'CONSTRAINT')} ${quoted}` }] } };
+  return {
+    guard: {
+      ...guarded.guard,
+      edits: [
+        ...(guarded.guard.edits ?? []),
+        { start: add.end, end: add.end, text: ` ${inCaseOf(statement, 'CONSTRAINT')} ${quoted}` },
+      ],
+    },
+  };
 };

@@ -12,13 +12,25 @@ export const selectInto: Fixer<'select-into'> = ({ unit }) => {
   let last = tokens.indexOf(into) + 1;
   const word = (k: number) => script.text.slice(tokens[k]!.start, tokens[k]!.end).toLowerCase();
   const modifiers: string[] = [];
-  while (['temporary', 'temp', 'unlogged', 'local', 'global', 'table'].includes(word(last))) modifiers.push(word(last++));
+  while (['temporary', 'temp', 'unlogged', 'local', 'global', 'table'].includes(word(last)))
+    modifiers.push(word(last++));
   while (tokens[last + 1] && script.text[tokens[last + 1]!.start] === '.') last += 2;
-  const target = script.text.slice(tokens[last - (tokens[last - 1] && script.text[tokens[last - 1]!.start] === '.' ? 2 : 0)]!.start, tokens[last]!.end);
-  const persistence = modifiers.some((m) => m.startsWith('temp')) ? 'TEMP ' : modifiers.includes('unlogged') ? 'UNLOGGED ' : '';
+  const target = script.text.slice(
+    tokens[last - (tokens[last - 1] && script.text[tokens[last - 1]!.start] === '.' ? 2 : 0)]!.start,
+    tokens[last]!.end,
+  );
+  const persistence = modifiers.some((m) => m.startsWith('temp'))
+    ? 'TEMP '
+    : modifiers.includes('unlogged')
+      ? 'UNLOGGED '
+      : '';
   return {
     edits: [
-      { start: statement.start, end: statement.start, text: `${inCaseOf(statement, `CREATE ${persistence}TABLE IF NOT EXISTS `)}${target}${inCaseOf(statement, ' AS ')}` },
+      {
+        start: statement.start,
+        end: statement.start,
+        text: `${inCaseOf(statement, `CREATE ${persistence}TABLE IF NOT EXISTS `)}${target}${inCaseOf(statement, ' AS ')}`,
+      },
       ...removals(script.text, tokens.slice(tokens.indexOf(into), last + 1)),
     ],
   };
@@ -28,7 +40,8 @@ export const selectInto: Fixer<'select-into'> = ({ unit }) => {
 function removals(text: string, tokens: readonly Token[]): Edit[] {
   const [start, end] = [tokens[0]!.start, tokens.at(-1)!.end];
   // Where a comment stands between them, it stays.
-  if (tokenize(text, start, end, { comments: true }).length > tokens.length) return tokens.map((t) => ({ start: t.start, end: t.end, text: '' }));
+  if (tokenize(text, start, end, { comments: true }).length > tokens.length)
+    return tokens.map((t) => ({ start: t.start, end: t.end, text: '' }));
   const before = /(\r?\n)?[ \t]*$/.exec(text.slice(0, start))!;
   const beginsLine = before[1] !== undefined;
   const endsLine = /^[ \t]*(\r?\n|$)/.test(text.slice(end));

@@ -63,7 +63,14 @@ const phrases = new Map<string, readonly PhrasePart[]>();
 /** The words of a phrase in lower case, taken apart once: `[X]` is optional, `A|B` are alternatives. */
 export function partsOf(phrase: string): readonly PhrasePart[] {
   let parts = phrases.get(phrase);
-  if (!parts) phrases.set(phrase, (parts = phrase.split(' ').map((part) => ({ optional: part.startsWith('['), words: part.replace(/[[\]]/g, '').toLowerCase().split('|') }))));
+  if (!parts)
+    phrases.set(
+      phrase,
+      (parts = phrase.split(' ').map((part) => ({
+        optional: part.startsWith('['),
+        words: part.replace(/[[\]]/g, '').toLowerCase().split('|'),
+      }))),
+    );
   return parts;
 }
 
@@ -94,7 +101,10 @@ export function findPhrase(text: string, tokens: readonly Token[], phrase: strin
 
 /** The same in a whole statement. Where its head tells, the rest is not read. */
 export function findInStatement(statement: Statement, phrase: string): Token[] | undefined {
-  const { head, script: { text } } = statement;
+  const {
+    head,
+    script: { text },
+  } = statement;
   const found = findPhrase(text, head, phrase);
   // What matches up to the end of the head may go on behind it.
   return found && found.at(-1) !== head.at(-1) ? found : findPhrase(text, statement.tokens, phrase);

@@ -15,10 +15,18 @@ export interface FixOptions {
 }
 
 /** PostgreSQL 14 is the oldest major version that gets corrections. */
-export const defaultFixOptions: FixOptions = { postgresVersion: 14, policies: 'drop-create', triggers: 'drop-create', constraints: 'guard' };
+export const defaultFixOptions: FixOptions = {
+  postgresVersion: 14,
+  policies: 'drop-create',
+  triggers: 'drop-create',
+  constraints: 'guard',
+};
 
 /** What a fixer makes of a verdict: edits, a condition to be asked before the whole statement, or the reason why neither. */
-export type Fix = { edits: Edit[]; guard?: undefined } | { guard: GuardRequest; edits?: Edit[] } | { why: string; edits?: undefined; guard?: undefined };
+export type Fix =
+  | { edits: Edit[]; guard?: undefined }
+  | { guard: GuardRequest; edits?: Edit[] }
+  | { why: string; edits?: undefined; guard?: undefined };
 
 export interface GuardRequest {
   /** SQL that is true while the statement still has to run. */
@@ -27,4 +35,8 @@ export interface GuardRequest {
   edits?: Edit[];
 }
 
-export type Fixer<T extends Technique['technique']> = (verdict: Verdict, technique: Extract<Technique, { technique: T }>, options: FixOptions) => Fix | undefined;
+export type Fixer<T extends Technique['technique']> = (
+  verdict: Verdict,
+  technique: Extract<Technique, { technique: T }>,
+  options: FixOptions,
+) => Fix | undefined;

@@ -8,7 +8,10 @@ import { parseStatement, type Node, type NodeOf } from '../syntax/parser.ts';
  * text; `anySchema` is set where the schema is left out, so that any object of that name is an answer. A `variable`
  * question looks for an object whose name is not in the text.
  */
-export type Question = { kind: 'object'; ref: ObjectRef; owned: boolean; anySchema?: boolean } | { kind: 'rows'; table: Name } | { kind: 'variable'; of: Kind };
+export type Question =
+  | { kind: 'object'; ref: ObjectRef; owned: boolean; anySchema?: boolean }
+  | { kind: 'rows'; table: Name }
+  | { kind: 'variable'; of: Kind };
 
 /** Answers a question: true, false, or undefined where nobody can tell. */
 export type Answer = (question: Question) => boolean | undefined;
@@ -56,7 +59,10 @@ const CATALOGS: [string, CatalogRow][] = [
   ['pg_cast', { kind: 'cast', name: 'castsource', of: 'casttarget' }],
   ['columns', { kind: 'column', name: 'column_name', of: 'table_name', ofSchema: 'table_schema' }],
   ['table_constraints', { kind: 'constraint', name: 'constraint_name', of: 'table_name', ofSchema: 'table_schema' }],
-  ['constraint_column_usage', { kind: 'constraint', name: 'constraint_name', of: 'table_name', ofSchema: 'table_schema' }],
+  [
+    'constraint_column_usage',
+    { kind: 'constraint', name: 'constraint_name', of: 'table_name', ofSchema: 'table_schema' },
+  ],
   ['triggers', { kind: 'trigger', name: 'trigger_name', of: 'event_object_table', ofSchema: 'event_object_schema' }],
   ['tables', { kind: 'table', name: 'table_name', schema: 'table_schema' }],
   ['views', { kind: 'view', name: 'table_name', schema: 'table_schema' }],
@@ -93,7 +99,15 @@ const CATALOGS: [string, CatalogRow][] = [
   ['job', { kind: 'cron job', name: 'jobname' }],
 ];
 
-const REG: Record<string, Kind> = { to_regclass: 'table', to_regtype: 'type', to_regnamespace: 'schema', to_regrole: 'role', to_regprocedure: 'function', to_regproc: 'function', to_regoperator: 'operator' };
+const REG: Record<string, Kind> = {
+  to_regclass: 'table',
+  to_regtype: 'type',
+  to_regnamespace: 'schema',
+  to_regrole: 'role',
+  to_regprocedure: 'function',
+  to_regproc: 'function',
+  to_regoperator: 'operator',
+};
 
 /**
  * Evaluates a PL/pgSQL condition with the answers given; undefined where it depends on anything else.
@@ -137,7 +151,10 @@ function truth(node: Node | undefined, scope: Scope): boolean | undefined {
     return values.includes(undefined) ? undefined : !decisive;
   }
   const variable = variableOf(node, scope);
-  if (variable && 'query' in variable) return strings(nodeAs(node, 'ColumnRef')?.fields)[0]!.toLowerCase() === 'found' ? ask(variable.query, answer) : truthOfTarget(variable.query, scope);
+  if (variable && 'query' in variable)
+    return strings(nodeAs(node, 'ColumnRef')?.fields)[0]!.toLowerCase() === 'found'
+      ? ask(variable.query, answer)
+      : truthOfTarget(variable.query, scope);
   if (variable) return evaluate(variable.expression, answer);
   const test = nodeAs(node, 'NullTest');
   if (test) {
@@ -153,7 +170,8 @@ function truth(node: Node | undefined, scope: Scope): boolean | undefined {
   const stated = nodeAs(node, 'BooleanTest');
   if (stated) {
     const value = truth(stated.arg, scope);
-    if (value === undefined || stated.booltesttype === 'IS_UNKNOWN' || stated.booltesttype === 'IS_NOT_UNKNOWN') return undefined;
+    if (value === undefined || stated.booltesttype === 'IS_UNKNOWN' || stated.booltesttype === 'IS_NOT_UNKNOWN')
+      return undefined;
     return (stated.booltesttype === 'IS_TRUE' || stated.booltesttype === 'IS_NOT_FALSE') === value;
   }
   const expr = nodeAs(node, 'A_Expr');
@@ -173,7 +191,8 @@ function truth(node: Node | undefined, scope: Scope): boolean | undefined {
 
 /** Whether a count is more than nothing: `(SELECT count(*) FROM …)`, or a variable that holds one. */
 function isSome(node: Node | undefined, scope: Scope): boolean | undefined {
-  const counted = (query: NodeOf<'SelectStmt'> | undefined) => (query && isCount(nodeAs(query.targetList?.[0], 'ResTarget')?.val) ? ask(query, scope.answer) : undefined);
+  const counted = (query: NodeOf<'SelectStmt'> | undefined) =>
+    query && isCount(nodeAs(query.targetList?.[0], 'ResTarget')?.val) ? ask(query, scope.answer) : undefined;
   if (isCount(node)) return scope.query && ask(scope.query, scope.answer);
   const link = nodeAs(node, 'SubLink');
   if (link) return link.subLinkType === 'EXPR_SUBLINK' ? counted(nodeAs(link.subselect, 'SelectStmt')) : undefined;
@@ -203,9 +222,18 @@ function existence(node: Node | undefined, scope: Scope): boolean | undefined {
 function refFromText(kind: Kind, text: string): ObjectRef | undefined {
   if (kind === 'function' || kind === 'operator') {
     const parsed = parseStatement(`DROP ${kind} ${text}`);
-    const routine = parsed.ok && parsed.type === 'DropStmt' ? nodeAs((parsed.node as NodeOf<'DropStmt'>).objects?.[0], 'ObjectWithArgs') : undefined;
+    const routine =
+      parsed.ok && parsed.type === 'DropStmt'
+        ? nodeAs((parsed.node as NodeOf<'DropStmt'>).objects?.[0], 'ObjectWithArgs')
+        : undefined;
     if (!routine) return undefined;
-    return { kind, ...nameOfParts(strings(routine.objname)), ...(routine.args_unspecified ? {} : { args: (routine.objargs ?? []).map((a) => strings(nodeAs(a, 'TypeName')?.names).at(-1) ?? '') }) };
+    return {
+      kind,
+      ...nameOfParts(strings(routine.objname)),
+      ...(routine.args_unspecified
+        ? {}
+        : { args: (routine.objargs ?? []).map((a) => strings(nodeAs(a, 'TypeName')?.names).at(-1) ?? '') }),
+    };
   }
   const parsed = parseStatement(`DROP TABLE ${text}`);
   if (!parsed.ok || parsed.type !== 'DropStmt') return undefined;
@@ -269,14 +297,21 @@ function collect(node: Node | undefined, columns: Map<string, Value>): void {
     const cast = nodeAs(n, 'TypeCast');
     return cast ? column(cast.arg) : strings(nodeAs(n, 'ColumnRef')?.fields).at(-1);
   };
-  for (const [a, b] of [[expr.lexpr, expr.rexpr], [expr.rexpr, expr.lexpr]] as const) {
+  for (const [a, b] of [
+    [expr.lexpr, expr.rexpr],
+    [expr.rexpr, expr.lexpr],
+  ] as const) {
     const name = column(a);
     const value = expr.kind === 'AEXPR_IN' ? valueOf(nodeAs(b, 'List')?.items?.at(-1)) : valueOf(b);
     if (name !== undefined && value !== undefined) columns.set(name, value);
   }
 }
 
-function relationsOf(node: Node | undefined, out: { name: string; schema: string | undefined }[], columns: Map<string, Value>): void {
+function relationsOf(
+  node: Node | undefined,
+  out: { name: string; schema: string | undefined }[],
+  columns: Map<string, Value>,
+): void {
   const range = nodeAs(node, 'RangeVar');
   if (range) out.push({ name: range.relname ?? '', schema: range.schemaname });
   const join = nodeAs(node, 'JoinExpr');
@@ -295,7 +330,11 @@ function ask(query: Node | NodeOf<'SelectStmt'> | undefined, answer: Answer): bo
   const relations: { name: string; schema: string | undefined }[] = [];
   for (const from of select.fromClause ?? []) relationsOf(from, relations, columns);
   collect(select.whereClause, columns);
-  const systemSchema = (schema: string | undefined, name: string) => schema === 'information_schema' || schema === 'pg_catalog' || schema === 'cron' || (schema === undefined && name.startsWith('pg_'));
+  const systemSchema = (schema: string | undefined, name: string) =>
+    schema === 'information_schema' ||
+    schema === 'pg_catalog' ||
+    schema === 'cron' ||
+    (schema === undefined && name.startsWith('pg_'));
   const row = CATALOGS.find(([name]) => relations.some((r) => r.name === name && systemSchema(r.schema, name)))?.[1];
   if (!row) {
     const table = relations[0];
@@ -311,13 +350,26 @@ function ask(query: Node | NodeOf<'SelectStmt'> | undefined, answer: Answer): bo
     if (value === undefined || value === 'current-schema') return undefined;
     return 'text' in value ? { name: value.text } : value.ref;
   };
-  const name = nameOfColumn(row.name) ?? (row.name === 'relname' || row.name === 'typname' ? nameOfColumn('oid') : undefined) ?? (row.kind === 'constraint' && text('contype') === 'p' ? { name: '' } : undefined);
+  const name =
+    nameOfColumn(row.name) ??
+    (row.name === 'relname' || row.name === 'typname' ? nameOfColumn('oid') : undefined) ??
+    (row.kind === 'constraint' && text('contype') === 'p' ? { name: '' } : undefined);
   if (!name) return answer({ kind: 'variable', of: row.kind });
   const relkind = text('relkind');
-  const ref: ObjectRef = { kind: row.kind, name: name.name, schema: name.schema ?? text(row.schema) ?? (row.schema?.endsWith('namespace') ? text('nspname') : undefined), ...(relkind !== undefined && { detail: { relkind } }) };
+  const ref: ObjectRef = {
+    kind: row.kind,
+    name: name.name,
+    schema: name.schema ?? text(row.schema) ?? (row.schema?.endsWith('namespace') ? text('nspname') : undefined),
+    ...(relkind !== undefined && { detail: { relkind } }),
+  };
   const compared = comparedColumns(select.whereClause);
   const schemaLeftOut = !SCHEMA_COLUMNS.some((column) => compared.has(column));
-  let anySchema = row.of === undefined && row.schema !== undefined && schemaLeftOut && name.schema === undefined && !compared.has('oid');
+  let anySchema =
+    row.of === undefined &&
+    row.schema !== undefined &&
+    schemaLeftOut &&
+    name.schema === undefined &&
+    !compared.has('oid');
   let owned = true;
   if (row.of) {
     const owner = nameOfColumn(row.of) ?? (row.ofJoin ? nameOfColumn(row.ofJoin) : undefined);
@@ -326,22 +378,47 @@ function ask(query: Node | NodeOf<'SelectStmt'> | undefined, answer: Answer): bo
     anySchema = schemaLeftOut && byName !== undefined && byName !== 'current-schema' && 'text' in byName;
     const domain = row.kind === 'constraint' ? nameOfColumn('contypid') : undefined;
     if (domain) return answer({ kind: 'object', ref: { ...ref, kind: 'domain constraint', of: domain }, owned: true });
-    if (owner) ref.of = { name: owner.name, schema: owner.schema ?? text(row.ofSchema) ?? (row.ofJoin === 'relname' || row.ofJoin === 'typname' ? text('nspname') : undefined) };
+    if (owner)
+      ref.of = {
+        name: owner.name,
+        schema:
+          owner.schema ??
+          text(row.ofSchema) ??
+          (row.ofJoin === 'relname' || row.ofJoin === 'typname' ? text('nspname') : undefined),
+      };
   }
   if (row.kind === 'constraint' && text('contype') === 'p') ref.detail = { contype: 'p' };
   return answer({ kind: 'object', ref, owned, anySchema });
 }
 
 /** What a query compares to say in which schema it looks. */
-const SCHEMA_COLUMNS = ['nspname', 'schemaname', 'table_schema', 'event_object_schema', 'routine_schema', 'sequence_schema', 'specific_schema', 'relnamespace', 'connamespace', 'typnamespace', 'pronamespace', 'collnamespace', 'stxnamespace'];
+const SCHEMA_COLUMNS = [
+  'nspname',
+  'schemaname',
+  'table_schema',
+  'event_object_schema',
+  'routine_schema',
+  'sequence_schema',
+  'specific_schema',
+  'relnamespace',
+  'connamespace',
+  'typnamespace',
+  'pronamespace',
+  'collnamespace',
+  'stxnamespace',
+];
 
 /** The columns of which a condition says anything but that they equal another column, as joins do. */
 function comparedColumns(where: Node | undefined): Set<string> {
   const out = new Set<string>();
   walk([where], (type, node) => {
-    if (type === 'A_Expr' && nodeAs(node.lexpr as Node, 'ColumnRef') && nodeAs(node.rexpr as Node, 'ColumnRef')) return false;
+    if (type === 'A_Expr' && nodeAs(node.lexpr as Node, 'ColumnRef') && nodeAs(node.rexpr as Node, 'ColumnRef'))
+      return false;
     if (type === 'SubLink') {
-      walk([node.testexpr], (inner, ref) => void (inner === 'ColumnRef' && out.add(strings(ref.fields as Node[]).at(-1)!)));
+      walk(
+        [node.testexpr],
+        (inner, ref) => void (inner === 'ColumnRef' && out.add(strings(ref.fields as Node[]).at(-1)!)),
+      );
       return false;
     }
     if (type === 'ColumnRef') out.add(strings(node.fields as Node[]).at(-1) ?? '');

@@ -37,12 +37,15 @@ export function environmentOf(path: string, name: string = isSupabase(path) ? 's
 }
 
 /** Identifies what is there before the first migration, for one version of this program. */
-export const environmentId = (path: string, name: string = isSupabase(path) ? 'supabase' : 'plain'): string => (name === 'plain' || name === 'supabase' ? name : `${name}\n${readEnvironmentFile(name)}`);
+export const environmentId = (path: string, name: string = isSupabase(path) ? 'supabase' : 'plain'): string =>
+  name === 'plain' || name === 'supabase' ? name : `${name}\n${readEnvironmentFile(name)}`;
 
 function readEnvironmentFile(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new UserError(`${path}: the environment cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
+    throw new UserError(
+      `${path}: the environment cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
+    );
   }
 }

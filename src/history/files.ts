@@ -32,7 +32,11 @@ function orderKey(name: string): OrderKey {
   const match = /^[Vv]?(\d+(?:[._]\d+)*)(?=__|[_.-]|$)(.*)$/s.exec(name);
   if (!match) return { repeatable: /^R__/.test(name), version: [], rest: name };
   const flyway = /^[Vv]/.test(name);
-  return { repeatable: false, version: (flyway ? match[1]!.split(/[._]/) : [/^\d+/.exec(match[1]!)![0]]).map(Number), rest: name };
+  return {
+    repeatable: false,
+    version: (flyway ? match[1]!.split(/[._]/) : [/^\d+/.exec(match[1]!)![0]]).map(Number),
+    rest: name,
+  };
 }
 
 /** The order in which migration tools run files: by version, then by name; Flyway's repeatable ones last. */
@@ -59,7 +63,9 @@ export function migrationsIn(chain: string): string[] {
       if (entry.isFile() && entry.name.endsWith('.sql')) return [entry.name];
       if (!entry.isDirectory()) return [];
       try {
-        return readdirSync(join(chain, entry.name)).filter((n) => ONE_A_FOLDER.test(n)).map((n) => join(entry.name, n));
+        return readdirSync(join(chain, entry.name))
+          .filter((n) => ONE_A_FOLDER.test(n))
+          .map((n) => join(entry.name, n));
       } catch {
         return [];
       }
@@ -161,7 +167,14 @@ export class History {
    * @param options.maxBytes larger files are left out
    * @param options.worlds keeps what the files come to for the next run
    */
-  constructor(overrides: ReadonlyMap<string, string> = new Map(), { back = 0, maxBytes = MAX_FILE_BYTES, worlds }: { back?: number; maxBytes?: number; worlds?: WorldStore | undefined } = {}) {
+  constructor(
+    overrides: ReadonlyMap<string, string> = new Map(),
+    {
+      back = 0,
+      maxBytes = MAX_FILE_BYTES,
+      worlds,
+    }: { back?: number; maxBytes?: number; worlds?: WorldStore | undefined } = {},
+  ) {
     this.overrides = overrides;
     this.back = back;
     this.maxBytes = maxBytes;
@@ -225,7 +238,8 @@ export class History {
       if (!world || replayed < WORTH_KEEPING) continue;
       const known = this.worlds?.read(folder);
       // One that knows more is worth more, as long as it is true.
-      if (known && known.at >= at && known.at <= chain.files.length && this.digestAt(chain, known.at) === known.digest) continue;
+      if (known && known.at >= at && known.at <= chain.files.length && this.digestAt(chain, known.at) === known.digest)
+        continue;
       this.worlds?.write(folder, { at, digest: this.digestAt(chain, at) }, world.state);
     }
   }
@@ -236,7 +250,19 @@ export class History {
     if (!chain) {
       const files = migrationsIn(folder);
       const indexes = new Map(files.map((file, k) => [resolve(file), k]));
-      chain = { folder, files, indexes, environment: () => environmentOf(path, environment), at: 0, world: undefined, kept: undefined, replayed: 0, changes: new Map(), digests: [], neighbours: undefined };
+      chain = {
+        folder,
+        files,
+        indexes,
+        environment: () => environmentOf(path, environment),
+        at: 0,
+        world: undefined,
+        kept: undefined,
+        replayed: 0,
+        changes: new Map(),
+        digests: [],
+        neighbours: undefined,
+      };
       if (this.worlds) chain.digests.push(digest(folder, String(this.maxBytes), environmentId(path, environment)));
       this.chains.set(folder, chain);
     }
@@ -247,7 +273,8 @@ export class History {
   private resume(chain: Chain, end: number): void {
     if (chain.world || chain.kept || !this.worlds) return;
     const kept = this.worlds.read(chain.folder);
-    if (kept && kept.at <= end && this.digestAt(chain, kept.at) === kept.digest) Object.assign(chain, { kept, at: kept.at });
+    if (kept && kept.at <= end && this.digestAt(chain, kept.at) === kept.digest)
+      Object.assign(chain, { kept, at: kept.at });
   }
 
   private textOf(file: string): string | undefined {
@@ -271,7 +298,8 @@ export class History {
     else {
       const file = chain.files[chain.at]!;
       const text = this.textOf(file);
-      if (this.worlds && chain.digests.length === chain.at + 1) chain.digests.push(digest(chain.digests.at(-1)!, file, text ?? '\0'));
+      if (this.worlds && chain.digests.length === chain.at + 1)
+        chain.digests.push(digest(chain.digests.at(-1)!, file, text ?? '\0'));
       this.texts.delete(file);
       chain.replayed += text?.length ?? 0;
       const run = () => text !== undefined && replay(readScript(text, file).statements, world);
@@ -293,7 +321,10 @@ function begin(chain: Chain): World {
 
 /** How many files of its chain run before a file. */
 function endOf({ folder, files, indexes }: Chain, path: string): number {
-  return indexes.get(resolve(path)) ?? files.filter((file) => compareMigrations(relative(folder, file), relative(folder, path)) < 0).length;
+  return (
+    indexes.get(resolve(path)) ??
+    files.filter((file) => compareMigrations(relative(folder, file), relative(folder, path)) < 0).length
+  );
 }
 
 /** Stands for some texts in their order. */

@@ -14,7 +14,13 @@ import { flatMap } from '../lists.ts';
 export type Asked = Map<number, boolean | undefined>;
 
 /** Whether the conditions around a statement let it run: false where one of them is known not to hold. */
-export function isRun(statement: Statement, units: readonly Unit[], world: World, inserted: Set<string> | undefined, asked: Asked): boolean | undefined {
+export function isRun(
+  statement: Statement,
+  units: readonly Unit[],
+  world: World,
+  inserted: Set<string> | undefined,
+  asked: Asked,
+): boolean | undefined {
   let result: boolean | undefined = true;
   for (const guard of statement.guards) {
     if (guard.kind === 'loop') result = undefined;
@@ -26,7 +32,8 @@ export function isRun(statement: Statement, units: readonly Unit[], world: World
         variable ||= question.kind === 'variable';
         return answer(question, statement, units, world, inserted);
       };
-      value = ownAnswer(guard.text, units, world) ?? evaluate(guard.text, ask, (name) => variableAt(name, guard, statement));
+      value =
+        ownAnswer(guard.text, units, world) ?? evaluate(guard.text, ask, (name) => variableAt(name, guard, statement));
       // What a question for a variable's object comes to depends on the statement under it.
       if (!variable) asked.set(guard.start, value);
     }
@@ -38,12 +45,20 @@ export function isRun(statement: Statement, units: readonly Unit[], world: World
 }
 
 /** A text of SQL without what says nothing: white space, and the case of words. */
-const squeeze = (sql: string) => tokenize(sql).map((t) => (t.kind === 'word' ? sql.slice(t.start, t.end).toLowerCase() : sql.slice(t.start, t.end))).join(' ');
+const squeeze = (sql: string) =>
+  tokenize(sql)
+    .map((t) => (t.kind === 'word' ? sql.slice(t.start, t.end).toLowerCase() : sql.slice(t.start, t.end)))
+    .join(' ');
 
 /** Whether a condition around the statement asks, in the table's own words, for the object. */
 export function isAskedFor(ref: ObjectRef, statement: Statement): boolean {
   const question = kindInfo(ref.kind).existence?.(ref);
-  return question !== undefined && statement.guards.some((g) => g.kind === 'if' && squeeze(g.text) === squeeze(g.negated ? question.missing : question.exists));
+  return (
+    question !== undefined &&
+    statement.guards.some(
+      (g) => g.kind === 'if' && squeeze(g.text) === squeeze(g.negated ? question.missing : question.exists),
+    )
+  );
 }
 
 /** The answer to a condition that asks, in the table's own words, for what the statement makes or needs. */
@@ -68,23 +83,46 @@ function variableAt(name: string, guard: Extract<Guard, { kind: 'if' }>, stateme
   if (!parent) return undefined;
   const into = new RegExp(`\\binto\\s+(strict\\s+)?${name}\\b`, 'i');
   const assigns = new RegExp(`^${name}\\b(?:[^:='"(]*[^:='"(<>!])?(?::?=|\\bdefault\\b)\\s*([^]*)$`, 'i');
-  const queries = (parent.children ?? []).filter((child) => child.end <= guard.start && child.type === 'SelectStmt' && child.embedded && (name === 'found' || into.test(child.text)));
-  const last = [...queries.map((child) => ({ at: child.embedded!, value: { query: child.node as NodeOf<'SelectStmt'> } })), ...flatMap(parent.assignments, (at) => {
-    const expression = at.end <= guard.start ? assigns.exec(parent.script.text.slice(at.start, at.end))?.[1] : undefined;
-    return expression === undefined ? [] : [{ at, value: { expression } }];
-  })].sort((a, b) => a.at.start - b.at.start).at(-1);
+  const queries = (parent.children ?? []).filter(
+    (child) =>
+      child.end <= guard.start &&
+      child.type === 'SelectStmt' &&
+      child.embedded &&
+      (name === 'found' || into.test(child.text)),
+  );
+  const last = [
+    ...queries.map((child) => ({ at: child.embedded!, value: { query: child.node as NodeOf<'SelectStmt'> } })),
+    ...flatMap(parent.assignments, (at) => {
+      const expression =
+        at.end <= guard.start ? assigns.exec(parent.script.text.slice(at.start, at.end))?.[1] : undefined;
+      return expression === undefined ? [] : [{ at, value: { expression } }];
+    }),
+  ]
+    .sort((a, b) => a.at.start - b.at.start)
+    .at(-1);
   // What happens under a condition of its own may not have happened.
   const outer = new Set(statement.guards);
   return last?.at.guards.every((g) => g.kind === 'handler' || outer.has(g)) ? last.value : undefined;
 }
 
-function answer(question: Question, statement: Statement, units: readonly Unit[], world: World, inserted: Set<string> | undefined): boolean | undefined {
+function answer(
+  question: Question,
+  statement: Statement,
+  units: readonly Unit[],
+  world: World,
+  inserted: Set<string> | undefined,
+): boolean | undefined {
   if (question.kind === 'variable') {
     // In dynamic SQL a loop's variable names the object: a question for one of its kind is taken to be about it.
-    const asks = statement.placeholders && units.some((u) => u.effects.some((e) => 'object' in e && kindInfo(e.object.kind).space === kindInfo(question.of).space));
+    const asks =
+      statement.placeholders &&
+      units.some((u) =>
+        u.effects.some((e) => 'object' in e && kindInfo(e.object.kind).space === kindInfo(question.of).space),
+      );
     return asks && inserted ? units.some((u) => u.effects.some((e) => e.action === 'create')) : undefined;
   }
-  if (question.kind === 'rows') return inserted?.has(world.key({ kind: 'table', ...question.table })) ? true : undefined;
+  if (question.kind === 'rows')
+    return inserted?.has(world.key({ kind: 'table', ...question.table })) ? true : undefined;
   const { ref, owned } = question;
   // Without its owner, a name is no identity: a policy of that name may be another table's, and keep this one from being made.
   if (!owned) return undefined;
@@ -92,7 +130,10 @@ function answer(question: Question, statement: Statement, units: readonly Unit[]
   if (ref.kind === 'constraint' && ref.name === '' && ref.of) {
     // A table has one primary key, whatever it is called.
     const table: ObjectRef = { kind: 'table', ...ref.of };
-    return world.parts(table).some((p) => p.kind === 'constraint' && p.detail?.contype === 'p') || (world.knowsTable(ref.of) ? false : undefined);
+    return (
+      world.parts(table).some((p) => p.kind === 'constraint' && p.detail?.contype === 'p') ||
+      (world.knowsTable(ref.of) ? false : undefined)
+    );
   }
   return isThere(ref, world);
 }
@@ -100,7 +141,8 @@ function answer(question: Question, statement: Statement, units: readonly Unit[]
 /** Whether an object exists, of that very kind where the question says which. */
 export function isThere(ref: ObjectRef, world: World): boolean | undefined {
   // A column has its type from the statement that made it, or from the last that converted it.
-  if (ref.kind === 'column type') return (world.get(ref) ?? world.get({ ...ref, kind: 'column' }))?.ref.detail?.type === ref.detail?.type;
+  if (ref.kind === 'column type')
+    return (world.get(ref) ?? world.get({ ...ref, kind: 'column' }))?.ref.detail?.type === ref.detail?.type;
   const there = world.has(ref);
   return there && ref.detail?.relkind !== undefined ? RELKINDS[world.get(ref)!.ref.kind] === ref.detail.relkind : there;
 }
@@ -113,7 +155,12 @@ export function isMisasked(statement: Statement, effect: Effect): boolean {
   for (const guard of statement.guards) {
     if (guard.kind !== 'if') continue;
     evaluate(guard.text, (question) => {
-      if (question.kind === 'object' ? kindInfo(question.ref.kind).space === space : question.kind === 'variable' && kindInfo(question.of).space === space) asked = true;
+      if (
+        question.kind === 'object'
+          ? kindInfo(question.ref.kind).space === space
+          : question.kind === 'variable' && kindInfo(question.of).space === space
+      )
+        asked = true;
       return undefined;
     });
   }

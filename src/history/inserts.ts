@@ -13,7 +13,10 @@ export function insertColumns(node: Insert, world: World): string[] | undefined 
   if (named.length > 0) return named;
   const table: ObjectRef = { kind: 'table', ...nameOfRange(node.relation) };
   if (!world.knowsTable(table)) return undefined;
-  return world.parts(table).filter((p) => p.kind === 'column').map((p) => p.name);
+  return world
+    .parts(table)
+    .filter((p) => p.kind === 'column')
+    .map((p) => p.name);
 }
 
 /** The rows of VALUES, each a list of expressions; undefined for a SELECT. */
@@ -28,18 +31,39 @@ export function coveringKey(node: Insert, world: World): ObjectRef | undefined {
   if (!columns) return undefined;
   const rows = insertRows(node);
   const targets = nodeAs(node.selectStmt, 'SelectStmt')?.targetList;
-  const expressions = (position: number): (Node | undefined)[] => (rows ? rows.map((row) => row[position]) : [nodeAs(targets?.[position], 'ResTarget')?.val]);
+  const expressions = (position: number): (Node | undefined)[] =>
+    rows ? rows.map((row) => row[position]) : [nodeAs(targets?.[position], 'ResTarget')?.val];
   const table: ObjectRef = { kind: 'table', ...nameOfRange(node.relation) };
   const settles = (column: string | undefined): boolean => {
     const position = column === undefined ? -1 : columns.indexOf(column);
     if (position < 0) return false;
     // Two NULLs are not equal to a unique key, so a value must be known not to be one.
-    const never = world.parts(table).some((p) => (p.kind === 'column' && p.name === column && p.detail?.notNull) || (p.detail?.contype === 'p' && p.detail.columns?.includes(column)));
-    return expressions(position).every((e) => e !== undefined && !('SetToDefault' in e) && !nodeAs(e, 'A_Const')?.isnull && volatileCall([e]) === undefined && (never || isConstant(e)));
+    const never = world
+      .parts(table)
+      .some(
+        (p) =>
+          (p.kind === 'column' && p.name === column && p.detail?.notNull) ||
+          (p.detail?.contype === 'p' && p.detail.columns?.includes(column)),
+      );
+    return expressions(position).every(
+      (e) =>
+        e !== undefined &&
+        !('SetToDefault' in e) &&
+        !nodeAs(e, 'A_Const')?.isnull &&
+        volatileCall([e]) === undefined &&
+        (never || isConstant(e)),
+    );
   };
   return world
     .parts(table)
-    .find((p) => (p.kind === 'constraint' || p.kind === 'index') && p.detail?.unique && !p.detail.partial && (p.detail.columns?.length ?? 0) > 0 && p.detail.columns!.every(settles));
+    .find(
+      (p) =>
+        (p.kind === 'constraint' || p.kind === 'index') &&
+        p.detail?.unique &&
+        !p.detail.partial &&
+        (p.detail.columns?.length ?? 0) > 0 &&
+        p.detail.columns!.every(settles),
+    );
 }
 
 const isConstant = (node: Node): boolean => {
@@ -51,16 +75,21 @@ const isConstant = (node: Node): boolean => {
 function excludesExisting(node: Insert): boolean {
   const target = nameOfRange(node.relation).name;
   let found = false;
-  walk([nodeAs(node.selectStmt, 'SelectStmt')?.whereClause, nodeAs(node.selectStmt, 'SelectStmt')?.fromClause], (type, n) => {
-    if (type === 'RangeVar' && n.relname === target) found = true;
-  });
+  walk(
+    [nodeAs(node.selectStmt, 'SelectStmt')?.whereClause, nodeAs(node.selectStmt, 'SelectStmt')?.fromClause],
+    (type, n) => {
+      if (type === 'RangeVar' && n.relname === target) found = true;
+    },
+  );
   return found && nodeAs(node.selectStmt, 'SelectStmt')?.whereClause !== undefined;
 }
 
 /** How ON CONFLICT DO UPDATE changes rows again in a second run. */
 export function conflictChange(node: Insert): Change | undefined {
   const conflict = node.onConflictClause;
-  return conflict?.action === 'ONCONFLICT_UPDATE' ? repeatedChange(conflict.targetList, conflict.whereClause, node.relation) : undefined;
+  return conflict?.action === 'ONCONFLICT_UPDATE'
+    ? repeatedChange(conflict.targetList, conflict.whereClause, node.relation)
+    : undefined;
 }
 
 /** A column that ON CONFLICT names and that gets another value at every run: from its default, or from the row. */
@@ -72,7 +101,11 @@ function unfilledTarget(node: Insert, world: World): string | undefined {
     const name = nodeAs(element, 'IndexElem')?.name;
     if (name === undefined) continue;
     const position = columns.indexOf(name);
-    if (position < 0 || rows?.some((row) => row[position] && ('SetToDefault' in row[position] || volatileCall([row[position]])))) return name;
+    if (
+      position < 0 ||
+      rows?.some((row) => row[position] && ('SetToDefault' in row[position] || volatileCall([row[position]])))
+    )
+      return name;
   }
   return undefined;
 }
@@ -82,17 +115,21 @@ export function insertProblem(node: Insert, world: World): string | undefined {
   const conflict = node.onConflictClause;
   if (conflict) {
     const unfilled = unfilledTarget(node, world);
-    if (unfilled !== undefined) return `the rows bring no lasting value for "${unfilled}", so ON CONFLICT never fires and a second run inserts them again`;
+    if (unfilled !== undefined)
+      return `the rows bring no lasting value for "${unfilled}", so ON CONFLICT never fires and a second run inserts them again`;
     if (conflict.action === 'ONCONFLICT_UPDATE') return undefined;
     const table: Name = nameOfRange(node.relation);
     // Without a target, DO NOTHING catches only what some unique key catches.
-    if (!conflict.infer && (world.hasNoKey(table) || (world.knowsTable(table) && !coveringKey(node, world)))) return 'no unique key covers its rows, so ON CONFLICT never fires and a second run inserts them again';
+    if (!conflict.infer && (world.hasNoKey(table) || (world.knowsTable(table) && !coveringKey(node, world))))
+      return 'no unique key covers its rows, so ON CONFLICT never fires and a second run inserts them again';
     return undefined;
   }
   if (!node.selectStmt) return 'a second run inserts another row of defaults';
   if (excludesExisting(node)) return undefined;
   const key = coveringKey(node, world);
-  return key ? `a second run fails with 23505 on the key (${key.detail!.columns!.join(', ')})` : 'a second run inserts the rows again';
+  return key
+    ? `a second run fails with 23505 on the key (${key.detail!.columns!.join(', ')})`
+    : 'a second run inserts the rows again';
 }
 
 /**
@@ -105,7 +142,8 @@ export function deletedBefore(node: Insert, where: Node | undefined, world: Worl
   const expr = nodeAs(where, 'A_Expr');
   if (!rows || !columns || !expr || strings(expr.name).at(-1) !== '=') return 'some';
   const position = columns.indexOf(strings(nodeAs(expr.lexpr, 'ColumnRef')?.fields).at(-1) ?? '');
-  const constants = (n: Node | undefined): string[] => (expr.kind === 'AEXPR_IN' ? (nodeAs(n, 'List')?.items ?? []) : n ? [n] : []).map(valueText);
+  const constants = (n: Node | undefined): string[] =>
+    (expr.kind === 'AEXPR_IN' ? (nodeAs(n, 'List')?.items ?? []) : n ? [n] : []).map(valueText);
   const removed = constants(expr.rexpr);
   if (position < 0 || removed.some(isUnknown)) return 'some';
   const values = rows.map((row) => (row[position] ? valueText(row[position]) : UNKNOWN));
@@ -123,10 +161,17 @@ export function insertedAnew(node: Insert, counting: boolean, world: World): Cha
   const written = volatileCall(node.selectStmt);
   if (written !== undefined) calls.push({ call: written });
   const columns = insertColumns(node, world);
-  for (const part of columns ? world.parts({ kind: 'table', ...nameOfRange(node.relation) }) : []) if (part.kind === 'column' && part.detail?.varies && !columns!.includes(part.name)) calls.push({ call: part.detail.varies, column: part.name });
+  for (const part of columns ? world.parts({ kind: 'table', ...nameOfRange(node.relation) }) : [])
+    if (part.kind === 'column' && part.detail?.varies && !columns!.includes(part.name))
+      calls.push({ call: part.detail.varies, column: part.name });
   const differing = calls.filter(({ call }) => counting || call !== 'nextval()');
   const worst = differing.find(({ call }) => !isClock(call)) ?? differing[0];
-  return worst && { why: `it removes the rows and inserts them again, and ${worst.column ?? `${worst.call} in them`} then has another value`, clock: isClock(worst.call) };
+  return (
+    worst && {
+      why: `it removes the rows and inserts them again, and ${worst.column ?? `${worst.call} in them`} then has another value`,
+      clock: isClock(worst.call),
+    }
+  );
 }
 
 const valueText = (node: Node): string => {
@@ -157,7 +202,8 @@ const rowsRead = new WeakMap<World, WeakMap<Inserts[number]['list'], Map<string,
 /** So many earlier rows are compared one by one; with more of them, the answer is that there may be one. */
 const COMPARED = 2000;
 
-const fits = (mine: Values, theirs: Values | undefined) => !theirs || mine.every((value, k) => isUnknown(value) || isUnknown(theirs[k]!) || value === theirs[k]);
+const fits = (mine: Values, theirs: Values | undefined) =>
+  !theirs || mine.every((value, k) => isUnknown(value) || isUnknown(theirs[k]!) || value === theirs[k]);
 const valuesOf = (row: readonly Node[], columns: readonly string[], asked: readonly string[]): Values =>
   asked.map((column) => {
     const value = row[columns.indexOf(column)];
@@ -166,7 +212,11 @@ const valuesOf = (row: readonly Node[], columns: readonly string[], asked: reado
 
 function readRows(list: Inserts[number]['list'], asked: readonly string[], world: World): Rows {
   const lists = getOr(rowsRead, world, () => new WeakMap<Inserts[number]['list'], Map<string, Rows>>());
-  const rows = getOr(getOr(lists, list, () => new Map<string, Rows>()), JSON.stringify(asked), () => ({ read: 0, constant: new Map<string, number>(), other: [] }) as Rows);
+  const rows = getOr(
+    getOr(lists, list, () => new Map<string, Rows>()),
+    JSON.stringify(asked),
+    () => ({ read: 0, constant: new Map<string, number>(), other: [] }) as Rows,
+  );
   for (; rows.read < list.length; rows.read++) {
     const at = rows.read;
     const node = list[at];
@@ -201,6 +251,8 @@ export function sharesRow(node: Insert, earlier: Inserts, asked: readonly string
     if (other.length > COMPARED || (mine.some(isUnknown) && constant.size > COMPARED)) return true;
     if (before(other).some(({ values }) => fits(mine, values))) return true;
     if (!mine.some(isUnknown)) return (constant.get(mine.join('\n')) ?? length) < length;
-    return before([...constant].map(([key, at]) => ({ at, values: key.split('\n') }))).some(({ values }) => fits(mine, values));
+    return before([...constant].map(([key, at]) => ({ at, values: key.split('\n') }))).some(({ values }) =>
+      fits(mine, values),
+    );
   });
 }

@@ -21,8 +21,11 @@ export function writeSnapshot({ searchPath, entities, childKeys, dependentKeys, 
   const indexes = new Map(keys.map((key, k) => [key, k]));
   const all = [...entities.values()];
   const derived = childrenOf(entities);
-  const differs = [...new Set([...childKeys.keys(), ...derived.keys()])].filter((key) => !sameItems(childKeys.get(key), derived.get(key)));
-  const lists = (sets: ReadonlyMap<string, ReadonlySet<string>>) => [...sets].map(([key, set]): [string, string[]] => [key, [...set]]);
+  const differs = [...new Set([...childKeys.keys(), ...derived.keys()])].filter(
+    (key) => !sameItems(childKeys.get(key), derived.get(key)),
+  );
+  const lists = (sets: ReadonlyMap<string, ReadonlySet<string>>) =>
+    [...sets].map(([key, set]): [string, string[]] => [key, [...set]]);
   return JSON.stringify({
     searchPath,
     keys,
@@ -43,7 +46,14 @@ export function readSnapshot(json: string): WorldState {
       // In JSON, what is not there in a list is null.
       const columns = refs[k]!.detail?.columns as (string | null | undefined)[] | undefined;
       columns?.forEach((column, at) => column === null && (columns[at] = undefined));
-      return [key, { ref: refs[k]!, exists: exists[k] === 2 ? undefined : exists[k] === 1, parent: typeof parent === 'number' ? keys[parent] : (parent ?? undefined) }];
+      return [
+        key,
+        {
+          ref: refs[k]!,
+          exists: exists[k] === 2 ? undefined : exists[k] === 1,
+          parent: typeof parent === 'number' ? keys[parent] : (parent ?? undefined),
+        },
+      ];
     }),
   );
   const childKeys = childrenOf(entities);
@@ -53,7 +63,9 @@ export function readSnapshot(json: string): WorldState {
     entities,
     childKeys,
     dependentKeys: new Map(rest.dependentKeys.map(([key, list]) => [key, new Set(list)])),
-    insertLists: new Map(rest.insertLists.map(([key, list]) => [key, list.map((node) => node ?? undefined)])) as WorldState['insertLists'],
+    insertLists: new Map(
+      rest.insertLists.map(([key, list]) => [key, list.map((node) => node ?? undefined)]),
+    ) as WorldState['insertLists'],
   };
 }
 

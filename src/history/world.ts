@@ -119,7 +119,8 @@ export class World {
     const { space, inSchema } = kindInfo(kind);
     const place = of && !NAMED_IN_SCHEMA.has(kind) ? `${this.ownerKey(ref)}|${space}:` : `${space}:`;
     const name = ref.args ? `${ref.name}(${ref.args.join(',')})` : ref.name;
-    if (!inSchema && kind !== 'partition' && kind !== 'inheritance' && kind !== 'publication table') return place + name;
+    if (!inSchema && kind !== 'partition' && kind !== 'inheritance' && kind !== 'publication table')
+      return place + name;
     if (schema !== undefined || this.searchPath.length === 1) return `${place}${schema ?? this.searchPath[0]!}.${name}`;
     const keys = this.searchPath.map((s) => `${place}${s}.${name}`);
     return keys.find((k) => this.at(k)?.exists) ?? keys[0] ?? `${place}public.${name}`;
@@ -129,7 +130,8 @@ export class World {
   private ownerKey(ref: ObjectRef): string {
     const { searchPath, lastOwner } = this;
     const of = ref.of!;
-    if (lastOwner?.of === of && lastOwner.kind === ownerKind(ref.kind) && lastOwner.searchPath === searchPath) return lastOwner.key;
+    if (lastOwner?.of === of && lastOwner.kind === ownerKind(ref.kind) && lastOwner.searchPath === searchPath)
+      return lastOwner.key;
     const key = this.key(ownerOf(ref, of));
     if (searchPath.length === 1) this.lastOwner = { of, kind: ownerKind(ref.kind), searchPath, key };
     return key;
@@ -158,7 +160,13 @@ export class World {
     // Of a table that the migrations themselves made, everything is known.
     if (ref.of && !NAMED_IN_SCHEMA.has(ref.kind)) {
       const owner = this.at(this.ownerKey(ref));
-      if (owner && (!owner.exists || ((owner.ref.detail?.complete || (NEVER_COPIED.has(ref.kind) && madeByItself(owner.ref))) && COMPLETE_PARTS.has(ref.kind)))) return false;
+      if (
+        owner &&
+        (!owner.exists ||
+          ((owner.ref.detail?.complete || (NEVER_COPIED.has(ref.kind) && madeByItself(owner.ref))) &&
+            COMPLETE_PARTS.has(ref.kind)))
+      )
+        return false;
     }
     return undefined;
   }
@@ -178,7 +186,10 @@ export class World {
 
   /** The existing parts of an object: columns, constraints, indexes, policies, … */
   parts(of: ObjectRef): ObjectRef[] {
-    return flatMap([...this.children(this.key(of))].map((key) => this.at(key)), (e) => (e?.exists ? [e.ref] : []));
+    return flatMap(
+      [...this.children(this.key(of))].map((key) => this.at(key)),
+      (e) => (e?.exists ? [e.ref] : []),
+    );
   }
 
   /** Every object of a kind that is known to exist. */
@@ -191,7 +202,9 @@ export class World {
 
   /** Every object of a kind with that name that has ever been, in whatever schema, and of whatever owner where none is given. */
   named({ kind, name, of }: ObjectRef): Entity[] {
-    return flatMap(this.keysOf(kind), (key) => this.at(key) ?? []).filter(({ ref }) => ref.kind === kind && ref.name === name && (of === undefined || ref.of?.name === of.name));
+    return flatMap(this.keysOf(kind), (key) => this.at(key) ?? []).filter(
+      ({ ref }) => ref.kind === kind && ref.name === name && (of === undefined || ref.of?.name === of.name),
+    );
   }
 
   /** The keys under which objects of a kind have ever been. */
@@ -216,23 +229,42 @@ export class World {
   /** Whether the table is known to have no unique key. */
   hasNoKey(name: Name): boolean {
     const table: ObjectRef = { kind: 'table', ...name };
-    return this.get(table)?.ref.detail?.keysNamed === true && this.parts(table).every((part) => !part.detail?.unique && part.detail?.contype !== 'x');
+    return (
+      this.get(table)?.ref.detail?.keysNamed === true &&
+      this.parts(table).every((part) => !part.detail?.unique && part.detail?.contype !== 'x')
+    );
   }
 
   add(ref: ObjectRef, parts: readonly ObjectRef[] = []): void {
     const key = this.key(ref);
-    const parent = ref.of ? this.ownerKeyOf(ref) : ref.detail?.partitionOf ? this.above(key, this.key({ kind: 'table', ...ref.detail.partitionOf })) : undefined;
+    const parent = ref.of
+      ? this.ownerKeyOf(ref)
+      : ref.detail?.partitionOf
+        ? this.above(key, this.key({ kind: 'table', ...ref.detail.partitionOf }))
+        : undefined;
     // What a table made anew has besides the columns in its own text, such as those of LIKE, is not known.
-    if (ref.kind === 'table' && !ref.detail?.complete) for (const child of this.children(key)) if (this.at(child)?.exists === false) this.put(child, { ...this.at(child)!, exists: undefined });
+    if (ref.kind === 'table' && !ref.detail?.complete)
+      for (const child of this.children(key))
+        if (this.at(child)?.exists === false) this.put(child, { ...this.at(child)!, exists: undefined });
     this.put(key, { ref, exists: true, parent });
     if (ref.kind === 'partition') this.adopt(ref, parent);
     for (const part of parts) {
       const partKey = this.key(part);
       this.put(partKey, { ref: part, exists: true, parent: key });
       // A key's index has the name of the constraint, and takes it among the relations.
-      if (part.kind === 'constraint' && part.detail?.unique) this.put(this.key({ kind: 'index', schema: part.of?.schema, name: part.name }), { ref: { kind: 'index', schema: part.of?.schema, name: part.name, of: part.of, detail: { implicit: true } }, exists: true, parent: partKey });
+      if (part.kind === 'constraint' && part.detail?.unique)
+        this.put(this.key({ kind: 'index', schema: part.of?.schema, name: part.name }), {
+          ref: { kind: 'index', schema: part.of?.schema, name: part.name, of: part.of, detail: { implicit: true } },
+          exists: true,
+          parent: partKey,
+        });
     }
-    if (ref.kind === 'constraint' && ref.detail?.unique) this.put(this.key({ kind: 'index', schema: ref.of?.schema, name: ref.name }), { ref: { kind: 'index', schema: ref.of?.schema, name: ref.name, of: ref.of, detail: { implicit: true } }, exists: true, parent: key });
+    if (ref.kind === 'constraint' && ref.detail?.unique)
+      this.put(this.key({ kind: 'index', schema: ref.of?.schema, name: ref.name }), {
+        ref: { kind: 'index', schema: ref.of?.schema, name: ref.name, of: ref.of, detail: { implicit: true } },
+        exists: true,
+        parent: key,
+      });
   }
 
   /** Makes a table go with another when that is dropped, as a partition does, or stand by itself. */
@@ -257,7 +289,10 @@ export class World {
     const { entities } = this;
     const before = this.log && entities.get(key);
     entities.set(key, entity);
-    this.log?.push({ undo: () => void (before ? entities.set(key, before) : entities.delete(key)), redo: () => void entities.set(key, entity) });
+    this.log?.push({
+      undo: () => void (before ? entities.set(key, before) : entities.delete(key)),
+      redo: () => void entities.set(key, entity),
+    });
     if (this.keysOfKind) this.addTo(this.keysOfKind, entity.ref.kind, key);
     const name = this.overloads && withoutArguments(key, entity.ref);
     if (this.overloads && name !== undefined) this.addTo(this.overloads, name, key);
@@ -277,7 +312,8 @@ export class World {
   private addTo<K>(sets: Map<K, Set<string>>, key: K, value: string): void {
     let set = sets.get(key);
     if (!set) sets.set(key, (set = new Set()));
-    if (this.log && !set.has(value)) this.log.push({ undo: () => void set.delete(value), redo: () => void set.add(value) });
+    if (this.log && !set.has(value))
+      this.log.push({ undo: () => void set.delete(value), redo: () => void set.add(value) });
     set.add(value);
   }
 
@@ -301,7 +337,9 @@ export class World {
   dependents(of: ObjectRef): string[] {
     const key = this.resolve(of);
     const all = [...(this.origin?.dependents(of) ?? []), ...(this.dependentKeys.get(key) ?? [])];
-    return all.filter((dependent) => dependent !== key && this.at(dependent)?.exists && this.at(dependent)?.parent !== key);
+    return all.filter(
+      (dependent) => dependent !== key && this.at(dependent)?.exists && this.at(dependent)?.parent !== key,
+    );
   }
 
   remove(ref: ObjectRef, cascade = false): void {
@@ -310,7 +348,8 @@ export class World {
     if (ref.kind === 'partition') this.adopt(ref, undefined);
     if (ref.kind !== 'column' || !ref.of) return;
     // Dropping a column drops the keys, indexes and constraints that it is part of.
-    for (const part of this.parts({ kind: 'table', ...ref.of })) if (part.detail?.columns?.includes(ref.name)) this.remove(part);
+    for (const part of this.parts({ kind: 'table', ...ref.of }))
+      if (part.detail?.columns?.includes(ref.name)) this.remove(part);
   }
 
   private removeKey(key: string, ref: ObjectRef): void {
@@ -326,7 +365,12 @@ export class World {
     const entity = this.get(from);
     const oldKey = this.resolve(from);
     const newKey = this.key({ ...to, schema: to.schema ?? schemaOfKey(oldKey) });
-    this.move(oldKey, newKey, { ...(entity?.ref ?? from), schema: to.schema ?? entity?.ref.schema, name: to.name }, entity?.parent);
+    this.move(
+      oldKey,
+      newKey,
+      { ...(entity?.ref ?? from), schema: to.schema ?? entity?.ref.schema, name: to.name },
+      entity?.parent,
+    );
     if (from.kind === 'type' || from.kind === 'domain') this.retype(from, to);
   }
 
@@ -337,7 +381,11 @@ export class World {
       for (const ref of this.ofKind(kind)) {
         const type = ref.detail?.type;
         if (type === undefined || !named.test(type)) continue;
-        const renamed = type.replace(named, (_, schema: string | undefined) => (to.schema === undefined ? (schema ?? '') : `${quoteIdent(to.schema)}.`) + quoteIdent(to.name));
+        const renamed = type.replace(
+          named,
+          (_, schema: string | undefined) =>
+            (to.schema === undefined ? (schema ?? '') : `${quoteIdent(to.schema)}.`) + quoteIdent(to.name),
+        );
         this.put(this.key(ref), { ...this.get(ref)!, ref: { ...ref, detail: { ...ref.detail, type: renamed } } });
       }
     }
@@ -346,7 +394,8 @@ export class World {
   /** Whether a column is known to have the type. */
   isTypeOfColumn(type: ObjectRef): boolean {
     const named = namesType(type);
-    const current = (column: ObjectRef) => (this.get({ ...column, kind: 'column type' }) ?? this.get(column))?.ref.detail?.type;
+    const current = (column: ObjectRef) =>
+      (this.get({ ...column, kind: 'column type' }) ?? this.get(column))?.ref.detail?.type;
     return this.ofKind('column').some((column) => named.test(current(column) ?? ''));
   }
 
@@ -378,7 +427,10 @@ export class World {
   /** The INSERTs into a table so far. */
   inserts(table: ObjectRef): Inserts {
     const list = this.insertLists.get(this.key(table));
-    return [...(this.origin?.inserts(table) ?? []), ...(list && list.length > 0 ? [{ list, length: list.length }] : [])];
+    return [
+      ...(this.origin?.inserts(table) ?? []),
+      ...(list && list.length > 0 ? [{ list, length: list.length }] : []),
+    ];
   }
 
   /** The objects of a kind that were touched here, with whether each exists. */
@@ -388,7 +440,11 @@ export class World {
 
   /** The objects of some kinds in some schemas that were made here, by their keys. */
   madeIn(kinds: readonly Kind[], schemas: readonly string[]): Map<string, ObjectRef> {
-    return new Map(flatMap(this.entities, ([key, { ref, exists }]) => (exists && kinds.includes(ref.kind) && schemas.includes(schemaOfKey(key) ?? '') ? [[key, ref]] : [])));
+    return new Map(
+      flatMap(this.entities, ([key, { ref, exists }]) =>
+        exists && kinds.includes(ref.kind) && schemas.includes(schemaOfKey(key) ?? '') ? [[key, ref]] : [],
+      ),
+    );
   }
 
   /** The keys that were touched here, with whether each exists; for comparing two worlds. */
@@ -437,7 +493,10 @@ export class World {
 }
 
 /** The keys of what is known, by something that they have in common. */
-function grouped<K>(entities: ReadonlyMap<string, Entity>, groupOf: (key: string, entity: Entity) => K | undefined): Map<K, Set<string>> {
+function grouped<K>(
+  entities: ReadonlyMap<string, Entity>,
+  groupOf: (key: string, entity: Entity) => K | undefined,
+): Map<K, Set<string>> {
   const groups = new Map<K, Set<string>>();
   for (const [key, entity] of entities) {
     const group = groupOf(key, entity);
@@ -457,7 +516,10 @@ function withoutArguments(key: string, { kind, args }: ObjectRef): string | unde
 }
 
 /** What a column says of its type, if it is that one or an array of it. */
-const namesType = ({ schema, name }: ObjectRef) => new RegExp(`^(${schema === undefined ? '\\w+' : escape(quoteIdent(schema))}\\.)?${escape(quoteIdent(name))}(?=\\[|$)`);
+const namesType = ({ schema, name }: ObjectRef) =>
+  new RegExp(
+    `^(${schema === undefined ? '\\w+' : escape(quoteIdent(schema))}\\.)?${escape(quoteIdent(name))}(?=\\[|$)`,
+  );
 
 const escape = (name: string) => name.replace(/[^\w]/g, '\\$&');
 
@@ -467,9 +529,19 @@ const schemaOfKey = (key: string): string | undefined => /:([^.|(]*)\.[^|]*$/.ex
 const NAMED_IN_SCHEMA = new Set<Kind>(['index', 'statistics']);
 
 /** Parts of which a table has no more than its statements have named. */
-const COMPLETE_PARTS = new Set<Kind>(['column', 'constraint', 'identity', 'policy', 'trigger', 'rule', 'enum label', 'attribute']);
+const COMPLETE_PARTS = new Set<Kind>([
+  'column',
+  'constraint',
+  'identity',
+  'policy',
+  'trigger',
+  'rule',
+  'enum label',
+  'attribute',
+]);
 
 /** Parts that LIKE and INHERITS do not bring; a partition gets the triggers of its parent. */
 const NEVER_COPIED = new Set<Kind>(['policy', 'trigger', 'rule']);
 
-const madeByItself = ({ detail }: ObjectRef): boolean => detail?.keysNamed !== undefined && detail.partitionOf === undefined;
+const madeByItself = ({ detail }: ObjectRef): boolean =>
+  detail?.keysNamed !== undefined && detail.partitionOf === undefined;

@@ -29,7 +29,8 @@ export interface Directive {
 }
 
 const MAY_HAVE = /(?:sql-lint|eslint)-(?:dis|en)able/;
-const DIRECTIVE = /^(?:--|\/\*)\s*(sql-lint|eslint)-(disable-next-line|disable-line|disable-file|disable|enable)(?=[\s,*]|$)/;
+const DIRECTIVE =
+  /^(?:--|\/\*)\s*(sql-lint|eslint)-(disable-next-line|disable-line|disable-file|disable|enable)(?=[\s,*]|$)/;
 
 /** Reads the directives of a file, in the order of the text. */
 export function readDirectives(script: Script): Directive[] {
@@ -43,9 +44,34 @@ export function readDirectives(script: Script): Directive[] {
     const rest = comment.slice(head[0].length).replace(/\*\/$/, '');
     const reasonAt = rest.search(/(?:^|\s)-{2,}(?=\s|$)/);
     const list = reasonAt < 0 ? rest : rest.slice(0, reasonAt);
-    const found = [...list.matchAll(/[^\s,]+/g)].map((m) => ({ name: m[0], start: start + head[0].length + m.index, end: start + head[0].length + m.index + m[0].length }));
-    const names = prefix === 'sql-lint' ? found : flatMap(found, (f) => (f.name.startsWith(`${NAMESPACE}/`) ? [{ ...f, name: f.name.slice(NAMESPACE.length + 1) }] : []));
-    return [{ type: head[2] as DirectiveType, prefix, names, all: found.length === 0, reason: reasonAt < 0 ? '' : rest.slice(reasonAt).replace(/^\s*-+\s*/, '').trim(), start, end }];
+    const found = [...list.matchAll(/[^\s,]+/g)].map((m) => ({
+      name: m[0],
+      start: start + head[0].length + m.index,
+      end: start + head[0].length + m.index + m[0].length,
+    }));
+    const names =
+      prefix === 'sql-lint'
+        ? found
+        : flatMap(found, (f) =>
+            f.name.startsWith(`${NAMESPACE}/`) ? [{ ...f, name: f.name.slice(NAMESPACE.length + 1) }] : [],
+          );
+    return [
+      {
+        type: head[2] as DirectiveType,
+        prefix,
+        names,
+        all: found.length === 0,
+        reason:
+          reasonAt < 0
+            ? ''
+            : rest
+                .slice(reasonAt)
+                .replace(/^\s*-+\s*/, '')
+                .trim(),
+        start,
+        end,
+      },
+    ];
   });
 }
 
@@ -67,12 +93,19 @@ interface Place {
  * Tells which findings are switched off, and which of our directives switch off nothing.
  * @param findings in any order
  */
-export function applyDirectives<T extends { message: Place }>(script: Script, directives: readonly Directive[], findings: readonly T[]): { kept: T[]; suppressed: { finding: T; reason: string }[]; problems: DirectiveProblem[] } {
+export function applyDirectives<T extends { message: Place }>(
+  script: Script,
+  directives: readonly Directive[],
+  findings: readonly T[],
+): { kept: T[]; suppressed: { finding: T; reason: string }[]; problems: DirectiveProblem[] } {
   if (directives.length === 0) return { kept: [...findings], suppressed: [], problems: [] };
   /** Of every directive, the names that it was needed for; '*' where it speaks of all rules. */
   const used = new Map<Directive, Set<string>>();
-  const placed = directives.map((directive) => ({ directive, from: script.locate(directive.start), to: script.locate(directive.end) })).sort((a, b) => Number(b.directive.type === 'disable-file') - Number(a.directive.type === 'disable-file'));
-  const speaksOf = (directive: Directive, ruleId: string) => (directive.all ? '*' : directive.names.find((n) => n.name === ruleId)?.name);
+  const placed = directives
+    .map((directive) => ({ directive, from: script.locate(directive.start), to: script.locate(directive.end) }))
+    .sort((a, b) => Number(b.directive.type === 'disable-file') - Number(a.directive.type === 'disable-file'));
+  const speaksOf = (directive: Directive, ruleId: string) =>
+    directive.all ? '*' : directive.names.find((n) => n.name === ruleId)?.name;
   const use = (directive: Directive, name: string) => used.set(directive, (used.get(directive) ?? new Set()).add(name));
   const kept: T[] = [];
   const suppressed: { finding: T; reason: string }[] = [];
@@ -111,10 +144,19 @@ export function applyDirectives<T extends { message: Place }>(script: Script, di
   // An enable is needed where a disable of the same rules stands before it, whether or not something follows.
   for (const [k, { directive }] of placed.entries()) {
     if (directive.type !== 'enable') continue;
-    const ends = (name: string) => placed.slice(0, k).some(({ directive: d }) => (d.type === 'disable' || d.type === 'disable-file') && (name === '*' || speaksOf(d, name) !== undefined));
+    const ends = (name: string) =>
+      placed
+        .slice(0, k)
+        .some(
+          ({ directive: d }) =>
+            (d.type === 'disable' || d.type === 'disable-file') && (name === '*' || speaksOf(d, name) !== undefined),
+        );
     for (const name of directive.all ? ['*'] : directive.names.map((n) => n.name)) if (ends(name)) use(directive, name);
   }
-  const problems = flatMap(directives.filter((d) => d.prefix === 'sql-lint'), (d) => problemsOf(script, d, used.get(d) ?? new Set()));
+  const problems = flatMap(
+    directives.filter((d) => d.prefix === 'sql-lint'),
+    (d) => problemsOf(script, d, used.get(d) ?? new Set()),
+  );
   return { kept, suppressed, problems };
 }
 
@@ -122,19 +164,38 @@ function problemsOf(script: Script, directive: Directive, used: ReadonlySet<stri
   const { start, end } = directive;
   const label = `sql-lint-${directive.type}`;
   const what = directive.type === 'enable' ? 'nothing is switched off before it' : 'it switches off nothing';
-  if (directive.all) return used.has('*') ? [] : [{ message: `Unused ${label}: ${what}. Remove it.`, start, end, edits: [removal(script, directive)] }];
+  if (directive.all)
+    return used.has('*')
+      ? []
+      : [{ message: `Unused ${label}: ${what}. Remove it.`, start, end, edits: [removal(script, directive)] }];
   const unused = directive.names.filter((n) => !used.has(n.name));
   const unknown = unused.filter((n) => !Object.hasOwn(rules, n.name));
   const mistakes = unknown.map((n) => {
     const meant = nearest(n.name, Object.keys(rules));
-    return { message: `Unknown rule "${n.name}" in ${label}${meant ? `; did you mean "${meant}"?` : '.'}`, start: n.start, end: n.end, edits: [] };
+    return {
+      message: `Unknown rule "${n.name}" in ${label}${meant ? `; did you mean "${meant}"?` : '.'}`,
+      start: n.start,
+      end: n.end,
+      edits: [],
+    };
   });
   const idle = unused.filter((n) => !unknown.includes(n));
   if (idle.length === 0) return mistakes;
   const names = idle.map((n) => `"${n.name}"`).join(' and ');
   const whole = idle.length === directive.names.length;
-  const message = directive.type === 'enable' ? `Unused ${label}: ${names} ${idle.length === 1 ? 'is' : 'are'} not switched off before it. Remove it.` : `Unused ${label}: ${names} ${idle.length === 1 ? 'finds' : 'find'} nothing here. Remove ${whole ? 'it' : 'the name'}.`;
-  return [...mistakes, { message, start, end, edits: whole ? [removal(script, directive)] : idle.map((n) => nameRemoval(script, directive, n)) }];
+  const message =
+    directive.type === 'enable'
+      ? `Unused ${label}: ${names} ${idle.length === 1 ? 'is' : 'are'} not switched off before it. Remove it.`
+      : `Unused ${label}: ${names} ${idle.length === 1 ? 'finds' : 'find'} nothing here. Remove ${whole ? 'it' : 'the name'}.`;
+  return [
+    ...mistakes,
+    {
+      message,
+      start,
+      end,
+      edits: whole ? [removal(script, directive)] : idle.map((n) => nameRemoval(script, directive, n)),
+    },
+  ];
 }
 
 /** A comment that has its line to itself goes with the line. */

@@ -70,12 +70,31 @@ function findingsOf(source: SqlSource, options: LintOptions): { findings: Findin
   for (const { message, start, end, edits } of problems) {
     const loc = source.locOf(start, end);
     const fix = edits.length > 0 ? mergeEdits(source.text, edits) : undefined;
-    findings.push({ edits, message: { ruleId: null, severity: 1, message, line: loc.start.line, column: loc.start.column, endLine: loc.end.line, endColumn: loc.end.column, ...(fix && { fix: { range: [fix.start, fix.end], text: fix.text } }) } });
+    findings.push({
+      edits,
+      message: {
+        ruleId: null,
+        severity: 1,
+        message,
+        line: loc.start.line,
+        column: loc.start.column,
+        endLine: loc.end.line,
+        endColumn: loc.end.column,
+        ...(fix && { fix: { range: [fix.start, fix.end], text: fix.text } }),
+      },
+    });
   }
-  return { findings: findings.sort(byPosition), suppressed: suppressed.map(({ finding, reason }) => ({ ...finding.message, suppressions: [{ kind: 'directive', justification: reason }] })) };
+  return {
+    findings: findings.sort(byPosition),
+    suppressed: suppressed.map(({ finding, reason }) => ({
+      ...finding.message,
+      suppressions: [{ kind: 'directive', justification: reason }],
+    })),
+  };
 }
 
-const byPosition = ({ message: a }: Finding, { message: b }: Finding) => a.line - b.line || a.column - b.column || (a.ruleId ?? '').localeCompare(b.ruleId ?? '');
+const byPosition = ({ message: a }: Finding, { message: b }: Finding) =>
+  a.line - b.line || a.column - b.column || (a.ruleId ?? '').localeCompare(b.ruleId ?? '');
 
 /** A message's template, taken apart: text, and what stands for the datum named. */
 const templates = new Map<string, readonly { text: string; name?: string }[]>();
@@ -83,7 +102,13 @@ const templates = new Map<string, readonly { text: string; name?: string }[]>();
 /** Fills a message's template in: `{{name}}` stands for what the data have under that name. */
 function format(template: string, data: Record<string, string> = {}): string {
   let parts = templates.get(template);
-  if (!parts) templates.set(template, (parts = template.split(/(\{\{ ?\w+ ?\}\})/).map((text, k) => (k % 2 === 0 ? { text } : { text, name: text.slice(2, -2).trim() }))));
+  if (!parts)
+    templates.set(
+      template,
+      (parts = template
+        .split(/(\{\{ ?\w+ ?\}\})/)
+        .map((text, k) => (k % 2 === 0 ? { text } : { text, name: text.slice(2, -2).trim() }))),
+    );
   let message = '';
   for (const { text, name } of parts) message += name === undefined ? text : (data[name] ?? text);
   return message;
@@ -106,7 +131,14 @@ function activeRules(settings: RuleSettings): readonly Active[] {
     known = flatMap(Object.entries(settings), ([ruleId, setting]): Active | [] => {
       const [severity, ...options] = Array.isArray(setting) ? setting : [setting];
       const rule = rules[ruleId];
-      return severity === 'off' || !rule ? [] : { ruleId, rule, severity: severity === 'error' ? 2 : 1, options: options.length > 0 ? options : (rule.meta.defaultOptions ?? []) };
+      return severity === 'off' || !rule
+        ? []
+        : {
+            ruleId,
+            rule,
+            severity: severity === 'error' ? 2 : 1,
+            options: options.length > 0 ? options : (rule.meta.defaultOptions ?? []),
+          };
     });
     active.set(settings, known);
   }
@@ -121,7 +153,8 @@ function ruleFindings(source: SqlSource, options: LintOptions): Finding[] {
     const report = (r: Report) => {
       const fixEdits = r.fix ? (r.fix(fixer) as Edit[]) : undefined;
       const merged = fixEdits && fixEdits.length > 0 ? mergeEdits(source.text, fixEdits) : undefined;
-      const edits = fixEdits ?? (options.suggestions && r.suggest?.[0] ? (r.suggest[0].fix(fixer) as Edit[]) : undefined);
+      const edits =
+        fixEdits ?? (options.suggestions && r.suggest?.[0] ? (r.suggest[0].fix(fixer) as Edit[]) : undefined);
       findings.push({
         edits,
         message: {
@@ -138,7 +171,11 @@ function ruleFindings(source: SqlSource, options: LintOptions): Finding[] {
           ...(r.suggest && {
             suggestions: r.suggest.map((s) => {
               const edit = mergeEdits(source.text, s.fix(fixer) as Edit[]);
-              return { messageId: s.messageId, desc: format(rule.meta.messages[s.messageId]!, s.data), fix: { range: [edit.start, edit.end] as [number, number], text: edit.text } };
+              return {
+                messageId: s.messageId,
+                desc: format(rule.meta.messages[s.messageId]!, s.data),
+                fix: { range: [edit.start, edit.end] as [number, number], text: edit.text },
+              };
             }),
           }),
         },
@@ -147,15 +184,25 @@ function ruleFindings(source: SqlSource, options: LintOptions): Finding[] {
     const context: RuleContext = { sourceCode: source, options: ruleOptions, report };
     const { Script: script, ...ofTypes } = rule.create(context);
     script?.();
-    for (const [type, listener] of Object.entries(ofTypes)) listeners.set(type, [...(listeners.get(type) ?? []), listener!]);
+    for (const [type, listener] of Object.entries(ofTypes))
+      listeners.set(type, [...(listeners.get(type) ?? []), listener!]);
   }
-  if (listeners.size > 0) for (const statement of source.script.all()) for (const listener of listeners.get(statement.type ?? '') ?? []) listener(statement);
+  if (listeners.size > 0)
+    for (const statement of source.script.all())
+      for (const listener of listeners.get(statement.type ?? '') ?? []) listener(statement);
   return findings;
 }
 
 /** Counts messages as ESLint does. */
-export function toResult(filePath: string, messages: LintMessage[], suppressedMessages: SuppressedMessage[], source?: string, output?: string): LintResult {
-  const count = (severity: number, fixable: boolean) => messages.filter((m) => m.severity === severity && (!fixable || m.fix)).length;
+export function toResult(
+  filePath: string,
+  messages: LintMessage[],
+  suppressedMessages: SuppressedMessage[],
+  source?: string,
+  output?: string,
+): LintResult {
+  const count = (severity: number, fixable: boolean) =>
+    messages.filter((m) => m.severity === severity && (!fixable || m.fix)).length;
   return {
     filePath,
     messages,
@@ -173,7 +220,12 @@ export function toResult(filePath: string, messages: LintMessage[], suppressedMe
 export function lintText(text: string, filePath: string, options: LintOptions): LintResult {
   const source = new SqlSource(text, filePath, options, options.fix);
   const { findings, suppressed } = findingsOf(source, options);
-  return toResult(filePath, findings.map((f) => f.message), suppressed, text);
+  return toResult(
+    filePath,
+    findings.map((f) => f.message),
+    suppressed,
+    text,
+  );
 }
 
 /**
@@ -186,7 +238,9 @@ const MAX_PASSES = 100;
 export class UnsoundFixError extends Error {
   readonly filePath: string;
   constructor(filePath: string, why: string) {
-    super(`${filePath}: ${why}. This is a bug of sql-lint: the file was left as it is. Please report it with the statement.`);
+    super(
+      `${filePath}: ${why}. This is a bug of sql-lint: the file was left as it is. Please report it with the statement.`,
+    );
     this.filePath = filePath;
   }
 }
@@ -203,8 +257,15 @@ export function fixText(text: string, filePath: string, options: LintOptions): L
     if (next !== current && pass === MAX_PASSES) throw new UnsoundFixError(filePath, 'its fixes never come to rest');
     if (next === current) {
       const output = current === text ? undefined : current;
-      if (output !== undefined && source.script.statements.filter((s) => s.problem).length > broken) throw new UnsoundFixError(filePath, 'the fixed text does not parse');
-      return toResult(filePath, findings.map((f) => f.message), suppressed, current, output);
+      if (output !== undefined && source.script.statements.filter((s) => s.problem).length > broken)
+        throw new UnsoundFixError(filePath, 'the fixed text does not parse');
+      return toResult(
+        filePath,
+        findings.map((f) => f.message),
+        suppressed,
+        current,
+        output,
+      );
     }
     current = next;
   }
@@ -216,9 +277,21 @@ export function fixText(text: string, filePath: string, options: LintOptions): L
  * @param suggested the suggestions taken in earlier passes; one that its finding outlives is not taken again and again
  */
 function applyPass(text: string, findings: readonly Finding[], suggested: Set<string>): string {
-  const suggestionOf = ({ ruleId, message, fix }: LintMessage) => (fix || ruleId === null ? undefined : `${ruleId} ${message}`);
+  const suggestionOf = ({ ruleId, message, fix }: LintMessage) =>
+    fix || ruleId === null ? undefined : `${ruleId} ${message}`;
   const open = findings.filter(({ message }) => !suggested.has(suggestionOf(message) ?? ''));
-  const fixes = flatMap(open, ({ edits, message }) => (edits && edits.length > 0 ? [{ edits, suggestion: suggestionOf(message), start: Math.min(...edits.map((e) => e.start)), end: Math.max(...edits.map((e) => e.end)) }] : []));
+  const fixes = flatMap(open, ({ edits, message }) =>
+    edits && edits.length > 0
+      ? [
+          {
+            edits,
+            suggestion: suggestionOf(message),
+            start: Math.min(...edits.map((e) => e.start)),
+            end: Math.max(...edits.map((e) => e.end)),
+          },
+        ]
+      : [],
+  );
   fixes.sort((a, b) => a.start - b.start || a.end - b.end);
   const applied: Edit[] = [];
   let last = -1;

@@ -8,5 +8,9 @@ export const PRESETS = ['development', 'recommended', 'supabase', 'strict'] as c
 
 /** The rules of a preset with their severities, from the rules' own metadata. */
 export function presetRules(preset: Preset): RuleSettings {
-  return Object.fromEntries(flatMap(Object.entries(rules), ([name, rule]) => (rule.meta.docs.presets[preset] ? [[name, rule.meta.docs.presets[preset]]] : [])));
+  return Object.fromEntries(
+    flatMap(Object.entries(rules), ([name, rule]) =>
+      rule.meta.docs.presets[preset] ? [[name, rule.meta.docs.presets[preset]]] : [],
+    ),
+  );
 }

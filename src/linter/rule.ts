@@ -56,4 +56,7 @@ export function defineRule(rule: Rule): Rule {
 }
 
 /** Hands edits to the fixer of whoever runs the rule. */
-export const fixWith = (edits: readonly Edit[]): FixFunction => (fixer) => edits.map((e) => fixer.replaceTextRange([e.start, e.end], e.text));
+export const fixWith =
+  (edits: readonly Edit[]): FixFunction =>
+  (fixer) =>
+    edits.map((e) => fixer.replaceTextRange([e.start, e.end], e.text));

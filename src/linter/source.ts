@@ -32,7 +32,12 @@ export class SqlSource {
   private readonly findNeighbours: () => readonly Migration[];
   private plan: { verdict: Verdict; outcome: Outcome }[] | undefined;
 
-  constructor(text: string, path: string, { world = new World(), neighbours = () => [] }: Place = {}, options: Partial<SourceOptions> = {}) {
+  constructor(
+    text: string,
+    path: string,
+    { world = new World(), neighbours = () => [] }: Place = {},
+    options: Partial<SourceOptions> = {},
+  ) {
     this.text = text;
     this.path = path;
     this.script = readScript(text, path);

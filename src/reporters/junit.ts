@@ -9,13 +9,25 @@ function testCase(path: string, message: LintMessage): string {
 }
 
 function testSuite(path: string, { messages }: LintResult): string {
-  const cases = messages.length > 0 ? messages.map((m) => testCase(path, m)) : [`    <testcase name="sql-lint" classname="${xmlAttribute(path)}" file="${xmlAttribute(path)}" time="0"/>`];
-  return [`  <testsuite name="${xmlAttribute(path)}" tests="${cases.length}" failures="${messages.length}" errors="0" skipped="0" time="0">`, ...cases, '  </testsuite>'].join('\n');
+  const cases =
+    messages.length > 0
+      ? messages.map((m) => testCase(path, m))
+      : [`    <testcase name="sql-lint" classname="${xmlAttribute(path)}" file="${xmlAttribute(path)}" time="0"/>`];
+  return [
+    `  <testsuite name="${xmlAttribute(path)}" tests="${cases.length}" failures="${messages.length}" errors="0" skipped="0" time="0">`,
+    ...cases,
+    '  </testsuite>',
+  ].join('\n');
 }
 
 /** JUnit's XML: a suite a file, a failed test a finding, and one test that passes for a file without any. */
 export const junit: Reporter = (results, { cwd }) => {
   const failures = results.reduce((n, r) => n + r.messages.length, 0);
   const tests = results.reduce((n, r) => n + Math.max(1, r.messages.length), 0);
-  return ['<?xml version="1.0" encoding="UTF-8"?>', `<testsuites name="sql-lint" tests="${tests}" failures="${failures}" errors="0" time="0">`, ...results.map((r) => testSuite(slashPath(cwd, r.filePath), r)), '</testsuites>'].join('\n');
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="sql-lint" tests="${tests}" failures="${failures}" errors="0" time="0">`,
+    ...results.map((r) => testSuite(slashPath(cwd, r.filePath), r)),
+    '</testsuites>',
+  ].join('\n');
 };

@@ -16,7 +16,13 @@ export const sarif: Reporter = (results, { cwd }) => {
     version: '2.1.0',
     runs: [
       {
-        tool: { driver: { name: 'sql-lint', semanticVersion: process.env.SQL_LINT_VERSION ?? '0.0.0', rules: ids.map(descriptor) } },
+        tool: {
+          driver: {
+            name: 'sql-lint',
+            semanticVersion: process.env.SQL_LINT_VERSION ?? '0.0.0',
+            rules: ids.map(descriptor),
+          },
+        },
         columnKind: 'utf16CodeUnits',
         originalUriBaseIds: { PROJECT: { uri: `${pathToFileURL(cwd).href.replace(/\/$/, '')}/` } },
         results: flatMap(results, (result) => resultsOf(result, cwd, ids)),
@@ -28,9 +34,19 @@ export const sarif: Reporter = (results, { cwd }) => {
 
 function descriptor(id: string): ReportingDescriptor {
   const meta = rules[id]?.meta;
-  if (!meta) return { id, shortDescription: { text: 'Report comments that switch off nothing.' }, defaultConfiguration: { level: 'warning' } };
+  if (!meta)
+    return {
+      id,
+      shortDescription: { text: 'Report comments that switch off nothing.' },
+      defaultConfiguration: { level: 'warning' },
+    };
   const { description, presets, url } = meta.docs;
-  return { id, shortDescription: { text: `${description}.` }, ...(url !== undefined && { helpUri: url }), defaultConfiguration: { level: (presets.strict ?? presets.recommended) === 'warn' ? 'warning' : 'error' } };
+  return {
+    id,
+    shortDescription: { text: `${description}.` },
+    ...(url !== undefined && { helpUri: url }),
+    defaultConfiguration: { level: (presets.strict ?? presets.recommended) === 'warn' ? 'warning' : 'error' },
+  };
 }
 
 function resultsOf(file: LintResult, cwd: string, ids: readonly string[]): Result[] {
@@ -40,17 +56,42 @@ function resultsOf(file: LintResult, cwd: string, ids: readonly string[]): Resul
   const regionOf = regions(file.source ?? '');
   const toResult = (message: LintMessage | SuppressedMessage): Result => {
     const ruleId = ruleOf(message);
-    const change = (fix: NonNullable<LintMessage['fix']>, text: string): Fix => ({ description: { text }, artifactChanges: [{ artifactLocation, replacements: [{ deletedRegion: regionOf(...fix.range), insertedContent: { text: fix.text } }] }] });
+    const change = (fix: NonNullable<LintMessage['fix']>, text: string): Fix => ({
+      description: { text },
+      artifactChanges: [
+        {
+          artifactLocation,
+          replacements: [{ deletedRegion: regionOf(...fix.range), insertedContent: { text: fix.text } }],
+        },
+      ],
+    });
     return {
       ruleId,
       ruleIndex: ids.indexOf(ruleId),
       level: message.severity === 2 ? 'error' : 'warning',
       message: { text: message.message },
-      locations: [{ physicalLocation: { artifactLocation, region: { startLine: message.line, startColumn: message.column, endLine: message.endLine, endColumn: message.endColumn } } }],
+      locations: [
+        {
+          physicalLocation: {
+            artifactLocation,
+            region: {
+              startLine: message.line,
+              startColumn: message.column,
+              endLine: message.endLine,
+              endColumn: message.endColumn,
+            },
+          },
+        },
+      ],
       partialFingerprints: { 'sqlLint/v1': fingerprint(message) },
       // Fixes can be applied without asking, which suggestions cannot.
       ...(message.fix && { fixes: [change(message.fix, 'What sql-lint --fix does.')] }),
-      ...('suppressions' in message && { suppressions: message.suppressions.map((s) => ({ kind: 'inSource' as const, ...(s.justification && { justification: s.justification }) })) }),
+      ...('suppressions' in message && {
+        suppressions: message.suppressions.map((s) => ({
+          kind: 'inSource' as const,
+          ...(s.justification && { justification: s.justification }),
+        })),
+      }),
     };
   };
   return [...file.messages, ...file.suppressedMessages].map(toResult);

@@ -18,9 +18,15 @@ export const stylish: Reporter = (results, { cwd, color }) => {
     if (line === undefined || line.length > 500) return [];
     const gutter = String(message.line);
     const text = printable(line.replaceAll('\t', ' '));
-    const width = Math.max(1, (message.endLine === message.line ? message.endColumn : line.length + 1) - message.column);
+    const width = Math.max(
+      1,
+      (message.endLine === message.line ? message.endColumn : line.length + 1) - message.column,
+    );
     const mark = message.severity === 2 ? c.red : c.yellow;
-    return [`  ${c.dim(`${gutter} │`)} ${text}`, `  ${c.dim(`${' '.repeat(gutter.length)} │`)} ${' '.repeat(message.column - 1)}${mark('^'.repeat(Math.min(width, Math.max(1, line.length - message.column + 1))))}`];
+    return [
+      `  ${c.dim(`${gutter} │`)} ${text}`,
+      `  ${c.dim(`${' '.repeat(gutter.length)} │`)} ${' '.repeat(message.column - 1)}${mark('^'.repeat(Math.min(width, Math.max(1, line.length - message.column + 1))))}`,
+    ];
   };
   for (const result of results) {
     if (result.messages.length === 0) continue;
@@ -32,17 +38,23 @@ export const stylish: Reporter = (results, { cwd, color }) => {
       else warnings++;
       if (message.fix) fixable++;
       const severity = message.severity === 2 ? c.red('error') : c.yellow('warning');
-      out.push(`${c.underline(`${printable(path)}:${message.line}:${message.column}`)}  ${severity}  ${c.dim(message.ruleId ?? '')}${message.fix ? c.dim('  fixable') : ''}`);
+      out.push(
+        `${c.underline(`${printable(path)}:${message.line}:${message.column}`)}  ${severity}  ${c.dim(message.ruleId ?? '')}${message.fix ? c.dim('  fixable') : ''}`,
+      );
       out.push(`  ${printable(message.message)}`, ...frame(result, lines, message), '');
     }
   }
   const fixed = results.filter((r) => r.output !== undefined).length;
   const files = plural(results.length, 'file');
   if (errors + warnings === 0) {
-    out.push(`${c.green('✔')} ${fixed > 0 ? `Fixed ${plural(fixed, 'file')}. ` : ''}${files} checked, nothing left to say.`);
+    out.push(
+      `${c.green('✔')} ${fixed > 0 ? `Fixed ${plural(fixed, 'file')}. ` : ''}${files} checked, nothing left to say.`,
+    );
   } else {
     const mark = errors > 0 ? c.red('✖') : c.yellow('!');
-    out.push(`${mark} ${plural(errors, 'error')}, ${plural(warnings, 'warning')} in ${files}.${fixed > 0 ? ` Fixed ${plural(fixed, 'file')}.` : ''}`);
+    out.push(
+      `${mark} ${plural(errors, 'error')}, ${plural(warnings, 'warning')} in ${files}.${fixed > 0 ? ` Fixed ${plural(fixed, 'file')}.` : ''}`,
+    );
     if (fixable > 0) out.push(`  ${fixable} of them can be fixed with ${c.bold('--fix')}.`);
   }
   return out.join('\n');

@@ -5,8 +5,13 @@ import { isTrue, policyOf, type Policy } from './shared/policies.ts';
 export default defineRule({
   meta: {
     type: 'problem',
-    docs: { description: 'Disallow policies that let everyone write everything', presets: { supabase: 'warn', strict: 'error' } },
-    messages: { open: 'Policy "{{policy}}" lets {{who}} {{what}} of "{{name}}": its condition is always true. Ask who owns the row, such as user_id = (select auth.uid()).' },
+    docs: {
+      description: 'Disallow policies that let everyone write everything',
+      presets: { supabase: 'warn', strict: 'error' },
+    },
+    messages: {
+      open: 'Policy "{{policy}}" lets {{who}} {{what}} of "{{name}}": its condition is always true. Ask who owns the row, such as user_id = (select auth.uid()).',
+    },
     ...exposedSchema,
   },
   create: (context) => ({
@@ -15,11 +20,18 @@ export default defineRule({
       for (const { statement, schema } of placed(context)) {
         const policy = statement.type === 'CreatePolicyStmt' ? policyOf(statement) : undefined;
         if (!policy?.permissive || !schemas.includes(policy.table.schema ?? schema)) continue;
-        const open = policy.roles.length === 0 ? ['public'] : policy.roles.filter((role) => role === 'public' || role === 'anon' || role === 'authenticated');
+        const open =
+          policy.roles.length === 0
+            ? ['public']
+            : policy.roles.filter((role) => role === 'public' || role === 'anon' || role === 'authenticated');
         const what = open.length > 0 ? openCommand(policy) : undefined;
         if (what === undefined) continue;
         const who = open.some((role) => role !== 'authenticated') ? 'everyone' : 'every signed-in user';
-        context.report({ loc: headOf(context, statement), messageId: 'open', data: { policy: policy.name, name: policy.table.name, who, what } });
+        context.report({
+          loc: headOf(context, statement),
+          messageId: 'open',
+          data: { policy: policy.name, name: policy.table.name, who, what },
+        });
       }
     },
   }),

@@ -4,7 +4,14 @@ import { describe, secondRunRule } from './shared/second-run.ts';
 const VERBS: Partial<Record<Kind, string>> = { 'column type': 'changed', partition: 'attached' };
 
 export default secondRunRule(
-  { docs: { description: 'Require that what ALTER adds is added only if it is not there', presets: { recommended: 'error', supabase: 'error', strict: 'error' } }, fixable: 'code' },
+  {
+    docs: {
+      description: 'Require that what ALTER adds is added only if it is not there',
+      presets: { recommended: 'error', supabase: 'error', strict: 'error' },
+    },
+    fixable: 'code',
+  },
   ({ effect, unit }) => effect.action === 'create' && unit.entry.node.startsWith('Alter'),
-  (effect) => ('object' in effect ? `${describe(effect.object)} is ${VERBS[effect.object.kind] ?? 'added'} without a guard` : ''),
+  (effect) =>
+    'object' in effect ? `${describe(effect.object)} is ${VERBS[effect.object.kind] ?? 'added'} without a guard` : '',
 );

@@ -11,7 +11,14 @@ const VERBS: Partial<Record<Kind, string>> = {
 };
 
 export default secondRunRule(
-  { docs: { description: 'Require that what a migration drops is dropped only if it is there', presets: { recommended: 'error', supabase: 'error', strict: 'error' } }, fixable: 'code' },
+  {
+    docs: {
+      description: 'Require that what a migration drops is dropped only if it is there',
+      presets: { recommended: 'error', supabase: 'error', strict: 'error' },
+    },
+    fixable: 'code',
+  },
   ({ effect }) => effect.action === 'drop',
-  (effect) => ('object' in effect ? `${describe(effect.object)} is ${VERBS[effect.object.kind] ?? 'dropped'} without a guard` : ''),
+  (effect) =>
+    'object' in effect ? `${describe(effect.object)} is ${VERBS[effect.object.kind] ?? 'dropped'} without a guard` : '',
 );

@@ -6,12 +6,17 @@ import { headEnd } from './shared/second-run.ts';
 export default defineRule({
   meta: {
     type: 'problem',
-    docs: { description: 'Require one guard around statements that undo one another', presets: { recommended: 'error', supabase: 'error', strict: 'error' } },
+    docs: {
+      description: 'Require one guard around statements that undo one another',
+      presets: { recommended: 'error', supabase: 'error', strict: 'error' },
+    },
     fixable: 'code',
     messages: {
       one: '{{end}} when this statement has run: a second run does not find what it needs, or redoes what was undone. Run it in a DO block, only if {{condition}}.',
-      several: 'The {{count}} statements from line {{from}} to line {{to}} undo one another: a second run redoes what a later one of them undid, and fails or converts what is converted already. Run them in one DO block, only if {{condition}}.',
-      leftover: 'A second run leaves another state than the first: the {{object}}, which this statement speaks of, is {{state}} then. It has no automatic fix: {{why}}.',
+      several:
+        'The {{count}} statements from line {{from}} to line {{to}} undo one another: a second run redoes what a later one of them undid, and fails or converts what is converted already. Run them in one DO block, only if {{condition}}.',
+      leftover:
+        'A second run leaves another state than the first: the {{object}}, which this statement speaks of, is {{state}} then. It has no automatic fix: {{why}}.',
     },
     schema: [],
   },
@@ -25,7 +30,11 @@ export default defineRule({
           context.report({
             loc: context.sourceCode.locOf(verdict.unit.start, headEnd(script, verdict.unit.start, verdict.unit.end)),
             messageId: 'leftover',
-            data: { object: describe(object), state: verdict.after.has(object) ? 'gone' : 'there again', why: outcome.why },
+            data: {
+              object: describe(object),
+              state: verdict.after.has(object) ? 'gone' : 'there again',
+              why: outcome.why,
+            },
           });
         }
         if (!sequence) continue;

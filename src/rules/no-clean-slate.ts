@@ -5,10 +5,16 @@ import { headEnd } from './shared/second-run.ts';
 export default defineRule({
   meta: {
     type: 'problem',
-    docs: { description: 'Disallow dropping a table or a column to create it again, which destroys the data that came in between', presets: { recommended: 'warn', supabase: 'warn', strict: 'error' } },
+    docs: {
+      description:
+        'Disallow dropping a table or a column to create it again, which destroys the data that came in between',
+      presets: { recommended: 'warn', supabase: 'warn', strict: 'error' },
+    },
     messages: {
-      table: 'The {{object}} is dropped and created again: that repeats, but a second run destroys every row that came in between. Use CREATE TABLE IF NOT EXISTS, and ALTER TABLE for what has changed.',
-      column: 'The {{object}} is dropped and made again: that repeats, but a second run drops the new one, with what was written into it in between. Change it with ALTER COLUMN, or ask before all of it whether the new column is there.',
+      table:
+        'The {{object}} is dropped and created again: that repeats, but a second run destroys every row that came in between. Use CREATE TABLE IF NOT EXISTS, and ALTER TABLE for what has changed.',
+      column:
+        'The {{object}} is dropped and made again: that repeats, but a second run drops the new one, with what was written into it in between. Change it with ALTER COLUMN, or ask before all of it whether the new column is there.',
     },
     schema: [],
   },

@@ -12,10 +12,14 @@ import { flatMap } from '../lists.ts';
 export default defineRule({
   meta: {
     type: 'suggestion',
-    docs: { description: 'Disallow auth.role() in policies, which TO replaces', presets: { supabase: 'warn', strict: 'warn' } },
+    docs: {
+      description: 'Disallow auth.role() in policies, which TO replaces',
+      presets: { supabase: 'warn', strict: 'warn' },
+    },
     hasSuggestions: true,
     messages: {
-      deprecated: 'Policy "{{policy}}" on "{{name}}" compares auth.role(), which Supabase has deprecated: PostgreSQL evaluates it for every row and for every role. Name the role with TO.',
+      deprecated:
+        'Policy "{{policy}}" on "{{name}}" compares auth.role(), which Supabase has deprecated: PostgreSQL evaluates it for every row and for every role. Name the role with TO.',
       to: 'Write TO {{role}}.',
     },
     schema: [],
@@ -24,13 +28,24 @@ export default defineRule({
     Script() {
       for (const { statement } of placed(context)) {
         const policy = policyOf(statement);
-        if (!policy || ![...callsIn(policy.using), ...callsIn(policy.check)].some((call) => call.schema === 'auth' && call.name === 'role')) continue;
-        const role = statement.type === 'CreatePolicyStmt' && policy.roles.length === 0 && isWritable(statement) ? onlyRole(policy) : undefined;
+        if (
+          !policy ||
+          ![...callsIn(policy.using), ...callsIn(policy.check)].some(
+            (call) => call.schema === 'auth' && call.name === 'role',
+          )
+        )
+          continue;
+        const role =
+          statement.type === 'CreatePolicyStmt' && policy.roles.length === 0 && isWritable(statement)
+            ? onlyRole(policy)
+            : undefined;
         context.report({
           loc: headOf(context, statement),
           messageId: 'deprecated',
           data: { policy: policy.name, name: policy.table.name },
-          ...(role !== undefined && { suggest: [{ messageId: 'to', data: { role }, fix: fixWith(toEdits(policy, role)) }] }),
+          ...(role !== undefined && {
+            suggest: [{ messageId: 'to', data: { role }, fix: fixWith(toEdits(policy, role)) }],
+          }),
         });
       }
     },
@@ -53,19 +68,26 @@ function comparedRole(node: Node): string | undefined {
     if (type === 'FuncCall' && strings(inner.funcname as Node[]).join('.') === 'auth.role') calls++;
     else if (type === 'FuncCall' || type === 'ColumnRef' || type === 'RangeVar') others++;
   });
-  const literal = nodeAs(expr.rexpr, 'A_Const')?.sval?.sval ?? nodeAs(nodeAs(expr.rexpr, 'TypeCast')?.arg, 'A_Const')?.sval?.sval;
-  return calls === 1 && others === 0 && literal !== undefined && /^(anon|authenticated|service_role)$/.test(literal) ? literal : undefined;
+  const literal =
+    nodeAs(expr.rexpr, 'A_Const')?.sval?.sval ?? nodeAs(nodeAs(expr.rexpr, 'TypeCast')?.arg, 'A_Const')?.sval?.sval;
+  return calls === 1 && others === 0 && literal !== undefined && /^(anon|authenticated|service_role)$/.test(literal)
+    ? literal
+    : undefined;
 }
 
 function toEdits({ statement }: Policy, role: string): Edit[] {
   const reader = readerOf(statement);
-  const expressions = [reader.first('using'), reader.first('with check')].filter((span) => span !== undefined).sort((a, b) => a.from - b.from);
+  const expressions = [reader.first('using'), reader.first('with check')]
+    .filter((span) => span !== undefined)
+    .sort((a, b) => a.from - b.from);
   return flatMap(expressions, (span, k): Edit[] => {
     const depth = reader.depth(span.to);
     const close = reader.tokens.findIndex((_, i) => i > span.to && reader.raw(i) === ')' && reader.depth(i) === depth);
     const keyword = reader.tokens[span.from]!;
     return [
-      ...(k === 0 ? [{ start: keyword.start, end: keyword.start, text: `${inCaseOf(statement, 'TO')} ${quoteIdent(role)} ` }] : []),
+      ...(k === 0
+        ? [{ start: keyword.start, end: keyword.start, text: `${inCaseOf(statement, 'TO')} ${quoteIdent(role)} ` }]
+        : []),
       { start: reader.tokens[span.to]!.end, end: reader.tokens[close]!.start, text: 'true' },
     ];
   });

@@ -5,8 +5,14 @@ import { factKey, headOf, placed } from './shared/exposed.ts';
 export default defineRule({
   meta: {
     type: 'suggestion',
-    docs: { description: 'Disallow two indexes that are the same but for their names', presets: { supabase: 'warn', strict: 'warn' } },
-    messages: { duplicate: 'Index "{{name}}" on "{{table}}" is the same as "{{other}}": every write keeps both up to date, and no query needs the second. Leave it out.' },
+    docs: {
+      description: 'Disallow two indexes that are the same but for their names',
+      presets: { supabase: 'warn', strict: 'warn' },
+    },
+    messages: {
+      duplicate:
+        'Index "{{name}}" on "{{table}}" is the same as "{{other}}": every write keeps both up to date, and no query needs the second. Leave it out.',
+    },
     schema: [],
   },
   create: (context) => ({
@@ -22,14 +28,33 @@ export default defineRule({
               gone.add(effect.object.name);
               for (const [key, { name }] of seen) if (name === effect.object.name) seen.delete(key);
             }
-            if (effect.action !== 'create' || effect.object.kind !== 'index' || !effect.object.of || statement.placeholders) continue;
+            if (
+              effect.action !== 'create' ||
+              effect.object.kind !== 'index' ||
+              !effect.object.of ||
+              statement.placeholders
+            )
+              continue;
             const { name, of, detail } = effect.object;
             const table = factKey(of, schema);
             const key = `${table} ${detail?.definition ?? ''}`;
             const inFile = seen.get(key)?.name;
-            const before = world.parts({ kind: 'table', ...of }).find((p) => p.kind === 'index' && p.detail?.definition !== undefined && p.detail.definition === detail?.definition && !gone.has(p.name))?.name;
+            const before = world
+              .parts({ kind: 'table', ...of })
+              .find(
+                (p) =>
+                  p.kind === 'index' &&
+                  p.detail?.definition !== undefined &&
+                  p.detail.definition === detail?.definition &&
+                  !gone.has(p.name),
+              )?.name;
             const other = inFile ?? before;
-            if (other !== undefined && other !== name) context.report({ loc: headOf(context, statement), messageId: 'duplicate', data: { name, other, table: of.name } });
+            if (other !== undefined && other !== name)
+              context.report({
+                loc: headOf(context, statement),
+                messageId: 'duplicate',
+                data: { name, other, table: of.name },
+              });
             else seen.set(key, { name, key });
           }
         }

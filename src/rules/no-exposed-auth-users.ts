@@ -6,9 +6,13 @@ import { relationsIn, viewOf } from './shared/views.ts';
 export default defineRule({
   meta: {
     type: 'problem',
-    docs: { description: 'Disallow views of an exposed schema that show auth.users', presets: { supabase: 'error', strict: 'error' } },
+    docs: {
+      description: 'Disallow views of an exposed schema that show auth.users',
+      presets: { supabase: 'error', strict: 'error' },
+    },
     messages: {
-      exposed: 'View "{{label}}" reads auth.users for everyone who reads the view: the API gives away addresses, phone numbers and metadata of all users. Keep what others may see in a table of your own, or move the view to a schema that is not exposed.',
+      exposed:
+        'View "{{label}}" reads auth.users for everyone who reads the view: the API gives away addresses, phone numbers and metadata of all users. Keep what others may see in a table of your own, or move the view to a schema that is not exposed.',
     },
     ...exposedSchema,
   },
@@ -19,9 +23,14 @@ export default defineRule({
       for (const { statement, schema } of placed(context)) {
         const view = viewOf(statement);
         if (!view || view.invoker || !schemas.includes(view.name.schema ?? schema)) continue;
-        if (!relationsIn(view.query).some((relation) => relation.schema === 'auth' && relation.name === 'users')) continue;
+        if (!relationsIn(view.query).some((relation) => relation.schema === 'auth' && relation.name === 'users'))
+          continue;
         const key = factKey(view.name, schema);
-        if (facts().fromHere((f) => f.revoked.has(key) || f.invokers.has(key)) || facts().later.some((f) => f.dropped.has(key) || f.made.has(key))) continue;
+        if (
+          facts().fromHere((f) => f.revoked.has(key) || f.invokers.has(key)) ||
+          facts().later.some((f) => f.dropped.has(key) || f.made.has(key))
+        )
+          continue;
         context.report({ loc: headOf(context, statement), messageId: 'exposed', data: { label: labelOf(view.name) } });
       }
     },

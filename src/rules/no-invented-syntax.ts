@@ -25,7 +25,12 @@ export default defineRule({
           context.report({
             loc: context.sourceCode.locOf(start, end),
             messageId: why === undefined ? 'invented' : 'undecided',
-            data: { says, instead, error: `${error} (${CONDITION_NAME[error] ?? 'error'})`, ...(why !== undefined && { why }) },
+            data: {
+              says,
+              instead,
+              error: `${error} (${CONDITION_NAME[error] ?? 'error'})`,
+              ...(why !== undefined && { why }),
+            },
             fix: edits.length > 0 ? fixWith(edits) : null,
           });
         }

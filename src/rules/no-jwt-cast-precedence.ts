@@ -10,10 +10,14 @@ const TEXT = /^(text|varchar|bpchar|name|citext|char|unknown)$/;
 export default defineRule({
   meta: {
     type: 'problem',
-    docs: { description: 'Disallow casts of a JSON key where its value is meant', presets: { recommended: 'error', supabase: 'error', strict: 'error', development: 'error' } },
+    docs: {
+      description: 'Disallow casts of a JSON key where its value is meant',
+      presets: { recommended: 'error', supabase: 'error', strict: 'error', development: 'error' },
+    },
     fixable: 'code',
     messages: {
-      literal: 'The cast applies to the key \'{{key}}\' and not to its value: the statement fails with 22P02 (invalid text representation), because \'{{key}}\' is no {{type}}. Write (… {{operator}} \'{{key}}\')::{{type}}.',
+      literal:
+        "The cast applies to the key '{{key}}' and not to its value: the statement fails with 22P02 (invalid text representation), because '{{key}}' is no {{type}}. Write (… {{operator}} '{{key}}')::{{type}}.",
     },
     schema: [],
   },
@@ -28,8 +32,16 @@ export default defineRule({
           const key = nodeAs(cast?.arg, 'A_Const')?.sval?.sval;
           const type = strings(cast?.typeName?.names).at(-1) ?? '';
           // What reads as a value of the type is a cast that somebody may have meant.
-          if (key === undefined || TEXT.test(type) || cast?.typeName?.arrayBounds || !/^[a-z_][\w-]*$/i.test(key) || /^(true|false|null|t|f|yes|no|on|off|now|today|infinity|epoch)$/i.test(key)) return;
-          if (!/^(uuid|int[248]|bool|numeric|float[48]|jsonb?|date|timestamp(tz)?|time(tz)?|interval)$/.test(type)) return;
+          if (
+            key === undefined ||
+            TEXT.test(type) ||
+            cast?.typeName?.arrayBounds ||
+            !/^[a-z_][\w-]*$/i.test(key) ||
+            /^(true|false|null|t|f|yes|no|on|off|now|today|infinity|epoch)$/i.test(key)
+          )
+            return;
+          if (!/^(uuid|int[248]|bool|numeric|float[48]|jsonb?|date|timestamp(tz)?|time(tz)?|interval)$/.test(type))
+            return;
           const range = operandRange(statement, node as { lexpr?: Node; location?: number }, cast?.location ?? 0);
           if (!range) return;
           context.report({
@@ -48,7 +60,11 @@ export default defineRule({
 });
 
 /** Where the left operand begins, and where the key ends; undefined where the cast is written as CAST or the operand cannot be told. */
-function operandRange(statement: Statement, { lexpr, location }: { lexpr?: Node; location?: number }, castAt: number): { start: number; keyEnd: number; castEnd: number; type: string } | undefined {
+function operandRange(
+  statement: Statement,
+  { lexpr, location }: { lexpr?: Node; location?: number },
+  castAt: number,
+): { start: number; keyEnd: number; castEnd: number; type: string } | undefined {
   const reader = readerOf(statement);
   const operator = reader.tokens.findIndex((t) => t.start === statement.start + (location ?? 0));
   const cast = reader.tokens.findIndex((t) => t.start === statement.start + castAt);
@@ -63,10 +79,16 @@ function operandRange(statement: Statement, { lexpr, location }: { lexpr?: Node;
   if (start < 0) return undefined;
   // Parentheses are not in the tree: those that open and close before the operator belong to the operand.
   while (reader.raw(start - 1) === '(' && closes(start - 1) < operator) start--;
-  return { start: reader.tokens[start]!.start, keyEnd: reader.tokens[operator + 1]!.end, castEnd: reader.tokens[cast + 1]?.end ?? statement.end, type: reader.raw(cast + 1) };
+  return {
+    start: reader.tokens[start]!.start,
+    keyEnd: reader.tokens[operator + 1]!.end,
+    castEnd: reader.tokens[cast + 1]?.end ?? statement.end,
+    type: reader.raw(cast + 1),
+  };
 
   function closes(open: number): number {
-    for (let k = open + 1; k < reader.tokens.length; k++) if (reader.raw(k) === ')' && reader.depth(k) === reader.depth(open)) return k;
+    for (let k = open + 1; k < reader.tokens.length; k++)
+      if (reader.raw(k) === ')' && reader.depth(k) === reader.depth(open)) return k;
     return Infinity;
   }
 }

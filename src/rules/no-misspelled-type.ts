@@ -9,29 +9,43 @@ import type { Statement } from '../syntax/script.ts';
 export default defineRule({
   meta: {
     type: 'problem',
-    docs: { description: 'Disallow type names that are a slip away from a real one', presets: { recommended: 'error', supabase: 'error', strict: 'error', development: 'error' } },
+    docs: {
+      description: 'Disallow type names that are a slip away from a real one',
+      presets: { recommended: 'error', supabase: 'error', strict: 'error', development: 'error' },
+    },
     fixable: 'code',
     messages: {
       misspelled: 'Type "{{name}}" does not exist: the statement fails with 42704 (undefined object). Write {{type}}.',
-      ambiguous: 'Type "{{name}}" does not exist: the statement fails with 42704 (undefined object). It may stand for {{types}}.',
+      ambiguous:
+        'Type "{{name}}" does not exist: the statement fails with 42704 (undefined object). It may stand for {{types}}.',
     },
     schema: [],
   },
   create: (context) => ({
     Script() {
       let made: Set<string> | undefined;
-      for (const statement of context.sourceCode.script.all()) check(context, statement, () => (made ??= typesMadeIn(context)));
+      for (const statement of context.sourceCode.script.all())
+        check(context, statement, () => (made ??= typesMadeIn(context)));
     },
   }),
 });
 
 /** The kinds of objects whose making makes a type of the same name: every row of a table has one. */
-const MAKES_TYPE = new Set<string>(['type', 'domain', 'table', 'view', 'materialized view', 'foreign table', 'sequence']);
+const MAKES_TYPE = new Set<string>([
+  'type',
+  'domain',
+  'table',
+  'view',
+  'materialized view',
+  'foreign table',
+  'sequence',
+]);
 
 /** The types that this file makes, and those that earlier files have left. */
 function typesMadeIn({ sourceCode: { script, world } }: RuleContext): Set<string> {
   const made = new Set<string>();
-  for (const kind of ['type', 'domain', 'table', 'view', 'materialized view', 'foreign table'] as const) for (const ref of world.ofKind(kind)) made.add(ref.name);
+  for (const kind of ['type', 'domain', 'table', 'view', 'materialized view', 'foreign table'] as const)
+    for (const ref of world.ofKind(kind)) made.add(ref.name);
   for (const statement of script.all()) {
     for (const { effects } of unitsOf(statement)) {
       for (const effect of effects) {
@@ -41,12 +55,14 @@ function typesMadeIn({ sourceCode: { script, world } }: RuleContext): Set<string
     }
   }
   // In the body of a function, or in dynamic SQL.
-  for (const [, name] of script.text.matchAll(/\bcreate\s+(?:type|domain)\s+(?:\w+\.)?"?(\w+)/gi)) made.add(name!.toLowerCase());
+  for (const [, name] of script.text.matchAll(/\bcreate\s+(?:type|domain)\s+(?:\w+\.)?"?(\w+)/gi))
+    made.add(name!.toLowerCase());
   return made;
 }
 
 /** Whether nothing can be said of a type: one in a schema of its own is not known, and name%TYPE is no type at all. */
-const isSound = ({ names, pct_type }: NodeOf<'TypeName'>): boolean => names?.length !== 1 || pct_type === true || isKnownType(stringOf(names[0]));
+const isSound = ({ names, pct_type }: NodeOf<'TypeName'>): boolean =>
+  names?.length !== 1 || pct_type === true || isKnownType(stringOf(names[0]));
 
 function check(context: RuleContext, statement: Statement, made: () => Set<string>): void {
   const { text } = statement.script;
@@ -70,8 +86,14 @@ function check(context: RuleContext, statement: Statement, made: () => Set<strin
     }
     const [correct] = candidates;
     const replacement = written === written.toUpperCase() && /[A-Z]/.test(written) ? correct!.toUpperCase() : correct!;
-    const modifiers = node.typmods && !takesModifiers(correct!) ? /^\s*\([^()]*\)/.exec(text.slice(end))?.[0].length : 0;
-    context.report({ loc, messageId: 'misspelled', data: { name: written, type: replacement }, fix: modifiers === undefined ? null : fixWith([{ start, end: end + modifiers, text: replacement }]) });
+    const modifiers =
+      node.typmods && !takesModifiers(correct!) ? /^\s*\([^()]*\)/.exec(text.slice(end))?.[0].length : 0;
+    context.report({
+      loc,
+      messageId: 'misspelled',
+      data: { name: written, type: replacement },
+      fix: modifiers === undefined ? null : fixWith([{ start, end: end + modifiers, text: replacement }]),
+    });
   });
 }
 
@@ -103,8 +125,13 @@ function slips(a: string, b: string, limit: number): number {
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
     for (let j = 1; j <= b.length; j++) {
-      let cost = Math.min(rows[i - 1]![j]! + 1, row[j - 1]! + 1, rows[i - 1]![j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, rows[i - 2]![j - 2]! + 1);
+      let cost = Math.min(
+        rows[i - 1]![j]! + 1,
+        row[j - 1]! + 1,
+        rows[i - 1]![j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1),
+      );
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        cost = Math.min(cost, rows[i - 2]![j - 2]! + 1);
       row.push(cost);
     }
     rows.push(row);

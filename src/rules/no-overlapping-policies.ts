@@ -9,8 +9,14 @@ import { flatMap } from '../lists.ts';
 export default defineRule({
   meta: {
     type: 'suggestion',
-    docs: { description: 'Disallow several permissive policies for the same command and role', presets: { supabase: 'warn', strict: 'warn' } },
-    messages: { overlap: 'Policies "{{other}}" and "{{policy}}" on "{{name}}" are both for {{command}} and the same role: PostgreSQL evaluates both for every row, and either is enough. Write one policy that says who may.' },
+    docs: {
+      description: 'Disallow several permissive policies for the same command and role',
+      presets: { supabase: 'warn', strict: 'warn' },
+    },
+    messages: {
+      overlap:
+        'Policies "{{other}}" and "{{policy}}" on "{{name}}" are both for {{command}} and the same role: PostgreSQL evaluates both for every row, and either is enough. Write one policy that says who may.',
+    },
     ...exposedSchema,
   },
   create: (context) => ({
@@ -23,7 +29,9 @@ export default defineRule({
         const key = factKey(table, schema);
         const known = tables.get(key);
         if (known) return known;
-        const earlier = flatMap(world.parts({ kind: 'table', ...table }), ({ name, detail }): [string, Standing][] => (detail?.policy?.permissive ? [[name, { name, ...detail.policy, statement: undefined }]] : []));
+        const earlier = flatMap(world.parts({ kind: 'table', ...table }), ({ name, detail }): [string, Standing][] =>
+          detail?.policy?.permissive ? [[name, { name, ...detail.policy, statement: undefined }]] : [],
+        );
         const standing = new Map(earlier);
         tables.set(key, standing);
         return standing;
@@ -41,15 +49,33 @@ export default defineRule({
         const standing = of(policy.table, schema);
         // Where one of its name is there already, the statement comes to nothing, or was dropped first.
         standing.delete(policy.name);
-        standing.set(policy.name, { name: policy.name, command: policy.command ?? 'all', roles: policy.roles, statement });
+        standing.set(policy.name, {
+          name: policy.name,
+          command: policy.command ?? 'all',
+          roles: policy.roles,
+          statement,
+        });
       }
       for (const policies of tables.values()) {
         [...policies.values()].forEach((policy, k, list) => {
           if (!policy.statement) return;
           const other = list.slice(0, k).find((earlier) => overlap(earlier, policy));
-          const command = other?.command === 'all' ? policy.command : other && (policy.command === 'all' ? other.command : policy.command);
+          const command =
+            other?.command === 'all'
+              ? policy.command
+              : other && (policy.command === 'all' ? other.command : policy.command);
           const table = policyOf(policy.statement)!.table;
-          if (other) context.report({ loc: headOf(context, policy.statement), messageId: 'overlap', data: { policy: policy.name, other: other.name, name: table.name, command: command === 'all' ? 'all commands' : command!.toUpperCase() } });
+          if (other)
+            context.report({
+              loc: headOf(context, policy.statement),
+              messageId: 'overlap',
+              data: {
+                policy: policy.name,
+                other: other.name,
+                name: table.name,
+                command: command === 'all' ? 'all commands' : command!.toUpperCase(),
+              },
+            });
         });
       }
     },
@@ -67,7 +93,8 @@ interface Standing {
 /** Whether two policies apply to one request. The service role does not ask policies. */
 function overlap(a: Standing, b: Standing): boolean {
   if (a.command !== 'all' && b.command !== 'all' && a.command !== b.command) return false;
-  const roles = (p: Standing) => (p.roles.length === 0 ? ['public'] : p.roles.filter((role) => role !== 'service_role'));
+  const roles = (p: Standing) =>
+    p.roles.length === 0 ? ['public'] : p.roles.filter((role) => role !== 'service_role');
   const [x, y] = [roles(a), roles(b)];
   if (x.length === 0 || y.length === 0) return false;
   return x.includes('public') || y.includes('public') || x.some((role) => y.includes(role));

@@ -28,7 +28,12 @@ export default defineRule({
           if (full === kept || !names.includes(kept)) continue;
           const text = raw.startsWith('"') ? `"${kept.replaceAll('"', '""')}"` : raw.slice(0, kept.length);
           // The database has that name already: writing it changes nothing.
-          context.report({ loc: context.sourceCode.locOf(token.start, token.end), messageId: 'long', data: { name: full, kept, bytes: String(Buffer.byteLength(full)) }, fix: fixWith([{ start: token.start, end: token.end, text }]) });
+          context.report({
+            loc: context.sourceCode.locOf(token.start, token.end),
+            messageId: 'long',
+            data: { name: full, kept, bytes: String(Buffer.byteLength(full)) },
+            fix: fixWith([{ start: token.start, end: token.end, text }]),
+          });
         }
       }
     },
@@ -43,15 +48,21 @@ function policyNames(type: string | undefined, node: object): string[] {
       return [truncateName((node as NodeOf<'CreatePolicyStmt'>).policy_name ?? '')];
     case 'DropStmt': {
       const drop = node as NodeOf<'DropStmt'>;
-      return drop.removeType === 'OBJECT_POLICY' ? (drop.objects ?? []).map((o) => truncateName(strings(nodeAs(o, 'List')?.items).at(-1) ?? '')) : [];
+      return drop.removeType === 'OBJECT_POLICY'
+        ? (drop.objects ?? []).map((o) => truncateName(strings(nodeAs(o, 'List')?.items).at(-1) ?? ''))
+        : [];
     }
     case 'RenameStmt': {
       const rename = node as NodeOf<'RenameStmt'>;
-      return rename.renameType === 'OBJECT_POLICY' ? [truncateName(rename.subname ?? ''), truncateName(rename.newname ?? '')] : [];
+      return rename.renameType === 'OBJECT_POLICY'
+        ? [truncateName(rename.subname ?? ''), truncateName(rename.newname ?? '')]
+        : [];
     }
     case 'CommentStmt': {
       const comment = node as NodeOf<'CommentStmt'>;
-      return comment.objtype === 'OBJECT_POLICY' ? [truncateName(strings(nodeAs(comment.object, 'List')?.items).at(-1) ?? '')] : [];
+      return comment.objtype === 'OBJECT_POLICY'
+        ? [truncateName(strings(nodeAs(comment.object, 'List')?.items).at(-1) ?? '')]
+        : [];
     }
     default:
       return [];

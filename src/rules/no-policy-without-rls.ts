@@ -1,15 +1,29 @@
 import { defineRule, fixWith } from '../linter/rule.ts';
-import { exposedSchema, exposedSchemas, factKey, headOf, isWritable, labelOf, placed, statementsAfter, written } from './shared/exposed.ts';
+import {
+  exposedSchema,
+  exposedSchemas,
+  factKey,
+  headOf,
+  isWritable,
+  labelOf,
+  placed,
+  statementsAfter,
+  written,
+} from './shared/exposed.ts';
 import { isSecured, lazy, said } from './shared/facts.ts';
 import { policyOf } from './shared/policies.ts';
 
 export default defineRule({
   meta: {
     type: 'problem',
-    docs: { description: 'Disallow policies on tables whose row level security is not enabled', presets: { supabase: 'error', strict: 'error' } },
+    docs: {
+      description: 'Disallow policies on tables whose row level security is not enabled',
+      presets: { supabase: 'error', strict: 'error' },
+    },
     hasSuggestions: true,
     messages: {
-      ineffective: 'Policy "{{policy}}" has no effect: no migration enables row level security on "{{label}}", so that everyone can read and write all of it. Add ALTER TABLE {{name}} ENABLE ROW LEVEL SECURITY.',
+      ineffective:
+        'Policy "{{policy}}" has no effect: no migration enables row level security on "{{label}}", so that everyone can read and write all of it. Add ALTER TABLE {{name}} ENABLE ROW LEVEL SECURITY.',
       enable: 'Enable row level security on "{{label}}".',
     },
     ...exposedSchema,
@@ -25,7 +39,16 @@ export default defineRule({
         if (!policy || !schemas.includes(policy.table.schema ?? schema)) continue;
         const key = factKey(policy.table, schema);
         // Of a table that no migration shows, nobody knows; and once for a table is enough.
-        const made = world.knowsTable(policy.table) || [...script.all()].some((s) => s.as('CreateStmt') && factKey({ schema: s.as('CreateStmt')!.relation?.schemaname, name: s.as('CreateStmt')!.relation?.relname ?? '' }, schema) === key);
+        const made =
+          world.knowsTable(policy.table) ||
+          [...script.all()].some(
+            (s) =>
+              s.as('CreateStmt') &&
+              factKey(
+                { schema: s.as('CreateStmt')!.relation?.schemaname, name: s.as('CreateStmt')!.relation?.relname ?? '' },
+                schema,
+              ) === key,
+          );
         if (!made || reported.has(key) || isSecured(facts(), key)) continue;
         reported.add(key);
         const table = written(policy.table);
@@ -33,7 +56,15 @@ export default defineRule({
           loc: headOf(context, statement),
           messageId: 'ineffective',
           data: { policy: policy.name, name: table, label: labelOf(policy.table) },
-          ...(isWritable(statement) && { suggest: [{ messageId: 'enable', data: { label: labelOf(policy.table) }, fix: fixWith([statementsAfter(statement, [`ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`])]) }] }),
+          ...(isWritable(statement) && {
+            suggest: [
+              {
+                messageId: 'enable',
+                data: { label: labelOf(policy.table) },
+                fix: fixWith([statementsAfter(statement, [`ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`])]),
+              },
+            ],
+          }),
         });
       }
     },

@@ -6,8 +6,13 @@ import { isSecured, lazy, said } from './shared/facts.ts';
 export default defineRule({
   meta: {
     type: 'problem',
-    docs: { description: 'Disallow Realtime for tables without row level security', presets: { supabase: 'error', strict: 'error' } },
-    messages: { open: 'Table "{{label}}" is added to supabase_realtime, and no migration enables row level security on it: everyone who subscribes gets every change. Add ALTER TABLE {{name}} ENABLE ROW LEVEL SECURITY, and a policy for SELECT.' },
+    docs: {
+      description: 'Disallow Realtime for tables without row level security',
+      presets: { supabase: 'error', strict: 'error' },
+    },
+    messages: {
+      open: 'Table "{{label}}" is added to supabase_realtime, and no migration enables row level security on it: everyone who subscribes gets every change. Add ALTER TABLE {{name}} ENABLE ROW LEVEL SECURITY, and a policy for SELECT.',
+    },
     ...exposedSchema,
   },
   create: (context) => ({
@@ -17,7 +22,8 @@ export default defineRule({
       const facts = lazy(() => said(context));
       for (const { statement, schema } of placed(context)) {
         const alter = statement.as('AlterPublicationStmt');
-        const publication = alter?.action === 'AP_DropObjects' ? undefined : (alter ?? statement.as('CreatePublicationStmt'));
+        const publication =
+          alter?.action === 'AP_DropObjects' ? undefined : (alter ?? statement.as('CreatePublicationStmt'));
         if (publication?.pubname !== 'supabase_realtime') continue;
         for (const object of publication.pubobjects ?? []) {
           const table = nodeAs(object, 'PublicationObjSpec')?.pubtable?.relation;
@@ -25,9 +31,17 @@ export default defineRule({
           const name = nameOfRange(table);
           const key = factKey(name, schema);
           // Of a table that no migration shows, nobody knows.
-          const made = world.knowsTable(name) || script.statements.some((s) => s.as('CreateStmt') && factKey(nameOfRange(s.as('CreateStmt')!.relation), schema) === key);
+          const made =
+            world.knowsTable(name) ||
+            script.statements.some(
+              (s) => s.as('CreateStmt') && factKey(nameOfRange(s.as('CreateStmt')!.relation), schema) === key,
+            );
           if (!made || !schemas.includes(name.schema ?? schema) || isSecured(facts(), key)) continue;
-          context.report({ loc: headOf(context, statement), messageId: 'open', data: { name: written(name), label: labelOf(name) } });
+          context.report({
+            loc: headOf(context, statement),
+            messageId: 'open',
+            data: { name: written(name), label: labelOf(name) },
+          });
         }
       }
     },

@@ -6,9 +6,13 @@ import { routineOf } from './shared/functions.ts';
 export default defineRule({
   meta: {
     type: 'suggestion',
-    docs: { description: 'Disallow SECURITY DEFINER functions that the API lets everyone call', presets: { supabase: 'warn', strict: 'warn' } },
+    docs: {
+      description: 'Disallow SECURITY DEFINER functions that the API lets everyone call',
+      presets: { supabase: 'warn', strict: 'warn' },
+    },
     messages: {
-      exposed: 'Function "{{label}}" runs with the rights of its owner, whom no policy stops, and everyone can call it through the API. Move it to a schema that is not exposed, or REVOKE EXECUTE ON FUNCTION {{name}} FROM public, anon, authenticated.',
+      exposed:
+        'Function "{{label}}" runs with the rights of its owner, whom no policy stops, and everyone can call it through the API. Move it to a schema that is not exposed, or REVOKE EXECUTE ON FUNCTION {{name}} FROM public, anon, authenticated.',
     },
     ...exposedSchema,
   },
@@ -22,8 +26,16 @@ export default defineRule({
         // A function that asks who calls it decides for itself.
         if (/\bauth\s*\.\s*(uid|jwt|role|email)\s*\(|request\.jwt|\bsession_user\b/i.test(statement.text)) continue;
         const key = factKey(routine.name, schema);
-        if (facts().anywhere((f) => f.revoked.has(key) || f.revokedAll) || facts().later.some((f) => f.dropped.has(key) || f.made.has(key))) continue;
-        context.report({ loc: headOf(context, statement), messageId: 'exposed', data: { name: written(routine.name), label: labelOf(routine.name) } });
+        if (
+          facts().anywhere((f) => f.revoked.has(key) || f.revokedAll) ||
+          facts().later.some((f) => f.dropped.has(key) || f.made.has(key))
+        )
+          continue;
+        context.report({
+          loc: headOf(context, statement),
+          messageId: 'exposed',
+          data: { name: written(routine.name), label: labelOf(routine.name) },
+        });
       }
     },
   }),

@@ -5,9 +5,13 @@ import { headEnd } from './shared/second-run.ts';
 export default defineRule({
   meta: {
     type: 'problem',
-    docs: { description: 'Disallow creating what an earlier migration has created with another definition', presets: { recommended: 'warn', supabase: 'warn', strict: 'error', development: 'warn' } },
+    docs: {
+      description: 'Disallow creating what an earlier migration has created with another definition',
+      presets: { recommended: 'warn', supabase: 'warn', strict: 'error', development: 'warn' },
+    },
     messages: {
-      collides: 'The {{object}} is there already, from an earlier migration, and with another definition: {{difference}}. IF NOT EXISTS would hide that. Alter or drop the old one, or choose another name.',
+      collides:
+        'The {{object}} is there already, from an earlier migration, and with another definition: {{difference}}. IF NOT EXISTS would hide that. Alter or drop the old one, or choose another name.',
     },
     schema: [],
   },

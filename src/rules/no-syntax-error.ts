@@ -5,7 +5,10 @@ import { isTemplate } from './shared/template.ts';
 export default defineRule({
   meta: {
     type: 'problem',
-    docs: { description: 'Report SQL that PostgreSQL does not accept', presets: { recommended: 'error', supabase: 'error', strict: 'error', development: 'error' } },
+    docs: {
+      description: 'Report SQL that PostgreSQL does not accept',
+      presets: { recommended: 'error', supabase: 'error', strict: 'error', development: 'error' },
+    },
     messages: { syntax: '{{message}}. PostgreSQL does not accept this statement, so nothing else is said of it.' },
     schema: [],
   },
@@ -18,7 +21,11 @@ export default defineRule({
         // PostgreSQL quotes the whole of a token, which may be a function's body.
         const line = problem.message.replace(/\s*\n[\s\S]*$/, ' …"');
         const message = line.charAt(0).toUpperCase() + line.slice(1);
-        context.report({ loc: context.sourceCode.locOf(problem.start, problem.end), messageId: 'syntax', data: { message } });
+        context.report({
+          loc: context.sourceCode.locOf(problem.start, problem.end),
+          messageId: 'syntax',
+          data: { message },
+        });
       }
     },
   }),

@@ -9,10 +9,14 @@ import { flatMap } from '../lists.ts';
 export default defineRule({
   meta: {
     type: 'suggestion',
-    docs: { description: 'Disallow timestamps that do not know their time zone', presets: { strict: 'warn', supabase: 'warn' } },
+    docs: {
+      description: 'Disallow timestamps that do not know their time zone',
+      presets: { strict: 'warn', supabase: 'warn' },
+    },
     hasSuggestions: true,
     messages: {
-      zoneless: 'Column "{{column}}" has the type timestamp, which stores what the clock showed and not where: the same row means another moment in another session. Write timestamptz.',
+      zoneless:
+        'Column "{{column}}" has the type timestamp, which stores what the clock showed and not where: the same row means another moment in another session. Write timestamptz.',
       timestamptz: 'Write timestamptz.',
     },
     schema: [],
@@ -20,10 +24,15 @@ export default defineRule({
   create: (context) => ({
     Script() {
       for (const { statement } of placed(context)) {
-        const elements = statement.as('CreateStmt')?.tableElts ?? flatMap(statement.as('AlterTableStmt')?.cmds ?? [], (c) => (nodeAs(c, 'AlterTableCmd')?.subtype === 'AT_AddColumn' ? (nodeAs(c, 'AlterTableCmd')?.def ?? []) : []));
+        const elements =
+          statement.as('CreateStmt')?.tableElts ??
+          flatMap(statement.as('AlterTableStmt')?.cmds ?? [], (c) =>
+            nodeAs(c, 'AlterTableCmd')?.subtype === 'AT_AddColumn' ? (nodeAs(c, 'AlterTableCmd')?.def ?? []) : [],
+          );
         for (const element of elements) {
           const column = nodeAs(element, 'ColumnDef');
-          const range = column && strings(column.typeName?.names).at(-1) === 'timestamp' ? typeRange(statement, column) : undefined;
+          const range =
+            column && strings(column.typeName?.names).at(-1) === 'timestamp' ? typeRange(statement, column) : undefined;
           if (!column || !range) continue;
           context.report({
             loc: context.sourceCode.locOf(range.start, range.end),
@@ -38,7 +47,10 @@ export default defineRule({
 });
 
 /** `timestamp(3) without time zone`: the word changes, the precision stays, the rest goes. */
-function typeRange(statement: Statement, column: NodeOf<'ColumnDef'>): { start: number; end: number; edits: { start: number; end: number; text: string }[] } | undefined {
+function typeRange(
+  statement: Statement,
+  column: NodeOf<'ColumnDef'>,
+): { start: number; end: number; edits: { start: number; end: number; text: string }[] } | undefined {
   const reader = readerOf(statement);
   const at = reader.tokens.findIndex((t) => t.start === statement.start + (column.typeName?.location ?? -1));
   if (at < 0 || reader.word(at) !== 'timestamp') return undefined;
@@ -48,6 +60,14 @@ function typeRange(statement: Statement, column: NodeOf<'ColumnDef'>): { start: 
   const zone = reader.after(next, 'without time zone');
   const tz = reader.raw(at) === 'TIMESTAMP' ? 'TZ' : 'tz';
   const edits = [{ start: word.end, end: word.end, text: tz }];
-  if (zone !== undefined) edits.push({ start: reader.tokens[next - 1]!.end, end: reader.tokens[zone - 1]!.end, text: '' });
-  return { start: word.start, end: reader.tokens[(zone ?? next) - 1]!.end, edits: zone !== undefined && next === at + 1 ? [{ start: word.end, end: reader.tokens[zone - 1]!.end, text: tz }] : edits };
+  if (zone !== undefined)
+    edits.push({ start: reader.tokens[next - 1]!.end, end: reader.tokens[zone - 1]!.end, text: '' });
+  return {
+    start: word.start,
+    end: reader.tokens[(zone ?? next) - 1]!.end,
+    edits:
+      zone !== undefined && next === at + 1
+        ? [{ start: word.end, end: reader.tokens[zone - 1]!.end, text: tz }]
+        : edits,
+  };
 }

@@ -3,19 +3,34 @@ import { headEnd, secondRunRule } from './shared/second-run.ts';
 import { isTemplate } from './shared/template.ts';
 
 const judged = secondRunRule(
-  { docs: { description: 'Report what cannot be judged from the text of a migration', presets: { recommended: 'warn', supabase: 'warn', strict: 'error' } } },
+  {
+    docs: {
+      description: 'Report what cannot be judged from the text of a migration',
+      presets: { recommended: 'warn', supabase: 'warn', strict: 'error' },
+    },
+  },
   ({ problem }) => problem === 'unknown',
   () => 'whether this can run twice is not known',
 );
 
 export default defineRule({
-  meta: { ...judged.meta, messages: { ...judged.meta.messages, template: 'Whether this can run twice is not known: it is not SQL until its placeholders are filled in.' } },
+  meta: {
+    ...judged.meta,
+    messages: {
+      ...judged.meta.messages,
+      template: 'Whether this can run twice is not known: it is not SQL until its placeholders are filled in.',
+    },
+  },
   create: (context) => ({
     Script() {
       judged.create(context).Script?.();
       const { script } = context.sourceCode;
       for (const statement of script.all()) {
-        if (isTemplate(statement) && statement.direction === 'up') context.report({ loc: context.sourceCode.locOf(statement.start, headEnd(script, statement.start, statement.end)), messageId: 'template' });
+        if (isTemplate(statement) && statement.direction === 'up')
+          context.report({
+            loc: context.sourceCode.locOf(statement.start, headEnd(script, statement.start, statement.end)),
+            messageId: 'template',
+          });
       }
     },
   }),

@@ -2,7 +2,17 @@ import { kindInfo } from '../catalog/objects.ts';
 import { secondRunRule } from './shared/second-run.ts';
 
 export default secondRunRule(
-  { docs: { description: 'Require a name for indexes, constraints and statistics, which PostgreSQL otherwise makes again under another name', presets: { recommended: 'error', supabase: 'error', strict: 'error' } }, fixable: 'code' },
+  {
+    docs: {
+      description:
+        'Require a name for indexes, constraints and statistics, which PostgreSQL otherwise makes again under another name',
+      presets: { recommended: 'error', supabase: 'error', strict: 'error' },
+    },
+    fixable: 'code',
+  },
   ({ effect }) => effect.action === 'duplicate',
-  (effect) => (effect.action === 'duplicate' ? `${kindInfo(effect.object.kind).label} on "${[effect.object.of?.schema, effect.object.of?.name].filter(Boolean).join('.')}" has no name` : ''),
+  (effect) =>
+    effect.action === 'duplicate'
+      ? `${kindInfo(effect.object.kind).label} on "${[effect.object.of?.schema, effect.object.of?.name].filter(Boolean).join('.')}" has no name`
+      : '',
 );

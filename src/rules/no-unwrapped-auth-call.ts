@@ -10,10 +10,14 @@ import { flatMap } from '../lists.ts';
 export default defineRule({
   meta: {
     type: 'suggestion',
-    docs: { description: 'Disallow policies that ask for the current user once for every row', presets: { supabase: 'warn', strict: 'warn' } },
+    docs: {
+      description: 'Disallow policies that ask for the current user once for every row',
+      presets: { supabase: 'warn', strict: 'warn' },
+    },
     hasSuggestions: true,
     messages: {
-      unwrapped: 'Policy "{{policy}}" on "{{name}}" calls {{call}}() for every row that it looks at. Write (select {{call}}()), which PostgreSQL evaluates once for the whole query.',
+      unwrapped:
+        'Policy "{{policy}}" on "{{name}}" calls {{call}}() for every row that it looks at. Write (select {{call}}()), which PostgreSQL evaluates once for the whole query.',
       wrap: 'Write (select {{call}}()).',
     },
     schema: [],
@@ -22,11 +26,19 @@ export default defineRule({
     Script() {
       for (const { statement } of placed(context)) {
         const policy = policyOf(statement);
-        const calls = policy && [...callsIn(policy.using), ...callsIn(policy.check)].filter((call) => !call.wrapped && (isAuthCall(call) || call.name === 'current_setting'));
+        const calls =
+          policy &&
+          [...callsIn(policy.using), ...callsIn(policy.check)].filter(
+            (call) => !call.wrapped && (isAuthCall(call) || call.name === 'current_setting'),
+          );
         if (!policy || !calls || calls.length === 0) continue;
         const ranges = flatMap(calls, (call) => rangeOf(statement, call) ?? []);
         const [first] = ranges;
-        const data = { policy: policy.name, name: policy.table.name, call: [calls[0]!.schema, calls[0]!.name].filter(Boolean).join('.') };
+        const data = {
+          policy: policy.name,
+          name: policy.table.name,
+          call: [calls[0]!.schema, calls[0]!.name].filter(Boolean).join('.'),
+        };
         if (!first) continue;
         const edits = flatMap(ranges, ({ start, end }): Edit[] => [
           { start, end: start, text: `(${inCaseOf(statement, 'SELECT')} ` },
@@ -36,7 +48,10 @@ export default defineRule({
           loc: context.sourceCode.locOf(first.start, first.end),
           messageId: 'unwrapped',
           data,
-          ...(isWritable(statement) && ranges.length === calls.length && { suggest: [{ messageId: 'wrap', data: { call: data.call }, fix: fixWith(edits) }] }),
+          ...(isWritable(statement) &&
+            ranges.length === calls.length && {
+              suggest: [{ messageId: 'wrap', data: { call: data.call }, fix: fixWith(edits) }],
+            }),
         });
       }
     },
@@ -50,6 +65,8 @@ function rangeOf(statement: Statement, call: Call): { start: number; end: number
   const open = at < 0 ? undefined : reader.afterName(at);
   if (open === undefined || reader.raw(open) !== '(') return undefined;
   const depth = reader.depth(open);
-  for (let k = open + 1; k < reader.tokens.length; k++) if (reader.raw(k) === ')' && reader.depth(k) === depth) return { start: reader.tokens[at]!.start, end: reader.tokens[k]!.end };
+  for (let k = open + 1; k < reader.tokens.length; k++)
+    if (reader.raw(k) === ')' && reader.depth(k) === depth)
+      return { start: reader.tokens[at]!.start, end: reader.tokens[k]!.end };
   return undefined;
 }

@@ -7,9 +7,13 @@ import { policyOf } from './shared/policies.ts';
 export default defineRule({
   meta: {
     type: 'problem',
-    docs: { description: 'Disallow policies that trust what users say of themselves', presets: { supabase: 'error', strict: 'error' } },
+    docs: {
+      description: 'Disallow policies that trust what users say of themselves',
+      presets: { supabase: 'error', strict: 'error' },
+    },
     messages: {
-      editable: 'Policy "{{policy}}" on "{{name}}" decides by {{source}}, which every user can change for themselves with one call. Decide by app_metadata, or by a table of yours.',
+      editable:
+        'Policy "{{policy}}" on "{{name}}" decides by {{source}}, which every user can change for themselves with one call. Decide by app_metadata, or by a table of yours.',
     },
     schema: [],
   },
@@ -20,10 +24,17 @@ export default defineRule({
         if (!policy) continue;
         let source: string | undefined;
         walk([policy.using, policy.check], (type, node) => {
-          if (type === 'A_Const' && (node.sval as { sval?: string } | undefined)?.sval === 'user_metadata') source ??= 'user_metadata';
-          if (type === 'ColumnRef' && strings(node.fields as Node[]).at(-1) === 'raw_user_meta_data') source ??= 'raw_user_meta_data';
+          if (type === 'A_Const' && (node.sval as { sval?: string } | undefined)?.sval === 'user_metadata')
+            source ??= 'user_metadata';
+          if (type === 'ColumnRef' && strings(node.fields as Node[]).at(-1) === 'raw_user_meta_data')
+            source ??= 'raw_user_meta_data';
         });
-        if (source !== undefined) context.report({ loc: headOf(context, statement), messageId: 'editable', data: { policy: policy.name, name: policy.table.name, source } });
+        if (source !== undefined)
+          context.report({
+            loc: headOf(context, statement),
+            messageId: 'editable',
+            data: { policy: policy.name, name: policy.table.name, source },
+          });
       }
     },
   }),

@@ -10,10 +10,14 @@ import { flatMap } from '../lists.ts';
 export default defineRule({
   meta: {
     type: 'suggestion',
-    docs: { description: 'Require an index on the columns of a foreign key', presets: { supabase: 'warn', strict: 'warn' } },
+    docs: {
+      description: 'Require an index on the columns of a foreign key',
+      presets: { supabase: 'warn', strict: 'warn' },
+    },
     hasSuggestions: true,
     messages: {
-      missing: 'No index covers the foreign key on {{columns}} of "{{label}}": deleting or changing a row of "{{target}}" reads all of "{{label}}". Create an index on {{columns}}.',
+      missing:
+        'No index covers the foreign key on {{columns}} of "{{label}}": deleting or changing a row of "{{target}}" reads all of "{{label}}". Create an index on {{columns}}.',
       create: 'Create {{indexes}}.',
     },
     schema: [],
@@ -27,23 +31,68 @@ export default defineRule({
         const alter = statement.as('AlterTableStmt');
         if ((!table && !alter) || statement.placeholders || table?.node.relation?.relpersistence === 't') continue;
         const name = table?.name ?? nameOfRange(alter!.relation);
-        const keys: Key[] = table?.constraints ?? constraintsIn(flatMap(alter!.cmds ?? [], (c) => nodeAs(c, 'AlterTableCmd')?.def ?? []));
+        const keys: Key[] =
+          table?.constraints ?? constraintsIn(flatMap(alter!.cmds ?? [], (c) => nodeAs(c, 'AlterTableCmd')?.def ?? []));
         const key = factKey(name, schema);
         const missing: { constraint: Key['constraint']; list: string; index: string }[] = [];
         for (const { constraint, columns } of keys) {
           if (constraint.contype !== 'CONSTR_FOREIGN' || columns.length === 0) continue;
-          const covers = (indexed: readonly (string | undefined)[]) => columns.every((c) => indexed.slice(0, columns.length).includes(c));
+          const covers = (indexed: readonly (string | undefined)[]) =>
+            columns.every((c) => indexed.slice(0, columns.length).includes(c));
           // A primary key or a unique constraint of the table brings its index along.
-          if (keys.some((k) => (k.constraint.contype === 'CONSTR_PRIMARY' || k.constraint.contype === 'CONSTR_UNIQUE') && covers(k.columns))) continue;
-          if (world.parts({ kind: 'table', ...name }).some((p) => (p.kind === 'index' || (p.kind === 'constraint' && p.detail?.unique)) && !p.detail?.partial && p.detail?.columns && covers(p.detail.columns))) continue;
-          const isIndexed = isDropped(facts(), key) || facts().anywhere((f) => [...f.indexes].some((index) => facts().names(key).some((n) => index.startsWith(`${n}(`)) && covers(index.slice(index.indexOf('(') + 1, -1).split(',').map((c) => columns.find((own) => own.toLowerCase() === c) ?? c))));
+          if (
+            keys.some(
+              (k) =>
+                (k.constraint.contype === 'CONSTR_PRIMARY' || k.constraint.contype === 'CONSTR_UNIQUE') &&
+                covers(k.columns),
+            )
+          )
+            continue;
+          if (
+            world
+              .parts({ kind: 'table', ...name })
+              .some(
+                (p) =>
+                  (p.kind === 'index' || (p.kind === 'constraint' && p.detail?.unique)) &&
+                  !p.detail?.partial &&
+                  p.detail?.columns &&
+                  covers(p.detail.columns),
+              )
+          )
+            continue;
+          const isIndexed =
+            isDropped(facts(), key) ||
+            facts().anywhere((f) =>
+              [...f.indexes].some(
+                (index) =>
+                  facts()
+                    .names(key)
+                    .some((n) => index.startsWith(`${n}(`)) &&
+                  covers(
+                    index
+                      .slice(index.indexOf('(') + 1, -1)
+                      .split(',')
+                      .map((c) => columns.find((own) => own.toLowerCase() === c) ?? c),
+                  ),
+              ),
+            );
           if (isIndexed) continue;
-          const taken = (_: unknown, n: string) => world.relationTaken(name.schema, n) || missing.some((m) => m.index === n);
-          const index = indexName(name, columns.map((c) => ({ IndexElem: { name: c } })), { taken });
+          const taken = (_: unknown, n: string) =>
+            world.relationTaken(name.schema, n) || missing.some((m) => m.index === n);
+          const index = indexName(
+            name,
+            columns.map((c) => ({ IndexElem: { name: c } })),
+            { taken },
+          );
           missing.push({ constraint, list: columns.map(quoteIdent).join(', '), index });
         }
         // All of one table are created together: they go to the same place.
-        const edit = statementsAfter(statement, missing.map(({ index, list }) => `CREATE INDEX IF NOT EXISTS ${quoteIdent(index)} ON ${written(name)} (${list})`));
+        const edit = statementsAfter(
+          statement,
+          missing.map(
+            ({ index, list }) => `CREATE INDEX IF NOT EXISTS ${quoteIdent(index)} ON ${written(name)} (${list})`,
+          ),
+        );
         const indexes = `${missing.length > 1 ? 'the indexes' : 'the index'} ${missing.map(({ index }) => `"${index}"`).join(', ')}`;
         for (const { constraint, list } of missing) {
           const start = constraint.location === undefined ? statement.start : statement.start + constraint.location;
@@ -51,7 +100,9 @@ export default defineRule({
             loc: context.sourceCode.locOf(start, Math.min(statement.end, start + 'REFERENCES'.length)),
             messageId: 'missing',
             data: { label: labelOf(name), columns: list, target: nameOfRange(constraint.pktable).name },
-            ...(isWritable(statement) && { suggest: [{ messageId: 'create', data: { indexes }, fix: fixWith([edit]) }] }),
+            ...(isWritable(statement) && {
+              suggest: [{ messageId: 'create', data: { indexes }, fix: fixWith([edit]) }],
+            }),
           });
         }
       }

@@ -10,15 +10,26 @@ import { routineOf } from './shared/functions.ts';
 export default defineRule({
   meta: {
     type: 'suggestion',
-    docs: { description: 'Require functions to set their own search_path', presets: { supabase: 'warn', strict: 'warn' } },
+    docs: {
+      description: 'Require functions to set their own search_path',
+      presets: { supabase: 'warn', strict: 'warn' },
+    },
     hasSuggestions: true,
     messages: {
-      definer: 'Function "{{label}}" runs with the rights of its owner and finds tables by the search_path of its caller: whoever can create a table in a schema of that path decides what it reads. Add SET search_path = \'\', and write names with their schema.',
-      invoker: 'Function "{{label}}" finds tables and functions by the search_path of its caller, and does something else where that differs. Add SET search_path = \'\', and write names with their schema.',
-      empty: 'Add SET search_path = \'\' (names in the body then need their schema).',
+      definer:
+        'Function "{{label}}" runs with the rights of its owner and finds tables by the search_path of its caller: whoever can create a table in a schema of that path decides what it reads. Add SET search_path = \'\', and write names with their schema.',
+      invoker:
+        'Function "{{label}}" finds tables and functions by the search_path of its caller, and does something else where that differs. Add SET search_path = \'\', and write names with their schema.',
+      empty: "Add SET search_path = '' (names in the body then need their schema).",
       same: 'Add SET search_path = {{schema}}, pg_temp (names in the body stay as they are).',
     },
-    schema: [{ type: 'object', properties: { onlyDefiner: { type: 'boolean', description: 'Report SECURITY DEFINER functions only.' } }, additionalProperties: false }],
+    schema: [
+      {
+        type: 'object',
+        properties: { onlyDefiner: { type: 'boolean', description: 'Report SECURITY DEFINER functions only.' } },
+        additionalProperties: false,
+      },
+    ],
     defaultOptions: [{ onlyDefiner: false }],
   },
   create: (context) => ({
@@ -30,24 +41,45 @@ export default defineRule({
       // A function that is replaced within the file is judged by its last form.
       for (const { statement, schema } of all) {
         const routine = routineOf(statement);
-        if (routine) last.set(factKey(routine.name, schema) + (statement.as('CreateFunctionStmt')?.parameters?.length ?? 0), statement);
+        if (routine)
+          last.set(
+            factKey(routine.name, schema) + (statement.as('CreateFunctionStmt')?.parameters?.length ?? 0),
+            statement,
+          );
       }
       for (const { statement, schema } of all) {
         const routine = routineOf(statement);
-        if (!routine || routine.searchPath || (onlyDefiner && !routine.definer) || /^(c|internal)$/.test(routine.language)) continue;
+        if (
+          !routine ||
+          routine.searchPath ||
+          (onlyDefiner && !routine.definer) ||
+          /^(c|internal)$/.test(routine.language)
+        )
+          continue;
         // A body that is not quoted was looked up when it was made.
         if (routine.body === undefined && !routine.definer) continue;
         const key = factKey(routine.name, schema);
         if (last.get(key + (statement.as('CreateFunctionStmt')?.parameters?.length ?? 0)) !== statement) continue;
-        if (facts().fromHere((f) => f.searchPaths.has(key) || f.searchPathsAll) || facts().later.some((f) => f.dropped.has(key) || f.made.has(key))) continue;
+        if (
+          facts().fromHere((f) => f.searchPaths.has(key) || f.searchPathsAll) ||
+          facts().later.some((f) => f.dropped.has(key) || f.made.has(key))
+        )
+          continue;
         const where = insertionPoint(statement);
-        const suggest = (messageId: string, path: string, data?: Record<string, string>) => ({ messageId, ...(data && { data }), fix: fixWith([clause(statement, where!, path)]) });
+        const suggest = (messageId: string, path: string, data?: Record<string, string>) => ({
+          messageId,
+          ...(data && { data }),
+          fix: fixWith([clause(statement, where!, path)]),
+        });
         const home = routine.name.schema ?? schema;
         context.report({
           loc: headOf(context, statement),
           messageId: routine.definer ? 'definer' : 'invoker',
           data: { label: labelOf(routine.name) },
-          ...(where !== undefined && isWritable(statement) && { suggest: [suggest('same', `${home}, pg_temp`, { schema: home }), suggest('empty', "''")] }),
+          ...(where !== undefined &&
+            isWritable(statement) && {
+              suggest: [suggest('same', `${home}, pg_temp`, { schema: home }), suggest('empty', "''")],
+            }),
         });
       }
     },
@@ -58,7 +90,15 @@ export default defineRule({
 function insertionPoint(statement: Statement): number | undefined {
   const reader = readerOf(statement);
   const returns = reader.first('returns')?.to ?? 0;
-  const k = reader.tokens.findIndex((token, i) => i > returns && reader.depth(i) === 0 && (reader.word(i) === 'as' || (reader.word(i) === 'begin' && reader.word(i + 1) === 'atomic') || reader.word(i) === 'return') && token.kind === 'word');
+  const k = reader.tokens.findIndex(
+    (token, i) =>
+      i > returns &&
+      reader.depth(i) === 0 &&
+      (reader.word(i) === 'as' ||
+        (reader.word(i) === 'begin' && reader.word(i + 1) === 'atomic') ||
+        reader.word(i) === 'return') &&
+      token.kind === 'word',
+  );
   return k > 0 ? k : undefined;
 }
 

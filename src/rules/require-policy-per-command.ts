@@ -6,7 +6,9 @@ export default defineRule({
   meta: {
     type: 'suggestion',
     docs: { description: 'Require a policy of its own for each command', presets: {} },
-    messages: { all: 'Policy "{{policy}}" on "{{name}}" is for all commands: who may read may also delete. Write a policy each for SELECT, INSERT, UPDATE and DELETE.' },
+    messages: {
+      all: 'Policy "{{policy}}" on "{{name}}" is for all commands: who may read may also delete. Write a policy each for SELECT, INSERT, UPDATE and DELETE.',
+    },
     ...exposedSchema,
   },
   create: (context) => ({
@@ -14,9 +16,14 @@ export default defineRule({
       const schemas = exposedSchemas(context);
       for (const { statement, schema } of placed(context)) {
         const policy = policyOf(statement);
-        if (policy?.command !== 'all' || !policy.permissive || !schemas.includes(policy.table.schema ?? schema)) continue;
+        if (policy?.command !== 'all' || !policy.permissive || !schemas.includes(policy.table.schema ?? schema))
+          continue;
         if (policy.roles.length > 0 && policy.roles.every((role) => role === 'service_role')) continue;
-        context.report({ loc: headOf(context, statement), messageId: 'all', data: { policy: policy.name, name: policy.table.name } });
+        context.report({
+          loc: headOf(context, statement),
+          messageId: 'all',
+          data: { policy: policy.name, name: policy.table.name },
+        });
       }
     },
   }),

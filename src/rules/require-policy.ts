@@ -14,16 +14,24 @@ function isExplained({ script, start, stop }: Statement): boolean {
   const previous = script.statements.findLast((s) => s.stop <= start)?.stop ?? 0;
   const comments = tokenize(script.text, previous, next, { comments: true }).filter((t) => t.kind === 'comment');
   // A comment behind an empty line belongs to what comes next.
-  const beside = comments.filter((t) => (t.start < start ? !/\n\s*\n/.test(script.text.slice(t.end, start)) : !/\n\s*\n/.test(script.text.slice(stop, t.start))));
+  const beside = comments.filter((t) =>
+    t.start < start
+      ? !/\n\s*\n/.test(script.text.slice(t.end, start))
+      : !/\n\s*\n/.test(script.text.slice(stop, t.start)),
+  );
   return beside.some((t) => ONLY_SERVER.test(script.text.slice(t.start, t.end)));
 }
 
 export default defineRule({
   meta: {
     type: 'suggestion',
-    docs: { description: 'Require a policy for every table whose row level security is enabled', presets: { supabase: 'warn', strict: 'warn' } },
+    docs: {
+      description: 'Require a policy for every table whose row level security is enabled',
+      presets: { supabase: 'warn', strict: 'warn' },
+    },
     messages: {
-      missing: 'Row level security is enabled on "{{label}}", and no migration creates a policy for it: the API reads and writes nothing. Create a policy for those who may, or say in a comment that only the service role uses it.',
+      missing:
+        'Row level security is enabled on "{{label}}", and no migration creates a policy for it: the API reads and writes nothing. Create a policy for those who may, or say in a comment that only the service role uses it.',
     },
     ...exposedSchema,
   },
@@ -38,7 +46,8 @@ export default defineRule({
         const key = factKey(name, schema);
         if (!schemas.includes(name.schema ?? schema)) continue;
         const names = facts().names(key);
-        if (facts().anywhere((f) => names.some((n) => f.policies.has(n)) || f.policiesAll) || isDropped(facts(), key)) continue;
+        if (facts().anywhere((f) => names.some((n) => f.policies.has(n)) || f.policiesAll) || isDropped(facts(), key))
+          continue;
         if (isExplained(statement)) continue;
         context.report({ loc: headOf(context, statement), messageId: 'missing', data: { label: labelOf(name) } });
       }

@@ -7,7 +7,10 @@ export default defineRule({
   meta: {
     type: 'suggestion',
     docs: { description: 'Require a primary key for every table', presets: { supabase: 'warn', strict: 'warn' } },
-    messages: { missing: 'Table "{{label}}" has no primary key: no row of it can be named, and logical replication and Realtime can neither update nor delete its rows. Add one, such as id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY.' },
+    messages: {
+      missing:
+        'Table "{{label}}" has no primary key: no row of it can be named, and logical replication and Realtime can neither update nor delete its rows. Add one, such as id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY.',
+    },
     schema: [],
   },
   create: (context) => ({
@@ -17,11 +20,21 @@ export default defineRule({
         const table = tableOf(statement);
         if (!table || statement.placeholders || table.node.relation?.relpersistence === 't') continue;
         // A key may come from a parent, a type or another table; a table in pieces may have keys in its pieces.
-        if (table.node.inhRelations || table.node.ofTypename || table.node.partspec || (table.node.tableElts ?? []).some((e) => 'TableLikeClause' in e)) continue;
+        if (
+          table.node.inhRelations ||
+          table.node.ofTypename ||
+          table.node.partspec ||
+          (table.node.tableElts ?? []).some((e) => 'TableLikeClause' in e)
+        )
+          continue;
         if (table.constraints.some(({ constraint }) => constraint.contype === 'CONSTR_PRIMARY')) continue;
         const key = factKey(table.name, schema);
         const names = facts().names(key);
-        if (facts().fromHere((f) => names.some((n) => f.keys.has(n))) || facts().later.some((f) => names.some((n) => f.dropped.has(n)))) continue;
+        if (
+          facts().fromHere((f) => names.some((n) => f.keys.has(n))) ||
+          facts().later.some((f) => names.some((n) => f.dropped.has(n)))
+        )
+          continue;
         context.report({ loc: headOf(context, statement), messageId: 'missing', data: { label: labelOf(table.name) } });
       }
     },

@@ -10,10 +10,14 @@ import { relationsIn, viewOf } from './shared/views.ts';
 export default defineRule({
   meta: {
     type: 'problem',
-    docs: { description: 'Require views of an exposed schema to read with the rights of whoever asks', presets: { supabase: 'error', strict: 'error' } },
+    docs: {
+      description: 'Require views of an exposed schema to read with the rights of whoever asks',
+      presets: { supabase: 'error', strict: 'error' },
+    },
     hasSuggestions: true,
     messages: {
-      definer: 'View "{{label}}" reads with the rights of its owner, whom no policy stops: the API shows everyone every row of what it reads. Write WITH (security_invoker = true), which PostgreSQL has from version 15 on.',
+      definer:
+        'View "{{label}}" reads with the rights of its owner, whom no policy stops: the API shows everyone every row of what it reads. Write WITH (security_invoker = true), which PostgreSQL has from version 15 on.',
       invoker: 'Write WITH (security_invoker = true).',
     },
     ...exposedSchema,
@@ -27,7 +31,12 @@ export default defineRule({
         if (!view || view.materialized || view.invoker || !schemas.includes(view.name.schema ?? schema)) continue;
         const key = factKey(view.name, schema);
         // What reads no table has nothing to hide; what is revoked, or replaced later, is not what the API shows.
-        if (relationsIn(view.query).length === 0 || facts().fromHere((f) => f.invokers.has(key) || f.revoked.has(key)) || facts().later.some((f) => f.dropped.has(key) || f.made.has(key))) continue;
+        if (
+          relationsIn(view.query).length === 0 ||
+          facts().fromHere((f) => f.invokers.has(key) || f.revoked.has(key)) ||
+          facts().later.some((f) => f.dropped.has(key) || f.made.has(key))
+        )
+          continue;
         const edit = withInvoker(statement);
         context.report({
           loc: headOf(context, statement),

@@ -33,8 +33,24 @@ interface Marks {
 }
 
 const SECTIONED: Marks[] = [
-  { tool: 'goose', section: /^--[ \t]*\+goose[ \t]+(up|down)\b.*$/gim, block: { begin: '-- +goose StatementBegin', end: '-- +goose StatementEnd', mark: /^--[ \t]*\+goose[ \t]+statement(begin|end)\b.*$/gim } },
-  { tool: 'sql-migrate', section: /^--[ \t]*\+migrate[ \t]+(up|down)\b.*$/gim, block: { begin: '-- +migrate StatementBegin', end: '-- +migrate StatementEnd', mark: /^--[ \t]*\+migrate[ \t]+statement(begin|end)\b.*$/gim } },
+  {
+    tool: 'goose',
+    section: /^--[ \t]*\+goose[ \t]+(up|down)\b.*$/gim,
+    block: {
+      begin: '-- +goose StatementBegin',
+      end: '-- +goose StatementEnd',
+      mark: /^--[ \t]*\+goose[ \t]+statement(begin|end)\b.*$/gim,
+    },
+  },
+  {
+    tool: 'sql-migrate',
+    section: /^--[ \t]*\+migrate[ \t]+(up|down)\b.*$/gim,
+    block: {
+      begin: '-- +migrate StatementBegin',
+      end: '-- +migrate StatementEnd',
+      mark: /^--[ \t]*\+migrate[ \t]+statement(begin|end)\b.*$/gim,
+    },
+  },
   { tool: 'dbmate', section: /^--[ \t]*migrate:(up|down)\b.*$/gim },
 ];
 
@@ -55,15 +71,36 @@ export function detectFormat(text: string, path = ''): Format {
       direction: mark[1]!.toLowerCase() as Direction,
     }));
     const lines = block ? [...text.matchAll(block.mark)] : [];
-    const blocks = flatMap(lines, (line, k) => (line[1]!.toLowerCase() === 'begin' ? [{ start: line.index + line[0].length, end: lines[k + 1]?.index ?? text.length }] : []));
-    return { tool, parts, pieces: flatMap(parts, (part) => cutAt(text, part, block?.mark)), ...(block && { block }), blocks };
+    const blocks = flatMap(lines, (line, k) =>
+      line[1]!.toLowerCase() === 'begin'
+        ? [{ start: line.index + line[0].length, end: lines[k + 1]?.index ?? text.length }]
+        : [],
+    );
+    return {
+      tool,
+      parts,
+      pieces: flatMap(parts, (part) => cutAt(text, part, block?.mark)),
+      ...(block && { block }),
+      blocks,
+    };
   }
   const whole: Part = { start: 0, end: text.length, direction: DOWN_FILE.test(path) ? 'down' : 'up' };
-  if (text.includes(BREAKPOINT)) return { tool: 'drizzle', parts: [whole], pieces: cutAt(text, whole, /-->[ \t]*statement-breakpoint/g), breakpoint: BREAKPOINT, blocks: [] };
+  if (text.includes(BREAKPOINT))
+    return {
+      tool: 'drizzle',
+      parts: [whole],
+      pieces: cutAt(text, whole, /-->[ \t]*statement-breakpoint/g),
+      breakpoint: BREAKPOINT,
+      blocks: [],
+    };
   return { tool: 'plain', parts: [whole], pieces: [whole], blocks: [] };
 }
 
-function cutAt(text: string, range: { start: number; end: number }, cuts: RegExp | undefined): { start: number; end: number }[] {
+function cutAt(
+  text: string,
+  range: { start: number; end: number },
+  cuts: RegExp | undefined,
+): { start: number; end: number }[] {
   const pieces: { start: number; end: number }[] = [];
   let start = range.start;
   if (cuts) {

@@ -130,7 +130,12 @@ export class Lexer {
       }
       let j = i + 1;
       // $ is a part of a word, and ${ begins a placeholder.
-      while (j < limit && isWordPart(text.charCodeAt(j)) && !(text.charCodeAt(j) === 36 && text.charCodeAt(j + 1) === 123)) j++;
+      while (
+        j < limit &&
+        isWordPart(text.charCodeAt(j)) &&
+        !(text.charCodeAt(j) === 36 && text.charCodeAt(j + 1) === 123)
+      )
+        j++;
       return this.take('word', j);
     }
     if (kind === DIGIT || c === 46) {
@@ -196,7 +201,12 @@ export class Lexer {
     const { text } = this;
     const c = text.charCodeAt(i);
     if (c === 46) return text.charCodeAt(i + 1) !== 46; // 1..10 is a range in PL/pgSQL
-    return (c === 43 || c === 45) && /[eE]/.test(text[i - 1]!) && !/^0[xX]/.test(text.slice(this.start, this.start + 2)) && classOf(text.charCodeAt(i + 1)) === DIGIT;
+    return (
+      (c === 43 || c === 45) &&
+      /[eE]/.test(text[i - 1]!) &&
+      !/^0[xX]/.test(text.slice(this.start, this.start + 2)) &&
+      classOf(text.charCodeAt(i + 1)) === DIGIT
+    );
   }
 
   private lineEnd(i: number): number {
@@ -279,7 +289,8 @@ export class Lexer {
         return this.take('placeholder', j);
       }
       if (d === 39 || d === 34) return this.take('placeholder', this.quoteEnd(i + 1, d, false));
-      if (d === 123 && text.charCodeAt(i + 2) === 63) { // :{?name}
+      if (d === 123 && text.charCodeAt(i + 2) === 63) {
+        // :{?name}
         let j = i + 3;
         while (j < limit && isWordPart(text.charCodeAt(j))) j++;
         if (text.charCodeAt(j) === 125 && j < limit) return this.take('placeholder', j + 1);
@@ -290,7 +301,12 @@ export class Lexer {
 }
 
 /** The tokens of a range of the text, comments left out unless asked for. `most` limits their number. */
-export function tokenize(text: string, from = 0, to = text.length, options: { comments?: boolean; backslashEscapes?: boolean; most?: number } = {}): Token[] {
+export function tokenize(
+  text: string,
+  from = 0,
+  to = text.length,
+  options: { comments?: boolean; backslashEscapes?: boolean; most?: number } = {},
+): Token[] {
   const lexer = new Lexer(text, from, to, options);
   const tokens: Token[] = [];
   while (tokens.length !== options.most && lexer.next()) {

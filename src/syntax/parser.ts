@@ -12,7 +12,13 @@ export type NodeTag = Node extends infer N ? (N extends unknown ? keyof N : neve
 export type NodeOf<T extends NodeTag> = Node extends infer N ? (N extends Record<T, infer F> ? F : never) : never;
 
 export type Parsed =
-  | { ok: true; type: NodeTag; node: object; /** The names of types in it; undefined where nobody has collected them. */ types: readonly NodeOf<'TypeName'>[] | undefined }
+  | {
+      ok: true;
+      type: NodeTag;
+      node: object;
+      /** The names of types in it; undefined where nobody has collected them. */ types:
+        readonly NodeOf<'TypeName'>[] | undefined;
+    }
   | { ok: false; message: string; /** UTF-16 offset in the parsed text. */ offset: number };
 
 let parseText: ((text: string) => PgQueryResult) | undefined;
@@ -93,7 +99,9 @@ function isDeep(tree: object): boolean {
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > MAX_DEPTH) return true;
     const next: object[] = [];
-    for (const node of level) for (const value of Object.values(node) as unknown[]) if (typeof value === 'object' && value !== null) next.push(value);
+    for (const node of level)
+      for (const value of Object.values(node) as unknown[])
+        if (typeof value === 'object' && value !== null) next.push(value);
     level = next;
   }
   return false;

@@ -11,8 +11,26 @@ import { RAW_PARSER, readTree, type RawStatement } from './tree.ts';
 
 /** What Emscripten has shortened the names to. A test compares them with the package's own JavaScript. */
 export const NAMES = {
-  imports: { throwLongjmp: 'p', resizeHeap: 'q', fail: ['c', 'x', 'm', 'v'], unused: ['o', 'w', 'r', 's', 't', 'u'], invoke: ['a', 'b', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'n', 'y'], invokeLong: 'l' },
-  exports: { memory: 'z', construct: 'A', malloc: 'C', table: 'D', free: 'E', parse: 'F', freeResult: 'G', setThrew: 'P', restoreStack: 'Q', stack: 'R' },
+  imports: {
+    throwLongjmp: 'p',
+    resizeHeap: 'q',
+    fail: ['c', 'x', 'm', 'v'],
+    unused: ['o', 'w', 'r', 's', 't', 'u'],
+    invoke: ['a', 'b', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'n', 'y'],
+    invokeLong: 'l',
+  },
+  exports: {
+    memory: 'z',
+    construct: 'A',
+    malloc: 'C',
+    table: 'D',
+    free: 'E',
+    parse: 'F',
+    freeResult: 'G',
+    setThrew: 'P',
+    restoreStack: 'Q',
+    stack: 'R',
+  },
 } as const;
 
 const PAGE = 65536;
@@ -34,7 +52,14 @@ interface Exports {
 }
 
 /** The statements, or PostgreSQL's message with the position that it gives, in code points from 0. */
-export type PgQueryResult = { stmts: NonNullable<ParseResult['stmts']>; /** How deep the tree is in nodes, where that is known. */ depth?: number; /** The names of types in it, where they are known. */ types?: readonly object[]; /** The length of the text in UTF-8. */ bytes: number } | { message: string; cursor: number };
+export type PgQueryResult =
+  | {
+      stmts: NonNullable<ParseResult['stmts']>;
+      /** How deep the tree is in nodes, where that is known. */ depth?: number;
+      /** The names of types in it, where they are known. */ types?: readonly object[];
+      /** The length of the text in UTF-8. */ bytes: number;
+    }
+  | { message: string; cursor: number };
 
 /** Compiles the parser; at once, since the asynchronous way takes as long, and waits for other threads. */
 export const compilePgQuery = (): WebAssembly.Module => new WebAssembly.Module(readFileSync(wasmPath()));
@@ -43,7 +68,10 @@ export const compilePgQuery = (): WebAssembly.Module => new WebAssembly.Module(r
  * Instantiates the parser.
  * @param read reads the statements from the memory, where they lie in a List; undefined where it cannot
  */
-export function loadPgQuery(module: WebAssembly.Module, read: (memory: Buffer, list: number) => RawStatement[] | undefined = tryTree): (text: string) => PgQueryResult {
+export function loadPgQuery(
+  module: WebAssembly.Module,
+  read: (memory: Buffer, list: number) => RawStatement[] | undefined = tryTree,
+): (text: string) => PgQueryResult {
   let statements: RawStatement[] | undefined;
   let depth = 0;
   let named: readonly object[] = [];
@@ -83,7 +111,8 @@ export function loadPgQuery(module: WebAssembly.Module, read: (memory: Buffer, l
     try {
       const after = memory();
       const error = after.readUInt32LE(result + 8);
-      if (error) return { message: string(after.readUInt32LE(error)), cursor: Math.max(0, after.readInt32LE(error + 16) - 1) };
+      if (error)
+        return { message: string(after.readUInt32LE(error)), cursor: Math.max(0, after.readInt32LE(error + 16) - 1) };
       if (statements) return { stmts: statements as NonNullable<ParseResult['stmts']>, depth, types: named, bytes };
       return { stmts: (JSON.parse(string(after.readUInt32LE(result))) as ParseResult).stmts ?? [], bytes };
     } finally {
@@ -138,11 +167,14 @@ function instantiate(module: WebAssembly.Module, take: (list: number) => number,
   };
   for (const name of names.invoke) imports[name] = invoke;
   for (const name of names.unused) imports[name] = () => EBADF;
-  for (const name of names.fail) imports[name] = () => {
-    throw new Error('libpg-query has given up');
-  };
+  for (const name of names.fail)
+    imports[name] = () => {
+      throw new Error('libpg-query has given up');
+    };
   const { exports } = new WebAssembly.Instance(module, { a: imports });
-  const pg = Object.fromEntries(Object.entries(NAMES.exports).map(([name, short]) => [name, exports[short]])) as unknown as Exports;
+  const pg = Object.fromEntries(
+    Object.entries(NAMES.exports).map(([name, short]) => [name, exports[short]]),
+  ) as unknown as Exports;
   pg.construct();
   return pg;
 }

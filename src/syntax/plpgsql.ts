@@ -3,8 +3,19 @@ import type { Slice } from './split.ts';
 
 /** What has to be true for a statement in a PL/pgSQL body to run, or what happens when it fails. */
 export type Guard =
-  | { kind: 'if'; /** The condition's text and range. */ text: string; start: number; end: number; /** True in an ELSE branch. */ negated: boolean }
-  | { kind: 'handler'; /** Condition names or `sqlstate:XXXXX`, lower case. */ conditions: string[]; /** Whether a handler raises again. */ raises: boolean; /** Where the protected block begins. */ start: number }
+  | {
+      kind: 'if';
+      /** The condition's text and range. */ text: string;
+      start: number;
+      end: number;
+      /** True in an ELSE branch. */ negated: boolean;
+    }
+  | {
+      kind: 'handler';
+      /** Condition names or `sqlstate:XXXXX`, lower case. */ conditions: string[];
+      /** Whether a handler raises again. */ raises: boolean;
+      /** Where the protected block begins. */ start: number;
+    }
   | { kind: 'loop'; /** The header, such as `r IN SELECT …`; empty for a bare LOOP. */ text: string };
 
 /** A statement found in a PL/pgSQL body. */
@@ -79,7 +90,8 @@ class BodyReader {
         handler.conditions.push(...this.conditionNames());
         const before = this.i;
         this.statements(guards);
-        if (this.tokens.slice(before, this.i).some((t) => this.wordAt(t) === 'raise') && this.raisesAgain(before)) handler.raises = true;
+        if (this.tokens.slice(before, this.i).some((t) => this.wordAt(t) === 'raise') && this.raisesAgain(before))
+          handler.raises = true;
       }
     }
     this.expect('end');
@@ -135,7 +147,14 @@ class BodyReader {
         this.label();
         continue;
       }
-      const kind = word === 'execute' ? 'execute' : word === 'perform' ? 'perform' : (word !== undefined && OWN.has(word)) || this.isAssignment() ? 'other' : 'sql';
+      const kind =
+        word === 'execute'
+          ? 'execute'
+          : word === 'perform'
+            ? 'perform'
+            : (word !== undefined && OWN.has(word)) || this.isAssignment()
+              ? 'other'
+              : 'sql';
       const start = token.start;
       const [end, stop] = this.toSemicolon();
       this.found.push({ kind, start, end, stop, guards });
@@ -158,7 +177,10 @@ class BodyReader {
         const guard = { kind: 'if', negated: false, ...condition } as const;
         this.statements([...guards, ...earlier, guard]);
         const last = this.found.at(-1);
-        left = branch === 0 && last?.guards.at(-1) === guard && /^return$/i.test(this.text.slice(last.start, last.end)) ? guard : undefined;
+        left =
+          branch === 0 && last?.guards.at(-1) === guard && /^return$/i.test(this.text.slice(last.start, last.end))
+            ? guard
+            : undefined;
         earlier.push({ kind: 'if', negated: true, ...condition });
       } else break;
     }
@@ -178,7 +200,10 @@ class BodyReader {
         this.i++;
         this.expressionUntil('then');
       } else this.i++;
-      this.statements([...guards, { kind: 'if', text: this.text.slice(start, start + 4), start, end: start + 4, negated: false }]);
+      this.statements([
+        ...guards,
+        { kind: 'if', text: this.text.slice(start, start + 4), start, end: start + 4, negated: false },
+      ]);
     }
     this.expect('end');
     this.expect('case');
@@ -242,7 +267,8 @@ class BodyReader {
       if (kind === 'operator') return raw === ':=' || raw === '=';
       if (kind === 'punctuation' && raw === '[') {
         while (k < this.tokens.length && this.text[this.tokens[k]!.start] !== ']') k++;
-      } else if (kind === 'punctuation' ? raw !== '.' : k > this.i && this.text[this.tokens[k - 1]!.start] !== '.') return false;
+      } else if (kind === 'punctuation' ? raw !== '.' : k > this.i && this.text[this.tokens[k - 1]!.start] !== '.')
+        return false;
     }
     return false;
   }
@@ -303,7 +329,8 @@ export function embeddedSql(text: string, statement: Embedded): string {
   const raw = text.slice(statement.start, statement.end);
   if (statement.kind === 'perform') return `SELECT ${raw.slice(7)}`;
   const tokens = tokenize(raw);
-  const wordAt = (k: number) => (tokens[k]?.kind === 'word' ? raw.slice(tokens[k].start, tokens[k].end).toLowerCase() : '');
+  const wordAt = (k: number) =>
+    tokens[k]?.kind === 'word' ? raw.slice(tokens[k].start, tokens[k].end).toLowerCase() : '';
   if (!['select', 'insert', 'update', 'delete', 'with', 'merge'].includes(wordAt(0))) return raw;
   let depth = 0;
   for (let k = 1; k < tokens.length; k++) {
@@ -312,7 +339,8 @@ export function embeddedSql(text: string, statement: Embedded): string {
     else if (sign === ')') depth--;
     if (depth > 0 || wordAt(k) !== 'into' || wordAt(k - 1) === 'insert' || wordAt(k - 1) === 'merge') continue;
     let last = wordAt(k + 1) === 'strict' ? k + 2 : k + 1;
-    while (tokens[last + 1] && (raw[tokens[last + 1]!.start] === '.' || raw[tokens[last + 1]!.start] === ',')) last += 2;
+    while (tokens[last + 1] && (raw[tokens[last + 1]!.start] === '.' || raw[tokens[last + 1]!.start] === ','))
+      last += 2;
     const [start, end] = [tokens[k]!.start, tokens[last]?.end ?? raw.length];
     return raw.slice(0, start) + raw.slice(start, end).replace(/[^\r\n]/g, ' ') + raw.slice(end);
   }
@@ -326,13 +354,28 @@ export function embeddedSql(text: string, statement: Embedded): string {
  */
 export function dynamicSql(text: string, statement: Embedded): Slice {
   const tokens = tokenize(text, statement.start, statement.end);
-  const isWord = (k: number, word: string) => tokens[k]?.kind === 'word' && text.slice(tokens[k].start, tokens[k].end).toLowerCase() === word;
+  const isWord = (k: number, word: string) =>
+    tokens[k]?.kind === 'word' && text.slice(tokens[k].start, tokens[k].end).toLowerCase() === word;
   const sign = (k: number) => text[tokens[k]?.start ?? -1];
-  const unreadable: Slice = { start: statement.start, end: statement.end, stop: statement.stop, text: 'EXECUTE unreadable', placeholders: true, closed: true, escapes: false };
+  const unreadable: Slice = {
+    start: statement.start,
+    end: statement.end,
+    stop: statement.stop,
+    text: 'EXECUTE unreadable',
+    placeholders: true,
+    closed: true,
+    escapes: false,
+  };
   const formatted = isWord(1, 'format') && sign(2) === '(';
   const literal = tokens[formatted ? 3 : 1];
   const behind = formatted ? 4 : 2;
-  if (!literal || !(formatted ? sign(behind) === ',' || sign(behind) === ')' : behind >= tokens.length || isWord(behind, 'using') || isWord(behind, 'into'))) return unreadable;
+  if (
+    !literal ||
+    !(formatted
+      ? sign(behind) === ',' || sign(behind) === ')'
+      : behind >= tokens.length || isWord(behind, 'using') || isWord(behind, 'into'))
+  )
+    return unreadable;
   const raw = text.slice(literal.start, literal.end);
   const tag = literal.kind === 'dollar' ? /^\$[^$]*\$/.exec(raw)![0].length : 1;
   if (literal.kind !== 'dollar' && (literal.kind !== 'string' || !raw.startsWith("'"))) return unreadable;
@@ -341,11 +384,24 @@ export function dynamicSql(text: string, statement: Embedded): Slice {
   let quotes = 0;
   let sql = literal.kind === 'string' ? inside.replaceAll("''", () => (quotes++ % 2 === 0 ? " '" : "' ")) : inside;
   const placeholders = formatted && /%(\d+\$)?[ILs]/.test(sql);
-  if (formatted) sql = sql.replace(/%(?:\d+\$)?([ILs])/g, (all, type: string) => (type === 'L' ? `'${'_'.repeat(all.length - 2)}'` : '_'.repeat(all.length))).replaceAll('%%', '% ');
+  if (formatted)
+    sql = sql
+      .replace(/%(?:\d+\$)?([ILs])/g, (all, type: string) =>
+        type === 'L' ? `'${'_'.repeat(all.length - 2)}'` : '_'.repeat(all.length),
+      )
+      .replaceAll('%%', '% ');
   const leading = /^\s*/.exec(sql)![0].length;
   const trailing = /[\s;]*$/.exec(sql)![0].length;
   if (leading + trailing >= sql.length) return unreadable;
   const start = literal.start + tag + leading;
   const end = literal.start + tag + sql.length - trailing;
-  return { start, end, stop: end, text: sql.slice(leading, sql.length - trailing), placeholders, closed: true, escapes: false };
+  return {
+    start,
+    end,
+    stop: end,
+    text: sql.slice(leading, sql.length - trailing),
+    placeholders,
+    closed: true,
+    escapes: false,
+  };
 }

@@ -65,7 +65,11 @@ export class Statement {
       this.node = {};
       const at = Math.min(slice.start + parsed.offset, slice.end);
       const token = tokenize(script.text, at, slice.end)[0];
-      this.problem = { message: parsed.message, start: at, end: token && token.start === at ? token.end : Math.min(at + 1, slice.end) };
+      this.problem = {
+        message: parsed.message,
+        start: at,
+        end: token && token.start === at ? token.end : Math.min(at + 1, slice.end),
+      };
     }
   }
 
@@ -83,7 +87,10 @@ export class Statement {
       if (kind !== 'placeholder' || text[start] === ':') return out;
       const before = /\w*$/.exec(text.slice(this.start, start))![0];
       const after = /^\w*/.exec(text.slice(end, this.end))![0];
-      return out.replaceAll(`${before}${'_'.repeat(end - start)}${after}`.toLowerCase(), `${before}${text.slice(start, end)}${after}`);
+      return out.replaceAll(
+        `${before}${'_'.repeat(end - start)}${after}`.toLowerCase(),
+        `${before}${text.slice(start, end)}${after}`,
+      );
     }, said);
   }
 
@@ -94,7 +101,13 @@ export class Statement {
 
   /** Its first tokens, for those who need no more: a long statement has thousands. */
   get head(): readonly Token[] {
-    return this.tokenList ?? (this.headList ??= tokenize(this.script.text, this.start, this.end, { backslashEscapes: this.escapes, most: HEAD }));
+    return (
+      this.tokenList ??
+      (this.headList ??= tokenize(this.script.text, this.start, this.end, {
+        backslashEscapes: this.escapes,
+        most: HEAD,
+      }))
+    );
   }
 
   /** The guards that surround a statement in a DO block; none elsewhere. */
@@ -127,7 +140,9 @@ export class Statement {
       const tag = /^\$[^$]*\$/.exec(raw)![0].length;
       return { start: token.start + tag, end: token.end - tag };
     }
-    return raw.startsWith("'") && !raw.slice(1, -1).includes("'") ? { start: token.start + 1, end: token.end - 1 } : undefined;
+    return raw.startsWith("'") && !raw.slice(1, -1).includes("'")
+      ? { start: token.start + 1, end: token.end - 1 }
+      : undefined;
   }
 
   /** The range to be wrapped where the statement needs a guard: that of EXECUTE, for SQL in its literal. */
@@ -147,7 +162,16 @@ export class Statement {
     return found
       ?.filter((e) => e.kind !== 'other')
       .map((e) => {
-        const slice: Slice = e.kind === 'execute' ? dynamicSql(text, e) : { ...e, text: embeddedSql(text, e), placeholders: this.placeholders, closed: true, escapes: this.escapes };
+        const slice: Slice =
+          e.kind === 'execute'
+            ? dynamicSql(text, e)
+            : {
+                ...e,
+                text: embeddedSql(text, e),
+                placeholders: this.placeholders,
+                closed: true,
+                escapes: this.escapes,
+              };
         return new Statement(this.script, slice, this.direction, this, e);
       });
   }
@@ -193,7 +217,12 @@ export function readScript(text: string, path = ''): Script {
   const script = new Script(text, path);
   if (known) remembered -= known.text.length;
   recent.delete(path);
-  for (const [other, { text: { length } }] of recent) {
+  for (const [
+    other,
+    {
+      text: { length },
+    },
+  ] of recent) {
     if (remembered <= limit) break;
     recent.delete(other);
     remembered -= length;
@@ -250,7 +279,9 @@ export class Script {
 
   /** Every statement in the order of execution, those in DO blocks included (after the block that holds them). */
   all(): readonly Statement[] {
-    return (this.allList ??= this.statements.some((s) => s.type === 'DoStmt') ? flatMap(this.statements, (s) => (s.type === 'DoStmt' ? [s, ...(s.children ?? [])] : [s])) : this.statements);
+    return (this.allList ??= this.statements.some((s) => s.type === 'DoStmt')
+      ? flatMap(this.statements, (s) => (s.type === 'DoStmt' ? [s, ...(s.children ?? [])] : [s]))
+      : this.statements);
   }
 
   /** The line (from 1) and the column (from 1, in UTF-16 code units) of an offset. */

@@ -30,7 +30,9 @@ const FORGETS = /^\\r(eset)?(?![a-z_])/;
 const COPIES_ROWS = /^\\copy\b.*\bfrom\s+(stdin|pstdin)\b/i;
 
 /** The first letters of the words that splitting looks for in the midst of a statement: atomic, begin, case, end, from, stdin. */
-const MAY_MATTER: readonly boolean[] = Array.from({ length: 128 }, (_, code) => 'abcefs'.includes(String.fromCharCode(code).toLowerCase()));
+const MAY_MATTER: readonly boolean[] = Array.from({ length: 128 }, (_, code) =>
+  'abcefs'.includes(String.fromCharCode(code).toLowerCase()),
+);
 
 /** psql commands that send what was typed so far, as a semicolon does. */
 const SENDS = /^\\(;|g|gx|gset|gexec|gdesc|crosstabview|watch|bind|bind_named|parse|sendpipeline)(?![a-z_])/i;
@@ -44,7 +46,10 @@ export function splitStatements(text: string, options: { from?: number; to?: num
 }
 
 /** The same, together with what was stepped over. `flat` ignores parentheses, for text in which they do not match. */
-export function split(text: string, options: { from?: number; to?: number; flat?: boolean } = {}): { slices: Slice[]; skipped: Skipped[] } {
+export function split(
+  text: string,
+  options: { from?: number; to?: number; flat?: boolean } = {},
+): { slices: Slice[]; skipped: Skipped[] } {
   const to = options.to ?? text.length;
   const slices: Slice[] = [];
   const skipped: Skipped[] = [];
@@ -67,7 +72,16 @@ export function split(text: string, options: { from?: number; to?: number; flat?
     if (copyFromStdin) copies++;
     if (first >= 0) {
       if (masks.length > 0 && !written) skipped.push({ start: first, end: last, why: 'placeholder' });
-      else slices.push({ start: first, end: last, stop, text: conform(mask(text, first, last, masks), escapes), placeholders: masks.length > 0, closed, escapes });
+      else
+        slices.push({
+          start: first,
+          end: last,
+          stop,
+          text: conform(mask(text, first, last, masks), escapes),
+          placeholders: masks.length > 0,
+          closed,
+          escapes,
+        });
     }
     first = -1;
     parens = begins = 0;
@@ -127,7 +141,8 @@ export function split(text: string, options: { from?: number; to?: number; flat?
       const c = text.charCodeAt(lexer.start);
       if (c === 59) {
         if (begins === 0 && (parens === 0 || options.flat)) {
-          const conforming = words[0] === 'set' && words[1] === 'standard_conforming_strings' ? text.slice(first, last) : '';
+          const conforming =
+            words[0] === 'set' && words[1] === 'standard_conforming_strings' ? text.slice(first, last) : '';
           finish(lexer.end, true);
           stepOverRows(lexer.end);
           if (conforming) {
@@ -153,7 +168,8 @@ export function split(text: string, options: { from?: number; to?: number; flat?
             if (begins > 0) begins++;
           } else if (word === 'end') {
             if (begins > 0) begins--;
-          } else if ((word === 'stdin' || word === 'stdout') && previous === 'from' && words[0] === 'copy') copyFromStdin = true;
+          } else if ((word === 'stdin' || word === 'stdout') && previous === 'from' && words[0] === 'copy')
+            copyFromStdin = true;
           previous = word;
         }
       } else if (length > 6 || parens === 0) previous = '';
@@ -166,7 +182,8 @@ export function split(text: string, options: { from?: number; to?: number; flat?
       masks.push({ start: lexer.start, end: lexer.end });
     } else if (kind === 'quoted') {
       // Quotes in a placeholder in a name would end the name.
-      if (/\{\{[^}]*"/.test(text.slice(lexer.start + 1, lexer.end - 1))) masks.push({ start: lexer.start + 1, end: lexer.end - 1 });
+      if (/\{\{[^}]*"/.test(text.slice(lexer.start + 1, lexer.end - 1)))
+        masks.push({ start: lexer.start + 1, end: lexer.end - 1 });
     }
     written ||= masks.length === masked;
     if (first < 0) first = lexer.start;
@@ -204,7 +221,8 @@ function copyDataEnd(text: string, from: number, to: number): number {
   return match && match.index < to ? match.index + match[0].length : -1;
 }
 
-const isAloneOnLine = (text: string, start: number, end: number) => /^[ \t]*$/.test(text.slice(text.lastIndexOf('\n', start - 1) + 1, start)) && /^[ \t]*(\r?\n|$)/.test(text.slice(end));
+const isAloneOnLine = (text: string, start: number, end: number) =>
+  /^[ \t]*$/.test(text.slice(text.lastIndexOf('\n', start - 1) + 1, start)) && /^[ \t]*(\r?\n|$)/.test(text.slice(end));
 
 /** Writes plain strings with backslash escapes, in the same length, so that a parser that knows nothing of the setting reads them. */
 function conform(text: string, escapes: boolean): string {
@@ -214,7 +232,9 @@ function conform(text: string, escapes: boolean): string {
   let at = 0;
   while (lexer.next()) {
     if (lexer.kind !== 'string' || text[lexer.start] !== "'") continue;
-    out += text.slice(at, lexer.start) + text.slice(lexer.start, lexer.end).replace(/\\([^])/g, (pair, escaped) => (escaped === "'" ? "''" : pair));
+    out +=
+      text.slice(at, lexer.start) +
+      text.slice(lexer.start, lexer.end).replace(/\\([^])/g, (pair, escaped) => (escaped === "'" ? "''" : pair));
     at = lexer.end;
   }
   return out + text.slice(at);

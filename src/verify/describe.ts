@@ -1,8 +1,10 @@
 import type pg from 'pg';
 
 /** Members of extensions are the extensions' business. */
-const OWN = (catalog: string, oid: string) => `NOT EXISTS (SELECT FROM pg_depend WHERE classid = '${catalog}'::regclass AND objid = ${oid} AND deptype = 'e')`;
-const USER_SCHEMA = (oid: string) => `${oid} IN (SELECT oid FROM pg_namespace WHERE nspname !~ '^(pg_|information_schema$)')`;
+const OWN = (catalog: string, oid: string) =>
+  `NOT EXISTS (SELECT FROM pg_depend WHERE classid = '${catalog}'::regclass AND objid = ${oid} AND deptype = 'e')`;
+const USER_SCHEMA = (oid: string) =>
+  `${oid} IN (SELECT oid FROM pg_namespace WHERE nspname !~ '^(pg_|information_schema$)')`;
 
 /** One line an object, in the words of PostgreSQL's own functions where it has one. */
 const PARTS = [
@@ -46,7 +48,9 @@ export async function describeCatalog(client: pg.Client): Promise<string> {
     SELECT c.oid::regclass::text AS name FROM pg_class c WHERE relkind = 'r' AND ${USER_SCHEMA('relnamespace')} AND ${OWN('pg_class', 'c.oid')} ORDER BY 1`);
   for (const { name } of tables.rows) {
     const { rows } = await client.query<{ line: string }>(`SELECT t::text AS line FROM ONLY ${name} AS t ORDER BY 1`);
-    lines.push(...rows.map((row) => `INSERT INTO ${name} VALUES ${row.line.replaceAll("'", "''").replaceAll('\n', '\\n')};`));
+    lines.push(
+      ...rows.map((row) => `INSERT INTO ${name} VALUES ${row.line.replaceAll("'", "''").replaceAll('\n', '\\n')};`),
+    );
   }
   return lines.join('\n');
 }

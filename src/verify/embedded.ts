@@ -23,27 +23,51 @@ interface Thread {
 }
 
 /** Starts PostgreSQL in a thread. `timeout` is what one statement may take, in milliseconds. */
-async function startThread(data: { extensions: string[]; standIns: StandIn[]; code?: Code }, timeout: number): Promise<Thread> {
-  const worker = new Worker(new URL('./verify-worker.js', import.meta.url), { workerData: data, stdout: true, stderr: true });
+async function startThread(
+  data: { extensions: string[]; standIns: StandIn[]; code?: Code },
+  timeout: number,
+): Promise<Thread> {
+  const worker = new Worker(new URL('./verify-worker.js', import.meta.url), {
+    workerData: data,
+    stdout: true,
+    stderr: true,
+  });
   // A check that was abandoned must not keep the process alive.
   worker.unref();
   let dead: Error | undefined;
   let broken = false;
-  let pending: { id: number; settle: (message: { result?: unknown; error?: string }) => void; step: (index: number) => void; fail: (error: Error) => void } | undefined;
+  let pending:
+    | {
+        id: number;
+        settle: (message: { result?: unknown; error?: string }) => void;
+        step: (index: number) => void;
+        fail: (error: Error) => void;
+      }
+    | undefined;
   const die = (error: Error) => {
     dead ??= error;
     pending?.fail(dead);
   };
-  worker.on('error', (error) => { die(new Crash(error.message)); });
-  worker.on('exit', () => { die(new Crash('the embedded PostgreSQL ended')); });
+  worker.on('error', (error) => {
+    die(new Crash(error.message));
+  });
+  worker.on('exit', () => {
+    die(new Crash('the embedded PostgreSQL ended'));
+  });
 
   await new Promise<void>((resolve, reject) => {
     worker.once('error', reject);
-    worker.once('message', () => { resolve(); });
+    worker.once('message', () => {
+      resolve();
+    });
     // The thread is unreferenced: something has to keep the process waiting for it.
     const awake = setInterval(() => undefined, 1000);
-    worker.once('message', () => { clearInterval(awake); });
-    worker.once('error', () => { clearInterval(awake); });
+    worker.once('message', () => {
+      clearInterval(awake);
+    });
+    worker.once('error', () => {
+      clearInterval(awake);
+    });
   });
   worker.on('message', (message: { id?: number; step?: number; result?: unknown; error?: string }) => {
     if (message.step !== undefined) pending?.step(message.step);
@@ -116,11 +140,16 @@ async function initialize(timeout: number): Promise<{ image: Image; code: Code }
 }
 
 /** The embedded PostgreSQL: nothing is installed, started or left behind. `timeout` is in milliseconds. */
-export async function startEmbedded(environment: Environment, extensions: string[], options: { timeout: number; jobs?: number }): Promise<Engine> {
+export async function startEmbedded(
+  environment: Environment,
+  extensions: string[],
+  options: { timeout: number; jobs?: number },
+): Promise<Engine> {
   const bundled: string[] = [];
   for (const name of extensions) {
     const bundle = name.replaceAll('-', '_');
-    if (environment.standIns.every((standIn) => standIn.name !== name) && await isBundled(bundle)) bundled.push(bundle);
+    if (environment.standIns.every((standIn) => standIn.name !== name) && (await isBundled(bundle)))
+      bundled.push(bundle);
   }
   const { standIns } = environment;
   pristine ??= initialize(options.timeout);
@@ -140,7 +169,11 @@ export async function startEmbedded(environment: Environment, extensions: string
         }));
       } catch (error) {
         if (!(error instanceof Crash)) throw error;
-        return { step: (error as Crash & { step?: number }).step ?? 0, code: 'crash', message: `the embedded PostgreSQL crashed: ${error.message}` };
+        return {
+          step: (error as Crash & { step?: number }).step ?? 0,
+          code: 'crash',
+          message: `the embedded PostgreSQL crashed: ${error.message}`,
+        };
       }
     },
     async reset() {
@@ -163,7 +196,7 @@ export async function startEmbedded(environment: Environment, extensions: string
   });
   const snapshot = (data: Image): Snapshot => ({
     async open() {
-      const thread = idle.pop() ?? await startThread({ extensions: bundled, standIns, code }, options.timeout);
+      const thread = idle.pop() ?? (await startThread({ extensions: bundled, standIns, code }, options.timeout));
       if (closed) await thread.end();
       busy.add(thread);
       await thread.call('open', { image: data });
@@ -176,7 +209,10 @@ export async function startEmbedded(environment: Environment, extensions: string
 
   const first = await snapshot(image).open();
   const failure = await first.run(environment.steps, 'stop');
-  if (failure) throw new UserError(`The environment ${environment.name} does not run: ${failure.message} (${failure.code}), in: ${environment.steps[failure.step]!.sql.slice(0, 80)}`);
+  if (failure)
+    throw new UserError(
+      `The environment ${environment.name} does not run: ${failure.message} (${failure.code}), in: ${environment.steps[failure.step]!.sql.slice(0, 80)}`,
+    );
   const start = await first.snapshot();
   await first.close();
   return {

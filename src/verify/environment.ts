@@ -39,7 +39,14 @@ export function readEnvironment(choice: EnvironmentChoice): Environment {
 
 /** The settings, one a line, as a control file wants them. */
 function controlFile(settings: string): string {
-  return ["default_version = '1.0'", 'superuser = false', ...settings.split(',').map((setting) => setting.trim()).filter(Boolean)].join('\n');
+  return [
+    "default_version = '1.0'",
+    'superuser = false',
+    ...settings
+      .split(',')
+      .map((setting) => setting.trim())
+      .filter(Boolean),
+  ].join('\n');
 }
 
 /** Whether the paths are those of a Supabase project. */

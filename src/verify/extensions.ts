@@ -1,7 +1,11 @@
 import type { Step } from './types.ts';
 
 /** Extensions that PGlite packs together with another one. */
-const PACKED_WITH: Record<string, string> = { autoinc: 'moddatetime', insert_username: 'moddatetime', refint: 'moddatetime' };
+const PACKED_WITH: Record<string, string> = {
+  autoinc: 'moddatetime',
+  insert_username: 'moddatetime',
+  refint: 'moddatetime',
+};
 
 /** What an extension rests on; CASCADE creates it too. */
 const RESTS_ON: Record<string, string> = { earthdistance: 'cube' };

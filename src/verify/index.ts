@@ -5,7 +5,17 @@ import { requestedExtensions } from './extensions.ts';
 import { fallsShort } from './report.ts';
 import { diffStates, withoutRows } from './state.ts';
 import { lineAndColumn, locate, planSteps, type Placeholders, type Plan } from './steps.ts';
-import type { Engine, Failure, FileVerdict, MigrationFile, Outcome, Session, Snapshot, Step, StepFailure } from './types.ts';
+import type {
+  Engine,
+  Failure,
+  FileVerdict,
+  MigrationFile,
+  Outcome,
+  Session,
+  Snapshot,
+  Step,
+  StepFailure,
+} from './types.ts';
 import { flatMap } from '../lists.ts';
 
 export type { Failure, FileVerdict, MigrationFile, Outcome } from './types.ts';
@@ -67,7 +77,12 @@ export async function verify(files: MigrationFile[], options: VerifyOptions = {}
     original: planOf(file.text, file.path, options),
     subject: planOf(options.fixed?.get(file.path) ?? file.text, file.path, options),
   }));
-  const engine = await startEngine(options, environment, [...environment.steps, ...flatMap(plans, ({ original, subject }) => [...original.steps, ...subject.steps])], timeout);
+  const engine = await startEngine(
+    options,
+    environment,
+    [...environment.steps, ...flatMap(plans, ({ original, subject }) => [...original.steps, ...subject.steps])],
+    timeout,
+  );
   const abort = () => void engine.close();
   options.signal?.addEventListener('abort', abort, { once: true });
   try {
@@ -81,16 +96,27 @@ export async function verify(files: MigrationFile[], options: VerifyOptions = {}
   }
 }
 
-const planOf = (text: string, path: string, { placeholders }: VerifyOptions): Text => ({ text, ...planSteps(text, path, placeholders) });
+const planOf = (text: string, path: string, { placeholders }: VerifyOptions): Text => ({
+  text,
+  ...planSteps(text, path, placeholders),
+});
 
-async function startEngine(options: VerifyOptions, environment: ReturnType<typeof readEnvironment>, steps: Step[], timeout: number): Promise<Engine> {
+async function startEngine(
+  options: VerifyOptions,
+  environment: ReturnType<typeof readEnvironment>,
+  steps: Step[],
+  timeout: number,
+): Promise<Engine> {
   // Whoever verifies on one kind of PostgreSQL does not load the other.
   if (options.databaseUrl !== undefined) {
     const { startServer } = await import('./server.ts');
     return startServer(options.databaseUrl, environment, steps, { timeout });
   }
   const { startEmbedded } = await import('./embedded.ts');
-  return startEmbedded(environment, requestedExtensions(steps), { timeout, ...(options.jobs && { jobs: options.jobs }) });
+  return startEmbedded(environment, requestedExtensions(steps), {
+    timeout,
+    ...(options.jobs && { jobs: options.jobs }),
+  });
 }
 
 type Text = Plan & { text: string };
@@ -100,7 +126,12 @@ interface Plans {
   subject: Text;
 }
 
-async function verifyOn(engine: Engine, files: MigrationFile[], plans: Plans[], options: VerifyOptions): Promise<FileVerdict[]> {
+async function verifyOn(
+  engine: Engine,
+  files: MigrationFile[],
+  plans: Plans[],
+  options: VerifyOptions,
+): Promise<FileVerdict[]> {
   const judged = files.filter((file) => options.only?.includes(file.path) ?? true);
   const missing = options.only?.find((path) => files.every((file) => file.path !== path));
   if (missing !== undefined) throw new UserError(`${missing} is not among the migrations.`);
@@ -135,11 +166,20 @@ async function verifyOn(engine: Engine, files: MigrationFile[], plans: Plans[], 
       const began = performance.now();
       const compare = options.fixed !== undefined && plan.subject.text !== plan.original.text;
       // Where a database has its roles to itself, the run that carries the history on is also the first run of the original.
-      const first = why ? undefined : !engine.sharesRoles ? await carryOn(compare) : await firstRun(before, plan.original, compare).catch(crashed(plan.original));
+      const first = why
+        ? undefined
+        : !engine.sharesRoles
+          ? await carryOn(compare)
+          : await firstRun(before, plan.original, compare).catch(crashed(plan.original));
       const check = judge(before, plan, first ?? why!, options)
         .catch(crashed(plan.subject))
         .then((outcome) => {
-          const verdict: FileVerdict = { path: file.path, subject: options.fixed ? 'fixed' : 'original', seconds: (performance.now() - began) / 1000, ...outcome };
+          const verdict: FileVerdict = {
+            path: file.path,
+            subject: options.fixed ? 'fixed' : 'original',
+            seconds: (performance.now() - began) / 1000,
+            ...outcome,
+          };
           verdicts.set(file.path, verdict);
           if (options.bail && fallsShort(verdict)) stopped = true;
           options.onProgress?.({ done: verdicts.size, total: judged.length, path: file.path, verdict });
@@ -154,7 +194,8 @@ async function verifyOn(engine: Engine, files: MigrationFile[], plans: Plans[], 
     }
     // On a server, the check is done by now; what breaks its database is left out of the history.
     const known = verdicts.get(file.path);
-    const broken = known !== undefined && 'failure' in known && known.verdict === 'fails' && known.failure.code === 'crash';
+    const broken =
+      known !== undefined && 'failure' in known && known.verdict === 'fails' && known.failure.code === 'crash';
     if (!why && !broken && (!asked || engine.sharesRoles) && (index < last || options.replay)) await carryOn(false);
     if (engine.sharesRoles) await before.release();
   }
@@ -171,7 +212,12 @@ async function verifyOn(engine: Engine, files: MigrationFile[], plans: Plans[], 
 type FirstRun = { state: string | undefined } | Outcome;
 
 /** Brings the history one file further. What does not run is left out, so that the files after it can be judged. */
-async function carry(carrier: Session, before: Snapshot, original: Text, describe: boolean): Promise<{ session: Session; first: FirstRun }> {
+async function carry(
+  carrier: Session,
+  before: Snapshot,
+  original: Text,
+  describe: boolean,
+): Promise<{ session: Session; first: FirstRun }> {
   const failure = await carrier.run(original.steps, 'continue');
   let first: FirstRun;
   try {
@@ -187,12 +233,18 @@ async function carry(carrier: Session, before: Snapshot, original: Text, describ
 }
 
 /** What to say of a migration after which the database does not work any more; anything else is thrown on. */
-const crashed = ({ text, steps }: Text) => (error: unknown): Outcome => {
-  if (!(error instanceof Crash)) throw error;
-  const step = Math.max(0, steps.length - 1);
-  const failed: StepFailure = { step, code: 'crash', message: `it leaves a database that does not work any more: ${error.message}` };
-  return { verdict: 'fails', failure: locate(text, steps.length > 0 ? steps : [{ sql: '', offset: 0 }], failed) };
-};
+const crashed =
+  ({ text, steps }: Text) =>
+  (error: unknown): Outcome => {
+    if (!(error instanceof Crash)) throw error;
+    const step = Math.max(0, steps.length - 1);
+    const failed: StepFailure = {
+      step,
+      code: 'crash',
+      message: `it leaves a database that does not work any more: ${error.message}`,
+    };
+    return { verdict: 'fails', failure: locate(text, steps.length > 0 ? steps : [{ sql: '', offset: 0 }], failed) };
+  };
 
 /** A file that its environment cannot run says so before it says anything else. */
 function unfit(engine: Engine, { text, steps, unknown }: Text): Outcome | undefined {
@@ -201,13 +253,21 @@ function unfit(engine: Engine, { text, steps, unknown }: Text): Outcome | undefi
 }
 
 /** Runs the text twice, from the state before it, once it is known what the first run of the original led to. */
-async function judge(before: Snapshot, { original, subject }: Plans, first: FirstRun, options: VerifyOptions): Promise<Outcome> {
+async function judge(
+  before: Snapshot,
+  { original, subject }: Plans,
+  first: FirstRun,
+  options: VerifyOptions,
+): Promise<Outcome> {
   if ('verdict' in first) return first;
   const session = await before.open();
   let after: string;
   try {
     const failure = await session.run(subject.steps, 'stop');
-    if (failure) return subject.text === original.text ? firstRunFailed(original, failure) : { verdict: 'not-preserved', failure: locate(subject.text, subject.steps, failure) };
+    if (failure)
+      return subject.text === original.text
+        ? firstRunFailed(original, failure)
+        : { verdict: 'not-preserved', failure: locate(subject.text, subject.steps, failure) };
     after = await session.state();
     if (first.state !== undefined) {
       const diff = await differenceFrom(first.state, after, () => firstRun(before, original, true));
@@ -220,7 +280,7 @@ async function judge(before: Snapshot, { original, subject }: Plans, first: Firs
   } finally {
     await session.close();
   }
-  return (options.resume && await interrupted(before, subject, after)) || { verdict: 'ok' };
+  return (options.resume && (await interrupted(before, subject, after))) || { verdict: 'ok' };
 }
 
 /** Runs the original once in a database of its own. */
@@ -237,17 +297,26 @@ async function firstRun(before: Snapshot, original: Text, describe: boolean): Pr
 function firstRunFailed(original: Text, failure: StepFailure): Outcome {
   const located = locate(original.text, original.steps, failure);
   const extension = missingExtension(located);
-  if (extension !== undefined) return { verdict: 'not-verifiable', reason: `it needs the extension ${extension}`, extension, line: located.line };
+  if (extension !== undefined)
+    return { verdict: 'not-verifiable', reason: `it needs the extension ${extension}`, extension, line: located.line };
   // The stand-in for pgvector has its access methods, but not their storage parameters.
   if (located.code === '22023' && /^unrecognized parameter "(lists|m|ef_construction)"/.test(located.message)) {
-    return { verdict: 'not-verifiable', reason: 'it sets parameters of an index of pgvector, for which there is only a stand-in', extension: 'vector', line: located.line };
+    return {
+      verdict: 'not-verifiable',
+      reason: 'it sets parameters of an index of pgvector, for which there is only a stand-in',
+      extension: 'vector',
+      line: located.line,
+    };
   }
   return { verdict: 'fails', failure: located };
 }
 
 /** PostgreSQL 17 and later say that an extension is not available, earlier ones that its control file cannot be opened. */
 function missingExtension({ message }: Failure): string | undefined {
-  return /^extension "(.+)" is not available$/.exec(message)?.[1] ?? /^could not open extension control file ".*\/(.+)\.control"/.exec(message)?.[1];
+  return (
+    /^extension "(.+)" is not available$/.exec(message)?.[1] ??
+    /^could not open extension control file ".*\/(.+)\.control"/.exec(message)?.[1]
+  );
 }
 
 /**
@@ -282,7 +351,13 @@ async function interrupted(before: Snapshot, subject: Text, wanted: string): Pro
 }
 
 /** Runs all files again on the state that they left together. */
-async function replay(carrier: Session, files: MigrationFile[], plans: Plans[], options: VerifyOptions, verdicts: Map<string, FileVerdict>): Promise<void> {
+async function replay(
+  carrier: Session,
+  files: MigrationFile[],
+  plans: Plans[],
+  options: VerifyOptions,
+  verdicts: Map<string, FileVerdict>,
+): Promise<void> {
   let state: string;
   try {
     state = await carrier.state();
@@ -304,7 +379,9 @@ async function replay(carrier: Session, files: MigrationFile[], plans: Plans[], 
     const diff = failure ? '' : await diffStates(state, now);
     if (!failure && !diff) continue;
     const { path, seconds } = verdict;
-    const outcome: Outcome = failure ? { verdict: 'replay-fails', failure: locate(subject.text, subject.steps, failure) } : { verdict: 'replay-changes', diff };
+    const outcome: Outcome = failure
+      ? { verdict: 'replay-fails', failure: locate(subject.text, subject.steps, failure) }
+      : { verdict: 'replay-changes', diff };
     const changed: FileVerdict = { path, subject: verdict.subject, seconds, ...outcome };
     verdicts.set(path, changed);
     options.onProgress?.({ done: verdicts.size, total: verdicts.size, path, verdict: changed });

@@ -23,7 +23,10 @@ const ROLE_IN_BODY = /\b(?:alter|drop)\s+(?:role|user|group)\s+(?:if\s+exists\s+
  * Why these steps must not run on a server that others use: they would change more than the database they run in.
  * Roles that were not there before may be changed, for they are removed afterwards.
  */
-export function reachesOutside(steps: Step[], rolesBefore: ReadonlySet<string>): { reason: string; offset: number } | undefined {
+export function reachesOutside(
+  steps: Step[],
+  rolesBefore: ReadonlySet<string>,
+): { reason: string; offset: number } | undefined {
   for (const { sql, offset } of steps) {
     const reason = why(sql, rolesBefore);
     if (reason) return { reason, offset };

@@ -16,7 +16,11 @@ export function fallsShort({ verdict }: FileVerdict): boolean {
 }
 
 /** The verdicts as text in a format. `color` is for `text` only. */
-export function renderVerdicts(verdicts: FileVerdict[], format: VerifyFormat, options: { color?: boolean } = {}): string {
+export function renderVerdicts(
+  verdicts: FileVerdict[],
+  format: VerifyFormat,
+  options: { color?: boolean } = {},
+): string {
   switch (format) {
     case 'json':
       return `${JSON.stringify(verdicts, null, 2)}\n`;
@@ -61,11 +65,19 @@ export function renderText(verdicts: FileVerdict[], color: boolean): string {
   for (const verdict of verdicts) {
     const mark = verdict.verdict === 'ok' ? c.green('✓') : fallsShort(verdict) ? c.red('✗') : c.yellow('–');
     const failure = failureOf(verdict);
-    const path = failure ? `${verdict.path}:${failure.line}:${failure.column}` : verdict.verdict === 'not-verifiable' && verdict.line ? `${verdict.path}:${verdict.line}` : verdict.path;
+    const path = failure
+      ? `${verdict.path}:${failure.line}:${failure.column}`
+      : verdict.verdict === 'not-verifiable' && verdict.line
+        ? `${verdict.path}:${verdict.line}`
+        : verdict.path;
     const said = printable(headline(verdict));
-    out.push(`${mark} ${printable(path)}  ${verdict.verdict === 'ok' ? c.dim(said) : said} ${c.dim(`${verdict.seconds.toFixed(1)} s`)}`);
-    if (failure) out.push(...describeFailure(failure).map((line) => `    ${printable(line)}`), ...codeFrame(failure, c), '');
-    if ('diff' in verdict) out.push(...shortened(verdict.diff).map((line) => `    ${colorDiffLine(printable(line), c)}`), '');
+    out.push(
+      `${mark} ${printable(path)}  ${verdict.verdict === 'ok' ? c.dim(said) : said} ${c.dim(`${verdict.seconds.toFixed(1)} s`)}`,
+    );
+    if (failure)
+      out.push(...describeFailure(failure).map((line) => `    ${printable(line)}`), ...codeFrame(failure, c), '');
+    if ('diff' in verdict)
+      out.push(...shortened(verdict.diff).map((line) => `    ${colorDiffLine(printable(line), c)}`), '');
   }
   out.push(summary(verdicts));
   return `${out.join('\n')}\n`;
@@ -76,7 +88,11 @@ export function summary(verdicts: FileVerdict[]): string {
   const ok = verdicts.filter(({ verdict }) => verdict === 'ok').length;
   const short = verdicts.filter(fallsShort).length;
   const rest = verdicts.length - ok - short;
-  return [`${verdicts.length} ${verdicts.length === 1 ? 'file' : 'files'}: ${ok} can run twice`, `${short} ${short === 1 ? 'falls' : 'fall'} short`, ...(rest ? [`${rest} not verifiable`] : [])].join(', ');
+  return [
+    `${verdicts.length} ${verdicts.length === 1 ? 'file' : 'files'}: ${ok} can run twice`,
+    `${short} ${short === 1 ? 'falls' : 'fall'} short`,
+    ...(rest ? [`${rest} not verifiable`] : []),
+  ].join(', ');
 }
 
 function failureOf(verdict: FileVerdict): Failure | undefined {
@@ -100,7 +116,9 @@ function codeFrame({ line, column, frame }: Failure, c: ReturnType<typeof pc.cre
 
 function shortened(diff: string): string[] {
   const lines = diff.split('\n');
-  return lines.length > DIFF_LINES ? [...lines.slice(0, DIFF_LINES), `… and ${lines.length - DIFF_LINES} more lines`] : lines;
+  return lines.length > DIFF_LINES
+    ? [...lines.slice(0, DIFF_LINES), `… and ${lines.length - DIFF_LINES} more lines`]
+    : lines;
 }
 
 function colorDiffLine(line: string, c: ReturnType<typeof pc.createColors>): string {
@@ -112,7 +130,10 @@ function colorDiffLine(line: string, c: ReturnType<typeof pc.createColors>): str
 /** All that is known of a verdict besides its headline, without colours. */
 function details(verdict: FileVerdict): string {
   const failure = failureOf(verdict);
-  if (failure) return [`${verdict.path}:${failure.line}:${failure.column}`, ...describeFailure(failure), failure.statement].join('\n');
+  if (failure)
+    return [`${verdict.path}:${failure.line}:${failure.column}`, ...describeFailure(failure), failure.statement].join(
+      '\n',
+    );
   return 'diff' in verdict ? shortened(verdict.diff).join('\n') : '';
 }
 
@@ -123,7 +144,8 @@ function renderJunit(verdicts: FileVerdict[]): string {
   const cases = verdicts.map((verdict) => {
     const open = `    <testcase classname="sql-lint verify" name="${xml(verdict.path)}" file="${xml(verdict.path)}" time="${verdict.seconds.toFixed(3)}"`;
     if (verdict.verdict === 'ok') return `${open}/>`;
-    if (verdict.verdict === 'not-verifiable') return `${open}>\n      <skipped message="${xml(verdict.reason)}"/>\n    </testcase>`;
+    if (verdict.verdict === 'not-verifiable')
+      return `${open}>\n      <skipped message="${xml(verdict.reason)}"/>\n    </testcase>`;
     return `${open}>\n      <failure type="${verdict.verdict}" message="${xml(headline(verdict))}">${xml(details(verdict))}</failure>\n    </testcase>`;
   });
   return [
@@ -142,9 +164,23 @@ function renderGithub(verdicts: FileVerdict[]): string {
   return flatMap(verdicts, (verdict) => {
     if (verdict.verdict === 'ok') return [];
     const failure = failureOf(verdict);
-    const line = failure?.line ?? (verdict.verdict === 'not-verifiable' ? verdict.line : verdict.verdict === 'not-resumable' ? verdict.after : undefined);
-    const place = [`file=${workflowProperty(verdict.path)}`, ...(line ? [`line=${line}`] : []), ...(failure ? [`col=${failure.column}`] : []), `title=${workflowProperty(`sql-lint verify: ${verdict.verdict}`)}`];
-    const text = [headline(verdict), ...(failure ? describeFailure(failure) : 'diff' in verdict ? shortened(verdict.diff) : [])].join('\n');
+    const line =
+      failure?.line ??
+      (verdict.verdict === 'not-verifiable'
+        ? verdict.line
+        : verdict.verdict === 'not-resumable'
+          ? verdict.after
+          : undefined);
+    const place = [
+      `file=${workflowProperty(verdict.path)}`,
+      ...(line ? [`line=${line}`] : []),
+      ...(failure ? [`col=${failure.column}`] : []),
+      `title=${workflowProperty(`sql-lint verify: ${verdict.verdict}`)}`,
+    ];
+    const text = [
+      headline(verdict),
+      ...(failure ? describeFailure(failure) : 'diff' in verdict ? shortened(verdict.diff) : []),
+    ].join('\n');
     return [`::${fallsShort(verdict) ? 'error' : 'notice'} ${place.join(',')}::${workflowText(text)}\n`];
   }).join('');
 }

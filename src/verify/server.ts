@@ -30,7 +30,12 @@ let pg: typeof Pg;
  *
  * @throws UserError where the server cannot be reached or does not let the role create databases.
  */
-export async function startServer(url: string, environment: Environment, steps: Step[], options: { timeout: number }): Promise<Engine> {
+export async function startServer(
+  url: string,
+  environment: Environment,
+  steps: Step[],
+  options: { timeout: number },
+): Promise<Engine> {
   const name = `${PREFIX}${process.pid}_${randomBytes(4).toString('hex')}`;
   pg = (await import('pg')).default;
   const config = connection(url, name);
@@ -53,21 +58,27 @@ export async function startServer(url: string, environment: Environment, steps: 
     }
   };
   const [server] = await ask<{ version: number; may: boolean }>(
-    "SELECT current_setting('server_version_num')::int / 10000 AS version, rolsuper OR rolcreatedb AS may FROM pg_roles WHERE rolname = current_user");
+    "SELECT current_setting('server_version_num')::int / 10000 AS version, rolsuper OR rolcreatedb AS may FROM pg_roles WHERE rolname = current_user",
+  );
   const { version, may } = server!;
   if (version < OLDEST || !may) {
     await admin.end();
-    throw new UserError(version < OLDEST
-      ? `The server is PostgreSQL ${version}; verifying needs ${OLDEST} or later.`
-      : `The role ${admin.user} may not create databases on ${admin.host}: verifying works in a scratch database. ALTER ROLE ${admin.user} CREATEDB lets it.`);
+    throw new UserError(
+      version < OLDEST
+        ? `The server is PostgreSQL ${version}; verifying needs ${OLDEST} or later.`
+        : `The role ${admin.user} may not create databases on ${admin.host}: verifying works in a scratch database. ALTER ROLE ${admin.user} CREATEDB lets it.`,
+    );
   }
 
-  const rolesBefore = new Set((await ask<{ rolname: string }>('SELECT rolname FROM pg_roles')).map((role) => role.rolname));
+  const rolesBefore = new Set(
+    (await ask<{ rolname: string }>('SELECT rolname FROM pg_roles')).map((role) => role.rolname),
+  );
   const text = [...environment.steps, ...steps].map((step) => step.sql.toLowerCase()).join('\n');
-  const rolesMade = async () => (await ask<{ rolname: string }>("SELECT rolname FROM pg_roles WHERE rolname !~ '^pg_'"))
-    .map((role) => role.rolname)
-    // Others use the server too: a role that no migration names is not ours.
-    .filter((role) => !rolesBefore.has(role) && text.includes(role.toLowerCase()));
+  const rolesMade = async () =>
+    (await ask<{ rolname: string }>("SELECT rolname FROM pg_roles WHERE rolname !~ '^pg_'"))
+      .map((role) => role.rolname)
+      // Others use the server too: a role that no migration names is not ours.
+      .filter((role) => !rolesBefore.has(role) && text.includes(role.toLowerCase()));
   const drop = async (database: string) => {
     await ask('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [database]);
     await ask(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(database)}`);
@@ -89,7 +100,9 @@ export async function startServer(url: string, environment: Environment, steps: 
     if (closed) throw new Error('The verification was ended.');
     const database = `${name}_${count++}`;
     databases.add(database);
-    await ask(`CREATE DATABASE ${pg.escapeIdentifier(database)} TEMPLATE ${template ? pg.escapeIdentifier(template) : 'template0'}`);
+    await ask(
+      `CREATE DATABASE ${pg.escapeIdentifier(database)} TEMPLATE ${template ? pg.escapeIdentifier(template) : 'template0'}`,
+    );
     await noteRoles(database);
     if (template) await copySettings(ask, template, database);
     return database;
@@ -134,7 +147,9 @@ export async function startServer(url: string, environment: Environment, steps: 
             return error;
           });
           if (client instanceof Crash) return failure ?? { step: index, code: 'crash', message: client.message };
-          const refused = await runStep(client, step, options.timeout, (pid) => ask('SELECT pg_terminate_backend($1)', [pid]));
+          const refused = await runStep(client, step, options.timeout, (pid) =>
+            ask('SELECT pg_terminate_backend($1)', [pid]),
+          );
           if (!refused) {
             if (MAKES_ROLES.test(step.sql) && JSON.stringify(await rolesMade()) !== noted) await noteRoles(database);
             continue;
@@ -149,28 +164,39 @@ export async function startServer(url: string, environment: Environment, steps: 
         if (failure && onError === 'stop') await session.reset();
         return failure;
       },
-      reset: () => working(async () => {
-        const client = await connected();
-        await client.query('ROLLBACK');
-        await client.query('RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL');
-        // What is stored for the database, perhaps by an earlier migration, would be in force in a new connection.
-        const stored = await client.query<{ name: string; value: string }>(`
+      reset: () =>
+        working(async () => {
+          const client = await connected();
+          await client.query('ROLLBACK');
+          await client.query('RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL');
+          // What is stored for the database, perhaps by an earlier migration, would be in force in a new connection.
+          const stored = await client.query<{ name: string; value: string }>(`
           SELECT split_part(setting, '=', 1) AS name, substr(setting, strpos(setting, '=') + 1) AS value
           FROM pg_db_role_setting, unnest(setconfig) AS setting
           WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database()) AND setrole = 0`);
-        for (const { name, value } of stored.rows) await client.query('SELECT set_config($1, $2, false)', [name, value]).catch(() => undefined);
-      }),
-      state: () => working(async () => {
-        await session.reset();
-        const client = await connected();
-        const beyond = await client.query<{ line: string }>(BEYOND_DUMP);
-        const said = dumper ? normalizeDump(await dump(dumper, client, database)) : await describeCatalog(client);
-        await session.reset();
-        // Other people's roles come and go.
-        const made = await rolesMade();
-        const lines = beyond.rows.map((row) => row.line).filter((line) => !line.startsWith('ROLE ') || made.some((role) => line.startsWith(`ROLE ${pg.escapeIdentifier(role)}:`) || line.startsWith(`ROLE ${role}:`)));
-        return `${said}\n${lines.join('\n')}`;
-      }),
+          for (const { name, value } of stored.rows)
+            await client.query('SELECT set_config($1, $2, false)', [name, value]).catch(() => undefined);
+        }),
+      state: () =>
+        working(async () => {
+          await session.reset();
+          const client = await connected();
+          const beyond = await client.query<{ line: string }>(BEYOND_DUMP);
+          const said = dumper ? normalizeDump(await dump(dumper, client, database)) : await describeCatalog(client);
+          await session.reset();
+          // Other people's roles come and go.
+          const made = await rolesMade();
+          const lines = beyond.rows
+            .map((row) => row.line)
+            .filter(
+              (line) =>
+                !line.startsWith('ROLE ') ||
+                made.some(
+                  (role) => line.startsWith(`ROLE ${pg.escapeIdentifier(role)}:`) || line.startsWith(`ROLE ${role}:`),
+                ),
+            );
+          return `${said}\n${lines.join('\n')}`;
+        }),
       async snapshot() {
         await disconnect();
         return snapshotOf(await create(database));
@@ -206,7 +232,8 @@ export async function startServer(url: string, environment: Environment, steps: 
     const session = await openOn(await create(), async () => undefined);
     // The extensions that this server lacks show where a migration asks for them.
     const failure = await session.run(environment.steps, 'continue');
-    if (failure && !/extension/.test(failure.message)) throw new UserError(`The environment ${environment.name} does not run: ${failure.message} (${failure.code}).`);
+    if (failure && !/extension/.test(failure.message))
+      throw new UserError(`The environment ${environment.name} does not run: ${failure.message} (${failure.code}).`);
     const start = await session.snapshot();
     await session.close();
     return { jobs: 1, sharesRoles: true, start, refuse: (asked) => reachesOutside(asked, rolesBefore), close };
@@ -222,7 +249,12 @@ const MAKES_ROLES = /\b(role|user|group|commit|end)\b/i;
 type Refusal = Omit<StepFailure, 'step'>;
 
 /** Runs one statement; one that does not end is given up together with its connection. */
-async function runStep(client: Pg.Client, { sql, copy }: Step, timeout: number, terminate: (pid: number) => Promise<unknown>): Promise<Refusal | undefined> {
+async function runStep(
+  client: Pg.Client,
+  { sql, copy }: Step,
+  timeout: number,
+  terminate: (pid: number) => Promise<unknown>,
+): Promise<Refusal | undefined> {
   const pid = (client as unknown as { processID: number }).processID;
   let timer: NodeJS.Timeout | undefined;
   const silence = new Promise<Refusal>((resolve) => {
@@ -230,11 +262,20 @@ async function runStep(client: Pg.Client, { sql, copy }: Step, timeout: number, 
       resolve({ code: 'timeout', message: `it did not end within ${timeout / 1000} s` });
     }, timeout);
   });
-  const answer = (copy === undefined ? client.query(sql).then(() => undefined) : copyIn(client, sql, copy)).catch((error: unknown): Refusal => {
-    if (!isRefusal(error)) return { code: 'crash', message: `the connection to the server was lost: ${(error as Error).message}` };
-    const { code, message, detail, hint, position } = error;
-    return { code: code!, message, ...(detail && { detail }), ...(hint && { hint }), ...(position && { position: Number(position) }) };
-  });
+  const answer = (copy === undefined ? client.query(sql).then(() => undefined) : copyIn(client, sql, copy)).catch(
+    (error: unknown): Refusal => {
+      if (!isRefusal(error))
+        return { code: 'crash', message: `the connection to the server was lost: ${(error as Error).message}` };
+      const { code, message, detail, hint, position } = error;
+      return {
+        code: code!,
+        message,
+        ...(detail && { detail }),
+        ...(hint && { hint }),
+        ...(position && { position: Number(position) }),
+      };
+    },
+  );
   const refused = await Promise.race([answer, silence]);
   clearTimeout(timer);
   if (refused?.code === 'timeout') await terminate(pid);
@@ -246,13 +287,17 @@ function copyIn(client: Pg.Client, sql: string, rows: string): Promise<undefined
   return new Promise((resolve, reject) => {
     const nothing = () => undefined;
     client.query({
-      submit: (wire: { query: (text: string) => void }) => { wire.query(sql); },
+      submit: (wire: { query: (text: string) => void }) => {
+        wire.query(sql);
+      },
       handleCopyInResponse(wire: { sendCopyFromChunk: (chunk: Buffer) => void; endCopyFrom: () => void }) {
         wire.sendCopyFromChunk(Buffer.from(rows));
         wire.endCopyFrom();
       },
       handleError: reject,
-      handleReadyForQuery: () => { resolve(undefined); },
+      handleReadyForQuery: () => {
+        resolve(undefined);
+      },
       handleRowDescription: nothing,
       handleDataRow: nothing,
       handlePortalSuspended: nothing,
@@ -276,7 +321,9 @@ function connection(url: string, name: string): Pg.ClientConfig {
 /** Connects, and says in one line why that cannot be done. */
 async function connect(config: Pg.ClientConfig): Promise<Pg.Client> {
   const { database, connectionString, ...rest } = config;
-  const client = new pg.Client(database === undefined ? config : { ...rest, connectionString: withDatabase(connectionString!, database) });
+  const client = new pg.Client(
+    database === undefined ? config : { ...rest, connectionString: withDatabase(connectionString!, database) },
+  );
   // A lost connection shows in the query that needs it.
   client.on('error', () => undefined);
   try {
@@ -285,10 +332,13 @@ async function connect(config: Pg.ClientConfig): Promise<Pg.Client> {
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
     const where = `${client.host}:${client.port}`;
-    if (code === '28P01' || /password/i.test(message)) throw new UserError(`The server at ${where} refuses the password of ${client.user}.`);
+    if (code === '28P01' || /password/i.test(message))
+      throw new UserError(`The server at ${where} refuses the password of ${client.user}.`);
     if (code === '28000') throw new UserError(`The server at ${where} does not let ${client.user} in: ${message}.`);
     if (code === '3D000') throw new UserError(`The server at ${where} has no database ${client.database}.`);
-    throw new UserError(`No PostgreSQL server answers at ${where}${message ? ` (${message})` : code ? ` (${code})` : ''}.`);
+    throw new UserError(
+      `No PostgreSQL server answers at ${where}${message ? ` (${message})` : code ? ` (${code})` : ''}.`,
+    );
   }
 }
 
@@ -319,14 +369,20 @@ async function clearLeftovers(ask: Ask, drop: (database: string) => Promise<void
 
 /** CREATE DATABASE copies everything but the settings that are stored for the database. */
 async function copySettings(ask: Ask, from: string, to: string): Promise<void> {
-  const settings = await ask<{ role: string | null; name: string; value: string }>(`
+  const settings = await ask<{ role: string | null; name: string; value: string }>(
+    `
     SELECT rolname AS role, split_part(setting, '=', 1) AS name, substr(setting, strpos(setting, '=') + 1) AS value
     FROM pg_db_role_setting JOIN pg_database d ON d.oid = setdatabase LEFT JOIN pg_roles r ON r.oid = setrole, unnest(setconfig) AS setting
-    WHERE datname = $1`, [from]);
+    WHERE datname = $1`,
+    [from],
+  );
   const database = pg.escapeIdentifier(to);
   for (const { role, name, value } of settings) {
     const target = role === null ? `DATABASE ${database}` : `ROLE ${pg.escapeIdentifier(role)} IN DATABASE ${database}`;
-    const setting = name.split('.').map((part) => pg.escapeIdentifier(part)).join('.');
+    const setting = name
+      .split('.')
+      .map((part) => pg.escapeIdentifier(part))
+      .join('.');
     await ask(`ALTER ${target} SET ${setting} TO ${NAME_LISTS.has(name) ? value || "''" : pg.escapeLiteral(value)}`);
   }
 }

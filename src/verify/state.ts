@@ -14,7 +14,8 @@ export const BEYOND_DUMP = `
   ) AS beyond ORDER BY part, line COLLATE "C"`;
 
 /** The lines of a dump that say nothing of the database: headings, and settings of the session that would restore it. */
-const NOISE = /^(--$|-- (Name|Data for Name|TOC entry|Dumped|PostgreSQL database dump)\b|\\(un)?restrict\b|SELECT pg_catalog\.(setval|set_config)\(|SET default_table(space|_access_method) = |$)/;
+const NOISE =
+  /^(--$|-- (Name|Data for Name|TOC entry|Dumped|PostgreSQL database dump)\b|\\(un)?restrict\b|SELECT pg_catalog\.(setval|set_config)\(|SET default_table(space|_access_method) = |$)/;
 
 /**
  * Leaves of a dump what a state consists of. The rows of a table are sorted, because an UPDATE moves them. The values of
@@ -58,7 +59,8 @@ function* entries(dump: string): Generator<{ line: string; table?: string }> {
     row = row === undefined ? line : `${row}\n${line}`;
     const table = INTO.exec(row)![1]!;
     // A line may end as a row does in the middle of a string; the name of the table may have quotes of its own.
-    if (!line.endsWith(';') || (row.slice('INSERT INTO '.length + table.length).split("'").length - 1) % 2 === 1) continue;
+    if (!line.endsWith(';') || (row.slice('INSERT INTO '.length + table.length).split("'").length - 1) % 2 === 1)
+      continue;
     yield { line: row, table };
     row = undefined;
   }
@@ -70,5 +72,9 @@ export async function diffStates(before: string, after: string): Promise<string>
   if (before === after) return '';
   // Only a run that finds something loads it.
   const { createTwoFilesPatch } = await import('diff');
-  return createTwoFilesPatch('before', 'after', `${before}\n`, `${after}\n`, '', '', { context: 2 }).split('\n').slice(3).join('\n').trimEnd();
+  return createTwoFilesPatch('before', 'after', `${before}\n`, `${after}\n`, '', '', { context: 2 })
+    .split('\n')
+    .slice(3)
+    .join('\n')
+    .trimEnd();
 }

@@ -3,10 +3,12 @@ import { split } from '../syntax/split.ts';
 import type { Failure, Filled, Step, StepFailure } from './types.ts';
 
 /** What a migration tool runs going forward, or why that cannot be known. */
-export type Plan = { steps: Step[]; unknown?: undefined } | { steps: Step[]; unknown: { reason: string; offset: number } };
+export type Plan =
+  { steps: Step[]; unknown?: undefined } | { steps: Step[]; unknown: { reason: string; offset: number } };
 
 /** psql commands that change nothing in the database, so that leaving them out is faithful. */
-const HARMLESS = /^\\(restrict|unrestrict|echo|qecho|warn|timing|pset|x|a|t|set\s+(ON_ERROR_STOP|VERBOSITY|QUIET|ECHO\w*)|conninfo|d\S*|l\+?|q|\.|p|encoding|errverbose|unset)(?![a-z_])/i;
+const HARMLESS =
+  /^\\(restrict|unrestrict|echo|qecho|warn|timing|pset|x|a|t|set\s+(ON_ERROR_STOP|VERBOSITY|QUIET|ECHO\w*)|conninfo|d\S*|l\+?|q|\.|p|encoding|errverbose|unset)(?![a-z_])/i;
 
 /** What a migration tool puts in the place of `${name}` and `{{name}}`. */
 export type Placeholders = Readonly<Record<string, string>>;
@@ -16,20 +18,32 @@ export function planSteps(text: string, path: string, placeholders: Placeholders
   const format = detectFormat(text, path);
   const steps: Step[] = [];
   let unknown: { reason: string; offset: number } | undefined;
-  if (format.parts.every((part) => part.direction === 'down')) unknown = { reason: 'it only undoes another migration', offset: 0 };
+  if (format.parts.every((part) => part.direction === 'down'))
+    unknown = { reason: 'it only undoes another migration', offset: 0 };
   for (const piece of format.pieces) {
-    if (!format.parts.some((part) => part.direction === 'up' && part.start <= piece.start && piece.end <= part.end)) continue;
+    if (!format.parts.some((part) => part.direction === 'up' && part.start <= piece.start && piece.end <= part.end))
+      continue;
     const { slices, skipped } = split(text, { from: piece.start, to: piece.end });
     for (const slice of slices) {
       const data = skipped.find((range) => range.why === 'copy-data' && range.start === slice.stop);
-      const { sql, left, ...filled } = slice.placeholders || mayBeFilled(placeholders, slice) ? fill(text.slice(slice.start, slice.end), slice.text, placeholders) : { sql: slice.text };
-      steps.push({ sql, offset: slice.start, ...(data && { copy: copyRows(text.slice(data.start, data.end)) }), ...filled });
+      const { sql, left, ...filled } =
+        slice.placeholders || mayBeFilled(placeholders, slice)
+          ? fill(text.slice(slice.start, slice.end), slice.text, placeholders)
+          : { sql: slice.text };
+      steps.push({
+        sql,
+        offset: slice.start,
+        ...(data && { copy: copyRows(text.slice(data.start, data.end)) }),
+        ...filled,
+      });
       if (left !== undefined) unknown ??= { reason: left, offset: slice.start };
     }
     for (const range of skipped) {
       const command = text.slice(range.start, range.end);
-      if (range.why === 'placeholder') unknown ??= { reason: `the migration tool fills in ${command}`, offset: range.start };
-      if (range.why === 'meta-command' && !HARMLESS.test(command)) unknown ??= { reason: `only psql knows ${command.split(/\s/, 1)[0]}`, offset: range.start };
+      if (range.why === 'placeholder')
+        unknown ??= { reason: `the migration tool fills in ${command}`, offset: range.start };
+      if (range.why === 'meta-command' && !HARMLESS.test(command))
+        unknown ??= { reason: `only psql knows ${command.split(/\s/, 1)[0]}`, offset: range.start };
     }
   }
   return unknown ? { steps, unknown } : { steps };
@@ -38,7 +52,8 @@ export function planSteps(text: string, path: string, placeholders: Placeholders
 const PLACEHOLDER = /\$\{\s*([^{}\s]+)\s*\}|\{\{\s*([\w.:-]+)\s*\}\}/g;
 
 /** Values are filled in wherever they are asked for, in comments and in strings too, as migration tools do. */
-const mayBeFilled = (placeholders: Placeholders, { text }: { text: string }): boolean => Object.keys(placeholders).length > 0 && /\$\{|\{\{/.test(text);
+const mayBeFilled = (placeholders: Placeholders, { text }: { text: string }): boolean =>
+  Object.keys(placeholders).length > 0 && /\$\{|\{\{/.test(text);
 
 /**
  * Fills in what there are values for.
@@ -46,24 +61,39 @@ const mayBeFilled = (placeholders: Placeholders, { text }: { text: string }): bo
  * @param masked the same as PostgreSQL's parser gets it, for what nothing is filled into
  * @returns `left` says what is missing, if anything is
  */
-function fill(raw: string, masked: string, placeholders: Placeholders): { sql: string; left?: string; filled?: Filled } {
+function fill(
+  raw: string,
+  masked: string,
+  placeholders: Placeholders,
+): { sql: string; left?: string; filled?: Filled } {
   const values: Filled['values'][number][] = [];
-  const sql = raw.replace(PLACEHOLDER, (whole: string, dollar: string | undefined, braces: string | undefined, start: number) => {
-    const name = (dollar ?? braces)!;
-    if (!Object.hasOwn(placeholders, name)) return whole;
-    values.push({ start, end: start + whole.length, length: placeholders[name]!.length });
-    return placeholders[name]!;
-  });
+  const sql = raw.replace(
+    PLACEHOLDER,
+    (whole: string, dollar: string | undefined, braces: string | undefined, start: number) => {
+      const name = (dollar ?? braces)!;
+      if (!Object.hasOwn(placeholders, name)) return whole;
+      values.push({ start, end: start + whole.length, length: placeholders[name]!.length });
+      return placeholders[name]!;
+    },
+  );
   const { slices } = split(sql);
   // What may run is judged statement by statement.
-  const left = slices.some((slice) => slice.placeholders) ? missing(sql) : slices.length > 1 ? 'what is filled in makes several statements of it' : undefined;
-  return values.length === 0 ? { sql: masked, ...(left !== undefined && { left }) } : { sql, filled: { length: raw.length, values }, ...(left !== undefined && { left }) };
+  const left = slices.some((slice) => slice.placeholders)
+    ? missing(sql)
+    : slices.length > 1
+      ? 'what is filled in makes several statements of it'
+      : undefined;
+  return values.length === 0
+    ? { sql: masked, ...(left !== undefined && { left }) }
+    : { sql, filled: { length: raw.length, values }, ...(left !== undefined && { left }) };
 }
 
 function missing(sql: string): string {
   const match = new RegExp(PLACEHOLDER).exec(sql);
   const name = match?.[1] ?? match?.[2];
-  return match && name !== undefined ? `its migration tool fills in ${match[0]}; give it a value with --placeholder ${name}=VALUE, or under "placeholders" in the configuration` : 'it has placeholders that its migration tool fills in';
+  return match && name !== undefined
+    ? `its migration tool fills in ${match[0]}; give it a value with --placeholder ${name}=VALUE, or under "placeholders" in the configuration`
+    : 'it has placeholders that its migration tool fills in';
 }
 
 /** The offset in the statement as it stands in its file, of one in what was made of it. */
@@ -94,7 +124,8 @@ export function locate(text: string, steps: Step[], failed: StepFailure): Failur
   const step = steps[index]!;
   const statement = text.slice(step.offset, step.offset + (step.filled?.length ?? step.sql.length));
   // PostgreSQL counts code points.
-  const within = position === undefined ? 0 : unfilled([...step.sql].slice(0, position - 1).join('').length, step.filled);
+  const within =
+    position === undefined ? 0 : unfilled([...step.sql].slice(0, position - 1).join('').length, step.filled);
   const place = lineAndColumn(text, step.offset + within);
   return { ...said, offset: step.offset, ...place, statement, frame: frameAround(text, place.line) };
 }
@@ -102,5 +133,8 @@ export function locate(text: string, steps: Step[], failed: StepFailure): Failur
 /** Two lines before, two after. */
 function frameAround(text: string, line: number): { line: number; text: string }[] {
   const first = Math.max(1, line - 2);
-  return text.split(/\r?\n/).slice(first - 1, line + 2).map((content, index) => ({ line: first + index, text: content }));
+  return text
+    .split(/\r?\n/)
+    .slice(first - 1, line + 2)
+    .map((content, index) => ({ line: first + index, text: content }));
 }

@@ -11,11 +11,20 @@ const EXTENSION_DIRECTORY = '/pglite/share/postgresql/extension';
 // PGlite's own, without `-O`, which would let a migration change the system catalogs' structure, and without a
 // search_path; the smaller buffers and WAL make a copy of the database cheaper.
 const START = [
-  '--single', '-F', '-j',
+  '--single',
+  '-F',
+  '-j',
   ...[
-    'exit_on_error=false', 'log_checkpoints=false', 'io_method=sync',
-    'max_worker_processes=0', 'max_parallel_workers=0', 'max_parallel_workers_per_gather=0', 'max_parallel_maintenance_workers=0',
-    'shared_buffers=16MB', 'min_wal_size=2MB', 'wal_recycle=off',
+    'exit_on_error=false',
+    'log_checkpoints=false',
+    'io_method=sync',
+    'max_worker_processes=0',
+    'max_parallel_workers=0',
+    'max_parallel_workers_per_gather=0',
+    'max_parallel_maintenance_workers=0',
+    'shared_buffers=16MB',
+    'min_wal_size=2MB',
+    'wal_recycle=off',
   ].flatMap((setting) => ['-c', setting]),
 ];
 
@@ -32,8 +41,12 @@ let db;
  * the engine finds that it knows the code already, and keeps what it has optimised.
  */
 async function compile() {
-  const load = async (specifier, file) => WebAssembly.compile(await readFile(new URL(file, import.meta.resolve(specifier))));
-  const [postgres, pgDump] = await Promise.all([load('@electric-sql/pglite', 'pglite.wasm'), load('@electric-sql/pglite-tools/pg_dump', 'pg_dump.wasm')]);
+  const load = async (specifier, file) =>
+    WebAssembly.compile(await readFile(new URL(file, import.meta.resolve(specifier))));
+  const [postgres, pgDump] = await Promise.all([
+    load('@electric-sql/pglite', 'pglite.wasm'),
+    load('@electric-sql/pglite-tools/pg_dump', 'pg_dump.wasm'),
+  ]);
   return { postgres, pgDump };
 }
 
@@ -47,11 +60,12 @@ async function bundleFiles(name) {
   const tar = gunzipSync(await readFile(bundlePath));
   const files = [];
   const field = (start, length) => tar.toString('utf8', start, start + length).replace(/\0.*$/s, '');
-  for (let at = 0; at + 512 <= tar.length && tar[at] !== 0; ) {
+  for (let at = 0; at + 512 <= tar.length && tar[at] !== 0;) {
     const size = parseInt(field(at + 124, 12), 8);
     const kind = field(at + 156, 1);
     // Documentation and headers have no place to go to.
-    if ((kind === '0' || kind === '') && /^(lib|share\/postgresql)\//.test(field(at, 100))) files.push({ path: `/pglite/${field(at, 100)}`, content: tar.subarray(at + 512, at + 512 + size) });
+    if ((kind === '0' || kind === '') && /^(lib|share\/postgresql)\//.test(field(at, 100)))
+      files.push({ path: `/pglite/${field(at, 100)}`, content: tar.subarray(at + 512, at + 512 + size) });
     at += 512 + Math.ceil(size / 512) * 512;
   }
   return files;
@@ -142,7 +156,8 @@ async function reset() {
     WHERE setdatabase IN (0, d.oid) AND setrole IN (0, (SELECT oid FROM pg_roles WHERE rolname = session_user))
     ORDER BY setrole <> 0, setdatabase <> 0`);
   // Some can only be given when the server starts.
-  for (const { name, value } of rows) await db.query('SELECT set_config($1, $2, false)', [name, value]).catch(() => undefined);
+  for (const { name, value } of rows)
+    await db.query('SELECT set_config($1, $2, false)', [name, value]).catch(() => undefined);
 }
 
 /** The database for pg_dump, which joins the pieces of an answer in time that grows with their square: it gets one piece. */
@@ -151,7 +166,10 @@ const inOneAnswer = {
   exec: (sql) => db.exec(sql),
   execProtocolRawStream(message, { onRawData }) {
     const pieces = [];
-    const sent = db.execProtocolRawStream(message, { syncToFs: false, onRawData: (bytes) => pieces.push(bytes.slice()) });
+    const sent = db.execProtocolRawStream(message, {
+      syncToFs: false,
+      onRawData: (bytes) => pieces.push(bytes.slice()),
+    });
     onRawData(Buffer.concat(pieces));
     return sent;
   },

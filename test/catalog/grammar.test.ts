@@ -21,28 +21,64 @@ const statements: Record<Extract<NodeTag, `${string}Stmt`>, Sample | string[]> =
   AlterDatabaseSetStmt: 'ALTER DATABASE d SET work_mem = 1',
   AlterDatabaseStmt: 'ALTER DATABASE d CONNECTION LIMIT 1',
   AlterDefaultPrivilegesStmt: 'ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO r',
-  AlterDomainStmt: ['SET DEFAULT 1', 'DROP DEFAULT', 'SET NOT NULL', 'DROP NOT NULL', 'ADD CONSTRAINT k CHECK (VALUE > 0)', 'ADD CHECK (VALUE > 0)', 'DROP CONSTRAINT k', 'VALIDATE CONSTRAINT k'].map((action) => `ALTER DOMAIN d ${action}`),
+  AlterDomainStmt: [
+    'SET DEFAULT 1',
+    'DROP DEFAULT',
+    'SET NOT NULL',
+    'DROP NOT NULL',
+    'ADD CONSTRAINT k CHECK (VALUE > 0)',
+    'ADD CHECK (VALUE > 0)',
+    'DROP CONSTRAINT k',
+    'VALIDATE CONSTRAINT k',
+  ].map((action) => `ALTER DOMAIN d ${action}`),
   AlterEnumStmt: ["ALTER TYPE e ADD VALUE 'a'", "ALTER TYPE e RENAME VALUE 'a' TO 'b'"],
   AlterEventTrigStmt: 'ALTER EVENT TRIGGER e DISABLE',
-  AlterExtensionContentsStmt: ['ALTER EXTENSION e ADD TABLE t', 'ALTER EXTENSION e DROP FUNCTION f(int)', 'ALTER EXTENSION e ADD TYPE t', 'ALTER EXTENSION e ADD OPERATOR + (int, int)', 'ALTER EXTENSION e ADD SCHEMA s'],
+  AlterExtensionContentsStmt: [
+    'ALTER EXTENSION e ADD TABLE t',
+    'ALTER EXTENSION e DROP FUNCTION f(int)',
+    'ALTER EXTENSION e ADD TYPE t',
+    'ALTER EXTENSION e ADD OPERATOR + (int, int)',
+    'ALTER EXTENSION e ADD SCHEMA s',
+  ],
   AlterExtensionStmt: 'ALTER EXTENSION e UPDATE',
-  AlterFdwStmt: 'ALTER FOREIGN DATA WRAPPER w OPTIONS (ADD a \'b\')',
-  AlterForeignServerStmt: 'ALTER SERVER s OPTIONS (ADD a \'b\')',
+  AlterFdwStmt: "ALTER FOREIGN DATA WRAPPER w OPTIONS (ADD a 'b')",
+  AlterForeignServerStmt: "ALTER SERVER s OPTIONS (ADD a 'b')",
   AlterFunctionStmt: 'ALTER FUNCTION f() STRICT',
   AlterObjectDependsStmt: 'ALTER FUNCTION f() DEPENDS ON EXTENSION e',
   AlterObjectSchemaStmt: 'ALTER TABLE t SET SCHEMA s',
-  AlterOpFamilyStmt: ['ALTER OPERATOR FAMILY f USING btree ADD OPERATOR 1 < (int4, int8)', 'ALTER OPERATOR FAMILY f USING btree DROP OPERATOR 1 (int4, int8)'],
+  AlterOpFamilyStmt: [
+    'ALTER OPERATOR FAMILY f USING btree ADD OPERATOR 1 < (int4, int8)',
+    'ALTER OPERATOR FAMILY f USING btree DROP OPERATOR 1 (int4, int8)',
+  ],
   AlterOperatorStmt: 'ALTER OPERATOR + (int, int) SET (RESTRICT = eqsel)',
   AlterOwnerStmt: 'ALTER FUNCTION f() OWNER TO r',
   AlterPolicyStmt: 'ALTER POLICY p ON t USING (true)',
-  AlterPublicationStmt: ['ADD TABLE t', 'ADD TABLES IN SCHEMA s', 'DROP TABLE t', 'DROP TABLES IN SCHEMA s', 'SET TABLE t', "SET (publish = 'insert')"].map((action) => `ALTER PUBLICATION p ${action}`),
+  AlterPublicationStmt: [
+    'ADD TABLE t',
+    'ADD TABLES IN SCHEMA s',
+    'DROP TABLE t',
+    'DROP TABLES IN SCHEMA s',
+    'SET TABLE t',
+    "SET (publish = 'insert')",
+  ].map((action) => `ALTER PUBLICATION p ${action}`),
   AlterRoleSetStmt: 'ALTER ROLE r SET work_mem = 1',
   AlterRoleStmt: ['ALTER ROLE r LOGIN', 'ALTER GROUP g ADD USER u'],
   AlterSeqStmt: 'ALTER SEQUENCE s RESTART',
   AlterStatsStmt: 'ALTER STATISTICS s SET STATISTICS 1',
-  AlterSubscriptionStmt: ['ALTER SUBSCRIPTION s DISABLE', 'ALTER SUBSCRIPTION s ADD PUBLICATION p', 'ALTER SUBSCRIPTION s DROP PUBLICATION p', 'ALTER SUBSCRIPTION s SET PUBLICATION p', 'ALTER SUBSCRIPTION s REFRESH PUBLICATION'],
+  AlterSubscriptionStmt: [
+    'ALTER SUBSCRIPTION s DISABLE',
+    'ALTER SUBSCRIPTION s ADD PUBLICATION p',
+    'ALTER SUBSCRIPTION s DROP PUBLICATION p',
+    'ALTER SUBSCRIPTION s SET PUBLICATION p',
+    'ALTER SUBSCRIPTION s REFRESH PUBLICATION',
+  ],
   AlterSystemStmt: 'ALTER SYSTEM SET work_mem = 1',
-  AlterTSConfigurationStmt: ['ADD MAPPING FOR word WITH simple', 'ALTER MAPPING FOR word WITH simple', 'ALTER MAPPING REPLACE simple WITH english_stem', 'DROP MAPPING FOR word'].map((action) => `ALTER TEXT SEARCH CONFIGURATION c ${action}`),
+  AlterTSConfigurationStmt: [
+    'ADD MAPPING FOR word WITH simple',
+    'ALTER MAPPING FOR word WITH simple',
+    'ALTER MAPPING REPLACE simple WITH english_stem',
+    'DROP MAPPING FOR word',
+  ].map((action) => `ALTER TEXT SEARCH CONFIGURATION c ${action}`),
   AlterTSDictionaryStmt: 'ALTER TEXT SEARCH DICTIONARY d (a = 1)',
   AlterTableMoveAllStmt: 'ALTER TABLE ALL IN TABLESPACE a SET TABLESPACE b',
   AlterTableSpaceOptionsStmt: 'ALTER TABLESPACE t SET (seq_page_cost = 1)',
@@ -72,18 +108,34 @@ const statements: Record<Extract<NodeTag, `${string}Stmt`>, Sample | string[]> =
   CreateOpFamilyStmt: 'CREATE OPERATOR FAMILY f USING btree',
   CreatePLangStmt: 'CREATE LANGUAGE l HANDLER h',
   CreatePolicyStmt: 'CREATE POLICY p ON t',
-  CreatePublicationStmt: ['CREATE PUBLICATION p', 'CREATE PUBLICATION p FOR ALL TABLES', 'CREATE PUBLICATION p FOR TABLES IN SCHEMA s'],
+  CreatePublicationStmt: [
+    'CREATE PUBLICATION p',
+    'CREATE PUBLICATION p FOR ALL TABLES',
+    'CREATE PUBLICATION p FOR TABLES IN SCHEMA s',
+  ],
   CreateRangeStmt: 'CREATE TYPE r AS RANGE (SUBTYPE = int)',
   CreateRoleStmt: ['CREATE ROLE r', 'CREATE USER r', 'CREATE GROUP r'],
   CreateSchemaStmt: ['CREATE SCHEMA s', 'CREATE SCHEMA s CREATE TABLE t (a int)'],
   CreateSeqStmt: 'CREATE SEQUENCE s',
   CreateStatsStmt: ['CREATE STATISTICS s ON a, b FROM t', 'CREATE STATISTICS ON a, b FROM t'],
-  CreateStmt: ['CREATE TABLE t (a int)', 'CREATE TABLE t OF y', 'CREATE TABLE t PARTITION OF p DEFAULT', 'CREATE TEMP TABLE t (LIKE u)'],
+  CreateStmt: [
+    'CREATE TABLE t (a int)',
+    'CREATE TABLE t OF y',
+    'CREATE TABLE t PARTITION OF p DEFAULT',
+    'CREATE TEMP TABLE t (LIKE u)',
+  ],
   CreateSubscriptionStmt: "CREATE SUBSCRIPTION s CONNECTION 'c' PUBLICATION p",
-  CreateTableAsStmt: ['CREATE TABLE t AS SELECT 1', 'CREATE MATERIALIZED VIEW m AS SELECT 1', 'CREATE TABLE t AS EXECUTE p'],
+  CreateTableAsStmt: [
+    'CREATE TABLE t AS SELECT 1',
+    'CREATE MATERIALIZED VIEW m AS SELECT 1',
+    'CREATE TABLE t AS EXECUTE p',
+  ],
   CreateTableSpaceStmt: "CREATE TABLESPACE t LOCATION '/t'",
   CreateTransformStmt: 'CREATE TRANSFORM FOR int LANGUAGE sql (FROM SQL WITH FUNCTION f(internal))',
-  CreateTrigStmt: ['CREATE TRIGGER g BEFORE INSERT ON t EXECUTE FUNCTION f()', 'CREATE CONSTRAINT TRIGGER g AFTER INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()'],
+  CreateTrigStmt: [
+    'CREATE TRIGGER g BEFORE INSERT ON t EXECUTE FUNCTION f()',
+    'CREATE CONSTRAINT TRIGGER g AFTER INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()',
+  ],
   CreateUserMappingStmt: 'CREATE USER MAPPING FOR r SERVER s',
   CreatedbStmt: 'CREATE DATABASE d',
   DeallocateStmt: ['DEALLOCATE p', 'DEALLOCATE ALL'],
@@ -115,7 +167,12 @@ const statements: Record<Extract<NodeTag, `${string}Stmt`>, Sample | string[]> =
   GrantRoleStmt: ['GRANT a TO b', 'REVOKE a FROM b'],
   GrantStmt: ['GRANT SELECT ON t TO r', 'REVOKE SELECT ON t FROM r'],
   ImportForeignSchemaStmt: 'IMPORT FOREIGN SCHEMA s FROM SERVER v INTO p',
-  IndexStmt: ['CREATE INDEX i ON t (a)', 'CREATE INDEX ON t (a)', 'CREATE INDEX CONCURRENTLY i ON t (a)', 'CREATE INDEX CONCURRENTLY ON t (a)'],
+  IndexStmt: [
+    'CREATE INDEX i ON t (a)',
+    'CREATE INDEX ON t (a)',
+    'CREATE INDEX CONCURRENTLY i ON t (a)',
+    'CREATE INDEX CONCURRENTLY ON t (a)',
+  ],
   InsertStmt: 'INSERT INTO t VALUES (1)',
   ListenStmt: 'LISTEN c',
   LoadStmt: "LOAD 'l'",
@@ -135,7 +192,16 @@ const statements: Record<Extract<NodeTag, `${string}Stmt`>, Sample | string[]> =
   SecLabelStmt: "SECURITY LABEL ON TABLE t IS 'l'",
   SelectStmt: ['SELECT 1', 'SELECT 1 INTO t', 'VALUES (1)', 'TABLE t', 'WITH a AS (SELECT 1) SELECT * FROM a'],
   SetOperationStmt: nested,
-  TransactionStmt: ['BEGIN', 'COMMIT', 'ROLLBACK', 'SAVEPOINT s', 'RELEASE s', 'ROLLBACK TO s', "PREPARE TRANSACTION 'p'", "COMMIT PREPARED 'p'"],
+  TransactionStmt: [
+    'BEGIN',
+    'COMMIT',
+    'ROLLBACK',
+    'SAVEPOINT s',
+    'RELEASE s',
+    'ROLLBACK TO s',
+    "PREPARE TRANSACTION 'p'",
+    "COMMIT PREPARED 'p'",
+  ],
   TruncateStmt: 'TRUNCATE t',
   UnlistenStmt: 'UNLISTEN c',
   UpdateStmt: 'UPDATE t SET a = 1',
@@ -163,7 +229,18 @@ const subcommands: Record<AlterTableType, Sample | string[]> = {
   AT_DropColumn: ['DROP COLUMN c', 'ALTER TYPE t DROP ATTRIBUTE c'],
   AT_AddIndex: internal,
   AT_ReAddIndex: internal,
-  AT_AddConstraint: ['ADD CONSTRAINT k CHECK (true)', 'ADD CHECK (true)', 'ADD UNIQUE (c)', 'ADD PRIMARY KEY (c)', 'ADD FOREIGN KEY (c) REFERENCES u', 'ADD EXCLUDE (c WITH =)', 'ADD CONSTRAINT k UNIQUE USING INDEX i', 'ADD PRIMARY KEY USING INDEX i', 'ADD CONSTRAINT k NOT NULL c', 'ADD NOT NULL c'],
+  AT_AddConstraint: [
+    'ADD CONSTRAINT k CHECK (true)',
+    'ADD CHECK (true)',
+    'ADD UNIQUE (c)',
+    'ADD PRIMARY KEY (c)',
+    'ADD FOREIGN KEY (c) REFERENCES u',
+    'ADD EXCLUDE (c WITH =)',
+    'ADD CONSTRAINT k UNIQUE USING INDEX i',
+    'ADD PRIMARY KEY USING INDEX i',
+    'ADD CONSTRAINT k NOT NULL c',
+    'ADD NOT NULL c',
+  ],
   AT_ReAddConstraint: internal,
   AT_ReAddDomainConstraint: internal,
   AT_AlterConstraint: 'ALTER CONSTRAINT k DEFERRABLE',
@@ -171,7 +248,11 @@ const subcommands: Record<AlterTableType, Sample | string[]> = {
   AT_AddIndexConstraint: internal,
   AT_DropConstraint: 'DROP CONSTRAINT k',
   AT_ReAddComment: internal,
-  AT_AlterColumnType: ['ALTER c TYPE int', 'ALTER c TYPE int USING length(c)', 'ALTER TYPE t ALTER ATTRIBUTE c TYPE int'],
+  AT_AlterColumnType: [
+    'ALTER c TYPE int',
+    'ALTER c TYPE int USING length(c)',
+    'ALTER TYPE t ALTER ATTRIBUTE c TYPE int',
+  ],
   AT_AlterColumnGenericOptions: "ALTER FOREIGN TABLE t ALTER c OPTIONS (ADD a 'b')",
   AT_ChangeOwner: 'OWNER TO r',
   AT_ClusterOn: 'CLUSTER ON i',
@@ -224,7 +305,11 @@ interface Kinds {
 /** What can be dropped by DropStmt, renamed by RenameStmt and moved by AlterObjectSchemaStmt, behind DROP or ALTER. */
 const objects: Record<ObjectType, Kinds> = {
   OBJECT_ACCESS_METHOD: { drop: 'ACCESS METHOD a' },
-  OBJECT_AGGREGATE: { drop: 'AGGREGATE a(int)', rename: 'AGGREGATE a(int) RENAME TO b', move: 'AGGREGATE a(int) SET SCHEMA s' },
+  OBJECT_AGGREGATE: {
+    drop: 'AGGREGATE a(int)',
+    rename: 'AGGREGATE a(int) RENAME TO b',
+    move: 'AGGREGATE a(int) SET SCHEMA s',
+  },
   OBJECT_AMOP: {},
   OBJECT_AMPROC: {},
   OBJECT_ATTRIBUTE: { rename: 'TYPE t RENAME ATTRIBUTE a TO b' },
@@ -241,15 +326,31 @@ const objects: Record<ObjectType, Kinds> = {
   OBJECT_EXTENSION: { drop: 'EXTENSION e', move: 'EXTENSION e SET SCHEMA s' },
   OBJECT_FDW: { drop: 'FOREIGN DATA WRAPPER w', rename: 'FOREIGN DATA WRAPPER w RENAME TO x' },
   OBJECT_FOREIGN_SERVER: { drop: 'SERVER s', rename: 'SERVER s RENAME TO t' },
-  OBJECT_FOREIGN_TABLE: { drop: 'FOREIGN TABLE t', rename: 'FOREIGN TABLE t RENAME TO u', move: 'FOREIGN TABLE t SET SCHEMA s' },
+  OBJECT_FOREIGN_TABLE: {
+    drop: 'FOREIGN TABLE t',
+    rename: 'FOREIGN TABLE t RENAME TO u',
+    move: 'FOREIGN TABLE t SET SCHEMA s',
+  },
   OBJECT_FUNCTION: { drop: 'FUNCTION f', rename: 'FUNCTION f(int) RENAME TO g', move: 'FUNCTION f SET SCHEMA s' },
   OBJECT_INDEX: { drop: 'INDEX i', rename: 'INDEX i RENAME TO j' },
   OBJECT_LANGUAGE: { drop: 'LANGUAGE l', rename: 'LANGUAGE l RENAME TO m' },
   OBJECT_LARGEOBJECT: {},
-  OBJECT_MATVIEW: { drop: 'MATERIALIZED VIEW m', rename: 'MATERIALIZED VIEW m RENAME TO n', move: 'MATERIALIZED VIEW m SET SCHEMA s' },
-  OBJECT_OPCLASS: { drop: 'OPERATOR CLASS c USING btree', rename: 'OPERATOR CLASS c USING btree RENAME TO d', move: 'OPERATOR CLASS c USING btree SET SCHEMA s' },
+  OBJECT_MATVIEW: {
+    drop: 'MATERIALIZED VIEW m',
+    rename: 'MATERIALIZED VIEW m RENAME TO n',
+    move: 'MATERIALIZED VIEW m SET SCHEMA s',
+  },
+  OBJECT_OPCLASS: {
+    drop: 'OPERATOR CLASS c USING btree',
+    rename: 'OPERATOR CLASS c USING btree RENAME TO d',
+    move: 'OPERATOR CLASS c USING btree SET SCHEMA s',
+  },
   OBJECT_OPERATOR: { drop: 'OPERATOR + (int, int)', move: 'OPERATOR + (int, int) SET SCHEMA s' },
-  OBJECT_OPFAMILY: { drop: 'OPERATOR FAMILY f USING btree', rename: 'OPERATOR FAMILY f USING btree RENAME TO g', move: 'OPERATOR FAMILY f USING btree SET SCHEMA s' },
+  OBJECT_OPFAMILY: {
+    drop: 'OPERATOR FAMILY f USING btree',
+    rename: 'OPERATOR FAMILY f USING btree RENAME TO g',
+    move: 'OPERATOR FAMILY f USING btree SET SCHEMA s',
+  },
   OBJECT_PARAMETER_ACL: {},
   OBJECT_POLICY: { drop: 'POLICY p ON t', rename: 'POLICY p ON t RENAME TO q' },
   OBJECT_PROCEDURE: { drop: 'PROCEDURE p', rename: 'PROCEDURE p RENAME TO q', move: 'PROCEDURE p SET SCHEMA s' },
@@ -268,16 +369,33 @@ const objects: Record<ObjectType, Kinds> = {
   OBJECT_TABLESPACE: { rename: 'TABLESPACE a RENAME TO b' },
   OBJECT_TRANSFORM: { drop: 'TRANSFORM FOR int LANGUAGE sql' },
   OBJECT_TRIGGER: { drop: 'TRIGGER g ON t', rename: 'TRIGGER g ON t RENAME TO h' },
-  OBJECT_TSCONFIGURATION: { drop: 'TEXT SEARCH CONFIGURATION c', rename: 'TEXT SEARCH CONFIGURATION c RENAME TO d', move: 'TEXT SEARCH CONFIGURATION c SET SCHEMA s' },
-  OBJECT_TSDICTIONARY: { drop: 'TEXT SEARCH DICTIONARY d', rename: 'TEXT SEARCH DICTIONARY d RENAME TO e', move: 'TEXT SEARCH DICTIONARY d SET SCHEMA s' },
-  OBJECT_TSPARSER: { drop: 'TEXT SEARCH PARSER p', rename: 'TEXT SEARCH PARSER p RENAME TO q', move: 'TEXT SEARCH PARSER p SET SCHEMA s' },
-  OBJECT_TSTEMPLATE: { drop: 'TEXT SEARCH TEMPLATE t', rename: 'TEXT SEARCH TEMPLATE t RENAME TO u', move: 'TEXT SEARCH TEMPLATE t SET SCHEMA s' },
+  OBJECT_TSCONFIGURATION: {
+    drop: 'TEXT SEARCH CONFIGURATION c',
+    rename: 'TEXT SEARCH CONFIGURATION c RENAME TO d',
+    move: 'TEXT SEARCH CONFIGURATION c SET SCHEMA s',
+  },
+  OBJECT_TSDICTIONARY: {
+    drop: 'TEXT SEARCH DICTIONARY d',
+    rename: 'TEXT SEARCH DICTIONARY d RENAME TO e',
+    move: 'TEXT SEARCH DICTIONARY d SET SCHEMA s',
+  },
+  OBJECT_TSPARSER: {
+    drop: 'TEXT SEARCH PARSER p',
+    rename: 'TEXT SEARCH PARSER p RENAME TO q',
+    move: 'TEXT SEARCH PARSER p SET SCHEMA s',
+  },
+  OBJECT_TSTEMPLATE: {
+    drop: 'TEXT SEARCH TEMPLATE t',
+    rename: 'TEXT SEARCH TEMPLATE t RENAME TO u',
+    move: 'TEXT SEARCH TEMPLATE t SET SCHEMA s',
+  },
   OBJECT_TYPE: { drop: 'TYPE t', rename: 'TYPE t RENAME TO u', move: 'TYPE t SET SCHEMA s' },
   OBJECT_USER_MAPPING: {},
   OBJECT_VIEW: { drop: 'VIEW v', rename: 'VIEW v RENAME TO w', move: 'VIEW v SET SCHEMA s' },
 };
 
-const list = (sample: Sample | string[]) => (typeof sample === 'string' ? [sample] : Array.isArray(sample) ? sample : []);
+const list = (sample: Sample | string[]) =>
+  typeof sample === 'string' ? [sample] : Array.isArray(sample) ? sample : [];
 const only = (sql: string): Statement => {
   const { statements: found } = new Script(sql);
   expect(found).toHaveLength(1);
@@ -288,19 +406,25 @@ const only = (sql: string): Statement => {
 beforeAll(loadParser);
 
 describe('every statement has an entry', () => {
-  test.each(Object.entries(statements).flatMap(([type, sample]) => list(sample).map((sql) => [sql, type])))('%s', (sql, type) => {
-    const statement = only(sql!);
-    expect(statement.type).toBe(type);
-    expect(unitsOf(statement)).toHaveLength(1);
-  });
+  test.each(Object.entries(statements).flatMap(([type, sample]) => list(sample).map((sql) => [sql, type])))(
+    '%s',
+    (sql, type) => {
+      const statement = only(sql!);
+      expect(statement.type).toBe(type);
+      expect(unitsOf(statement)).toHaveLength(1);
+    },
+  );
 });
 
 describe('every subcommand of ALTER TABLE has an entry', () => {
-  test.each(Object.entries(subcommands).flatMap(([type, sample]) => list(sample).map((sql) => [sql, type])))('%s', (sql, type) => {
-    const statement = only(/^ALTER (TYPE|INDEX|FOREIGN)/.test(sql!) ? sql! : `ALTER TABLE t ${sql!}`);
-    expect(JSON.stringify(statement.as('AlterTableStmt')?.cmds)).toContain(`"${type!}"`);
-    expect(unitsOf(statement)).toHaveLength(1);
-  });
+  test.each(Object.entries(subcommands).flatMap(([type, sample]) => list(sample).map((sql) => [sql, type])))(
+    '%s',
+    (sql, type) => {
+      const statement = only(/^ALTER (TYPE|INDEX|FOREIGN)/.test(sql!) ? sql! : `ALTER TABLE t ${sql!}`);
+      expect(JSON.stringify(statement.as('AlterTableStmt')?.cmds)).toContain(`"${type!}"`);
+      expect(unitsOf(statement)).toHaveLength(1);
+    },
+  );
 });
 
 describe('every kind of object that can be dropped, renamed or moved has an entry', () => {

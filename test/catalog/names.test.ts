@@ -20,8 +20,11 @@ const parsed = <T>(sql: string) => {
 };
 
 /** Names of any letters, of up to twice the length that PostgreSQL keeps. */
-const name = fc.string({ unit: fc.constantFrom('a', 'b', '_', '1', 'é', '漢', '😀', 'Q', ' '), minLength: 1, maxLength: 70 }).filter((s) => Buffer.byteLength(truncateName(s)) > 0);
-const rows = async (sql: string) => (await db.query<Record<string, string>>(sql)).rows.map((row) => Object.values(row)[0]!);
+const name = fc
+  .string({ unit: fc.constantFrom('a', 'b', '_', '1', 'é', '漢', '😀', 'Q', ' '), minLength: 1, maxLength: 70 })
+  .filter((s) => Buffer.byteLength(truncateName(s)) > 0);
+const rows = async (sql: string) =>
+  (await db.query<Record<string, string>>(sql)).rows.map((row) => Object.values(row)[0]!);
 const TIMEOUT_MS = 60_000;
 const options = { numRuns: Number(process.env.NAMES ?? 60), seed: 7 };
 
@@ -36,28 +39,62 @@ test('names are cut at 63 bytes, without cutting a character', { timeout: TIMEOU
 
 test('identifiers and literals are quoted as PostgreSQL quotes them', { timeout: TIMEOUT_MS }, async () => {
   await fc.assert(
-    fc.asyncProperty(fc.oneof(name, fc.constantFrom('order', 'user', 'name', 'value', 'between', 'a"b', "it's", 'back\\slash', 'Ünder')), async (s) => {
-      const [result] = (await db.query<{ ident: string; literal: string }>('SELECT quote_ident($1) AS ident, quote_literal($1) AS literal', [s])).rows;
-      expect(quoteIdent(s)).toBe(result!.ident);
-      expect(quoteLiteral(s).trim()).toBe(result!.literal.trim());
-    }),
+    fc.asyncProperty(
+      fc.oneof(
+        name,
+        fc.constantFrom('order', 'user', 'name', 'value', 'between', 'a"b', "it's", 'back\\slash', 'Ünder'),
+      ),
+      async (s) => {
+        const [result] = (
+          await db.query<{ ident: string; literal: string }>(
+            'SELECT quote_ident($1) AS ident, quote_literal($1) AS literal',
+            [s],
+          )
+        ).rows;
+        expect(quoteIdent(s)).toBe(result!.ident);
+        expect(quoteLiteral(s).trim()).toBe(result!.literal.trim());
+      },
+    ),
     options,
   );
 });
 
 test('an index without a name is called as PostgreSQL calls it', { timeout: TIMEOUT_MS }, async () => {
-  const elements = fc.array(fc.constantFrom('a', 'lower(b)', '(a || b)', 'coalesce(a, b)', "(a::varchar || 'x')", 'upper(b) DESC', '(b::int)', 'long', '"long one"', 'substr(a, 1, 2)'), { minLength: 1, maxLength: 4 });
+  const elements = fc.array(
+    fc.constantFrom(
+      'a',
+      'lower(b)',
+      '(a || b)',
+      'coalesce(a, b)',
+      "(a::varchar || 'x')",
+      'upper(b) DESC',
+      '(b::int)',
+      'long',
+      '"long one"',
+      'substr(a, 1, 2)',
+    ),
+    { minLength: 1, maxLength: 4 },
+  );
   await fc.assert(
     fc.asyncProperty(name, name, elements, async (table, long, list) => {
-      const columns = list.map((e) => (e === 'long' ? quoteIdent(long) : e === '"long one"' ? `lower(${quoteIdent(long)})` : e)).join(', ');
+      const columns = list
+        .map((e) => (e === 'long' ? quoteIdent(long) : e === '"long one"' ? `lower(${quoteIdent(long)})` : e))
+        .join(', ');
       fc.pre(!['a', 'b'].includes(truncateName(long)));
       await db.exec(`BEGIN; CREATE TABLE ${quoteIdent(table)} (a text, b text, ${quoteIdent(long)} text)`);
       const sql = `CREATE INDEX ON ${quoteIdent(table)} (${columns})${list.length % 2 === 0 ? ' INCLUDE (a, b)' : ''}`;
       try {
         await db.exec(sql);
-        const [real] = await rows(`SELECT indexrelid::regclass::oid::text FROM pg_index WHERE indrelid = to_regclass(${quoteLiteral(quoteIdent(table))})`);
+        const [real] = await rows(
+          `SELECT indexrelid::regclass::oid::text FROM pg_index WHERE indrelid = to_regclass(${quoteLiteral(quoteIdent(table))})`,
+        );
         const index = parsed<NodeOf<'IndexStmt'>>(sql);
-        expect(await rows(`SELECT relname FROM pg_class WHERE oid = ${real!}`)).toEqual([indexName({ name: truncateName(table) }, index.indexParams, { including: index.indexIncludingParams, taken: nothingTaken })]);
+        expect(await rows(`SELECT relname FROM pg_class WHERE oid = ${real!}`)).toEqual([
+          indexName({ name: truncateName(table) }, index.indexParams, {
+            including: index.indexIncludingParams,
+            taken: nothingTaken,
+          }),
+        ]);
       } finally {
         await db.exec('ROLLBACK');
       }
@@ -68,19 +105,44 @@ test('an index without a name is called as PostgreSQL calls it', { timeout: TIME
 
 test('constraints without a name are called as PostgreSQL calls them', { timeout: TIMEOUT_MS }, async () => {
   await fc.assert(
-    fc.asyncProperty(name, name, fc.array(fc.constantFrom('CHECK (a > 0)', 'CHECK (a > 0)', 'CHECK (a > b)', 'CHECK (LONG > 0)', 'CHECK (true)', 'UNIQUE (a)', 'UNIQUE (a, LONG)', 'UNIQUE (LONG, b, a)', 'UNIQUE (b) INCLUDE (a)', 'FOREIGN KEY (a) REFERENCES p', 'FOREIGN KEY (LONG) REFERENCES p', 'EXCLUDE (a WITH =)'), { minLength: 1, maxLength: 5 }), async (table, long, constraints) => {
-      fc.pre(!['a', 'b'].includes(truncateName(long)) && truncateName(table) !== 'p');
-      const sql = `CREATE TABLE ${quoteIdent(table)} (a int PRIMARY KEY, b int, ${quoteIdent(long)} int, ${constraints.join(', ').replaceAll('LONG', quoteIdent(long))})`;
-      await db.exec(`BEGIN; CREATE TABLE p (id int PRIMARY KEY); ${sql}`);
-      try {
-        const node = parsed<NodeOf<'CreateStmt'>>(sql);
-        const expected = columnParts({ name: truncateName(table) }, node.tableElts, nothingTaken).filter((p) => p.kind === 'constraint').map((p) => p.name);
-        const real = await rows(`SELECT conname FROM pg_constraint WHERE conrelid = to_regclass(${quoteLiteral(quoteIdent(table))}) AND contype <> 'n'`);
-        expect(expected.sort()).toEqual(real.sort());
-      } finally {
-        await db.exec('ROLLBACK');
-      }
-    }),
+    fc.asyncProperty(
+      name,
+      name,
+      fc.array(
+        fc.constantFrom(
+          'CHECK (a > 0)',
+          'CHECK (a > 0)',
+          'CHECK (a > b)',
+          'CHECK (LONG > 0)',
+          'CHECK (true)',
+          'UNIQUE (a)',
+          'UNIQUE (a, LONG)',
+          'UNIQUE (LONG, b, a)',
+          'UNIQUE (b) INCLUDE (a)',
+          'FOREIGN KEY (a) REFERENCES p',
+          'FOREIGN KEY (LONG) REFERENCES p',
+          'EXCLUDE (a WITH =)',
+        ),
+        { minLength: 1, maxLength: 5 },
+      ),
+      async (table, long, constraints) => {
+        fc.pre(!['a', 'b'].includes(truncateName(long)) && truncateName(table) !== 'p');
+        const sql = `CREATE TABLE ${quoteIdent(table)} (a int PRIMARY KEY, b int, ${quoteIdent(long)} int, ${constraints.join(', ').replaceAll('LONG', quoteIdent(long))})`;
+        await db.exec(`BEGIN; CREATE TABLE p (id int PRIMARY KEY); ${sql}`);
+        try {
+          const node = parsed<NodeOf<'CreateStmt'>>(sql);
+          const expected = columnParts({ name: truncateName(table) }, node.tableElts, nothingTaken)
+            .filter((p) => p.kind === 'constraint')
+            .map((p) => p.name);
+          const real = await rows(
+            `SELECT conname FROM pg_constraint WHERE conrelid = to_regclass(${quoteLiteral(quoteIdent(table))}) AND contype <> 'n'`,
+          );
+          expect(expected.sort()).toEqual(real.sort());
+        } finally {
+          await db.exec('ROLLBACK');
+        }
+      },
+    ),
     options,
   );
 });

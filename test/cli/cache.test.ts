@@ -1,6 +1,18 @@
 /** What a run keeps must never make the next one say anything else than it would say without. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
@@ -21,18 +33,27 @@ const put = (path: string, text: string | Uint8Array) => {
   writeFileSync(join(folder, path), text);
 };
 const run = (...args: string[]) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, '--format', 'json', ...args], { cwd: folder, encoding: 'utf8', maxBuffer: 1e8 });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, '--format', 'json', ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    maxBuffer: 1e8,
+  });
   return { status, stdout, stderr };
 };
 const kept = (...args: string[]) => run('--cache-location', cache, ...args);
 const anew = (...args: string[]) => run('--no-cache', ...args);
 
 /** The files in the cache whose names end so. */
-const files = (end: string) => (existsSync(cache) ? readdirSync(cache, { recursive: true }) : []).map((name) => join(cache, String(name))).filter((path) => path.endsWith(end) && statSync(path).isFile());
+const files = (end: string) =>
+  (existsSync(cache) ? readdirSync(cache, { recursive: true }) : [])
+    .map((name) => join(cache, String(name)))
+    .filter((path) => path.endsWith(end) && statSync(path).isFile());
 
 const MIGRATIONS = {
-  'supabase/migrations/1_a.sql': 'CREATE TABLE a (id int PRIMARY KEY);\nCREATE TRIGGER t BEFORE INSERT ON a EXECUTE FUNCTION f();\n',
-  'supabase/migrations/2_b.sql': 'CREATE TABLE b (id int PRIMARY KEY, a int REFERENCES a);\nINSERT INTO b VALUES (1);\n',
+  'supabase/migrations/1_a.sql':
+    'CREATE TABLE a (id int PRIMARY KEY);\nCREATE TRIGGER t BEFORE INSERT ON a EXECUTE FUNCTION f();\n',
+  'supabase/migrations/2_b.sql':
+    'CREATE TABLE b (id int PRIMARY KEY, a int REFERENCES a);\nINSERT INTO b VALUES (1);\n',
   'supabase/migrations/3_c.sql': 'ALTER TABLE a RENAME TO c;\nCREATE TABLE IF NOT EXISTS b (x int);\n',
   'environment.sql': 'CREATE TABLE before (id int PRIMARY KEY);\n',
   'sql-lint.config.json': '{ "environment": "supabase" }',
@@ -55,17 +76,46 @@ describe('results', () => {
   const change = (path: string, text: string) => () => put(path, text);
   it.each<[string, () => void, string[]]>([
     ['the file', change('supabase/migrations/2_b.sql', 'DROP TABLE a;\n'), []],
-    ['a file before it', change('supabase/migrations/1_a.sql', 'CREATE TABLE a (id int PRIMARY KEY);\nCREATE TABLE b (id int);\n'), []],
-    ['a file after it, for which a rule asks', change('supabase/migrations/3_c.sql', 'ALTER TABLE a ENABLE ROW LEVEL SECURITY;\nALTER TABLE b ENABLE ROW LEVEL SECURITY;\n'), []],
+    [
+      'a file before it',
+      change('supabase/migrations/1_a.sql', 'CREATE TABLE a (id int PRIMARY KEY);\nCREATE TABLE b (id int);\n'),
+      [],
+    ],
+    [
+      'a file after it, for which a rule asks',
+      change(
+        'supabase/migrations/3_c.sql',
+        'ALTER TABLE a ENABLE ROW LEVEL SECURITY;\nALTER TABLE b ENABLE ROW LEVEL SECURITY;\n',
+      ),
+      [],
+    ],
     ['the files after it', change('supabase/migrations/4_d.sql', 'ALTER TABLE b ENABLE ROW LEVEL SECURITY;\n'), []],
-    ['the name of a file before it', () => { put('supabase/migrations/9_a.sql', MIGRATIONS['supabase/migrations/1_a.sql']); rmSync(join(folder, 'supabase/migrations/1_a.sql')); }, []],
-    ['the configuration', change('sql-lint.config.json', '{ "environment": "supabase", "rules": { "no-bare-create": "off" } }'), []],
+    [
+      'the name of a file before it',
+      () => {
+        put('supabase/migrations/9_a.sql', MIGRATIONS['supabase/migrations/1_a.sql']);
+        rmSync(join(folder, 'supabase/migrations/1_a.sql'));
+      },
+      [],
+    ],
+    [
+      'the configuration',
+      change('sql-lint.config.json', '{ "environment": "supabase", "rules": { "no-bare-create": "off" } }'),
+      [],
+    ],
     ['the environment', change('sql-lint.config.json', '{ "environment": "environment.sql" }'), []],
     ['a rule on the command line', () => undefined, ['--rule', 'no-bare-create: warn']],
     ['the version of PostgreSQL', () => undefined, ['--postgres-version', '12']],
     ['history', () => undefined, ['--no-history']],
     ['what is reported', () => undefined, ['--quiet']],
-    ['the largest size', change('supabase/migrations/1_a.sql', `${MIGRATIONS['supabase/migrations/1_a.sql']}-- ${'x'.repeat(1_000_000)}\n`), ['--max-file-size', '1']],
+    [
+      'the largest size',
+      change(
+        'supabase/migrations/1_a.sql',
+        `${MIGRATIONS['supabase/migrations/1_a.sql']}-- ${'x'.repeat(1_000_000)}\n`,
+      ),
+      ['--max-file-size', '1'],
+    ],
   ])('are found anew where %s is another', (_, make, args) => {
     const before = kept('supabase').stdout;
     make();
@@ -111,7 +161,8 @@ describe('results', () => {
 });
 
 describe('what the migrations before a file come to', () => {
-  const migration = (n: number) => `CREATE TABLE t_${n} (id int PRIMARY KEY, parent int REFERENCES t_${n - 1});\nINSERT INTO t_${n} VALUES (1, NULL);\n${n % 7 === 0 ? `DROP TABLE t_${n - 1} CASCADE;\n` : ''}-- ${'x'.repeat(5000)}\n`;
+  const migration = (n: number) =>
+    `CREATE TABLE t_${n} (id int PRIMARY KEY, parent int REFERENCES t_${n - 1});\nINSERT INTO t_${n} VALUES (1, NULL);\n${n % 7 === 0 ? `DROP TABLE t_${n - 1} CASCADE;\n` : ''}-- ${'x'.repeat(5000)}\n`;
   const name = (n: number) => `m/${String(n).padStart(2, '0')}_step.sql`;
   beforeEach(() => {
     for (let n = 1; n <= 20; n++) put(name(n), migration(n));
@@ -141,7 +192,12 @@ describe('what the migrations before a file come to', () => {
   });
 
   it('serves standard input too', () => {
-    const ask = (...args: string[]) => spawnSync(process.execPath, [CLI, '--stdin', '--stdin-filename', name(21), ...args], { cwd: folder, encoding: 'utf8', input: 'DROP TABLE t_5;\n' }).stdout;
+    const ask = (...args: string[]) =>
+      spawnSync(process.execPath, [CLI, '--stdin', '--stdin-filename', name(21), ...args], {
+        cwd: folder,
+        encoding: 'utf8',
+        input: 'DROP TABLE t_5;\n',
+      }).stdout;
     const first = ask('--cache-location', cache);
     expect(files('.world')).toHaveLength(1);
     expect(ask('--cache-location', cache)).toBe(first);

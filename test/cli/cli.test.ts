@@ -1,6 +1,18 @@
 /** The built command, from the outside: what it prints, what it writes, and what it exits with. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, linkSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -25,7 +37,12 @@ function write(path: string, content: string | Buffer): string {
 const read = (path: string) => readFileSync(join(folder, path), 'utf8');
 
 function run(args: string[], input?: string | Buffer) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args], { cwd: folder, input, encoding: 'utf8', env: { ...process.env, FORCE_COLOR: '', NO_COLOR: '1' } });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args], {
+    cwd: folder,
+    input,
+    encoding: 'utf8',
+    env: { ...process.env, FORCE_COLOR: '', NO_COLOR: '1' },
+  });
   return { status, stdout, stderr, results: () => JSON.parse(stdout) as LintResult[] };
 }
 
@@ -54,10 +71,18 @@ describe('exit codes', () => {
     ['a folder without SQL', ['empty'], 'empty: the folder holds no .sql file'],
     ['a glob that matches nothing', ['*.psql'], '*.psql: no file matches'],
     ['an unknown option', ['--fixx'], 'unknown option --fixx; did you mean --fix?'],
-    ['an unknown rule', ['--rule', 'no-bare-creat: off', 'a.sql'], 'unknown rule "no-bare-creat"; did you mean "no-bare-create"?'],
+    [
+      'an unknown rule',
+      ['--rule', 'no-bare-creat: off', 'a.sql'],
+      'unknown rule "no-bare-creat"; did you mean "no-bare-create"?',
+    ],
     ['an unknown severity', ['--rule', 'no-bare-create: fatal', 'a.sql'], 'unknown severity "fatal"'],
     ['an unknown format', ['--format', 'jsn', 'a.sql'], 'unknown format "jsn"; did you mean "json"?'],
-    ['a version that there is not', ['--postgres-version', '9', 'a.sql'], '--postgres-version takes a whole number from 12 to 18'],
+    [
+      'a version that there is not',
+      ['--postgres-version', '9', 'a.sql'],
+      '--postgres-version takes a whole number from 12 to 18',
+    ],
     ['a number that is none', ['--max-warnings', 'few', 'a.sql'], '--max-warnings takes a whole number'],
     ['no usual folder', [], 'no migrations found'],
   ])('2 and one clear line for %s', (_, args, message) => {
@@ -99,13 +124,20 @@ describe('which files', () => {
   test('without a path, the usual folders', () => {
     write('supabase/migrations/20250101000000_a.sql', BARE);
     write('other/b.sql', BARE);
-    expect(run(['--format', 'json']).results().map((r) => r.filePath)).toEqual([join(folder, 'supabase/migrations/20250101000000_a.sql')]);
+    expect(
+      run(['--format', 'json'])
+        .results()
+        .map((r) => r.filePath),
+    ).toEqual([join(folder, 'supabase/migrations/20250101000000_a.sql')]);
   });
 
   test('earlier files are the history of a file, unless --no-history', () => {
     write('m/1.sql', 'CREATE TABLE notes (id int PRIMARY KEY);\n');
     write('m/2.sql', 'INSERT INTO notes (id) VALUES (1);\n');
-    expect(run(['m/2.sql', '--format', 'json']).results()[0]!.messages[0]).toMatchObject({ ruleId: 'no-bare-insert', fix: { text: expect.stringContaining('ON CONFLICT DO NOTHING') as string } });
+    expect(run(['m/2.sql', '--format', 'json']).results()[0]!.messages[0]).toMatchObject({
+      ruleId: 'no-bare-insert',
+      fix: { text: expect.stringContaining('ON CONFLICT DO NOTHING') as string },
+    });
     expect(run(['m/2.sql', '--format', 'json', '--no-history']).results()[0]!.messages[0]!.fix).toBeUndefined();
   });
 
@@ -129,15 +161,18 @@ describe('writing', () => {
 
   test('--fix-dry-run and --diff write nothing', () => {
     write('a.sql', BARE);
-    expect(run(['--fix-dry-run', '--format', 'json', 'a.sql']).results()[0]).toMatchObject({ output: FIXED, messages: [] });
+    expect(run(['--fix-dry-run', '--format', 'json', 'a.sql']).results()[0]).toMatchObject({
+      output: FIXED,
+      messages: [],
+    });
     const { stdout } = run(['--diff', 'a.sql']);
-    expect(stdout).toContain(`--- a/a.sql\n+++ b/a.sql`) ;
+    expect(stdout).toContain(`--- a/a.sql\n+++ b/a.sql`);
     expect(stdout).toContain(`-${BARE}+${FIXED}`);
     expect(read('a.sql')).toBe(BARE);
   });
 
   test('a byte order mark and CRLF stay', () => {
-    write('a.sql', '\uFEFF-- größer 😀\r\nCREATE TYPE mood AS ENUM (\r\n  \'good\'\r\n);\r\n');
+    write('a.sql', "\uFEFF-- größer 😀\r\nCREATE TYPE mood AS ENUM (\r\n  'good'\r\n);\r\n");
     expect(run(['--fix', 'a.sql'])).toMatchObject({ status: 0 });
     expect(read('a.sql')).toMatch(/^\uFEFF-- größer 😀\r\nDO \$\$ BEGIN\r\n/);
     expect(read('a.sql').replaceAll('\r\n', '')).not.toContain('\n');
@@ -170,20 +205,32 @@ describe('writing', () => {
 
   test.skipIf(isRoot)('a file that may not be read is named', () => {
     chmodSync(write('a.sql', BARE), 0o000);
-    expect(run(['a.sql'])).toMatchObject({ status: 2, stderr: expect.stringMatching(/a\.sql: cannot be read \(EACCES\)/) as string });
+    expect(run(['a.sql'])).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/a\.sql: cannot be read \(EACCES\)/) as string,
+    });
   });
 
   test('a syntax error in the middle is said, and what stands around it is fixed', () => {
     write('a.sql', `${BARE}CRATE TABLE x (id int);\nDROP TABLE old;\n`);
     const { status, stdout } = run(['--fix', 'a.sql', '--format', 'json']);
     expect(status).toBe(1);
-    expect((JSON.parse(stdout) as LintResult[])[0]!.messages).toMatchObject([{ ruleId: 'no-syntax-error', line: 2, column: 1, fatal: true }]);
+    expect((JSON.parse(stdout) as LintResult[])[0]!.messages).toMatchObject([
+      { ruleId: 'no-syntax-error', line: 2, column: 1, fatal: true },
+    ]);
     expect(read('a.sql')).toBe(`${FIXED}CRATE TABLE x (id int);\nDROP TABLE IF EXISTS old;\n`);
   });
 
   test('5 MB in one file', { timeout: 60_000 }, () => {
     const count = 50_000;
-    write('a.sql', Array.from({ length: count }, (_, k) => `CREATE TABLE notes_${k} (id int PRIMARY KEY, body text, author text, at timestamptz DEFAULT now());\n`).join(''));
+    write(
+      'a.sql',
+      Array.from(
+        { length: count },
+        (_, k) =>
+          `CREATE TABLE notes_${k} (id int PRIMARY KEY, body text, author text, at timestamptz DEFAULT now());\n`,
+      ).join(''),
+    );
     expect(statSync(join(folder, 'a.sql')).size).toBeGreaterThan(5_000_000);
     expect(run(['--fix', 'a.sql'])).toMatchObject({ status: 0 });
     expect(read('a.sql').match(/IF NOT EXISTS/g)).toHaveLength(count);
@@ -192,7 +239,11 @@ describe('writing', () => {
 
 describe('standard input', () => {
   test('must be UTF-8', () => {
-    expect(run(['--stdin'], Buffer.from([0x2d, 0x2d, 0xfc]))).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining('standard input: is not UTF-8') as string });
+    expect(run(['--stdin'], Buffer.from([0x2d, 0x2d, 0xfc]))).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringContaining('standard input: is not UTF-8') as string,
+    });
     expect(run(['--stdin', '--fix'], '-- \uFFFD\n')).toMatchObject({ status: 0, stdout: '-- \uFFFD\n' });
   });
 
@@ -203,19 +254,28 @@ describe('standard input', () => {
   });
 
   test('is printed fixed, with what is left on the other stream', () => {
-    expect(run(['--stdin', '--fix'], BARE)).toEqual({ status: 0, stdout: FIXED, stderr: '', results: expect.any(Function) as unknown });
+    expect(run(['--stdin', '--fix'], BARE)).toEqual({
+      status: 0,
+      stdout: FIXED,
+      stderr: '',
+      results: expect.any(Function) as unknown,
+    });
     const { status, stdout, stderr } = run(['--stdin', '--fix'], `${BARE}UPDATE notes SET id = id + 1;\n`);
     expect([status, stdout]).toEqual([1, `${FIXED}UPDATE notes SET id = id + 1;\n`]);
     expect(stderr).toContain('no-repeated-change');
   });
 
   test('keeps its byte order mark and line ends', () => {
-    expect(run(['--stdin', '--fix'], `\uFEFF${BARE.replace('\n', '\r\n')}`).stdout).toBe(`\uFEFF${FIXED.replace('\n', '\r\n')}`);
+    expect(run(['--stdin', '--fix'], `\uFEFF${BARE.replace('\n', '\r\n')}`).stdout).toBe(
+      `\uFEFF${FIXED.replace('\n', '\r\n')}`,
+    );
   });
 });
 
 test('--version and --help', () => {
-  expect(run(['--version']).stdout.trim()).toBe((JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }).version);
+  expect(run(['--version']).stdout.trim()).toBe(
+    (JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }).version,
+  );
   expect(run(['--help'])).toMatchObject({ status: 0, stdout: expect.stringContaining('--fix-dry-run') as string });
 });
 

@@ -38,20 +38,31 @@ describe('explain', () => {
     [[], 'explain takes the name of one rule'],
     [['no-bare-crate'], 'unknown rule "no-bare-crate"; did you mean "no-bare-create"?'],
     [['no-bare-create', '--hepl'], 'unknown option --hepl of explain; did you mean --help?'],
-  ])('%j', (args, message) => expect(project.lint('explain', ...args)).toMatchObject({ status: 2, stderr: expect.stringContaining(message) as string }));
+  ])('%j', (args, message) =>
+    expect(project.lint('explain', ...args)).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining(message) as string,
+    }),
+  );
 });
 
 describe('init', () => {
   it('writes what fits the project', () => {
     project.write('supabase/migrations/1.sql', '');
     expect(project.lint('init', '--yes').stdout).toContain('This is no git repository');
-    expect(JSON.parse(project.read('sql-lint.config.json'))).toEqual({ extends: ['supabase'], files: ['supabase/migrations'], postgresVersion: 14 });
+    expect(JSON.parse(project.read('sql-lint.config.json'))).toEqual({
+      extends: ['supabase'],
+      files: ['supabase/migrations'],
+      postgresVersion: 14,
+    });
     expect(project.lint('supabase').status).toBe(0);
   });
 
   it('leaves what is there', () => {
     project.write('package.json', '{ "sqlLint": {} }');
-    expect(project.lint('init', '--yes').stdout).toContain('There is a configuration already: sqlLint in package.json.');
+    expect(project.lint('init', '--yes').stdout).toContain(
+      'There is a configuration already: sqlLint in package.json.',
+    );
     expect(existsSync(join(project.path, 'sql-lint.config.json'))).toBe(false);
   });
 
@@ -75,10 +86,26 @@ describe('init', () => {
   it('asks on a terminal, and once more where an answer does not fit', async () => {
     project.write('supabase/migrations/1.sql', '');
     const { terminal } = project;
-    const said = await terminal(['init'], [['Where are', 'nowhere'], ['no "nowhere"', ''], ['Which preset', 'mine'], ['no preset "mine"', 'strict'], ['Which is the oldest', '9'], ['whole number', '15'], ['before every commit', 'no']]);
+    const said = await terminal(
+      ['init'],
+      [
+        ['Where are', 'nowhere'],
+        ['no "nowhere"', ''],
+        ['Which preset', 'mine'],
+        ['no preset "mine"', 'strict'],
+        ['Which is the oldest', '9'],
+        ['whole number', '15'],
+        ['before every commit', 'no'],
+      ],
+    );
     expect(said).toContain('Wrote sql-lint.config.json');
-    expect(JSON.parse(project.read('sql-lint.config.json'))).toEqual({ extends: ['strict'], files: ['supabase/migrations'], postgresVersion: 15 });
+    expect(JSON.parse(project.read('sql-lint.config.json'))).toEqual({
+      extends: ['strict'],
+      files: ['supabase/migrations'],
+      postgresVersion: 15,
+    });
   }, 20_000);
 
-  it('does not ask where nobody can answer', () => expect(project.lint('init')).toMatchObject({ status: 2, stderr: expect.stringContaining('init --yes') as string }));
+  it('does not ask where nobody can answer', () =>
+    expect(project.lint('init')).toMatchObject({ status: 2, stderr: expect.stringContaining('init --yes') as string }));
 });

@@ -1,5 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -10,7 +21,8 @@ const dist = () => join(folder, 'package', 'dist');
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'sql-lint-launch-'));
-  for (const name of ['cli.js', 'command.cjs', 'import.cjs', 'libpg-query.wasm']) cpSync(resolve('dist', name), join(dist(), name));
+  for (const name of ['cli.js', 'command.cjs', 'import.cjs', 'libpg-query.wasm'])
+    cpSync(resolve('dist', name), join(dist(), name));
   cpSync('package.json', join(folder, 'package', 'package.json'));
   symlinkSync(resolve('node_modules'), join(folder, 'package', 'node_modules'), 'dir');
   writeFileSync(join(folder, 'a.sql'), 'CREATE TABLE a (id int);\n');
@@ -23,7 +35,11 @@ afterEach(() => {
 });
 
 function lint() {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(dist(), 'cli.js'), '--diff', 'a.sql'], { cwd: folder, encoding: 'utf8', env });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(dist(), 'cli.js'), '--diff', 'a.sql'], {
+    cwd: folder,
+    encoding: 'utf8',
+    env,
+  });
   expect(stderr).toBe('');
   expect(stdout).toContain('+CREATE TABLE IF NOT EXISTS a (id int);');
   expect(status).toBe(0);
@@ -76,8 +92,11 @@ test('NODE_DISABLE_COMPILE_CACHE keeps nothing', () => {
 });
 
 // Whoever may do everything can write there all the same.
-test.skipIf(process.getuid?.() === 0 || process.platform === 'win32')('a package that cannot be written to works', () => {
-  chmodSync(dist(), 0o555);
-  lint();
-  expect(kept()).toEqual([]);
-});
+test.skipIf(process.getuid?.() === 0 || process.platform === 'win32')(
+  'a package that cannot be written to works',
+  () => {
+    chmodSync(dist(), 0o555);
+    lint();
+    expect(kept()).toEqual([]);
+  },
+);

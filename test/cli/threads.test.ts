@@ -11,10 +11,15 @@ const CLI = join(process.cwd(), 'dist', 'cli.js');
 let folder: string;
 
 /** Enough SQL for threads to pay; each migration speaks of what the one before it has made. */
-const migration = (n: number) => `CREATE TABLE t_${n} (id int PRIMARY KEY, parent int REFERENCES t_${n - 1});\nINSERT INTO t_${n} VALUES (1, NULL);\n${n % 7 === 0 ? `DROP TABLE t_${n - 1} CASCADE;\n` : ''}${n % 50 === 0 ? 'SELEC 1;\n' : ''}-- ${'x'.repeat(9000)}\n`;
+const migration = (n: number) =>
+  `CREATE TABLE t_${n} (id int PRIMARY KEY, parent int REFERENCES t_${n - 1});\nINSERT INTO t_${n} VALUES (1, NULL);\n${n % 7 === 0 ? `DROP TABLE t_${n - 1} CASCADE;\n` : ''}${n % 50 === 0 ? 'SELEC 1;\n' : ''}-- ${'x'.repeat(9000)}\n`;
 
 const run = (args: readonly string[], node: readonly string[] = []) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...node, CLI, '--no-cache', ...args], { cwd: folder, encoding: 'utf8', maxBuffer: 1e8 });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...node, CLI, '--no-cache', ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    maxBuffer: 1e8,
+  });
   return { status, stdout, stderr };
 };
 
@@ -22,17 +27,25 @@ beforeAll(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'sql-lint-threads-')));
   for (const name of ['a', 'b']) {
     mkdirSync(join(folder, name));
-    for (let n = 1; n <= 100; n++) writeFileSync(join(folder, name, `${String(n).padStart(3, '0')}_step.sql`), migration(n));
+    for (let n = 1; n <= 100; n++)
+      writeFileSync(join(folder, name, `${String(n).padStart(3, '0')}_step.sql`), migration(n));
   }
   writeFileSync(join(folder, 'b', '050_latin.sql'), Buffer.from([0x2d, 0x2d, 0xe4, 0x0a]));
   writeFileSync(join(folder, 'b', '099_latin.sql'), Buffer.from([0x2d, 0x2d, 0xe4, 0x0a]));
   cpSync(join(folder, 'a'), join(folder, 'c'), { recursive: true });
-  writeFileSync(join(folder, 'sql-lint.config.json'), JSON.stringify({ overrides: [{ files: ['c'], rules: { 'no-bare-insert': 'off' } }] }));
+  writeFileSync(
+    join(folder, 'sql-lint.config.json'),
+    JSON.stringify({ overrides: [{ files: ['c'], rules: { 'no-bare-insert': 'off' } }] }),
+  );
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('several threads', () => {
-  it.each([[['--format', 'json']], [['--no-history', '--quiet']], [['--format', 'compact', '--rule', 'no-bare-create: warn']]])('say what one says, in its order, with %j', (args) => {
+  it.each([
+    [['--format', 'json']],
+    [['--no-history', '--quiet']],
+    [['--format', 'compact', '--rule', 'no-bare-create: warn']],
+  ])('say what one says, in its order, with %j', (args) => {
     const alone = run([...args, '--threads', '1', 'a', 'b', 'c']);
     expect(alone.status).toBe(2);
     expect(alone.stderr).toMatch(/050_latin\.sql: is not UTF-8[^]*099_latin\.sql: is not UTF-8/);
@@ -40,7 +53,8 @@ describe('several threads', () => {
   });
 
   it('end with 2 where one of them dies', () => {
-    const dies = 'data:text/javascript,import { isMainThread } from "node:worker_threads"; if (!isMainThread) process.exit(0);';
+    const dies =
+      'data:text/javascript,import { isMainThread } from "node:worker_threads"; if (!isMainThread) process.exit(0);';
     const { status, stdout, stderr } = run(['--threads', '2', 'a', 'c'], ['--import', dies]);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toContain('a thread ended with 0 before it had anything to say');
@@ -55,7 +69,13 @@ describe('several threads', () => {
 
 describe('shares', () => {
   const settings = settingsFor('x.sql', undefined);
-  const tasks = (history: boolean): Task[] => ['a', 'b'].flatMap((name) => Array.from({ length: 100 }, (_, n) => ({ path: join(folder, name, `${String(n + 1).padStart(3, '0')}_step.sql`), settings: { ...settings, history } })));
+  const tasks = (history: boolean): Task[] =>
+    ['a', 'b'].flatMap((name) =>
+      Array.from({ length: 100 }, (_, n) => ({
+        path: join(folder, name, `${String(n + 1).padStart(3, '0')}_step.sql`),
+        settings: { ...settings, history },
+      })),
+    );
 
   it('hold every file once, in order', () => {
     for (const count of [1, 2, 3, 7, 300]) {

@@ -7,7 +7,11 @@ let project: Project | undefined;
 afterEach(() => project?.remove());
 
 const setUp = (files: Record<string, string>) => (project = createProject(files));
-const said = (p: Project, ...args: string[]) => p.lint('--format', 'compact', ...args).stdout.split('\n').flatMap((line) => /^(\S+?):(\d+).*: (error|warning): .*\[([\w-]+)\]$/.exec(line)?.slice(1).join(' ') ?? []);
+const said = (p: Project, ...args: string[]) =>
+  p
+    .lint('--format', 'compact', ...args)
+    .stdout.split('\n')
+    .flatMap((line) => /^(\S+?):(\d+).*: (error|warning): .*\[([\w-]+)\]$/.exec(line)?.slice(1).join(' ') ?? []);
 const json = (value: unknown) => JSON.stringify(value);
 
 describe('a configuration', () => {
@@ -18,11 +22,17 @@ describe('a configuration', () => {
     ['sql-lint.config.js', `module.exports = ${json(config)};`],
     ['package.json', json({ name: 'x', sqlLint: config })],
   ])('is found as %s, in a folder above', (name, content) => {
-    expect(said(setUp({ 'package.json': '{}', [name]: content, 'db/migrations/1.sql': BARE }), 'db/migrations')).toEqual(['db/migrations/1.sql 1 warning no-bare-create']);
+    expect(
+      said(setUp({ 'package.json': '{}', [name]: content, 'db/migrations/1.sql': BARE }), 'db/migrations'),
+    ).toEqual(['db/migrations/1.sql 1 warning no-bare-create']);
   });
 
   it('in TypeScript needs a Node.js that reads it, or jiti, and says so', () => {
-    const p = setUp({ 'sql-lint.config.ts': `const config: { rules: object } = ${json(config)};\nexport default config;\n`, '1.sql': BARE, 'package.json': '{"type":"module"}' });
+    const p = setUp({
+      'sql-lint.config.ts': `const config: { rules: object } = ${json(config)};\nexport default config;\n`,
+      '1.sql': BARE,
+      'package.json': '{"type":"module"}',
+    });
     const { stderr, status } = p.lint('1.sql');
     if ('typescript' in process.features && process.features.typescript) expect(status).toBe(0);
     else expect(stderr).toContain('Install jiti beside it');
@@ -32,12 +42,22 @@ describe('a configuration', () => {
   });
 
   it('of the nearest folder counts', () => {
-    const p = setUp({ 'package.json': json({ sqlLint: { rules: { 'no-bare-create': 'off' } } }), 'a/sql-lint.config.json': json(config), 'a/1.sql': BARE, 'b/1.sql': BARE, 'b/package.json': '{}' });
+    const p = setUp({
+      'package.json': json({ sqlLint: { rules: { 'no-bare-create': 'off' } } }),
+      'a/sql-lint.config.json': json(config),
+      'a/1.sql': BARE,
+      'b/1.sql': BARE,
+      'b/package.json': '{}',
+    });
     expect(said(p, 'a', 'b')).toEqual(['a/1.sql 1 warning no-bare-create', 'b/1.sql 2 error no-bare-drop']);
   });
 
   it('can be named', () => {
-    const p = setUp({ 'sql-lint.config.json': json({ rules: { 'no-bare-create': 'off' } }), 'other.json': json(config), '1.sql': BARE });
+    const p = setUp({
+      'sql-lint.config.json': json({ rules: { 'no-bare-create': 'off' } }),
+      'other.json': json(config),
+      '1.sql': BARE,
+    });
     expect(said(p, '--config', 'other.json', '1.sql')).toEqual(['1.sql 1 warning no-bare-create']);
   });
 
@@ -55,19 +75,40 @@ describe('a configuration', () => {
   });
 
   it('has other settings for some folders', () => {
-    const p = setUp({ 'sql-lint.config.json': json({ ...config, overrides: [{ files: ['old'], rules: { 'no-bare-create': 'off' } }, { files: ['*/2*.sql'], rules: { 'no-bare-drop': 'error' } }] }), 'old/1.sql': BARE, 'old/2.sql': BARE, 'new/1.sql': BARE });
+    const p = setUp({
+      'sql-lint.config.json': json({
+        ...config,
+        overrides: [
+          { files: ['old'], rules: { 'no-bare-create': 'off' } },
+          { files: ['*/2*.sql'], rules: { 'no-bare-drop': 'error' } },
+        ],
+      }),
+      'old/1.sql': BARE,
+      'old/2.sql': BARE,
+      'new/1.sql': BARE,
+    });
     expect(said(p, 'old', 'new')).toEqual(['new/1.sql 1 warning no-bare-create', 'old/2.sql 2 error no-bare-drop']);
   });
 
   it('names what is linted and what is not', () => {
-    const p = setUp({ 'sql-lint.config.json': json({ files: ['db/*.sql', 'more'], ignores: ['**/seed.sql', 'more/old'] }), 'db/1.sql': BARE, 'db/seed.sql': BARE, 'more/1.sql': BARE, 'more/old/1.sql': BARE, 'migrations/1.sql': BARE });
+    const p = setUp({
+      'sql-lint.config.json': json({ files: ['db/*.sql', 'more'], ignores: ['**/seed.sql', 'more/old'] }),
+      'db/1.sql': BARE,
+      'db/seed.sql': BARE,
+      'more/1.sql': BARE,
+      'more/old/1.sql': BARE,
+      'migrations/1.sql': BARE,
+    });
     expect(new Set(said(p).map((line) => line.split(' ')[0]))).toEqual(new Set(['db/1.sql', 'more/1.sql']));
     expect(said(p, 'db/seed.sql')).toEqual([]);
   });
 
   it('sets how fixes look', () => {
     const policy = 'create policy p on a using (true);\n';
-    const p = setUp({ 'sql-lint.config.json': json({ extends: ['recommended'], styles: { policies: 'guard' } }), '1.sql': policy });
+    const p = setUp({
+      'sql-lint.config.json': json({ extends: ['recommended'], styles: { policies: 'guard' } }),
+      '1.sql': policy,
+    });
     p.lint('--fix', '1.sql');
     expect(p.read('1.sql')).toContain('pg_polic');
     p.write('1.sql', policy);
@@ -76,20 +117,33 @@ describe('a configuration', () => {
     expect(p.read('1.sql')).toBe(`drop policy if exists p on a;\n${policy}`);
   });
 
-  it('says which schemas are exposed, and that a project is one of Supabase\'s', () => {
-    const p = setUp({ 'sql-lint.config.json': json({ environment: 'supabase', exposedSchemas: ['api'] }), '1.sql': 'create table if not exists a (id int primary key);\ncreate table if not exists api.b (id int primary key);\n' });
+  it("says which schemas are exposed, and that a project is one of Supabase's", () => {
+    const p = setUp({
+      'sql-lint.config.json': json({ environment: 'supabase', exposedSchemas: ['api'] }),
+      '1.sql':
+        'create table if not exists a (id int primary key);\ncreate table if not exists api.b (id int primary key);\n',
+    });
     expect(said(p, '1.sql')).toContain('1.sql 2 error require-rls');
     expect(said(p, '1.sql')).not.toContain('1.sql 1 error require-rls');
   });
 
   it('gives way to the command line', () => {
     const p = setUp({ 'sql-lint.config.json': json(config), '1.sql': BARE });
-    expect(said(p, '--rule', 'no-bare-drop: warn', '1.sql')).toEqual(['1.sql 1 warning no-bare-create', '1.sql 2 warning no-bare-drop']);
+    expect(said(p, '--rule', 'no-bare-drop: warn', '1.sql')).toEqual([
+      '1.sql 1 warning no-bare-create',
+      '1.sql 2 warning no-bare-drop',
+    ]);
   });
 
   it('is printed for a file', () => {
     const p = setUp({ 'sql-lint.config.json': json({ ...config, postgresVersion: 16 }), '1.sql': BARE });
-    expect(JSON.parse(p.lint('--print-config', 'db/1.sql').stdout)).toMatchObject({ config: 'sql-lint.config.json', ignored: false, postgresVersion: 16, exposedSchemas: ['public'], rules: { 'no-bare-create': 'warn', 'no-bare-drop': 'off', 'no-bare-add': 'error' } });
+    expect(JSON.parse(p.lint('--print-config', 'db/1.sql').stdout)).toMatchObject({
+      config: 'sql-lint.config.json',
+      ignored: false,
+      postgresVersion: 16,
+      exposedSchemas: ['public'],
+      rules: { 'no-bare-create': 'warn', 'no-bare-drop': 'off', 'no-bare-add': 'error' },
+    });
   });
 });
 
@@ -100,7 +154,11 @@ describe('a configuration that cannot be used', () => {
     ['sql-lint.config.mjs', 'export const x = 1;', 'sql-lint.config.mjs: exports no configuration'],
     ['sql-lint.config.mjs', 'throw new Error("no")', 'sql-lint.config.mjs: cannot be loaded: no'],
     ['sql-lint.config.json', '{ "extends": "recomended" }', 'did you mean "recommended"?'],
-    ['sql-lint.config.json', '{ "extends": "./sql-lint.config.json" }', '"extends" goes in a circle: sql-lint.config.json → sql-lint.config.json'],
+    [
+      'sql-lint.config.json',
+      '{ "extends": "./sql-lint.config.json" }',
+      '"extends" goes in a circle: sql-lint.config.json → sql-lint.config.json',
+    ],
     ['sql-lint.config.json', '{ "extends": "./none.json" }', 'none.json: cannot be read (ENOENT)'],
   ])('%s: %s', (name, content, message) => {
     const { status, stderr } = setUp({ [name]: content, '1.sql': BARE }).lint('1.sql');
@@ -112,7 +170,17 @@ describe('a configuration that cannot be used', () => {
 
 describe('ignore files', () => {
   it('are .gitignore in a repository, and .sqllintignore everywhere', () => {
-    const p = setUp({ '.gitignore': 'build/\n*.tmp.sql\n!keep.tmp.sql\n', '.sqllintignore': 'generated\n', 'a/.gitignore': 'local.sql\n', 'a/1.sql': BARE, 'a/local.sql': BARE, 'a/x.tmp.sql': BARE, 'a/keep.tmp.sql': BARE, 'build/1.sql': BARE, 'generated/1.sql': BARE });
+    const p = setUp({
+      '.gitignore': 'build/\n*.tmp.sql\n!keep.tmp.sql\n',
+      '.sqllintignore': 'generated\n',
+      'a/.gitignore': 'local.sql\n',
+      'a/1.sql': BARE,
+      'a/local.sql': BARE,
+      'a/x.tmp.sql': BARE,
+      'a/keep.tmp.sql': BARE,
+      'build/1.sql': BARE,
+      'generated/1.sql': BARE,
+    });
     const files = () => [...new Set(said(p, '.').map((line) => line.split(' ')[0]))];
     expect(files()).toEqual(['a/1.sql', 'a/keep.tmp.sql', 'a/local.sql', 'a/x.tmp.sql', 'build/1.sql']);
     p.run('git', 'init', '-q');

@@ -12,9 +12,22 @@ import { presetRules } from '../../src/linter/presets.ts';
 const linter = new Linter({ configType: 'flat', cwd: '/' });
 const config: Linter.Config[] = [{ ...plugin.configs.strict, linterOptions: { reportUnusedDisableDirectives: 'off' } }];
 
-type Comparable = Pick<LintMessage, 'ruleId' | 'severity' | 'message' | 'line' | 'column' | 'fix' | 'suggestions'> & { endLine?: number | undefined; endColumn?: number | undefined };
+type Comparable = Pick<LintMessage, 'ruleId' | 'severity' | 'message' | 'line' | 'column' | 'fix' | 'suggestions'> & {
+  endLine?: number | undefined;
+  endColumn?: number | undefined;
+};
 const essence = ({ ruleId, severity, message, line, column, endLine, endColumn, fix, suggestions }: Comparable) =>
-  JSON.stringify({ line, column, endLine, endColumn, ruleId: ruleId?.replace('idempotent-sql/', ''), severity, message, fix, suggestions: suggestions?.map((s) => ({ desc: s.desc, fix: s.fix })) });
+  JSON.stringify({
+    line,
+    column,
+    endLine,
+    endColumn,
+    ruleId: ruleId?.replace('idempotent-sql/', ''),
+    severity,
+    message,
+    fix,
+    suggestions: suggestions?.map((s) => ({ desc: s.desc, fix: s.fix })),
+  });
 
 const files = glob.sync(['examples/**/*.sql', 'test/fixtures/**/*.sql'], { absolute: true });
 
@@ -24,7 +37,10 @@ describe.each(files.map((path) => [path.replace(join(process.cwd(), '/'), ''), p
 
   it('is linted alike', () => {
     const ours = lintText(text, path, options).messages.map(essence).sort();
-    const theirs = linter.verify(text, config, { filename: path }).map((m) => essence(m as Comparable)).sort();
+    const theirs = linter
+      .verify(text, config, { filename: path })
+      .map((m) => essence(m as Comparable))
+      .sort();
     expect(theirs).toEqual(ours);
   });
 

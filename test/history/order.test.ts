@@ -23,7 +23,9 @@ const step = (n: number) =>
 
 const stateOf = (world: World) => ({
   changes: [...world.changes()],
-  tables: world.ofKind('table').map((ref) => [world.key(ref), world.parts(ref).map((part) => world.key(part)), world.dependents(ref)]),
+  tables: world
+    .ofKind('table')
+    .map((ref) => [world.key(ref), world.parts(ref).map((part) => world.key(part)), world.dependents(ref)]),
   functions: world.ofKind('function').map((ref) => world.key(ref)),
   inserts: world.inserts({ kind: 'table', name: 'log' }).reduce((sum, part) => sum + part.length, 0),
 });
@@ -44,7 +46,10 @@ describe('what is kept of a world', () => {
   it('says which columns of an index are expressions, and what is not known', () => {
     const world = new World();
     const file = path(COUNT);
-    writeFileSync(file, 'CREATE TABLE a (x int); CREATE INDEX i ON a (lower(x::text), x); CREATE TABLE b (LIKE a); ALTER TABLE a RENAME TO c; COPY c FROM \'/tmp/c\'; DROP TABLE b; CREATE TABLE b (LIKE c);');
+    writeFileSync(
+      file,
+      "CREATE TABLE a (x int); CREATE INDEX i ON a (lower(x::text), x); CREATE TABLE b (LIKE a); ALTER TABLE a RENAME TO c; COPY c FROM '/tmp/c'; DROP TABLE b; CREATE TABLE b (LIKE c);",
+    );
     replay(new Script(readFileSync(file, 'utf8')).statements, world);
     rmSync(file);
     const kept = new World(undefined, readSnapshot(writeSnapshot(world.state)));
@@ -57,6 +62,7 @@ describe('what is kept of a world', () => {
 describe('history in any order', () => {
   it.each([0, 3, 100])('is the same when it can go back %d files', (back) => {
     const history = new History(undefined, { back });
-    for (const n of [0, 5, 4, 6, 3, 29, 28, 27, 26, 29, 11, 12, 10, 11, 0, 29]) expect(stateOf(history.before(path(n))), `before ${n}`).toEqual(stateOf(new History().before(path(n))));
+    for (const n of [0, 5, 4, 6, 3, 29, 28, 27, 26, 29, 11, 12, 10, 11, 0, 29])
+      expect(stateOf(history.before(path(n))), `before ${n}`).toEqual(stateOf(new History().before(path(n))));
   });
 });

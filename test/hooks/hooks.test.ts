@@ -14,10 +14,15 @@ afterEach(() => project.remove());
 
 /** A repository with a first commit, in which `npx` finds the commands. */
 function repository(files: Record<string, string> = {}, commands: readonly string[] = []): Project {
-  project = createProject({ 'package.json': '{ "private": true, "type": "module" }', '.gitignore': 'node_modules\n', ...files });
+  project = createProject({
+    'package.json': '{ "private": true, "type": "module" }',
+    '.gitignore': 'node_modules\n',
+    ...files,
+  });
   mkdirSync(join(project.path, 'node_modules/.bin'), { recursive: true });
   symlinkSync(join(process.cwd(), 'dist/cli.js'), join(project.path, 'node_modules/.bin/sql-lint'));
-  for (const command of commands) symlinkSync(join(process.cwd(), 'node_modules/.bin', command), join(project.path, 'node_modules/.bin', command));
+  for (const command of commands)
+    symlinkSync(join(process.cwd(), 'node_modules/.bin', command), join(project.path, 'node_modules/.bin', command));
   project.run('git', 'init', '-q');
   project.run('git', 'add', '.');
   project.run('git', 'commit', '-q', '-m', 'begin');
@@ -41,67 +46,132 @@ function expectStopMendAndPass(): void {
 }
 
 describe('a commit is stopped until it is mended', () => {
-  it('by git\'s own hook, as sql-lint init writes it', () => {
-    repository();
-    expect(project.lint('init', '--yes').stdout).toContain('Wrote .git/hooks/pre-commit.');
-    expectStopMendAndPass();
-  }, RUN_MS);
+  it(
+    "by git's own hook, as sql-lint init writes it",
+    () => {
+      repository();
+      expect(project.lint('init', '--yes').stdout).toContain('Wrote .git/hooks/pre-commit.');
+      expectStopMendAndPass();
+    },
+    RUN_MS,
+  );
 
-  it('by husky, to whose hook sql-lint init adds', () => {
-    repository({ '.husky/pre-commit': 'echo first\n' }, ['husky']);
-    project.run('npx', 'husky');
-    expect(project.lint('init', '--yes').stdout).toContain('Added sql-lint to .husky/pre-commit.');
-    project.run('git', 'add', '.');
-    project.run('git', 'commit', '-q', '-m', 'hook');
-    expectStopMendAndPass();
-  }, RUN_MS);
-
-  it('by husky and lint-staged', () => {
-    repository({ '.husky/pre-commit': 'npx lint-staged\n', 'package.json': '{ "private": true, "lint-staged": { "*.sql": "sql-lint" } }' }, ['husky', 'lint-staged']);
-    project.run('npx', 'husky');
-    expectStopMendAndPass();
-  }, RUN_MS);
-
-  it('by lefthook', () => {
-    repository({ 'lefthook.yml': 'pre-commit:\n  jobs:\n    - name: sql-lint\n      glob: "*.sql"\n      run: npx sql-lint --staged\n' });
-    project.run('npm', 'install', '--no-save', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', 'lefthook@2');
-    project.run('npx', 'lefthook', 'install');
-    expectStopMendAndPass();
-  }, RUN_MS);
-
-  it('by pre-commit, where Python\'s registry can be reached', (context) => {
-    repository({ '.pre-commit-config.yaml': 'repos:\n  - repo: local\n    hooks:\n      - id: sql-lint\n        name: sql-lint\n        entry: npx sql-lint\n        language: system\n        files: \\.sql$\n        require_serial: true\n', '.gitignore': 'node_modules\nvenv\n' });
-    const installed = project.attempt('python3', '-m', 'venv', 'venv').status === 0 && project.attempt('venv/bin/pip', 'install', '-q', '--retries', '0', 'pre-commit').status === 0;
-    if (!installed) context.skip();
-    project.run('venv/bin/pre-commit', 'install');
-    expectStopMendAndPass();
-
-    const hooks = createProject({ '.pre-commit-hooks.yaml': readFileSync('.pre-commit-hooks.yaml', 'utf8') });
-    try {
-      for (const args of [['init', '-q'], ['add', '.'], ['commit', '-q', '-m', 'hooks']]) hooks.run('git', ...args);
-      project.write('migrations/2.sql', BARE.replace('users', 'teams'));
+  it(
+    'by husky, to whose hook sql-lint init adds',
+    () => {
+      repository({ '.husky/pre-commit': 'echo first\n' }, ['husky']);
+      project.run('npx', 'husky');
+      expect(project.lint('init', '--yes').stdout).toContain('Added sql-lint to .husky/pre-commit.');
       project.run('git', 'add', '.');
-      const ran = (hook: string) => project.attempt('venv/bin/pre-commit', 'try-repo', hooks.path, hook);
-      expect(ran('sql-lint')).toMatchObject({ status: 1, stdout: expect.stringContaining('no-bare-create') as string });
-      expect(ran('sql-lint-fix')).toMatchObject({ status: 1, stdout: expect.stringContaining('files were modified by this hook') as string });
-      expect(project.read('migrations/2.sql')).toBe(FIXED.replace('users', 'teams'));
-    } finally {
-      hooks.remove();
-    }
-  }, RUN_MS);
+      project.run('git', 'commit', '-q', '-m', 'hook');
+      expectStopMendAndPass();
+    },
+    RUN_MS,
+  );
+
+  it(
+    'by husky and lint-staged',
+    () => {
+      repository(
+        {
+          '.husky/pre-commit': 'npx lint-staged\n',
+          'package.json': '{ "private": true, "lint-staged": { "*.sql": "sql-lint" } }',
+        },
+        ['husky', 'lint-staged'],
+      );
+      project.run('npx', 'husky');
+      expectStopMendAndPass();
+    },
+    RUN_MS,
+  );
+
+  it(
+    'by lefthook',
+    () => {
+      repository({
+        'lefthook.yml':
+          'pre-commit:\n  jobs:\n    - name: sql-lint\n      glob: "*.sql"\n      run: npx sql-lint --staged\n',
+      });
+      project.run(
+        'npm',
+        'install',
+        '--no-save',
+        '--prefer-offline',
+        '--no-audit',
+        '--no-fund',
+        '--ignore-scripts',
+        'lefthook@2',
+      );
+      project.run('npx', 'lefthook', 'install');
+      expectStopMendAndPass();
+    },
+    RUN_MS,
+  );
+
+  it(
+    "by pre-commit, where Python's registry can be reached",
+    (context) => {
+      repository({
+        '.pre-commit-config.yaml':
+          'repos:\n  - repo: local\n    hooks:\n      - id: sql-lint\n        name: sql-lint\n        entry: npx sql-lint\n        language: system\n        files: \\.sql$\n        require_serial: true\n',
+        '.gitignore': 'node_modules\nvenv\n',
+      });
+      const installed =
+        project.attempt('python3', '-m', 'venv', 'venv').status === 0 &&
+        project.attempt('venv/bin/pip', 'install', '-q', '--retries', '0', 'pre-commit').status === 0;
+      if (!installed) context.skip();
+      project.run('venv/bin/pre-commit', 'install');
+      expectStopMendAndPass();
+
+      const hooks = createProject({ '.pre-commit-hooks.yaml': readFileSync('.pre-commit-hooks.yaml', 'utf8') });
+      try {
+        for (const args of [
+          ['init', '-q'],
+          ['add', '.'],
+          ['commit', '-q', '-m', 'hooks'],
+        ])
+          hooks.run('git', ...args);
+        project.write('migrations/2.sql', BARE.replace('users', 'teams'));
+        project.run('git', 'add', '.');
+        const ran = (hook: string) => project.attempt('venv/bin/pre-commit', 'try-repo', hooks.path, hook);
+        expect(ran('sql-lint')).toMatchObject({
+          status: 1,
+          stdout: expect.stringContaining('no-bare-create') as string,
+        });
+        expect(ran('sql-lint-fix')).toMatchObject({
+          status: 1,
+          stdout: expect.stringContaining('files were modified by this hook') as string,
+        });
+        expect(project.read('migrations/2.sql')).toBe(FIXED.replace('users', 'teams'));
+      } finally {
+        hooks.remove();
+      }
+    },
+    RUN_MS,
+  );
 });
 
 describe('a hook that fixes', () => {
-  it('is husky with lint-staged, which keeps what is not staged', () => {
-    repository({ '.husky/pre-commit': 'npx lint-staged\n', 'package.json': '{ "private": true, "lint-staged": { "*.sql": "sql-lint --fix" } }' }, ['husky', 'lint-staged']);
-    project.run('npx', 'husky');
-    project.write(FILE, BARE);
-    project.run('git', 'add', '.');
-    project.write(FILE, `${BARE}\n\n\n\n-- more to come\n`);
-    expect(commit().status).toBe(0);
-    expect(committed()).toBe(FIXED);
-    expect(project.read(FILE)).toBe(`${FIXED}\n\n\n\n-- more to come\n`);
-  }, RUN_MS);
+  it(
+    'is husky with lint-staged, which keeps what is not staged',
+    () => {
+      repository(
+        {
+          '.husky/pre-commit': 'npx lint-staged\n',
+          'package.json': '{ "private": true, "lint-staged": { "*.sql": "sql-lint --fix" } }',
+        },
+        ['husky', 'lint-staged'],
+      );
+      project.run('npx', 'husky');
+      project.write(FILE, BARE);
+      project.run('git', 'add', '.');
+      project.write(FILE, `${BARE}\n\n\n\n-- more to come\n`);
+      expect(commit().status).toBe(0);
+      expect(committed()).toBe(FIXED);
+      expect(project.read(FILE)).toBe(`${FIXED}\n\n\n\n-- more to come\n`);
+    },
+    RUN_MS,
+  );
 });
 
 describe('--staged', () => {
@@ -117,12 +187,20 @@ describe('--staged', () => {
   });
 
   it('speaks of added and changed files only, and of those that are meant', () => {
-    repository({ [FILE]: BARE, 'migrations/2_gone.sql': BARE, 'migrations/3_old.sql': BARE, 'reports/query.sql': 'select 1;\n' });
+    repository({
+      [FILE]: BARE,
+      'migrations/2_gone.sql': BARE,
+      'migrations/3_old.sql': BARE,
+      'reports/query.sql': 'select 1;\n',
+    });
     project.run('git', 'rm', '-q', 'migrations/2_gone.sql');
     project.write(FILE, `${BARE}drop table x;\n`);
     project.write('reports/query.sql', 'drop table y;\n');
     project.run('git', 'add', '.');
-    const files = (...args: string[]) => (JSON.parse(project.lint('--staged', '--format', 'json', ...args).stdout) as { filePath: string }[]).map((r) => r.filePath.slice(project.path.length + 1));
+    const files = (...args: string[]) =>
+      (JSON.parse(project.lint('--staged', '--format', 'json', ...args).stdout) as { filePath: string }[]).map((r) =>
+        r.filePath.slice(project.path.length + 1),
+      );
     expect(files()).toEqual([FILE]);
     expect(files('reports')).toEqual(['reports/query.sql']);
     expect(files('**/*.sql')).toEqual([FILE, 'reports/query.sql']);
@@ -141,7 +219,13 @@ describe('--staged', () => {
   });
 
   it.each([
-    ['far from the fix', `${BARE}\n\n\n\nselect 1;\n`, `${FIXED}\n\n\n\nselect 1;\n`, `${BARE}\n\n\n\nselect 2;\n`, `${FIXED}\n\n\n\nselect 2;\n`],
+    [
+      'far from the fix',
+      `${BARE}\n\n\n\nselect 1;\n`,
+      `${FIXED}\n\n\n\nselect 1;\n`,
+      `${BARE}\n\n\n\nselect 2;\n`,
+      `${FIXED}\n\n\n\nselect 2;\n`,
+    ],
     ['beside the fix', BARE, FIXED, `${BARE}select 2;\n`, `${FIXED}select 2;\n`],
     ['in the line of the fix', BARE, FIXED, BARE.replace('bigint', 'int'), FIXED.replace('bigint', 'int')],
   ])('with --fix keeps what is not staged, %s', (_, staged, index, work, fixedWork) => {
@@ -165,7 +249,10 @@ describe('--staged', () => {
 
   it('outside of a repository says so', () => {
     project = createProject({ [FILE]: BARE });
-    expect(project.lint('--staged')).toMatchObject({ status: 2, stderr: expect.stringContaining('not a git repository') as string });
+    expect(project.lint('--staged')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('not a git repository') as string,
+    });
   });
 });
 
@@ -179,21 +266,38 @@ describe('--since', () => {
     project.write('migrations/3.sql', BARE);
     const { stdout } = project.lint('--since', 'base', '--format', 'compact');
     expect(stdout.match(/^migrations\/\d/gm)).toEqual(['migrations/2', 'migrations/3']);
-    expect(project.lint('--since', 'nothing')).toMatchObject({ status: 2, stderr: expect.stringContaining('nothing') as string });
+    expect(project.lint('--since', 'nothing')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('nothing') as string,
+    });
     expect(project.lint('--since=--output=x')).toMatchObject({ status: 2 });
   });
 });
 
 describe('the action for GitHub', () => {
   const script = readFileSync('action.yml', 'utf8').split('run: |\n')[1]!;
-  const run = (inputs: Record<string, string>) => project.attempt('env', ...Object.entries(inputs).map(([name, value]) => `${name}=${value}`), 'bash', '-eo', 'pipefail', '-c', script);
+  const run = (inputs: Record<string, string>) =>
+    project.attempt(
+      'env',
+      ...Object.entries(inputs).map(([name, value]) => `${name}=${value}`),
+      'bash',
+      '-eo',
+      'pipefail',
+      '-c',
+      script,
+    );
 
   it('annotates what a pull request changes, and writes SARIF', () => {
     repository({ [FILE]: BARE });
     project.run('git', 'update-ref', 'refs/remotes/origin/main', 'HEAD');
     project.write('migrations/2.sql', BARE.replace('users', 'teams'));
     const { status, stdout } = run({ INPUT_SINCE: 'base', BASE: 'main', INPUT_SARIF: 'out.sarif' });
-    expect([status, stdout]).toEqual([1, expect.stringMatching(/^::error file=migrations\/2\.sql,line=1,.*title=sql-lint%3A no-bare-create::Table "teams"[^\n]*\n$/)]);
+    expect([status, stdout]).toEqual([
+      1,
+      expect.stringMatching(
+        /^::error file=migrations\/2\.sql,line=1,.*title=sql-lint%3A no-bare-create::Table "teams"[^\n]*\n$/,
+      ),
+    ]);
     expect(project.read('out.sarif')).toContain('migrations/2.sql');
   });
 

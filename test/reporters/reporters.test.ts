@@ -37,7 +37,12 @@ describe('every format', () => {
 
 describe('formats that others define', () => {
   it('SARIF validates against its schema', async () => {
-    const schema = JSON.parse(readFileSync(createRequire(import.meta.url).resolve('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json'), 'utf8')) as object;
+    const schema = JSON.parse(
+      readFileSync(
+        createRequire(import.meta.url).resolve('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json'),
+        'utf8',
+      ),
+    ) as object;
     const check = new Draft04.default({ strict: false, validateFormats: false, unicodeRegExp: false }).compile(schema);
     for (const of of [results, []]) {
       check(JSON.parse(await render('sarif', of)));
@@ -49,14 +54,17 @@ describe('formats that others define', () => {
 
   it('JUnit validates against its XSD', async () => {
     const xsd = readFileSync('test/reporters/junit.xsd', 'utf8');
-    const nasty: LintResult = { ...results[0]!, messages: results[0]!.messages.map((m) => ({ ...m, message: 'a\u0000b\u001b[31m <&"\'>]]> \n\t 🦣 \uffff' })) };
+    const nasty: LintResult = {
+      ...results[0]!,
+      messages: results[0]!.messages.map((m) => ({ ...m, message: 'a\u0000b\u001b[31m <&"\'>]]> \n\t 🦣 \uffff' })),
+    };
     for (const of of [results, [], [nasty]]) {
       const xml = { fileName: 'report.xml', contents: await render('junit', of) };
       expect((await validateXML({ xml: [xml], schema: [xsd] })).errors).toEqual([]);
     }
   });
 
-  it('JSON is printed by ESLint\'s own formatter', async () => {
+  it("JSON is printed by ESLint's own formatter", async () => {
     const json = JSON.parse(await render('json')) as ESLint.LintResult[];
     const eslint = new ESLint({ cwd: '/project', overrideConfigFile: true });
     const stylish = await (await eslint.loadFormatter('stylish')).format(json);
@@ -64,7 +72,7 @@ describe('formats that others define', () => {
     expect(stylish).toMatch(/1:1\s+error\s+Table "<a> 100%" .*no-bare-create/);
   });
 
-  it('GitLab\'s fingerprints are different, and stay when lines move', async () => {
+  it("GitLab's fingerprints are different, and stay when lines move", async () => {
     const prints = async (text: string) => {
       const of = [lintText(text, FILE, { rules: { 'no-bare-drop': 'error' } })];
       return (JSON.parse(await render('gitlab', of)) as { fingerprint: string }[]).map((f) => f.fingerprint);
@@ -86,7 +94,9 @@ describe('--format', () => {
     expect(stdout).toContain('✖ 1 error');
     expect(JSON.parse(project.read('out/a.sarif'))).toHaveProperty('version', '2.1.0');
     expect(project.read('b.xml')).toContain('<testsuites');
-    expect(project.lint('--format', 'compact', '--format', 'json=c.json', '1.sql').stdout).toMatch(/^1\.sql:1:1: error: .*\n$/);
+    expect(project.lint('--format', 'compact', '--format', 'json=c.json', '1.sql').stdout).toMatch(
+      /^1\.sql:1:1: error: .*\n$/,
+    );
     expect(existsSync(join(project.path, 'c.json'))).toBe(true);
   });
 

@@ -19,7 +19,8 @@ export interface Executed {
 }
 
 /** Random values and the time of day differ from run to run. */
-const same = (a: string, b: string) => a === b || (/gen_random_uuid|now\(\)/.test(a) && withoutRows(a) === withoutRows(b));
+const same = (a: string, b: string) =>
+  a === b || (/gen_random_uuid|now\(\)/.test(a) && withoutRows(a) === withoutRows(b));
 
 async function run(session: Session, sql: string): Promise<string | undefined> {
   const { steps } = planSteps(sql, 'migration.sql');
@@ -38,7 +39,10 @@ export async function executeChain(engine: Engine, files: readonly string[]): Pr
   const subject = await engine.start.open();
   try {
     for (const [k, text] of files.entries()) {
-      const complain = (what: string) => executed.violations.push(`${what}\n--- history\n${files.slice(0, k).join('\n')}\n--- migration\n${text}\n--- fixed\n${fixed}`);
+      const complain = (what: string) =>
+        executed.violations.push(
+          `${what}\n--- history\n${files.slice(0, k).join('\n')}\n--- migration\n${text}\n--- fixed\n${fixed}`,
+        );
       const { output, messages } = fixText(text, `${k}.sql`, { rules: secondRunRules, world });
       const fixed = output ?? text;
       const failure = await run(original, text);
@@ -68,7 +72,8 @@ export async function executeChain(engine: Engine, files: readonly string[]): Pr
         const second = await run(subject, fixed);
         const found = second ? wanted : await subject.state();
         if (second) complain(`${silent}a second run fails: ${second}`);
-        else if (!same(wanted, found)) complain(`${silent}a second run changes something:\n${await diffStates(wanted, found)}`);
+        else if (!same(wanted, found))
+          complain(`${silent}a second run changes something:\n${await diffStates(wanted, found)}`);
         if (executed.violations.length > 0) break;
       }
       replay(readScript(text, `${k}.sql`).statements, world);

@@ -1,6 +1,20 @@
 /** The worst day: disks that are full, runs that are killed, files that change, readers that go. Each test failed before its protection was there. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { chmodSync, chownSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -33,17 +47,32 @@ const read = (name: string) => readFileSync(join(folder, name), 'utf8');
 const names = () => readdirSync(folder).sort();
 
 function run(args: readonly string[], options: { uid?: number } = {}) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args], { cwd: folder, encoding: 'utf8', maxBuffer: 2 ** 30, env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '' }, ...options });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 30,
+    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '' },
+    ...options,
+  });
   return { status, stdout, stderr };
 }
 
 /** Runs a line of shell, in which $CLI is the command. */
 function shell(line: string) {
-  const { status, stdout, stderr } = spawnSync('bash', ['-c', line], { cwd: folder, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '', NODE: process.execPath, CLI } });
+  const { status, stdout, stderr } = spawnSync('bash', ['-c', line], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '', NODE: process.execPath, CLI },
+  });
   return { status, stdout, stderr };
 }
 
-const ended = (child: ChildProcess) => new Promise<number | null>((done) => child.once('exit', (code) => { done(code); }));
+const ended = (child: ChildProcess) =>
+  new Promise<number | null>((done) =>
+    child.once('exit', (code) => {
+      done(code);
+    }),
+  );
 
 describe.skipIf(isWindows)('where a fix cannot be written', () => {
   test('for lack of space, the file is as it was, and nothing lies beside it', () => {
@@ -97,7 +126,9 @@ describe('what a fix leaves of a file', () => {
       writeFileSync(path, BARE);
       const source = readSource(path);
       writeFileSync(path, other);
-      expect(() => { writeSource(source, FIXED); }).toThrow(/a\.sql: cannot be written \(it changed while it was linted; run again\); it was left as it is/);
+      expect(() => {
+        writeSource(source, FIXED);
+      }).toThrow(/a\.sql: cannot be written \(it changed while it was linted; run again\); it was left as it is/);
       expect(read('a.sql')).toBe(other);
     }
     expect(names()).toEqual(['a.sql']);
@@ -107,7 +138,9 @@ describe('what a fix leaves of a file', () => {
     const count = 150;
     const text = (k: number) => `CREATE TABLE notes_${k} (id int);\n-- ${'x'.repeat(5000)}\n`;
     const fixed = (k: number) => text(k).replace('TABLE', 'TABLE IF NOT EXISTS');
-    const reset = () => { for (let k = 0; k < count; k++) write(`${k}.sql`, text(k)); };
+    const reset = () => {
+      for (let k = 0; k < count; k++) write(`${k}.sql`, text(k));
+    };
     reset();
     const began = performance.now();
     expect(run(['--fix', '--no-history', '.']).status).toBe(0);
@@ -141,7 +174,11 @@ describe('what a fix leaves of a file', () => {
   test('is the same when two runs fix it at the same time', async () => {
     const count = 150;
     for (let k = 0; k < count; k++) write(`${k}.sql`);
-    const codes = await Promise.all([1, 2].map(() => ended(spawn(process.execPath, [CLI, '--fix', '--no-history', '.'], { cwd: folder, stdio: 'ignore' }))));
+    const codes = await Promise.all(
+      [1, 2].map(() =>
+        ended(spawn(process.execPath, [CLI, '--fix', '--no-history', '.'], { cwd: folder, stdio: 'ignore' })),
+      ),
+    );
     for (let k = 0; k < count; k++) expect(read(`${k}.sql`)).toBe(FIXED);
     // The one that came second to a file says that it changed.
     for (const code of codes) expect([0, 2]).toContain(code);
@@ -174,16 +211,22 @@ describe.skipIf(isWindows)('links', () => {
   test('that lead nowhere, or in a circle, are said', () => {
     symlinkSync('nowhere.sql', join(folder, 'a.sql'));
     symlinkSync('b.sql', join(folder, 'b.sql'));
-    for (const name of ['a.sql', 'b.sql']) expect(run(['--fix', name])).toMatchObject({ status: 2, stderr: `sql-lint: ${name}: no such file or folder\n` });
+    for (const name of ['a.sql', 'b.sql'])
+      expect(run(['--fix', name])).toMatchObject({ status: 2, stderr: `sql-lint: ${name}: no such file or folder\n` });
   });
 });
 
 describe.skipIf(isWindows)('where the reader goes', () => {
-  test.each(['stylish', 'json', 'compact'])('what is left to do is done, and the exit code stays true: %s', (format) => {
-    for (let k = 0; k < 400; k++) write(`${k}.sql`, `UPDATE notes SET id = id + ${k};\n`.repeat(20));
-    const { stdout, stderr } = shell(`"$NODE" "$CLI" --no-history --format ${format} . 2>err | head -c 100 > out; echo "\${PIPESTATUS[0]}"`);
-    expect([stdout, stderr, read('err')]).toEqual(['1\n', '', '']);
-  });
+  test.each(['stylish', 'json', 'compact'])(
+    'what is left to do is done, and the exit code stays true: %s',
+    (format) => {
+      for (let k = 0; k < 400; k++) write(`${k}.sql`, `UPDATE notes SET id = id + ${k};\n`.repeat(20));
+      const { stdout, stderr } = shell(
+        `"$NODE" "$CLI" --no-history --format ${format} . 2>err | head -c 100 > out; echo "\${PIPESTATUS[0]}"`,
+      );
+      expect([stdout, stderr, read('err')]).toEqual(['1\n', '', '']);
+    },
+  );
 
   test('the same for standard error', () => {
     for (let k = 0; k < 300; k++) writeFileSync(join(folder, `${k}.sql`), Buffer.from([0xff]));
@@ -194,7 +237,9 @@ describe.skipIf(isWindows)('where the reader goes', () => {
 describe('what is large or many', () => {
   test('20,000 files, with few that may be open at a time', { timeout: 120_000 }, () => {
     for (let k = 0; k < 20_000; k++) write(`${k}.sql`, k % 100 === 0 ? BARE : FIXED);
-    const { status, stderr } = isWindows ? run(['--fix', '--no-history', '.']) : shell('ulimit -n 256; "$NODE" "$CLI" --fix --no-history .');
+    const { status, stderr } = isWindows
+      ? run(['--fix', '--no-history', '.'])
+      : shell('ulimit -n 256; "$NODE" "$CLI" --fix --no-history .');
     expect([status, stderr]).toEqual([0, '']);
     expect(read('100.sql')).toBe(FIXED);
   });
@@ -203,9 +248,15 @@ describe('what is large or many', () => {
     truncateSync(write('large.sql', ''), 200_000_001);
     write('a.sql');
     const { status, stdout, stderr } = run(['.']);
-    expect([status, stderr]).toEqual([2, `sql-lint: ${join(folder, 'large.sql')}: has 201 MB, and no more than 20 MB are read; --max-file-size 201 allows it\n`]);
+    expect([status, stderr]).toEqual([
+      2,
+      `sql-lint: ${join(folder, 'large.sql')}: has 201 MB, and no more than 20 MB are read; --max-file-size 201 allows it\n`,
+    ]);
     expect(stdout).toContain('no-bare-create');
-    expect(run(['verify', 'large.sql'])).toMatchObject({ status: 2, stderr: expect.stringContaining('has 201 MB') as string });
+    expect(run(['verify', 'large.sql'])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('has 201 MB') as string,
+    });
     // Nor does one in the history take the memory.
     write('z.sql', FIXED);
     expect(run(['z.sql'])).toMatchObject({ status: 0, stderr: '' });
@@ -213,14 +264,21 @@ describe('what is large or many', () => {
 
   test('the limit can be raised, and lowered', () => {
     write('a.sql', `${BARE}-- ${'x'.repeat(1_100_000)}`);
-    expect(run(['--max-file-size', '1', 'a.sql'])).toMatchObject({ status: 2, stderr: expect.stringContaining('--max-file-size 2 allows it') as string });
+    expect(run(['--max-file-size', '1', 'a.sql'])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('--max-file-size 2 allows it') as string,
+    });
     expect(run(['--max-file-size', '2', 'a.sql']).status).toBe(1);
-    expect(run(['--max-file-size', 'much', 'a.sql'])).toMatchObject({ status: 2, stderr: expect.stringContaining('--max-file-size takes a whole number') as string });
+    expect(run(['--max-file-size', 'much', 'a.sql'])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('--max-file-size takes a whole number') as string,
+    });
   });
 });
 
 describe('control characters in names do not reach the terminal', () => {
-  const HOSTILE = 'CREATE TABLE "a\u001b]0;title\u0007\u009b2J\u202eb" (id int);\nCREATE TABLE "a\u001b]0;title\u0007\u009b2J\u202eb" (id int);\n';
+  const HOSTILE =
+    'CREATE TABLE "a\u001b]0;title\u0007\u009b2J\u202eb" (id int);\nCREATE TABLE "a\u001b]0;title\u0007\u009b2J\u202eb" (id int);\n';
   // eslint-disable-next-line no-control-regex
   const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/;
   test.each([[['a.sql']], [['--format', 'compact', 'a.sql']], [['verify', 'a.sql']]])('%j', (args) => {

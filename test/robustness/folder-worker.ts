@@ -26,11 +26,20 @@ parentPort!.on('message', ({ path, alone }: { path: string; alone: boolean }) =>
   const { output, ...examination } = examine(text, path, place);
   if (alone) {
     // Named alone, a file has the same findings as among the others.
-    const findings = (from: Place = place) => JSON.stringify(lintText(text, path, { rules: everyRule, ...from }).messages);
-    if (findings() !== findings(new History().placeOf(path))) examination.violations.push('the findings depend on which files are named');
+    const findings = (from: Place = place) =>
+      JSON.stringify(lintText(text, path, { rules: everyRule, ...from }).messages);
+    if (findings() !== findings(new History().placeOf(path)))
+      examination.violations.push('the findings depend on which files are named');
     const kept = new World(environmentOf(path), readSnapshot(writeSnapshot(place.world!.state)));
-    if (findings() !== findings({ ...place, world: kept })) examination.violations.push('the findings depend on whether what was before was kept');
+    if (findings() !== findings({ ...place, world: kept }))
+      examination.violations.push('the findings depend on whether what was before was kept');
   }
-  parentPort!.postMessage({ path, bytes: Buffer.byteLength(text), fixed: output !== undefined, ms: performance.now() - started, ...examination });
+  parentPort!.postMessage({
+    path,
+    bytes: Buffer.byteLength(text),
+    fixed: output !== undefined,
+    ms: performance.now() - started,
+    ...examination,
+  });
 });
 parentPort!.postMessage({ ready: true });

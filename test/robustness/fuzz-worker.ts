@@ -21,7 +21,9 @@ let engine: Promise<Engine> | undefined;
 
 await loadParser();
 parentPort!.on('message', ({ what, seed }: Question) => {
-  void (what === 'inputs' ? Promise.resolve(tryInputs(seed)) : tryChain(seed)).then((answer) => parentPort!.postMessage(answer));
+  void (what === 'inputs' ? Promise.resolve(tryInputs(seed)) : tryChain(seed)).then((answer) =>
+    parentPort!.postMessage(answer),
+  );
 });
 parentPort!.postMessage({});
 
@@ -32,7 +34,9 @@ function tryInputs(seed: number): { count: number; violations: string[] } {
     count++;
     const found = violationsOf(input);
     if (found.length === 0) return true;
-    violations = [`${found.join('\n')}\n--- history\n${input.setup}\n--- migration\n${input.migration}\n--- as JSON\n${JSON.stringify(input)}`];
+    violations = [
+      `${found.join('\n')}\n--- history\n${input.setup}\n--- migration\n${input.migration}\n--- as JSON\n${JSON.stringify(input)}`,
+    ];
     return false;
   });
   fc.check(property, { seed, numRuns: BATCH, interruptAfterTimeLimit: 40_000 + SHRINK_MS });

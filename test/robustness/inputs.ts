@@ -12,7 +12,9 @@ const FOLDER = 'test/robustness/inputs/';
 
 const texts = [
   ...[...readFixtures('statements'), ...readFixtures('files')].map((f) => f.input),
-  ...readdirSync(FOLDER).filter((name) => name.endsWith('.sql')).map((name) => readFileSync(FOLDER + name, 'utf8')),
+  ...readdirSync(FOLDER)
+    .filter((name) => name.endsWith('.sql'))
+    .map((name) => readFileSync(FOLDER + name, 'utf8')),
 ];
 
 const damaged = mutated(texts);

@@ -26,13 +26,21 @@ export interface Examination {
 /** Lints and fixes a text, and says which invariants do not hold. Never throws. */
 export function examine(text: string, path: string, place: Place = {}): Examination {
   const options: LintOptions = { rules: everyRule, ...place };
-  const examination: Examination = { statements: 0, parsed: 0, steppedOver: { 'meta-command': 0, 'copy-data': 0, placeholder: 0, 'syntax error': 0 }, findings: 0, output: undefined, violations: [] };
+  const examination: Examination = {
+    statements: 0,
+    parsed: 0,
+    steppedOver: { 'meta-command': 0, 'copy-data': 0, placeholder: 0, 'syntax error': 0 },
+    findings: 0,
+    output: undefined,
+    violations: [],
+  };
   const { violations, steppedOver } = examination;
   try {
     const script = new Script(text, path);
     examination.statements = script.statements.length;
     examination.parsed = script.statements.filter((s) => !s.problem).length;
-    for (const { problem, placeholders } of script.statements) if (problem) steppedOver[placeholders ? 'placeholder' : 'syntax error']++;
+    for (const { problem, placeholders } of script.statements)
+      if (problem) steppedOver[placeholders ? 'placeholder' : 'syntax error']++;
     const broken = script.statements.length - examination.parsed;
     for (const { why } of script.skipped) steppedOver[why]++;
     violations.push(...statementViolations(script), ...wholeFileViolations(script));
@@ -40,7 +48,8 @@ export function examine(text: string, path: string, place: Place = {}): Examinat
     const { messages } = lintText(text, path, options);
     examination.findings = messages.length;
     violations.push(...messages.flatMap((message) => rangeViolations(script, message)));
-    if (JSON.stringify(lintText(text, path, options).messages) !== JSON.stringify(messages)) violations.push('linting twice gives two answers');
+    if (JSON.stringify(lintText(text, path, options).messages) !== JSON.stringify(messages))
+      violations.push('linting twice gives two answers');
 
     const fixed = fixText(text, path, options);
     examination.output = fixed.output;
@@ -50,14 +59,23 @@ export function examine(text: string, path: string, place: Place = {}): Examinat
     if (fixed.output !== undefined) {
       const after = new Script(fixed.output, path);
       if (after.statements.filter((s) => s.problem).length > broken) violations.push('the fixed text does not parse');
-      violations.push(...wholeFileViolations(after).map((v) => `after the fix: ${v}`), ...statementViolations(after).map((v) => `after the fix: ${v}`));
+      violations.push(
+        ...wholeFileViolations(after).map((v) => `after the fix: ${v}`),
+        ...statementViolations(after).map((v) => `after the fix: ${v}`),
+      );
       // A tool that cuts the file itself gives PostgreSQL what stands behind its mark, which the whole file may have in a comment.
-      if (broken === 0 && script.format.pieces.length === 1 && parses(text) && !parses(fixed.output)) violations.push('PostgreSQL parses the file, but not the fixed one');
-      if (fixText(fixed.output, path, options).output !== undefined) violations.push('a second --fix changes the text again');
+      if (broken === 0 && script.format.pieces.length === 1 && parses(text) && !parses(fixed.output))
+        violations.push('PostgreSQL parses the file, but not the fixed one');
+      if (fixText(fixed.output, path, options).output !== undefined)
+        violations.push('a second --fix changes the text again');
     }
     fixText(text, path, { ...options, suggestions: true });
   } catch (error) {
-    violations.push(error instanceof Error ? `${error.name}: ${error.message}\n${error.stack?.split('\n').slice(1, 6).join('\n') ?? ''}` : String(error));
+    violations.push(
+      error instanceof Error
+        ? `${error.name}: ${error.message}\n${error.stack?.split('\n').slice(1, 6).join('\n') ?? ''}`
+        : String(error),
+    );
   }
   return examination;
 }
@@ -66,11 +84,16 @@ export function examine(text: string, path: string, place: Place = {}): Examinat
 function fixOneByOne(text: string, path: string, options: LintOptions): string {
   let current = text;
   for (let pass = 0; pass < 101; pass++) {
-    const fixes = lintText(current, path, options).messages.flatMap((m) => m.fix ?? []).sort((a, b) => a.range[0] - b.range[0] || a.range[1] - b.range[1]);
+    const fixes = lintText(current, path, options)
+      .messages.flatMap((m) => m.fix ?? [])
+      .sort((a, b) => a.range[0] - b.range[0] || a.range[1] - b.range[1]);
     let out = '';
     let at = 0;
     let last = -1;
-    for (const { range: [start, end], text: replacement } of fixes) {
+    for (const {
+      range: [start, end],
+      text: replacement,
+    } of fixes) {
       if (start <= last) continue;
       out += current.slice(at, start) + replacement;
       at = last = end;
@@ -87,10 +110,14 @@ function statementViolations({ statements, text }: Script): string[] {
   const violations: string[] = [];
   let end = 0;
   for (const s of statements) {
-    if (!(end <= s.start && s.start < s.end && s.end <= s.stop && s.stop <= text.length)) violations.push(`the statement at ${s.start} has the range ${s.start}–${s.end}–${s.stop}, after ${end}`);
+    if (!(end <= s.start && s.start < s.end && s.end <= s.stop && s.stop <= text.length))
+      violations.push(`the statement at ${s.start} has the range ${s.start}–${s.end}–${s.stop}, after ${end}`);
     end = s.stop;
-    for (const child of s.children ?? []) if (child.start < s.start || child.stop > s.stop) violations.push(`a statement in the body at ${s.start} lies outside of it`);
-    if (s.problem && (s.problem.start < s.start || s.problem.end > s.end)) violations.push(`the syntax error at ${s.problem.start} lies outside of its statement`);
+    for (const child of s.children ?? [])
+      if (child.start < s.start || child.stop > s.stop)
+        violations.push(`a statement in the body at ${s.start} lies outside of it`);
+    if (s.problem && (s.problem.start < s.start || s.problem.end > s.end))
+      violations.push(`the syntax error at ${s.problem.start} lies outside of its statement`);
   }
   return violations;
 }
@@ -98,12 +125,20 @@ function statementViolations({ statements, text }: Script): string[] {
 /** PostgreSQL's own parser, given the whole file, must see the statements that the splitter sees. */
 function wholeFileViolations(script: Script): string[] {
   const { text, statements, skipped, format } = script;
-  if (skipped.length > 0 || format.pieces.length > 1 || statements.some((s) => s.placeholders || s.problem) || text.includes('\0')) return [];
+  if (
+    skipped.length > 0 ||
+    format.pieces.length > 1 ||
+    statements.some((s) => s.placeholders || s.problem) ||
+    text.includes('\0')
+  )
+    return [];
   // Which way strings are read is not for a parser that sees no settings.
   if (/standard_conforming_strings/i.test(text)) return [];
   const { start, end } = format.pieces[0]!;
   const count = countStatements(text.slice(start, end));
-  return count === statements.length ? [] : [`PostgreSQL sees ${count ?? 'no'} statements where ${statements.length} are seen`];
+  return count === statements.length
+    ? []
+    : [`PostgreSQL sees ${count ?? 'no'} statements where ${statements.length} are seen`];
 }
 
 function countStatements(text: string): number | undefined {
@@ -128,13 +163,16 @@ function rangeViolations(script: Script, message: LintMessage): string[] {
   if (!around && message.ruleId !== null) violations.push(`${name} lies in no statement`);
   for (const { fix } of [message, ...(message.suggestions ?? [])]) {
     if (!fix) continue;
-    if (!(fix.range[0] >= 0 && fix.range[0] <= fix.range[1] && fix.range[1] <= script.text.length)) violations.push(`${name} has a fix outside of the file`);
-    if (splitsCharacter(script.text, fix.range[0]) || splitsCharacter(script.text, fix.range[1])) violations.push(`${name} has a fix that cuts a character in two`);
+    if (!(fix.range[0] >= 0 && fix.range[0] <= fix.range[1] && fix.range[1] <= script.text.length))
+      violations.push(`${name} has a fix outside of the file`);
+    if (splitsCharacter(script.text, fix.range[0]) || splitsCharacter(script.text, fix.range[1]))
+      violations.push(`${name} has a fix that cuts a character in two`);
   }
   return violations;
 }
 
-const splitsCharacter = (text: string, at: number) => /[\uD800-\uDBFF]/.test(text[at - 1] ?? '') && /[\uDC00-\uDFFF]/.test(text[at] ?? '');
+const splitsCharacter = (text: string, at: number) =>
+  /[\uD800-\uDBFF]/.test(text[at - 1] ?? '') && /[\uDC00-\uDFFF]/.test(text[at] ?? '');
 
 function offsetOf(script: Script, line: number, column: number): number | undefined {
   let start = 0;
@@ -146,4 +184,3 @@ function offsetOf(script: Script, line: number, column: number): number | undefi
   const offset = start + column - 1;
   return column >= 1 && offset <= (next < 0 ? script.text.length : next) ? offset : undefined;
 }
-

@@ -17,7 +17,12 @@ const LIMIT_MS = 10_000;
 beforeAll(loadParser);
 
 test('every invariant holds for generated migrations and damaged fixtures', () => {
-  fc.assert(fc.property(inputs, (input) => { expect(violationsOf(input)).toEqual([]); }), { seed, numRuns: 600, interruptAfterTimeLimit: LIMIT_MS });
+  fc.assert(
+    fc.property(inputs, (input) => {
+      expect(violationsOf(input)).toEqual([]);
+    }),
+    { seed, numRuns: 600, interruptAfterTimeLimit: LIMIT_MS },
+  );
 });
 
 test('generated migrations run twice once they are fixed, and leave what the original leaves', async () => {
@@ -49,17 +54,25 @@ test('the findings of a file do not depend on the order in which files are named
       });
       const lint = (args: readonly string[]) => {
         try {
-          return execFileSync('node', [cli, '--format', 'json', ...args], { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+          return execFileSync('node', [cli, '--format', 'json', ...args], {
+            cwd: folder,
+            encoding: 'utf8',
+            stdio: ['ignore', 'pipe', 'ignore'],
+          });
         } catch (error) {
           return (error as { stdout: string }).stdout;
         }
       };
       const expected = lint(['.']);
       expect(lint([...names].reverse())).toBe(expected);
-      expect(lint(fc.sample(fc.shuffledSubarray(names, { minLength: names.length }), { seed: seed + k, numRuns: 1 })[0]!)).toBe(expected);
+      expect(
+        lint(fc.sample(fc.shuffledSubarray(names, { minLength: names.length }), { seed: seed + k, numRuns: 1 })[0]!),
+      ).toBe(expected);
       const all = JSON.parse(expected) as object[];
       const last = names.at(-1)!;
-      expect(JSON.parse(lint([last]))).toEqual(all.filter((result) => (result as { filePath: string }).filePath.endsWith(`/${last}`)));
+      expect(JSON.parse(lint([last]))).toEqual(
+        all.filter((result) => (result as { filePath: string }).filePath.endsWith(`/${last}`)),
+      );
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

@@ -20,7 +20,8 @@ const ROWS = `INSERT INTO auth.users (id, email, raw_user_meta_data) VALUES ('${
 INSERT INTO notes (id, user_id, body) VALUES ('${ANNA}', '${ANNA}', 'a'), ('${BEN}', '${BEN}', 'b');`;
 const TABLE = 'CREATE TABLE IF NOT EXISTS notes (id uuid PRIMARY KEY, user_id uuid, body text);\n';
 const SECURED = `${TABLE}ALTER TABLE notes ENABLE ROW LEVEL SECURITY;\n`;
-const OWN = 'DROP POLICY IF EXISTS own ON notes;\nCREATE POLICY own ON notes TO authenticated USING (user_id = (SELECT auth.uid()));\n';
+const OWN =
+  'DROP POLICY IF EXISTS own ON notes;\nCREATE POLICY own ON notes TO authenticated USING (user_id = (SELECT auth.uid()));\n';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -46,19 +47,27 @@ async function access(session: Session, relation: string): Promise<Access> {
     if (name.endsWith('writes') && relation !== 'notes') continue;
     const claims = JSON.stringify({ role, ...(user && { sub: user }) });
     // A failing assertion carries the number out: the session gives no rows back.
-    const failure = await session.run([
-      { sql: 'BEGIN', offset: 0 },
-      { sql: `SELECT set_config('request.jwt.claims', '${claims}', true)`, offset: 0 },
-      { sql: `SET LOCAL ROLE ${role}`, offset: 0 },
-      { sql: `DO $$ DECLARE n int; BEGIN ${count(sql(relation))} RAISE EXCEPTION 'rows: %', n; END $$`, offset: 0 },
-    ], 'stop');
+    const failure = await session.run(
+      [
+        { sql: 'BEGIN', offset: 0 },
+        { sql: `SELECT set_config('request.jwt.claims', '${claims}', true)`, offset: 0 },
+        { sql: `SET LOCAL ROLE ${role}`, offset: 0 },
+        { sql: `DO $$ DECLARE n int; BEGIN ${count(sql(relation))} RAISE EXCEPTION 'rows: %', n; END $$`, offset: 0 },
+      ],
+      'stop',
+    );
     await session.reset();
-    result[name as keyof Access] = failure?.message.startsWith('rows: ') ? Number(failure.message.slice(6)) : (failure?.code ?? 'nothing');
+    result[name as keyof Access] = failure?.message.startsWith('rows: ')
+      ? Number(failure.message.slice(6))
+      : (failure?.code ?? 'nothing');
   }
   return result;
 }
 
-const count = (sql: string) => (sql.startsWith('SELECT') ? `SELECT count(*) INTO n FROM (${sql}) AS r;` : `WITH r AS (${sql}) SELECT count(*) INTO n FROM r;`);
+const count = (sql: string) =>
+  sql.startsWith('SELECT')
+    ? `SELECT count(*) INTO n FROM (${sql}) AS r;`
+    : `WITH r AS (${sql}) SELECT count(*) INTO n FROM r;`;
 
 async function accessAfter(migration: string, relation: string): Promise<Access> {
   const session = await engine.start.open();
@@ -118,12 +127,16 @@ const TABLE_OF_ACCESS: [rule: string, migration: string, relation: string, befor
 ];
 
 describe('what a suggestion changes', () => {
-  test.each(TABLE_OF_ACCESS)('%s', async (rule, migration, relation, before, after) => {
-    const options = { rules: { [rule]: 'error' as const }, world: environmentOf(PATH), suggestions: true };
-    const { output } = fixText(migration, PATH, options);
-    expect(output).toBeDefined();
-    expect([await accessAfter(migration, relation), await accessAfter(output!, relation)]).toEqual([before, after]);
-  }, 60_000);
+  test.each(TABLE_OF_ACCESS)(
+    '%s',
+    async (rule, migration, relation, before, after) => {
+      const options = { rules: { [rule]: 'error' as const }, world: environmentOf(PATH), suggestions: true };
+      const { output } = fixText(migration, PATH, options);
+      expect(output).toBeDefined();
+      expect([await accessAfter(migration, relation), await accessAfter(output!, relation)]).toEqual([before, after]);
+    },
+    60_000,
+  );
 });
 
 /** Findings that only their author can mend: what they let through, and what the form that the rule's page shows does. */
@@ -155,27 +168,40 @@ const OPEN: [rule: string, migration: string, relation: string, before: Access, 
 ];
 
 describe('what only the author can mend', () => {
-  test.each(OPEN)('%s', async (rule, migration, relation, before, mended, after) => {
-    const findings = (sql: string) => lintText(sql, PATH, { rules: { [rule]: 'error' }, world: environmentOf(PATH) }).messages.length;
-    expect([findings(migration), findings(mended)]).toEqual([1, 0]);
-    expect([await accessAfter(migration, relation), await accessAfter(mended, relation)]).toEqual([before, after]);
-  }, 60_000);
+  test.each(OPEN)(
+    '%s',
+    async (rule, migration, relation, before, mended, after) => {
+      const findings = (sql: string) =>
+        lintText(sql, PATH, { rules: { [rule]: 'error' }, world: environmentOf(PATH) }).messages.length;
+      expect([findings(migration), findings(mended)]).toEqual([1, 0]);
+      expect([await accessAfter(migration, relation), await accessAfter(mended, relation)]).toEqual([before, after]);
+    },
+    60_000,
+  );
 });
 
 describe('metadata that users write themselves', () => {
   test('make Ben an administrator', async () => {
-    const policy = "CREATE POLICY admins ON notes USING ((SELECT auth.jwt()) -> 'user_metadata' ->> 'role' = 'admin');\n";
-    expect(lintText(SECURED + policy, PATH, { rules: { 'no-user-metadata-in-policy': 'error' } }).messages).toHaveLength(1);
+    const policy =
+      "CREATE POLICY admins ON notes USING ((SELECT auth.jwt()) -> 'user_metadata' ->> 'role' = 'admin');\n";
+    expect(
+      lintText(SECURED + policy, PATH, { rules: { 'no-user-metadata-in-policy': 'error' } }).messages,
+    ).toHaveLength(1);
     const session = await engine.start.open();
     try {
       expect(await run(session, SECURED + policy + ROWS)).toBeUndefined();
       const asked = async (claims: object) =>
-        (await session.run([
-          { sql: 'BEGIN', offset: 0 },
-          { sql: `SELECT set_config('request.jwt.claims', '${JSON.stringify(claims)}', true)`, offset: 0 },
-          { sql: 'SET LOCAL ROLE authenticated', offset: 0 },
-          { sql: "DO $$ BEGIN RAISE EXCEPTION '% rows', (SELECT count(*) FROM notes); END $$", offset: 0 },
-        ], 'stop'))?.message;
+        (
+          await session.run(
+            [
+              { sql: 'BEGIN', offset: 0 },
+              { sql: `SELECT set_config('request.jwt.claims', '${JSON.stringify(claims)}', true)`, offset: 0 },
+              { sql: 'SET LOCAL ROLE authenticated', offset: 0 },
+              { sql: "DO $$ BEGIN RAISE EXCEPTION '% rows', (SELECT count(*) FROM notes); END $$", offset: 0 },
+            ],
+            'stop',
+          )
+        )?.message;
       expect(await asked({ sub: BEN, role: 'authenticated' })).toBe('0 rows');
       await session.reset();
       expect(await asked({ sub: BEN, role: 'authenticated', user_metadata: { role: 'admin' } })).toBe('2 rows');

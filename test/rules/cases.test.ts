@@ -35,86 +35,126 @@ const update = Boolean(process.env.UPDATE_FIXTURES);
 
 function readCases(rule: string): Case[] {
   const text = readFileSync(`${FOLDER}${rule}.sql`, 'utf8');
-  return text.split(/^--- case /m).slice(1).map((part) => {
-    const [title, ...rest] = part.split('\n');
-    const [name, ...more] = title!.split(' | ');
-    const sections = new Map<string, string>();
-    let section = 'input';
-    for (const line of rest) {
-      const mark = /^--- (setup|input|found|written)$/.exec(line);
-      if (mark) section = mark[1]!;
-      else sections.set(section, `${sections.get(section) ?? ''}${line}\n`);
-    }
-    const trimmed = (key: string) => (sections.has(key) ? `${sections.get(key)!.trimEnd()}\n` : '');
-    const notRun = more.find((m) => m.startsWith('not run: '));
-    return {
-      name: name!,
-      options: more.filter((m) => m !== notRun).map((m) => JSON.parse(m) as unknown),
-      notRun: notRun?.slice('not run: '.length),
-      setup: trimmed('setup'),
-      input: trimmed('input'),
-      found: trimmed('found').split('\n').filter(Boolean),
-      written: sections.has('written') ? trimmed('written') : undefined,
-    };
-  });
+  return text
+    .split(/^--- case /m)
+    .slice(1)
+    .map((part) => {
+      const [title, ...rest] = part.split('\n');
+      const [name, ...more] = title!.split(' | ');
+      const sections = new Map<string, string>();
+      let section = 'input';
+      for (const line of rest) {
+        const mark = /^--- (setup|input|found|written)$/.exec(line);
+        if (mark) section = mark[1]!;
+        else sections.set(section, `${sections.get(section) ?? ''}${line}\n`);
+      }
+      const trimmed = (key: string) => (sections.has(key) ? `${sections.get(key)!.trimEnd()}\n` : '');
+      const notRun = more.find((m) => m.startsWith('not run: '));
+      return {
+        name: name!,
+        options: more.filter((m) => m !== notRun).map((m) => JSON.parse(m) as unknown),
+        notRun: notRun?.slice('not run: '.length),
+        setup: trimmed('setup'),
+        input: trimmed('input'),
+        found: trimmed('found').split('\n').filter(Boolean),
+        written: sections.has('written') ? trimmed('written') : undefined,
+      };
+    });
 }
 
 function writeCases(rule: string, cases: readonly Case[]): void {
   const parts = cases.map((c) => {
-    const title = [c.name, ...c.options.map((o) => JSON.stringify(o)), ...(c.notRun === undefined ? [] : [`not run: ${c.notRun}`])].join(' | ');
-    const body = [c.setup && `--- setup\n${c.setup}--- input\n`, c.input, c.found.length > 0 && `--- found\n${c.found.join('\n')}\n`, c.written !== undefined && `--- written\n${c.written}`];
+    const title = [
+      c.name,
+      ...c.options.map((o) => JSON.stringify(o)),
+      ...(c.notRun === undefined ? [] : [`not run: ${c.notRun}`]),
+    ].join(' | ');
+    const body = [
+      c.setup && `--- setup\n${c.setup}--- input\n`,
+      c.input,
+      c.found.length > 0 && `--- found\n${c.found.join('\n')}\n`,
+      c.written !== undefined && `--- written\n${c.written}`,
+    ];
     return `--- case ${title}\n${body.filter(Boolean).join('')}`;
   });
   writeFileSync(`${FOLDER}${rule}.sql`, parts.join('\n'));
 }
 
 const PATH = '/project/supabase/migrations/20250101000000_case.sql';
-const NAMES = readdirSync(FOLDER).filter((f) => f.endsWith('.sql')).map((f) => f.slice(0, -4));
+const NAMES = readdirSync(FOLDER)
+  .filter((f) => f.endsWith('.sql'))
+  .map((f) => f.slice(0, -4));
 
 let engine: Engine;
 beforeAll(async () => {
   await loadParser();
-  engine = await startEmbedded(readEnvironment('supabase'), ['pgcrypto', 'uuid-ossp', 'pg_trgm', 'fuzzystrmatch', 'citext'], { timeout: 60_000 });
+  engine = await startEmbedded(
+    readEnvironment('supabase'),
+    ['pgcrypto', 'uuid-ossp', 'pg_trgm', 'fuzzystrmatch', 'citext'],
+    { timeout: 60_000 },
+  );
 }, 120_000);
 afterAll(() => engine.close());
 
 test('every rule has a file of cases, or speaks of a second run and has its fixtures', () => {
-  const own = Object.keys(rules).filter((name) => !/^no-(bare-.*|unnamed-object|repeated-.*|use-of-removed|unknown-effect|syntax-error|clean-slate|silent-collision)$/.test(name));
+  const own = Object.keys(rules).filter(
+    (name) =>
+      !/^no-(bare-.*|unnamed-object|repeated-.*|use-of-removed|unknown-effect|syntax-error|clean-slate|silent-collision)$/.test(
+        name,
+      ),
+  );
   expect(own.filter((name) => !NAMES.includes(name))).toEqual([]);
 });
 
 describe.each(NAMES)('%s', (rule) => {
   const cases = readCases(rule);
-  if (update) afterAll(() => { writeCases(rule, cases); });
+  if (update)
+    afterAll(() => {
+      writeCases(rule, cases);
+    });
 
   test('has a case that is found and one that is not', () => {
     expect([cases.some((c) => c.found.length > 0), cases.some((c) => c.found.length === 0)]).toEqual([true, true]);
   });
 
-  test.each(cases.map((c) => [c.name, c] as const))('%s', async (_, c) => {
-    const world = environmentOf(PATH).fork();
-    replay(new Script(c.setup).statements, world);
-    const only: LintOptions = { rules: { [rule]: ['error', ...c.options] }, world };
-    const { messages } = lintText(c.input, PATH, only);
-    const isFix = messages.some((m) => m.fix);
-    // A fix must lead to a migration that runs twice, with what all the other fixes do to it.
-    const options: LintOptions = isFix ? { ...only, rules: { ...presetRules('recommended'), ...only.rules } } : { ...only, suggestions: true };
-    const found = messages.map((m) => `${m.line}:${m.column} ${m.message}${m.suggestions ? ` (${m.suggestions.map((s) => s.desc).join(' / ')})` : ''}`);
-    const fixed = fixText(c.input, PATH, options);
-    const written = messages.length > 0 ? fixed.output : undefined;
-    if (update) Object.assign(c, { found, written });
-    expect(found).toEqual(c.found);
-    expect(written).toBe(c.written);
-    if (written !== undefined) {
-      expect(new Script(written).statements.flatMap((s) => s.problem ?? [])).toEqual([]);
-      expect(fixText(written, PATH, options).output).toBeUndefined();
-    }
-    if (c.notRun === undefined) expect(await complaints(c.setup, c.input, written, isFix)).toEqual([]);
-  }, 60_000);
+  test.each(cases.map((c) => [c.name, c] as const))(
+    '%s',
+    async (_, c) => {
+      const world = environmentOf(PATH).fork();
+      replay(new Script(c.setup).statements, world);
+      const only: LintOptions = { rules: { [rule]: ['error', ...c.options] }, world };
+      const { messages } = lintText(c.input, PATH, only);
+      const isFix = messages.some((m) => m.fix);
+      // A fix must lead to a migration that runs twice, with what all the other fixes do to it.
+      const options: LintOptions = isFix
+        ? { ...only, rules: { ...presetRules('recommended'), ...only.rules } }
+        : { ...only, suggestions: true };
+      const found = messages.map(
+        (m) =>
+          `${m.line}:${m.column} ${m.message}${m.suggestions ? ` (${m.suggestions.map((s) => s.desc).join(' / ')})` : ''}`,
+      );
+      const fixed = fixText(c.input, PATH, options);
+      const written = messages.length > 0 ? fixed.output : undefined;
+      if (update) Object.assign(c, { found, written });
+      expect(found).toEqual(c.found);
+      expect(written).toBe(c.written);
+      if (written !== undefined) {
+        expect(new Script(written).statements.flatMap((s) => s.problem ?? [])).toEqual([]);
+        expect(fixText(written, PATH, options).output).toBeUndefined();
+      }
+      if (c.notRun === undefined) expect(await complaints(c.setup, c.input, written, isFix)).toEqual([]);
+    },
+    60_000,
+  );
 });
 
 /** What PostgreSQL has against a case: what is written must run twice, and change nothing the second time. */
-async function complaints(setup: string, input: string, written: string | undefined, isFix: boolean): Promise<string[]> {
+async function complaints(
+  setup: string,
+  input: string,
+  written: string | undefined,
+  isFix: boolean,
+): Promise<string[]> {
   const session = await engine.start.open();
   const said: string[] = [];
   const execute = async (what: string, sql: string) => {

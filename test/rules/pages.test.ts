@@ -8,11 +8,20 @@ import type { Engine } from '../../src/verify/types.ts';
 import { run } from '../support/database.ts';
 
 /** Rules about SQL that PostgreSQL refuses, with the SQLSTATE that their pages promise. */
-const REFUSED: Record<string, string> = { 'no-invented-syntax': '42601', 'no-misspelled-type': '42704', 'no-jwt-cast-precedence': '22P02' };
+const REFUSED: Record<string, string> = {
+  'no-invented-syntax': '42601',
+  'no-misspelled-type': '42704',
+  'no-jwt-cast-precedence': '22P02',
+};
 /** What the example of a page takes for granted. */
-const SETUP: Record<string, string> = { 'no-invented-syntax': 'CREATE TABLE notes (id uuid PRIMARY KEY, user_id uuid, body text);' };
+const SETUP: Record<string, string> = {
+  'no-invented-syntax': 'CREATE TABLE notes (id uuid PRIMARY KEY, user_id uuid, body text);',
+};
 
-const names = readdirSync(fileURLToPath(new URL('./', import.meta.url))).filter((f) => f.endsWith('.sql')).map((f) => f.slice(0, -4)).filter((name) => existsSync(`docs/rules/${name}.md`));
+const names = readdirSync(fileURLToPath(new URL('./', import.meta.url)))
+  .filter((f) => f.endsWith('.sql'))
+  .map((f) => f.slice(0, -4))
+  .filter((name) => existsSync(`docs/rules/${name}.md`));
 
 /** The SQL below a heading: what comes before, and the example itself. */
 function example(page: string, heading: RegExp): { before: string; sql: string } {

@@ -5,7 +5,8 @@ import type { Engine, Session, StepFailure } from '../../src/verify/types.ts';
 
 const TIMEOUT_MS = 60_000;
 
-export const startDatabases = (extensions: string[] = []): Promise<Engine> => startEmbedded({ name: 'plain', steps: [], standIns: [] }, extensions, { timeout: TIMEOUT_MS });
+export const startDatabases = (extensions: string[] = []): Promise<Engine> =>
+  startEmbedded({ name: 'plain', steps: [], standIns: [] }, extensions, { timeout: TIMEOUT_MS });
 
 /** Runs a migration; the statement that PostgreSQL refused, if it refused one. */
 export async function run(session: Session, sql: string): Promise<(StepFailure & { sql: string }) | undefined> {
@@ -25,9 +26,16 @@ export interface Judged {
 }
 
 /** Runs the original once, and the fixed migration three times, from the state that the setup leaves. */
-export async function judge(engine: Engine, setup: string, original: string, fixed: string, options: { secondRun?: boolean } = {}): Promise<Judged> {
+export async function judge(
+  engine: Engine,
+  setup: string,
+  original: string,
+  fixed: string,
+  options: { secondRun?: boolean } = {},
+): Promise<Judged> {
   const complaints: string[] = [];
-  const said = (what: string, failure: Awaited<ReturnType<typeof run>>) => failure && complaints.push(`${what}: ${failure.code} ${failure.message}, in: ${failure.sql}`);
+  const said = (what: string, failure: Awaited<ReturnType<typeof run>>) =>
+    failure && complaints.push(`${what}: ${failure.code} ${failure.message}, in: ${failure.sql}`);
   const session = await engine.start.open();
   try {
     said('the setup fails', await run(session, setup));
@@ -46,7 +54,8 @@ export async function judge(engine: Engine, setup: string, original: string, fix
     try {
       if (other !== session) said('the fixed migration fails', await run(other, fixed));
       const first = other === session ? expected : await other.state();
-      if (first !== expected) complaints.push(`the fixed migration leaves something else:\n${difference(expected, first)}`);
+      if (first !== expected)
+        complaints.push(`the fixed migration leaves something else:\n${difference(expected, first)}`);
       said('the second run fails', await run(other, fixed));
       said('the third run fails', await run(other, fixed));
       const third = await other.state();
@@ -62,5 +71,8 @@ export async function judge(engine: Engine, setup: string, original: string, fix
 
 function difference(before: string, after: string): string {
   const [a, b] = [new Set(before.split('\n')), new Set(after.split('\n'))];
-  return [...[...a].filter((line) => !b.has(line)).map((line) => `- ${line}`), ...[...b].filter((line) => !a.has(line)).map((line) => `+ ${line}`)].join('\n');
+  return [
+    ...[...a].filter((line) => !b.has(line)).map((line) => `- ${line}`),
+    ...[...b].filter((line) => !a.has(line)).map((line) => `+ ${line}`),
+  ].join('\n');
 }

@@ -28,13 +28,21 @@ const ROOT = 'test/fixtures/';
 const SECTION = /^--- (setup|not run|input|findings|fixed|harmless)(?:: (.*))?\n/gm;
 
 export function readFixtures(folder: 'statements' | 'files' | 'sequences'): Fixture[] {
-  return readdirSync(ROOT + folder).filter((name) => name.endsWith('.sql')).sort().map((name) => parseFixture(name.slice(0, -4), `${ROOT}${folder}/${name}`));
+  return readdirSync(ROOT + folder)
+    .filter((name) => name.endsWith('.sql'))
+    .sort()
+    .map((name) => parseFixture(name.slice(0, -4), `${ROOT}${folder}/${name}`));
 }
 
 function parseFixture(id: string, path: string): Fixture {
   const text = readFileSync(path, 'utf8');
   const marks = [...text.matchAll(SECTION)];
-  const sections = new Map(marks.map((mark, k) => [mark[1]!, { note: mark[2], body: text.slice(mark.index + mark[0].length, marks[k + 1]?.index) }]));
+  const sections = new Map(
+    marks.map((mark, k) => [
+      mark[1]!,
+      { note: mark[2], body: text.slice(mark.index + mark[0].length, marks[k + 1]?.index) },
+    ]),
+  );
   return {
     id,
     path,
@@ -68,7 +76,14 @@ export function worldAfter(setup: string): World {
 
 /** The rules about a second run, and those about SQL that cannot run at all: the ones that read the table of statements. */
 export const secondRunRules: RuleSettings = Object.fromEntries(
-  Object.entries(rules).filter(([name, { meta }]) => 'bare' in meta.messages || ['no-bare-sequence', 'no-syntax-error', 'no-misspelled-type', 'no-clean-slate'].includes(name)).map(([name]) => [name, 'error']),
+  Object.entries(rules)
+    .filter(
+      ([name, { meta }]) =>
+        'bare' in meta.messages ||
+        ['no-bare-sequence', 'no-syntax-error', 'no-misspelled-type', 'no-clean-slate'].includes(name),
+    )
+    .map(([name]) => [name, 'error']),
 );
 
-export const findingLine = ({ line, column, ruleId, message }: LintMessage): string => `${line}:${column} ${ruleId ?? ''}: ${message}`;
+export const findingLine = ({ line, column, ruleId, message }: LintMessage): string =>
+  `${line}:${column} ${ruleId ?? ''}: ${message}`;

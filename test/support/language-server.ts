@@ -36,7 +36,10 @@ export async function startLanguageServer(program: string, folder: string, setti
     }
     if (message.id !== undefined) {
       const { items } = (message.params ?? {}) as { items?: unknown[] };
-      send({ id: message.id, result: message.method === 'workspace/configuration' ? items!.map(() => settings) : null });
+      send({
+        id: message.id,
+        result: message.method === 'workspace/configuration' ? items!.map(() => settings) : null,
+      });
     }
   };
   let buffer = Buffer.alloc(0);
@@ -55,7 +58,9 @@ export async function startLanguageServer(program: string, folder: string, setti
   const client: LanguageServer = {
     request: <T>(method: string, params: unknown) =>
       new Promise<T>((resolve, reject) => {
-        waiting.set(++id, (message) => (message.error ? reject(new Error(message.error.message)) : resolve(message.result as T)));
+        waiting.set(++id, (message) =>
+          message.error ? reject(new Error(message.error.message)) : resolve(message.result as T),
+        );
         send({ id, method, params });
       }),
     notify: (method, params) => send({ method, params }),
@@ -70,7 +75,21 @@ export async function startLanguageServer(program: string, folder: string, setti
     processId: process.pid,
     rootUri: uri,
     workspaceFolders: [{ uri, name: 'project' }],
-    capabilities: { workspace: { configuration: true, workspaceFolders: true, applyEdit: true, workspaceEdit: { documentChanges: true } }, textDocument: { publishDiagnostics: {}, diagnostic: {}, codeAction: { codeActionLiteralSupport: { codeActionKind: { valueSet: ['quickfix', 'source.fixAll.eslint'] } } } } },
+    capabilities: {
+      workspace: {
+        configuration: true,
+        workspaceFolders: true,
+        applyEdit: true,
+        workspaceEdit: { documentChanges: true },
+      },
+      textDocument: {
+        publishDiagnostics: {},
+        diagnostic: {},
+        codeAction: {
+          codeActionLiteralSupport: { codeActionKind: { valueSet: ['quickfix', 'source.fixAll.eslint'] } },
+        },
+      },
+    },
   });
   client.notify('initialized', {});
   return client;

@@ -29,7 +29,9 @@ export interface Project {
 
 /** Without what the surroundings of the tests say of colours, terminals and git. */
 const environment = (): NodeJS.ProcessEnv => ({
-  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(GIT_|FORCE_COLOR|NO_COLOR|GITHUB_|CI_)/.test(name))),
+  ...Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(GIT_|FORCE_COLOR|NO_COLOR|GITHUB_|CI_)/.test(name)),
+  ),
   GIT_CONFIG_GLOBAL: '/dev/null',
   GIT_AUTHOR_NAME: 'A',
   GIT_AUTHOR_EMAIL: 'a@example.com',
@@ -40,7 +42,12 @@ const environment = (): NodeJS.ProcessEnv => ({
 export function createProject(files: Readonly<Record<string, string>> = {}): Project {
   const path = realpathSync(mkdtempSync(join(tmpdir(), 'sql-lint-test-')));
   const attempt = (command: string, ...args: string[]): Ran => {
-    const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: path, encoding: 'utf8', env: environment(), maxBuffer: 1 << 28 });
+    const { status, stdout, stderr, error } = spawnSync(command, args, {
+      cwd: path,
+      encoding: 'utf8',
+      env: environment(),
+      maxBuffer: 1 << 28,
+    });
     if (error) throw error;
     return { status: status ?? -1, stdout, stderr };
   };
@@ -55,7 +62,11 @@ export function createProject(files: Readonly<Record<string, string>> = {}): Pro
     terminal: (args, answers) =>
       new Promise((done, fail) => {
         // script(1) gives a program a terminal of its own.
-        const child = spawn('script', ['-qec', [process.execPath, CLI, ...args].join(' '), '/dev/null'], { cwd: path, env: environment(), stdio: ['pipe', 'pipe', 'inherit'] });
+        const child = spawn('script', ['-qec', [process.execPath, CLI, ...args].join(' '), '/dev/null'], {
+          cwd: path,
+          env: environment(),
+          stdio: ['pipe', 'pipe', 'inherit'],
+        });
         let screen = '';
         let read = 0;
         let next = 0;
@@ -71,7 +82,13 @@ export function createProject(files: Readonly<Record<string, string>> = {}): Pro
         });
         child.on('error', fail).on('close', () => done(screen));
       }),
-    run: (command, ...args) => execFileSync(command, args, { cwd: path, encoding: 'utf8', env: environment(), stdio: ['ignore', 'pipe', 'pipe'] }),
+    run: (command, ...args) =>
+      execFileSync(command, args, {
+        cwd: path,
+        encoding: 'utf8',
+        env: environment(),
+        stdio: ['ignore', 'pipe', 'pipe'],
+      }),
     attempt,
     remove: () => rmSync(path, { recursive: true, force: true }),
   };

@@ -7,7 +7,12 @@ import pg from 'pg';
 
 /** The folder of a server's programs, newest first; they need not be in the PATH. */
 const installed = '/usr/lib/postgresql';
-const programs = existsSync(installed) ? readdirSync(installed).sort((a, b) => Number(b) - Number(a)).map((version) => join(installed, version, 'bin')).find((folder) => existsSync(join(folder, 'initdb'))) : undefined;
+const programs = existsSync(installed)
+  ? readdirSync(installed)
+      .sort((a, b) => Number(b) - Number(a))
+      .map((version) => join(installed, version, 'bin'))
+      .find((folder) => existsSync(join(folder, 'initdb')))
+  : undefined;
 
 export const hasServer = programs !== undefined;
 
@@ -27,16 +32,32 @@ export async function startServer(port: number, more: readonly string[] = []): P
   const asServer = (program: string, ...args: string[]) => {
     const command = [join(programs!, program), ...args];
     if (process.getuid?.() !== 0) execFileSync(command[0]!, command.slice(1), { stdio: 'ignore' });
-    else execFileSync('su', ['postgres', '-c', command.map((part) => `'${part}'`).join(' ')], { stdio: 'ignore', cwd: '/' });
+    else
+      execFileSync('su', ['postgres', '-c', command.map((part) => `'${part}'`).join(' ')], {
+        stdio: 'ignore',
+        cwd: '/',
+      });
   };
   const folder = mkdtempSync(join(tmpdir(), 'sql-lint-pg-'));
   if (process.getuid?.() === 0) execFileSync('chown', ['postgres', folder]);
   chmodSync(folder, 0o755);
   const data = join(folder, 'data');
   asServer('initdb', '-D', data, '-U', 'postgres', '-A', 'trust', '--no-sync');
-  if (more.length > 0) execFileSync('sed', ['-i', ...more.flatMap((line) => ['-e', `1i ${line}`]), join(data, 'pg_hba.conf')]);
-  asServer('pg_ctl', '-D', data, '-w', '-o', `-F -k ${folder} -p ${port} -c listen_addresses=`, '-l', join(folder, 'log'), 'start');
-  const url = (user = 'postgres', password = 'secret', database = 'app') => `postgresql://${user}:${password}@${encodeURIComponent(folder)}:${port}/${database}`;
+  if (more.length > 0)
+    execFileSync('sed', ['-i', ...more.flatMap((line) => ['-e', `1i ${line}`]), join(data, 'pg_hba.conf')]);
+  asServer(
+    'pg_ctl',
+    '-D',
+    data,
+    '-w',
+    '-o',
+    `-F -k ${folder} -p ${port} -c listen_addresses=`,
+    '-l',
+    join(folder, 'log'),
+    'start',
+  );
+  const url = (user = 'postgres', password = 'secret', database = 'app') =>
+    `postgresql://${user}:${password}@${encodeURIComponent(folder)}:${port}/${database}`;
   const admin = new pg.Client({ connectionString: url('postgres', 'secret', 'postgres') });
   await admin.connect();
   await admin.query('CREATE DATABASE app');
@@ -45,7 +66,9 @@ export async function startServer(port: number, more: readonly string[] = []): P
     url,
     log: join(folder, 'log'),
     async names() {
-      const { rows } = await admin.query<{ name: string }>("SELECT datname AS name FROM pg_database UNION ALL SELECT rolname FROM pg_roles WHERE rolname !~ '^pg_' ORDER BY 1");
+      const { rows } = await admin.query<{ name: string }>(
+        "SELECT datname AS name FROM pg_database UNION ALL SELECT rolname FROM pg_roles WHERE rolname !~ '^pg_' ORDER BY 1",
+      );
       return rows.map((row) => row.name);
     },
     async stop() {

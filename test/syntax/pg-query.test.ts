@@ -4,7 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { compilePgQuery, loadPgQuery, NAMES } from '../../src/syntax/pg-query.ts';
 
 const require = createRequire(import.meta.url);
-const { loadModule, parseSync } = require('libpg-query') as { loadModule(): Promise<void>; parseSync(text: string): { stmts?: unknown[] } };
+const { loadModule, parseSync } = require('libpg-query') as {
+  loadModule(): Promise<void>;
+  parseSync(text: string): { stmts?: unknown[] };
+};
 await loadModule();
 const parseDeep = loadPgQuery(compilePgQuery());
 /** What the package's own function says too. */
@@ -12,14 +15,26 @@ const parse = (text: string) => ({ ...parseDeep(text), depth: undefined, types: 
 
 describe('the names in the WebAssembly', () => {
   const glue = readFileSync(require.resolve('libpg-query/wasm/libpg-query.js'), 'utf8');
-  const imports = new Map([.../wasmImports=\{(.*?)\}/.exec(glue)![1]!.split(',').map((pair) => pair.split(':') as [string, string])]);
+  const imports = new Map([
+    .../wasmImports=\{(.*?)\}/
+      .exec(glue)![1]!
+      .split(',')
+      .map((pair) => pair.split(':') as [string, string]),
+  ]);
   const { throwLongjmp, resizeHeap, fail, unused, invoke, invokeLong } = NAMES.imports;
 
   it('are those of every function that the package imports', () => {
-    expect([throwLongjmp, resizeHeap, ...fail, ...unused, ...invoke, invokeLong].sort()).toEqual([...imports.keys()].sort());
+    expect([throwLongjmp, resizeHeap, ...fail, ...unused, ...invoke, invokeLong].sort()).toEqual(
+      [...imports.keys()].sort(),
+    );
     expect(imports.get(throwLongjmp)).toBe('__emscripten_throw_longjmp');
     expect(imports.get(resizeHeap)).toBe('_emscripten_resize_heap');
-    expect(fail.map((name) => imports.get(name)).sort()).toEqual(['___assert_fail', '__abort_js', '_exit', '_proc_exit']);
+    expect(fail.map((name) => imports.get(name)).sort()).toEqual([
+      '___assert_fail',
+      '__abort_js',
+      '_exit',
+      '_proc_exit',
+    ]);
     expect(imports.get(invokeLong)).toBe('invoke_ji');
     for (const name of invoke) expect(imports.get(name)).toMatch(/^invoke_[iv]i*$/);
   });
@@ -35,7 +50,9 @@ describe('the names in the WebAssembly', () => {
     ['memory', 'wasmMemory'],
     ['table', 'wasmTable'],
   ] as const)('are those that the package exports: %s', (name, theirs) => {
-    expect(glue).toMatch(new RegExp(`\\b${theirs}=(?:Module\\["${theirs}"\\]=)?wasmExports\\["${NAMES.exports[name]}"\\]`));
+    expect(glue).toMatch(
+      new RegExp(`\\b${theirs}=(?:Module\\["${theirs}"\\]=)?wasmExports\\["${NAMES.exports[name]}"\\]`),
+    );
   });
 
   it('name the function that is called first', () => {
@@ -44,7 +61,13 @@ describe('the names in the WebAssembly', () => {
 });
 
 describe('parsing', () => {
-  it.each(['SELECT 1', "INSERT INTO straße VALUES ('😀', $$ä$$);\n", 'CREATE TABLE a (b int); SELECT 2', '-- nothing', ''])('agrees with the package on %j', (text) => {
+  it.each([
+    'SELECT 1',
+    "INSERT INTO straße VALUES ('😀', $$ä$$);\n",
+    'CREATE TABLE a (b int); SELECT 2',
+    '-- nothing',
+    '',
+  ])('agrees with the package on %j', (text) => {
     expect(parse(text)).toEqual({ stmts: text === '' ? [] : (parseSync(text).stmts ?? []) });
   });
 
@@ -56,7 +79,13 @@ describe('parsing', () => {
   it('says how deep a tree is, which types it names and how long the text is', () => {
     expect(parseDeep("SELECT 'ß😀'")).toHaveProperty('bytes', 15);
     expect(parseDeep('SELECT 1')).toHaveProperty('types', []);
-    expect(parseDeep('CREATE TABLE t (a int, b s.x[] DEFAULT CAST(1 AS y))')).toMatchObject({ types: [{ names: [{}, { String: { sval: 'int4' } }] }, { names: [{ String: { sval: 's' } }, { String: { sval: 'x' } }] }, { names: [{ String: { sval: 'y' } }] }] });
+    expect(parseDeep('CREATE TABLE t (a int, b s.x[] DEFAULT CAST(1 AS y))')).toMatchObject({
+      types: [
+        { names: [{}, { String: { sval: 'int4' } }] },
+        { names: [{ String: { sval: 's' } }, { String: { sval: 'x' } }] },
+        { names: [{ String: { sval: 'y' } }] },
+      ],
+    });
     expect(parseDeep('SELECT 1')).toHaveProperty('depth', 3);
     expect(parseDeep(`SELECT ${'('.repeat(9)}1${' + 1)'.repeat(9)}`)).toHaveProperty('depth', 12);
     expect(parseDeep(`SELECT 1${' UNION SELECT 1'.repeat(9)}`)).toHaveProperty('depth', 12);

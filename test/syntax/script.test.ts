@@ -25,27 +25,41 @@ describe('offsets', () => {
   });
 
   test('of statements in a DO block', () => {
-    const text = "-- 😀\nDO $x$\r\nBEGIN\r\n  -- größer\r\n  CREATE TYPE mood AS ENUM ('😀');\r\n  ALTER TABLE t ADD COLUMN a int;\r\nEND $x$;";
+    const text =
+      "-- 😀\nDO $x$\r\nBEGIN\r\n  -- größer\r\n  CREATE TYPE mood AS ENUM ('😀');\r\n  ALTER TABLE t ADD COLUMN a int;\r\nEND $x$;";
     const children = new Script(text).statements[0]!.children!;
     expect(children.map((c) => c.text)).toEqual(["CREATE TYPE mood AS ENUM ('😀')", 'ALTER TABLE t ADD COLUMN a int']);
   });
 
   test('become lines and columns', () => {
-    const { messages } = lintText('-- 😀\r\n/* é */ CREATE TABLE t (a int);\r\n', 'x.sql', { rules: { 'no-bare-create': 'error' } });
-    expect(messages).toMatchObject([{ line: 2, column: 9, endLine: 2, endColumn: 9 + 'CREATE TABLE t (a int)'.length }]);
+    const { messages } = lintText('-- 😀\r\n/* é */ CREATE TABLE t (a int);\r\n', 'x.sql', {
+      rules: { 'no-bare-create': 'error' },
+    });
+    expect(messages).toMatchObject([
+      { line: 2, column: 9, endLine: 2, endColumn: 9 + 'CREATE TABLE t (a int)'.length },
+    ]);
   });
 });
 
 describe('statements around a syntax error', () => {
   test.each<[string, string]>([
     ['a wrong word', 'CREATE TABLE a (id int);\nCRATE TABLE b (id int);\nCREATE TABLE c (id int);'],
-    ['a parenthesis that is never closed', 'CREATE TABLE a (id int);\nCREATE TABLE b (id int;\nCREATE TABLE c (id int);'],
+    [
+      'a parenthesis that is never closed',
+      'CREATE TABLE a (id int);\nCREATE TABLE b (id int;\nCREATE TABLE c (id int);',
+    ],
   ])('are linted all the same: %s', (_, text) => {
     const { messages } = lintText(text, 'x.sql', { rules: { 'no-bare-create': 'error', 'no-syntax-error': 'error' } });
-    expect(messages.map((m) => [m.line, m.ruleId])).toEqual([[1, 'no-bare-create'], [2, 'no-syntax-error'], [3, 'no-bare-create']]);
+    expect(messages.map((m) => [m.line, m.ruleId])).toEqual([
+      [1, 'no-bare-create'],
+      [2, 'no-syntax-error'],
+      [3, 'no-bare-create'],
+    ]);
   });
 });
 
 test.each(['', '  \n', '-- only a comment\n', '/* a */', ';'])('nothing is found in %j', (text) => {
-  expect(lintText(text, 'x.sql', { rules: { 'no-bare-create': 'error', 'no-syntax-error': 'error' } }).messages).toEqual([]);
+  expect(
+    lintText(text, 'x.sql', { rules: { 'no-bare-create': 'error', 'no-syntax-error': 'error' } }).messages,
+  ).toEqual([]);
 });

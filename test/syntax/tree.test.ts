@@ -29,7 +29,9 @@ const isRead = (text: string): boolean => {
 
 describe('a tree from the memory', () => {
   const files = glob.sync(['test/**/*.sql', 'examples/**/*.sql']);
-  const statements = [...new Set(files.flatMap((path) => splitStatements(readFileSync(path, 'utf8')).map((s) => s.text)))];
+  const statements = [
+    ...new Set(files.flatMap((path) => splitStatements(readFileSync(path, 'utf8')).map((s) => s.text))),
+  ];
 
   it('is the tree that libpg-query writes as JSON, down to the order of its fields', () => {
     expect(statements.length).toBeGreaterThan(500);
@@ -41,7 +43,7 @@ describe('a tree from the memory', () => {
   });
 
   it.each([
-    'SELECT true, false, NULL, 0, 7, -1, 1.5, 3000000000, \'\', \'ä😀\', B\'01\', X\'ff\'',
+    "SELECT true, false, NULL, 0, 7, -1, 1.5, 3000000000, '', 'ä😀', B'01', X'ff'",
     'CREATE ROLE r NOSUPERUSER LOGIN',
     'CREATE TABLE "Straße" ("" int)',
     'CREATE TABLE "Straße" ("😀" int, "a""b" text DEFAULT $$é$$)',
@@ -57,12 +59,16 @@ describe('a tree from the memory', () => {
     expect(JSON.stringify(fromMemory(text))).toBe(JSON.stringify(fromJson(text)));
   });
 
-  it.each(['CREATE FOREIGN TABLE t (a int) SERVER s', 'SELECT GROUPING(a) FROM t GROUP BY ROLLUP (a)'])('is left to JSON where it holds what was not learned: %s', (text) => {
-    expect(isRead(text)).toBe(false);
-    expect(fromMemory(text)).toEqual(fromJson(text));
-  });
+  it.each(['CREATE FOREIGN TABLE t (a int) SERVER s', 'SELECT GROUPING(a) FROM t GROUP BY ROLLUP (a)'])(
+    'is left to JSON where it holds what was not learned: %s',
+    (text) => {
+      expect(isRead(text)).toBe(false);
+      expect(fromMemory(text)).toEqual(fromJson(text));
+    },
+  );
 
   it('says the same of what does not parse', () => {
-    for (const text of ['SELEC 1', "SELECT '😀' FROM x WHERE", 'SELECT', '']) expect(fromMemory(text)).toEqual(fromJson(text));
+    for (const text of ['SELEC 1', "SELECT '😀' FROM x WHERE", 'SELECT', ''])
+      expect(fromMemory(text)).toEqual(fromJson(text));
   });
 });

@@ -12,23 +12,32 @@ it('recognises a Supabase project by its folder', () => {
 });
 
 it('cuts the stand-ins out of an environment', () => {
-  const text = 'CREATE SCHEMA a;\n-- extension one: relocatable = true\nSELECT 1;\n-- extension two\n-- end of extensions\nCREATE SCHEMA b;';
+  const text =
+    'CREATE SCHEMA a;\n-- extension one: relocatable = true\nSELECT 1;\n-- extension two\n-- end of extensions\nCREATE SCHEMA b;';
   expect(readEnvironment({ path: 'x.sql', text })).toMatchObject({
     steps: [{ sql: 'CREATE SCHEMA a' }, { sql: 'CREATE SCHEMA b' }],
-    standIns: [{ name: 'one', control: expect.stringContaining('relocatable = true') as string, sql: '\nSELECT 1;\n' }, { name: 'two', sql: '\n' }],
+    standIns: [
+      { name: 'one', control: expect.stringContaining('relocatable = true') as string, sql: '\nSELECT 1;\n' },
+      { name: 'two', sql: '\n' },
+    ],
   });
 });
 
 it('has what Supabase migrations ask for, and runs the example project', async () => {
   const folder = new URL('../../examples/supabase/supabase/migrations/', import.meta.url);
-  const example = readdirSync(folder).sort().map((name) => ({ path: name, text: readFileSync(new URL(name, folder), 'utf8') }));
-  const standIns = readEnvironment('supabase').standIns.map(({ name }) => `CREATE EXTENSION IF NOT EXISTS ${name};`).join('\n');
-  const verdicts = await verify([
-    ...example,
-    { path: 'stand-ins.sql', text: standIns },
-    {
-      path: 'uses.sql',
-      text: `
+  const example = readdirSync(folder)
+    .sort()
+    .map((name) => ({ path: name, text: readFileSync(new URL(name, folder), 'utf8') }));
+  const standIns = readEnvironment('supabase')
+    .standIns.map(({ name }) => `CREATE EXTENSION IF NOT EXISTS ${name};`)
+    .join('\n');
+  const verdicts = await verify(
+    [
+      ...example,
+      { path: 'stand-ins.sql', text: standIns },
+      {
+        path: 'uses.sql',
+        text: `
         CREATE TABLE IF NOT EXISTS documents (id int PRIMARY KEY, embedding vector(3), owner uuid DEFAULT auth.uid());
         INSERT INTO documents VALUES (1, '[1,2,3]') ON CONFLICT DO NOTHING;
         CREATE INDEX IF NOT EXISTS documents_embedding ON documents USING hnsw (embedding vector_cosine_ops);
@@ -40,9 +49,14 @@ it('has what Supabase migrations ask for, and runs the example project', async (
           SET LOCAL request.jwt.claims = '{"sub": "00000000-0000-0000-0000-000000000001", "role": "authenticated"}';
           ASSERT auth.uid() = '00000000-0000-0000-0000-000000000001' AND auth.role() = 'authenticated';
         END $$;`,
-    },
-    { path: 'parameters.sql', text: 'CREATE INDEX ON documents USING ivfflat (embedding vector_l2_ops) WITH (lists = 100);' },
-  ], { environment: 'supabase' });
+      },
+      {
+        path: 'parameters.sql',
+        text: 'CREATE INDEX ON documents USING ivfflat (embedding vector_l2_ops) WITH (lists = 100);',
+      },
+    ],
+    { environment: 'supabase' },
+  );
   const by = Object.fromEntries(verdicts.map((verdict) => [verdict.path, verdict]));
   // Every migration of the example runs once, and one of them was written to run twice.
   expect(example.map(({ path }) => by[path]!.verdict)).toEqual([...Array<string>(7).fill('second-run-fails'), 'ok']);

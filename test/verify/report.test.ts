@@ -4,12 +4,26 @@ import { locate, planSteps } from '../../src/verify/steps.ts';
 
 const text = 'SELECT 1;\n\n-- naïve 🙂\nCREATE TABLE "ü" (\n\tid int,\n\tat timestampz\n);\n';
 const { steps } = planSteps(text, 'a.sql');
-const failure = locate(text, steps, { step: 1, code: '42704', message: 'type "timestampz" does not exist', hint: 'A <hint>, 100%', position: 33 });
+const failure = locate(text, steps, {
+  step: 1,
+  code: '42704',
+  message: 'type "timestampz" does not exist',
+  hint: 'A <hint>, 100%',
+  position: 33,
+});
 
 const verdicts: FileVerdict[] = [
   { path: 'a.sql', subject: 'original', seconds: 0.25, verdict: 'fails', failure },
   { path: 'b.sql', subject: 'fixed', seconds: 1, verdict: 'ok' },
-  { path: 'c.sql', subject: 'fixed', seconds: 1, verdict: 'not-verifiable', reason: 'it needs the extension postgis', extension: 'postgis', line: 3 },
+  {
+    path: 'c.sql',
+    subject: 'fixed',
+    seconds: 1,
+    verdict: 'not-verifiable',
+    reason: 'it needs the extension postgis',
+    extension: 'postgis',
+    line: 3,
+  },
   { path: 'd.sql', subject: 'fixed', seconds: 1, verdict: 'second-run-changes', diff: '@@ -1 +1 @@\n-a\n+b' },
   { path: 'e.sql', subject: 'original', seconds: 1, verdict: 'not-resumable', after: 7, diff: '@@ -1 +1 @@\n-a\n+b' },
 ];
@@ -93,5 +107,7 @@ it('prints annotations for GitHub', () => {
 });
 
 it('prints JSON', () => {
-  expect(JSON.parse(renderVerdicts(verdicts, 'json'))).toEqual(verdicts.map((verdict) => JSON.parse(JSON.stringify(verdict)) as unknown));
+  expect(JSON.parse(renderVerdicts(verdicts, 'json'))).toEqual(
+    verdicts.map((verdict) => JSON.parse(JSON.stringify(verdict)) as unknown),
+  );
 });

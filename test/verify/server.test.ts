@@ -16,11 +16,25 @@ describe.skipIf(!hasServer)('on a server', () => {
   });
   afterAll(() => server.stop());
   afterEach(async () => {
-    expect(await server.names()).toEqual(['app', 'postgres', 'postgres', 'powerless', 'template0', 'template1', 'was_there']);
+    expect(await server.names()).toEqual([
+      'app',
+      'postgres',
+      'postgres',
+      'powerless',
+      'template0',
+      'template1',
+      'was_there',
+    ]);
   });
 
-  async function run(migrations: Record<string, string>, options: VerifyOptions = {}): Promise<Record<string, FileVerdict>> {
-    const verdicts = await verify(Object.entries(migrations).map(([path, text]) => ({ path, text })), { databaseUrl: url(), ...options });
+  async function run(
+    migrations: Record<string, string>,
+    options: VerifyOptions = {},
+  ): Promise<Record<string, FileVerdict>> {
+    const verdicts = await verify(
+      Object.entries(migrations).map(([path, text]) => ({ path, text })),
+      { databaseUrl: url(), ...options },
+    );
     return Object.fromEntries(verdicts.map((verdict) => [verdict.path, verdict]));
   }
 
@@ -29,11 +43,13 @@ describe.skipIf(!hasServer)('on a server', () => {
       'bare.sql': 'CREATE TABLE users (id int PRIMARY KEY);',
       'guarded.sql': 'CREATE TABLE IF NOT EXISTS teams (id int PRIMARY KEY, name text);',
       'role.sql': 'CREATE ROLE reader;\nGRANT SELECT ON users TO reader;',
-      'guarded-role.sql': "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'writer') THEN CREATE ROLE writer; END IF; END $$;\nALTER ROLE writer SET work_mem = '1MB';",
+      'guarded-role.sql':
+        "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'writer') THEN CREATE ROLE writer; END IF; END $$;\nALTER ROLE writer SET work_mem = '1MB';",
       'unnamed.sql': 'CREATE INDEX ON teams (name);',
       'copy.sql': 'TRUNCATE users;\nCOPY users (id) FROM stdin;\n1\n2\n\\.\nSELECT 1 / (count(*) - 1) FROM users;',
       'extension.sql': 'CREATE EXTENSION no_such_extension;',
-      'settings.sql': "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = elsewhere, public', current_database()); END $$;",
+      'settings.sql':
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = elsewhere, public', current_database()); END $$;",
       'in-force.sql': "DO $$ BEGIN ASSERT current_setting('search_path') = 'elsewhere, public'; END $$;",
       'other-role.sql': 'ALTER ROLE was_there SUPERUSER;',
       'in-body.sql': 'DO $$ BEGIN DROP ROLE was_there; END $$;',
@@ -63,28 +79,51 @@ describe.skipIf(!hasServer)('on a server', () => {
   it('sees the same without pg_dump', async () => {
     vi.stubEnv('PATH', '/nowhere');
     const verdicts = await run({
-      'many.sql': 'CREATE SCHEMA IF NOT EXISTS s;\nCREATE TABLE IF NOT EXISTS s.t (id serial PRIMARY KEY, name text UNIQUE);\nCREATE OR REPLACE VIEW s.v AS SELECT name FROM s.t;\nCREATE OR REPLACE FUNCTION s.f() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;',
+      'many.sql':
+        'CREATE SCHEMA IF NOT EXISTS s;\nCREATE TABLE IF NOT EXISTS s.t (id serial PRIMARY KEY, name text UNIQUE);\nCREATE OR REPLACE VIEW s.v AS SELECT name FROM s.t;\nCREATE OR REPLACE FUNCTION s.f() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;',
       'unnamed.sql': 'CREATE INDEX ON s.t (name);',
       'rows.sql': "INSERT INTO s.t (name) SELECT 'a' || count(*) FROM s.t;",
     });
     vi.unstubAllEnvs();
-    expect(Object.values(verdicts).map(({ verdict }) => verdict)).toEqual(['ok', 'second-run-changes', 'second-run-changes']);
+    expect(Object.values(verdicts).map(({ verdict }) => verdict)).toEqual([
+      'ok',
+      'second-run-changes',
+      'second-run-changes',
+    ]);
   });
 
   it('knows the Supabase environment', async () => {
-    const verdicts = await run({ '1.sql': 'ALTER TABLE auth.users ADD COLUMN IF NOT EXISTS nick text;\nALTER PUBLICATION supabase_realtime ADD TABLE auth.users;' }, { environment: 'supabase' });
+    const verdicts = await run(
+      {
+        '1.sql':
+          'ALTER TABLE auth.users ADD COLUMN IF NOT EXISTS nick text;\nALTER PUBLICATION supabase_realtime ADD TABLE auth.users;',
+      },
+      { environment: 'supabase' },
+    );
     expect(verdicts['1.sql']).toMatchObject({ verdict: 'second-run-fails', failure: { code: '42710', line: 2 } });
   });
 
   it('gives a statement up that does not end', async () => {
-    const verdicts = await run({ '1.sql': 'CREATE ROLE waits;\nDO $$ BEGIN LOOP END LOOP; END $$;', '2.sql': 'SELECT 1;' }, { timeout: 1000 });
+    const verdicts = await run(
+      { '1.sql': 'CREATE ROLE waits;\nDO $$ BEGIN LOOP END LOOP; END $$;', '2.sql': 'SELECT 1;' },
+      { timeout: 1000 },
+    );
     expect(verdicts['1.sql']).toMatchObject({ verdict: 'fails', failure: { code: 'timeout', line: 2 } });
     expect(verdicts['2.sql']).toMatchObject({ verdict: 'ok' });
   });
 
   it('clears up when it is told to end', async () => {
     const controller = new AbortController();
-    const running = run({ '1.sql': 'CREATE ROLE sleeper;\nSELECT pg_sleep(30);' }, { signal: controller.signal, onProgress: () => setTimeout(() => { controller.abort(new Error('Interrupted.')); }, 300) });
+    const running = run(
+      { '1.sql': 'CREATE ROLE sleeper;\nSELECT pg_sleep(30);' },
+      {
+        signal: controller.signal,
+        onProgress: () =>
+          setTimeout(() => {
+            controller.abort(new Error('Interrupted.'));
+          }, 300),
+      },
+    );
     await expect(running).rejects.toThrow('Interrupted.');
   });
 
@@ -92,7 +131,11 @@ describe.skipIf(!hasServer)('on a server', () => {
     const running = run({ '1.sql': 'CREATE TABLE IF NOT EXISTS a ();\nSELECT pg_sleep(60);\nSELECT 1;' });
     const ours = "application_name LIKE 'sql_lint_verify_%'";
     // Only once the second statement runs: how soon that is depends on the machine.
-    await vi.waitUntil(async () => (await admin.query(`SELECT 1 FROM pg_stat_activity WHERE ${ours} AND query LIKE '%pg_sleep%'`)).rowCount, { timeout: 60_000 });
+    await vi.waitUntil(
+      async () =>
+        (await admin.query(`SELECT 1 FROM pg_stat_activity WHERE ${ours} AND query LIKE '%pg_sleep%'`)).rowCount,
+      { timeout: 60_000 },
+    );
     await admin.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${ours}`);
     expect((await running)['1.sql']).toMatchObject({ verdict: 'fails', failure: { code: 'crash', line: 2 } });
   });
@@ -106,7 +149,9 @@ describe.skipIf(!hasServer)('on a server', () => {
 
   it('says in one line what is wrong with the server or the address', async () => {
     const fails = (databaseUrl: string) => expect(run({ '1.sql': 'SELECT 1;' }, { databaseUrl })).rejects;
-    await fails('localhost/app').toThrow('The database URL must look like postgresql://user:password@host:5432/database.');
+    await fails('localhost/app').toThrow(
+      'The database URL must look like postgresql://user:password@host:5432/database.',
+    );
     await fails('postgresql://postgres@127.0.0.1:1/app').toThrow(/^No PostgreSQL server answers at 127\.0\.0\.1:1/);
     await fails(url('postgres', 'secret', 'nowhere')).toThrow(/has no database nowhere\.$/);
     await fails(url('powerless')).toThrow(/^The role powerless may not create databases/);

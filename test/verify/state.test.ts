@@ -53,8 +53,15 @@ it('shows a difference as a diff', async () => {
 });
 
 it('tells rows apart where the names of tables have quotes', () => {
-  const rows = ['public."it\'s"', '"a VALUES b".t', 'public."say ""it\'s"""'].flatMap((table) => [`INSERT INTO ${table} VALUES (2, 'two');`, `INSERT INTO ${table} VALUES (1, 'it''s');`]);
+  const rows = ['public."it\'s"', '"a VALUES b".t', 'public."say ""it\'s"""'].flatMap((table) => [
+    `INSERT INTO ${table} VALUES (2, 'two');`,
+    `INSERT INTO ${table} VALUES (1, 'it''s');`,
+  ]);
   const state = normalizeDump(rows.join('\n'));
   expect(state.split('\n')).toEqual([...rows].sort());
-  expect(withoutRows(state).split('\n').sort()).toEqual(['ROWS OF "a VALUES b".t: 2', 'ROWS OF public."it\'s": 2', 'ROWS OF public."say ""it\'s""": 2']);
+  expect(withoutRows(state).split('\n').sort()).toEqual([
+    'ROWS OF "a VALUES b".t: 2',
+    'ROWS OF public."it\'s": 2',
+    'ROWS OF public."say ""it\'s""": 2',
+  ]);
 });

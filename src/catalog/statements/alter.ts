@@ -1,7 +1,28 @@
 /** ALTER … : subcommands that add, drop, rename, move or attach something, and so can do it only once. */
 import { columnParts, constraintRef, indexName, nothingTaken } from '../columns.ts';
-import { entry, guard, ifExists, ifNotExists, type Effect, type Entry, type Surroundings, type Technique } from '../effects.ts';
-import { argumentTypes, isCastChain, nameOf, nameOfParts, nameOfRange, nodeAs, roleName, stringOf, strings, strip, typeText } from '../nodes.ts';
+import {
+  entry,
+  guard,
+  ifExists,
+  ifNotExists,
+  type Effect,
+  type Entry,
+  type Surroundings,
+  type Technique,
+} from '../effects.ts';
+import {
+  argumentTypes,
+  isCastChain,
+  nameOf,
+  nameOfParts,
+  nameOfRange,
+  nodeAs,
+  roleName,
+  stringOf,
+  strings,
+  strip,
+  typeText,
+} from '../nodes.ts';
 import { quoteLiteral, quoteName } from '../names.ts';
 import type { Kind, Name, ObjectRef } from '../objects.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
@@ -12,8 +33,17 @@ import { flatMap } from '../../lists.ts';
 
 type Command = NodeOf<'AlterTableCmd'>;
 
-const make = (object: ObjectRef, missingOk = false, parts?: ObjectRef[]): Effect => ({ action: 'create', object, mode: missingOk ? 'if-not-exists' : 'bare', ...(parts && { parts }) });
-const remove = (object: ObjectRef, missingOk = false): Effect => ({ action: 'drop', object, mode: missingOk ? 'if-exists' : 'bare' });
+const make = (object: ObjectRef, missingOk = false, parts?: ObjectRef[]): Effect => ({
+  action: 'create',
+  object,
+  mode: missingOk ? 'if-not-exists' : 'bare',
+  ...(parts && { parts }),
+});
+const remove = (object: ObjectRef, missingOk = false): Effect => ({
+  action: 'drop',
+  object,
+  mode: missingOk ? 'if-exists' : 'bare',
+});
 
 const command = (
   id: string,
@@ -23,28 +53,86 @@ const command = (
   effects: (cmd: Command, around: Surroundings) => Effect[],
   techniques: Technique[],
   when: (cmd: Command, around: Surroundings) => boolean = () => true,
-): Entry => entry<'AlterTableCmd'>({ id, statement, node: 'AlterTableCmd', when: (cmd, around) => cmd.subtype === subtype && when(cmd, around), secondRun, effects, techniques });
+): Entry =>
+  entry<'AlterTableCmd'>({
+    id,
+    statement,
+    node: 'AlterTableCmd',
+    when: (cmd, around) => cmd.subtype === subtype && when(cmd, around),
+    secondRun,
+    effects,
+    techniques,
+  });
 
 const isType = (around: Surroundings) => around.objectType === 'OBJECT_TYPE';
-const columnOf = (cmd: Command, around: Surroundings): ObjectRef => ({ kind: 'column', name: cmd.name ?? '', of: around.table });
+const columnOf = (cmd: Command, around: Surroundings): ObjectRef => ({
+  kind: 'column',
+  name: cmd.name ?? '',
+  of: around.table,
+});
 
 /** USING INDEX gives the index the name of the constraint: under its own name it is gone. */
 function consumedIndex(constraint: NodeOf<'Constraint'> | undefined, around: Surroundings): Effect[] {
-  if (!constraint?.indexname || constraint.conname === undefined || constraint.conname === constraint.indexname) return [];
-  return [{ action: 'drop', object: { kind: 'index', schema: around.table.schema, name: constraint.indexname }, mode: 'if-exists' }];
+  if (!constraint?.indexname || constraint.conname === undefined || constraint.conname === constraint.indexname)
+    return [];
+  return [
+    {
+      action: 'drop',
+      object: { kind: 'index', schema: around.table.schema, name: constraint.indexname },
+      mode: 'if-exists',
+    },
+  ];
 }
 
 const constraintOf = (cmd: Command) => nodeAs(cmd.def, 'Constraint');
 
 /** Subcommands that say the same however often they run, and only need their column. */
-const COLUMN_SETTINGS = ['AT_ColumnDefault', 'AT_DropNotNull', 'AT_SetNotNull', 'AT_SetExpression', 'AT_SetStatistics', 'AT_SetOptions', 'AT_ResetOptions', 'AT_SetStorage', 'AT_SetCompression', 'AT_SetIdentity'];
+const COLUMN_SETTINGS = [
+  'AT_ColumnDefault',
+  'AT_DropNotNull',
+  'AT_SetNotNull',
+  'AT_SetExpression',
+  'AT_SetStatistics',
+  'AT_SetOptions',
+  'AT_ResetOptions',
+  'AT_SetStorage',
+  'AT_SetCompression',
+  'AT_SetIdentity',
+];
 
 /** Subcommands that set the table itself, and say the same however often they run. */
 const TABLE_SETTINGS = [
-  'AT_ValidateConstraint', 'AT_AlterConstraint', 'AT_ChangeOwner', 'AT_ClusterOn', 'AT_DropCluster', 'AT_SetLogged', 'AT_SetUnLogged', 'AT_DropOids', 'AT_SetAccessMethod', 'AT_SetTableSpace',
-  'AT_SetRelOptions', 'AT_ResetRelOptions', 'AT_EnableTrig', 'AT_EnableAlwaysTrig', 'AT_EnableReplicaTrig', 'AT_DisableTrig', 'AT_EnableTrigAll', 'AT_DisableTrigAll', 'AT_EnableTrigUser', 'AT_DisableTrigUser',
-  'AT_EnableRule', 'AT_EnableAlwaysRule', 'AT_EnableReplicaRule', 'AT_DisableRule', 'AT_ReplicaIdentity', 'AT_EnableRowSecurity', 'AT_DisableRowSecurity', 'AT_ForceRowSecurity', 'AT_NoForceRowSecurity', 'AT_AddOf',
-]; // prettier-ignore
+  'AT_ValidateConstraint',
+  'AT_AlterConstraint',
+  'AT_ChangeOwner',
+  'AT_ClusterOn',
+  'AT_DropCluster',
+  'AT_SetLogged',
+  'AT_SetUnLogged',
+  'AT_DropOids',
+  'AT_SetAccessMethod',
+  'AT_SetTableSpace',
+  'AT_SetRelOptions',
+  'AT_ResetRelOptions',
+  'AT_EnableTrig',
+  'AT_EnableAlwaysTrig',
+  'AT_EnableReplicaTrig',
+  'AT_DisableTrig',
+  'AT_EnableTrigAll',
+  'AT_DisableTrigAll',
+  'AT_EnableTrigUser',
+  'AT_DisableTrigUser',
+  'AT_EnableRule',
+  'AT_EnableAlwaysRule',
+  'AT_EnableReplicaRule',
+  'AT_DisableRule',
+  'AT_ReplicaIdentity',
+  'AT_EnableRowSecurity',
+  'AT_DisableRowSecurity',
+  'AT_ForceRowSecurity',
+  'AT_NoForceRowSecurity',
+  'AT_AddOf',
+];
 
 const optionEffects = (kind: Kind, of: Name, options: readonly Node[] | undefined): Effect[] =>
   flatMap(options ?? [], (o): Effect[] => {
@@ -67,80 +155,261 @@ export const alterTableEntries: Entry[] = [
     [ifNotExists('ADD [COLUMN]', 13), guard],
     (_, around) => !isType(around),
   ),
-  command('add-attribute', 'ALTER TYPE … ADD ATTRIBUTE', 'AT_AddColumn', { error: '42701' }, (cmd, around) => [make({ kind: 'attribute', name: nodeAs(cmd.def, 'ColumnDef')?.colname ?? '', of: around.table })], [guard], (_, around) => isType(around)),
-  command('drop-column', 'ALTER TABLE … DROP COLUMN', 'AT_DropColumn', { error: '42703' }, (cmd, around) => [remove(columnOf(cmd, around), cmd.missing_ok)], [ifExists('DROP [COLUMN]')], (_, around) => !isType(around)),
-  command('drop-attribute', 'ALTER TYPE … DROP ATTRIBUTE', 'AT_DropColumn', { error: '42703' }, (cmd, around) => [remove({ kind: 'attribute', name: cmd.name ?? '', of: around.table }, cmd.missing_ok)], [ifExists('ATTRIBUTE')], (_, around) => isType(around)),
+  command(
+    'add-attribute',
+    'ALTER TYPE … ADD ATTRIBUTE',
+    'AT_AddColumn',
+    { error: '42701' },
+    (cmd, around) => [make({ kind: 'attribute', name: nodeAs(cmd.def, 'ColumnDef')?.colname ?? '', of: around.table })],
+    [guard],
+    (_, around) => isType(around),
+  ),
+  command(
+    'drop-column',
+    'ALTER TABLE … DROP COLUMN',
+    'AT_DropColumn',
+    { error: '42703' },
+    (cmd, around) => [remove(columnOf(cmd, around), cmd.missing_ok)],
+    [ifExists('DROP [COLUMN]')],
+    (_, around) => !isType(around),
+  ),
+  command(
+    'drop-attribute',
+    'ALTER TYPE … DROP ATTRIBUTE',
+    'AT_DropColumn',
+    { error: '42703' },
+    (cmd, around) => [remove({ kind: 'attribute', name: cmd.name ?? '', of: around.table }, cmd.missing_ok)],
+    [ifExists('ATTRIBUTE')],
+    (_, around) => isType(around),
+  ),
   command(
     'add-constraint',
     'ALTER TABLE … ADD CONSTRAINT',
     'AT_AddConstraint',
     { error: '42710' },
-    (cmd, around) => [...referenced([cmd.def!]), ...flatMap([constraintRef(around.table, constraintOf(cmd)!, nothingTaken)], (ref) => (ref ? [make(ref)] : [])), ...consumedIndex(constraintOf(cmd), around)],
+    (cmd, around) => [
+      ...referenced([cmd.def!]),
+      ...flatMap([constraintRef(around.table, constraintOf(cmd)!, nothingTaken)], (ref) => (ref ? [make(ref)] : [])),
+      ...consumedIndex(constraintOf(cmd), around),
+    ],
     [guard],
-    (cmd) => constraintOf(cmd)?.contype !== 'CONSTR_NOTNULL' && (constraintOf(cmd)?.conname !== undefined || constraintOf(cmd)?.indexname !== undefined || constraintOf(cmd)?.contype === 'CONSTR_PRIMARY'),
+    (cmd) =>
+      constraintOf(cmd)?.contype !== 'CONSTR_NOTNULL' &&
+      (constraintOf(cmd)?.conname !== undefined ||
+        constraintOf(cmd)?.indexname !== undefined ||
+        constraintOf(cmd)?.contype === 'CONSTR_PRIMARY'),
   ),
   command(
     'add-constraint-unnamed',
     'ALTER TABLE … ADD CHECK, UNIQUE or FOREIGN KEY without a name',
     'AT_AddConstraint',
     { effect: 'adds a second constraint' },
-    (cmd, around) => [...referenced([cmd.def!]), ...flatMap([constraintRef(around.table, constraintOf(cmd)!, nothingTaken)], (object): Effect[] => (object ? [...useColumns((object.detail?.columns ?? []).filter((c) => c !== undefined), around.table), { action: 'duplicate', object }] : []))],
+    (cmd, around) => [
+      ...referenced([cmd.def!]),
+      ...flatMap([constraintRef(around.table, constraintOf(cmd)!, nothingTaken)], (object): Effect[] =>
+        object
+          ? [
+              ...useColumns(
+                (object.detail?.columns ?? []).filter((c) => c !== undefined),
+                around.table,
+              ),
+              { action: 'duplicate', object },
+            ]
+          : [],
+      ),
+    ],
     [{ technique: 'name' }],
     (cmd) => constraintOf(cmd)?.contype !== 'CONSTR_NOTNULL',
   ),
-  command('add-not-null-constraint', 'ALTER TABLE … ADD CONSTRAINT … NOT NULL', 'AT_AddConstraint', 'harmless', () => [], []),
-  command('drop-constraint', 'ALTER TABLE … DROP CONSTRAINT', 'AT_DropConstraint', { error: '42704' }, (cmd, around) => [remove({ kind: 'constraint', name: cmd.name ?? '', of: around.table }, cmd.missing_ok)], [ifExists('DROP CONSTRAINT')]),
+  command(
+    'add-not-null-constraint',
+    'ALTER TABLE … ADD CONSTRAINT … NOT NULL',
+    'AT_AddConstraint',
+    'harmless',
+    () => [],
+    [],
+  ),
+  command(
+    'drop-constraint',
+    'ALTER TABLE … DROP CONSTRAINT',
+    'AT_DropConstraint',
+    { error: '42704' },
+    (cmd, around) => [remove({ kind: 'constraint', name: cmd.name ?? '', of: around.table }, cmd.missing_ok)],
+    [ifExists('DROP CONSTRAINT')],
+  ),
   command(
     'alter-column-type-using',
     'ALTER TABLE … ALTER COLUMN … TYPE … USING',
     'AT_AlterColumnType',
     { effect: 'evaluates USING on values that it has already converted' },
-    (cmd, around) => [use(columnOf(cmd, around)), make({ kind: 'column type', name: cmd.name ?? '', of: around.table, detail: { type: typeText(nodeAs(cmd.def, 'ColumnDef')?.typeName) } })],
+    (cmd, around) => [
+      use(columnOf(cmd, around)),
+      make({
+        kind: 'column type',
+        name: cmd.name ?? '',
+        of: around.table,
+        detail: { type: typeText(nodeAs(cmd.def, 'ColumnDef')?.typeName) },
+      }),
+    ],
     [guard],
     (cmd) => {
       const using = nodeAs(cmd.def, 'ColumnDef')?.raw_default;
       return using !== undefined && !isCastChain(using, cmd.name ?? '');
     },
   ),
-  command('alter-column-type', 'ALTER TABLE … ALTER COLUMN … TYPE', 'AT_AlterColumnType', 'harmless', (cmd, around) => [use(columnOf(cmd, around)), { action: 'create', mode: 'or-replace', object: { detail: { type: typeText(nodeAs(cmd.def, 'ColumnDef')?.typeName) }, ...columnOf(cmd, around) } }], []),
-  command('add-identity', 'ALTER TABLE … ADD GENERATED AS IDENTITY', 'AT_AddIdentity', { error: '55000' }, (cmd, around) => [make({ kind: 'identity', name: cmd.name ?? '', of: around.table })], [guard]),
-  command('drop-identity', 'ALTER TABLE … DROP IDENTITY', 'AT_DropIdentity', { error: '55000' }, (cmd, around) => [remove({ kind: 'identity', name: cmd.name ?? '', of: around.table }, cmd.missing_ok)], [ifExists('DROP IDENTITY')]),
-  command('drop-expression', 'ALTER TABLE … DROP EXPRESSION', 'AT_DropExpression', { error: '55000' }, (cmd, around) => [remove({ kind: 'expression', name: cmd.name ?? '', of: around.table }, cmd.missing_ok)], [ifExists('DROP EXPRESSION', 13), guard]),
-  command('inherit', 'ALTER TABLE … INHERIT', 'AT_AddInherit', { error: '42P07' }, (cmd, around) => [make({ kind: 'inheritance', ...nameOfRange(nodeAs(cmd.def, 'RangeVar')), of: around.table })], [guard]),
-  command('no-inherit', 'ALTER TABLE … NO INHERIT', 'AT_DropInherit', { error: '42P01' }, (cmd, around) => [remove({ kind: 'inheritance', ...nameOfRange(nodeAs(cmd.def, 'RangeVar')), of: around.table })], [guard]),
-  command('attach-partition', 'ALTER TABLE … ATTACH PARTITION', 'AT_AttachPartition', { error: '42809' }, (cmd, around) => [make({ kind: 'partition', ...nameOfRange(nodeAs(cmd.def, 'PartitionCmd')?.name), of: around.table })], [guard], (_, around) => around.objectType !== 'OBJECT_INDEX'),
+  command(
+    'alter-column-type',
+    'ALTER TABLE … ALTER COLUMN … TYPE',
+    'AT_AlterColumnType',
+    'harmless',
+    (cmd, around) => [
+      use(columnOf(cmd, around)),
+      {
+        action: 'create',
+        mode: 'or-replace',
+        object: { detail: { type: typeText(nodeAs(cmd.def, 'ColumnDef')?.typeName) }, ...columnOf(cmd, around) },
+      },
+    ],
+    [],
+  ),
+  command(
+    'add-identity',
+    'ALTER TABLE … ADD GENERATED AS IDENTITY',
+    'AT_AddIdentity',
+    { error: '55000' },
+    (cmd, around) => [make({ kind: 'identity', name: cmd.name ?? '', of: around.table })],
+    [guard],
+  ),
+  command(
+    'drop-identity',
+    'ALTER TABLE … DROP IDENTITY',
+    'AT_DropIdentity',
+    { error: '55000' },
+    (cmd, around) => [remove({ kind: 'identity', name: cmd.name ?? '', of: around.table }, cmd.missing_ok)],
+    [ifExists('DROP IDENTITY')],
+  ),
+  command(
+    'drop-expression',
+    'ALTER TABLE … DROP EXPRESSION',
+    'AT_DropExpression',
+    { error: '55000' },
+    (cmd, around) => [remove({ kind: 'expression', name: cmd.name ?? '', of: around.table }, cmd.missing_ok)],
+    [ifExists('DROP EXPRESSION', 13), guard],
+  ),
+  command(
+    'inherit',
+    'ALTER TABLE … INHERIT',
+    'AT_AddInherit',
+    { error: '42P07' },
+    (cmd, around) => [make({ kind: 'inheritance', ...nameOfRange(nodeAs(cmd.def, 'RangeVar')), of: around.table })],
+    [guard],
+  ),
+  command(
+    'no-inherit',
+    'ALTER TABLE … NO INHERIT',
+    'AT_DropInherit',
+    { error: '42P01' },
+    (cmd, around) => [remove({ kind: 'inheritance', ...nameOfRange(nodeAs(cmd.def, 'RangeVar')), of: around.table })],
+    [guard],
+  ),
+  command(
+    'attach-partition',
+    'ALTER TABLE … ATTACH PARTITION',
+    'AT_AttachPartition',
+    { error: '42809' },
+    (cmd, around) => [
+      make({ kind: 'partition', ...nameOfRange(nodeAs(cmd.def, 'PartitionCmd')?.name), of: around.table }),
+    ],
+    [guard],
+    (_, around) => around.objectType !== 'OBJECT_INDEX',
+  ),
   command('attach-index-partition', 'ALTER INDEX … ATTACH PARTITION', 'AT_AttachPartition', 'harmless', () => [], []),
-  command('detach-partition', 'ALTER TABLE … DETACH PARTITION', 'AT_DetachPartition', { error: '42P01' }, (cmd, around) => [remove({ kind: 'partition', ...nameOfRange(nodeAs(cmd.def, 'PartitionCmd')?.name), of: around.table })], [guard], (cmd) => !nodeAs(cmd.def, 'PartitionCmd')?.concurrent),
+  command(
+    'detach-partition',
+    'ALTER TABLE … DETACH PARTITION',
+    'AT_DetachPartition',
+    { error: '42P01' },
+    (cmd, around) => [
+      remove({ kind: 'partition', ...nameOfRange(nodeAs(cmd.def, 'PartitionCmd')?.name), of: around.table }),
+    ],
+    [guard],
+    (cmd) => !nodeAs(cmd.def, 'PartitionCmd')?.concurrent,
+  ),
   entry<'AlterTableCmd'>({
     id: 'detach-partition-concurrently',
     statement: 'ALTER TABLE … DETACH PARTITION CONCURRENTLY',
     node: 'AlterTableCmd',
     when: (cmd) => cmd.subtype === 'AT_DetachPartition' || cmd.subtype === 'AT_DetachPartitionFinalize',
     secondRun: { error: '42P01' },
-    effects: (cmd, around) => [remove({ kind: 'partition', ...nameOfRange(nodeAs(cmd.def, 'PartitionCmd')?.name), of: around.table })],
+    effects: (cmd, around) => [
+      remove({ kind: 'partition', ...nameOfRange(nodeAs(cmd.def, 'PartitionCmd')?.name), of: around.table }),
+    ],
     unfixable: 'DETACH PARTITION CONCURRENTLY and FINALIZE cannot stand in a DO block, and have no IF EXISTS',
   }),
-  command('not-of', 'ALTER TABLE … NOT OF', 'AT_DropOf', { error: '42809' }, (_, around) => [remove({ kind: 'typed table', ...around.table })], [guard]),
-  command('foreign-table-options', 'ALTER FOREIGN TABLE … OPTIONS', 'AT_GenericOptions', { error: '42710' }, (cmd, around) => optionEffects('table option', around.table, nodeAs(cmd.def, 'List')?.items), [guard]),
+  command(
+    'not-of',
+    'ALTER TABLE … NOT OF',
+    'AT_DropOf',
+    { error: '42809' },
+    (_, around) => [remove({ kind: 'typed table', ...around.table })],
+    [guard],
+  ),
+  command(
+    'foreign-table-options',
+    'ALTER FOREIGN TABLE … OPTIONS',
+    'AT_GenericOptions',
+    { error: '42710' },
+    (cmd, around) => optionEffects('table option', around.table, nodeAs(cmd.def, 'List')?.items),
+    [guard],
+  ),
   entry<'AlterTableCmd'>({
     id: 'foreign-column-options',
     statement: 'ALTER FOREIGN TABLE … ALTER COLUMN … OPTIONS',
     node: 'AlterTableCmd',
     when: (cmd) => cmd.subtype === 'AT_AlterColumnGenericOptions',
     secondRun: { error: '42710' },
-    effects: (cmd, around) => optionEffects('column option', { ...around.table, name: `${around.table.name}.${cmd.name ?? ''}` }, nodeAs(cmd.def, 'List')?.items),
+    effects: (cmd, around) =>
+      optionEffects(
+        'column option',
+        { ...around.table, name: `${around.table.name}.${cmd.name ?? ''}` },
+        nodeAs(cmd.def, 'List')?.items,
+      ),
     unfixable: 'write SET instead of ADD where the option is there already',
   }),
-  command('alter-column-setting', 'ALTER TABLE … ALTER COLUMN SET, DROP DEFAULT, DROP NOT NULL', '', 'harmless', settingEffects, [guard]),
-  command('alter-table-setting', 'ALTER TABLE … OWNER, SET, RESET, ENABLE, DISABLE, FORCE, REPLICA IDENTITY, VALIDATE, CLUSTER, OF', '', 'harmless', () => [], []),
-].map((e) => (e.id === 'alter-column-setting' ? { ...e, when: subtypeIn(COLUMN_SETTINGS) } : e.id === 'alter-table-setting' ? { ...e, when: subtypeIn(TABLE_SETTINGS) } : e));
+  command(
+    'alter-column-setting',
+    'ALTER TABLE … ALTER COLUMN SET, DROP DEFAULT, DROP NOT NULL',
+    '',
+    'harmless',
+    settingEffects,
+    [guard],
+  ),
+  command(
+    'alter-table-setting',
+    'ALTER TABLE … OWNER, SET, RESET, ENABLE, DISABLE, FORCE, REPLICA IDENTITY, VALIDATE, CLUSTER, OF',
+    '',
+    'harmless',
+    () => [],
+    [],
+  ),
+].map((e) =>
+  e.id === 'alter-column-setting'
+    ? { ...e, when: subtypeIn(COLUMN_SETTINGS) }
+    : e.id === 'alter-table-setting'
+      ? { ...e, when: subtypeIn(TABLE_SETTINGS) }
+      : e,
+);
 
 /** A default says what later INSERTs store, and nothing that a second run would change. */
 function settingEffects(cmd: Command, around: Surroundings): Effect[] {
   if (cmd.name === undefined) return [];
   const column = columnOf(cmd, around);
   if (cmd.subtype !== 'AT_ColumnDefault') return [use(column)];
-  return [use(column), { action: 'avoid', object: { kind: 'identity', name: cmd.name, of: around.table } }, { action: 'create', mode: 'or-replace', object: { detail: { varies: volatileCall(cmd.def) }, ...column } }];
+  return [
+    use(column),
+    { action: 'avoid', object: { kind: 'identity', name: cmd.name, of: around.table } },
+    { action: 'create', mode: 'or-replace', object: { detail: { varies: volatileCall(cmd.def) }, ...column } },
+  ];
 }
 
 function subtypeIn(subtypes: string[]): NonNullable<Entry['when']> {
@@ -148,7 +417,13 @@ function subtypeIn(subtypes: string[]): NonNullable<Entry['when']> {
 }
 
 /** ALTER … RENAME TO, by what the parser calls the object. */
-const renames: [renameType: string, kind: Kind, shape: 'relation' | 'name' | 'plain' | 'routine' | 'of-table' | 'by-method' | 'column' | 'field', keywords: string, error: string][] = [
+const renames: [
+  renameType: string,
+  kind: Kind,
+  shape: 'relation' | 'name' | 'plain' | 'routine' | 'of-table' | 'by-method' | 'column' | 'field',
+  keywords: string,
+  error: string,
+][] = [
   ['OBJECT_TABLE', 'table', 'relation', 'ALTER TABLE', '42P01'],
   ['OBJECT_VIEW', 'view', 'relation', 'ALTER VIEW', '42P01'],
   ['OBJECT_MATVIEW', 'materialized view', 'relation', 'ALTER MATERIALIZED VIEW', '42P01'],
@@ -191,7 +466,15 @@ const renames: [renameType: string, kind: Kind, shape: 'relation' | 'name' | 'pl
 
 function routineRef(kind: Kind, node: Node | undefined): ObjectRef {
   const routine = nodeAs(node, 'ObjectWithArgs');
-  return { kind, ...nameOf(routine?.objname), args: routine?.args_unspecified ? undefined : routine?.objfuncargs ? argumentTypes(routine.objfuncargs) : (routine?.objargs ?? []).map((a) => typeText(nodeAs(a, 'TypeName'))) };
+  return {
+    kind,
+    ...nameOf(routine?.objname),
+    args: routine?.args_unspecified
+      ? undefined
+      : routine?.objfuncargs
+        ? argumentTypes(routine.objfuncargs)
+        : (routine?.objargs ?? []).map((a) => typeText(nodeAs(a, 'TypeName'))),
+  };
 }
 
 function renamed(kind: Kind, shape: string, node: NodeOf<'RenameStmt'>): [ObjectRef, ObjectRef] {
@@ -225,7 +508,14 @@ function renamed(kind: Kind, shape: string, node: NodeOf<'RenameStmt'>): [Object
   return [from, { ...from, name: newName }];
 }
 
-const relationKinds = new Set<string>(['OBJECT_TABLE', 'OBJECT_VIEW', 'OBJECT_MATVIEW', 'OBJECT_FOREIGN_TABLE', 'OBJECT_INDEX', 'OBJECT_SEQUENCE']);
+const relationKinds = new Set<string>([
+  'OBJECT_TABLE',
+  'OBJECT_VIEW',
+  'OBJECT_MATVIEW',
+  'OBJECT_FOREIGN_TABLE',
+  'OBJECT_INDEX',
+  'OBJECT_SEQUENCE',
+]);
 const noTransaction = new Set<string>(['OBJECT_DATABASE', 'OBJECT_TABLESPACE']);
 
 export const renameEntries: Entry[] = renames.map(([renameType, kind, shape, keywords, error]) =>
@@ -237,17 +527,39 @@ export const renameEntries: Entry[] = renames.map(([renameType, kind, shape, key
     secondRun: { error },
     effects: (node) => {
       const [object, to] = renamed(kind, shape, node);
-      const needs: Effect[] = shape === 'column' && object.of ? [{ action: 'use', object: { kind: kind === 'attribute' ? 'type' : 'table', ...object.of }, mode: node.missing_ok ? 'if-exists' : 'bare' }] : [];
-      return [...needs, { action: 'rename', object, to, mode: node.missing_ok && relationKinds.has(renameType) ? 'if-exists' : 'bare' }];
+      const needs: Effect[] =
+        shape === 'column' && object.of
+          ? [
+              {
+                action: 'use',
+                object: { kind: kind === 'attribute' ? 'type' : 'table', ...object.of },
+                mode: node.missing_ok ? 'if-exists' : 'bare',
+              },
+            ]
+          : [];
+      return [
+        ...needs,
+        { action: 'rename', object, to, mode: node.missing_ok && relationKinds.has(renameType) ? 'if-exists' : 'bare' },
+      ];
     },
     ...(noTransaction.has(renameType)
       ? { unfixable: `${keywords} has no IF EXISTS, and belongs outside a migration` }
-      : { techniques: relationKinds.has(renameType) ? [ifExists('ALTER TABLE|VIEW|INDEX|SEQUENCE|MATERIALIZED|FOREIGN [VIEW|TABLE]')] : [guard] }),
+      : {
+          techniques: relationKinds.has(renameType)
+            ? [ifExists('ALTER TABLE|VIEW|INDEX|SEQUENCE|MATERIALIZED|FOREIGN [VIEW|TABLE]')]
+            : [guard],
+        }),
   }),
 );
 
 /** ALTER … SET SCHEMA, by what the parser calls the object. */
-const moves: [objectType: string, kind: Kind, shape: 'relation' | 'name' | 'routine' | 'plain' | 'by-method', keywords: string, error: string][] = [
+const moves: [
+  objectType: string,
+  kind: Kind,
+  shape: 'relation' | 'name' | 'routine' | 'plain' | 'by-method',
+  keywords: string,
+  error: string,
+][] = [
   ['OBJECT_TABLE', 'table', 'relation', 'ALTER TABLE', '42P01'],
   ['OBJECT_VIEW', 'view', 'relation', 'ALTER VIEW', '42P01'],
   ['OBJECT_MATVIEW', 'materialized view', 'relation', 'ALTER MATERIALIZED VIEW', '42P01'],
@@ -280,13 +592,34 @@ export const moveEntries: Entry[] = [
       secondRun: { error },
       effects: (node) => {
         const items = nodeAs(node.object, 'List')?.items;
-        const object: ObjectRef = shape === 'relation' ? { kind, ...nameOfRange(node.relation) } : shape === 'routine' ? routineRef(kind, node.object) : shape === 'by-method' ? { kind, ...nameOfParts(strings(items).slice(1)), args: [strings(items)[0] ?? ''] } : { kind, ...nameOf(items) };
-        return [{ action: 'rename', object, to: { ...object, schema: node.newschema ?? '' }, mode: node.missing_ok ? 'if-exists' : 'bare' }];
+        const object: ObjectRef =
+          shape === 'relation'
+            ? { kind, ...nameOfRange(node.relation) }
+            : shape === 'routine'
+              ? routineRef(kind, node.object)
+              : shape === 'by-method'
+                ? { kind, ...nameOfParts(strings(items).slice(1)), args: [strings(items)[0] ?? ''] }
+                : { kind, ...nameOf(items) };
+        return [
+          {
+            action: 'rename',
+            object,
+            to: { ...object, schema: node.newschema ?? '' },
+            mode: node.missing_ok ? 'if-exists' : 'bare',
+          },
+        ];
       },
-      techniques: shape === 'relation' ? [ifExists('ALTER TABLE|VIEW|SEQUENCE|MATERIALIZED|FOREIGN [VIEW|TABLE]')] : [guard],
+      techniques:
+        shape === 'relation' ? [ifExists('ALTER TABLE|VIEW|SEQUENCE|MATERIALIZED|FOREIGN [VIEW|TABLE]')] : [guard],
     }),
   ),
-  entry<'AlterObjectSchemaStmt'>({ id: 'set-schema-extension', statement: 'ALTER EXTENSION … SET SCHEMA', node: 'AlterObjectSchemaStmt', when: (node) => node.objectType === 'OBJECT_EXTENSION', secondRun: 'harmless' }),
+  entry<'AlterObjectSchemaStmt'>({
+    id: 'set-schema-extension',
+    statement: 'ALTER EXTENSION … SET SCHEMA',
+    node: 'AlterObjectSchemaStmt',
+    when: (node) => node.objectType === 'OBJECT_EXTENSION',
+    secondRun: 'harmless',
+  }),
   entry<'AlterObjectSchemaStmt'>({
     id: 'set-schema-operator',
     statement: 'ALTER OPERATOR … SET SCHEMA',
@@ -295,7 +628,11 @@ export const moveEntries: Entry[] = [
     secondRun: { error: '42883' },
     effects: (node) => {
       const operator = nodeAs(node.object, 'ObjectWithArgs');
-      const object: ObjectRef = { kind: 'operator', ...nameOf(operator?.objname), args: (operator?.objargs ?? []).map((a) => typeText(nodeAs(a, 'TypeName')) || 'NONE') };
+      const object: ObjectRef = {
+        kind: 'operator',
+        ...nameOf(operator?.objname),
+        args: (operator?.objargs ?? []).map((a) => typeText(nodeAs(a, 'TypeName')) || 'NONE'),
+      };
       return [{ action: 'rename', object, to: { ...object, schema: node.newschema ?? '' }, mode: 'bare' }];
     },
     techniques: [guard],
@@ -309,7 +646,9 @@ export const alterEntries: Entry[] = [
     node: 'AlterEnumStmt',
     when: (node) => node.oldVal === undefined,
     secondRun: { error: '42710' },
-    effects: (node) => [make({ kind: 'enum label', name: node.newVal ?? '', of: nameOf(node.typeName) }, node.skipIfNewValExists)],
+    effects: (node) => [
+      make({ kind: 'enum label', name: node.newVal ?? '', of: nameOf(node.typeName) }, node.skipIfNewValExists),
+    ],
     techniques: [ifNotExists('ADD VALUE')],
   }),
   entry<'AlterEnumStmt'>({
@@ -344,17 +683,28 @@ export const alterEntries: Entry[] = [
     node: 'AlterDomainStmt',
     when: (node) => node.subtype === ('X' as typeof node.subtype) || String(node.subtype) === 'AD_DropConstraint',
     secondRun: { error: '42704' },
-    effects: (node) => [remove({ kind: 'domain constraint', name: node.name ?? '', of: nameOf(node.typeName) }, node.missing_ok)],
+    effects: (node) => [
+      remove({ kind: 'domain constraint', name: node.name ?? '', of: nameOf(node.typeName) }, node.missing_ok),
+    ],
     techniques: [ifExists('CONSTRAINT')],
   }),
-  entry<'AlterDomainStmt'>({ id: 'domain-setting', statement: 'ALTER DOMAIN … SET, DROP DEFAULT, DROP NOT NULL, VALIDATE', node: 'AlterDomainStmt', secondRun: 'harmless' }),
+  entry<'AlterDomainStmt'>({
+    id: 'domain-setting',
+    statement: 'ALTER DOMAIN … SET, DROP DEFAULT, DROP NOT NULL, VALIDATE',
+    node: 'AlterDomainStmt',
+    secondRun: 'harmless',
+  }),
   entry<'AlterPublicationStmt'>({
     id: 'publication-add',
     statement: 'ALTER PUBLICATION … ADD',
     node: 'AlterPublicationStmt',
     when: (node) => node.action === 'AP_AddObjects',
     secondRun: { error: '42710' },
-    effects: (node) => flatMap(publicationParts(node.pubname ?? '', node.pubobjects), (object) => [...(object.kind === 'publication table' ? [useTable({ schema: object.schema, name: object.name })] : []), make(object)]),
+    effects: (node) =>
+      flatMap(publicationParts(node.pubname ?? '', node.pubobjects), (object) => [
+        ...(object.kind === 'publication table' ? [useTable({ schema: object.schema, name: object.name })] : []),
+        make(object),
+      ]),
     techniques: [{ technique: 'guard-each', after: 'ADD' }],
   }),
   entry<'AlterPublicationStmt'>({
@@ -366,7 +716,12 @@ export const alterEntries: Entry[] = [
     effects: (node) => publicationParts(node.pubname ?? '', node.pubobjects).map((object) => remove(object)),
     techniques: [{ technique: 'guard-each', after: 'DROP' }],
   }),
-  entry<'AlterPublicationStmt'>({ id: 'publication-set', statement: 'ALTER PUBLICATION … SET', node: 'AlterPublicationStmt', secondRun: 'harmless' }),
+  entry<'AlterPublicationStmt'>({
+    id: 'publication-set',
+    statement: 'ALTER PUBLICATION … SET',
+    node: 'AlterPublicationStmt',
+    secondRun: 'harmless',
+  }),
   entry<'AlterExtensionContentsStmt'>({
     id: 'extension-member',
     statement: 'ALTER EXTENSION … ADD or DROP',
@@ -384,7 +739,8 @@ export const alterEntries: Entry[] = [
     node: 'AlterTSConfigurationStmt',
     when: (node) => node.kind === 'ALTER_TSCONFIG_ADD_MAPPING',
     secondRun: { error: '23505' },
-    effects: (node) => strings(node.tokentype).map((name) => make({ kind: 'text search mapping', name, of: nameOf(node.cfgname) })),
+    effects: (node) =>
+      strings(node.tokentype).map((name) => make({ kind: 'text search mapping', name, of: nameOf(node.cfgname) })),
     techniques: [guard],
   }),
   entry<'AlterTSConfigurationStmt'>({
@@ -393,43 +749,81 @@ export const alterEntries: Entry[] = [
     node: 'AlterTSConfigurationStmt',
     when: (node) => node.kind === 'ALTER_TSCONFIG_DROP_MAPPING',
     secondRun: { error: '42704' },
-    effects: (node) => strings(node.tokentype).map((name) => remove({ kind: 'text search mapping', name, of: nameOf(node.cfgname) }, node.missing_ok)),
+    effects: (node) =>
+      strings(node.tokentype).map((name) =>
+        remove({ kind: 'text search mapping', name, of: nameOf(node.cfgname) }, node.missing_ok),
+      ),
     techniques: [ifExists('MAPPING')],
   }),
-  entry<'AlterTSConfigurationStmt'>({ id: 'text-search-alter-mapping', statement: 'ALTER TEXT SEARCH CONFIGURATION … ALTER MAPPING', node: 'AlterTSConfigurationStmt', secondRun: 'harmless' }),
+  entry<'AlterTSConfigurationStmt'>({
+    id: 'text-search-alter-mapping',
+    statement: 'ALTER TEXT SEARCH CONFIGURATION … ALTER MAPPING',
+    node: 'AlterTSConfigurationStmt',
+    secondRun: 'harmless',
+  }),
   entry<'AlterOpFamilyStmt'>({
     id: 'alter-operator-family',
     statement: 'ALTER OPERATOR FAMILY … ADD or DROP',
     node: 'AlterOpFamilyStmt',
     secondRun: { error: '42710' },
     effects: (node) => {
-      const object: ObjectRef = { kind: 'operator family member', name: memberNames(node.items), of: nameOf(node.opfamilyname) };
+      const object: ObjectRef = {
+        kind: 'operator family member',
+        name: memberNames(node.items),
+        of: nameOf(node.opfamilyname),
+      };
       return [node.isDrop ? remove(object) : make(object)];
     },
     unfixable: 'guard it by hand: ask pg_amop or pg_amproc for the operator or function',
   }),
-  entry<'AlterFdwStmt'>({ id: 'wrapper-options', statement: 'ALTER FOREIGN DATA WRAPPER … OPTIONS', node: 'AlterFdwStmt', secondRun: { error: '42710' }, effects: (node) => optionEffects('wrapper option', { name: node.fdwname ?? '' }, node.options), techniques: [guard] }),
-  entry<'AlterForeignServerStmt'>({ id: 'server-options', statement: 'ALTER SERVER … OPTIONS', node: 'AlterForeignServerStmt', secondRun: { error: '42710' }, effects: (node) => optionEffects('server option', { name: node.servername ?? '' }, node.options), techniques: [guard] }),
+  entry<'AlterFdwStmt'>({
+    id: 'wrapper-options',
+    statement: 'ALTER FOREIGN DATA WRAPPER … OPTIONS',
+    node: 'AlterFdwStmt',
+    secondRun: { error: '42710' },
+    effects: (node) => optionEffects('wrapper option', { name: node.fdwname ?? '' }, node.options),
+    techniques: [guard],
+  }),
+  entry<'AlterForeignServerStmt'>({
+    id: 'server-options',
+    statement: 'ALTER SERVER … OPTIONS',
+    node: 'AlterForeignServerStmt',
+    secondRun: { error: '42710' },
+    effects: (node) => optionEffects('server option', { name: node.servername ?? '' }, node.options),
+    techniques: [guard],
+  }),
   entry<'AlterUserMappingStmt'>({
     id: 'user-mapping-options',
     statement: 'ALTER USER MAPPING … OPTIONS',
     node: 'AlterUserMappingStmt',
     secondRun: { error: '42710' },
-    effects: (node) => optionEffects('mapping option', { schema: node.servername, name: roleName(node.user) }, node.options),
+    effects: (node) =>
+      optionEffects('mapping option', { schema: node.servername, name: roleName(node.user) }, node.options),
     unfixable: 'write SET instead of ADD where the option is there already',
   }),
 ];
 
 /** What is added to or dropped from an operator family: `operator 1, function 1`. */
 function memberNames(items: readonly Node[] | undefined): string {
-  return (items ?? []).map((item) => nodeAs(item, 'CreateOpClassItem')).map((item) => `${item?.itemtype === 2 ? 'function' : 'operator'} ${item?.number ?? 0}(${(item?.class_args ?? item?.name?.objargs ?? []).map((a) => typeText(nodeAs(a, 'TypeName'))).join(', ')})`).join(', ');
+  return (items ?? [])
+    .map((item) => nodeAs(item, 'CreateOpClassItem'))
+    .map(
+      (item) =>
+        `${item?.itemtype === 2 ? 'function' : 'operator'} ${item?.number ?? 0}(${(item?.class_args ?? item?.name?.objargs ?? []).map((a) => typeText(nodeAs(a, 'TypeName'))).join(', ')})`,
+    )
+    .join(', ');
 }
 
 /** The member of an extension; `args` is the SQL that gives its oid, where there is a reg type for its kind. */
 function memberRef(node: NodeOf<'AlterExtensionContentsStmt'>): ObjectRef {
   const of = { name: node.extname ?? '' };
   const items = nodeAs(node.object, 'List')?.items;
-  const member = (name: string, oid?: string): ObjectRef => ({ kind: 'extension member', name, of, ...(oid && { args: [oid] }) });
+  const member = (name: string, oid?: string): ObjectRef => ({
+    kind: 'extension member',
+    name,
+    of,
+    ...(oid && { args: [oid] }),
+  });
   switch (node.objtype) {
     case 'OBJECT_FUNCTION':
     case 'OBJECT_PROCEDURE':

@@ -1,16 +1,50 @@
 /** CREATE … : what a second run of each says, and the form that does not say it. */
 import { columnParts, constraintRef, indexColumns, indexName, nothingTaken } from '../columns.ts';
 import { chooseName, quoteIdent } from '../names.ts';
-import { dropFirst, entry, guard, ifNotExists, orReplace, type Effect, type Entry, type Technique } from '../effects.ts';
+import {
+  dropFirst,
+  entry,
+  guard,
+  ifNotExists,
+  orReplace,
+  type Effect,
+  type Entry,
+  type Technique,
+} from '../effects.ts';
 import { digestOf } from '../digest.ts';
-import { argumentTypes, grantee, nameOf, nameOfRange, nodeAs, roleName, strings, stringOf, typeText } from '../nodes.ts';
+import {
+  argumentTypes,
+  grantee,
+  nameOf,
+  nameOfRange,
+  nodeAs,
+  roleName,
+  strings,
+  stringOf,
+  typeText,
+} from '../nodes.ts';
 import type { Detail, Kind, Name, ObjectRef } from '../objects.ts';
-import { columnsOfRow, functionUses, hasStar, use, useColumns, usesOfExpression, usesOfQuery, useTable } from '../uses.ts';
+import {
+  columnsOfRow,
+  functionUses,
+  hasStar,
+  use,
+  useColumns,
+  usesOfExpression,
+  usesOfQuery,
+  useTable,
+} from '../uses.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
 import { flatMap } from '../../lists.ts';
 
 type Mode = 'bare' | 'if-not-exists' | 'or-replace';
-const create = (kind: Kind, name: Name, mode: Mode = 'bare', more: { of?: Name; args?: string[]; detail?: Detail } = {}, parts?: ObjectRef[]): Effect[] => [
+const create = (
+  kind: Kind,
+  name: Name,
+  mode: Mode = 'bare',
+  more: { of?: Name; args?: string[]; detail?: Detail } = {},
+  parts?: ObjectRef[],
+): Effect[] => [
   { action: 'create', object: { kind, schema: name.schema, name: name.name, ...more }, mode, ...(parts && { parts }) },
 ];
 const unless = (missingOk: boolean | undefined): Mode => (missingOk ? 'if-not-exists' : 'bare');
@@ -25,18 +59,33 @@ const LIKE_INDEXES = 1 << 6;
 function tableEffects(node: NodeOf<'CreateStmt'>, kind: Kind = 'table'): Effect[] {
   const table = nameOfRange(node.relation);
   // With LIKE, INHERITS, PARTITION OF or OF, more columns come from elsewhere, and the table is not known in full.
-  const complete = !node.inhRelations && !node.ofTypename && !(node.tableElts ?? []).some((e) => 'TableLikeClause' in e);
-  const copied = (node.tableElts ?? []).some((e) => ((nodeAs(e, 'TableLikeClause')?.options ?? 0) & LIKE_INDEXES) !== 0);
-  const detail: Detail = { keysNamed: !copied && !node.partbound, complete, ...(node.partbound && { partitionOf: nameOfRange(nodeAs(node.inhRelations?.[0], 'RangeVar')) }) };
+  const complete =
+    !node.inhRelations && !node.ofTypename && !(node.tableElts ?? []).some((e) => 'TableLikeClause' in e);
+  const copied = (node.tableElts ?? []).some(
+    (e) => ((nodeAs(e, 'TableLikeClause')?.options ?? 0) & LIKE_INDEXES) !== 0,
+  );
+  const detail: Detail = {
+    keysNamed: !copied && !node.partbound,
+    complete,
+    ...(node.partbound && { partitionOf: nameOfRange(nodeAs(node.inhRelations?.[0], 'RangeVar')) }),
+  };
   const needs = (node.inhRelations ?? []).map((r) => relation(nameOfRange(nodeAs(r, 'RangeVar'))));
-  const like = flatMap(node.tableElts ?? [], (e) => nodeAs(e, 'TableLikeClause') ?? []).map((l) => relation(nameOfRange(l.relation)));
-  return [...needs, ...like, ...referenced(node.tableElts), ...create(kind, table, unless(node.if_not_exists), { detail }, columnParts(table, node.tableElts, nothingTaken))];
+  const like = flatMap(node.tableElts ?? [], (e) => nodeAs(e, 'TableLikeClause') ?? []).map((l) =>
+    relation(nameOfRange(l.relation)),
+  );
+  return [
+    ...needs,
+    ...like,
+    ...referenced(node.tableElts),
+    ...create(kind, table, unless(node.if_not_exists), { detail }, columnParts(table, node.tableElts, nothingTaken)),
+  ];
 }
 
 /** The tables that foreign keys point to. */
 export function referenced(elements: readonly Node[] | undefined): Effect[] {
   const tables: Effect[] = [];
-  const add = (constraint: NodeOf<'Constraint'> | undefined) => constraint?.pktable && tables.push(useTable(nameOfRange(constraint.pktable)));
+  const add = (constraint: NodeOf<'Constraint'> | undefined) =>
+    constraint?.pktable && tables.push(useTable(nameOfRange(constraint.pktable)));
   for (const element of elements ?? []) {
     add(nodeAs(element, 'Constraint'));
     for (const c of nodeAs(element, 'ColumnDef')?.constraints ?? []) add(nodeAs(c, 'Constraint'));
@@ -44,25 +93,36 @@ export function referenced(elements: readonly Node[] | undefined): Effect[] {
   return tables;
 }
 
-const define = (id: string, statement: string, kind: string, object: Kind, techniques: Technique[], error: string, more: (node: NodeOf<'DefineStmt'>) => { args?: string[]; detail?: Detail } = () => ({})): Entry =>
+const define = (
+  id: string,
+  statement: string,
+  kind: string,
+  object: Kind,
+  techniques: Technique[],
+  error: string,
+  more: (node: NodeOf<'DefineStmt'>) => { args?: string[]; detail?: Detail } = () => ({}),
+): Entry =>
   entry<'DefineStmt'>({
     id,
     statement,
     node: 'DefineStmt',
     when: (node) => node.kind === kind,
     secondRun: { error },
-    effects: (node) => create(object, nameOf(node.defnames), node.if_not_exists ? 'if-not-exists' : replacing(node.replace), more(node)),
+    effects: (node) =>
+      create(object, nameOf(node.defnames), node.if_not_exists ? 'if-not-exists' : replacing(node.replace), more(node)),
     techniques,
   });
 
-const defElem = (nodes: readonly Node[] | undefined, name: string): Node | undefined => (nodes ?? []).map((n) => nodeAs(n, 'DefElem')).find((d) => d?.defname === name)?.arg;
+const defElem = (nodes: readonly Node[] | undefined, name: string): Node | undefined =>
+  (nodes ?? []).map((n) => nodeAs(n, 'DefElem')).find((d) => d?.defname === name)?.arg;
 
 /** The types of a routine's result, for telling whether OR REPLACE can replace it. */
 function returns({ returnType, parameters }: NodeOf<'CreateFunctionStmt'>): string {
   let text = returnType ? `${returnType.setof ? 'SETOF ' : ''}${typeText(returnType)}` : '';
   for (const node of parameters ?? []) {
     const { mode, name, argType } = nodeAs(node, 'FunctionParameter')!;
-    if (mode === 'FUNC_PARAM_OUT' || mode === 'FUNC_PARAM_TABLE' || mode === 'FUNC_PARAM_INOUT') text += `, ${name === undefined ? '' : quoteIdent(name)} ${typeText(argType)}`;
+    if (mode === 'FUNC_PARAM_OUT' || mode === 'FUNC_PARAM_TABLE' || mode === 'FUNC_PARAM_INOUT')
+      text += `, ${name === undefined ? '' : quoteIdent(name)} ${typeText(argType)}`;
   }
   return text;
 }
@@ -90,7 +150,10 @@ export const createEntries: Entry[] = [
     node: 'CreateTableAsStmt',
     when: (node) => node.objtype !== 'OBJECT_MATVIEW',
     secondRun: { error: '42P07' },
-    effects: (node) => [...usesOfQuery(node.query), ...create('table', nameOfRange(node.into?.rel), unless(node.if_not_exists), { detail: { keysNamed: true } })],
+    effects: (node) => [
+      ...usesOfQuery(node.query),
+      ...create('table', nameOfRange(node.into?.rel), unless(node.if_not_exists), { detail: { keysNamed: true } }),
+    ],
     techniques: [ifNotExists('TABLE')],
   }),
   entry<'CreateTableAsStmt'>({
@@ -99,7 +162,10 @@ export const createEntries: Entry[] = [
     node: 'CreateTableAsStmt',
     when: (node) => node.objtype === 'OBJECT_MATVIEW',
     secondRun: { error: '42P07' },
-    effects: (node) => [...usesOfQuery(node.query), ...create('materialized view', nameOfRange(node.into?.rel), unless(node.if_not_exists))],
+    effects: (node) => [
+      ...usesOfQuery(node.query),
+      ...create('materialized view', nameOfRange(node.into?.rel), unless(node.if_not_exists)),
+    ],
     techniques: [ifNotExists('MATERIALIZED VIEW')],
   }),
   entry<'SelectStmt'>({
@@ -108,7 +174,10 @@ export const createEntries: Entry[] = [
     node: 'SelectStmt',
     when: (node) => node.intoClause !== undefined,
     secondRun: { error: '42P07' },
-    effects: (node) => [...usesOfQuery({ ...node, intoClause: undefined }), ...create('table', nameOfRange(node.intoClause?.rel), 'bare', { detail: { keysNamed: true } })],
+    effects: (node) => [
+      ...usesOfQuery({ ...node, intoClause: undefined }),
+      ...create('table', nameOfRange(node.intoClause?.rel), 'bare', { detail: { keysNamed: true } }),
+    ],
     techniques: [{ technique: 'select-into' }],
   }),
   entry<'IndexStmt'>({
@@ -177,7 +246,17 @@ export const createEntries: Entry[] = [
     statement: 'CREATE VIEW',
     node: 'ViewStmt',
     secondRun: { error: '42P07' },
-    effects: (node) => [...usesOfQuery(node.query), ...functionUses([node.query]), ...create('view', nameOfRange(node.view), replacing(node.replace), { detail: { complete: true, definition: digestOf([node.query, node.aliases]), ...(hasStar(node.query) && { star: '' }) } })],
+    effects: (node) => [
+      ...usesOfQuery(node.query),
+      ...functionUses([node.query]),
+      ...create('view', nameOfRange(node.view), replacing(node.replace), {
+        detail: {
+          complete: true,
+          definition: digestOf([node.query, node.aliases]),
+          ...(hasStar(node.query) && { star: '' }),
+        },
+      }),
+    ],
     techniques: [orReplace()],
   }),
   entry<'CreateFunctionStmt'>({
@@ -186,7 +265,11 @@ export const createEntries: Entry[] = [
     node: 'CreateFunctionStmt',
     when: (node) => !node.is_procedure,
     secondRun: { error: '42723' },
-    effects: (node) => create('function', nameOf(node.funcname), replacing(node.replace), { args: argumentTypes(node.parameters), detail: { returns: returns(node), definition: digestOf(node, 'replace') } }),
+    effects: (node) =>
+      create('function', nameOf(node.funcname), replacing(node.replace), {
+        args: argumentTypes(node.parameters),
+        detail: { returns: returns(node), definition: digestOf(node, 'replace') },
+      }),
     techniques: [orReplace()],
   }),
   entry<'CreateFunctionStmt'>({
@@ -195,7 +278,11 @@ export const createEntries: Entry[] = [
     node: 'CreateFunctionStmt',
     when: (node) => node.is_procedure === true,
     secondRun: { error: '42723' },
-    effects: (node) => create('procedure', nameOf(node.funcname), replacing(node.replace), { args: argumentTypes(node.parameters), detail: { returns: returns(node), definition: digestOf(node, 'replace') } }),
+    effects: (node) =>
+      create('procedure', nameOf(node.funcname), replacing(node.replace), {
+        args: argumentTypes(node.parameters),
+        detail: { returns: returns(node), definition: digestOf(node, 'replace') },
+      }),
     techniques: [orReplace()],
   }),
   entry<'CreateTrigStmt'>({
@@ -204,7 +291,10 @@ export const createEntries: Entry[] = [
     node: 'CreateTrigStmt',
     when: (node) => !node.isconstraint,
     secondRun: { error: '42710' },
-    effects: (node) => [...triggerNeeds(node), ...create('trigger', { name: node.trigname ?? '' }, replacing(node.replace), { of: nameOfRange(node.relation) })],
+    effects: (node) => [
+      ...triggerNeeds(node),
+      ...create('trigger', { name: node.trigname ?? '' }, replacing(node.replace), { of: nameOfRange(node.relation) }),
+    ],
     techniques: [orReplace(14), dropFirst],
   }),
   entry<'CreateTrigStmt'>({
@@ -213,7 +303,10 @@ export const createEntries: Entry[] = [
     node: 'CreateTrigStmt',
     when: (node) => node.isconstraint === true,
     secondRun: { error: '42710' },
-    effects: (node) => [...triggerNeeds(node), ...create('trigger', { name: node.trigname ?? '' }, 'bare', { of: nameOfRange(node.relation) })],
+    effects: (node) => [
+      ...triggerNeeds(node),
+      ...create('trigger', { name: node.trigname ?? '' }, 'bare', { of: nameOfRange(node.relation) }),
+    ],
     techniques: [dropFirst],
   }),
   entry<'CreateEventTrigStmt'>({
@@ -221,7 +314,10 @@ export const createEntries: Entry[] = [
     statement: 'CREATE EVENT TRIGGER',
     node: 'CreateEventTrigStmt',
     secondRun: { error: '42710' },
-    effects: (node) => [use({ kind: 'function', ...nameOf(node.funcname), args: [] }), ...create('event trigger', { name: node.trigname ?? '' })],
+    effects: (node) => [
+      use({ kind: 'function', ...nameOf(node.funcname), args: [] }),
+      ...create('event trigger', { name: node.trigname ?? '' }),
+    ],
     techniques: [dropFirst],
   }),
   entry<'RuleStmt'>({
@@ -229,7 +325,10 @@ export const createEntries: Entry[] = [
     statement: 'CREATE RULE',
     node: 'RuleStmt',
     secondRun: { error: '42710' },
-    effects: (node) => [relation(nameOfRange(node.relation)), ...create('rule', { name: node.rulename ?? '' }, replacing(node.replace), { of: nameOfRange(node.relation) })],
+    effects: (node) => [
+      relation(nameOfRange(node.relation)),
+      ...create('rule', { name: node.rulename ?? '' }, replacing(node.replace), { of: nameOfRange(node.relation) }),
+    ],
     techniques: [orReplace()],
   }),
   entry<'CreatePolicyStmt'>({
@@ -239,8 +338,16 @@ export const createEntries: Entry[] = [
     secondRun: { error: '42710' },
     effects: (node) => {
       const table = nameOfRange(node.table);
-      const policy = { command: node.cmd_name ?? 'all', roles: (node.roles ?? []).map(grantee), permissive: node.permissive === true };
-      return [relation(table), ...usesOfExpression([node.qual, node.with_check], table), ...create('policy', { name: node.policy_name ?? '' }, 'bare', { of: table, detail: { policy } })];
+      const policy = {
+        command: node.cmd_name ?? 'all',
+        roles: (node.roles ?? []).map(grantee),
+        permissive: node.permissive === true,
+      };
+      return [
+        relation(table),
+        ...usesOfExpression([node.qual, node.with_check], table),
+        ...create('policy', { name: node.policy_name ?? '' }, 'bare', { of: table, detail: { policy } }),
+      ];
     },
     techniques: [dropFirst],
   }),
@@ -252,7 +359,13 @@ export const createEntries: Entry[] = [
     effects: (node) => {
       const name = nameOf(node.typeName);
       const labels = strings(node.vals);
-      return create('type', name, 'bare', { detail: { typtype: 'e', complete: true } }, labels.map((label) => ({ kind: 'enum label', name: label, of: name })));
+      return create(
+        'type',
+        name,
+        'bare',
+        { detail: { typtype: 'e', complete: true } },
+        labels.map((label) => ({ kind: 'enum label', name: label, of: name })),
+      );
     },
     techniques: [guard],
   }),
@@ -264,7 +377,13 @@ export const createEntries: Entry[] = [
     effects: (node) => {
       const name = nameOfRange(node.typevar);
       const attributes = flatMap(node.coldeflist ?? [], (c) => nodeAs(c, 'ColumnDef') ?? []);
-      return create('type', name, 'bare', { detail: { typtype: 'c', complete: true } }, attributes.map((a) => ({ kind: 'attribute', name: a.colname ?? '', of: name })));
+      return create(
+        'type',
+        name,
+        'bare',
+        { detail: { typtype: 'c', complete: true } },
+        attributes.map((a) => ({ kind: 'attribute', name: a.colname ?? '', of: name })),
+      );
     },
     techniques: [guard],
   }),
@@ -276,7 +395,9 @@ export const createEntries: Entry[] = [
     effects: (node) => create('type', nameOf(node.typeName), 'bare', { detail: { typtype: 'r' } }),
     techniques: [guard],
   }),
-  define('create-type-shell', 'CREATE TYPE (shell or base)', 'OBJECT_TYPE', 'type', [guard], '42710', (node) => ({ detail: { typtype: node.definition ? 'b' : 'p' } })),
+  define('create-type-shell', 'CREATE TYPE (shell or base)', 'OBJECT_TYPE', 'type', [guard], '42710', (node) => ({
+    detail: { typtype: node.definition ? 'b' : 'p' },
+  })),
   entry<'CreateDomainStmt'>({
     id: 'create-domain',
     statement: 'CREATE DOMAIN',
@@ -287,21 +408,58 @@ export const createEntries: Entry[] = [
       const constraints: string[] = [];
       for (const c of (node.constraints ?? []).map((item) => nodeAs(item, 'Constraint'))) {
         if (c?.conname !== undefined) constraints.push(c.conname);
-        else if (c?.contype === 'CONSTR_CHECK') constraints.push(chooseName(name.name, undefined, 'check', (n) => constraints.includes(n)));
+        else if (c?.contype === 'CONSTR_CHECK')
+          constraints.push(chooseName(name.name, undefined, 'check', (n) => constraints.includes(n)));
       }
-      return create('domain', name, 'bare', { detail: { typtype: 'd', complete: true } }, constraints.map((c) => ({ kind: 'domain constraint', name: c, of: name })));
+      return create(
+        'domain',
+        name,
+        'bare',
+        { detail: { typtype: 'd', complete: true } },
+        constraints.map((c) => ({ kind: 'domain constraint', name: c, of: name })),
+      );
     },
     techniques: [guard],
   }),
-  define('create-aggregate', 'CREATE AGGREGATE', 'OBJECT_AGGREGATE', 'aggregate', [orReplace(12)], '42723', (node) => ({ args: argumentTypes(nodeAs(node.args?.[0], 'List')?.items) })),
+  define('create-aggregate', 'CREATE AGGREGATE', 'OBJECT_AGGREGATE', 'aggregate', [orReplace(12)], '42723', (node) => ({
+    args: argumentTypes(nodeAs(node.args?.[0], 'List')?.items),
+  })),
   define('create-operator', 'CREATE OPERATOR', 'OBJECT_OPERATOR', 'operator', [guard], '42723', (node) => ({
     args: ['leftarg', 'rightarg'].map((side) => typeText(nodeAs(defElem(node.definition, side), 'TypeName')) || 'NONE'),
   })),
   define('create-collation', 'CREATE COLLATION', 'OBJECT_COLLATION', 'collation', [ifNotExists('COLLATION')], '42710'),
-  define('create-text-search-configuration', 'CREATE TEXT SEARCH CONFIGURATION', 'OBJECT_TSCONFIGURATION', 'text search configuration', [guard], '23505'),
-  define('create-text-search-dictionary', 'CREATE TEXT SEARCH DICTIONARY', 'OBJECT_TSDICTIONARY', 'text search dictionary', [guard], '23505'),
-  define('create-text-search-parser', 'CREATE TEXT SEARCH PARSER', 'OBJECT_TSPARSER', 'text search parser', [guard], '23505'),
-  define('create-text-search-template', 'CREATE TEXT SEARCH TEMPLATE', 'OBJECT_TSTEMPLATE', 'text search template', [guard], '23505'),
+  define(
+    'create-text-search-configuration',
+    'CREATE TEXT SEARCH CONFIGURATION',
+    'OBJECT_TSCONFIGURATION',
+    'text search configuration',
+    [guard],
+    '23505',
+  ),
+  define(
+    'create-text-search-dictionary',
+    'CREATE TEXT SEARCH DICTIONARY',
+    'OBJECT_TSDICTIONARY',
+    'text search dictionary',
+    [guard],
+    '23505',
+  ),
+  define(
+    'create-text-search-parser',
+    'CREATE TEXT SEARCH PARSER',
+    'OBJECT_TSPARSER',
+    'text search parser',
+    [guard],
+    '23505',
+  ),
+  define(
+    'create-text-search-template',
+    'CREATE TEXT SEARCH TEMPLATE',
+    'OBJECT_TSTEMPLATE',
+    'text search template',
+    [guard],
+    '23505',
+  ),
   entry<'CreateConversionStmt'>({
     id: 'create-conversion',
     statement: 'CREATE CONVERSION',
@@ -315,7 +473,8 @@ export const createEntries: Entry[] = [
     statement: 'CREATE CAST',
     node: 'CreateCastStmt',
     secondRun: { error: '42710' },
-    effects: (node) => create('cast', { name: '' }, 'bare', { args: [typeText(node.sourcetype), typeText(node.targettype)] }),
+    effects: (node) =>
+      create('cast', { name: '' }, 'bare', { args: [typeText(node.sourcetype), typeText(node.targettype)] }),
     techniques: [guard],
   }),
   entry<'CreateOpFamilyStmt'>({
@@ -344,7 +503,11 @@ export const createEntries: Entry[] = [
       const table = nameOfRange(nodeAs(node.relations?.[0], 'RangeVar'));
       // Expressions are looked at before the name is, columns only after it (`transformStatsStmt`, `CreateStatistics`).
       const expressions = (node.exprs ?? []).map((e) => nodeAs(e, 'StatsElem')?.expr);
-      return [relation(table), ...usesOfExpression(expressions, table), ...create('statistics', nameOf(node.defnames), unless(node.if_not_exists), { of: table })];
+      return [
+        relation(table),
+        ...usesOfExpression(expressions, table),
+        ...create('statistics', nameOf(node.defnames), unless(node.if_not_exists), { of: table }),
+      ];
     },
     techniques: [ifNotExists('STATISTICS')],
   }),
@@ -357,7 +520,13 @@ export const createEntries: Entry[] = [
     effects: (node) => {
       const table = nameOfRange(nodeAs(node.relations?.[0], 'RangeVar'));
       const names = (node.exprs ?? []).map((e) => nodeAs(e, 'StatsElem')?.name ?? 'expr');
-      return [relation(table), { action: 'duplicate', object: { kind: 'statistics', schema: table.schema, name: '', of: table, detail: { columns: names } } }];
+      return [
+        relation(table),
+        {
+          action: 'duplicate',
+          object: { kind: 'statistics', schema: table.schema, name: '', of: table, detail: { columns: names } },
+        },
+      ];
     },
     techniques: [{ technique: 'name' }],
   }),
@@ -374,7 +543,14 @@ export const createEntries: Entry[] = [
     statement: 'CREATE PUBLICATION',
     node: 'CreatePublicationStmt',
     secondRun: { error: '42710' },
-    effects: (node) => create('publication', { name: node.pubname ?? '' }, 'bare', {}, publicationParts(node.pubname ?? '', node.pubobjects)),
+    effects: (node) =>
+      create(
+        'publication',
+        { name: node.pubname ?? '' },
+        'bare',
+        {},
+        publicationParts(node.pubname ?? '', node.pubobjects),
+      ),
     techniques: [guard],
   }),
   entry<'CreateSubscriptionStmt'>({
@@ -406,7 +582,10 @@ export const createEntries: Entry[] = [
     statement: 'CREATE USER MAPPING',
     node: 'CreateUserMappingStmt',
     secondRun: { error: '42710' },
-    effects: (node) => create('user mapping', { name: roleName(node.user) }, unless(node.if_not_exists), { of: { name: node.servername ?? '' } }),
+    effects: (node) =>
+      create('user mapping', { name: roleName(node.user) }, unless(node.if_not_exists), {
+        of: { name: node.servername ?? '' },
+      }),
     techniques: [ifNotExists('MAPPING')],
   }),
   entry<'CreateAmStmt'>({
@@ -430,7 +609,8 @@ export const createEntries: Entry[] = [
     statement: 'CREATE TRANSFORM',
     node: 'CreateTransformStmt',
     secondRun: { error: '42710' },
-    effects: (node) => create('transform', { name: node.lang ?? '' }, replacing(node.replace), { args: [typeText(node.type_name)] }),
+    effects: (node) =>
+      create('transform', { name: node.lang ?? '' }, replacing(node.replace), { args: [typeText(node.type_name)] }),
     techniques: [orReplace()],
   }),
   entry<'CreatedbStmt'>({
@@ -439,7 +619,8 @@ export const createEntries: Entry[] = [
     node: 'CreatedbStmt',
     secondRun: { error: '42P04' },
     effects: (node) => create('database', { name: node.dbname ?? '' }),
-    unfixable: 'CREATE DATABASE has no IF NOT EXISTS and cannot run in a DO block; make the database outside the migration',
+    unfixable:
+      'CREATE DATABASE has no IF NOT EXISTS and cannot run in a DO block; make the database outside the migration',
   }),
   entry<'CreateTableSpaceStmt'>({
     id: 'create-tablespace',
@@ -447,7 +628,8 @@ export const createEntries: Entry[] = [
     node: 'CreateTableSpaceStmt',
     secondRun: { error: '42710' },
     effects: (node) => create('tablespace', { name: node.tablespacename ?? '' }),
-    unfixable: 'CREATE TABLESPACE has no IF NOT EXISTS and cannot run in a DO block; make the tablespace outside the migration',
+    unfixable:
+      'CREATE TABLESPACE has no IF NOT EXISTS and cannot run in a DO block; make the tablespace outside the migration',
   }),
   entry<'PrepareStmt'>({
     id: 'prepare',
@@ -462,7 +644,12 @@ export const createEntries: Entry[] = [
     statement: 'IMPORT FOREIGN SCHEMA',
     node: 'ImportForeignSchemaStmt',
     secondRun: { error: '42P07' },
-    effects: () => [{ action: 'unknown', why: 'IMPORT FOREIGN SCHEMA makes a foreign table for every table of the other server, and a second run fails on the first of them (42P07)' }],
+    effects: () => [
+      {
+        action: 'unknown',
+        why: 'IMPORT FOREIGN SCHEMA makes a foreign table for every table of the other server, and a second run fails on the first of them (42P07)',
+      },
+    ],
     unfixable: 'which tables it makes is known to the other server only',
   }),
 ];
@@ -470,7 +657,11 @@ export const createEntries: Entry[] = [
 function triggerNeeds(node: NodeOf<'CreateTrigStmt'>): Effect[] {
   const table = nameOfRange(node.relation);
   const columns = [...strings(node.columns), ...columnsOfRow(node.whenClause)];
-  return [relation(table), use({ kind: 'function', ...nameOf(node.funcname), args: [] }), ...useColumns(columns, table)];
+  return [
+    relation(table),
+    use({ kind: 'function', ...nameOf(node.funcname), args: [] }),
+    ...useColumns(columns, table),
+  ];
 }
 
 function schemaName(node: NodeOf<'CreateSchemaStmt'>): string {
@@ -488,22 +679,46 @@ function indexEffects(node: NodeOf<'IndexStmt'>): Effect[] {
     columns: indexColumns(node.indexParams),
     unique: node.unique === true,
     partial: node.whereClause !== undefined,
-    definition: digestOf([node.accessMethod, node.indexParams, node.whereClause, node.unique, node.indexIncludingParams]),
+    definition: digestOf([
+      node.accessMethod,
+      node.indexParams,
+      node.whereClause,
+      node.unique,
+      node.indexIncludingParams,
+    ]),
   };
   // Before PostgreSQL looks for an index of that name, it looks for all that the statement speaks of (`DefineIndex`).
-  const elements = [...(node.indexParams ?? []), ...(node.indexIncludingParams ?? [])].map((p) => nodeAs(p, 'IndexElem'));
-  const needs = [relation(table), ...usesOfExpression([elements.map((e) => e?.expr), node.whereClause], table, flatMap(elements, (e) => e?.name ?? []))];
-  if (node.idxname === undefined) return [...needs, { action: 'duplicate', object: { kind: 'index', schema: table.schema, name: '', of: table, detail } }];
+  const elements = [...(node.indexParams ?? []), ...(node.indexIncludingParams ?? [])].map((p) =>
+    nodeAs(p, 'IndexElem'),
+  );
+  const needs = [
+    relation(table),
+    ...usesOfExpression(
+      [elements.map((e) => e?.expr), node.whereClause],
+      table,
+      flatMap(elements, (e) => e?.name ?? []),
+    ),
+  ];
+  if (node.idxname === undefined)
+    return [
+      ...needs,
+      { action: 'duplicate', object: { kind: 'index', schema: table.schema, name: '', of: table, detail } },
+    ];
   // An index always lives in the schema of its table.
-  return [...needs, ...create('index', { schema: table.schema, name: node.idxname }, unless(node.if_not_exists), { of: table, detail })];
+  return [
+    ...needs,
+    ...create('index', { schema: table.schema, name: node.idxname }, unless(node.if_not_exists), { of: table, detail }),
+  ];
 }
 
 /** Tables and schemas of a publication. */
 export function publicationParts(publication: string, objects: readonly Node[] | undefined): ObjectRef[] {
   return flatMap(objects ?? [], (o): ObjectRef[] => {
     const spec = nodeAs(o, 'PublicationObjSpec');
-    if (spec?.pubobjtype === 'PUBLICATIONOBJ_TABLE') return [{ kind: 'publication table', ...nameOfRange(spec.pubtable?.relation), of: { name: publication } }];
-    if (spec?.pubobjtype === 'PUBLICATIONOBJ_TABLES_IN_SCHEMA') return [{ kind: 'publication schema', name: spec.name ?? '', of: { name: publication } }];
+    if (spec?.pubobjtype === 'PUBLICATIONOBJ_TABLE')
+      return [{ kind: 'publication table', ...nameOfRange(spec.pubtable?.relation), of: { name: publication } }];
+    if (spec?.pubobjtype === 'PUBLICATIONOBJ_TABLES_IN_SCHEMA')
+      return [{ kind: 'publication schema', name: spec.name ?? '', of: { name: publication } }];
     return [];
   });
 }

@@ -26,18 +26,40 @@ function writesInWith(withClause: NodeOf<'WithClause'> | undefined): Effect[] {
 }
 
 export function insertEffects(node: NodeOf<'InsertStmt'>): Effect[] {
-  return [...writesInWith(node.withClause), use(node.relation), ...usesOfQuery(node.selectStmt), ...targetUses(node.cols, nameOfRange(node.relation)), { action: 'insert', object: table(node.relation) }];
+  return [
+    ...writesInWith(node.withClause),
+    use(node.relation),
+    ...usesOfQuery(node.selectStmt),
+    ...targetUses(node.cols, nameOfRange(node.relation)),
+    { action: 'insert', object: table(node.relation) },
+  ];
 }
 
 export function updateEffects(node: NodeOf<'UpdateStmt'>): Effect[] {
   const change = repeatedChange(node.targetList, node.whereClause, node.relation);
-  return [...writesInWith(node.withClause), ...usesOfQuery(node), ...targetUses(node.targetList, nameOfRange(node.relation)), ...(change ? [{ action: 'change', object: table(node.relation), ...change } as const] : [])];
+  return [
+    ...writesInWith(node.withClause),
+    ...usesOfQuery(node),
+    ...targetUses(node.targetList, nameOfRange(node.relation)),
+    ...(change ? [{ action: 'change', object: table(node.relation), ...change } as const] : []),
+  ];
 }
 
-const truncated = (relations: readonly Node[] | undefined): Effect[] => flatMap((relations ?? []).map((r) => nodeAs(r, 'RangeVar')), (r): Effect[] => [use(r), { action: 'delete', object: table(r), all: true }]);
+const truncated = (relations: readonly Node[] | undefined): Effect[] =>
+  flatMap(
+    (relations ?? []).map((r) => nodeAs(r, 'RangeVar')),
+    (r): Effect[] => [use(r), { action: 'delete', object: table(r), all: true }],
+  );
 
 export const dataEntries: Entry[] = [
-  entry<'InsertStmt'>({ id: 'insert', statement: 'INSERT', node: 'InsertStmt', secondRun: { effect: 'inserts the rows again, or fails with 23505' }, effects: insertEffects, techniques: [{ technique: 'insert' }] }),
+  entry<'InsertStmt'>({
+    id: 'insert',
+    statement: 'INSERT',
+    node: 'InsertStmt',
+    secondRun: { effect: 'inserts the rows again, or fails with 23505' },
+    effects: insertEffects,
+    techniques: [{ technique: 'insert' }],
+  }),
   entry<'UpdateStmt'>({
     id: 'update',
     statement: 'UPDATE',
@@ -46,16 +68,40 @@ export const dataEntries: Entry[] = [
     effects: updateEffects,
     unfixable: 'only you know which rows have been changed already; say so in WHERE',
   }),
-  entry<'DeleteStmt'>({ id: 'delete', statement: 'DELETE', node: 'DeleteStmt', secondRun: 'harmless', effects: (node) => [...writesInWith(node.withClause), ...usesOfQuery(node), { action: 'delete', object: table(node.relation), all: node.whereClause === undefined }] }),
-  entry<'TruncateStmt'>({ id: 'truncate', statement: 'TRUNCATE', node: 'TruncateStmt', secondRun: 'harmless', effects: (node) => truncated(node.relations) }),
+  entry<'DeleteStmt'>({
+    id: 'delete',
+    statement: 'DELETE',
+    node: 'DeleteStmt',
+    secondRun: 'harmless',
+    effects: (node) => [
+      ...writesInWith(node.withClause),
+      ...usesOfQuery(node),
+      { action: 'delete', object: table(node.relation), all: node.whereClause === undefined },
+    ],
+  }),
+  entry<'TruncateStmt'>({
+    id: 'truncate',
+    statement: 'TRUNCATE',
+    node: 'TruncateStmt',
+    secondRun: 'harmless',
+    effects: (node) => truncated(node.relations),
+  }),
   entry<'MergeStmt'>({
     id: 'merge',
     statement: 'MERGE',
     node: 'MergeStmt',
     secondRun: { effect: 'updates again the rows that match' },
     effects: (node) => {
-      const bare = (node.mergeWhenClauses ?? []).map((c) => nodeAs(c, 'MergeWhenClause')).map((c) => c?.commandType === 'CMD_UPDATE' ? repeatedChange(c.targetList, c.condition, node.relation) : undefined).find(Boolean);
-      return [use(node.relation), ...(bare ? [{ action: 'change', object: table(node.relation), ...bare } as const] : [])];
+      const bare = (node.mergeWhenClauses ?? [])
+        .map((c) => nodeAs(c, 'MergeWhenClause'))
+        .map((c) =>
+          c?.commandType === 'CMD_UPDATE' ? repeatedChange(c.targetList, c.condition, node.relation) : undefined,
+        )
+        .find(Boolean);
+      return [
+        use(node.relation),
+        ...(bare ? [{ action: 'change', object: table(node.relation), ...bare } as const] : []),
+      ];
     },
     unfixable: 'only you know which rows have been merged already; say so in its conditions',
   }),
@@ -83,7 +129,12 @@ export const dataEntries: Entry[] = [
     statement: 'CALL',
     node: 'CallStmt',
     secondRun: { effect: 'calls the procedure again' },
-    effects: (node) => [{ action: 'unknown', why: `what the procedure ${strings(node.funccall?.funcname).join('.')}() does is not known here` }],
+    effects: (node) => [
+      {
+        action: 'unknown',
+        why: `what the procedure ${strings(node.funccall?.funcname).join('.')}() does is not known here`,
+      },
+    ],
     unfixable: 'what a procedure does is not in the text of the migration',
   }),
   entry<'ExecuteStmt'>({
@@ -92,11 +143,23 @@ export const dataEntries: Entry[] = [
     node: 'ExecuteStmt',
     secondRun: { effect: 'executes the prepared statement again' },
     effects: (node, { statement }) => [
-      { action: 'unknown', why: statement.embedded ? 'the SQL that EXECUTE runs is put together at run time' : `what the prepared statement "${node.name ?? ''}" does is not known here` },
+      {
+        action: 'unknown',
+        why: statement.embedded
+          ? 'the SQL that EXECUTE runs is put together at run time'
+          : `what the prepared statement "${node.name ?? ''}" does is not known here`,
+      },
     ],
     unfixable: 'what is executed is not in the text of the migration',
   }),
-  entry<'DoStmt'>({ id: 'do', statement: 'DO', node: 'DoStmt', secondRun: 'harmless', effects: (_, { statement }) => (statement.children ? [] : [{ action: 'unknown', why: 'the body of this DO block cannot be read' }]) }),
+  entry<'DoStmt'>({
+    id: 'do',
+    statement: 'DO',
+    node: 'DoStmt',
+    secondRun: 'harmless',
+    effects: (_, { statement }) =>
+      statement.children ? [] : [{ action: 'unknown', why: 'the body of this DO block cannot be read' }],
+  }),
   entry<'VariableSetStmt'>({
     id: 'set',
     statement: 'SET',
@@ -105,7 +168,15 @@ export const dataEntries: Entry[] = [
     effects: (node) => {
       if (node.name !== 'search_path') return [];
       if (node.kind !== 'VAR_SET_VALUE') return [{ action: 'search-path', schemas: ['public'] }];
-      return [{ action: 'search-path', schemas: flatMap((node.args ?? []).map((a) => nodeAs(a, 'A_Const')?.sval?.sval ?? ''), (s) => s.split(',').map((p) => p.trim())) }];
+      return [
+        {
+          action: 'search-path',
+          schemas: flatMap(
+            (node.args ?? []).map((a) => nodeAs(a, 'A_Const')?.sval?.sval ?? ''),
+            (s) => s.split(',').map((p) => p.trim()),
+          ),
+        },
+      ];
     },
   }),
 ];

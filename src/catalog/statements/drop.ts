@@ -5,7 +5,8 @@ import { objectOf } from '../object-nodes.ts';
 import type { ObjectRef } from '../objects.ts';
 import { flatMap } from '../../lists.ts';
 
-const dropped = (missingOk: boolean | undefined, ...objects: ObjectRef[]): Effect[] => objects.map((object) => ({ action: 'drop', object, mode: missingOk ? 'if-exists' : 'bare' }));
+const dropped = (missingOk: boolean | undefined, ...objects: ObjectRef[]): Effect[] =>
+  objects.map((object) => ({ action: 'drop', object, mode: missingOk ? 'if-exists' : 'bare' }));
 
 const drop = (id: string, removeType: string, after: string, error: string): Entry =>
   entry<'DropStmt'>({
@@ -14,7 +15,10 @@ const drop = (id: string, removeType: string, after: string, error: string): Ent
     node: 'DropStmt',
     when: (node) => node.removeType === removeType,
     secondRun: { error },
-    effects: (node) => dropped(node.missing_ok, ...flatMap(node.objects ?? [], (o) => objectOf(removeType, o) ?? [])).map((effect) => ({ ...effect, ...(node.behavior === 'DROP_CASCADE' && { cascade: true }) }) as Effect),
+    effects: (node) =>
+      dropped(node.missing_ok, ...flatMap(node.objects ?? [], (o) => objectOf(removeType, o) ?? [])).map(
+        (effect) => ({ ...effect, ...(node.behavior === 'DROP_CASCADE' && { cascade: true }) }) as Effect,
+      ),
     techniques: [ifExists(`DROP ${after}`)],
   });
 
@@ -61,7 +65,11 @@ export const dropEntries: Entry[] = [
     statement: 'DROP ROLE',
     node: 'DropRoleStmt',
     secondRun: { error: '42704' },
-    effects: (node) => dropped(node.missing_ok, ...(node.roles ?? []).map((r): ObjectRef => ({ kind: 'role', name: nodeAs(r, 'RoleSpec')?.rolename ?? '' }))),
+    effects: (node) =>
+      dropped(
+        node.missing_ok,
+        ...(node.roles ?? []).map((r): ObjectRef => ({ kind: 'role', name: nodeAs(r, 'RoleSpec')?.rolename ?? '' })),
+      ),
     techniques: only(ifExists('DROP ROLE|USER|GROUP')),
   }),
   entry<'DropUserMappingStmt'>({
@@ -69,7 +77,12 @@ export const dropEntries: Entry[] = [
     statement: 'DROP USER MAPPING',
     node: 'DropUserMappingStmt',
     secondRun: { error: '42704' },
-    effects: (node) => dropped(node.missing_ok, { kind: 'user mapping', name: roleName(node.user), of: { name: node.servername ?? '' } }),
+    effects: (node) =>
+      dropped(node.missing_ok, {
+        kind: 'user mapping',
+        name: roleName(node.user),
+        of: { name: node.servername ?? '' },
+      }),
     techniques: only(ifExists('MAPPING')),
   }),
   entry<'DropdbStmt'>({

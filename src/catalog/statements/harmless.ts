@@ -59,13 +59,23 @@ const reasons: [node: NodeTag, statement: string][] = [
 
 /** What such a statement needs to be there, by its node. A second run fails where a later statement has removed it. */
 const needs: { [T in NodeTag]?: (node: NodeOf<T>) => (ObjectRef | undefined)[] } = {
-  GrantStmt: (node) => (node.targtype === 'ACL_TARGET_OBJECT' ? flatMap(node.objects ?? [], (o) => [relationOf(nodeAs(o, 'RangeVar')) ?? objectOf(node.objtype, o), ...grantedColumns(node, nodeAs(o, 'RangeVar'))]) : []),
+  GrantStmt: (node) =>
+    node.targtype === 'ACL_TARGET_OBJECT'
+      ? flatMap(node.objects ?? [], (o) => [
+          relationOf(nodeAs(o, 'RangeVar')) ?? objectOf(node.objtype, o),
+          ...grantedColumns(node, nodeAs(o, 'RangeVar')),
+        ])
+      : [],
   CommentStmt: (node) => [objectOf(node.objtype, node.object)],
   SecLabelStmt: (node) => [objectOf(node.objtype, node.object)],
   AlterOwnerStmt: (node) => [relationOf(node.relation) ?? objectOf(node.objectType, node.object)],
   AlterFunctionStmt: (node) => [node.func && objectOf(node.objtype, { ObjectWithArgs: node.func })],
-  AlterPolicyStmt: (node) => [relationOf(node.table), { kind: 'policy', name: node.policy_name ?? '', of: nameOfRange(node.table) }],
-  AlterSeqStmt: (node) => (node.missing_ok || !node.sequence ? [] : [{ kind: 'sequence', ...nameOfRange(node.sequence) }]),
+  AlterPolicyStmt: (node) => [
+    relationOf(node.table),
+    { kind: 'policy', name: node.policy_name ?? '', of: nameOfRange(node.table) },
+  ],
+  AlterSeqStmt: (node) =>
+    node.missing_ok || !node.sequence ? [] : [{ kind: 'sequence', ...nameOfRange(node.sequence) }],
   RefreshMatViewStmt: (node) => [relationOf(node.relation)],
   LockStmt: (node) => (node.relations ?? []).map((r) => relationOf(nodeAs(r, 'RangeVar'))),
 };
@@ -76,7 +86,8 @@ function grantedColumns(node: NodeOf<'GrantStmt'>, relation: NodeOf<'RangeVar'> 
   return names.map((name) => ({ kind: 'column', name, of: nameOfRange(relation) }));
 }
 
-const relationOf = (relation: NodeOf<'RangeVar'> | undefined): ObjectRef | undefined => relation && { kind: 'table', ...nameOfRange(relation) };
+const relationOf = (relation: NodeOf<'RangeVar'> | undefined): ObjectRef | undefined =>
+  relation && { kind: 'table', ...nameOfRange(relation) };
 
 /** What GRANT … ON ALL … IN SCHEMA is about, by the parser's word for it. */
 const ALL_OF: Record<string, readonly Kind[]> = {
@@ -94,14 +105,33 @@ const grantOnAll = entry<'GrantStmt'>({
   node: 'GrantStmt',
   when: (node) => node.targtype === 'ACL_TARGET_ALL_IN_SCHEMA',
   secondRun: 'harmless',
-  effects: (node) => [{ action: 'reach', kinds: ALL_OF[node.objtype ?? ''] ?? [], schemas: strings(node.objects), why: `${node.is_grant ? 'GRANT' : 'REVOKE'} is about all that is in the schema when it runs` }],
+  effects: (node) => [
+    {
+      action: 'reach',
+      kinds: ALL_OF[node.objtype ?? ''] ?? [],
+      schemas: strings(node.objects),
+      why: `${node.is_grant ? 'GRANT' : 'REVOKE'} is about all that is in the schema when it runs`,
+    },
+  ],
   unfixable: 'move it behind what makes them, or name what it is about',
 });
 
-export const harmlessEntries: Entry[] = [grantOnAll, ...reasons.map(([node, statement]): Entry => ({
-  id: node === 'DeallocateStmt' ? 'deallocate-all' : node.replace(/Stmt$/, '').replace(/([a-z])([A-Z])/g, '$1-$2').toLowerCase(),
-  statement,
-  node,
-  secondRun: 'harmless',
-  effects: (n) => flatMap((needs[node] as ((n: unknown) => (ObjectRef | undefined)[]) | undefined)?.(n) ?? [], (object) => (object ? [use(object)] : [])),
-}))];
+export const harmlessEntries: Entry[] = [
+  grantOnAll,
+  ...reasons.map(([node, statement]): Entry => ({
+    id:
+      node === 'DeallocateStmt'
+        ? 'deallocate-all'
+        : node
+            .replace(/Stmt$/, '')
+            .replace(/([a-z])([A-Z])/g, '$1-$2')
+            .toLowerCase(),
+    statement,
+    node,
+    secondRun: 'harmless',
+    effects: (n) =>
+      flatMap((needs[node] as ((n: unknown) => (ObjectRef | undefined)[]) | undefined)?.(n) ?? [], (object) =>
+        object ? [use(object)] : [],
+      ),
+  })),
+];

@@ -7,7 +7,17 @@ import { dataEntries } from './data.ts';
 import { dropEntries } from './drop.ts';
 import { harmlessEntries } from './harmless.ts';
 
-export const entries: readonly Entry[] = [...createEntries, ...alterTableEntries, ...alterEntries, ...renameEntries, ...moveEntries, ...dropEntries, ...dataEntries.filter((e) => e.node !== 'SelectStmt'), ...dataEntries.filter((e) => e.node === 'SelectStmt'), ...harmlessEntries];
+export const entries: readonly Entry[] = [
+  ...createEntries,
+  ...alterTableEntries,
+  ...alterEntries,
+  ...renameEntries,
+  ...moveEntries,
+  ...dropEntries,
+  ...dataEntries.filter((e) => e.node !== 'SelectStmt'),
+  ...dataEntries.filter((e) => e.node === 'SelectStmt'),
+  ...harmlessEntries,
+];
 
 const byNode = new Map<NodeTag, Entry[]>();
 for (const e of entries) {

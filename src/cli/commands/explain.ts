@@ -17,19 +17,27 @@ export const explain: Command = async (argv) => {
   const { values, positionals } = readArguments('explain', argv, { help: { type: 'boolean', short: 'h' } });
   if (values.help) return say(HELP);
   const name = positionals[0]?.replace(/^idempotent-sql\//, '');
-  if (name === undefined || positionals.length > 1) throw new UserError('explain takes the name of one rule; sql-lint rules lists them');
+  if (name === undefined || positionals.length > 1)
+    throw new UserError('explain takes the name of one rule; sql-lint rules lists them');
   if (!Object.hasOwn(rules, name)) {
     const meant = nearest(name, Object.keys(rules));
-    throw new UserError(`unknown rule "${name}"${meant ? `; did you mean "${meant}"?` : '; sql-lint rules lists them'}`);
+    throw new UserError(
+      `unknown rule "${name}"${meant ? `; did you mean "${meant}"?` : '; sql-lint rules lists them'}`,
+    );
   }
-  return say(render(readFileSync(new URL(`../docs/rules/${name}.md`, import.meta.url), 'utf8'), wantsColor(process.stdout)));
+  return say(
+    render(readFileSync(new URL(`../docs/rules/${name}.md`, import.meta.url), 'utf8'), wantsColor(process.stdout)),
+  );
 };
 
 /** Markdown as it is, without the comments in it; in colours, headings and code stand out. */
 function render(markdown: string, color: boolean): string {
   const c = pc.createColors(color);
   let code = false;
-  const lines = markdown.replace(/<!--.*?-->\n?/gs, '').trim().split('\n');
+  const lines = markdown
+    .replace(/<!--.*?-->\n?/gs, '')
+    .trim()
+    .split('\n');
   const rendered = flatMap(lines, (line) => {
     if (/^```/.test(line)) {
       code = !code;
@@ -38,7 +46,11 @@ function render(markdown: string, color: boolean): string {
     if (code) return color ? `  ${c.cyan(line)}` : line;
     const heading = /^#+ (.*)/.exec(line);
     if (heading) return color ? c.bold(heading[1]!) : line;
-    return color ? line.replace(/`([^`]+)`/g, (_, inner: string) => c.cyan(inner)).replace(/\*\*([^*]+)\*\*/g, (_, inner: string) => c.bold(inner)) : line;
+    return color
+      ? line
+          .replace(/`([^`]+)`/g, (_, inner: string) => c.cyan(inner))
+          .replace(/\*\*([^*]+)\*\*/g, (_, inner: string) => c.bold(inner))
+      : line;
   });
   return rendered.join('\n');
 }

@@ -22,17 +22,32 @@ const COMMAND = 'npx sql-lint --staged';
 
 /** Sets a project up. What is there already is left as it is. */
 export const init: Command = async (argv) => {
-  const { values } = readArguments('init', argv, { yes: { type: 'boolean', short: 'y' }, help: { type: 'boolean', short: 'h' } });
+  const { values } = readArguments('init', argv, {
+    yes: { type: 'boolean', short: 'y' },
+    help: { type: 'boolean', short: 'h' },
+  });
   if (values.help) return say(HELP);
-  if (!values.yes && !process.stdin.isTTY) throw new UserError('init asks, and this is not a terminal; sql-lint init --yes does not ask');
+  if (!values.yes && !process.stdin.isTTY)
+    throw new UserError('init asks, and this is not a terminal; sql-lint init --yes does not ask');
   const cwd = process.cwd();
   const folders = USUAL_FOLDERS.filter((folder) => existsSync(join(cwd, folder)));
-  const ask = values.yes ? { text: (_: string, standard: string) => Promise.resolve(standard), close: () => undefined } : terminal();
+  const ask = values.yes
+    ? { text: (_: string, standard: string) => Promise.resolve(standard), close: () => undefined }
+    : terminal();
   try {
-    const existing = CONFIG_NAMES.find((name) => existsSync(join(cwd, name))) ?? ((await hasPackageConfig(cwd)) ? 'sqlLint in package.json' : undefined);
+    const existing =
+      CONFIG_NAMES.find((name) => existsSync(join(cwd, name))) ??
+      ((await hasPackageConfig(cwd)) ? 'sqlLint in package.json' : undefined);
     if (existing) say(`There is a configuration already: ${existing}.`);
     else writeConfig(cwd, await chooseConfig(cwd, ask.text, folders));
-    if (/^(y|yes)$/i.test(await ask.text('Lint what is staged before every commit? (yes, no)', 'yes', (answer) => (/^(y|yes|n|no)$/i.test(answer) ? undefined : 'Answer yes or no.')))) installHook(cwd);
+    if (
+      /^(y|yes)$/i.test(
+        await ask.text('Lint what is staged before every commit? (yes, no)', 'yes', (answer) =>
+          /^(y|yes|n|no)$/i.test(answer) ? undefined : 'Answer yes or no.',
+        ),
+      )
+    )
+      installHook(cwd);
   } finally {
     ask.close();
   }
@@ -59,14 +74,24 @@ function terminal(): { text: Ask; close: () => void } {
 
 async function chooseConfig(cwd: string, ask: Ask, folders: readonly string[]): Promise<Config> {
   const paths = (answer: string) => answer.split(/[\s,]+/).filter(Boolean);
-  const files = paths(await ask('Where are the migrations?', folders.join(', ') || 'migrations', (answer) => {
-    // A project that is just begun has no folder yet, and is not asked for another.
-    const missing = folders.length > 0 ? paths(answer).find((path) => !/[*?[{]/.test(path) && !existsSync(join(cwd, path))) : undefined;
-    return missing && `There is no "${missing}" here.`;
-  }));
-  const preset = await ask(`Which preset? (${PRESETS.join(', ')})`, files.some((f) => f.split('/').includes('supabase')) ? 'supabase' : 'recommended', (answer) =>
-    (PRESETS as readonly string[]).includes(answer) ? undefined : `There is no preset "${answer}".`);
-  const version = await ask('Which is the oldest PostgreSQL that they run on? (12 to 18)', '14', (answer) => (/^1[2-8]$/.test(answer) ? undefined : 'It is a whole number from 12 to 18.'));
+  const files = paths(
+    await ask('Where are the migrations?', folders.join(', ') || 'migrations', (answer) => {
+      // A project that is just begun has no folder yet, and is not asked for another.
+      const missing =
+        folders.length > 0
+          ? paths(answer).find((path) => !/[*?[{]/.test(path) && !existsSync(join(cwd, path)))
+          : undefined;
+      return missing && `There is no "${missing}" here.`;
+    }),
+  );
+  const preset = await ask(
+    `Which preset? (${PRESETS.join(', ')})`,
+    files.some((f) => f.split('/').includes('supabase')) ? 'supabase' : 'recommended',
+    (answer) => ((PRESETS as readonly string[]).includes(answer) ? undefined : `There is no preset "${answer}".`),
+  );
+  const version = await ask('Which is the oldest PostgreSQL that they run on? (12 to 18)', '14', (answer) =>
+    /^1[2-8]$/.test(answer) ? undefined : 'It is a whole number from 12 to 18.',
+  );
   return { extends: [preset], files, postgresVersion: Number(version) };
 }
 
@@ -80,9 +105,15 @@ function writeConfig(cwd: string, config: Config): void {
 function installHook(cwd: string): number {
   if (existsSync(join(cwd, '.husky'))) return writeHook(cwd, join(cwd, '.husky', 'pre-commit'), '');
   for (const name of ['lefthook.yml', 'lefthook.yaml', '.lefthook.yml', 'lefthook.toml', 'lefthook.json']) {
-    if (existsSync(join(cwd, name))) return say(`Add this to ${name}:\n\n  pre-commit:\n    jobs:\n      - name: sql-lint\n        glob: "*.sql"\n        run: ${COMMAND}\n`);
+    if (existsSync(join(cwd, name)))
+      return say(
+        `Add this to ${name}:\n\n  pre-commit:\n    jobs:\n      - name: sql-lint\n        glob: "*.sql"\n        run: ${COMMAND}\n`,
+      );
   }
-  if (existsSync(join(cwd, '.pre-commit-config.yaml'))) return say(`Add this to .pre-commit-config.yaml:\n\n  - repo: local\n    hooks:\n      - id: sql-lint\n        name: sql-lint\n        entry: ${COMMAND}\n        language: system\n        files: \\.sql$\n        pass_filenames: false\n`);
+  if (existsSync(join(cwd, '.pre-commit-config.yaml')))
+    return say(
+      `Add this to .pre-commit-config.yaml:\n\n  - repo: local\n    hooks:\n      - id: sql-lint\n        name: sql-lint\n        entry: ${COMMAND}\n        language: system\n        files: \\.sql$\n        pass_filenames: false\n`,
+    );
   const path = hookPath(cwd, 'pre-commit');
   if (path === undefined) return say('This is no git repository, so there is no place for a hook.');
   return writeHook(cwd, path, '#!/bin/sh\n');
@@ -92,7 +123,8 @@ function writeHook(cwd: string, path: string, head: string): number {
   const shown = relative(cwd, path);
   const before = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
   if (before?.includes('sql-lint')) return say(`${shown} runs sql-lint already.`);
-  if (before !== undefined && !/^#!.*\b(ba|da|z)?sh\b/.test(before) && before.startsWith('#!')) return say(`${shown} is no shell script; add ${COMMAND} to it.`);
+  if (before !== undefined && !/^#!.*\b(ba|da|z)?sh\b/.test(before) && before.startsWith('#!'))
+    return say(`${shown} is no shell script; add ${COMMAND} to it.`);
   mkdirSync(dirname(path), { recursive: true });
   if (before === undefined) writeFileSync(path, `${head}${COMMAND}\n`);
   else appendFileSync(path, `${before.endsWith('\n') ? '' : '\n'}${COMMAND}\n`);

@@ -20,7 +20,10 @@ export const lint: Command = async (argv) => {
 
   const cwd = process.cwd();
   const configs = new ConfigFinder(options.config === undefined ? undefined : resolve(cwd, options.config));
-  if (options.printConfig !== undefined) return say(await (await import('../print-config.ts')).printConfig(resolve(cwd, options.printConfig), options, configs));
+  if (options.printConfig !== undefined)
+    return say(
+      await (await import('../print-config.ts')).printConfig(resolve(cwd, options.printConfig), options, configs),
+    );
   if (options.stdin) return lintInput(options, configs, cwd);
 
   const { files, store } = await chooseFiles(options, configs, cwd);
@@ -28,7 +31,8 @@ export const lint: Command = async (argv) => {
   try {
     const { results, failures } = await lintFiles(files, options, configs, progress, store);
     progress.done();
-    const code = options.fix === 'diff' ? await printDiff(results, options, cwd, store) : await report(results, options, cwd);
+    const code =
+      options.fix === 'diff' ? await printDiff(results, options, cwd, store) : await report(results, options, cwd);
     for (const { message } of failures) process.stderr.write(`sql-lint: ${printable(message)}\n`);
     return failures.length > 0 ? EXIT.failure : code;
   } finally {
@@ -44,14 +48,22 @@ async function lintInput(options: CliOptions, configs: ConfigFinder, cwd: string
   const asText = options.formats.find((f) => f.file === undefined)!.name === 'stylish';
   if (options.fix !== 'write' || !asText) return report([result], options, cwd);
   process.stdout.write(encode({ ...input, text: result.output ?? input.text }));
-  if (result.messages.length > 0) process.stderr.write(`${(await reporters.stylish!())([result], { cwd, color: options.color })}\n`);
+  if (result.messages.length > 0)
+    process.stderr.write(`${(await reporters.stylish!())([result], { cwd, color: options.color })}\n`);
   return exitCode([result], options);
 }
 
-async function chooseFiles(options: CliOptions, configs: ConfigFinder, cwd: string): Promise<{ files: string[]; store: Store }> {
-  if (!options.staged && options.since === undefined) return { files: await findFiles(options.paths, cwd, configs), store: disk(options.maxFileBytes) };
+async function chooseFiles(
+  options: CliOptions,
+  configs: ConfigFinder,
+  cwd: string,
+): Promise<{ files: string[]; store: Store }> {
+  if (!options.staged && options.since === undefined)
+    return { files: await findFiles(options.paths, cwd, configs), store: disk(options.maxFileBytes) };
   const { changedFiles, stagedFiles } = await import('../git.ts');
-  return options.staged ? stagedFiles(options.paths, cwd, configs, options.maxFileBytes) : { files: await changedFiles(options.since!, options.paths, cwd, configs), store: disk(options.maxFileBytes) };
+  return options.staged
+    ? stagedFiles(options.paths, cwd, configs, options.maxFileBytes)
+    : { files: await changedFiles(options.since!, options.paths, cwd, configs), store: disk(options.maxFileBytes) };
 }
 
 async function report(results: readonly LintResult[], options: CliOptions, cwd: string): Promise<number> {
@@ -70,16 +82,26 @@ async function writeReport(path: string, text: string): Promise<void> {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text === '' ? '' : `${text}\n`);
   } catch (error) {
-    throw new UserError(`${path}: the report cannot be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
+    throw new UserError(
+      `${path}: the report cannot be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
+    );
   }
 }
 
-async function printDiff(results: readonly LintResult[], options: CliOptions, cwd: string, store: Store): Promise<number> {
+async function printDiff(
+  results: readonly LintResult[],
+  options: CliOptions,
+  cwd: string,
+  store: Store,
+): Promise<number> {
   const { createTwoFilesPatch } = await import('diff');
   for (const { filePath, output } of results) {
     if (output === undefined) continue;
     const path = relative(cwd, filePath);
-    const patch = createTwoFilesPatch(`a/${path}`, `b/${path}`, store.read(filePath).text, output, '', '').replace(/^=+\n/, '');
+    const patch = createTwoFilesPatch(`a/${path}`, `b/${path}`, store.read(filePath).text, output, '', '').replace(
+      /^=+\n/,
+      '',
+    );
     // A patch in a pipe may be applied, so it is left as it is.
     process.stdout.write(process.stdout.isTTY ? printable(patch) : patch);
   }

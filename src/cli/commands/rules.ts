@@ -20,12 +20,39 @@ export const rules: Command = async (argv) => {
   if (values.help) return say(HELP);
   const entries = Object.entries(all);
   if (values.json) {
-    return say(JSON.stringify(entries.map(([name, { meta }]) => ({ name, description: meta.docs.description, type: meta.type, fixable: meta.fixable !== undefined, hasSuggestions: meta.hasSuggestions ?? false, presets: meta.docs.presets, schema: meta.schema })), null, 2));
+    return say(
+      JSON.stringify(
+        entries.map(([name, { meta }]) => ({
+          name,
+          description: meta.docs.description,
+          type: meta.type,
+          fixable: meta.fixable !== undefined,
+          hasSuggestions: meta.hasSuggestions ?? false,
+          presets: meta.docs.presets,
+          schema: meta.schema,
+        })),
+        null,
+        2,
+      ),
+    );
   }
   const c = pc.createColors(wantsColor(process.stdout));
   const heads = ['rule', '', ...PRESETS];
-  const rows = entries.map(([name, { meta }]) => [name, gradeOf(meta), ...PRESETS.map((p) => meta.docs.presets[p] ?? '–')]);
+  const rows = entries.map(([name, { meta }]) => [
+    name,
+    gradeOf(meta),
+    ...PRESETS.map((p) => meta.docs.presets[p] ?? '–'),
+  ]);
   const widths = heads.map((head, k) => Math.max(head.length, ...rows.map((row) => row[k]!.length)));
-  const line = (cells: readonly string[]) => cells.map((cell, k) => cell.padEnd(widths[k]!)).join('  ').trimEnd();
-  return say([c.bold(line(heads)), ...rows.map((row, k) => `${line(row)}\n    ${c.dim(entries[k]![1].meta.docs.description)}`)].join('\n'));
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, k) => cell.padEnd(widths[k]!))
+      .join('  ')
+      .trimEnd();
+  return say(
+    [
+      c.bold(line(heads)),
+      ...rows.map((row, k) => `${line(row)}\n    ${c.dim(entries[k]![1].meta.docs.description)}`),
+    ].join('\n'),
+  );
 };

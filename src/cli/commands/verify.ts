@@ -82,7 +82,13 @@ export const verify: Command = async (argv) => {
   const only = (values.only ?? []).map((path) => resolve(cwd, path));
   const configs = new ConfigFinder();
   const named = await findFiles(positionals.length === 0 && only.length > 0 ? only : positionals, cwd, configs);
-  const { fallsShort, headline, looksLikeSupabase, renderVerdicts, verify: run } = await import('../../verify/index.ts');
+  const {
+    fallsShort,
+    headline,
+    looksLikeSupabase,
+    renderVerdicts,
+    verify: run,
+  } = await import('../../verify/index.ts');
   const color = values['no-color'] ? false : (values.color ?? wantsColor(process.stdout));
 
   const controller = new AbortController();
@@ -97,7 +103,9 @@ export const verify: Command = async (argv) => {
       const paths = migrationsIn(chain);
       refuseEqualVersions(paths, chain);
       const files = paths.map((path) => ({ path: relative(cwd, path) || path, text: readSource(path, maxBytes).text }));
-      const judged = flatMap(paths, (path, k) => (asked.has(path) && (only.length === 0 || only.includes(path)) ? [files[k]!.path] : []));
+      const judged = flatMap(paths, (path, k) =>
+        asked.has(path) && (only.length === 0 || only.includes(path)) ? [files[k]!.path] : [],
+      );
       if (judged.length === 0) continue;
       const config = await configs.ofFolder(chain);
       const options: VerifyOptions = {
@@ -110,7 +118,14 @@ export const verify: Command = async (argv) => {
         ...(values.timeout !== undefined && { timeout: 1000 * positive('--timeout', values.timeout) }),
         ...(values.jobs !== undefined && { jobs: positive('--jobs', values.jobs) }),
         ...(databaseUrl !== undefined && { databaseUrl }),
-        ...(values.fixed && { fixed: new Map([...(await fixedTexts(paths, configs, maxBytes))].map(([path, text]) => [relative(cwd, path) || path, text])) }),
+        ...(values.fixed && {
+          fixed: new Map(
+            [...(await fixedTexts(paths, configs, maxBytes))].map(([path, text]) => [
+              relative(cwd, path) || path,
+              text,
+            ]),
+          ),
+        }),
         onProgress: ({ done, total, path, verdict }) => bar.update(done, total, verdict ? headline(verdict) : path),
         signal: controller.signal,
       };
@@ -156,7 +171,8 @@ function refuseEqualVersions(paths: readonly string[], chain: string): void {
     const version = /^(?:[Vv](?=\d)[\d._]+(?=__)|\d{10,14}(?=[_.-]))/.exec(name)?.[0];
     if (version === undefined) continue;
     const other = seen.get(version);
-    if (other !== undefined) throw new UserError(`${other} and ${name} in ${chain} have the same version ${version}; rename one of them`);
+    if (other !== undefined)
+      throw new UserError(`${other} and ${name} in ${chain} have the same version ${version}; rename one of them`);
     seen.set(version, name);
   }
 }

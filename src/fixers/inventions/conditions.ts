@@ -9,7 +9,8 @@ import { inCaseOf, lineIndent } from '../style.ts';
 import { rangeOf, readerOf, type Reader, type Span } from './reader.ts';
 import type { Around, Invention, Mend } from './types.ts';
 
-const HEAD_WORDS = /^(create|alter|drop|comment|on|unlogged|temp|temporary|unique|materialized|foreign|event|constraint|table|index|view|policy|trigger|function|procedure|routine|aggregate|type|domain|role|user|group|publication|subscription|rule|sequence|schema|extension|server|collation|cast|operator|language|database|statistics|column)$/;
+const HEAD_WORDS =
+  /^(create|alter|drop|comment|on|unlogged|temp|temporary|unique|materialized|foreign|event|constraint|table|index|view|policy|trigger|function|procedure|routine|aggregate|type|domain|role|user|group|publication|subscription|rule|sequence|schema|extension|server|collation|cast|operator|language|database|statistics|column)$/;
 
 /** The words up to the name, as people say them: "CREATE UNIQUE INDEX". */
 function headOf(reader: Reader): string {
@@ -22,7 +23,8 @@ function headOf(reader: Reader): string {
 const HAS_CONDITION = / (TABLE|INDEX|SCHEMA|SEQUENCE|EXTENSION|MATERIALIZED VIEW|COLLATION|SERVER|STATISTICS)$/;
 
 /** IF NOT EXISTS after a column or a value is PostgreSQL's own. */
-const isOwnForm = (reader: Reader, { from }: Span): boolean => /^(column|attribute|value|add)$/.test(reader.word(from - 1)) && reader.word(from + 3) !== 'constraint';
+const isOwnForm = (reader: Reader, { from }: Span): boolean =>
+  /^(column|attribute|value|add)$/.test(reader.word(from - 1)) && reader.word(from + 3) !== 'constraint';
 
 const createIfNotExists: Invention = {
   id: 'create-if-not-exists',
@@ -35,8 +37,16 @@ const createIfNotExists: Invention = {
     const misplaced = HAS_CONDITION.test(head);
     return {
       ...rangeOf(reader, span),
-      says: unnamed ? 'CREATE INDEX IF NOT EXISTS needs the name of the index' : misplaced ? `IF NOT EXISTS stands in the wrong place of ${head}` : `${head} has no IF NOT EXISTS`,
-      instead: unnamed ? 'Give the index a name.' : misplaced ? 'Put it before the name.' : (HOW_TO_CREATE[head.replace(' CONSTRAINT', '')] ?? 'Ask the catalog in a DO block whether it is there.'),
+      says: unnamed
+        ? 'CREATE INDEX IF NOT EXISTS needs the name of the index'
+        : misplaced
+          ? `IF NOT EXISTS stands in the wrong place of ${head}`
+          : `${head} has no IF NOT EXISTS`,
+      instead: unnamed
+        ? 'Give the index a name.'
+        : misplaced
+          ? 'Put it before the name.'
+          : (HOW_TO_CREATE[head.replace(' CONSTRAINT', '')] ?? 'Ask the catalog in a DO block whether it is there.'),
       mend: { edits: [reader.remove(span)] },
     };
   },
@@ -45,7 +55,12 @@ const createIfNotExists: Invention = {
 const HOW_TO_CREATE: Record<string, string> = {
   'CREATE POLICY': 'Put DROP POLICY IF EXISTS before it.',
   'CREATE EVENT TRIGGER': 'Put DROP EVENT TRIGGER IF EXISTS before it.',
-  ...Object.fromEntries(['FUNCTION', 'PROCEDURE', 'VIEW', 'TRIGGER', 'RULE', 'AGGREGATE'].map((kind) => [`CREATE ${kind}`, `Write CREATE OR REPLACE ${kind}.`])),
+  ...Object.fromEntries(
+    ['FUNCTION', 'PROCEDURE', 'VIEW', 'TRIGGER', 'RULE', 'AGGREGATE'].map((kind) => [
+      `CREATE ${kind}`,
+      `Write CREATE OR REPLACE ${kind}.`,
+    ]),
+  ),
 };
 
 const createOrReplace: Invention = {
@@ -59,7 +74,10 @@ const createOrReplace: Invention = {
     const name = reader.afterName(reader.after(3 + keywords.length, '[concurrently] [if] [not] [exists]')!);
     const label = keywords.join(' ').replace('unique ', '');
     if (keywords.length === 0 || name === undefined) return undefined;
-    const written = reader.slice({ from: reader.after(3 + keywords.length, '[concurrently] [if] [not] [exists]')!, to: name });
+    const written = reader.slice({
+      from: reader.after(3 + keywords.length, '[concurrently] [if] [not] [exists]')!,
+      to: name,
+    });
     const parsed = parseStatement(`DROP TABLE ${written}`);
     const ref = parsed.ok ? nameOf(nodeAs((parsed.node as NodeOf<'DropStmt'>).objects?.[0], 'List')?.items) : undefined;
     const known = ref && world.has({ kind: KIND_OF[label] ?? 'table', ...ref });
@@ -68,19 +86,57 @@ const createOrReplace: Invention = {
     if (known && (label === 'index' || label === 'materialized view')) {
       const { statement } = reader;
       const drop = inCaseOf(statement, `DROP ${label.toUpperCase()} IF EXISTS ${quoteName(ref)};`);
-      edits.push({ start: statement.start, end: statement.start, text: `${drop}${statement.script.format.breakpoint ?? ''}${statement.script.eol}${lineIndent(statement.script, statement.start)}` });
-    } else if (known && KIND_OF[label]) mend = { why: `an earlier migration made "${ref.name}", and replacing it would lose what it holds` };
+      edits.push({
+        start: statement.start,
+        end: statement.start,
+        text: `${drop}${statement.script.format.breakpoint ?? ''}${statement.script.eol}${lineIndent(statement.script, statement.start)}`,
+      });
+    } else if (known && KIND_OF[label])
+      mend = { why: `an earlier migration made "${ref.name}", and replacing it would lose what it holds` };
     return {
       ...rangeOf(reader, span),
       says: `CREATE ${label.toUpperCase()} has no OR REPLACE`,
-      instead: label === 'policy' ? 'Put DROP POLICY IF EXISTS before it.' : label === 'type' || label === 'domain' ? 'Ask the catalog in a DO block whether it is there.' : `Write CREATE ${label.toUpperCase()} IF NOT EXISTS, or drop it first.`,
+      instead:
+        label === 'policy'
+          ? 'Put DROP POLICY IF EXISTS before it.'
+          : label === 'type' || label === 'domain'
+            ? 'Ask the catalog in a DO block whether it is there.'
+            : `Write CREATE ${label.toUpperCase()} IF NOT EXISTS, or drop it first.`,
       mend,
     };
   },
 };
 
-const KIND_WORDS = new Set(['table', 'index', 'unique', 'policy', 'type', 'domain', 'materialized', 'view', 'sequence', 'schema', 'extension', 'temp', 'temporary', 'unlogged', 'foreign', 'publication', 'role', 'event', 'trigger']);
-const KIND_OF: Record<string, Kind> = { table: 'table', 'unlogged table': 'table', index: 'index', 'materialized view': 'materialized view', type: 'type', domain: 'domain', sequence: 'sequence' };
+const KIND_WORDS = new Set([
+  'table',
+  'index',
+  'unique',
+  'policy',
+  'type',
+  'domain',
+  'materialized',
+  'view',
+  'sequence',
+  'schema',
+  'extension',
+  'temp',
+  'temporary',
+  'unlogged',
+  'foreign',
+  'publication',
+  'role',
+  'event',
+  'trigger',
+]);
+const KIND_OF: Record<string, Kind> = {
+  table: 'table',
+  'unlogged table': 'table',
+  index: 'index',
+  'materialized view': 'materialized view',
+  type: 'type',
+  domain: 'domain',
+  sequence: 'sequence',
+};
 
 const alterIfNotExists: Invention = {
   id: 'alter-if-not-exists',
@@ -90,8 +146,18 @@ const alterIfNotExists: Invention = {
     const span = spans[0];
     if (!span) return undefined;
     const previous = reader.word(span.from - 1) === 'if' ? '' : reader.word(span.from - 1).toUpperCase();
-    const what = reader.word(1) === 'publication' ? 'ALTER PUBLICATION … ADD TABLE' : previous === 'CONSTRAINT' || reader.word(span.to) === 'constraint' ? 'ADD CONSTRAINT' : `ALTER ${reader.word(1).toUpperCase()}`;
-    return { ...rangeOf(reader, span), says: `${what} has no IF NOT EXISTS`, instead: 'Ask the catalog in a DO block whether it is there.', mend: { edits: spans.map((s) => reader.remove(s)) } };
+    const what =
+      reader.word(1) === 'publication'
+        ? 'ALTER PUBLICATION … ADD TABLE'
+        : previous === 'CONSTRAINT' || reader.word(span.to) === 'constraint'
+          ? 'ADD CONSTRAINT'
+          : `ALTER ${reader.word(1).toUpperCase()}`;
+    return {
+      ...rangeOf(reader, span),
+      says: `${what} has no IF NOT EXISTS`,
+      instead: 'Ask the catalog in a DO block whether it is there.',
+      mend: { edits: spans.map((s) => reader.remove(s)) },
+    };
   },
 };
 
@@ -105,7 +171,14 @@ const enableRowSecurity: Invention = {
     while (to !== undefined && /^(not|already|exists|enabled|disabled|forced|done|set)$/.test(reader.word(to))) to++;
     const before = reader.first('enable|disable if not exists|enabled row');
     const span = to !== undefined ? { from: security.to, to } : before && { from: before.from + 1, to: before.to - 1 };
-    return span && { ...rangeOf(reader, span), says: 'ENABLE ROW LEVEL SECURITY takes no condition', instead: 'Leave it out: where row level security is enabled already, nothing changes.', mend: { edits: [reader.remove(span)] } };
+    return (
+      span && {
+        ...rangeOf(reader, span),
+        says: 'ENABLE ROW LEVEL SECURITY takes no condition',
+        instead: 'Leave it out: where row level security is enabled already, nothing changes.',
+        mend: { edits: [reader.remove(span)] },
+      }
+    );
   },
 };
 
@@ -116,7 +189,12 @@ const renameIfExists: Invention = {
     const phrase = reader.first('rename [column|constraint|value|attribute] if exists');
     if (!phrase) return undefined;
     const span = { from: phrase.to - 2, to: phrase.to };
-    return { ...rangeOf(reader, span), says: 'RENAME has no IF EXISTS for what it renames', instead: 'Ask the catalog in a DO block whether the old name is there.', mend: { edits: [reader.remove(span)] } };
+    return {
+      ...rangeOf(reader, span),
+      says: 'RENAME has no IF EXISTS for what it renames',
+      instead: 'Ask the catalog in a DO block whether the old name is there.',
+      mend: { edits: [reader.remove(span)] },
+    };
   },
 };
 
@@ -124,7 +202,14 @@ const dropFromIfExists: Invention = {
   id: 'alter-publication-drop-if-exists',
   find(reader) {
     const span = reader.after(0, 'alter publication') ? reader.first('if exists') : undefined;
-    return span && span.from > 2 ? { ...rangeOf(reader, span), says: 'ALTER PUBLICATION has no IF EXISTS', instead: 'Ask pg_publication_rel in a DO block whether the table is there.', mend: { edits: [reader.remove(span)] } } : undefined;
+    return span && span.from > 2
+      ? {
+          ...rangeOf(reader, span),
+          says: 'ALTER PUBLICATION has no IF EXISTS',
+          instead: 'Ask pg_publication_rel in a DO block whether the table is there.',
+          mend: { edits: [reader.remove(span)] },
+        }
+      : undefined;
   },
 };
 
@@ -145,8 +230,13 @@ const alterIfExists: Invention = {
     return {
       ...rangeOf(reader, span),
       says: `${head} has no IF EXISTS${head === 'ALTER TABLE' ? ' for a column' : ''}`,
-      instead: ref ? `Ask in a DO block whether ${describe(ref)} is there.` : 'Ask the catalog in a DO block whether it is there.',
-      mend: condition === undefined ? { edits: [removal] } : { edits: guardEdits([{ statement, condition, edits: [removal] }]) },
+      instead: ref
+        ? `Ask in a DO block whether ${describe(ref)} is there.`
+        : 'Ask the catalog in a DO block whether it is there.',
+      mend:
+        condition === undefined
+          ? { edits: [removal] }
+          : { edits: guardEdits([{ statement, condition, edits: [removal] }]) },
     };
   },
 };
@@ -190,30 +280,76 @@ function objectOf(type: string, node: object): ObjectRef | undefined {
       const { relation, cmds, objtype } = node as NodeOf<'AlterTableStmt'>;
       if (objtype === 'OBJECT_TYPE') return { kind: 'type', ...nameOfRange(relation) };
       const cmd = cmds?.length === 1 ? nodeAs(cmds[0], 'AlterTableCmd') : undefined;
-      return cmd?.name !== undefined && /^AT_(ColumnDefault|(Set|Drop)NotNull|AlterColumnType|SetStatistics)$/.test(cmd.subtype ?? '') ? { kind: 'column', name: cmd.name, of: nameOfRange(relation) } : undefined;
+      return cmd?.name !== undefined &&
+        /^AT_(ColumnDefault|(Set|Drop)NotNull|AlterColumnType|SetStatistics)$/.test(cmd.subtype ?? '')
+        ? { kind: 'column', name: cmd.name, of: nameOfRange(relation) }
+        : undefined;
     }
     default:
       return undefined;
   }
 }
 
-const ROUTINES: Record<string, Kind> = { OBJECT_FUNCTION: 'function', OBJECT_PROCEDURE: 'procedure', OBJECT_AGGREGATE: 'aggregate', OBJECT_ROUTINE: 'routine' };
-const IN_SCHEMA: Record<string, Kind> = { OBJECT_TYPE: 'type', OBJECT_DOMAIN: 'domain', OBJECT_COLLATION: 'collation', OBJECT_CONVERSION: 'conversion', OBJECT_STATISTIC_EXT: 'statistics', OBJECT_TABLE: 'table', OBJECT_VIEW: 'view', OBJECT_MATVIEW: 'materialized view', OBJECT_INDEX: 'index', OBJECT_SEQUENCE: 'sequence' };
-const GLOBAL: Record<string, Kind> = { OBJECT_SCHEMA: 'schema', OBJECT_EXTENSION: 'extension', OBJECT_ROLE: 'role', OBJECT_PUBLICATION: 'publication', OBJECT_SUBSCRIPTION: 'subscription', OBJECT_EVENT_TRIGGER: 'event trigger', OBJECT_FOREIGN_SERVER: 'server', OBJECT_FDW: 'foreign-data wrapper', OBJECT_LANGUAGE: 'language' };
-const OF_TABLE: Record<string, Kind> = { OBJECT_TRIGGER: 'trigger', OBJECT_POLICY: 'policy', OBJECT_RULE: 'rule', OBJECT_TABCONSTRAINT: 'constraint', OBJECT_COLUMN: 'column' };
+const ROUTINES: Record<string, Kind> = {
+  OBJECT_FUNCTION: 'function',
+  OBJECT_PROCEDURE: 'procedure',
+  OBJECT_AGGREGATE: 'aggregate',
+  OBJECT_ROUTINE: 'routine',
+};
+const IN_SCHEMA: Record<string, Kind> = {
+  OBJECT_TYPE: 'type',
+  OBJECT_DOMAIN: 'domain',
+  OBJECT_COLLATION: 'collation',
+  OBJECT_CONVERSION: 'conversion',
+  OBJECT_STATISTIC_EXT: 'statistics',
+  OBJECT_TABLE: 'table',
+  OBJECT_VIEW: 'view',
+  OBJECT_MATVIEW: 'materialized view',
+  OBJECT_INDEX: 'index',
+  OBJECT_SEQUENCE: 'sequence',
+};
+const GLOBAL: Record<string, Kind> = {
+  OBJECT_SCHEMA: 'schema',
+  OBJECT_EXTENSION: 'extension',
+  OBJECT_ROLE: 'role',
+  OBJECT_PUBLICATION: 'publication',
+  OBJECT_SUBSCRIPTION: 'subscription',
+  OBJECT_EVENT_TRIGGER: 'event trigger',
+  OBJECT_FOREIGN_SERVER: 'server',
+  OBJECT_FDW: 'foreign-data wrapper',
+  OBJECT_LANGUAGE: 'language',
+};
+const OF_TABLE: Record<string, Kind> = {
+  OBJECT_TRIGGER: 'trigger',
+  OBJECT_POLICY: 'policy',
+  OBJECT_RULE: 'rule',
+  OBJECT_TABCONSTRAINT: 'constraint',
+  OBJECT_COLUMN: 'column',
+};
 
-function named(objectType: string | undefined, object: Node | undefined, relation: NodeOf<'RangeVar'> | undefined, subname?: string): ObjectRef | undefined {
+function named(
+  objectType: string | undefined,
+  object: Node | undefined,
+  relation: NodeOf<'RangeVar'> | undefined,
+  subname?: string,
+): ObjectRef | undefined {
   const type = objectType ?? '';
   if (ROUTINES[type]) {
     const routine = nodeAs(object, 'ObjectWithArgs');
     if (!routine) return undefined;
-    return { kind: ROUTINES[type], ...nameOf(routine.objname), ...(!routine.args_unspecified && { args: argumentTypes(routine.objfuncargs) }) };
+    return {
+      kind: ROUTINES[type],
+      ...nameOf(routine.objname),
+      ...(!routine.args_unspecified && { args: argumentTypes(routine.objfuncargs) }),
+    };
   }
   if (GLOBAL[type]) return { kind: GLOBAL[type], name: nodeAs(object, 'String')?.sval ?? subname ?? '' };
   const list = strings(nodeAs(object, 'List')?.items);
   if (OF_TABLE[type]) {
     if (relation) return { kind: OF_TABLE[type], name: subname ?? '', of: nameOfRange(relation) };
-    return list.length < 2 ? undefined : { kind: OF_TABLE[type], name: list.at(-1)!, of: { name: list.at(-2)!, schema: list.at(-3) } };
+    return list.length < 2
+      ? undefined
+      : { kind: OF_TABLE[type], name: list.at(-1)!, of: { name: list.at(-2)!, schema: list.at(-3) } };
   }
   if (!IN_SCHEMA[type]) return undefined;
   if (relation) return { kind: IN_SCHEMA[type], ...nameOfRange(relation) };
@@ -237,14 +373,24 @@ const dropWithoutTable: Invention = {
       ...rangeOf(reader, { from: start, to: start + 1 }),
       says: `DROP ${kind.toUpperCase()} needs the table that "${name}" belongs to`,
       instead: tables.length === 1 ? `Write ON ${tables[0]!}.` : 'Write ON and the table.',
-      mend: tables.length === 1 ? { edits: [{ start: end, end, text: clause + tables[0]! }, ...hold(reader, kind, name)] } : { why: tables.length > 1 ? `${tables.length} tables have a ${kind} of that name` : `no migration shows on which table the ${kind} is` },
+      mend:
+        tables.length === 1
+          ? { edits: [{ start: end, end, text: clause + tables[0]! }, ...hold(reader, kind, name)] }
+          : {
+              why:
+                tables.length > 1
+                  ? `${tables.length} tables have a ${kind} of that name`
+                  : `no migration shows on which table the ${kind} is`,
+            },
     };
   },
 };
 
 /** Keeps other fixes from putting a second DROP before the CREATE in the same pass. */
 function hold(reader: Reader, kind: string, name: string): Edit[] {
-  return reader.statement.script.statements.filter((s) => s.start > reader.statement.start && creates(readerOf(s), kind, name) !== undefined).map((s) => ({ start: s.start, end: s.start, text: '' }));
+  return reader.statement.script.statements
+    .filter((s) => s.start > reader.statement.start && creates(readerOf(s), kind, name) !== undefined)
+    .map((s) => ({ start: s.start, end: s.start, text: '' }));
 }
 
 /** The index of the name in CREATE POLICY name, where it is that name. */
@@ -255,7 +401,9 @@ function creates(reader: Reader, kind: string, name: string): number | undefined
 
 function nameAt(reader: Reader, k: number): string | undefined {
   const parsed = parseStatement(`DROP TABLE ${reader.raw(k)}`);
-  return parsed.ok ? strings(nodeAs((parsed.node as NodeOf<'DropStmt'>).objects?.[0], 'List')?.items).at(-1) : undefined;
+  return parsed.ok
+    ? strings(nodeAs((parsed.node as NodeOf<'DropStmt'>).objects?.[0], 'List')?.items).at(-1)
+    : undefined;
 }
 
 /** The tables, as SQL, on which the file or its history makes a policy, trigger or rule of that name. */
@@ -270,10 +418,14 @@ function tablesOf(reader: Reader, { world }: Around, kind: Kind, name: string): 
     if (!on || end === undefined) continue;
     const written = other.slice({ from: on.to, to: end });
     const parsed = parseStatement(`DROP TABLE ${written}`);
-    const table = parsed.ok ? nameOf(nodeAs((parsed.node as NodeOf<'DropStmt'>).objects?.[0], 'List')?.items) : undefined;
+    const table = parsed.ok
+      ? nameOf(nodeAs((parsed.node as NodeOf<'DropStmt'>).objects?.[0], 'List')?.items)
+      : undefined;
     if (table) found.set(world.key({ kind: 'table', ...table }), written);
   }
-  for (const ref of world.ofKind(kind)) if (ref.name === name && ref.of && !found.has(world.key({ kind: 'table', ...ref.of }))) found.set(world.key({ kind: 'table', ...ref.of }), quoteName(ref.of));
+  for (const ref of world.ofKind(kind))
+    if (ref.name === name && ref.of && !found.has(world.key({ kind: 'table', ...ref.of })))
+      found.set(world.key({ kind: 'table', ...ref.of }), quoteName(ref.of));
   return [...found.values()];
 }
 
@@ -283,10 +435,21 @@ const dropConditionLast: Invention = {
   find(reader) {
     if (reader.word(0) !== 'drop') return undefined;
     const span = reader.first('if exists');
-    const name = reader.after(1, '[materialized] [event] table|view|index|policy|trigger|function|type|schema|sequence|domain|extension|role|publication');
+    const name = reader.after(
+      1,
+      '[materialized] [event] table|view|index|policy|trigger|function|type|schema|sequence|domain|extension|role|publication',
+    );
     if (!span || name === undefined || span.from <= name) return undefined;
-    const edits: Edit[] = [reader.remove(span), { start: reader.tokens[name]!.start, end: reader.tokens[name]!.start, text: `${reader.slice(span)} ` }];
-    return { ...rangeOf(reader, span), says: 'IF EXISTS stands behind the name', instead: 'Put it before the name.', mend: { edits } };
+    const edits: Edit[] = [
+      reader.remove(span),
+      { start: reader.tokens[name]!.start, end: reader.tokens[name]!.start, text: `${reader.slice(span)} ` },
+    ];
+    return {
+      ...rangeOf(reader, span),
+      says: 'IF EXISTS stands behind the name',
+      instead: 'Put it before the name.',
+      mend: { edits },
+    };
   },
 };
 
@@ -299,7 +462,12 @@ const dropIndexOn: Invention = {
     const table = end !== undefined && reader.word(end) === 'on' ? reader.afterName(end + 1) : undefined;
     if (end === undefined || table === undefined) return undefined;
     const span = { from: end, to: table };
-    return { ...rangeOf(reader, span), says: 'DROP INDEX has no ON', instead: 'Leave the table out: the name alone tells which index it is.', mend: { edits: [reader.remove(span)] } };
+    return {
+      ...rangeOf(reader, span),
+      says: 'DROP INDEX has no ON',
+      instead: 'Leave the table out: the name alone tells which index it is.',
+      mend: { edits: [reader.remove(span)] },
+    };
   },
 };
 
@@ -310,7 +478,12 @@ const existWithoutS: Invention = {
     const span = reader.first('if [not] exist');
     if (!span) return undefined;
     const token = reader.tokens[span.to - 1]!;
-    return { ...rangeOf(reader, span), says: 'The keyword is EXISTS', instead: 'Write EXISTS.', mend: { edits: [{ start: token.end, end: token.end, text: reader.raw(span.to - 1) === 'EXIST' ? 'S' : 's' }] } };
+    return {
+      ...rangeOf(reader, span),
+      says: 'The keyword is EXISTS',
+      instead: 'Write EXISTS.',
+      mend: { edits: [{ start: token.end, end: token.end, text: reader.raw(span.to - 1) === 'EXIST' ? 'S' : 's' }] },
+    };
   },
 };
 

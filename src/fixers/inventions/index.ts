@@ -13,7 +13,12 @@ import { slipInventions } from './slips.ts';
 import type { Found, Invention } from './types.ts';
 import { flatMap } from '../../lists.ts';
 
-export const inventions: readonly Invention[] = [...conditionInventions, ...plpgsqlInventions, ...otherDatabaseInventions, ...slipInventions];
+export const inventions: readonly Invention[] = [
+  ...conditionInventions,
+  ...plpgsqlInventions,
+  ...otherDatabaseInventions,
+  ...slipInventions,
+];
 
 /** An invention in a statement. All that are found in one statement share their edits, since half a mend does not parse. */
 export interface Explained extends Omit<Found, 'mend'> {
@@ -57,7 +62,16 @@ function explain(statement: Statement, world: World): readonly Explained[] {
   });
   const why = flatMap(founds, ({ mend }) => ('why' in mend ? [mend.why] : []))[0];
   if (why === undefined && !parses(statement, edits)) return [];
-  return distinct.map(({ id, error, start, end, says, instead }) => ({ id, error, start, end, says, instead, edits: why === undefined ? edits : [], ...(why !== undefined && { why }) }));
+  return distinct.map(({ id, error, start, end, says, instead }) => ({
+    id,
+    error,
+    start,
+    end,
+    says,
+    instead,
+    edits: why === undefined ? edits : [],
+    ...(why !== undefined && { why }),
+  }));
 }
 
 const NOTHING: readonly Explained[] = [];
@@ -65,14 +79,20 @@ const NOTHING: readonly Explained[] = [];
 /** The inventions that may hide from the parser. */
 const passing = inventions.filter(({ passes }) => passes);
 
-const mayHold = (statement: Statement) => statement.problem !== undefined || passing.some(({ passes }) => passes?.where(statement));
+const mayHold = (statement: Statement) =>
+  statement.problem !== undefined || passing.some(({ passes }) => passes?.where(statement));
 
 function parses({ script, start, stop, embedded }: Statement, all: readonly Edit[]): boolean {
   const edits = all.filter((e) => e.text !== '' || e.end > e.start);
   if (edits.length === 0) return false;
   const from = Math.min(start, ...edits.map((e) => e.start));
   const to = Math.max(stop, ...edits.map((e) => e.end));
-  const mended = applyEdits(script.text.slice(from, to), edits.map((e) => ({ ...e, start: e.start - from, end: e.end - from })));
-  const whole = new Script(embedded ? `DO $mended$ BEGIN ${mended}${/;\s*$/.test(mended) ? '' : ';'} END $mended$` : mended);
+  const mended = applyEdits(
+    script.text.slice(from, to),
+    edits.map((e) => ({ ...e, start: e.start - from, end: e.end - from })),
+  );
+  const whole = new Script(
+    embedded ? `DO $mended$ BEGIN ${mended}${/;\s*$/.test(mended) ? '' : ';'} END $mended$` : mended,
+  );
   return [...whole.all()].every((s) => !s.problem && s.children !== undefined);
 }

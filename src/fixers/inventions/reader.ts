@@ -54,7 +54,8 @@ export function readerOf(statement: Statement): Reader {
     }
     return k;
   };
-  const isName = (k: number) => tokens[k]?.kind === 'word' || tokens[k]?.kind === 'quoted' || tokens[k]?.kind === 'placeholder';
+  const isName = (k: number) =>
+    tokens[k]?.kind === 'word' || tokens[k]?.kind === 'quoted' || tokens[k]?.kind === 'placeholder';
   const all = (phrase: string): Span[] =>
     flatMap(tokens, (_, from) => {
       const to = depths[from] === 0 ? after(from, phrase) : undefined;
@@ -85,11 +86,15 @@ export function readerOf(statement: Statement): Reader {
     remove({ from, to }) {
       const next = tokens[to];
       // A comment between the phrase and the next token stays.
-      if (next && /^\s*$/.test(text.slice(tokens[to - 1]!.end, next.start))) return { start: tokens[from]!.start, end: next.start, text: '' };
+      if (next && /^\s*$/.test(text.slice(tokens[to - 1]!.end, next.start)))
+        return { start: tokens[from]!.start, end: next.start, text: '' };
       return { start: tokens[from - 1]?.end ?? tokens[from]!.start, end: tokens[to - 1]!.end, text: '' };
     },
   };
 }
 
 /** The range of a run of tokens in the file. */
-export const rangeOf = (reader: Reader, { from, to }: Span): { start: number; end: number } => ({ start: reader.tokens[from]!.start, end: reader.tokens[to - 1]!.end });
+export const rangeOf = (reader: Reader, { from, to }: Span): { start: number; end: number } => ({
+  start: reader.tokens[from]!.start,
+  end: reader.tokens[to - 1]!.end,
+});

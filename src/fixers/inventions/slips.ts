@@ -12,16 +12,33 @@ const timezone: Invention = {
     const edits: Edit[] = [];
     let at: number | undefined;
     reader.tokens.forEach((token, k) => {
-      if (!/^(timezone|tz|time_zone)$/.test(reader.word(k)) || !/^(with|without)$/.test(reader.word(k - 1)) || !isTime(reader.word(k - 2), reader.raw(k - 2), reader.word(k - 5))) return;
+      if (
+        !/^(timezone|tz|time_zone)$/.test(reader.word(k)) ||
+        !/^(with|without)$/.test(reader.word(k - 1)) ||
+        !isTime(reader.word(k - 2), reader.raw(k - 2), reader.word(k - 5))
+      )
+        return;
       at ??= k;
-      edits.push({ start: token.start, end: token.end, text: reader.raw(k) === reader.word(k) ? 'time zone' : 'TIME ZONE' });
+      edits.push({
+        start: token.start,
+        end: token.end,
+        text: reader.raw(k) === reader.word(k) ? 'time zone' : 'TIME ZONE',
+      });
     });
-    return at === undefined ? undefined : { ...rangeOf(reader, { from: at - 1, to: at + 1 }), says: `"${reader.raw(at)}" is two words`, instead: `Write ${reader.raw(at - 1)} time zone.`, mend: { edits } };
+    return at === undefined
+      ? undefined
+      : {
+          ...rangeOf(reader, { from: at - 1, to: at + 1 }),
+          says: `"${reader.raw(at)}" is two words`,
+          instead: `Write ${reader.raw(at - 1)} time zone.`,
+          mend: { edits },
+        };
   },
 };
 
 /** `timestamp`, or `timestamp(3)` by its closing parenthesis. */
-const isTime = (word: string, raw: string, beforeParenthesis: string) => /^time(stamp)?$/.test(raw === ')' ? beforeParenthesis : word);
+const isTime = (word: string, raw: string, beforeParenthesis: string) =>
+  /^time(stamp)?$/.test(raw === ')' ? beforeParenthesis : word);
 
 /** CREATE TABLE t (a int, b text,) */
 const trailingComma: Invention = {
@@ -30,11 +47,22 @@ const trailingComma: Invention = {
     const edits: Edit[] = [];
     let at: number | undefined;
     reader.tokens.forEach((token, k) => {
-      if (reader.raw(k) !== ',' || !(reader.raw(k + 1) === ')' || (k === reader.tokens.length - 1 && reader.depth(k) === 0))) return;
+      if (
+        reader.raw(k) !== ',' ||
+        !(reader.raw(k + 1) === ')' || (k === reader.tokens.length - 1 && reader.depth(k) === 0))
+      )
+        return;
       at ??= k;
       edits.push({ start: token.start, end: token.end, text: '' });
     });
-    return at === undefined ? undefined : { ...rangeOf(reader, { from: at, to: at + 1 }), says: 'Nothing follows the comma', instead: 'Leave the comma out.', mend: { edits } };
+    return at === undefined
+      ? undefined
+      : {
+          ...rangeOf(reader, { from: at, to: at + 1 }),
+          says: 'Nothing follows the comma',
+          instead: 'Leave the comma out.',
+          mend: { edits },
+        };
   },
 };
 
@@ -44,7 +72,9 @@ const policyExpression: Invention = {
   passes: {
     where: (statement) => {
       const { cmd_name, qual, with_check } = statement.as('CreatePolicyStmt') ?? {};
-      return cmd_name === 'insert' ? qual !== undefined : (cmd_name === 'select' || cmd_name === 'delete') && with_check !== undefined;
+      return cmd_name === 'insert'
+        ? qual !== undefined
+        : (cmd_name === 'select' || cmd_name === 'delete') && with_check !== undefined;
     },
     error: '42601',
   },
@@ -60,16 +90,24 @@ const policyExpression: Invention = {
         ...rangeOf(reader, using),
         says: `Policy "${policy.policy_name ?? ''}" on "${policy.table?.relname ?? ''}" is for INSERT, which has no existing row that USING could look at`,
         instead: 'Write WITH CHECK.',
-        mend: check ? { why: 'it has both expressions, and they may differ' } : { edits: [{ start: token.start, end: token.end, text }] },
+        mend: check
+          ? { why: 'it has both expressions, and they may differ' }
+          : { edits: [{ start: token.start, end: token.end, text }] },
       };
     }
-    if ((policy.cmd_name === 'select' || policy.cmd_name === 'delete') && check && nodeAs(policy.with_check, 'SubLink') === undefined) {
+    if (
+      (policy.cmd_name === 'select' || policy.cmd_name === 'delete') &&
+      check &&
+      nodeAs(policy.with_check, 'SubLink') === undefined
+    ) {
       const [from, to] = [reader.tokens[check.from]!, reader.tokens[check.to - 1]!];
       return {
         ...rangeOf(reader, check),
         says: `Policy "${policy.policy_name ?? ''}" on "${policy.table?.relname ?? ''}" is for ${policy.cmd_name.toUpperCase()}, which writes no row that WITH CHECK could look at`,
         instead: 'Write USING.',
-        mend: using ? { why: 'it has both expressions, and they may differ' } : { edits: [{ start: from.start, end: to.end, text: inCaseOf(reader.statement, 'USING') }] },
+        mend: using
+          ? { why: 'it has both expressions, and they may differ' }
+          : { edits: [{ start: from.start, end: to.end, text: inCaseOf(reader.statement, 'USING') }] },
       };
     }
     return undefined;
@@ -82,7 +120,12 @@ const policyCommands: Invention = {
   find(reader) {
     const span = reader.after(0, 'create policy') ? reader.first('for select|insert|update|delete') : undefined;
     if (!span || reader.raw(span.to) !== ',') return undefined;
-    return { ...rangeOf(reader, span), says: 'A policy is for one command, or for ALL', instead: 'Write a policy for each command.', mend: { why: 'each command needs a policy and a name of its own' } };
+    return {
+      ...rangeOf(reader, span),
+      says: 'A policy is for one command, or for ALL',
+      instead: 'Write a policy for each command.',
+      mend: { why: 'each command needs a policy and a name of its own' },
+    };
   },
 };
 

@@ -14,11 +14,24 @@ export interface ExposedOptions {
 
 /** The option of every rule that speaks of exposed schemas only; without it, what the configuration says of the project. */
 export const exposedSchema = {
-  schema: [{ type: 'object', properties: { schemas: { type: 'array', items: { type: 'string' }, description: 'The schemas that the API exposes, for this rule alone; see exposedSchemas.' } }, additionalProperties: false }],
+  schema: [
+    {
+      type: 'object',
+      properties: {
+        schemas: {
+          type: 'array',
+          items: { type: 'string' },
+          description: 'The schemas that the API exposes, for this rule alone; see exposedSchemas.',
+        },
+      },
+      additionalProperties: false,
+    },
+  ],
   defaultOptions: [{}],
 } as const;
 
-export const exposedSchemas = (context: RuleContext): readonly string[] => (context.options[0] as Partial<ExposedOptions> | undefined)?.schemas ?? context.sourceCode.options.exposedSchemas;
+export const exposedSchemas = (context: RuleContext): readonly string[] =>
+  (context.options[0] as Partial<ExposedOptions> | undefined)?.schemas ?? context.sourceCode.options.exposedSchemas;
 
 /** A statement with the schema in which its unqualified names are made. */
 export interface Placed {
@@ -34,7 +47,10 @@ export function placed(context: RuleContext): Placed[] {
   for (const statement of script.all()) {
     if (statement.direction === 'down' || (statement.placeholders && statement.embedded?.kind === 'execute')) continue;
     found.push({ statement, schema });
-    for (const { effects } of unitsOf(statement)) for (const effect of effects) if (effect.action === 'search-path') schema = effect.schemas.find((s) => s !== '$user' && s !== '') ?? 'pg_catalog';
+    for (const { effects } of unitsOf(statement))
+      for (const effect of effects)
+        if (effect.action === 'search-path')
+          schema = effect.schemas.find((s) => s !== '$user' && s !== '') ?? 'pg_catalog';
   }
   return found;
 }
@@ -65,8 +81,13 @@ export function statementsAfter(inner: Statement, sql: readonly string[]): Edit 
   const terminated = statement.stop > statement.end;
   const between = `${script.format.breakpoint ?? ''}${script.eol}${lineIndent(script, statement.start)}`;
   const text = sql.map((one) => `${between}${inCaseOf(inner, one)}`).join(';');
-  return { start: statement.stop, end: statement.stop, text: `${terminated ? '' : ';'}${text}${terminated ? ';' : ''}` };
+  return {
+    start: statement.stop,
+    end: statement.stop,
+    text: `${terminated ? '' : ';'}${text}${terminated ? ';' : ''}`,
+  };
 }
 
 /** Whether a suggestion can be written into a statement: not where a placeholder hides its names, nor into dynamic SQL. */
-export const isWritable = (statement: Statement): boolean => !statement.placeholders && statement.embedded?.kind !== 'execute';
+export const isWritable = (statement: Statement): boolean =>
+  !statement.placeholders && statement.embedded?.kind !== 'execute';

@@ -44,20 +44,35 @@ const PART = String.raw`(?:"(?:[^"]|"")+"|[\w$]+)`;
 const NAME = String.raw`(${PART}(?:\s*\.\s*${PART})?)`;
 const pattern = (text: string) => new RegExp(text.replaceAll('NAME', NAME).replaceAll(' ', String.raw`\s+`), 'gi');
 
-const ENABLE = pattern(String.raw`\balter table (?:if exists )?(?:only )?NAME (?:force row level security\s*,\s*)?enable row level security`);
+const ENABLE = pattern(
+  String.raw`\balter table (?:if exists )?(?:only )?NAME (?:force row level security\s*,\s*)?enable row level security`,
+);
 const POLICY = pattern(String.raw`\bcreate policy (?:if not exists )?${PART} on NAME`);
 const INVOKER = pattern(String.raw`\balter view (?:if exists )?NAME set\s*\(\s*security_invoker`);
-const SEARCH_PATH = pattern(String.raw`\balter (?:function|procedure|routine) (?:if exists )?NAME\s*(?:\([^)]*\))?\s*set search_path`);
+const SEARCH_PATH = pattern(
+  String.raw`\balter (?:function|procedure|routine) (?:if exists )?NAME\s*(?:\([^)]*\))?\s*set search_path`,
+);
 const REVOKE = pattern(String.raw`\brevoke [^;]*? on (?:table |function |procedure |routine )?([^;]*?) from `);
-const KEY = pattern(String.raw`\balter table (?:if exists )?(?:only )?NAME\s[^;]*?\badd (?:constraint ${PART} )?primary key`);
-const INDEX = pattern(String.raw`\bcreate (?:unique )?index (?:concurrently )?(?:if not exists )?(?:${PART} )?on (?:only )?NAME\s*(?:using \w+\s*)?\(([^;]*)`);
-const UNIQUE = pattern(String.raw`\balter table (?:if exists )?(?:only )?NAME\s[^;]*?\badd (?:constraint ${PART} )?(?:unique|primary key)\s*\(([^)]*)\)`);
+const KEY = pattern(
+  String.raw`\balter table (?:if exists )?(?:only )?NAME\s[^;]*?\badd (?:constraint ${PART} )?primary key`,
+);
+const INDEX = pattern(
+  String.raw`\bcreate (?:unique )?index (?:concurrently )?(?:if not exists )?(?:${PART} )?on (?:only )?NAME\s*(?:using \w+\s*)?\(([^;]*)`,
+);
+const UNIQUE = pattern(
+  String.raw`\balter table (?:if exists )?(?:only )?NAME\s[^;]*?\badd (?:constraint ${PART} )?(?:unique|primary key)\s*\(([^)]*)\)`,
+);
 const DROP = pattern(String.raw`\bdrop (?:table|view|materialized view|function) (?:if exists )?([^;]*)`);
 
 const MADE = pattern(String.raw`\bcreate (?:or replace )?(?:recursive )?(?:view|function|procedure) NAME`);
 const RENAME = pattern(String.raw`\balter table (?:if exists )?(?:only )?NAME rename to (${PART})`);
 
-const unquote = (part: string): string => part.trim().replace(/^"(.*)"$/s, '$1').replaceAll('""', '"').toLowerCase();
+const unquote = (part: string): string =>
+  part
+    .trim()
+    .replace(/^"(.*)"$/s, '$1')
+    .replaceAll('""', '"')
+    .toLowerCase();
 
 /** A name as written, as a key. */
 export function keyOf(name: string): string {
@@ -69,8 +84,12 @@ export function keyOf(name: string): string {
 const columnsOf = (list: string): string[] => {
   let depth = 0;
   let end = 0;
-  for (; end < list.length && !(list[end] === ')' && depth === 0); end++) depth += list[end] === '(' ? 1 : list[end] === ')' ? -1 : 0;
-  return list.slice(0, end).split(',').map((column) => (/[('|:]/.test(column) ? '' : unquote(new RegExp(`^\\s*(${PART})`).exec(column)?.[1] ?? '')));
+  for (; end < list.length && !(list[end] === ')' && depth === 0); end++)
+    depth += list[end] === '(' ? 1 : list[end] === ')' ? -1 : 0;
+  return list
+    .slice(0, end)
+    .split(',')
+    .map((column) => (/[('|:]/.test(column) ? '' : unquote(new RegExp(`^\\s*(${PART})`).exec(column)?.[1] ?? '')));
 };
 
 /** Reads what a migration says, comments aside. */
@@ -78,7 +97,11 @@ export function factsIn(sql: string): Facts {
   const text = sql.replace(/--[^\n]*|\/\*[\s\S]*?\*\//g, ' ');
   const keys = (regex: RegExp) => new Set([...text.matchAll(regex)].map((match) => keyOf(match[1]!)));
   const dynamic = (what: string) => new RegExp(String.raw`\b(execute|format\s*\()[^;]*${what}`, 'i').test(text);
-  const indexes = new Set([...text.matchAll(INDEX), ...text.matchAll(UNIQUE)].map((match) => `${keyOf(match[1]!)}(${columnsOf(match[2]!).join(',')})`));
+  const indexes = new Set(
+    [...text.matchAll(INDEX), ...text.matchAll(UNIQUE)].map(
+      (match) => `${keyOf(match[1]!)}(${columnsOf(match[2]!).join(',')})`,
+    ),
+  );
   return {
     enabled: keys(ENABLE),
     enablesAll: dynamic(String.raw`enable\s+row\s+level\s+security`),
@@ -88,13 +111,32 @@ export function factsIn(sql: string): Facts {
     invokers: keys(INVOKER),
     searchPaths: keys(SEARCH_PATH),
     searchPathsAll: dynamic(String.raw`alter\s+(function|routine)[^;]*search_path`),
-    revoked: new Set(flatMap(text.matchAll(REVOKE), (match) => match[1]!.replace(/\([^)]*\)/g, '').split(',').map(keyOf))),
+    revoked: new Set(
+      flatMap(text.matchAll(REVOKE), (match) =>
+        match[1]!
+          .replace(/\([^)]*\)/g, '')
+          .split(',')
+          .map(keyOf),
+      ),
+    ),
     revokedAll: /\brevoke\s[^;]*\bon\s+(all\s+)?(functions|routines)\b/i.test(text),
     keys: keys(KEY),
     indexes,
     made: keys(MADE),
-    renames: new Map([...text.matchAll(RENAME)].map((match) => [keyOf(match[1]!), `${keyOf(match[1]!).replace(/\.[^.]*$/, '')}.${unquote(match[2]!)}`])),
-    dropped: new Set(flatMap(text.matchAll(DROP), (match) => match[1]!.replace(/\([^)]*\)/g, '').split(',').map(keyOf))),
+    renames: new Map(
+      [...text.matchAll(RENAME)].map((match) => [
+        keyOf(match[1]!),
+        `${keyOf(match[1]!).replace(/\.[^.]*$/, '')}.${unquote(match[2]!)}`,
+      ]),
+    ),
+    dropped: new Set(
+      flatMap(text.matchAll(DROP), (match) =>
+        match[1]!
+          .replace(/\([^)]*\)/g, '')
+          .split(',')
+          .map(keyOf),
+      ),
+    ),
   };
 }
 

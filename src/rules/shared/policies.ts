@@ -30,7 +30,9 @@ export function policyOf(statement: Statement): Policy | undefined {
     // The parser leaves out what is false.
     permissive: !create || create.permissive === true,
     // The parser fills in PUBLIC where nothing is written.
-    roles: statement.tokens.some((t, k) => k > 3 && /^to$/i.test(statement.script.text.slice(t.start, t.end))) ? (node.roles ?? []).map(grantee) : [],
+    roles: statement.tokens.some((t, k) => k > 3 && /^to$/i.test(statement.script.text.slice(t.start, t.end)))
+      ? (node.roles ?? []).map(grantee)
+      : [],
     using: node.qual,
     check: node.with_check,
   };
@@ -69,11 +71,17 @@ export function callsIn(expression: Node | undefined): Call[] {
     if (type === 'SubLink' && node.subLinkType === 'EXPR_SUBLINK') {
       const select = nodeAs(node.subselect as Node, 'SelectStmt');
       // Without FROM nothing in it depends on a row, so it is evaluated once.
-      if (select && !select.fromClause) walk(select.targetList, (inner, call) => void (inner === 'FuncCall' && wrapped.add(call)));
+      if (select && !select.fromClause)
+        walk(select.targetList, (inner, call) => void (inner === 'FuncCall' && wrapped.add(call)));
     }
     if (type !== 'FuncCall') return;
     const parts = strings(node.funcname as Node[]);
-    calls.push({ name: parts.at(-1) ?? '', schema: parts.at(-2), node: node as NodeOf<'FuncCall'>, wrapped: wrapped.has(node) });
+    calls.push({
+      name: parts.at(-1) ?? '',
+      schema: parts.at(-2),
+      node: node as NodeOf<'FuncCall'>,
+      wrapped: wrapped.has(node),
+    });
   });
   return calls;
 }

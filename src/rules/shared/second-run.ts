@@ -43,10 +43,13 @@ function consequence({ error, why, problem, unit }: Verdict): string {
   if (problem === 'changes' && why) return `a second run changes the rows again, because ${why}`;
   if (problem === 'changes') return `a second run changes rows again, since ${why ?? 'they are not the same'}`;
   if (error) return `a second run fails with ${error} (${CONDITION_NAMES[error] ?? 'error'})`;
-  return why?.startsWith('a second run') || why?.startsWith('no ') || why?.startsWith('the ') ? why : `a second run ${why ?? effectOf(unit) ?? 'does it again'}`;
+  return why?.startsWith('a second run') || why?.startsWith('no ') || why?.startsWith('the ')
+    ? why
+    : `a second run ${why ?? effectOf(unit) ?? 'does it again'}`;
 }
 
-const effectOf = ({ entry: { secondRun } }: Verdict['unit']) => (typeof secondRun === 'object' && 'effect' in secondRun ? secondRun.effect : undefined);
+const effectOf = ({ entry: { secondRun } }: Verdict['unit']) =>
+  typeof secondRun === 'object' && 'effect' in secondRun ? secondRun.effect : undefined;
 
 /** What to write instead. */
 function advice(verdict: Verdict, outcome: Outcome): string {
@@ -72,18 +75,25 @@ function advice(verdict: Verdict, outcome: Outcome): string {
     case 'select-into':
       return 'Write CREATE TABLE IF NOT EXISTS … AS SELECT.';
     case 'insert':
-      return outcome.edits.some((e) => /on conflict/i.test(e.text)) ? 'Add ON CONFLICT DO NOTHING.' : 'Insert only if the row is not there.';
+      return outcome.edits.some((e) => /on conflict/i.test(e.text))
+        ? 'Add ON CONFLICT DO NOTHING.'
+        : 'Insert only if the row is not there.';
   }
 }
 
 /** A rule about one kind of effect. */
-export function secondRunRule(meta: Omit<RuleMeta, 'messages' | 'schema' | 'type'> & Partial<Pick<RuleMeta, 'schema'>>, applies: (verdict: Verdict) => boolean, subject: (effect: Effect, verdict: Verdict) => string): Rule {
+export function secondRunRule(
+  meta: Omit<RuleMeta, 'messages' | 'schema' | 'type'> & Partial<Pick<RuleMeta, 'schema'>>,
+  applies: (verdict: Verdict) => boolean,
+  subject: (effect: Effect, verdict: Verdict) => string,
+): Rule {
   return {
     meta: { type: 'problem', schema: [], ...meta, messages: { bare: '{{subject}}: {{consequence}}. {{advice}}' } },
     create: (context) => ({
       Script: () => {
         for (const { verdict, outcome } of context.sourceCode.secondRun) {
-          if (!['tangled', 'collides', 'leftover', 'remade'].includes(verdict.problem) && applies(verdict)) report(context, verdict, outcome, subject(verdict.effect, verdict));
+          if (!['tangled', 'collides', 'leftover', 'remade'].includes(verdict.problem) && applies(verdict))
+            report(context, verdict, outcome, subject(verdict.effect, verdict));
         }
       },
     }),
@@ -97,7 +107,15 @@ function report(context: RuleContext, verdict: Verdict, outcome: Outcome, subjec
   context.report({
     loc: context.sourceCode.locOf(unit.start, headEnd(statement.script, unit.start, unit.end)),
     messageId: 'bare',
-    data: { subject: statement.unmask(capital(asked ? subject.replace('without a guard', 'under a condition that does not ask for it') : subject)), consequence: asked ? 'what it asks for can be there without this, and this without that' : statement.unmask(consequence(verdict)), advice: statement.unmask(advice(verdict, outcome)) },
+    data: {
+      subject: statement.unmask(
+        capital(asked ? subject.replace('without a guard', 'under a condition that does not ask for it') : subject),
+      ),
+      consequence: asked
+        ? 'what it asks for can be there without this, and this without that'
+        : statement.unmask(consequence(verdict)),
+      advice: statement.unmask(advice(verdict, outcome)),
+    },
     fix: 'edits' in outcome ? fixWith(outcome.edits) : null,
   });
 }

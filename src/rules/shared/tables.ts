@@ -28,8 +28,19 @@ export function tableOf(statement: Statement): Table | undefined {
 export function constraintsIn(elements: NodeOf<'CreateStmt'>['tableElts']): Key[] {
   return flatMap(elements ?? [], (element): Key[] => {
     const column = nodeAs(element, 'ColumnDef');
-    if (column) return flatMap(column.constraints ?? [], (c) => nodeAs(c, 'Constraint') ?? []).map((constraint) => ({ constraint, columns: [column.colname ?? ''] }));
+    if (column)
+      return flatMap(column.constraints ?? [], (c) => nodeAs(c, 'Constraint') ?? []).map((constraint) => ({
+        constraint,
+        columns: [column.colname ?? ''],
+      }));
     const constraint = nodeAs(element, 'Constraint');
-    return constraint ? [{ constraint, columns: strings(constraint.contype === 'CONSTR_FOREIGN' ? constraint.fk_attrs : constraint.keys) }] : [];
+    return constraint
+      ? [
+          {
+            constraint,
+            columns: strings(constraint.contype === 'CONSTR_FOREIGN' ? constraint.fk_attrs : constraint.keys),
+          },
+        ]
+      : [];
   });
 }

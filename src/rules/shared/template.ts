@@ -9,5 +9,8 @@ export function isTemplate(statement: Statement): boolean {
   // Nearly all statements parse; what follows takes apart the text of the others.
   if (!problem) return false;
   const { text, placeholders, tokens } = statement;
-  return /\{\{|\{%|\$\{|%[sIL]\b|%\d\$/.test(text) || (placeholders && tokens.some((t) => t.kind === 'placeholder' && t.start <= problem.start && problem.start <= t.end));
+  return (
+    /\{\{|\{%|\$\{|%[sIL]\b|%\d\$/.test(text) ||
+    (placeholders && tokens.some((t) => t.kind === 'placeholder' && t.start <= problem.start && problem.start <= t.end))
+  );
 }

@@ -16,10 +16,17 @@ export function viewOf(statement: Statement): View | undefined {
   const view = statement.as('ViewStmt');
   if (view) {
     const option = (view.options ?? []).map((o) => nodeAs(o, 'DefElem')).find((o) => o?.defname === 'security_invoker');
-    return { name: nameOfRange(view.view), materialized: false, invoker: option !== undefined && isOn(option.arg), query: view.query };
+    return {
+      name: nameOfRange(view.view),
+      materialized: false,
+      invoker: option !== undefined && isOn(option.arg),
+      query: view.query,
+    };
   }
   const table = statement.as('CreateTableAsStmt');
-  return table?.objtype === 'OBJECT_MATVIEW' ? { name: nameOfRange(table.into?.rel), materialized: true, invoker: false, query: table.query } : undefined;
+  return table?.objtype === 'OBJECT_MATVIEW'
+    ? { name: nameOfRange(table.into?.rel), materialized: true, invoker: false, query: table.query }
+    : undefined;
 }
 
 /** A storage option without a value is on. */
