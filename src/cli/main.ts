@@ -3,7 +3,7 @@ import { UnsoundFixError } from '../linter/linter.ts';
 import { compiledParser } from '../syntax/parser.ts';
 import { EXIT, type Command } from './command.ts';
 import { lint } from './commands/lint.ts';
-import { printable } from './printable.ts';
+import { printable } from '../printable.ts';
 import { expect } from './tiering.ts';
 
 /** The commands that the first argument can name; everything else is for `lint`. Each is loaded only when it is called. */

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { settingsFor, type ConfigFinder } from '../config/load.ts';
-import { defaultOptions } from '../linter/source.ts';
+import { defaultOptions } from '../rules/api/source.ts';
 import { IgnoreFiles } from './ignore.ts';
 import { fromCommandLine } from './lint.ts';
 import type { CliOptions } from './options.ts';

@@ -1,4 +1,4 @@
-import { printable } from './printable.ts';
+import { printable } from '../printable.ts';
 
 /** A line on the terminal that says how far the work is, from its second second on; nothing where output is piped. */
 export interface Progress {

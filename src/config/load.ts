@@ -7,7 +7,7 @@ import { UserError } from '../errors.ts';
 import { isSupabase } from '../history/environment.ts';
 import type { LintOptions, RuleSettings, Severity } from '../linter/linter.ts';
 import { PRESETS, presetRules } from '../linter/presets.ts';
-import type { Preset } from '../linter/rule.ts';
+import type { Preset } from '../rules/api/rule.ts';
 import { nearest } from '../nearest.ts';
 import { matcher, type Matcher } from './match.ts';
 import { configSchema } from './schema.ts';

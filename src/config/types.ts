@@ -1,6 +1,6 @@
 import type { FixOptions } from '../fixers/types.ts';
 import type { Severity } from '../linter/linter.ts';
-import type { Preset } from '../linter/rule.ts';
+import type { Preset } from '../rules/api/rule.ts';
 
 /** How severe what a rule finds is; ESLint's numbers mean the same. */
 export type ConfigSeverity = Severity | 0 | 1 | 2;

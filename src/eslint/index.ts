@@ -6,7 +6,7 @@
 import type { ESLint, Linter, Rule as EslintRule } from 'eslint';
 import { NAMESPACE } from '../linter/directives.ts';
 import { PRESETS, presetRules } from '../linter/presets.ts';
-import type { Preset, Rule, RuleContext } from '../linter/rule.ts';
+import type { Preset, Rule, RuleContext } from '../rules/api/rule.ts';
 import { rules } from '../rules/index.ts';
 import { loadParser } from '../syntax/parser.ts';
 import type { Statement } from '../syntax/script.ts';

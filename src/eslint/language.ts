@@ -1,7 +1,7 @@
 import { settingsSchema } from '../config/schema.ts';
 import type { Settings } from '../config/types.ts';
 import { validate } from '../config/validate.ts';
-import type { SourceOptions } from '../linter/source.ts';
+import type { SourceOptions } from '../rules/api/source.ts';
 import { placeOf } from './history.ts';
 import { SqlSourceCode, visitorKeys } from './source-code.ts';
 import { flatMap } from '../lists.ts';

@@ -1,6 +1,6 @@
 import { ConfigCommentParser, Directive, VisitNodeStep } from '@eslint/plugin-kit';
 import { NAMESPACE, readDirectives, type Directive as OurDirective } from '../linter/directives.ts';
-import { SqlSource, type Position } from '../linter/source.ts';
+import { SqlSource, type Position } from '../rules/api/source.ts';
 import { nearest } from '../nearest.ts';
 import { rules } from '../rules/index.ts';
 import { commentsOf } from '../syntax/comments.ts';

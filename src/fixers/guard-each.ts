@@ -1,6 +1,7 @@
 import { tokenize } from '../syntax/lexer.ts';
 import { conditionFor, guardFor } from './guard.ts';
-import { indentUnit, findPhrase, inCaseOf, lineIndent } from './style.ts';
+import { findPhrase } from '../syntax/tokens.ts';
+import { indentUnit, inCaseOf, lineIndent } from './style.ts';
 import { askLines } from './layout.ts';
 import type { Edit } from './edits.ts';
 import type { Fixer } from './types.ts';

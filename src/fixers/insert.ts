@@ -5,7 +5,8 @@ import type { ObjectRef } from '../catalog/objects.ts';
 import { coveringKey, insertColumns, insertRows, sharesRow } from '../history/inserts.ts';
 import type { Statement } from '../syntax/script.ts';
 import { guardFor } from './guard.ts';
-import { findPhrase, inCaseOf, lineIndent } from './style.ts';
+import { findPhrase } from '../syntax/tokens.ts';
+import { inCaseOf, lineIndent } from './style.ts';
 import type { Fix, Fixer } from './types.ts';
 
 /** Types that have no equality, or whose stored value is not the one that was written. */

@@ -1,5 +1,6 @@
 import type { Fixer } from './types.ts';
-import { findInStatement, findPhrase, inCaseOf } from './style.ts';
+import { findPhrase } from '../syntax/tokens.ts';
+import { findInStatement, inCaseOf } from './style.ts';
 
 /** Inserts PostgreSQL's own form: IF NOT EXISTS, IF EXISTS or OR REPLACE. */
 export const keyword: Fixer<'keyword'> = ({ unit }, { keywords, after, since }, options) => {

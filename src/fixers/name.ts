@@ -1,7 +1,8 @@
 import { quoteIdent, quoteName } from '../catalog/names.ts';
 import { nodeAs } from '../catalog/nodes.ts';
 import { guardFor, conditionFor } from './guard.ts';
-import { findInStatement, findPhrase, inCaseOf } from './style.ts';
+import { findPhrase } from '../syntax/tokens.ts';
+import { findInStatement, inCaseOf } from './style.ts';
 import type { Fixer } from './types.ts';
 
 /**

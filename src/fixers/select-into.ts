@@ -1,5 +1,6 @@
 import { tokenize, type Token } from '../syntax/lexer.ts';
-import { inCaseOf, findPhrase } from './style.ts';
+import { findPhrase } from '../syntax/tokens.ts';
+import { inCaseOf } from './style.ts';
 import type { Edit } from './edits.ts';
 import type { Fixer } from './types.ts';
 

@@ -1,6 +1,7 @@
 /** Reads how the author writes, so that what is inserted looks the same. */
 import { tokenize, type Token } from '../syntax/lexer.ts';
 import type { Script, Statement } from '../syntax/script.ts';
+import { findPhrase } from '../syntax/tokens.ts';
 
 /** SQL that is written in capitals here, in the letter case of the statement's own first keyword. */
 export function inCaseOf(statement: Statement, sql: string): string {
@@ -51,52 +52,6 @@ export function innerLineStarts(script: Script, start: number, end: number): num
     if (!solid.some((t: Token) => t.start <= i && i < t.end)) offsets.push(i + 1);
   }
   return offsets;
-}
-
-interface PhrasePart {
-  optional: boolean;
-  words: readonly string[];
-}
-
-const phrases = new Map<string, readonly PhrasePart[]>();
-
-/** The words of a phrase in lower case, taken apart once: `[X]` is optional, `A|B` are alternatives. */
-export function partsOf(phrase: string): readonly PhrasePart[] {
-  let parts = phrases.get(phrase);
-  if (!parts)
-    phrases.set(
-      phrase,
-      (parts = phrase.split(' ').map((part) => ({
-        optional: part.startsWith('['),
-        words: part.replace(/[[\]]/g, '').toLowerCase().split('|'),
-      }))),
-    );
-  return parts;
-}
-
-/**
- * The tokens that a phrase matches, or undefined. `[X]` is optional, `A|B` are alternatives, and words before the phrase
- * are passed over: `INDEX [CONCURRENTLY]` finds both in CREATE UNIQUE INDEX CONCURRENTLY.
- */
-export function findPhrase(text: string, tokens: readonly Token[], phrase: string): Token[] | undefined {
-  const parts = partsOf(phrase);
-  for (let i = 0; i < tokens.length; i++) {
-    const matched: Token[] = [];
-    let at = i;
-    let ok = true;
-    for (const { optional, words } of parts) {
-      const token = tokens[at];
-      if (token?.kind === 'word' && words.includes(text.slice(token.start, token.end).toLowerCase())) {
-        matched.push(token);
-        at++;
-      } else if (!optional) {
-        ok = false;
-        break;
-      }
-    }
-    if (ok) return matched;
-  }
-  return undefined;
 }
 
 /** The same in a whole statement. Where its head tells, the rest is not read. */

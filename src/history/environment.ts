@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { sep } from 'node:path';
 import { UserError } from '../errors.ts';
 import { Script } from '../syntax/script.ts';
-import supabaseSql from '../verify/environments/supabase.sql';
+import supabaseSql from '../environments/supabase.sql';
 import { replay } from './rerun.ts';
 import { World } from './world.ts';
 

@@ -3,8 +3,8 @@ import type { Place } from '../history/files.ts';
 import { rules } from '../rules/index.ts';
 import type { Statement } from '../syntax/script.ts';
 import { applyDirectives, readDirectives } from './directives.ts';
-import type { Report, Rule, RuleContext, RuleFixer } from './rule.ts';
-import { SqlSource, type SourceOptions } from './source.ts';
+import type { Report, Rule, RuleContext, RuleFixer } from '../rules/api/rule.ts';
+import { SqlSource, type SourceOptions } from '../rules/api/source.ts';
 import { flatMap } from '../lists.ts';
 
 export type Severity = 'off' | 'warn' | 'error';

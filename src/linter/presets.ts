@@ -1,6 +1,6 @@
 import { rules } from '../rules/index.ts';
 import type { RuleSettings } from './linter.ts';
-import type { Preset } from './rule.ts';
+import type { Preset } from '../rules/api/rule.ts';
 import { flatMap } from '../lists.ts';
 
 /** Every preset, from the narrowest to the widest. */

@@ -1,4 +1,4 @@
-import { printable } from '../cli/printable.ts';
+import { printable } from '../printable.ts';
 import { ruleOf, slashPath, type Reporter } from './types.ts';
 import { flatMap } from '../lists.ts';
 

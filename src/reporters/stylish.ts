@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import pc from 'picocolors';
-import { printable } from '../cli/printable.ts';
+import { printable } from '../printable.ts';
 import type { LintMessage, LintResult } from '../linter/linter.ts';
 import type { Reporter } from './types.ts';
 

@@ -1,4 +1,4 @@
-import { defineRule } from '../linter/rule.ts';
+import { defineRule } from './api/rule.ts';
 import { exposedSchemas, exposedSchema, headOf, placed } from './shared/exposed.ts';
 import { isTrue, policyOf, type Policy } from './shared/policies.ts';
 

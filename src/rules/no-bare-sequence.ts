@@ -1,6 +1,6 @@
 import { describe } from '../catalog/objects.ts';
 import { sequenceCondition } from '../fixers/index.ts';
-import { defineRule, fixWith } from '../linter/rule.ts';
+import { defineRule, fixWith } from './api/rule.ts';
 import { headEnd } from './shared/second-run.ts';
 
 export default defineRule({

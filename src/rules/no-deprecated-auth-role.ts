@@ -1,8 +1,8 @@
 import { nodeAs, strings, walk } from '../catalog/nodes.ts';
-import { readerOf } from '../fixers/inventions/reader.ts';
+import { readerOf } from '../syntax/tokens.ts';
 import { inCaseOf } from '../fixers/style.ts';
 import { quoteIdent } from '../catalog/names.ts';
-import { defineRule, fixWith } from '../linter/rule.ts';
+import { defineRule, fixWith } from './api/rule.ts';
 import type { Edit } from '../fixers/edits.ts';
 import type { Node } from '../syntax/parser.ts';
 import { headOf, isWritable, placed } from './shared/exposed.ts';

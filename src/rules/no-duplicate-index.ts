@@ -1,5 +1,5 @@
 import { unitsOf } from '../catalog/units.ts';
-import { defineRule } from '../linter/rule.ts';
+import { defineRule } from './api/rule.ts';
 import { factKey, headOf, placed } from './shared/exposed.ts';
 
 export default defineRule({

@@ -1,7 +1,7 @@
 import { nodeAs, stringOf } from '../catalog/nodes.ts';
 import { inCaseOf } from '../fixers/style.ts';
-import { readerOf } from '../fixers/inventions/reader.ts';
-import { defineRule, fixWith } from '../linter/rule.ts';
+import { readerOf } from '../syntax/tokens.ts';
+import { defineRule, fixWith } from './api/rule.ts';
 import { headOf, isWritable, placed } from './shared/exposed.ts';
 
 /** Extensions that choose their schema themselves, and those that every Supabase project has from the beginning. */

@@ -1,5 +1,5 @@
 import { inventionsIn } from '../fixers/inventions/index.ts';
-import { defineRule, fixWith } from '../linter/rule.ts';
+import { defineRule, fixWith } from './api/rule.ts';
 
 const CONDITION_NAME: Record<string, string> = { '42601': 'syntax error' };
 

@@ -2,7 +2,7 @@ import { COMMON_TYPES, isKnownType, MISTAKEN_TYPES, takesModifiers } from '../ca
 import { quoteIdent } from '../catalog/names.ts';
 import { stringOf, walk } from '../catalog/nodes.ts';
 import { unitsOf } from '../catalog/units.ts';
-import { defineRule, fixWith, type RuleContext } from '../linter/rule.ts';
+import { defineRule, fixWith, type RuleContext } from './api/rule.ts';
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import type { Statement } from '../syntax/script.ts';
 

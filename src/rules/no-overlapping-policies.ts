@@ -1,6 +1,6 @@
 import { nodeAs, strings } from '../catalog/nodes.ts';
 import type { Name } from '../catalog/objects.ts';
-import { defineRule } from '../linter/rule.ts';
+import { defineRule } from './api/rule.ts';
 import type { Statement } from '../syntax/script.ts';
 import { exposedSchema, exposedSchemas, factKey, headOf, placed } from './shared/exposed.ts';
 import { policyOf } from './shared/policies.ts';

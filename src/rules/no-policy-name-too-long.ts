@@ -1,7 +1,7 @@
 import { truncateName } from '../catalog/names.ts';
 import { nodeAs, strings } from '../catalog/nodes.ts';
 import type { NodeOf } from '../syntax/parser.ts';
-import { defineRule, fixWith } from '../linter/rule.ts';
+import { defineRule, fixWith } from './api/rule.ts';
 
 export default defineRule({
   meta: {

@@ -1,4 +1,4 @@
-import { defineRule, fixWith } from '../linter/rule.ts';
+import { defineRule, fixWith } from './api/rule.ts';
 import {
   exposedSchema,
   exposedSchemas,

@@ -1,5 +1,5 @@
 import { nameOfRange, nodeAs } from '../catalog/nodes.ts';
-import { defineRule } from '../linter/rule.ts';
+import { defineRule } from './api/rule.ts';
 import { exposedSchema, exposedSchemas, factKey, headOf, labelOf, placed, written } from './shared/exposed.ts';
 import { isSecured, lazy, said } from './shared/facts.ts';
 

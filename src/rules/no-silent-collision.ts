@@ -1,5 +1,5 @@
 import { describe } from '../catalog/objects.ts';
-import { defineRule } from '../linter/rule.ts';
+import { defineRule } from './api/rule.ts';
 import { headEnd } from './shared/second-run.ts';
 
 export default defineRule({

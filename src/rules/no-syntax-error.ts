@@ -1,5 +1,5 @@
 import { inventionsIn } from '../fixers/inventions/index.ts';
-import { defineRule } from '../linter/rule.ts';
+import { defineRule } from './api/rule.ts';
 import { isTemplate } from './shared/template.ts';
 
 export default defineRule({

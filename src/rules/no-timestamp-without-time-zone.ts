@@ -1,6 +1,6 @@
 import { nodeAs, strings } from '../catalog/nodes.ts';
-import { defineRule, fixWith } from '../linter/rule.ts';
-import { readerOf } from '../fixers/inventions/reader.ts';
+import { defineRule, fixWith } from './api/rule.ts';
+import { readerOf } from '../syntax/tokens.ts';
 import type { NodeOf } from '../syntax/parser.ts';
 import type { Statement } from '../syntax/script.ts';
 import { isWritable, placed } from './shared/exposed.ts';

@@ -1,4 +1,4 @@
-import { defineRule } from '../linter/rule.ts';
+import { defineRule } from './api/rule.ts';
 import { headEnd, secondRunRule } from './shared/second-run.ts';
 import { isTemplate } from './shared/template.ts';
 

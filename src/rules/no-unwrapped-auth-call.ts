@@ -1,7 +1,7 @@
-import { readerOf } from '../fixers/inventions/reader.ts';
+import { readerOf } from '../syntax/tokens.ts';
 import type { Edit } from '../fixers/edits.ts';
 import { inCaseOf } from '../fixers/style.ts';
-import { defineRule, fixWith } from '../linter/rule.ts';
+import { defineRule, fixWith } from './api/rule.ts';
 import type { Statement } from '../syntax/script.ts';
 import { isWritable, placed } from './shared/exposed.ts';
 import { callsIn, isAuthCall, policyOf, type Call } from './shared/policies.ts';

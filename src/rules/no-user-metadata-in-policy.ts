@@ -1,5 +1,5 @@
 import { strings, walk } from '../catalog/nodes.ts';
-import { defineRule } from '../linter/rule.ts';
+import { defineRule } from './api/rule.ts';
 import type { Node } from '../syntax/parser.ts';
 import { headOf, placed } from './shared/exposed.ts';
 import { policyOf } from './shared/policies.ts';

@@ -1,7 +1,7 @@
 import { indexName } from '../catalog/columns.ts';
 import { quoteIdent } from '../catalog/names.ts';
 import { nameOfRange, nodeAs } from '../catalog/nodes.ts';
-import { defineRule, fixWith } from '../linter/rule.ts';
+import { defineRule, fixWith } from './api/rule.ts';
 import { factKey, isWritable, labelOf, placed, statementsAfter, written } from './shared/exposed.ts';
 import { isDropped, lazy, said } from './shared/facts.ts';
 import { constraintsIn, tableOf, type Key } from './shared/tables.ts';

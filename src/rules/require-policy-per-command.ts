@@ -1,4 +1,4 @@
-import { defineRule } from '../linter/rule.ts';
+import { defineRule } from './api/rule.ts';
 import { exposedSchema, exposedSchemas, headOf, placed } from './shared/exposed.ts';
 import { policyOf } from './shared/policies.ts';
 

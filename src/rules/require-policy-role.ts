@@ -1,7 +1,7 @@
 import { walk } from '../catalog/nodes.ts';
-import { readerOf } from '../fixers/inventions/reader.ts';
+import { readerOf } from '../syntax/tokens.ts';
 import { inCaseOf } from '../fixers/style.ts';
-import { defineRule, fixWith } from '../linter/rule.ts';
+import { defineRule, fixWith } from './api/rule.ts';
 import { headOf, isWritable, placed } from './shared/exposed.ts';
 import { callsIn, isAuthCall, policyOf } from './shared/policies.ts';
 

@@ -1,5 +1,5 @@
 import { nameOfRange, nodeAs } from '../catalog/nodes.ts';
-import { defineRule } from '../linter/rule.ts';
+import { defineRule } from './api/rule.ts';
 import { tokenize } from '../syntax/lexer.ts';
 import type { Statement } from '../syntax/script.ts';
 import { exposedSchema, exposedSchemas, factKey, headOf, labelOf, placed } from './shared/exposed.ts';

@@ -1,4 +1,4 @@
-import { defineRule } from '../linter/rule.ts';
+import { defineRule } from './api/rule.ts';
 import { factKey, headOf, labelOf, placed } from './shared/exposed.ts';
 import { lazy, said } from './shared/facts.ts';
 import { tableOf } from './shared/tables.ts';

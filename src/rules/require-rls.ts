@@ -1,5 +1,5 @@
 import { nameOfRange } from '../catalog/nodes.ts';
-import { defineRule, fixWith } from '../linter/rule.ts';
+import { defineRule, fixWith } from './api/rule.ts';
 import {
   exposedSchema,
   exposedSchemas,

@@ -1,6 +1,6 @@
-import { readerOf } from '../fixers/inventions/reader.ts';
+import { readerOf } from '../syntax/tokens.ts';
 import { inCaseOf } from '../fixers/style.ts';
-import { defineRule, fixWith } from '../linter/rule.ts';
+import { defineRule, fixWith } from './api/rule.ts';
 import type { Edit } from '../fixers/edits.ts';
 import type { Statement } from '../syntax/script.ts';
 import { exposedSchema, exposedSchemas, factKey, headOf, isWritable, labelOf, placed } from './shared/exposed.ts';

@@ -1,4 +1,4 @@
-import supabaseSql from './environments/supabase.sql';
+import supabaseSql from '../environments/supabase.sql';
 import { planSteps } from './steps.ts';
 import type { Step } from './types.ts';
 

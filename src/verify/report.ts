@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { printable } from '../cli/printable.ts';
+import { printable } from '../printable.ts';
 import { workflowProperty, workflowText, xml } from '../reporters/escape.ts';
 import type { Failure, FileVerdict } from './types.ts';
 import { flatMap } from '../lists.ts';

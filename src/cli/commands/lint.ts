@@ -9,7 +9,7 @@ import { EXIT, say, type Command } from '../command.ts';
 import { disk, lintFiles, lintStdin, type Store } from '../lint.ts';
 import { HELP, readOptions, type CliOptions } from '../options.ts';
 import { findFiles } from '../paths.ts';
-import { printable } from '../printable.ts';
+import { printable } from '../../printable.ts';
 import { startProgress } from '../progress.ts';
 
 /** Lints and fixes; what `sql-lint` does when no other command is named. */

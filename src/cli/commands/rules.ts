@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { PRESETS } from '../../linter/presets.ts';
-import type { RuleMeta } from '../../linter/rule.ts';
+import type { RuleMeta } from '../../rules/api/rule.ts';
 import { rules as all } from '../../rules/index.ts';
 import { readArguments, wantsColor } from '../arguments.ts';
 import { say, type Command } from '../command.ts';

@@ -6,7 +6,7 @@ import { parseStatement, type Node, type NodeOf } from '../../syntax/parser.ts';
 import { applyEdits, type Edit } from '../edits.ts';
 import { guardEdits } from '../layout.ts';
 import { inCaseOf, lineIndent } from '../style.ts';
-import { rangeOf, readerOf, type Reader, type Span } from './reader.ts';
+import { rangeOf, readerOf, type Reader, type Span } from '../../syntax/tokens.ts';
 import type { Around, Invention, Mend } from './types.ts';
 
 const HEAD_WORDS =

@@ -8,7 +8,7 @@ import { applyEdits, type Edit } from '../edits.ts';
 import { conditionInventions } from './conditions.ts';
 import { otherDatabaseInventions } from './other-databases.ts';
 import { plpgsqlInventions } from './plpgsql.ts';
-import { readerOf } from './reader.ts';
+import { readerOf } from '../../syntax/tokens.ts';
 import { slipInventions } from './slips.ts';
 import type { Found, Invention } from './types.ts';
 import { flatMap } from '../../lists.ts';

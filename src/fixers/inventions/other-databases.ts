@@ -3,7 +3,7 @@ import { quoteIdent } from '../../catalog/names.ts';
 import { parseStatement } from '../../syntax/parser.ts';
 import type { Edit } from '../edits.ts';
 import { inCaseOf } from '../style.ts';
-import { rangeOf, type Reader } from './reader.ts';
+import { rangeOf, type Reader } from '../../syntax/tokens.ts';
 import type { Invention } from './types.ts';
 
 const backquotes: Invention = {

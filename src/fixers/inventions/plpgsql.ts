@@ -1,7 +1,7 @@
 /** PL/pgSQL outside a block, and blocks that do not end. */
 import { parseBody } from '../../syntax/plpgsql.ts';
 import { dollarTag, inCaseOf, lineIndent } from '../style.ts';
-import { rangeOf, readerOf, type Reader } from './reader.ts';
+import { rangeOf, readerOf, type Reader } from '../../syntax/tokens.ts';
 import type { Invention, Mend } from './types.ts';
 
 /** Words that may stand in a RAISE without being a variable of a block. */

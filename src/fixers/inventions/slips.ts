@@ -2,7 +2,7 @@
 import type { Edit } from '../edits.ts';
 import { nodeAs } from '../../catalog/nodes.ts';
 import { inCaseOf } from '../style.ts';
-import { rangeOf } from './reader.ts';
+import { rangeOf } from '../../syntax/tokens.ts';
 import type { Invention } from './types.ts';
 
 /** timestamp with timezone */

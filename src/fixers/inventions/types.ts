@@ -1,7 +1,7 @@
 import type { World } from '../../history/world.ts';
 import type { Statement } from '../../syntax/script.ts';
 import type { Edit } from '../edits.ts';
-import type { Reader } from './reader.ts';
+import type { Reader } from '../../syntax/tokens.ts';
 
 /** What an invention makes of a statement: the edits that mend it, or why they are left to the author. */
 export type Mend = { edits: readonly Edit[] } | { why: string };

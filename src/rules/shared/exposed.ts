@@ -4,8 +4,8 @@ import type { Name } from '../../catalog/objects.ts';
 import { unitsOf } from '../../catalog/units.ts';
 import type { Edit } from '../../fixers/edits.ts';
 import { inCaseOf, lineIndent } from '../../fixers/style.ts';
-import type { RuleContext } from '../../linter/rule.ts';
-import type { Position } from '../../linter/source.ts';
+import type { RuleContext } from '../api/rule.ts';
+import type { Position } from '../api/source.ts';
 import type { Statement } from '../../syntax/script.ts';
 
 export interface ExposedOptions {

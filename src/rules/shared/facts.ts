@@ -5,7 +5,7 @@
  */
 import { relative } from 'node:path';
 import { chainOf, compareMigrations, type Migration } from '../../history/files.ts';
-import type { RuleContext } from '../../linter/rule.ts';
+import type { RuleContext } from '../api/rule.ts';
 import { flatMap } from '../../lists.ts';
 
 /** Names are in lower case, without quotes, with their schema. */

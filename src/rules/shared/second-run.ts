@@ -6,7 +6,7 @@ import { conditionFor } from '../../fixers/index.ts';
 import type { Script } from '../../syntax/script.ts';
 import type { Verdict } from '../../history/rerun.ts';
 import { dropStatement } from '../../fixers/drop-first.ts';
-import { fixWith, type Rule, type RuleContext, type RuleMeta } from '../../linter/rule.ts';
+import { fixWith, type Rule, type RuleContext, type RuleMeta } from '../api/rule.ts';
 
 /** The names of the SQLSTATEs that a second run ends with (PostgreSQL's errcodes.txt). */
 export const CONDITION_NAMES: Record<string, string> = {

@@ -1,5 +1,5 @@
-import type { Edit } from '../fixers/edits.ts';
-import type { Statement } from '../syntax/script.ts';
+import type { Edit } from '../../fixers/edits.ts';
+import type { Statement } from '../../syntax/script.ts';
 import type { Position, SqlSource } from './source.ts';
 
 export type Preset = 'recommended' | 'supabase' | 'strict' | 'development';

@@ -1,10 +1,10 @@
-import { planFixes, type Outcome } from '../fixers/index.ts';
-import { defaultFixOptions, type FixOptions } from '../fixers/types.ts';
-import { rerun, type Verdict } from '../history/rerun.ts';
-import type { Migration, Place } from '../history/files.ts';
-import { World } from '../history/world.ts';
-import { readScript, type Script } from '../syntax/script.ts';
-import { flatMap } from '../lists.ts';
+import { planFixes, type Outcome } from '../../fixers/index.ts';
+import { defaultFixOptions, type FixOptions } from '../../fixers/types.ts';
+import { rerun, type Verdict } from '../../history/rerun.ts';
+import type { Migration, Place } from '../../history/files.ts';
+import { World } from '../../history/world.ts';
+import { readScript, type Script } from '../../syntax/script.ts';
+import { flatMap } from '../../lists.ts';
 
 export interface Position {
   /** From 1. */

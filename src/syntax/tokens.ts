@@ -1,8 +1,53 @@
-import type { Token } from '../../syntax/lexer.ts';
-import type { Statement } from '../../syntax/script.ts';
-import type { Edit } from '../edits.ts';
-import { partsOf } from '../style.ts';
-import { flatMap } from '../../lists.ts';
+import type { Token } from './lexer.ts';
+import type { Statement } from './script.ts';
+import { flatMap } from '../lists.ts';
+
+interface PhrasePart {
+  optional: boolean;
+  words: readonly string[];
+}
+
+// As many entries as the source code has phrases.
+const phrases = new Map<string, readonly PhrasePart[]>();
+
+/** The words of a phrase in lower case, taken apart once: `[X]` is optional, `A|B` are alternatives. */
+function partsOf(phrase: string): readonly PhrasePart[] {
+  let parts = phrases.get(phrase);
+  if (!parts)
+    phrases.set(
+      phrase,
+      (parts = phrase.split(' ').map((part) => ({
+        optional: part.startsWith('['),
+        words: part.replace(/[[\]]/g, '').toLowerCase().split('|'),
+      }))),
+    );
+  return parts;
+}
+
+/**
+ * The tokens that a phrase matches, or undefined. `[X]` is optional, `A|B` are alternatives, and words before the phrase
+ * are passed over: `INDEX [CONCURRENTLY]` finds both in CREATE UNIQUE INDEX CONCURRENTLY.
+ */
+export function findPhrase(text: string, tokens: readonly Token[], phrase: string): Token[] | undefined {
+  const parts = partsOf(phrase);
+  for (let i = 0; i < tokens.length; i++) {
+    const matched: Token[] = [];
+    let at = i;
+    let ok = true;
+    for (const { optional, words } of parts) {
+      const token = tokens[at];
+      if (token?.kind === 'word' && words.includes(text.slice(token.start, token.end).toLowerCase())) {
+        matched.push(token);
+        at++;
+      } else if (!optional) {
+        ok = false;
+        break;
+      }
+    }
+    if (ok) return matched;
+  }
+  return undefined;
+}
 
 /** A run of tokens, by index: the first, and the one behind the last. */
 export interface Span {
@@ -31,7 +76,7 @@ export interface Reader {
   /** The source text of a run of tokens. */
   slice(span: Span): string;
   /** The edit that takes a run of tokens out, with the white space on one side. */
-  remove(span: Span): Edit;
+  remove(span: Span): { start: number; end: number; text: string };
 }
 
 export function readerOf(statement: Statement): Reader {
