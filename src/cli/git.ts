@@ -8,7 +8,7 @@ import type { ConfigFinder } from '../config/load.ts';
 import { UserError } from '../errors.ts';
 import { decode, encode, readSource, refuseLarge, writeSource, type SourceFile } from './files.ts';
 import { IgnoreFiles } from './ignore.ts';
-import type { Store } from './lint.ts';
+import type { Store } from './tasks.ts';
 import { defaultPaths } from './paths.ts';
 
 const MAX_OUTPUT = 1 << 30;

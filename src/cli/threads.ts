@@ -5,7 +5,7 @@ import { UserError } from '../errors.ts';
 import { chainOf, migrationsIn, type History } from '../history/files.ts';
 import type { LintResult } from '../linter/linter.ts';
 import { compiledParser, useParser } from '../syntax/parser.ts';
-import { disk, lintTasks, openHistory, type Task, type TaskRun } from './lint.ts';
+import { disk, lintTasks, openHistory, type Task, type TaskRun } from './tasks.ts';
 import type { CliOptions } from './options.ts';
 import type { Progress } from './progress.ts';
 import { flatMap } from '../lists.ts';

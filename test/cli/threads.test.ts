@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Task } from '../../src/cli/lint.ts';
+import type { Task } from '../../src/cli/tasks.ts';
 import { share } from '../../src/cli/threads.ts';
 import { settingsFor } from '../../src/config/load.ts';
 

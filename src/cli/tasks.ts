@@ -1,0 +1,87 @@
+import { lintOptionsOf, type FileSettings } from '../config/load.ts';
+import { UserError } from '../errors.ts';
+import { History, type Place } from '../history/files.ts';
+import { fixText, lintText, UnsoundFixError, type LintResult } from '../linter/linter.ts';
+import { Cache } from './cache.ts';
+import { readSource, writeSource, type SourceFile } from './files.ts';
+import type { CliOptions } from './options.ts';
+import type { Progress } from './progress.ts';
+
+/** What linting files came to. One file that cannot be read or written does not keep the others from being linted. */
+export interface LintRun {
+  results: LintResult[];
+  failures: Error[];
+}
+
+/** Where texts are read from and fixes are written to. */
+export interface Store {
+  read(path: string): SourceFile;
+  write(source: SourceFile, fixed: string, refix: (text: string) => string): void;
+  /** What stands for the files on the disk where history is read. */
+  texts?: ReadonlyMap<string, string>;
+}
+
+/** The files on the disk, up to a size. */
+export const disk = (maxBytes: number): Store => ({ read: (path) => readSource(path, maxBytes), write: writeSource });
+
+/** A file to lint, and what applies to it. */
+export interface Task {
+  path: string;
+  settings: FileSettings;
+}
+
+/** What earlier runs have kept, unless the user wants none of it. */
+export const openCache = ({ cache }: CliOptions): Cache | undefined =>
+  cache === undefined ? undefined : new Cache(cache);
+
+export const openHistory = (options: CliOptions, worlds = openCache(options), store?: Store): History =>
+  new History(store?.texts, { maxBytes: options.maxFileBytes, worlds });
+
+/** What linting some files came to, and the paths of those for which a rule has asked for others of their folder. */
+export interface TaskRun extends LintRun {
+  asked: string[];
+}
+
+/** Lints files one after the other. */
+export function lintTasks(
+  tasks: readonly Task[],
+  options: CliOptions,
+  progress: Progress,
+  store: Store,
+  history: History,
+): TaskRun {
+  const results: LintResult[] = [];
+  const failures: Error[] = [];
+  const asked = new Set<string>();
+  for (const { path, settings } of tasks) {
+    progress.step(path);
+    try {
+      const source = store.read(path);
+      const { world, neighbours } = settings.history ? history.placeOf(path, settings.environment) : {};
+      const place: Place = { world, neighbours: () => (asked.add(path), neighbours?.() ?? []) };
+      const result = lintSource(source, options, settings, place);
+      const written = options.fix === 'write' ? result.output : undefined;
+      if (written !== undefined)
+        store.write(
+          source,
+          written,
+          (text) => lintSource({ ...source, text }, options, settings, place).output ?? text,
+        );
+      history.offer(path, written ?? source.text);
+      results.push(result);
+    } catch (error) {
+      if (!(error instanceof UserError || error instanceof UnsoundFixError)) throw error;
+      failures.push(error);
+    }
+  }
+  history.keep();
+  return { results, failures, asked: [...asked] };
+}
+
+/** Lints one text, as if it stood in the file named. */
+export function lintSource(source: SourceFile, options: CliOptions, settings: FileSettings, place: Place): LintResult {
+  const lintOptions = { ...lintOptionsOf(settings), ...place, suggestions: options.suggestions };
+  return options.fix === 'no'
+    ? lintText(source.text, source.path, lintOptions)
+    : fixText(source.text, source.path, lintOptions);
+}
