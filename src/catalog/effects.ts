@@ -1,6 +1,7 @@
 import type { Statement } from '../syntax/script.ts';
 import type { NodeOf, NodeTag } from '../syntax/parser.ts';
 import type { Kind, Name, ObjectRef } from './objects.ts';
+import type { SqlState } from './sqlstates.ts';
 
 /** What a statement does to one object, and under which condition of its own. */
 export type Effect =
@@ -58,7 +59,7 @@ export type Technique =
   | { technique: 'insert' };
 
 /** What a second run does: a SQLSTATE, an effect in words, or nothing. */
-export type SecondRun = { error: string } | { effect: string } | 'harmless';
+export type SecondRun = { error: SqlState } | { effect: string } | 'harmless';
 
 /** What an entry can read besides its own node. */
 export interface Surroundings {

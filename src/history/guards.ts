@@ -1,6 +1,7 @@
 /** What stands around a statement in a DO block: whether its conditions let it run, what they ask for, and which errors are caught. */
 import type { Effect } from '../catalog/effects.ts';
 import { kindInfo, RELKINDS, type ObjectRef } from '../catalog/objects.ts';
+import { stateOf } from '../catalog/sqlstates.ts';
 import type { Unit } from '../catalog/units.ts';
 import { tokenize } from '../syntax/lexer.ts';
 import type { NodeOf } from '../syntax/parser.ts';
@@ -170,28 +171,6 @@ export function isMisasked(statement: Statement, effect: Effect): boolean {
 /** The nearest IF around a statement. */
 export const guardBeside = (statement: Statement) => statement.guards.findLast((g) => g.kind === 'if');
 
-const CONDITIONS: Record<string, string> = {
-  duplicate_object: '42710',
-  duplicate_table: '42P07',
-  duplicate_column: '42701',
-  duplicate_function: '42723',
-  duplicate_schema: '42P06',
-  duplicate_alias: '42712',
-  undefined_table: '42P01',
-  undefined_object: '42704',
-  undefined_column: '42703',
-  undefined_function: '42883',
-  invalid_schema_name: '3F000',
-  invalid_table_definition: '42P16',
-  invalid_text_representation: '22P02',
-  invalid_parameter_value: '22023',
-  wrong_object_type: '42809',
-  object_not_in_prerequisite_state: '55000',
-  unique_violation: '23505',
-  syntax_error_or_access_rule_violation: '42000',
-  integrity_constraint_violation: '23000',
-};
-
 /** Whether an exception handler around the statement catches the error and lets it be. */
 export function isHandled(statement: Statement, error: string | undefined): boolean {
   if (error === undefined) return false;
@@ -201,7 +180,7 @@ export function isHandled(statement: Statement, error: string | undefined): bool
       !guard.raises &&
       guard.conditions.some((c) => {
         if (c === 'others') return true;
-        const state = c.startsWith('sqlstate:') ? c.slice(9) : CONDITIONS[c];
+        const state = c.startsWith('sqlstate:') ? c.slice(9) : stateOf(c);
         return state === error || (state?.endsWith('000') && state.slice(0, 2) === error.slice(0, 2));
       }),
   );

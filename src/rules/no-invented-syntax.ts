@@ -1,7 +1,6 @@
+import { wordsOf } from '../catalog/sqlstates.ts';
 import { inventionsIn } from '../fixers/inventions/index.ts';
 import { defineRule, fixWith } from './api/rule.ts';
-
-const CONDITION_NAME: Record<string, string> = { '42601': 'syntax error' };
 
 export default defineRule({
   meta: {
@@ -28,7 +27,7 @@ export default defineRule({
             data: {
               says,
               instead,
-              error: `${error} (${CONDITION_NAME[error] ?? 'error'})`,
+              error: `${error} (${wordsOf(error)})`,
               ...(why !== undefined && { why }),
             },
             fix: edits.length > 0 ? fixWith(edits) : null,

@@ -25,6 +25,7 @@ import {
 } from '../nodes.ts';
 import { quoteLiteral, quoteName } from '../names.ts';
 import type { Kind, Name, ObjectRef } from '../objects.ts';
+import type { SqlState } from '../sqlstates.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
 import { use, useColumns, useTable } from '../uses.ts';
 import { volatileCall } from '../volatility.ts';
@@ -422,7 +423,7 @@ const renames: [
   kind: Kind,
   shape: 'relation' | 'name' | 'plain' | 'routine' | 'of-table' | 'by-method' | 'column' | 'field',
   keywords: string,
-  error: string,
+  error: SqlState,
 ][] = [
   ['OBJECT_TABLE', 'table', 'relation', 'ALTER TABLE', '42P01'],
   ['OBJECT_VIEW', 'view', 'relation', 'ALTER VIEW', '42P01'],
@@ -558,7 +559,7 @@ const moves: [
   kind: Kind,
   shape: 'relation' | 'name' | 'routine' | 'plain' | 'by-method',
   keywords: string,
-  error: string,
+  error: SqlState,
 ][] = [
   ['OBJECT_TABLE', 'table', 'relation', 'ALTER TABLE', '42P01'],
   ['OBJECT_VIEW', 'view', 'relation', 'ALTER VIEW', '42P01'],

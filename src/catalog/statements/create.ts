@@ -24,6 +24,7 @@ import {
   typeText,
 } from '../nodes.ts';
 import type { Detail, Kind, Name, ObjectRef } from '../objects.ts';
+import type { SqlState } from '../sqlstates.ts';
 import {
   columnsOfRow,
   functionUses,
@@ -99,7 +100,7 @@ const define = (
   kind: string,
   object: Kind,
   techniques: Technique[],
-  error: string,
+  error: SqlState,
   more: (node: NodeOf<'DefineStmt'>) => { args?: string[]; detail?: Detail } = () => ({}),
 ): Entry =>
   entry<'DefineStmt'>({

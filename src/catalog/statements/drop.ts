@@ -3,12 +3,13 @@ import { entry, ifExists, type Effect, type Entry, type Technique } from '../eff
 import { nodeAs, roleName } from '../nodes.ts';
 import { objectOf } from '../object-nodes.ts';
 import type { ObjectRef } from '../objects.ts';
+import type { SqlState } from '../sqlstates.ts';
 import { flatMap } from '../../lists.ts';
 
 const dropped = (missingOk: boolean | undefined, ...objects: ObjectRef[]): Effect[] =>
   objects.map((object) => ({ action: 'drop', object, mode: missingOk ? 'if-exists' : 'bare' }));
 
-const drop = (id: string, removeType: string, after: string, error: string): Entry =>
+const drop = (id: string, removeType: string, after: string, error: SqlState): Entry =>
   entry<'DropStmt'>({
     id,
     statement: `DROP ${after.replace(/ ?\[.*?\]/g, '')}`,

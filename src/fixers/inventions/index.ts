@@ -2,6 +2,7 @@
  * SQL that people write, or assistants make up, and PostgreSQL does not accept. Each form is one entry of a table: how
  * to recognise it by its tokens, what to say of it and the edits that mend it. To know another form is to add an entry.
  */
+import type { SqlState } from '../../catalog/sqlstates.ts';
 import type { World } from '../../history/world.ts';
 import { perStatement, Script, type Statement } from '../../syntax/script.ts';
 import { applyEdits, type Edit } from '../edits.ts';
@@ -24,7 +25,7 @@ export const inventions: readonly Invention[] = [
 export interface Explained extends Omit<Found, 'mend'> {
   id: string;
   /** The SQLSTATE with which the statement fails. */
-  error: string;
+  error: SqlState;
   /** Empty where the author must decide. */
   edits: readonly Edit[];
   /** Why there are no edits. */

@@ -1,3 +1,4 @@
+import type { SqlState } from '../../catalog/sqlstates.ts';
 import type { World } from '../../history/world.ts';
 import type { Statement } from '../../syntax/script.ts';
 import type { Edit } from '../edits.ts';
@@ -23,7 +24,7 @@ export interface Invention {
   /** Its key in the documentation and the tests. */
   id: string;
   /** Where the parser lets it through, so that only running it would tell: in which statements, and the SQLSTATE with which it fails then. */
-  passes?: { where: (statement: Statement) => boolean; error: string };
+  passes?: { where: (statement: Statement) => boolean; error: SqlState };
   /** Finds it in a statement by its tokens; undefined where it is not there. */
   find(reader: Reader, around: Around): Found | undefined;
 }

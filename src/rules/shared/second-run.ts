@@ -1,39 +1,13 @@
 /** What the rules about a second run have in common: they differ in the effects that they speak of. */
 import type { Effect } from '../../catalog/effects.ts';
 import { describe } from '../../catalog/objects.ts';
+import { wordsOf, type SqlState } from '../../catalog/sqlstates.ts';
 import type { Outcome } from '../../fixers/index.ts';
 import { conditionFor } from '../../fixers/index.ts';
 import type { Script } from '../../syntax/script.ts';
 import type { Verdict } from '../../history/rerun.ts';
 import { dropStatement } from '../../fixers/drop-first.ts';
 import { fixWith, type Rule, type RuleContext, type RuleMeta } from '../api/rule.ts';
-
-/** The names of the SQLSTATEs that a second run ends with (PostgreSQL's errcodes.txt). */
-export const CONDITION_NAMES: Record<string, string> = {
-  '2BP01': 'dependent objects still exist',
-  '22P02': 'invalid text representation',
-  '22023': 'invalid parameter value',
-  '23505': 'unique violation',
-  '26000': 'invalid statement name',
-  '3D000': 'invalid catalog name',
-  '3F000': 'invalid schema name',
-  '42501': 'insufficient privilege',
-  '42701': 'duplicate column',
-  '42703': 'undefined column',
-  '42704': 'undefined object',
-  '42710': 'duplicate object',
-  '42723': 'duplicate function',
-  '42809': 'wrong object type',
-  '42883': 'undefined function',
-  '42P01': 'undefined table',
-  '42P04': 'duplicate database',
-  '42P05': 'duplicate prepared statement',
-  '42P06': 'duplicate schema',
-  '42P07': 'duplicate table',
-  '42P16': 'invalid table definition',
-  '55000': 'object not in prerequisite state',
-  XX000: 'internal error',
-};
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
@@ -42,7 +16,7 @@ function consequence({ error, why, problem, unit }: Verdict): string {
   if (problem === 'unknown' && why) return why;
   if (problem === 'changes' && why) return `a second run changes the rows again, because ${why}`;
   if (problem === 'changes') return `a second run changes rows again, since ${why ?? 'they are not the same'}`;
-  if (error) return `a second run fails with ${error} (${CONDITION_NAMES[error] ?? 'error'})`;
+  if (error) return `a second run fails with ${error} (${wordsOf(error as SqlState)})`;
   return why?.startsWith('a second run') || why?.startsWith('no ') || why?.startsWith('the ')
     ? why
     : `a second run ${why ?? effectOf(unit) ?? 'does it again'}`;
