@@ -1,5 +1,6 @@
 import type { NodeOf, NodeTag } from '../syntax/parser.ts';
 import { perStatement, type Statement } from '../syntax/script.ts';
+import { splitTopLevel } from '../syntax/nesting.ts';
 import type { Effect, Entry, Surroundings } from './effects.ts';
 import { nameOfRange, nodeAs } from './nodes.ts';
 import { ownerKind, ownerOf, type Name } from './objects.ts';
@@ -96,25 +97,12 @@ export const subcommandRanges: (statement: Statement) => readonly { start: numbe
   perStatement(readRanges);
 
 function readRanges(statement: Statement): { start: number; end: number }[] {
-  const { tokens } = statement;
-  const text = statement.script.text;
-  const ranges: { start: number; end: number }[] = [];
-  let depth = 0;
+  const { tokens, script } = statement;
   // The head is ALTER <kind> [IF EXISTS] [ONLY] name [*]: the first subcommand begins behind the name.
-  let i = headLength(statement);
-  let start = tokens[i]?.start ?? statement.start;
-  for (; i < tokens.length; i++) {
-    const sign = text[tokens[i]!.start];
-    if (tokens[i]!.kind !== 'punctuation') continue;
-    if (sign === '(' || sign === '[') depth++;
-    else if (sign === ')' || sign === ']') depth--;
-    else if (sign === ',' && depth === 0) {
-      ranges.push({ start, end: tokens[i - 1]!.end });
-      start = tokens[i + 1]?.start ?? statement.end;
-    }
-  }
-  ranges.push({ start, end: statement.end });
-  return ranges;
+  return splitTopLevel(script.text, tokens, ',', headLength(statement)).map(({ from, to }) => ({
+    start: tokens[from]?.start ?? statement.start,
+    end: tokens[to - 1]?.end ?? statement.end,
+  }));
 }
 
 /** How many tokens stand before the first subcommand of ALTER TABLE. */

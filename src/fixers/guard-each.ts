@@ -1,5 +1,6 @@
 import { tokenize } from '../syntax/lexer.ts';
 import { conditionFor, guardFor } from './guard.ts';
+import { splitTopLevel } from '../syntax/nesting.ts';
 import { findPhrase } from '../syntax/tokens.ts';
 import { indentUnit, inCaseOf, lineIndent } from './style.ts';
 import { askLines } from './layout.ts';
@@ -20,7 +21,7 @@ export const guardEach: Fixer<'guard-each'> = (verdict, { after }) => {
   if (conditions.some((c) => c === undefined)) return undefined;
   const { text, eol } = script;
   const first = tokens.indexOf(findPhrase(text, tokens, after)!.at(-1)!) + 1;
-  const items = itemStarts(text, tokens, first);
+  const items = splitTopLevel(text, tokens, ',', first).map(({ from }) => from);
   if (items.length !== conditions.length) return undefined;
   const words = (from: number, to: number) =>
     tokens
@@ -57,17 +58,3 @@ export const guardEach: Fixer<'guard-each'> = (verdict, { after }) => {
     return word === 'table' ? words(index, index + 1) : word === 'tables' ? words(index, index + 3) : '';
   }
 };
-
-/** The indexes of the tokens that begin an item: the first, and those behind a comma outside parentheses. */
-function itemStarts(text: string, tokens: readonly { kind: string; start: number }[], from: number): number[] {
-  const starts = [from];
-  let depth = 0;
-  for (let k = from; k < tokens.length; k++) {
-    const sign = text[tokens[k]!.start];
-    if (tokens[k]!.kind !== 'punctuation') continue;
-    if (sign === '(') depth++;
-    else if (sign === ')') depth--;
-    else if (sign === ',' && depth === 0) starts.push(k + 1);
-  }
-  return starts;
-}

@@ -2,6 +2,7 @@ import { obstacleInDo } from '../catalog/do-block.ts';
 import type { Effect } from '../catalog/effects.ts';
 import { kindInfo, type ObjectRef } from '../catalog/objects.ts';
 import type { Statement } from '../syntax/script.ts';
+import { depthsOf } from '../syntax/nesting.ts';
 import type { Edit } from './edits.ts';
 import type { Fix, Fixer } from './types.ts';
 
@@ -54,13 +55,10 @@ export function plpgsqlEdits(statement: Statement): Edit[] {
     ['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'].includes(statement.type ?? '') &&
     (statement.node as { returningList?: unknown; returningClause?: unknown });
   if (returning && (returning.returningList ?? returning.returningClause)) {
-    let depth = 0;
-    const at = tokens.findLastIndex((t) => {
-      const c = script.text[t.start];
-      if (c === ')') depth++;
-      else if (c === '(') depth--;
-      return depth === 0 && t.kind === 'word' && /^returning$/i.test(script.text.slice(t.start, t.end));
-    });
+    const depths = depthsOf(script.text, tokens);
+    const at = tokens.findLastIndex(
+      (t, k) => depths[k] === 0 && t.kind === 'word' && /^returning$/i.test(script.text.slice(t.start, t.end)),
+    );
     if (at > 0) return [{ start: tokens[at - 1]!.end, end: statement.end, text: '' }];
   }
   return [];

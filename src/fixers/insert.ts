@@ -5,6 +5,7 @@ import type { ObjectRef } from '../catalog/objects.ts';
 import { coveringKey, insertColumns, insertRows, sharesRow } from '../history/inserts.ts';
 import type { Statement } from '../syntax/script.ts';
 import { guardFor } from './guard.ts';
+import { splitTopLevel } from '../syntax/nesting.ts';
 import { findPhrase } from '../syntax/tokens.ts';
 import { inCaseOf, lineIndent } from './style.ts';
 import type { Fix, Fixer } from './types.ts';
@@ -112,23 +113,8 @@ function firstRow(statement: Statement): string[] | undefined {
   const { text } = script;
   const values = findPhrase(text, tokens, 'VALUES')?.[0];
   if (!values) return undefined;
-  const out: string[] = [];
-  let depth = 0;
-  let start = -1;
-  for (let k = tokens.indexOf(values) + 1; k < tokens.length; k++) {
-    const sign = text[tokens[k]!.start];
-    if (sign === '(' || sign === '[') {
-      depth++;
-      if (depth === 1) {
-        start = k + 1;
-        continue;
-      }
-    } else if (sign === ')' || sign === ']') depth--;
-    if ((depth === 1 && sign === ',') || depth === 0) {
-      out.push(text.slice(tokens[start]!.start, tokens[k - 1]!.end));
-      start = k + 1;
-    }
-    if (depth === 0) break;
-  }
-  return out;
+  const open = tokens.indexOf(values) + 1;
+  return splitTopLevel(text, tokens, ',', open + 1).map(({ from, to }) =>
+    text.slice(tokens[from]!.start, tokens[to - 1]!.end),
+  );
 }

@@ -1,5 +1,6 @@
 import { tokenize, type Token } from './lexer.ts';
 import type { Slice } from './split.ts';
+import { depthsOf } from './nesting.ts';
 
 /** What has to be true for a statement in a PL/pgSQL body to run, or what happens when it fails. */
 export type Guard =
@@ -332,12 +333,9 @@ export function embeddedSql(text: string, statement: Embedded): string {
   const wordAt = (k: number) =>
     tokens[k]?.kind === 'word' ? raw.slice(tokens[k].start, tokens[k].end).toLowerCase() : '';
   if (!['select', 'insert', 'update', 'delete', 'with', 'merge'].includes(wordAt(0))) return raw;
-  let depth = 0;
+  const depths = depthsOf(raw, tokens);
   for (let k = 1; k < tokens.length; k++) {
-    const sign = raw[tokens[k]!.start];
-    if (sign === '(') depth++;
-    else if (sign === ')') depth--;
-    if (depth > 0 || wordAt(k) !== 'into' || wordAt(k - 1) === 'insert' || wordAt(k - 1) === 'merge') continue;
+    if (depths[k]! > 0 || wordAt(k) !== 'into' || wordAt(k - 1) === 'insert' || wordAt(k - 1) === 'merge') continue;
     let last = wordAt(k + 1) === 'strict' ? k + 2 : k + 1;
     while (tokens[last + 1] && (raw[tokens[last + 1]!.start] === '.' || raw[tokens[last + 1]!.start] === ','))
       last += 2;

@@ -1,6 +1,9 @@
 import type { Token } from './lexer.ts';
 import type { Statement } from './script.ts';
 import { flatMap } from '../lists.ts';
+import { depthsOf, type Span } from './nesting.ts';
+
+export type { Span };
 
 interface PhrasePart {
   optional: boolean;
@@ -49,12 +52,6 @@ export function findPhrase(text: string, tokens: readonly Token[], phrase: strin
   return undefined;
 }
 
-/** A run of tokens, by index: the first, and the one behind the last. */
-export interface Span {
-  from: number;
-  to: number;
-}
-
 /** Reads the tokens of a statement that need not parse. */
 export interface Reader {
   readonly statement: Statement;
@@ -82,13 +79,7 @@ export interface Reader {
 export function readerOf(statement: Statement): Reader {
   const { text } = statement.script;
   const { tokens } = statement;
-  const depths: number[] = [];
-  let open = 0;
-  for (const token of tokens) {
-    if (token.kind === 'punctuation' && text[token.start] === ')') open--;
-    depths.push(open);
-    if (token.kind === 'punctuation' && text[token.start] === '(') open++;
-  }
+  const depths = depthsOf(text, tokens);
   const raw = (k: number) => (tokens[k] ? text.slice(tokens[k].start, tokens[k].end) : '');
   const words = tokens.map((token) => (token.kind === 'word' ? text.slice(token.start, token.end).toLowerCase() : ''));
   const word = (k: number) => words[k] ?? '';
@@ -112,7 +103,7 @@ export function readerOf(statement: Statement): Reader {
     tokens,
     raw,
     word,
-    depth: (k) => depths[k] ?? open,
+    depth: (k) => depths[k] ?? depths.at(-1)!,
     after,
     all,
     first: (phrase) => {
