@@ -9,8 +9,12 @@ export function nearest(typed: string, candidates: Iterable<string>): string | u
   return best;
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours (Damerau–Levenshtein, optimal string alignment). */
-export function editDistance(a: string, b: string): number {
+/**
+ * Insertions, deletions, replacements and swaps of neighbours (Damerau–Levenshtein, optimal string alignment). Words
+ * whose lengths alone put them further apart than `limit` are not compared: their distance is Infinity.
+ */
+export function editDistance(a: string, b: string, limit = Infinity): number {
+  if (Math.abs(a.length - b.length) > limit) return Infinity;
   let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

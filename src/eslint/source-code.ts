@@ -57,7 +57,6 @@ export class SqlSourceCode extends SqlSource {
   readonly visitorKeys = visitorKeys;
   private readonly statementOf = new Map<StatementNode, Statement>();
   private lineList: string[] | undefined;
-  private lineStartList: number[] | undefined;
   hasBOM = false;
 
   constructor(...args: ConstructorParameters<typeof SqlSource>) {
@@ -150,14 +149,8 @@ export class SqlSourceCode extends SqlSource {
     return this.script.locate(index);
   }
 
-  getIndexFromLoc({ line, column }: Position): number {
-    if (!this.lineStartList) {
-      this.lineStartList = [0];
-      for (let i = this.text.indexOf('\n'); i >= 0; i = this.text.indexOf('\n', i + 1)) this.lineStartList.push(i + 1);
-    }
-    const start = this.lineStartList[line - 1];
-    if (start === undefined) throw new RangeError(`there is no line ${line}`);
-    return start + column - 1;
+  getIndexFromLoc(position: Position): number {
+    return this.script.lines.offsetOf(position);
   }
 
   /** `-- eslint idempotent-sql/no-bare-insert: "warn"` sets rules for the file. */

@@ -4,6 +4,7 @@ import type { LintMessage, LintResult, SuppressedMessage } from '../linter/linte
 import { rules } from '../rules/index.ts';
 import { fingerprinter } from './fingerprint.ts';
 import { ruleOf, slashPath, type Reporter } from './types.ts';
+import { Lines } from '../lines.ts';
 import { flatMap } from '../lists.ts';
 
 const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json';
@@ -99,14 +100,9 @@ function resultsOf(file: LintResult, cwd: string, ids: readonly string[]): Resul
 
 /** Turns offsets of a text into lines and columns. */
 function regions(text: string): (start: number, end: number) => Region {
-  const starts = [0];
-  for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) starts.push(i + 1);
-  const locate = (offset: number) => {
-    const line = starts.findLastIndex((s) => s <= offset);
-    return { line: line + 1, column: offset - starts[line]! + 1 };
-  };
+  const lines = new Lines(text);
   return (start, end) => {
-    const [from, to] = [locate(start), locate(end)];
+    const [from, to] = [lines.locate(start), lines.locate(end)];
     return { startLine: from.line, startColumn: from.column, endLine: to.line, endColumn: to.column };
   };
 }

@@ -1,7 +1,6 @@
 import { describe } from '../catalog/objects.ts';
 import { sequenceCondition } from '../fixers/index.ts';
 import { defineRule, fixWith } from './api/rule.ts';
-import { headEnd } from './shared/second-run.ts';
 
 export default defineRule({
   meta: {
@@ -28,7 +27,7 @@ export default defineRule({
         if (verdict.problem === 'leftover' && 'object' in verdict.effect && 'why' in outcome) {
           const { object } = verdict.effect;
           context.report({
-            loc: context.sourceCode.locOf(verdict.unit.start, headEnd(script, verdict.unit.start, verdict.unit.end)),
+            loc: context.sourceCode.headOf(verdict.unit),
             messageId: 'leftover',
             data: {
               object: describe(object),
@@ -41,7 +40,7 @@ export default defineRule({
         const [first, last] = [sequence.statements[0]!, sequence.statements.at(-1)!];
         const { end } = sequence;
         context.report({
-          loc: context.sourceCode.locOf(first.start, headEnd(script, first.start, first.end)),
+          loc: context.sourceCode.headOf(first),
           messageId: sequence.statements.length === 1 ? 'one' : 'several',
           data: {
             count: String(sequence.statements.length),

@@ -1,6 +1,5 @@
 import { describe } from '../catalog/objects.ts';
 import { defineRule } from './api/rule.ts';
-import { headEnd } from './shared/second-run.ts';
 
 export default defineRule({
   meta: {
@@ -24,7 +23,7 @@ export default defineRule({
         if (verdict.problem !== 'remade' || verdict.effect.action !== 'drop') continue;
         const { unit, effect } = verdict;
         context.report({
-          loc: context.sourceCode.locOf(unit.start, headEnd(context.sourceCode.script, unit.start, unit.end)),
+          loc: context.sourceCode.headOf(unit),
           messageId: effect.object.kind === 'column' ? 'column' : 'table',
           data: { object: describe(effect.object) },
         });

@@ -3,6 +3,7 @@ import { quoteIdent } from '../catalog/names.ts';
 import { stringOf, walk } from '../catalog/nodes.ts';
 import { unitsOf } from '../catalog/units.ts';
 import { defineRule, fixWith, type RuleContext } from './api/rule.ts';
+import { editDistance } from '../nearest.ts';
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import type { Statement } from '../syntax/script.ts';
 
@@ -109,32 +110,11 @@ function likely(name: string, made: Set<string>): string[] {
   for (const type of [...COMMON_TYPES, ...[...made].filter((t) => t.length >= LONG)]) {
     // A slip leaves the first letter alone; a word that begins with another one is another word.
     if (type[0] !== name[0] || type.length < 3) continue;
-    const distance = slips(name, type, best);
+    const distance = editDistance(name, type, best);
     if (distance > best) continue;
     if (distance < best) found = [];
     best = distance;
     found.push(quoteIdent(type) === type || COMMON_TYPES.includes(type) ? type : quoteIdent(type));
   }
   return [...new Set(found)];
-}
-
-/** How many letters were added, left out, replaced or swapped with their neighbour; `limit + 1` for more than the limit. */
-function slips(a: string, b: string, limit: number): number {
-  if (Math.abs(a.length - b.length) > limit) return limit + 1;
-  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      let cost = Math.min(
-        rows[i - 1]![j]! + 1,
-        row[j - 1]! + 1,
-        rows[i - 1]![j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1),
-      );
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
-        cost = Math.min(cost, rows[i - 2]![j - 2]! + 1);
-      row.push(cost);
-    }
-    rows.push(row);
-  }
-  return Math.min(rows[a.length]![b.length]!, limit + 1);
 }

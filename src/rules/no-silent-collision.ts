@@ -1,6 +1,5 @@
 import { describe } from '../catalog/objects.ts';
 import { defineRule } from './api/rule.ts';
-import { headEnd } from './shared/second-run.ts';
 
 export default defineRule({
   meta: {
@@ -21,7 +20,7 @@ export default defineRule({
         const { effect, problem, unit } = verdict;
         if (problem !== 'collides' || effect.action !== 'create') continue;
         context.report({
-          loc: context.sourceCode.locOf(unit.start, headEnd(context.sourceCode.script, unit.start, unit.end)),
+          loc: context.sourceCode.headOf(unit),
           messageId: 'collides',
           data: { object: describe(effect.object), difference: verdict.why ?? '' },
         });

@@ -1,5 +1,5 @@
 import { defineRule } from './api/rule.ts';
-import { headEnd, secondRunRule } from './shared/second-run.ts';
+import { secondRunRule } from './shared/second-run.ts';
 import { isTemplate } from './shared/template.ts';
 
 const judged = secondRunRule(
@@ -28,7 +28,7 @@ export default defineRule({
       for (const statement of script.all()) {
         if (isTemplate(statement) && statement.direction === 'up')
           context.report({
-            loc: context.sourceCode.locOf(statement.start, headEnd(script, statement.start, statement.end)),
+            loc: context.sourceCode.headOf(statement),
             messageId: 'template',
           });
       }

@@ -3,6 +3,7 @@ import { tokenize, type Token } from './lexer.ts';
 import { forgetStatements, parseStatement, type NodeOf, type NodeTag } from './parser.ts';
 import { dynamicSql, embeddedSql, parseBody, type Embedded, type Guard } from './plpgsql.ts';
 import { split, type Skipped, type Slice } from './split.ts';
+import { Lines, type Position } from '../lines.ts';
 import { flatMap } from '../lists.ts';
 
 /** A syntax error, with its UTF-16 offset in the file. */
@@ -240,7 +241,7 @@ export class Script {
   /** The statements at the top level, in the order of the text. */
   readonly statements: readonly Statement[];
   readonly skipped: readonly Skipped[];
-  private lineStarts: number[] | undefined;
+  readonly lines: Lines;
   private indexes: ReadonlyMap<Statement, number> | undefined;
   private allList: readonly Statement[] | undefined;
 
@@ -251,6 +252,7 @@ export class Script {
   constructor(text: string, path = '') {
     this.text = text;
     this.path = path;
+    this.lines = new Lines(text);
     this.format = detectFormat(text, path);
     const statements: Statement[] = [];
     const skipped: Skipped[] = [];
@@ -285,24 +287,8 @@ export class Script {
   }
 
   /** The line (from 1) and the column (from 1, in UTF-16 code units) of an offset. */
-  locate(offset: number): { line: number; column: number } {
-    const starts = this.lines;
-    let low = 0;
-    let high = starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (starts[middle]! <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return { line: low + 1, column: offset - starts[low]! + 1 };
-  }
-
-  private get lines(): number[] {
-    if (!this.lineStarts) {
-      this.lineStarts = [0];
-      for (let i = this.text.indexOf('\n'); i >= 0; i = this.text.indexOf('\n', i + 1)) this.lineStarts.push(i + 1);
-    }
-    return this.lineStarts;
+  locate(offset: number): Position {
+    return this.lines.locate(offset);
   }
 
   /** The line end that the file uses, `\n` where it has none. */

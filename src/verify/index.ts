@@ -4,7 +4,7 @@ import { readEnvironment, type EnvironmentChoice } from './environment.ts';
 import { requestedExtensions } from './extensions.ts';
 import { fallsShort } from './report.ts';
 import { diffStates, withoutRows } from './state.ts';
-import { lineAndColumn, locate, planSteps, type Placeholders, type Plan } from './steps.ts';
+import { locate, planSteps, type Placeholders, type Plan } from './steps.ts';
 import type {
   Engine,
   Failure,
@@ -16,6 +16,7 @@ import type {
   Step,
   StepFailure,
 } from './types.ts';
+import { Lines } from '../lines.ts';
 import { flatMap } from '../lists.ts';
 
 export type { Failure, FileVerdict, MigrationFile, Outcome } from './types.ts';
@@ -249,7 +250,7 @@ const crashed =
 /** A file that its environment cannot run says so before it says anything else. */
 function unfit(engine: Engine, { text, steps, unknown }: Text): Outcome | undefined {
   const why = unknown ?? engine.refuse(steps);
-  return why && { verdict: 'not-verifiable', reason: why.reason, line: lineAndColumn(text, why.offset).line };
+  return why && { verdict: 'not-verifiable', reason: why.reason, line: new Lines(text).locate(why.offset).line };
 }
 
 /** Runs the text twice, from the state before it, once it is known what the first run of the original led to. */
@@ -333,7 +334,7 @@ async function differenceFrom(wanted: string, found: string, runAgain: () => Pro
 /** Stops after every statement but the last and starts over; answers the first point from where that goes wrong. */
 async function interrupted(before: Snapshot, subject: Text, wanted: string): Promise<Outcome | undefined> {
   for (let cut = 1; cut < subject.steps.length; cut++) {
-    const after = lineAndColumn(subject.text, subject.steps[cut - 1]!.offset).line;
+    const after = new Lines(subject.text).locate(subject.steps[cut - 1]!.offset).line;
     const session = await before.open();
     try {
       await session.run(subject.steps.slice(0, cut), 'stop');

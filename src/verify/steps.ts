@@ -1,3 +1,4 @@
+import { Lines } from '../lines.ts';
 import { detectFormat } from '../syntax/formats.ts';
 import { split } from '../syntax/split.ts';
 import type { Failure, Filled, Step, StepFailure } from './types.ts';
@@ -112,12 +113,6 @@ function copyRows(data: string): string {
   return data.replace(/^[^\n]*\n/, '').replace(/\\\.[ \t]*$/, '');
 }
 
-/** Line and column of an offset, both from 1. */
-export function lineAndColumn(text: string, offset: number): { line: number; column: number } {
-  const before = text.slice(0, offset);
-  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
-}
-
 /** Puts a refused step back into its file. */
 export function locate(text: string, steps: Step[], failed: StepFailure): Failure {
   const { step: index, position, ...said } = failed;
@@ -126,7 +121,7 @@ export function locate(text: string, steps: Step[], failed: StepFailure): Failur
   // PostgreSQL counts code points.
   const within =
     position === undefined ? 0 : unfilled([...step.sql].slice(0, position - 1).join('').length, step.filled);
-  const place = lineAndColumn(text, step.offset + within);
+  const place = new Lines(text).locate(step.offset + within);
   return { ...said, offset: step.offset, ...place, statement, frame: frameAround(text, place.line) };
 }
 

@@ -4,14 +4,10 @@ import { rerun, type Verdict } from '../../history/rerun.ts';
 import type { Migration, Place } from '../../history/files.ts';
 import { World } from '../../history/world.ts';
 import { readScript, type Script } from '../../syntax/script.ts';
+import { firstLineEnd, type Position } from '../../lines.ts';
 import { flatMap } from '../../lists.ts';
 
-export interface Position {
-  /** From 1. */
-  line: number;
-  /** From 1, in UTF-16 code units. */
-  column: number;
-}
+export type { Position };
 
 /** What rules and fixers are told of the project. */
 export interface SourceOptions extends FixOptions {
@@ -68,5 +64,10 @@ export class SqlSource {
   /** The location of a range, in the form of ESLint's reports. */
   locOf(start: number, end: number): { start: Position; end: Position } {
     return { start: this.script.locate(start), end: this.script.locate(end) };
+  }
+
+  /** The location of the first line of a statement: a report on a long one marks no more. */
+  headOf({ start, end }: { start: number; end: number }): { start: Position; end: Position } {
+    return this.locOf(start, firstLineEnd(this.text, start, end));
   }
 }

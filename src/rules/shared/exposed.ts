@@ -65,10 +65,8 @@ export const written = quoteName;
 export const labelOf = ({ schema, name }: Name): string => (schema === undefined ? name : `${schema}.${name}`);
 
 /** The first line of a statement. */
-export function headOf(context: RuleContext, { script, start, end }: Statement): { start: Position; end: Position } {
-  const newline = script.text.slice(start, end).search(/\r?\n/);
-  return context.sourceCode.locOf(start, newline < 0 ? end : start + newline);
-}
+export const headOf = (context: RuleContext, statement: Statement): { start: Position; end: Position } =>
+  context.sourceCode.headOf(statement);
 
 /**
  * Puts other statements behind one, each on a line of its own, in its letter case and with what the migration tool wants

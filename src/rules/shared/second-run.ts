@@ -4,7 +4,6 @@ import { describe } from '../../catalog/objects.ts';
 import { wordsOf, type SqlState } from '../../catalog/sqlstates.ts';
 import type { Outcome } from '../../fixers/index.ts';
 import { conditionFor } from '../../fixers/index.ts';
-import type { Script } from '../../syntax/script.ts';
 import type { Verdict } from '../../history/rerun.ts';
 import { dropStatement } from '../../fixers/drop-first.ts';
 import { fixWith, type Rule, type RuleContext, type RuleMeta } from '../api/rule.ts';
@@ -79,7 +78,7 @@ function report(context: RuleContext, verdict: Verdict, outcome: Outcome, subjec
   const asked = verdict.guard && verdict.misasked;
   const { statement } = unit;
   context.report({
-    loc: context.sourceCode.locOf(unit.start, headEnd(statement.script, unit.start, unit.end)),
+    loc: context.sourceCode.headOf(unit),
     messageId: 'bare',
     data: {
       subject: statement.unmask(
@@ -92,14 +91,6 @@ function report(context: RuleContext, verdict: Verdict, outcome: Outcome, subjec
     },
     fix: 'edits' in outcome ? fixWith(outcome.edits) : null,
   });
-}
-
-/** A long statement is marked on its first line only. */
-export function headEnd(script: Script, start: number, end: number): number {
-  const { text } = script;
-  const newline = text.indexOf('\n', start);
-  if (newline < 0 || newline >= end) return end;
-  return newline > start && text[newline - 1] === '\r' ? newline - 1 : newline;
 }
 
 export { describe };
