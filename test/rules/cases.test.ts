@@ -2,8 +2,6 @@
  * Every rule that is not about a second run has a file of cases here: what it finds and what not, what its fix or its
  * suggestion writes. PostgreSQL runs every case; what is written must run twice and leave the same.
  */
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { environmentOf } from '../../src/history/environment.ts';
 import { replay } from '../../src/history/rerun.ts';
@@ -15,76 +13,13 @@ import { Script } from '../../src/syntax/script.ts';
 import { startEmbedded } from '../../src/verify/embedded.ts';
 import { readEnvironment } from '../../src/verify/environment.ts';
 import type { Engine } from '../../src/verify/types.ts';
+import { caseNames, readCases, writeCases } from '../support/cases.ts';
 import { run } from '../support/database.ts';
 
-interface Case {
-  name: string;
-  /** Options of the rule, as JSON behind the name. */
-  options: unknown[];
-  /** Why PostgreSQL does not run it. */
-  notRun: string | undefined;
-  setup: string;
-  input: string;
-  found: string[];
-  /** What the fix makes of it, or the suggestions. */
-  written: string | undefined;
-}
-
-const FOLDER = fileURLToPath(new URL('./', import.meta.url));
 const update = Boolean(process.env.UPDATE_FIXTURES);
-
-function readCases(rule: string): Case[] {
-  const text = readFileSync(`${FOLDER}${rule}.sql`, 'utf8');
-  return text
-    .split(/^--- case /m)
-    .slice(1)
-    .map((part) => {
-      const [title, ...rest] = part.split('\n');
-      const [name, ...more] = title!.split(' | ');
-      const sections = new Map<string, string>();
-      let section = 'input';
-      for (const line of rest) {
-        const mark = /^--- (setup|input|found|written)$/.exec(line);
-        if (mark) section = mark[1]!;
-        else sections.set(section, `${sections.get(section) ?? ''}${line}\n`);
-      }
-      const trimmed = (key: string) => (sections.has(key) ? `${sections.get(key)!.trimEnd()}\n` : '');
-      const notRun = more.find((m) => m.startsWith('not run: '));
-      return {
-        name: name!,
-        options: more.filter((m) => m !== notRun).map((m) => JSON.parse(m) as unknown),
-        notRun: notRun?.slice('not run: '.length),
-        setup: trimmed('setup'),
-        input: trimmed('input'),
-        found: trimmed('found').split('\n').filter(Boolean),
-        written: sections.has('written') ? trimmed('written') : undefined,
-      };
-    });
-}
-
-function writeCases(rule: string, cases: readonly Case[]): void {
-  const parts = cases.map((c) => {
-    const title = [
-      c.name,
-      ...c.options.map((o) => JSON.stringify(o)),
-      ...(c.notRun === undefined ? [] : [`not run: ${c.notRun}`]),
-    ].join(' | ');
-    const body = [
-      c.setup && `--- setup\n${c.setup}--- input\n`,
-      c.input,
-      c.found.length > 0 && `--- found\n${c.found.join('\n')}\n`,
-      c.written !== undefined && `--- written\n${c.written}`,
-    ];
-    return `--- case ${title}\n${body.filter(Boolean).join('')}`;
-  });
-  writeFileSync(`${FOLDER}${rule}.sql`, parts.join('\n'));
-}
+const NAMES = caseNames();
 
 const PATH = '/project/supabase/migrations/20250101000000_case.sql';
-const NAMES = readdirSync(FOLDER)
-  .filter((f) => f.endsWith('.sql'))
-  .map((f) => f.slice(0, -4));
-
 let engine: Engine;
 beforeAll(async () => {
   await loadParser();
