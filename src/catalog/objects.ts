@@ -1,3 +1,4 @@
+import { flatMap } from '../lists.ts';
 import { quoteIdent, quoteLiteral, quoteName } from './names.ts';
 
 /** A possibly schema-qualified name. */
@@ -82,7 +83,7 @@ const namespace = (name: Name) =>
     : `${quoteLiteral(quoteIdent(name.schema))}::regnamespace`;
 const inSchema = (catalog: string, column: string, schemaColumn: string) => (ref: ObjectRef) =>
   query(`SELECT 1 FROM ${catalog} WHERE ${column} = ${text(ref.name)} AND ${schemaColumn} = ${namespace(ref)}`);
-const global = (catalog: string, column: string) => (ref: ObjectRef) =>
+const globalObject = (catalog: string, column: string) => (ref: ObjectRef) =>
   query(`SELECT 1 FROM ${catalog} WHERE ${column} = ${text(ref.name)}`);
 const ofTable =
   (catalog: string, column: string, owner: string, more = '') =>
@@ -96,183 +97,548 @@ const relation = (ref: ObjectRef) =>
     : query(`SELECT 1 FROM pg_class WHERE oid = ${maybeRegclass(ref)} AND relkind = ${text(ref.detail.relkind)}`);
 const typeName = (name: Name) => quoteLiteral(quoteName(name));
 
-export interface KindInfo {
+/** A catalog, or a view of one, that lists the objects of a kind: what a condition in a DO block can ask. */
+export interface CatalogView {
+  /** Its name in pg_catalog, in information_schema or in the extension's schema. */
+  relation: string;
+  /** The column with the object's name; undefined where `args` are the whole identity. */
+  name?: string;
+  /** The columns with the types that are part of the identity (a cast's source and target). */
+  args?: readonly string[];
+  /** The column with the name of the object's schema, or with the schema's oid. */
+  schema?: string;
+  /** The column with the owner's name or oid. */
+  of?: string;
+  /** The column with the name of the owner's schema. */
+  ofSchema?: string;
+  /** The column of another catalog that has the owner's name, where a query joins the two. */
+  ofJoin?: string;
+}
+
+/**
+ * One row of the table of kinds. Where a default would be a guess, the type asks for the property: whoever adds a kind
+ * has to say who owns it and where its name lives.
+ */
+export interface KindInfo<K extends string = Kind> {
   /** How messages call it. */
   label: string;
   /** Kinds with the same space share their names: a view cannot be called as a table. */
   space: string;
+  /** Whether its name lives in a schema, so that search_path matters. */
+  inSchema: boolean;
+  /** What `ObjectRef.of` names, and the words between the two in a message (`policy "p" on "t"`); undefined for what stands alone. */
+  owner: { kind: K; link: string } | undefined;
+  /** What ALTER … ADD does, as a participle: an object is added, a partition attached. */
+  addedVerb: string;
+  /** What DROP does: an object is dropped, a table removed from its publication. */
+  removedVerb: string;
   /** How to ask the catalog for it; undefined where no query can tell. */
-  existence?: (ref: ObjectRef) => Existence | undefined;
+  existence: ((ref: ObjectRef) => Existence | undefined) | undefined;
+  /** Where the conditions that people write look for it. */
+  catalogs: readonly CatalogView[];
+  /** The functions that look it up by its name: `to_regclass`. */
+  lookups?: readonly string[];
   /** The keywords of its DROP statement, where dropping it loses nothing that the following CREATE does not bring back. */
   dropFirst?: string;
-  /** Whether it lives in a schema, so that search_path matters. */
-  inSchema?: boolean;
+  /** `relkind` of pg_class. */
+  relkind?: string;
+  /** It is called by the name of a relation, which lives in a schema. */
+  namedByRelation?: boolean;
+  /**
+   * Where an owner that history knows in full has no such part, there is none: `in-definition` where the owner's
+   * definition lists them all, `by-statements` where, besides, LIKE and INHERITS do not copy them.
+   */
+  listed?: 'in-definition' | 'by-statements';
+  /** How a message names it, where label, name and owner do not say it. */
+  describe?: (ref: ObjectRef) => string;
 }
 
-const routine = (label: string): KindInfo => ({
+const verbs = { addedVerb: 'added', removedVerb: 'dropped' } as const;
+
+/** The database, or the whole server, has one of each name. */
+const global = { inSchema: false, owner: undefined, ...verbs } as const;
+/** It stands in a schema. */
+const schemaObject = { inSchema: true, owner: undefined, ...verbs } as const;
+/** It is part of another object, goes with it, and has its name there. */
+const partOf = <const K extends string>(kind: K, link: string) =>
+  ({ inSchema: false, owner: { kind, link }, ...verbs }) as const;
+/** Another object lists it, and it outlives its removal from there. */
+const memberOf = <const K extends string>(kind: K, link: string) => ({ ...partOf(kind, link), removedVerb: 'removed' });
+
+const routine = (label: string, catalogs: readonly CatalogView[] = [], lookups: readonly string[] = []) => ({
   label,
   space: 'routine',
-  inSchema: true,
-  existence: (ref) =>
+  ...schemaObject,
+  existence: (ref: ObjectRef) =>
     ref.args
       ? reg('to_regprocedure', `${quoteName(ref)}(${ref.args.join(', ')})`)
       : ref.schema === undefined
         ? query(`SELECT 1 FROM pg_proc WHERE proname = ${text(ref.name)} AND pg_function_is_visible(oid)`)
         : query(`SELECT 1 FROM pg_proc WHERE proname = ${text(ref.name)} AND pronamespace = ${namespace(ref)}`),
+  catalogs,
+  lookups,
 });
-const relationKind = (label: string): KindInfo => ({ label, space: 'relation', inSchema: true, existence: relation });
-const option = (label: string, catalog: string, options: string, owner: (of: Name) => string): KindInfo => ({
+const relationKind = (
+  label: string,
+  relkind: string,
+  catalogs: readonly CatalogView[],
+  lookups?: readonly string[],
+) => ({
+  label,
+  space: 'relation',
+  ...schemaObject,
+  existence: relation,
+  catalogs,
+  relkind,
+  ...(lookups && { lookups }),
+});
+const option = <const K extends string>(kind: K, catalog: string, options: string, owner: (of: Name) => string) => ({
+  label: 'option',
+  ...partOf(kind, 'of'),
+  existence: (ref: ObjectRef) =>
+    query(
+      `SELECT 1 FROM ${catalog}, pg_options_to_table(${options})` +
+        ` WHERE ${owner(ref.of!)} AND option_name = ${text(ref.name)}`,
+    ),
+  catalogs: [],
+});
+/** A kind whose objects have one name in one catalog. */
+const named = (label: string, catalog: string, column: string) => ({
   label,
   space: label,
-  existence: (ref) =>
-    query(
-      `SELECT 1 FROM ${catalog}, pg_options_to_table(${options}) WHERE ${owner(ref.of!)} AND option_name = ${text(ref.name)}`,
-    ),
+  ...global,
+  existence: globalObject(catalog, column),
+  catalogs: [{ relation: catalog, name: column }],
+});
+/** The same, in a schema. */
+const namedInSchema = (label: string, catalog: string, column: string, schemaColumn: string) => ({
+  label,
+  space: label,
+  ...schemaObject,
+  existence: inSchema(catalog, column, schemaColumn),
+  catalogs: [{ relation: catalog, name: column, schema: schemaColumn }],
 });
 
-/**
- * Every kind of object that the table of statements speaks of, with the question that tells whether one exists: always
- * by identity (kind, schema, name, owner), never by name alone.
- */
-export const kinds = {
-  table: relationKind('table'),
-  'foreign table': relationKind('foreign table'),
-  view: relationKind('view'),
-  'materialized view': relationKind('materialized view'),
-  index: relationKind('index'),
-  sequence: relationKind('sequence'),
+// A query that joins several catalogs asks for the kind that stands first here among those of its rank (`catalogViews`).
+const KINDS = {
   type: {
     label: 'type',
     space: 'type',
-    inSchema: true,
+    ...schemaObject,
     existence: (ref) => {
       const { typtype } = ref.detail ?? {};
       if (!typtype) return reg('to_regtype', quoteName(ref));
       // A shell becomes a base type of the same name when it is filled.
       return query(
-        `SELECT 1 FROM pg_type WHERE typname = ${text(ref.name)}${typtype === 'p' ? '' : ` AND typtype = ${text(typtype)}`} AND typnamespace = ${namespace(ref)}`,
+        `SELECT 1 FROM pg_type WHERE typname = ${text(ref.name)}` +
+          `${typtype === 'p' ? '' : ` AND typtype = ${text(typtype)}`} AND typnamespace = ${namespace(ref)}`,
       );
     },
+    catalogs: [{ relation: 'pg_type', name: 'typname', schema: 'typnamespace' }],
+    lookups: ['to_regtype'],
   },
   domain: {
     label: 'domain',
     space: 'type',
-    inSchema: true,
+    ...schemaObject,
     existence: (ref) =>
       ref.detail?.typtype
         ? query(
-            `SELECT 1 FROM pg_type WHERE typname = ${text(ref.name)} AND typtype = 'd' AND typnamespace = ${namespace(ref)}`,
+            `SELECT 1 FROM pg_type WHERE typname = ${text(ref.name)}` +
+              ` AND typtype = 'd' AND typnamespace = ${namespace(ref)}`,
           )
         : reg('to_regtype', quoteName(ref)),
+    catalogs: [],
   },
+  table: relationKind(
+    'table',
+    'r',
+    [
+      { relation: 'tables', name: 'table_name', schema: 'table_schema' },
+      { relation: 'pg_tables', name: 'tablename', schema: 'schemaname' },
+      { relation: 'pg_class', name: 'relname', schema: 'relnamespace' },
+    ],
+    ['to_regclass'],
+  ),
+  'foreign table': relationKind('foreign table', 'f', []),
+  view: relationKind('view', 'v', [
+    { relation: 'views', name: 'table_name', schema: 'table_schema' },
+    { relation: 'pg_views', name: 'viewname', schema: 'schemaname' },
+  ]),
+  'materialized view': relationKind('materialized view', 'm', [
+    { relation: 'pg_matviews', name: 'matviewname', schema: 'schemaname' },
+  ]),
+  index: {
+    ...relationKind('index', 'i', [{ relation: 'pg_indexes', name: 'indexname', schema: 'schemaname' }]),
+    owner: { kind: 'table', link: 'on' },
+  },
+  sequence: relationKind('sequence', 'S', [
+    { relation: 'sequences', name: 'sequence_name', schema: 'sequence_schema' },
+    { relation: 'pg_sequences', name: 'sequencename', schema: 'schemaname' },
+  ]),
   'enum label': {
     label: 'value',
     space: 'enum label',
+    ...partOf('type', 'of'),
     existence: (ref) =>
       query(
         `SELECT 1 FROM pg_enum WHERE enumtypid = to_regtype(${typeName(ref.of!)}) AND enumlabel = ${text(ref.name)}`,
       ),
+    catalogs: [{ relation: 'pg_enum', name: 'enumlabel', of: 'enumtypid', ofJoin: 'typname' }],
+    listed: 'in-definition',
   },
   attribute: {
     label: 'attribute',
     space: 'column',
+    ...partOf('type', 'of'),
     existence: ofTable('pg_attribute', 'attname', 'attrelid', ' AND NOT attisdropped'),
+    catalogs: [],
+    listed: 'in-definition',
   },
   column: {
     label: 'column',
     space: 'column',
+    ...partOf('table', 'of'),
     existence: ofTable('pg_attribute', 'attname', 'attrelid', ' AND NOT attisdropped'),
+    catalogs: [
+      { relation: 'pg_attribute', name: 'attname', of: 'attrelid', ofJoin: 'relname' },
+      { relation: 'columns', name: 'column_name', of: 'table_name', ofSchema: 'table_schema' },
+    ],
+    listed: 'in-definition',
   },
   'column type': {
     label: 'type of column',
     space: 'column type',
+    ...partOf('table', 'of'),
+    addedVerb: 'changed',
     existence: (ref) =>
       query(
-        `SELECT 1 FROM pg_attribute WHERE attrelid = ${regclass(ref.of!)} AND attname = ${text(ref.name)} AND atttypid = to_regtype(${text(ref.detail!.type!)})`,
+        `SELECT 1 FROM pg_attribute WHERE attrelid = ${regclass(ref.of!)} AND attname = ${text(ref.name)}` +
+          ` AND atttypid = to_regtype(${text(ref.detail!.type!)})`,
       ),
+    catalogs: [],
   },
   // Whether a column takes a value: as long as its type is no enum, or one that has it.
   'column value': {
     label: 'value',
     space: 'column value',
+    ...partOf('table', 'of'),
     existence: (ref) => {
       const column = `a.attrelid = ${maybeRegclass(ref.of!)} AND a.attname = ${text(ref.detail!.columns![0]!)}`;
       if (ref.detail!.typtype === 'e')
         return query(
-          `SELECT 1 FROM pg_attribute a JOIN pg_enum e ON e.enumtypid = a.atttypid WHERE ${column} AND e.enumlabel = ${text(ref.name)}`,
+          `SELECT 1 FROM pg_attribute a JOIN pg_enum e ON e.enumtypid = a.atttypid` +
+            ` WHERE ${column} AND e.enumlabel = ${text(ref.name)}`,
         );
       const { exists, missing } = query(
         `SELECT 1 FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid WHERE ${column} AND t.typtype = 'e'`,
       );
       return { exists: missing, missing: exists };
     },
+    catalogs: [],
+    describe: (ref) => `value "${ref.name}" of column "${ref.detail!.columns![0]!}" of ${quoted(ref.of!)}`,
   },
   identity: {
     label: 'identity of column',
     space: 'identity',
+    ...partOf('table', 'of'),
     existence: ofTable('pg_attribute', 'attname', 'attrelid', " AND attidentity <> ''"),
+    catalogs: [],
+    listed: 'in-definition',
   },
   expression: {
     label: 'generation expression of column',
     space: 'expression',
+    ...partOf('table', 'of'),
     existence: ofTable('pg_attribute', 'attname', 'attrelid', " AND attgenerated <> ''"),
+    catalogs: [],
   },
   'typed table': {
     label: 'type of table',
     space: 'typed table',
+    ...global,
+    namedByRelation: true,
     existence: (ref) => query(`SELECT 1 FROM pg_class WHERE oid = ${maybeRegclass(ref)} AND reloftype <> 0`),
+    catalogs: [],
   },
   constraint: {
     label: 'constraint',
     space: 'constraint',
+    ...partOf('table', 'on'),
     existence: (ref) =>
       ref.detail?.contype === 'p' && (ref.detail.implicit || ref.name === '')
         ? query(`SELECT 1 FROM pg_constraint WHERE conrelid = ${maybeRegclass(ref.of!)} AND contype = 'p'`)
         : query(
             `SELECT 1 FROM pg_constraint WHERE conrelid = ${maybeRegclass(ref.of!)} AND conname = ${text(ref.name)}`,
           ),
+    catalogs: [
+      { relation: 'pg_constraint', name: 'conname', of: 'conrelid', ofJoin: 'relname' },
+      { relation: 'table_constraints', name: 'constraint_name', of: 'table_name', ofSchema: 'table_schema' },
+      { relation: 'constraint_column_usage', name: 'constraint_name', of: 'table_name', ofSchema: 'table_schema' },
+    ],
+    listed: 'in-definition',
   },
   'domain constraint': {
     label: 'constraint',
     space: 'domain constraint',
+    ...partOf('domain', 'of'),
     existence: (ref) =>
       query(
         `SELECT 1 FROM pg_constraint WHERE contypid = to_regtype(${typeName(ref.of!)}) AND conname = ${text(ref.name)}`,
       ),
+    catalogs: [],
   },
   inheritance: {
     label: 'inheritance from',
     space: 'inheritance',
+    ...partOf('table', 'of'),
+    namedByRelation: true,
     existence: (ref) =>
       query(
         `SELECT 1 FROM pg_inherits WHERE inhrelid = ${maybeRegclass(ref.of!)} AND inhparent = ${maybeRegclass(ref)}`,
       ),
+    catalogs: [],
+    describe: (ref) => `inheritance of ${quoted(ref.of!)} from ${quoted({ schema: ref.schema, name: ref.name })}`,
   },
   partition: {
     label: 'partition',
     space: 'inheritance',
+    ...partOf('table', 'of'),
+    addedVerb: 'attached',
+    removedVerb: 'detached',
+    namedByRelation: true,
     existence: (ref) =>
       query(
         `SELECT 1 FROM pg_inherits WHERE inhrelid = ${maybeRegclass(ref)} AND inhparent = ${maybeRegclass(ref.of!)}`,
       ),
+    catalogs: [{ relation: 'pg_inherits', name: 'inhrelid', of: 'inhparent' }],
   },
-  'index partition': {
-    label: 'index partition',
-    space: 'inheritance',
-    existence: (ref) =>
-      query(
-        `SELECT 1 FROM pg_inherits WHERE inhrelid = ${maybeRegclass(ref)} AND inhparent = ${maybeRegclass(ref.of!)}`,
-      ),
+  trigger: {
+    label: 'trigger',
+    space: 'trigger',
+    ...partOf('table', 'on'),
+    dropFirst: 'TRIGGER',
+    existence: ofTable('pg_trigger', 'tgname', 'tgrelid'),
+    catalogs: [
+      { relation: 'pg_trigger', name: 'tgname', of: 'tgrelid', ofJoin: 'relname' },
+      { relation: 'triggers', name: 'trigger_name', of: 'event_object_table', ofSchema: 'event_object_schema' },
+    ],
+    listed: 'by-statements',
+  },
+  rule: {
+    label: 'rule',
+    space: 'rule',
+    ...partOf('table', 'on'),
+    dropFirst: 'RULE',
+    existence: ofTable('pg_rewrite', 'rulename', 'ev_class'),
+    catalogs: [
+      { relation: 'pg_rewrite', name: 'rulename', of: 'ev_class', ofJoin: 'relname' },
+      { relation: 'pg_rules', name: 'rulename', of: 'tablename', ofSchema: 'schemaname' },
+    ],
+    listed: 'by-statements',
+  },
+  policy: {
+    label: 'policy',
+    space: 'policy',
+    ...partOf('table', 'on'),
+    dropFirst: 'POLICY',
+    existence: ofTable('pg_policy', 'polname', 'polrelid'),
+    catalogs: [
+      { relation: 'pg_policy', name: 'polname', of: 'polrelid', ofJoin: 'relname' },
+      { relation: 'pg_policies', name: 'policyname', of: 'tablename', ofSchema: 'schemaname' },
+    ],
+    listed: 'by-statements',
   },
   statistics: {
-    label: 'statistics object',
+    ...namedInSchema('statistics object', 'pg_statistic_ext', 'stxname', 'stxnamespace'),
     space: 'statistics',
-    inSchema: true,
-    existence: inSchema('pg_statistic_ext', 'stxname', 'stxnamespace'),
+    owner: { kind: 'table', link: 'of' },
+  },
+  extension: { ...named('extension', 'pg_extension', 'extname') },
+  function: routine(
+    'function',
+    [
+      { relation: 'routines', name: 'routine_name', schema: 'routine_schema' },
+      { relation: 'pg_proc', name: 'proname', schema: 'pronamespace' },
+    ],
+    ['to_regprocedure', 'to_regproc'],
+  ),
+  procedure: routine('procedure'),
+  aggregate: routine('aggregate'),
+  routine: routine('routine'),
+  'event trigger': { ...named('event trigger', 'pg_event_trigger', 'evtname'), dropFirst: 'EVENT TRIGGER' },
+  collation: namedInSchema('collation', 'pg_collation', 'collname', 'collnamespace'),
+  conversion: namedInSchema('conversion', 'pg_conversion', 'conname', 'connamespace'),
+  cast: {
+    label: 'cast',
+    space: 'cast',
+    ...global,
+    existence: (ref) =>
+      query(
+        `SELECT 1 FROM pg_cast WHERE castsource = to_regtype(${text(ref.args![0]!)})` +
+          ` AND casttarget = to_regtype(${text(ref.args![1]!)})`,
+      ),
+    catalogs: [{ relation: 'pg_cast', args: ['castsource', 'casttarget'] }],
+    describe: ({ args }) => `cast from ${args![0]!} to ${args![1]!}`,
+  },
+  operator: {
+    label: 'operator',
+    space: 'operator',
+    ...schemaObject,
+    existence: (ref) =>
+      reg(
+        'to_regoperator',
+        `${ref.schema === undefined ? '' : `${quoteIdent(ref.schema)}.`}${ref.name}(${ref.args!.join(', ')})`,
+      ),
+    catalogs: [],
+    lookups: ['to_regoperator'],
+  },
+  'operator class': {
+    ...namedInSchema('operator class', 'pg_opclass', 'opcname', 'opcnamespace'),
+    existence: (ref) =>
+      query(
+        `SELECT 1 FROM pg_opclass c JOIN pg_am a ON a.oid = c.opcmethod WHERE c.opcname = ${text(ref.name)}` +
+          ` AND a.amname = ${text(ref.args![0]!)} AND c.opcnamespace = ${namespace(ref)}`,
+      ),
+  },
+  'operator family': {
+    ...namedInSchema('operator family', 'pg_opfamily', 'opfname', 'opfnamespace'),
+    existence: (ref) =>
+      query(
+        `SELECT 1 FROM pg_opfamily f JOIN pg_am a ON a.oid = f.opfmethod WHERE f.opfname = ${text(ref.name)}` +
+          ` AND a.amname = ${text(ref.args![0]!)} AND f.opfnamespace = ${namespace(ref)}`,
+      ),
+  },
+  'operator family member': {
+    label: 'member of operator family',
+    space: 'operator family member',
+    ...partOf('operator family', 'of'),
+    existence: undefined,
+    catalogs: [],
+  },
+  'text search configuration': namedInSchema('text search configuration', 'pg_ts_config', 'cfgname', 'cfgnamespace'),
+  'text search dictionary': namedInSchema('text search dictionary', 'pg_ts_dict', 'dictname', 'dictnamespace'),
+  'text search parser': namedInSchema('text search parser', 'pg_ts_parser', 'prsname', 'prsnamespace'),
+  'text search template': namedInSchema('text search template', 'pg_ts_template', 'tmplname', 'tmplnamespace'),
+  'text search mapping': {
+    label: 'text search mapping',
+    space: 'text search mapping',
+    ...partOf('text search configuration', 'of'),
+    existence: (ref) =>
+      query(
+        `SELECT 1 FROM pg_ts_config_map m JOIN pg_ts_config c ON c.oid = m.mapcfg, ts_token_type(c.cfgparser) t` +
+          ` WHERE c.oid = ${typeName(ref.of!)}::regconfig AND t.tokid = m.maptokentype AND t.alias = ${text(ref.name)}`,
+      ),
+    catalogs: [],
+  },
+  role: {
+    ...named('role', 'pg_roles', 'rolname'),
+    catalogs: [
+      { relation: 'pg_roles', name: 'rolname' },
+      { relation: 'pg_authid', name: 'rolname' },
+      { relation: 'pg_user', name: 'usename' },
+    ],
+    lookups: ['to_regrole'],
+  },
+  'publication table': {
+    label: 'table',
+    space: 'publication table',
+    ...memberOf('publication', 'in publication'),
+    namedByRelation: true,
+    existence: (ref) =>
+      query(
+        `SELECT 1 FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid` +
+          ` WHERE p.pubname = ${text(ref.of!.name)} AND r.prrelid = ${maybeRegclass(ref)}`,
+      ),
+    catalogs: [
+      { relation: 'pg_publication_tables', name: 'tablename', schema: 'schemaname', of: 'pubname' },
+      { relation: 'pg_publication_rel', name: 'prrelid', of: 'prpubid', ofJoin: 'pubname' },
+    ],
+  },
+  'publication schema': {
+    label: 'schema',
+    space: 'publication schema',
+    ...memberOf('publication', 'in publication'),
+    existence: (ref) =>
+      query(
+        `SELECT 1 FROM pg_publication_namespace s JOIN pg_publication p ON p.oid = s.pnpubid` +
+          ` WHERE p.pubname = ${text(ref.of!.name)} AND s.pnnspid = to_regnamespace(${text(quoteIdent(ref.name))})`,
+      ),
+    catalogs: [{ relation: 'pg_publication_namespace', name: 'pnnspid', of: 'pnpubid', ofJoin: 'pubname' }],
+  },
+  publication: named('publication', 'pg_publication', 'pubname'),
+  subscription: named('subscription', 'pg_subscription', 'subname'),
+  'foreign-data wrapper': named('foreign-data wrapper', 'pg_foreign_data_wrapper', 'fdwname'),
+  server: named('server', 'pg_foreign_server', 'srvname'),
+  'user mapping': {
+    label: 'user mapping',
+    space: 'user mapping',
+    ...partOf('server', 'of'),
+    existence: undefined,
+    catalogs: [],
+  },
+  'access method': named('access method', 'pg_am', 'amname'),
+  language: named('language', 'pg_language', 'lanname'),
+  transform: {
+    label: 'transform',
+    space: 'transform',
+    ...global,
+    existence: undefined,
+    catalogs: [],
+    describe: (ref) => `transform for ${ref.args![0]!} of language ${quoted(ref)}`,
+  },
+  'extension member': {
+    label: 'extension member',
+    space: 'extension member',
+    ...memberOf('extension', 'of'),
+    existence: (ref) =>
+      ref.args &&
+      query(
+        `SELECT 1 FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid WHERE e.extname = ${text(ref.of!.name)}` +
+          ` AND d.deptype = 'e' AND d.objid = ${ref.args[0]!}`,
+      ),
+    catalogs: [],
+  },
+  'wrapper option': {
+    space: 'option',
+    ...option('foreign-data wrapper', 'pg_foreign_data_wrapper', 'fdwoptions', (of) => `fdwname = ${text(of.name)}`),
+  },
+  'server option': {
+    space: 'option',
+    ...option('server', 'pg_foreign_server', 'srvoptions', (of) => `srvname = ${text(of.name)}`),
+  },
+  'table option': {
+    space: 'option',
+    ...option('table', 'pg_foreign_table', 'ftoptions', (of) => `ftrelid = ${regclass(of)}`),
+  },
+  'mapping option': {
+    label: 'option',
+    space: 'mapping option',
+    ...partOf('server', 'of'),
+    existence: undefined,
+    catalogs: [],
+  },
+  'column option': {
+    label: 'option',
+    space: 'column option',
+    ...partOf('table', 'of'),
+    existence: undefined,
+    catalogs: [],
+  },
+  database: { label: 'database', space: 'database', ...global, existence: undefined, catalogs: [] },
+  tablespace: { label: 'tablespace', space: 'tablespace', ...global, existence: undefined, catalogs: [] },
+  'prepared statement': {
+    label: 'prepared statement',
+    space: 'prepared statement',
+    ...global,
+    removedVerb: 'deallocated',
+    existence: undefined,
+    catalogs: [],
   },
   schema: {
     label: 'schema',
     space: 'schema',
+    ...global,
     existence: (ref) =>
       ref.args
         ? {
@@ -280,233 +646,81 @@ export const kinds = {
             missing: `to_regnamespace(quote_ident(${ref.args[0]!})) IS NULL`,
           }
         : reg('to_regnamespace', quoteIdent(ref.name)),
+    catalogs: [
+      { relation: 'schemata', name: 'schema_name' },
+      { relation: 'pg_namespace', name: 'nspname' },
+    ],
+    lookups: ['to_regnamespace'],
   },
-  extension: { label: 'extension', space: 'extension', existence: global('pg_extension', 'extname') },
-  function: routine('function'),
-  procedure: routine('procedure'),
-  aggregate: routine('aggregate'),
-  routine: routine('routine'),
-  trigger: {
-    label: 'trigger',
-    space: 'trigger',
-    dropFirst: 'TRIGGER',
-    existence: ofTable('pg_trigger', 'tgname', 'tgrelid'),
-  },
-  rule: { label: 'rule', space: 'rule', dropFirst: 'RULE', existence: ofTable('pg_rewrite', 'rulename', 'ev_class') },
-  policy: {
-    label: 'policy',
-    space: 'policy',
-    dropFirst: 'POLICY',
-    existence: ofTable('pg_policy', 'polname', 'polrelid'),
-  },
-  'event trigger': {
-    label: 'event trigger',
-    space: 'event trigger',
-    dropFirst: 'EVENT TRIGGER',
-    existence: global('pg_event_trigger', 'evtname'),
-  },
-  collation: {
-    label: 'collation',
-    space: 'collation',
-    inSchema: true,
-    existence: inSchema('pg_collation', 'collname', 'collnamespace'),
-  },
-  conversion: {
-    label: 'conversion',
-    space: 'conversion',
-    inSchema: true,
-    existence: inSchema('pg_conversion', 'conname', 'connamespace'),
-  },
-  cast: {
-    label: 'cast',
-    space: 'cast',
-    existence: (ref) =>
-      query(
-        `SELECT 1 FROM pg_cast WHERE castsource = to_regtype(${text(ref.args![0]!)}) AND casttarget = to_regtype(${text(ref.args![1]!)})`,
-      ),
-  },
-  operator: {
-    label: 'operator',
-    space: 'operator',
-    inSchema: true,
-    existence: (ref) =>
-      reg(
-        'to_regoperator',
-        `${ref.schema === undefined ? '' : `${quoteIdent(ref.schema)}.`}${ref.name}(${ref.args!.join(', ')})`,
-      ),
-  },
-  'operator class': {
-    label: 'operator class',
-    space: 'operator class',
-    inSchema: true,
-    existence: (ref) =>
-      query(
-        `SELECT 1 FROM pg_opclass c JOIN pg_am a ON a.oid = c.opcmethod WHERE c.opcname = ${text(ref.name)} AND a.amname = ${text(ref.args![0]!)} AND c.opcnamespace = ${namespace(ref)}`,
-      ),
-  },
-  'operator family': {
-    label: 'operator family',
-    space: 'operator family',
-    inSchema: true,
-    existence: (ref) =>
-      query(
-        `SELECT 1 FROM pg_opfamily f JOIN pg_am a ON a.oid = f.opfmethod WHERE f.opfname = ${text(ref.name)} AND a.amname = ${text(ref.args![0]!)} AND f.opfnamespace = ${namespace(ref)}`,
-      ),
-  },
-  'operator family member': { label: 'member of operator family', space: 'operator family member' },
-  'text search configuration': {
-    label: 'text search configuration',
-    space: 'text search configuration',
-    inSchema: true,
-    existence: inSchema('pg_ts_config', 'cfgname', 'cfgnamespace'),
-  },
-  'text search dictionary': {
-    label: 'text search dictionary',
-    space: 'text search dictionary',
-    inSchema: true,
-    existence: inSchema('pg_ts_dict', 'dictname', 'dictnamespace'),
-  },
-  'text search parser': {
-    label: 'text search parser',
-    space: 'text search parser',
-    inSchema: true,
-    existence: inSchema('pg_ts_parser', 'prsname', 'prsnamespace'),
-  },
-  'text search template': {
-    label: 'text search template',
-    space: 'text search template',
-    inSchema: true,
-    existence: inSchema('pg_ts_template', 'tmplname', 'tmplnamespace'),
-  },
-  'text search mapping': {
-    label: 'text search mapping',
-    space: 'text search mapping',
-    existence: (ref) =>
-      query(
-        `SELECT 1 FROM pg_ts_config_map m JOIN pg_ts_config c ON c.oid = m.mapcfg, ts_token_type(c.cfgparser) t WHERE c.oid = ${typeName(ref.of!)}::regconfig AND t.tokid = m.maptokentype AND t.alias = ${text(ref.name)}`,
-      ),
-  },
-  role: { label: 'role', space: 'role', existence: global('pg_roles', 'rolname') },
-  publication: { label: 'publication', space: 'publication', existence: global('pg_publication', 'pubname') },
-  'publication table': {
-    label: 'table',
-    space: 'publication table',
-    existence: (ref) =>
-      query(
-        `SELECT 1 FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid WHERE p.pubname = ${text(ref.of!.name)} AND r.prrelid = ${maybeRegclass(ref)}`,
-      ),
-  },
-  'publication schema': {
-    label: 'schema',
-    space: 'publication schema',
-    existence: (ref) =>
-      query(
-        `SELECT 1 FROM pg_publication_namespace s JOIN pg_publication p ON p.oid = s.pnpubid WHERE p.pubname = ${text(ref.of!.name)} AND s.pnnspid = to_regnamespace(${text(quoteIdent(ref.name))})`,
-      ),
-  },
-  subscription: { label: 'subscription', space: 'subscription', existence: global('pg_subscription', 'subname') },
-  'foreign-data wrapper': {
-    label: 'foreign-data wrapper',
-    space: 'foreign-data wrapper',
-    existence: global('pg_foreign_data_wrapper', 'fdwname'),
-  },
-  server: { label: 'server', space: 'server', existence: global('pg_foreign_server', 'srvname') },
-  'user mapping': { label: 'user mapping', space: 'user mapping' },
-  'access method': { label: 'access method', space: 'access method', existence: global('pg_am', 'amname') },
-  language: { label: 'language', space: 'language', existence: global('pg_language', 'lanname') },
-  transform: { label: 'transform', space: 'transform' },
-  'extension member': {
-    label: 'extension member',
-    space: 'extension member',
-    existence: (ref) =>
-      ref.args &&
-      query(
-        `SELECT 1 FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid WHERE e.extname = ${text(ref.of!.name)} AND d.deptype = 'e' AND d.objid = ${ref.args[0]!}`,
-      ),
-  },
-  'wrapper option': option('option', 'pg_foreign_data_wrapper', 'fdwoptions', (of) => `fdwname = ${text(of.name)}`),
-  'server option': option('option', 'pg_foreign_server', 'srvoptions', (of) => `srvname = ${text(of.name)}`),
-  'table option': option('option', 'pg_foreign_table', 'ftoptions', (of) => `ftrelid = ${regclass(of)}`),
-  'mapping option': { label: 'option', space: 'mapping option' },
-  'column option': { label: 'option', space: 'column option' },
   'cron job': {
     label: 'cron job',
     space: 'cron job',
+    ...global,
     existence: (ref) => query(`SELECT 1 FROM cron.job WHERE jobname = ${text(ref.name)}`),
+    catalogs: [{ relation: 'job', name: 'jobname' }],
   },
-  database: { label: 'database', space: 'database' },
-  tablespace: { label: 'tablespace', space: 'tablespace' },
-  'prepared statement': { label: 'prepared statement', space: 'prepared statement' },
-  cursor: { label: 'cursor', space: 'cursor' },
-  'large object': { label: 'large object', space: 'large object' },
-} as const satisfies Record<string, KindInfo>;
+} as const satisfies Record<string, KindInfo<string>>;
 
-export type Kind = keyof typeof kinds;
+export type Kind = keyof typeof KINDS;
 
-/** `relkind` of pg_class, by what the statements call it. */
-export const RELKINDS: Partial<Record<Kind, string>> = {
-  table: 'r',
-  view: 'v',
-  'materialized view': 'm',
-  sequence: 'S',
-  'foreign table': 'f',
-  index: 'i',
-};
+/**
+ * Every kind of object that the table of statements speaks of, with the question that tells whether one exists: always
+ * by identity (kind, schema, name, owner), never by name alone. An owner that is no kind does not compile.
+ */
+export const kinds: Readonly<Record<Kind, KindInfo>> = KINDS;
 
-/** The same table, typed so that optional fields can be read. */
+const KIND_NAMES = Object.keys(KINDS) as Kind[];
+
 export const kindInfo = (kind: Kind): KindInfo => kinds[kind];
 
 /** Whether it can be overloaded: functions, procedures and aggregates share their names. */
 export const isRoutine = (kind: Kind): boolean => kindInfo(kind).space === 'routine';
 
+/** Whether it belongs to another object, and yet has a name of its own in a schema: an index does. */
+export const isNamedInSchema = (kind: Kind): boolean => kindInfo(kind).inSchema && kindInfo(kind).owner !== undefined;
+
+const rankOf = ({ owner, inSchema }: KindInfo): number => (owner && !inSchema ? 0 : inSchema ? 1 : 2);
+
+/**
+ * The catalogs that conditions ask, with the kind that each lists. What a query asks for is the first that it names:
+ * what is part of another object comes before what stands in a schema, and that before all else, as queries join
+ * pg_class to find a column's table and pg_namespace to find a type's schema.
+ */
+export const catalogViews: readonly { kind: Kind; view: CatalogView }[] = flatMap(
+  [...KIND_NAMES].sort((a, b) => rankOf(kinds[a]) - rankOf(kinds[b])),
+  (kind) => kinds[kind].catalogs.map((view) => ({ kind, view })),
+);
+
+/** The kinds by the function that looks one up by its name: `to_regclass`. */
+export const lookupKinds: ReadonlyMap<string, Kind> = new Map(
+  flatMap(KIND_NAMES, (kind) => (kinds[kind].lookups ?? []).map((lookup): [string, Kind] => [lookup, kind])),
+);
+
+/** `relkind` of pg_class, by what the statements call it. */
+export const RELKINDS: Partial<Record<Kind, string>> = Object.fromEntries(
+  flatMap(KIND_NAMES, (kind) => (kinds[kind].relkind === undefined ? [] : [[kind, kinds[kind].relkind]])),
+);
+
+const quoted = (n: Name, args = '') => `"${n.schema === undefined ? '' : `${n.schema}.`}${n.name}${args}"`;
+
 /** How a message names an object: `policy "own rows" on "profiles"`. */
 export function describe(ref: ObjectRef): string {
-  const label = kindInfo(ref.kind).label;
-  const quoted = (n: Name, args = '') => `"${n.schema === undefined ? '' : `${n.schema}.`}${n.name}${args}"`;
+  const info = kindInfo(ref.kind);
+  if (info.describe) return info.describe(ref);
   const args = ref.args && isRoutine(ref.kind) ? `(${ref.args.join(', ')})` : '';
-  if (ref.kind === 'cast') return `cast from ${ref.args![0]!} to ${ref.args![1]!}`;
-  if (ref.kind === 'transform') return `transform for ${ref.args![0]!} of language ${quoted(ref)}`;
-  if (ref.kind === 'inheritance')
-    return `inheritance of ${quoted(ref.of!)} from ${quoted({ schema: ref.schema, name: ref.name })}`;
-  if (ref.kind === 'column value')
-    return `value "${ref.name}" of column "${ref.detail!.columns![0]!}" of ${quoted(ref.of!)}`;
-  const self = `${label} ${quoted(ref, args)}`;
-  if (!ref.of) return self;
-  const link =
-    ref.kind === 'policy' ||
-    ref.kind === 'trigger' ||
-    ref.kind === 'rule' ||
-    ref.kind === 'constraint' ||
-    ref.kind === 'index'
-      ? 'on'
-      : ref.kind === 'publication table' || ref.kind === 'publication schema'
-        ? 'in publication'
-        : 'of';
-  return `${self} ${link} ${quoted(ref.of)}`;
+  const self = `${info.label} ${quoted(ref, args)}`;
+  return ref.of && info.owner ? `${self} ${info.owner.link} ${quoted(ref.of)}` : self;
 }
 
-/** What kind of object `of` names, where it is not a table. */
-const OWNER_KINDS = new Map<Kind, Kind>([
-  ['enum label', 'type'],
-  ['attribute', 'type'],
-  ['domain constraint', 'domain'],
-  ['publication table', 'publication'],
-  ['publication schema', 'publication'],
-  ['text search mapping', 'text search configuration'],
-  ['operator family member', 'operator family'],
-  ['extension member', 'extension'],
-  ['server option', 'server'],
-  ['mapping option', 'server'],
-  ['wrapper option', 'foreign-data wrapper'],
-  ['user mapping', 'server'],
-]);
+/** The kind of what an object of this kind belongs to; undefined for what stands alone. */
+export const ownerKind = (kind: Kind): Kind | undefined => kindInfo(kind).owner?.kind;
 
-/** The kind of what an object of this kind belongs to. */
-export const ownerKind = (kind: Kind): Kind => OWNER_KINDS.get(kind) ?? 'table';
-
-/** What an object belongs to, as an object. */
-export const ownerOf = ({ kind }: ObjectRef, of: Name): ObjectRef => ({
-  kind: ownerKind(kind),
-  schema: of.schema,
-  name: of.name,
-});
+/**
+ * What an object belongs to, as an object.
+ * @throws if its kind stands alone, and so has no owner
+ */
+export function ownerOf({ kind }: ObjectRef, of: Name): ObjectRef {
+  const owner = ownerKind(kind);
+  if (owner === undefined) throw new Error(`a ${kind} belongs to nothing, and yet its owner is "${of.name}"`);
+  return { kind: owner, schema: of.schema, name: of.name };
+}

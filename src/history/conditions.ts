@@ -1,6 +1,16 @@
 /** Reads what a condition in a DO block asks of the catalog, so that it can be answered from what history knows. */
-import { nameOfParts, nodeAs, strings, walk } from '../catalog/nodes.ts';
-import type { Kind, Name, ObjectRef } from '../catalog/objects.ts';
+import { quoteIdent } from '../catalog/names.ts';
+import { nodeAs, strings, typeText, walk } from '../catalog/nodes.ts';
+import { objectOf } from '../catalog/object-nodes.ts';
+import {
+  catalogViews,
+  lookupKinds,
+  type CatalogView,
+  type Kind,
+  type Name,
+  type ObjectRef,
+} from '../catalog/objects.ts';
+import { flatMap } from '../lists.ts';
 import { parseStatement, type Node, type NodeOf } from '../syntax/parser.ts';
 
 /**
@@ -28,86 +38,6 @@ interface Scope {
   /** The query whose target is evaluated, of which count(*) speaks. */
   query?: NodeOf<'SelectStmt'>;
 }
-
-interface CatalogRow {
-  kind: Kind;
-  /** The column with the object's name. */
-  name: string;
-  /** The column with its schema's name, or the oid of its schema. */
-  schema?: string;
-  /** The column with the owner's name or oid, where the owner is part of the identity. */
-  of?: string;
-  ofSchema?: string;
-  /** Another catalog that gives the owner's name by a join. */
-  ofJoin?: string;
-}
-
-/** Which column of which catalog says what. The first that appears in a query is what it asks for. */
-const CATALOGS: [string, CatalogRow][] = [
-  ['pg_enum', { kind: 'enum label', name: 'enumlabel', of: 'enumtypid', ofJoin: 'typname' }],
-  ['pg_attribute', { kind: 'column', name: 'attname', of: 'attrelid', ofJoin: 'relname' }],
-  ['pg_constraint', { kind: 'constraint', name: 'conname', of: 'conrelid', ofJoin: 'relname' }],
-  ['pg_trigger', { kind: 'trigger', name: 'tgname', of: 'tgrelid', ofJoin: 'relname' }],
-  ['pg_policy', { kind: 'policy', name: 'polname', of: 'polrelid', ofJoin: 'relname' }],
-  ['pg_policies', { kind: 'policy', name: 'policyname', of: 'tablename', ofSchema: 'schemaname' }],
-  ['pg_rewrite', { kind: 'rule', name: 'rulename', of: 'ev_class', ofJoin: 'relname' }],
-  ['pg_rules', { kind: 'rule', name: 'rulename', of: 'tablename', ofSchema: 'schemaname' }],
-  ['pg_publication_tables', { kind: 'publication table', name: 'tablename', schema: 'schemaname', of: 'pubname' }],
-  ['pg_publication_rel', { kind: 'publication table', name: 'prrelid', of: 'prpubid', ofJoin: 'pubname' }],
-  ['pg_publication_namespace', { kind: 'publication schema', name: 'pnnspid', of: 'pnpubid', ofJoin: 'pubname' }],
-  ['pg_inherits', { kind: 'partition', name: 'inhrelid', of: 'inhparent' }],
-  ['pg_cast', { kind: 'cast', name: 'castsource', of: 'casttarget' }],
-  ['columns', { kind: 'column', name: 'column_name', of: 'table_name', ofSchema: 'table_schema' }],
-  ['table_constraints', { kind: 'constraint', name: 'constraint_name', of: 'table_name', ofSchema: 'table_schema' }],
-  [
-    'constraint_column_usage',
-    { kind: 'constraint', name: 'constraint_name', of: 'table_name', ofSchema: 'table_schema' },
-  ],
-  ['triggers', { kind: 'trigger', name: 'trigger_name', of: 'event_object_table', ofSchema: 'event_object_schema' }],
-  ['tables', { kind: 'table', name: 'table_name', schema: 'table_schema' }],
-  ['views', { kind: 'view', name: 'table_name', schema: 'table_schema' }],
-  ['routines', { kind: 'function', name: 'routine_name', schema: 'routine_schema' }],
-  ['schemata', { kind: 'schema', name: 'schema_name' }],
-  ['sequences', { kind: 'sequence', name: 'sequence_name', schema: 'sequence_schema' }],
-  ['pg_tables', { kind: 'table', name: 'tablename', schema: 'schemaname' }],
-  ['pg_views', { kind: 'view', name: 'viewname', schema: 'schemaname' }],
-  ['pg_matviews', { kind: 'materialized view', name: 'matviewname', schema: 'schemaname' }],
-  ['pg_indexes', { kind: 'index', name: 'indexname', schema: 'schemaname' }],
-  ['pg_sequences', { kind: 'sequence', name: 'sequencename', schema: 'schemaname' }],
-  ['pg_type', { kind: 'type', name: 'typname', schema: 'typnamespace' }],
-  ['pg_class', { kind: 'table', name: 'relname', schema: 'relnamespace' }],
-  ['pg_proc', { kind: 'function', name: 'proname', schema: 'pronamespace' }],
-  ['pg_extension', { kind: 'extension', name: 'extname' }],
-  ['pg_roles', { kind: 'role', name: 'rolname' }],
-  ['pg_authid', { kind: 'role', name: 'rolname' }],
-  ['pg_user', { kind: 'role', name: 'usename' }],
-  ['pg_publication', { kind: 'publication', name: 'pubname' }],
-  ['pg_subscription', { kind: 'subscription', name: 'subname' }],
-  ['pg_event_trigger', { kind: 'event trigger', name: 'evtname' }],
-  ['pg_conversion', { kind: 'conversion', name: 'conname', schema: 'connamespace' }],
-  ['pg_collation', { kind: 'collation', name: 'collname', schema: 'collnamespace' }],
-  ['pg_opfamily', { kind: 'operator family', name: 'opfname', schema: 'opfnamespace' }],
-  ['pg_opclass', { kind: 'operator class', name: 'opcname', schema: 'opcnamespace' }],
-  ['pg_ts_config', { kind: 'text search configuration', name: 'cfgname', schema: 'cfgnamespace' }],
-  ['pg_ts_dict', { kind: 'text search dictionary', name: 'dictname', schema: 'dictnamespace' }],
-  ['pg_foreign_data_wrapper', { kind: 'foreign-data wrapper', name: 'fdwname' }],
-  ['pg_foreign_server', { kind: 'server', name: 'srvname' }],
-  ['pg_am', { kind: 'access method', name: 'amname' }],
-  ['pg_language', { kind: 'language', name: 'lanname' }],
-  ['pg_statistic_ext', { kind: 'statistics', name: 'stxname', schema: 'stxnamespace' }],
-  ['pg_namespace', { kind: 'schema', name: 'nspname' }],
-  ['job', { kind: 'cron job', name: 'jobname' }],
-];
-
-const REG: Record<string, Kind> = {
-  to_regclass: 'table',
-  to_regtype: 'type',
-  to_regnamespace: 'schema',
-  to_regrole: 'role',
-  to_regprocedure: 'function',
-  to_regproc: 'function',
-  to_regoperator: 'operator',
-};
 
 /**
  * Evaluates a PL/pgSQL condition with the answers given; undefined where it depends on anything else.
@@ -211,33 +141,31 @@ function existence(node: Node | undefined, scope: Scope): boolean | undefined {
     return query?.fromClause ? ask(query, answer) : existence(nodeAs(query?.targetList?.[0], 'ResTarget')?.val, scope);
   }
   const call = nodeAs(node, 'FuncCall');
-  const kind = call && REG[strings(call.funcname).at(-1)!];
+  const kind = call && lookupKinds.get(strings(call.funcname).at(-1)!);
   const text = call && literal(call.args?.[0]);
   if (!kind || text === undefined) return undefined;
   const ref = refFromText(kind, text);
   return ref && answer({ kind: 'object', ref, owned: true });
 }
 
-/** The object that the text of a reg type names: `app."My Table"`, `f(int, text)`. */
+/** What `DROP …` would drop: the one reader of names that PostgreSQL reads out of a text. */
+function dropped(objectType: string, text: string): Node | undefined {
+  const parsed = parseStatement(`DROP ${objectType} ${text}`);
+  const node = parsed.ok && parsed.type === 'DropStmt' ? (parsed.node as NodeOf<'DropStmt'>) : undefined;
+  return node?.objects?.length === 1 ? node.objects[0] : undefined;
+}
+
+/** The object that the text of a reg type names: `app."My Table"`, `f(int, text[])`. */
 function refFromText(kind: Kind, text: string): ObjectRef | undefined {
-  if (kind === 'function' || kind === 'operator') {
-    const parsed = parseStatement(`DROP ${kind} ${text}`);
-    const routine =
-      parsed.ok && parsed.type === 'DropStmt'
-        ? nodeAs((parsed.node as NodeOf<'DropStmt'>).objects?.[0], 'ObjectWithArgs')
-        : undefined;
-    if (!routine) return undefined;
-    return {
-      kind,
-      ...nameOfParts(strings(routine.objname)),
-      ...(routine.args_unspecified
-        ? {}
-        : { args: (routine.objargs ?? []).map((a) => strings(nodeAs(a, 'TypeName')?.names).at(-1) ?? '') }),
-    };
-  }
-  const parsed = parseStatement(`DROP TABLE ${text}`);
-  if (!parsed.ok || parsed.type !== 'DropStmt') return undefined;
-  return { kind, ...nameOfParts(strings(nodeAs((parsed.node as NodeOf<'DropStmt'>).objects?.[0], 'List')?.items)) };
+  if (kind === 'function') return objectOf('OBJECT_FUNCTION', dropped('FUNCTION', text));
+  if (kind === 'operator') return objectOf('OBJECT_OPERATOR', dropped('OPERATOR', text));
+  const ref = objectOf('OBJECT_TABLE', dropped('TABLE', text));
+  return ref && { ...ref, kind };
+}
+
+/** The type that a text names, as the table of statements writes it: `int4` for `integer`. */
+function typeFromText(text: string): string | undefined {
+  return typeText(nodeAs(dropped('TYPE', text), 'TypeName')) || undefined;
 }
 
 function literal(node: Node | undefined): string | undefined {
@@ -246,28 +174,22 @@ function literal(node: Node | undefined): string | undefined {
   return nodeAs(node, 'A_Const')?.sval?.sval;
 }
 
-/** A value that a column is compared with: a text, or the object that a reg type looks up. */
-type Value = { text: string } | { ref: Name } | 'current-schema';
+/** What a column is compared with: a text, or what is `written` for a reg type to look up. */
+type Value = { text: string } | { written: string } | 'current-schema';
 
 function valueOf(node: Node | undefined): Value | undefined {
   const cast = nodeAs(node, 'TypeCast');
   const type = cast && strings(cast.typeName?.names).at(-1)!;
   const text = literal(node);
-  if (cast && text !== undefined && type?.startsWith('reg')) {
-    const ref = refFromText('table', text);
-    return ref && { ref };
-  }
+  if (cast && text !== undefined && type?.startsWith('reg')) return { written: text };
   if (text !== undefined) return { text };
   if (cast) return valueOf(cast.arg);
   const call = nodeAs(node, 'FuncCall');
   const name = call && strings(call.funcname).at(-1)!;
   if (name === 'current_schema') return 'current-schema';
   if (name === 'quote_ident') return valueOf(call?.args?.[0]);
-  const argument = name && REG[name] ? literal(call?.args?.[0]) : undefined;
-  if (argument !== undefined) {
-    const ref = refFromText('table', argument);
-    return ref && { ref };
-  }
+  const argument = name && lookupKinds.has(name) ? literal(call?.args?.[0]) : undefined;
+  if (argument !== undefined) return { written: argument };
   const sqlValue = nodeAs(node, 'SQLValueFunction');
   if (sqlValue?.op === 'SVFOP_CURRENT_SCHEMA') return 'current-schema';
   // conrelid = (SELECT oid FROM pg_class WHERE relname = 't')
@@ -278,7 +200,8 @@ function valueOf(node: Node | undefined): Value | undefined {
     collect(select?.whereClause, columns);
     for (const column of ['relname', 'typname', 'nspname', 'pubname']) {
       const found = columns.get(column);
-      if (found !== undefined && found !== 'current-schema' && 'text' in found) return { ref: { name: found.text } };
+      if (found !== undefined && found !== 'current-schema' && 'text' in found)
+        return { written: quoteIdent(found.text) };
     }
   }
   return undefined;
@@ -322,90 +245,115 @@ function relationsOf(
   }
 }
 
+/** What a query reads, and which values it compares columns with. */
+class Asked {
+  readonly columns = new Map<string, Value>();
+  readonly relations: { name: string; schema: string | undefined }[] = [];
+
+  constructor(select: NodeOf<'SelectStmt'>) {
+    for (const from of select.fromClause ?? []) relationsOf(from, this.relations, this.columns);
+    collect(select.whereClause, this.columns);
+  }
+
+  /** Whether the query reads a catalog, or a view of one. */
+  reads(relation: string): boolean {
+    return this.relations.some(
+      ({ name, schema }) =>
+        name === relation &&
+        (schema === undefined ? name.startsWith('pg_') : ['information_schema', 'pg_catalog', 'cron'].includes(schema)),
+    );
+  }
+
+  /** The name that a column is compared with, whether as a text or through a reg type. */
+  name(column: string | undefined): Name | undefined {
+    const value = column === undefined ? undefined : this.columns.get(column);
+    if (value === undefined || value === 'current-schema') return undefined;
+    return 'text' in value ? { name: value.text } : refFromText('table', value.written);
+  }
+
+  text(column: string | undefined): string | undefined {
+    return this.name(column)?.name;
+  }
+
+  /** Whether a column is compared with a text, which names the object in whatever schema it is. */
+  isText(column: string | undefined): boolean {
+    const value = column === undefined ? undefined : this.columns.get(column);
+    return value !== undefined && value !== 'current-schema' && 'text' in value;
+  }
+
+  /** Whether it looks for a primary key, of which a table has one, whatever its name. */
+  get primaryKey(): boolean {
+    return this.text('contype') === 'p';
+  }
+}
+
 /** Whether the rows that a query on the catalog looks for are there. */
 function ask(query: Node | NodeOf<'SelectStmt'> | undefined, answer: Answer): boolean | undefined {
   const select = nodeAs(query as Node, 'SelectStmt') ?? (query as NodeOf<'SelectStmt'> | undefined);
   if (!select?.fromClause || select.op !== 'SETOP_NONE') return undefined;
-  const columns = new Map<string, Value>();
-  const relations: { name: string; schema: string | undefined }[] = [];
-  for (const from of select.fromClause ?? []) relationsOf(from, relations, columns);
-  collect(select.whereClause, columns);
-  const systemSchema = (schema: string | undefined, name: string) =>
-    schema === 'information_schema' ||
-    schema === 'pg_catalog' ||
-    schema === 'cron' ||
-    (schema === undefined && name.startsWith('pg_'));
-  const row = CATALOGS.find(([name]) => relations.some((r) => r.name === name && systemSchema(r.schema, name)))?.[1];
-  if (!row) {
-    const table = relations[0];
-    return table && answer({ kind: 'rows', table });
-  }
-  const text = (column: string | undefined): string | undefined => {
-    const value = column === undefined ? undefined : columns.get(column);
-    if (value === undefined || value === 'current-schema') return undefined;
-    return 'text' in value ? value.text : value.ref.name;
-  };
-  const nameOfColumn = (column: string): Name | undefined => {
-    const value = columns.get(column);
-    if (value === undefined || value === 'current-schema') return undefined;
-    return 'text' in value ? { name: value.text } : value.ref;
-  };
-  const name =
-    nameOfColumn(row.name) ??
-    (row.name === 'relname' || row.name === 'typname' ? nameOfColumn('oid') : undefined) ??
-    (row.kind === 'constraint' && text('contype') === 'p' ? { name: '' } : undefined);
-  if (!name) return answer({ kind: 'variable', of: row.kind });
-  const relkind = text('relkind');
-  const ref: ObjectRef = {
-    kind: row.kind,
-    name: name.name,
-    schema: name.schema ?? text(row.schema) ?? (row.schema?.endsWith('namespace') ? text('nspname') : undefined),
-    ...(relkind !== undefined && { detail: { relkind } }),
-  };
-  const compared = comparedColumns(select.whereClause);
-  const schemaLeftOut = !SCHEMA_COLUMNS.some((column) => compared.has(column));
-  let anySchema =
-    row.of === undefined &&
-    row.schema !== undefined &&
-    schemaLeftOut &&
-    name.schema === undefined &&
-    !compared.has('oid');
-  let owned = true;
-  if (row.of) {
-    const owner = nameOfColumn(row.of) ?? (row.ofJoin ? nameOfColumn(row.ofJoin) : undefined);
-    owned = owner !== undefined;
-    const byName = columns.get(row.of) ?? (row.ofJoin ? columns.get(row.ofJoin) : undefined);
-    anySchema = schemaLeftOut && byName !== undefined && byName !== 'current-schema' && 'text' in byName;
-    const domain = row.kind === 'constraint' ? nameOfColumn('contypid') : undefined;
-    if (domain) return answer({ kind: 'object', ref: { ...ref, kind: 'domain constraint', of: domain }, owned: true });
-    if (owner)
-      ref.of = {
-        name: owner.name,
-        schema:
-          owner.schema ??
-          text(row.ofSchema) ??
-          (row.ofJoin === 'relname' || row.ofJoin === 'typname' ? text('nspname') : undefined),
-      };
-  }
-  if (row.kind === 'constraint' && text('contype') === 'p') ref.detail = { contype: 'p' };
-  return answer({ kind: 'object', ref, owned, anySchema });
+  const asked = new Asked(select);
+  const found = catalogViews.find(({ view }) => asked.reads(view.relation));
+  if (found) return answer(questionOf(found.kind, found.view, asked, select.whereClause));
+  const table = asked.relations[0];
+  return table && answer({ kind: 'rows', table });
 }
 
-/** What a query compares to say in which schema it looks. */
-const SCHEMA_COLUMNS = [
-  'nspname',
-  'schemaname',
-  'table_schema',
-  'event_object_schema',
-  'routine_schema',
-  'sequence_schema',
-  'specific_schema',
-  'relnamespace',
-  'connamespace',
-  'typnamespace',
-  'pronamespace',
-  'collnamespace',
-  'stxnamespace',
+/** What a query on a catalog asks for. */
+function questionOf(kind: Kind, view: CatalogView, asked: Asked, where: Node | undefined): Question {
+  const identity = identityIn(kind, view, asked);
+  if (!identity) return { kind: 'variable', of: kind };
+  const relkind = asked.text('relkind');
+  const ref: ObjectRef = {
+    ...identity,
+    kind,
+    schema: identity.schema ?? asked.text(view.schema) ?? schemaOfOid(view.schema, asked),
+    ...(relkind !== undefined && { detail: { relkind } }),
+  };
+  if (kind === 'constraint' && asked.primaryKey) ref.detail = { contype: 'p' };
+  const compared = comparedColumns(where);
+  const schemaLeftOut = !SCHEMA_COLUMNS.some((column) => compared.has(column));
+  if (!view.of) {
+    const anySchema =
+      view.schema !== undefined && schemaLeftOut && identity.schema === undefined && !compared.has('oid');
+    return { kind: 'object', ref, owned: true, anySchema };
+  }
+  const domain = kind === 'constraint' ? asked.name('contypid') : undefined;
+  if (domain) return { kind: 'object', ref: { ...ref, kind: 'domain constraint', of: domain }, owned: true };
+  const ownerColumn = asked.columns.has(view.of) ? view.of : view.ofJoin;
+  const owner = asked.name(ownerColumn);
+  if (owner) ref.of = { name: owner.name, schema: owner.schema ?? schemaOfOwner(view, asked) };
+  return { kind: 'object', ref, owned: owner !== undefined, anySchema: schemaLeftOut && asked.isText(ownerColumn) };
+}
+
+/** The name or the types that a query looks for; undefined where the text does not say them. */
+function identityIn(kind: Kind, view: CatalogView, asked: Asked): (Name & { args?: string[] }) | undefined {
+  if (view.args) {
+    const args = flatMap(view.args, (column) => {
+      const type = asked.columns.get(column);
+      return (type && type !== 'current-schema' && 'written' in type && typeFromText(type.written)) || [];
+    });
+    return args.length === view.args.length ? { name: '', args } : undefined;
+  }
+  const byOid = view.name === 'relname' || view.name === 'typname' ? asked.name('oid') : undefined;
+  return asked.name(view.name) ?? byOid ?? (kind === 'constraint' && asked.primaryKey ? { name: '' } : undefined);
+}
+
+/** The schema that a join with pg_namespace names, where a catalog has only its oid. */
+const schemaOfOid = (column: string | undefined, asked: Asked): string | undefined =>
+  column?.endsWith('namespace') ? asked.text('nspname') : undefined;
+
+function schemaOfOwner({ ofSchema, ofJoin }: CatalogView, asked: Asked): string | undefined {
+  const byJoin = ofJoin === 'relname' || ofJoin === 'typname' ? asked.text('nspname') : undefined;
+  return asked.text(ofSchema) ?? byJoin;
+}
+
+/** The columns that say in which schema a query looks. */
+const SCHEMA_COLUMNS: readonly string[] = [
+  ...new Set([
+    'nspname',
+    'specific_schema',
+    ...flatMap(catalogViews, ({ view }) => [view.schema, view.ofSchema].filter((column) => column !== undefined)),
+  ]),
 ];
 
 /** The columns of which a condition says anything but that they equal another column, as joins do. */

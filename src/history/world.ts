@@ -1,7 +1,16 @@
 import type { Effect } from '../catalog/effects.ts';
 import type { NodeOf } from '../syntax/parser.ts';
 import { quoteIdent } from '../catalog/names.ts';
-import { isRoutine, kindInfo, ownerKind, ownerOf, type Kind, type Name, type ObjectRef } from '../catalog/objects.ts';
+import {
+  isNamedInSchema,
+  isRoutine,
+  kindInfo,
+  ownerKind,
+  ownerOf,
+  type Kind,
+  type Name,
+  type ObjectRef,
+} from '../catalog/objects.ts';
 import { flatMap } from '../lists.ts';
 
 type Insert = NodeOf<'InsertStmt'>;
@@ -67,7 +76,7 @@ export class World {
   private overloads: Map<string, Set<string>> | undefined;
   private keysOfKind: Map<Kind, Set<string>> | undefined;
   /** The owner whose key was asked for last: a table's parts follow one another. */
-  private lastOwner: { of: Name; kind: Kind; searchPath: readonly string[]; key: string } | undefined;
+  private lastOwner: { of: Name; kind: Kind | undefined; searchPath: readonly string[]; key: string } | undefined;
   /** Where changes are written down, so that they can be taken back. */
   private log: Change[] | undefined;
 
@@ -116,11 +125,10 @@ export class World {
 
   private search(ref: ObjectRef): string {
     const { kind, schema, of } = ref;
-    const { space, inSchema } = kindInfo(kind);
-    const place = of && !NAMED_IN_SCHEMA.has(kind) ? `${this.ownerKey(ref)}|${space}:` : `${space}:`;
+    const { space, inSchema, namedByRelation } = kindInfo(kind);
+    const place = of && !isNamedInSchema(kind) ? `${this.ownerKey(ref)}|${space}:` : `${space}:`;
     const name = ref.args ? `${ref.name}(${ref.args.join(',')})` : ref.name;
-    if (!inSchema && kind !== 'partition' && kind !== 'inheritance' && kind !== 'publication table')
-      return place + name;
+    if (!inSchema && !namedByRelation) return place + name;
     if (schema !== undefined || this.searchPath.length === 1) return `${place}${schema ?? this.searchPath[0]!}.${name}`;
     const keys = this.searchPath.map((s) => `${place}${s}.${name}`);
     return keys.find((k) => this.at(k)?.exists) ?? keys[0] ?? `${place}public.${name}`;
@@ -157,25 +165,21 @@ export class World {
     const key = this.resolve(ref);
     const entity = this.at(key);
     if (entity?.exists !== undefined) return entity.exists;
+    if (!ref.of || isNamedInSchema(ref.kind)) return undefined;
+    const owner = this.at(this.ownerKey(ref));
+    if (!owner) return undefined;
     // Of a table that the migrations themselves made, everything is known.
-    if (ref.of && !NAMED_IN_SCHEMA.has(ref.kind)) {
-      const owner = this.at(this.ownerKey(ref));
-      if (
-        owner &&
-        (!owner.exists ||
-          ((owner.ref.detail?.complete || (NEVER_COPIED.has(ref.kind) && madeByItself(owner.ref))) &&
-            COMPLETE_PARTS.has(ref.kind)))
-      )
-        return false;
-    }
-    return undefined;
+    const { listed } = kindInfo(ref.kind);
+    const allKnown =
+      listed !== undefined && (owner.ref.detail?.complete || (listed === 'by-statements' && madeByItself(owner.ref)));
+    return !owner.exists || allKnown ? false : undefined;
   }
 
   /** Whether the object is known to have been there and to be gone; what was never heard of is not gone. */
   isGone(ref: ObjectRef): boolean {
     const entity = this.at(this.resolve(ref));
     if (entity) return entity.exists === false;
-    return ref.of !== undefined && !NAMED_IN_SCHEMA.has(ref.kind) && this.at(this.ownerKey(ref))?.exists === false;
+    return ref.of !== undefined && !isNamedInSchema(ref.kind) && this.at(this.ownerKey(ref))?.exists === false;
   }
 
   /** What is known of an object that exists. */
@@ -282,7 +286,7 @@ export class World {
   }
 
   private ownerKeyOf(ref: ObjectRef): string {
-    return NAMED_IN_SCHEMA.has(ref.kind) ? this.key({ kind: 'table', ...ref.of! }) : this.ownerKey(ref);
+    return isNamedInSchema(ref.kind) ? this.key({ kind: 'table', ...ref.of! }) : this.ownerKey(ref);
   }
 
   private put(key: string, entity: Entity): void {
@@ -524,24 +528,6 @@ const namesType = ({ schema, name }: ObjectRef) =>
 const escape = (name: string) => name.replace(/[^\w]/g, '\\$&');
 
 const schemaOfKey = (key: string): string | undefined => /:([^.|(]*)\.[^|]*$/.exec(key)?.[1];
-
-/** What belongs to a table, and yet has a name of its own in the table's schema. */
-const NAMED_IN_SCHEMA = new Set<Kind>(['index', 'statistics']);
-
-/** Parts of which a table has no more than its statements have named. */
-const COMPLETE_PARTS = new Set<Kind>([
-  'column',
-  'constraint',
-  'identity',
-  'policy',
-  'trigger',
-  'rule',
-  'enum label',
-  'attribute',
-]);
-
-/** Parts that LIKE and INHERITS do not bring; a partition gets the triggers of its parent. */
-const NEVER_COPIED = new Set<Kind>(['policy', 'trigger', 'rule']);
 
 const madeByItself = ({ detail }: ObjectRef): boolean =>
   detail?.keysNamed !== undefined && detail.partitionOf === undefined;

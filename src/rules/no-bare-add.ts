@@ -1,7 +1,5 @@
-import type { Kind } from '../catalog/objects.ts';
+import { kindInfo } from '../catalog/objects.ts';
 import { describe, secondRunRule } from './shared/second-run.ts';
-
-const VERBS: Partial<Record<Kind, string>> = { 'column type': 'changed', partition: 'attached' };
 
 export default secondRunRule(
   {
@@ -13,5 +11,5 @@ export default secondRunRule(
   },
   ({ effect, unit }) => effect.action === 'create' && unit.entry.node.startsWith('Alter'),
   (effect) =>
-    'object' in effect ? `${describe(effect.object)} is ${VERBS[effect.object.kind] ?? 'added'} without a guard` : '',
+    'object' in effect ? `${describe(effect.object)} is ${kindInfo(effect.object.kind).addedVerb} without a guard` : '',
 );

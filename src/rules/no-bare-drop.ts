@@ -1,14 +1,5 @@
-import type { Kind } from '../catalog/objects.ts';
+import { kindInfo } from '../catalog/objects.ts';
 import { describe, secondRunRule } from './shared/second-run.ts';
-
-/** What stays when it leaves something else is not dropped. */
-const VERBS: Partial<Record<Kind, string>> = {
-  partition: 'detached',
-  'publication table': 'removed',
-  'publication schema': 'removed',
-  'extension member': 'removed',
-  'prepared statement': 'deallocated',
-};
 
 export default secondRunRule(
   {
@@ -20,5 +11,7 @@ export default secondRunRule(
   },
   ({ effect }) => effect.action === 'drop',
   (effect) =>
-    'object' in effect ? `${describe(effect.object)} is ${VERBS[effect.object.kind] ?? 'dropped'} without a guard` : '',
+    'object' in effect
+      ? `${describe(effect.object)} is ${kindInfo(effect.object.kind).removedVerb} without a guard`
+      : '',
 );
