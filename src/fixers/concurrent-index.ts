@@ -7,7 +7,7 @@ import { blockBefore } from './layout.ts';
  * CREATE INDEX CONCURRENTLY IF NOT EXISTS alone is a trap: a build that failed leaves an invalid index of that name,
  * and the second run takes it for done. So the invalid one is dropped first.
  */
-export const concurrentIndex: Fixer<'concurrent-index'> = ({ unit, effect }) => {
+export const concurrentIndex: Fixer<'concurrent-index'> = ({ at: { unit, effect } }) => {
   const { statement } = unit;
   const { script } = statement;
   if (!('object' in effect) || statement.embedded) return undefined;

@@ -6,7 +6,7 @@ import type { Fixer } from './types.ts';
  * DROP CONSTRAINT IF EXISTS in the same ALTER TABLE, so that both happen or neither. Keys are left to a guard: foreign
  * keys may depend on them, and then they cannot be dropped.
  */
-export const dropAdd: Fixer<'drop-add'> = ({ unit, effect }) => {
+export const dropAdd: Fixer<'drop-add'> = ({ at: { unit, effect } }) => {
   if (effect.action !== 'create' || !['c', 'f', 'x'].includes(effect.object.detail?.contype ?? '')) return undefined;
   return {
     edits: [

@@ -11,7 +11,7 @@ export function dropStatement(ref: ObjectRef): string | undefined {
 }
 
 /** Puts the DROP on a line of its own before the statement, with what its migration tool wants between two statements. */
-export const dropFirst: Fixer<'drop-first'> = ({ unit, effect }) => {
+export const dropFirst: Fixer<'drop-first'> = ({ at: { unit, effect } }) => {
   const { statement } = unit;
   const { script } = statement;
   const drop = 'object' in effect ? dropStatement(effect.object) : undefined;

@@ -1,5 +1,6 @@
 import { tokenize } from '../syntax/lexer.ts';
-import { conditionFor, guardFor } from './guard.ts';
+import { pending } from '../rerun/semantics/index.ts';
+import { guardFor } from './guard.ts';
 import { splitTopLevel } from '../syntax/nesting.ts';
 import { findPhrase } from '../syntax/tokens.ts';
 import { indentUnit, inCaseOf, lineIndent } from './style.ts';
@@ -11,11 +12,10 @@ import type { Fixer } from './types.ts';
  * One guard for each item of ALTER PUBLICATION … ADD TABLE a, b: an item that is there already (somebody switched on
  * realtime in the dashboard) must not keep the others out. The statement is cut at its commas.
  */
-export const guardEach: Fixer<'guard-each'> = (verdict, { after }) => {
-  const { unit } = verdict;
+export const guardEach: Fixer<'guard-each'> = ({ at: { unit } }, { after }) => {
   const { statement } = unit;
   const { script, tokens } = statement;
-  const conditions = unit.effects.filter((e) => e.action !== 'use').map(conditionFor);
+  const conditions = unit.effects.filter((e) => e.action !== 'use').map(pending);
   const whole = guardFor(statement, conditions[0]);
   if (conditions.length === 1 || !whole?.guard) return whole;
   if (conditions.some((c) => c === undefined)) return undefined;

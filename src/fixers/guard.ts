@@ -1,31 +1,13 @@
 import { obstacleInDo } from '../catalog/do-block.ts';
-import type { Effect } from '../catalog/effects.ts';
-import { kindInfo, type ObjectRef } from '../catalog/objects.ts';
+import { pending } from '../rerun/semantics/index.ts';
 import type { Statement } from '../syntax/script.ts';
 import { depthsOf } from '../syntax/nesting.ts';
 import type { Edit } from './edits.ts';
 import type { Fix, Fixer } from './types.ts';
 
-/** SQL that is true as long as the effect has not come about; undefined where the catalog cannot be asked. */
-export function conditionFor(effect: Effect): string | undefined {
-  const ask = (ref: ObjectRef) => kindInfo(ref.kind).existence?.(ref);
-  switch (effect.action) {
-    case 'create':
-    case 'duplicate':
-    case 'avoid':
-      return ask(effect.object)?.missing;
-    case 'drop':
-    case 'use':
-    case 'rename':
-      return ask(effect.object)?.exists;
-    default:
-      return undefined;
-  }
-}
-
 /** Asks the catalog before the statement, in a DO block. */
-export const guard: Fixer<'guard'> = (verdict) =>
-  verdict.effect.action === 'duplicate' ? undefined : guardFor(verdict.unit.statement, conditionFor(verdict.effect));
+export const guard: Fixer<'guard'> = ({ at: { effect, unit } }) =>
+  effect.action === 'duplicate' ? undefined : guardFor(unit.statement, pending(effect));
 
 export function guardFor(statement: Statement, condition: string | undefined): Fix | undefined {
   if (condition === undefined) return undefined;

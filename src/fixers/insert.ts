@@ -2,7 +2,7 @@ import { quoteIdent, quoteName } from '../catalog/names.ts';
 import { nameOfRange, nodeAs, walk } from '../catalog/nodes.ts';
 import { volatileCall } from '../catalog/volatility.ts';
 import type { ObjectRef } from '../catalog/objects.ts';
-import { coveringKey, insertColumns, insertRows, sharesRow } from '../history/inserts.ts';
+import { coveringKey, insertColumns, insertRows, sharesRow } from '../rerun/inserts.ts';
 import type { Statement } from '../syntax/script.ts';
 import { guardFor } from './guard.ts';
 import { splitTopLevel } from '../syntax/nesting.ts';
@@ -19,7 +19,7 @@ const ROUNDED = /^(numeric|timestamp|timestamptz|time|timetz|interval|bit|bpchar
  * ON CONFLICT DO NOTHING where a unique key covers the rows; otherwise a guard that asks for the first of them, which is
  * there if and only if the statement ran, provided that nothing else has put an equal row there.
  */
-export const insert: Fixer<'insert'> = ({ unit, after, before }): Fix | undefined => {
+export const insert: Fixer<'insert'> = ({ at: { unit, before }, after }): Fix | undefined => {
   const { statement } = unit;
   const node = statement.as('InsertStmt');
   if (!node) return { why: 'the statement that WITH is part of cannot be guarded row by row' };

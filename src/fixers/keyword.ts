@@ -3,7 +3,7 @@ import { findPhrase } from '../syntax/tokens.ts';
 import { findInStatement, inCaseOf } from './style.ts';
 
 /** Inserts PostgreSQL's own form: IF NOT EXISTS, IF EXISTS or OR REPLACE. */
-export const keyword: Fixer<'keyword'> = ({ unit }, { keywords, after, since }, options) => {
+export const keyword: Fixer<'keyword'> = ({ at: { unit } }, { keywords, after, since }, options) => {
   if (since !== undefined && options.postgresVersion < since) return undefined;
   const { statement } = unit;
   // What stands in the head of ALTER TABLE belongs to the statement, the rest to its subcommand.

@@ -1,6 +1,7 @@
 import { quoteIdent, quoteName } from '../catalog/names.ts';
 import { nodeAs } from '../catalog/nodes.ts';
-import { guardFor, conditionFor } from './guard.ts';
+import { pending } from '../rerun/semantics/index.ts';
+import { guardFor } from './guard.ts';
 import { findPhrase } from '../syntax/tokens.ts';
 import { findInStatement, inCaseOf } from './style.ts';
 import type { Fixer } from './types.ts';
@@ -9,8 +10,7 @@ import type { Fixer } from './types.ts';
  * Gives an unnamed index, constraint or statistics object the name that PostgreSQL would have chosen, then guards it.
  * The name is known only where history knows the table: another object may hold the first choice.
  */
-export const name: Fixer<'name'> = (verdict) => {
-  const { effect, unit } = verdict;
+export const name: Fixer<'name'> = ({ at: { effect, unit } }) => {
   const { statement } = unit;
   const { script } = statement;
   if (effect.action !== 'duplicate') return undefined;
@@ -40,7 +40,7 @@ export const name: Fixer<'name'> = (verdict) => {
     statement.type === 'AlterDomainStmt' ||
     statement.as('AlterTableStmt')?.cmds?.some((c) => nodeAs(c, 'AlterTableCmd')?.subtype === 'AT_AddConstraint');
   if (!add || !constraint) return undefined;
-  const guarded = guardFor(statement, conditionFor(effect));
+  const guarded = guardFor(statement, pending(effect));
   if (!guarded?.guard) return guarded;
   return {
     guard: {

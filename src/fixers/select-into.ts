@@ -5,7 +5,7 @@ import type { Edit } from './edits.ts';
 import type { Fixer } from './types.ts';
 
 /** SELECT … INTO t FROM … becomes CREATE TABLE IF NOT EXISTS t AS SELECT … FROM …, which is the same statement. */
-export const selectInto: Fixer<'select-into'> = ({ unit }) => {
+export const selectInto: Fixer<'select-into'> = ({ at: { unit } }) => {
   const { statement } = unit;
   const { script, tokens } = statement;
   const into = findPhrase(script.text, tokens, 'INTO')?.[0];

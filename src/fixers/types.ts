@@ -1,5 +1,5 @@
 import type { Technique } from '../catalog/effects.ts';
-import type { Verdict } from '../history/rerun.ts';
+import type { Finding } from '../rerun/finding.ts';
 import type { Edit } from './edits.ts';
 
 /** Choices that people make differently. */
@@ -22,7 +22,7 @@ export const defaultFixOptions: FixOptions = {
   constraints: 'guard',
 };
 
-/** What a fixer makes of a verdict: edits, a condition to be asked before the whole statement, or the reason why neither. */
+/** What a fixer makes of a finding: edits, a condition to be asked before the whole statement, or the reason why neither. */
 export type Fix =
   | { edits: Edit[]; guard?: undefined }
   | { guard: GuardRequest; edits?: Edit[] }
@@ -36,7 +36,7 @@ export interface GuardRequest {
 }
 
 export type Fixer<T extends Technique['technique']> = (
-  verdict: Verdict,
+  finding: Finding,
   technique: Extract<Technique, { technique: T }>,
   options: FixOptions,
 ) => Fix | undefined;

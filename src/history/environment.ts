@@ -3,7 +3,7 @@ import { sep } from 'node:path';
 import { UserError } from '../errors.ts';
 import { Script } from '../syntax/script.ts';
 import supabaseSql from '../environments/supabase.sql';
-import { replay } from './rerun.ts';
+import { play } from './play.ts';
 import { World } from './world.ts';
 
 /** Whether a path lies in a Supabase project: its tool keeps everything in a folder of that name. */
@@ -24,13 +24,13 @@ export function environmentOf(path: string, name: string = isSupabase(path) ? 's
     let world = ofFiles.get(name);
     if (!world) {
       ofFiles.set(name, (world = new World()));
-      replay(new Script(readEnvironmentFile(name)).statements, world);
+      play(new Script(readEnvironmentFile(name)).statements, world);
     }
     return world;
   }
   if (!supabase) {
     supabase = new World();
-    replay(new Script(supabaseSql).statements, supabase);
+    play(new Script(supabaseSql).statements, supabase);
     supabase.searchPath = ['public', 'extensions'];
   }
   return supabase;

@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { readScript } from '../syntax/script.ts';
-import { replay } from './rerun.ts';
+import { play } from './play.ts';
 import { environmentId, environmentOf } from './environment.ts';
 import { World, type Change, type WorldState } from './world.ts';
 import { flatMap } from '../lists.ts';
@@ -302,7 +302,7 @@ export class History {
         chain.digests.push(digest(chain.digests.at(-1)!, file, text ?? '\0'));
       this.texts.delete(file);
       chain.replayed += text?.length ?? 0;
-      const run = () => text !== undefined && replay(readScript(text, file).statements, world);
+      const run = () => text !== undefined && play(readScript(text, file).statements, world);
       if (this.back === 0) run();
       else {
         chain.changes.set(chain.at, world.logged(run));

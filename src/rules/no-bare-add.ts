@@ -1,7 +1,12 @@
 import { kindInfo } from '../catalog/objects.ts';
-import { describe, secondRunRule } from './shared/second-run.ts';
+import type { Finding } from '../rerun/finding.ts';
+import { objectOf, secondRunRule } from './shared/second-run.ts';
+
+const verb = ({ at: { effect } }: Finding): string =>
+  'object' in effect ? kindInfo(effect.object.kind).addedVerb : '';
 
 export default secondRunRule(
+  'no-bare-add',
   {
     docs: {
       description: 'Require that what ALTER adds is added only if it is not there',
@@ -9,7 +14,5 @@ export default secondRunRule(
     },
     fixable: 'code',
   },
-  ({ effect, unit }) => effect.action === 'create' && unit.entry.node.startsWith('Alter'),
-  (effect) =>
-    'object' in effect ? `${describe(effect.object)} is ${kindInfo(effect.object.kind).addedVerb} without a guard` : '',
+  (finding) => `${objectOf(finding)} is ${verb(finding)} without a guard`,
 );

@@ -1,6 +1,7 @@
-import { describe, secondRunRule } from './shared/second-run.ts';
+import { objectOf, secondRunRule } from './shared/second-run.ts';
 
 export default secondRunRule(
+  'no-bare-create',
   {
     docs: {
       description: 'Require that what a migration creates is created only if it is not there',
@@ -8,8 +9,5 @@ export default secondRunRule(
     },
     fixable: 'code',
   },
-  ({ effect, unit }) =>
-    (effect.action === 'create' && !unit.entry.node.startsWith('Alter') && unit.entry.node !== 'SelectStmt') ||
-    unit.entry.id === 'select-into',
-  (effect) => `${'object' in effect ? describe(effect.object) : ''} is created without a guard`,
+  (finding) => `${objectOf(finding)} is created without a guard`,
 );

@@ -1,7 +1,12 @@
 import { kindInfo } from '../catalog/objects.ts';
-import { describe, secondRunRule } from './shared/second-run.ts';
+import type { Finding } from '../rerun/finding.ts';
+import { objectOf, secondRunRule } from './shared/second-run.ts';
+
+const verb = ({ at: { effect } }: Finding): string =>
+  'object' in effect ? kindInfo(effect.object.kind).removedVerb : '';
 
 export default secondRunRule(
+  'no-bare-drop',
   {
     docs: {
       description: 'Require that what a migration drops is dropped only if it is there',
@@ -9,9 +14,5 @@ export default secondRunRule(
     },
     fixable: 'code',
   },
-  ({ effect }) => effect.action === 'drop',
-  (effect) =>
-    'object' in effect
-      ? `${describe(effect.object)} is ${kindInfo(effect.object.kind).removedVerb} without a guard`
-      : '',
+  (finding) => `${objectOf(finding)} is ${verb(finding)} without a guard`,
 );

@@ -1,6 +1,7 @@
-import { describe, secondRunRule } from './shared/second-run.ts';
+import { objectOf, secondRunRule } from './shared/second-run.ts';
 
 export default secondRunRule(
+  'no-bare-insert',
   {
     docs: {
       description: 'Require that rows are inserted only if they are not there',
@@ -8,6 +9,5 @@ export default secondRunRule(
     },
     fixable: 'code',
   },
-  ({ effect, problem }) => effect.action === 'insert' && problem === 'again',
-  (effect) => `rows are inserted into ${'object' in effect ? describe(effect.object) : ''} without a guard`,
+  (finding) => `rows are inserted into ${objectOf(finding)} without a guard`,
 );

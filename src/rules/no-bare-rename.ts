@@ -1,6 +1,14 @@
-import { describe, secondRunRule } from './shared/second-run.ts';
+import type { Finding } from '../rerun/finding.ts';
+import { objectOf, secondRunRule } from './shared/second-run.ts';
+
+function whereTo({ at: { effect } }: Finding): string {
+  if (effect.action !== 'rename') return '';
+  const isMove = effect.to.schema !== effect.object.schema;
+  return isMove ? `moved to schema "${effect.to.schema ?? ''}"` : `renamed to "${effect.to.name}"`;
+}
 
 export default secondRunRule(
+  'no-bare-rename',
   {
     docs: {
       description: 'Require that what a migration renames or moves is renamed only if it still has its old name',
@@ -8,9 +16,5 @@ export default secondRunRule(
     },
     fixable: 'code',
   },
-  ({ effect }) => effect.action === 'rename',
-  (effect) =>
-    effect.action === 'rename'
-      ? `${describe(effect.object)} is ${effect.to.schema === effect.object.schema ? `renamed to "${effect.to.name}"` : `moved to schema "${effect.to.schema ?? ''}"`} without a guard`
-      : '',
+  (finding) => `${objectOf(finding)} is ${whereTo(finding)} without a guard`,
 );

@@ -1,5 +1,5 @@
 import { describe } from '../catalog/objects.ts';
-import { sequenceCondition } from '../fixers/index.ts';
+import { sequenceCondition } from '../fixers/lineage.ts';
 import { defineRule, fixWith } from './api/rule.ts';
 
 export default defineRule({
@@ -21,22 +21,22 @@ export default defineRule({
   },
   create: (context) => ({
     Script() {
-      for (const { verdict, outcome } of context.sourceCode.secondRun) {
-        const { sequence } = verdict;
+      for (const { finding, outcome } of context.sourceCode.secondRun) {
         const { script } = context.sourceCode;
-        if (verdict.problem === 'leftover' && 'object' in verdict.effect && 'why' in outcome) {
-          const { object } = verdict.effect;
+        if (finding.kind === 'end-state-differs' && 'why' in outcome) {
+          const { object, at } = finding;
           context.report({
-            loc: context.sourceCode.headOf(verdict.unit),
+            loc: context.sourceCode.headOf(at.unit),
             messageId: 'leftover',
             data: {
               object: describe(object),
-              state: verdict.after.has(object) ? 'gone' : 'there again',
+              state: finding.after.has(object) ? 'gone' : 'there again',
               why: outcome.why,
             },
           });
         }
-        if (!sequence) continue;
+        if (finding.kind !== 'needs-shared-guard') continue;
+        const sequence = finding.guard;
         const [first, last] = [sequence.statements[0]!, sequence.statements.at(-1)!];
         const { end } = sequence;
         context.report({

@@ -19,9 +19,9 @@ export default defineRule({
   },
   create: (context) => ({
     Script() {
-      for (const { verdict } of context.sourceCode.secondRun) {
-        if (verdict.problem !== 'remade' || verdict.effect.action !== 'drop') continue;
-        const { unit, effect } = verdict;
+      for (const { finding } of context.sourceCode.secondRun) {
+        if (finding.kind !== 'loses-data' || finding.at.effect.action !== 'drop') continue;
+        const { unit, effect } = finding.at;
         context.report({
           loc: context.sourceCode.headOf(unit),
           messageId: effect.object.kind === 'column' ? 'column' : 'table',

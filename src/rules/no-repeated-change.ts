@@ -1,12 +1,12 @@
-import { describe, secondRunRule } from './shared/second-run.ts';
+import { objectOf, secondRunRule } from './shared/second-run.ts';
 
 export default secondRunRule(
+  'no-repeated-change',
   {
     docs: {
       description: 'Disallow changes of rows that a second run makes once more',
       presets: { recommended: 'error', supabase: 'error', strict: 'error' },
     },
   },
-  ({ problem, clock }) => problem === 'changes' && !clock,
-  (effect) => `the change of ${'object' in effect ? describe(effect.object) : ''} is not repeatable`,
+  (finding) => `the change of ${objectOf(finding)} is not repeatable`,
 );

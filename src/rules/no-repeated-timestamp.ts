@@ -1,12 +1,12 @@
-import { describe, secondRunRule } from './shared/second-run.ts';
+import { objectOf, secondRunRule } from './shared/second-run.ts';
 
 export default secondRunRule(
+  'no-repeated-timestamp',
   {
     docs: {
       description: 'Report rows that get the time of every run',
       presets: { recommended: 'warn', supabase: 'warn', strict: 'error' },
     },
   },
-  ({ problem, clock }) => problem === 'changes' && clock,
-  (effect) => `the change of ${'object' in effect ? describe(effect.object) : ''} is not repeatable`,
+  (finding) => `the change of ${objectOf(finding)} is not repeatable`,
 );

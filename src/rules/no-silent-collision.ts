@@ -16,13 +16,13 @@ export default defineRule({
   },
   create: (context) => ({
     Script() {
-      for (const { verdict } of context.sourceCode.secondRun) {
-        const { effect, problem, unit } = verdict;
-        if (problem !== 'collides' || effect.action !== 'create') continue;
+      for (const { finding } of context.sourceCode.secondRun) {
+        const { effect, unit } = finding.at;
+        if (finding.kind !== 'collides' || effect.action !== 'create') continue;
         context.report({
           loc: context.sourceCode.headOf(unit),
           messageId: 'collides',
-          data: { object: describe(effect.object), difference: verdict.why ?? '' },
+          data: { object: describe(effect.object), difference: finding.difference },
         });
       }
     },

@@ -3,13 +3,13 @@ import { secondRunRule } from './shared/second-run.ts';
 import { isTemplate } from './shared/template.ts';
 
 const judged = secondRunRule(
+  'no-unknown-effect',
   {
     docs: {
       description: 'Report what cannot be judged from the text of a migration',
       presets: { recommended: 'warn', supabase: 'warn', strict: 'error' },
     },
   },
-  ({ problem }) => problem === 'unknown',
   () => 'whether this can run twice is not known',
 );
 

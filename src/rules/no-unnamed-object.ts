@@ -2,6 +2,7 @@ import { kindInfo } from '../catalog/objects.ts';
 import { secondRunRule } from './shared/second-run.ts';
 
 export default secondRunRule(
+  'no-unnamed-object',
   {
     docs: {
       description:
@@ -10,8 +11,7 @@ export default secondRunRule(
     },
     fixable: 'code',
   },
-  ({ effect }) => effect.action === 'duplicate',
-  (effect) =>
+  ({ at: { effect } }) =>
     effect.action === 'duplicate'
       ? `${kindInfo(effect.object.kind).label} on "${[effect.object.of?.schema, effect.object.of?.name].filter(Boolean).join('.')}" has no name`
       : '',

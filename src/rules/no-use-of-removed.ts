@@ -1,6 +1,7 @@
-import { describe, secondRunRule } from './shared/second-run.ts';
+import { objectOf, secondRunRule } from './shared/second-run.ts';
 
 export default secondRunRule(
+  'no-use-of-removed',
   {
     docs: {
       description: 'Disallow bare statements that need what the migration removes later',
@@ -8,11 +9,8 @@ export default secondRunRule(
     },
     fixable: 'code',
   },
-  ({ effect }) => effect.action === 'use' || effect.action === 'avoid',
-  (effect) =>
-    'object' in effect
-      ? effect.action === 'avoid'
-        ? `the statement fails once there is ${describe(effect.object)}, which the migration makes later`
-        : `the statement needs ${describe(effect.object)}, which the migration removes later`
-      : '',
+  (finding) =>
+    finding.at.effect.action === 'avoid'
+      ? `the statement fails once there is ${objectOf(finding)}, which the migration makes later`
+      : `the statement needs ${objectOf(finding)}, which the migration removes later`,
 );

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { History } from '../../src/history/files.ts';
-import { replay } from '../../src/history/rerun.ts';
+import { play } from '../../src/history/play.ts';
 import { readSnapshot, writeSnapshot } from '../../src/history/snapshot.ts';
 import { World } from '../../src/history/world.ts';
 import { loadParser } from '../../src/syntax/parser.ts';
@@ -50,7 +50,7 @@ describe('what is kept of a world', () => {
       file,
       "CREATE TABLE a (x int); CREATE INDEX i ON a (lower(x::text), x); CREATE TABLE b (LIKE a); ALTER TABLE a RENAME TO c; COPY c FROM '/tmp/c'; DROP TABLE b; CREATE TABLE b (LIKE c);",
     );
-    replay(new Script(readFileSync(file, 'utf8')).statements, world);
+    play(new Script(readFileSync(file, 'utf8')).statements, world);
     rmSync(file);
     const kept = new World(undefined, readSnapshot(writeSnapshot(world.state)));
     expect(kept.state).toEqual(structuredClone(world.state));

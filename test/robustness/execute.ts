@@ -1,7 +1,7 @@
 /** Runs generated migrations on PostgreSQL, and holds what the linter says of them against what happens. */
 import { fixText } from '../../src/linter/linter.ts';
 import { World } from '../../src/history/world.ts';
-import { replay } from '../../src/history/rerun.ts';
+import { play } from '../../src/history/play.ts';
 import { readScript } from '../../src/syntax/script.ts';
 import { diffStates, withoutRows } from '../../src/verify/state.ts';
 import { planSteps } from '../../src/verify/steps.ts';
@@ -76,7 +76,7 @@ export async function executeChain(engine: Engine, files: readonly string[]): Pr
           complain(`${silent}a second run changes something:\n${await diffStates(wanted, found)}`);
         if (executed.violations.length > 0) break;
       }
-      replay(readScript(text, `${k}.sql`).statements, world);
+      play(readScript(text, `${k}.sql`).statements, world);
     }
   } finally {
     await original.close();

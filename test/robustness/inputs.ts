@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { readFileSync, readdirSync } from 'node:fs';
 import { World } from '../../src/history/world.ts';
-import { replay } from '../../src/history/rerun.ts';
+import { play } from '../../src/history/play.ts';
 import { readScript } from '../../src/syntax/script.ts';
 import { readFixtures } from '../support/fixtures.ts';
 import { migrations, mutated, type Generated } from './generate.ts';
@@ -30,7 +30,7 @@ export const inputs: fc.Arbitrary<Generated> = fc.oneof(
 export function violationsOf({ setup, migration }: Generated): string[] {
   const world = new World();
   try {
-    replay(readScript(setup, '1.sql').statements, world);
+    play(readScript(setup, '1.sql').statements, world);
   } catch (error) {
     return [`the history: ${(error as Error).stack ?? String(error)}`];
   }

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { environmentOf } from '../../src/history/environment.ts';
-import { replay } from '../../src/history/rerun.ts';
+import { play } from '../../src/history/play.ts';
 import { fixText, lintText, type LintOptions } from '../../src/linter/linter.ts';
 import { presetRules } from '../../src/linter/presets.ts';
 import { rules } from '../../src/rules/index.ts';
@@ -56,7 +56,7 @@ describe.each(NAMES)('%s', (rule) => {
     '%s',
     async (_, c) => {
       const world = environmentOf(PATH).fork();
-      replay(new Script(c.setup).statements, world);
+      play(new Script(c.setup).statements, world);
       const only: LintOptions = { rules: { [rule]: ['error', ...c.options] }, world };
       const { messages } = lintText(c.input, PATH, only);
       const isFix = messages.some((m) => m.fix);

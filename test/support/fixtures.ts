@@ -1,7 +1,7 @@
 /** Reads and writes the fixtures: a migration, what came before it, what is found in it, and what `--fix` makes of it. */
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { World } from '../../src/history/world.ts';
-import { replay } from '../../src/history/rerun.ts';
+import { play } from '../../src/history/play.ts';
 import type { LintMessage, RuleSettings } from '../../src/linter/linter.ts';
 import { rules } from '../../src/rules/index.ts';
 import { Script } from '../../src/syntax/script.ts';
@@ -70,7 +70,7 @@ export function writeFixture(fixture: Fixture): void {
 /** What is known after the setup. */
 export function worldAfter(setup: string): World {
   const world = new World();
-  replay(new Script(setup, 'setup.sql').statements, world);
+  play(new Script(setup, 'setup.sql').statements, world);
   return world;
 }
 

@@ -1,6 +1,7 @@
 import { planFixes, type Outcome } from '../../fixers/index.ts';
 import { defaultFixOptions, type FixOptions } from '../../fixers/types.ts';
-import { rerun, type Verdict } from '../../history/rerun.ts';
+import type { Finding } from '../../rerun/finding.ts';
+import { rerun } from '../../rerun/index.ts';
 import type { Migration, Place } from '../../history/files.ts';
 import { World } from '../../history/world.ts';
 import { readScript, type Script } from '../../syntax/script.ts';
@@ -26,7 +27,7 @@ export class SqlSource {
   readonly world: World;
   readonly options: SourceOptions;
   private readonly findNeighbours: () => readonly Migration[];
-  private plan: { verdict: Verdict; outcome: Outcome }[] | undefined;
+  private plan: { finding: Finding; outcome: Outcome }[] | undefined;
 
   constructor(
     text: string,
@@ -48,14 +49,14 @@ export class SqlSource {
   }
 
   /** Where the second run falls short, with what can be done about it. The way up and the way down are judged apart. */
-  get secondRun(): readonly { verdict: Verdict; outcome: Outcome }[] {
+  get secondRun(): readonly { finding: Finding; outcome: Outcome }[] {
     if (!this.plan) {
       const { statements } = this.script;
       const down = statements.filter((s) => s.direction === 'down');
       const up = rerun(down.length > 0 ? statements.filter((s) => s.direction === 'up') : statements, this.world);
-      this.plan = flatMap([up, ...(down.length > 0 ? [rerun(down, up.after)] : [])], ({ verdicts }) => {
-        const outcomes = planFixes(verdicts, this.options);
-        return verdicts.map((verdict) => ({ verdict, outcome: outcomes.get(verdict)! }));
+      this.plan = flatMap([up, ...(down.length > 0 ? [rerun(down, up.after)] : [])], ({ findings }) => {
+        const outcomes = planFixes(findings, this.options);
+        return findings.map((finding) => ({ finding, outcome: outcomes.get(finding)! }));
       });
     }
     return this.plan;

@@ -1,33 +1,39 @@
 /** What the rules about a second run have in common: they differ in the effects that they speak of. */
-import type { Effect } from '../../catalog/effects.ts';
 import { describe } from '../../catalog/objects.ts';
-import { wordsOf, type SqlState } from '../../catalog/sqlstates.ts';
+import { wordsOf } from '../../catalog/sqlstates.ts';
 import type { Outcome } from '../../fixers/index.ts';
-import { conditionFor } from '../../fixers/index.ts';
-import type { Verdict } from '../../history/rerun.ts';
+import { ruleOf, type Finding, type SecondRunRule } from '../../rerun/finding.ts';
+import { pending } from '../../rerun/semantics/index.ts';
 import { dropStatement } from '../../fixers/drop-first.ts';
 import { fixWith, type Rule, type RuleContext, type RuleMeta } from '../api/rule.ts';
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
+/** A finding that a rule reports with a subject, a consequence and an advice. */
+type Reported = Exclude<Finding, { kind: 'needs-shared-guard' | 'end-state-differs' | 'loses-data' | 'collides' }>;
+
+const isReported = (finding: Finding): finding is Reported =>
+  !['needs-shared-guard', 'end-state-differs', 'loses-data', 'collides'].includes(finding.kind);
+
 /** What a second run does, in words. */
-function consequence({ error, why, problem, unit }: Verdict): string {
-  if (problem === 'unknown' && why) return why;
-  if (problem === 'changes' && why) return `a second run changes the rows again, because ${why}`;
-  if (problem === 'changes') return `a second run changes rows again, since ${why ?? 'they are not the same'}`;
-  if (error) return `a second run fails with ${error} (${wordsOf(error as SqlState)})`;
-  return why?.startsWith('a second run') || why?.startsWith('no ') || why?.startsWith('the ')
-    ? why
-    : `a second run ${why ?? effectOf(unit) ?? 'does it again'}`;
+function consequence(finding: Reported): string {
+  switch (finding.kind) {
+    case 'fails':
+      return `a second run fails with ${finding.sqlstate} (${wordsOf(finding.sqlstate)})`;
+    case 'repeats':
+    case 'redefines':
+      return finding.consequence;
+    case 'changes-rows':
+      return `a second run changes the rows again, because ${finding.reason}`;
+    case 'undecidable':
+      return finding.reason;
+  }
 }
 
-const effectOf = ({ entry: { secondRun } }: Verdict['unit']) =>
-  typeof secondRun === 'object' && 'effect' in secondRun ? secondRun.effect : undefined;
-
 /** What to write instead. */
-function advice(verdict: Verdict, outcome: Outcome): string {
-  const { effect, guard } = verdict;
-  const asked = guard && verdict.misasked ? conditionFor(effect) : undefined;
+function advice(finding: Reported, outcome: Outcome): string {
+  const { effect } = finding.at;
+  const asked = finding.wrongCondition ? pending(effect) : undefined;
   if (asked) return `Ask ${asked}.`;
   if ('why' in outcome) return `It has no automatic fix: ${outcome.why}.`;
   const { technique } = outcome;
@@ -40,9 +46,9 @@ function advice(verdict: Verdict, outcome: Outcome): string {
       return `Put ${('object' in effect && dropStatement(effect.object)?.slice(0, -1)) || 'DROP … IF EXISTS'} before it.`;
     case 'guard':
     case 'guard-each':
-      return `Run it in a DO block, only if ${conditionFor(effect) ?? 'it has not run yet'}.`;
+      return `Run it in a DO block, only if ${pending(effect) ?? 'it has not run yet'}.`;
     case 'name':
-      return `Name it "${(effect as { object: { name: string } }).object.name}", as PostgreSQL does, and guard it.`;
+      return `Name it "${'object' in effect ? effect.object.name : ''}", as PostgreSQL does, and guard it.`;
     case 'concurrent-index':
       return 'Drop the index first where a failed build left it invalid, then add IF NOT EXISTS.';
     case 'select-into':
@@ -54,43 +60,49 @@ function advice(verdict: Verdict, outcome: Outcome): string {
   }
 }
 
-/** A rule about one kind of effect. */
+/**
+ * A rule that reports the findings of the second run which `ruleOf` gives it.
+ * @param subject the first part of the message, such as `table "t" is created without a guard`
+ */
 export function secondRunRule(
-  meta: Omit<RuleMeta, 'messages' | 'schema' | 'type'> & Partial<Pick<RuleMeta, 'schema'>>,
-  applies: (verdict: Verdict) => boolean,
-  subject: (effect: Effect, verdict: Verdict) => string,
+  name: SecondRunRule,
+  meta: Omit<RuleMeta, 'messages' | 'schema' | 'type'>,
+  subject: (finding: Finding) => string,
 ): Rule {
   return {
     meta: { type: 'problem', schema: [], ...meta, messages: { bare: '{{subject}}: {{consequence}}. {{advice}}' } },
     create: (context) => ({
       Script: () => {
-        for (const { verdict, outcome } of context.sourceCode.secondRun) {
-          if (!['tangled', 'collides', 'leftover', 'remade'].includes(verdict.problem) && applies(verdict))
-            report(context, verdict, outcome, subject(verdict.effect, verdict));
-        }
+        for (const { finding, outcome } of context.sourceCode.secondRun)
+          if (ruleOf(finding) === name && isReported(finding)) report(context, finding, outcome, subject(finding));
       },
     }),
   };
 }
 
-function report(context: RuleContext, verdict: Verdict, outcome: Outcome, subject: string): void {
-  const { unit } = verdict;
-  const asked = verdict.guard && verdict.misasked;
+function report(context: RuleContext, finding: Reported, outcome: Outcome, subject: string): void {
+  const { unit } = finding.at;
   const { statement } = unit;
+  const { wrongCondition } = finding;
   context.report({
     loc: context.sourceCode.headOf(unit),
     messageId: 'bare',
     data: {
       subject: statement.unmask(
-        capital(asked ? subject.replace('without a guard', 'under a condition that does not ask for it') : subject),
+        capital(
+          wrongCondition ? subject.replace('without a guard', 'under a condition that does not ask for it') : subject,
+        ),
       ),
-      consequence: asked
+      consequence: wrongCondition
         ? 'what it asks for can be there without this, and this without that'
-        : statement.unmask(consequence(verdict)),
-      advice: statement.unmask(advice(verdict, outcome)),
+        : statement.unmask(consequence(finding)),
+      advice: statement.unmask(advice(finding, outcome)),
     },
     fix: 'edits' in outcome ? fixWith(outcome.edits) : null,
   });
 }
+
+/** The object that a finding is about, as messages call it. */
+export const objectOf = ({ at: { effect } }: Finding): string => ('object' in effect ? describe(effect.object) : '');
 
 export { describe };

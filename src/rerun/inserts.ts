@@ -3,7 +3,7 @@ import { nameOfRange, nodeAs, strings, walk } from '../catalog/nodes.ts';
 import { isClock, repeatedChange, volatileCall, type Change } from '../catalog/volatility.ts';
 import type { Name, ObjectRef } from '../catalog/objects.ts';
 import type { Node, NodeOf } from '../syntax/parser.ts';
-import type { Inserts, World } from './world.ts';
+import type { Inserts, World } from '../history/world.ts';
 
 type Insert = NodeOf<'InsertStmt'>;
 

@@ -1,0 +1,136 @@
+/** Chooses what can be done about a finding. */
+import type { Technique } from '../catalog/effects.ts';
+import { kindInfo, RELKINDS } from '../catalog/objects.ts';
+import type { Finding, FindingOf } from '../rerun/finding.ts';
+import { concurrentIndex } from './concurrent-index.ts';
+import { dropAdd } from './drop-add.ts';
+import { dropFirst } from './drop-first.ts';
+import { guard, guardFor } from './guard.ts';
+import { guardEach } from './guard-each.ts';
+import { insert } from './insert.ts';
+import { keyword } from './keyword.ts';
+import { name } from './name.ts';
+import { selectInto } from './select-into.ts';
+import type { Fix, FixOptions, Fixer } from './types.ts';
+
+const fixers: { [T in Technique['technique']]: Fixer<T> } = {
+  keyword,
+  'drop-first': dropFirst,
+  guard,
+  name,
+  'concurrent-index': concurrentIndex,
+  'select-into': selectInto,
+  'drop-add': dropAdd,
+  'guard-each': guardEach,
+  insert,
+};
+
+/** A fix with the technique that makes it, or the reason why there is none. */
+export type Remedy = { fix: Exclude<Fix, { why: string }>; technique: Technique } | { why: string };
+
+/** A finding that is about one statement alone. */
+export type OwnFinding = Exclude<Finding, { kind: 'needs-shared-guard' }>;
+
+/** What can be done about a finding. */
+export function chooseRemedy(finding: OwnFinding, options: FixOptions): Remedy {
+  if (finding.wrongCondition && finding.kind !== 'collides')
+    return { why: 'correct the condition that stands around it' };
+  switch (finding.kind) {
+    case 'fails':
+      return remedyOfFailure(finding, options);
+    case 'repeats':
+      return firstTechnique(finding, options);
+    case 'redefines':
+      return { why: REPLACED_LATER };
+    case 'changes-rows':
+      return { why: finding.at.unit.entry.unfixable ?? 'the statement is not repeatable by its nature' };
+    case 'undecidable':
+      return { why: finding.at.unit.entry.unfixable ?? 'what it does is not in the text of the migration' };
+    case 'loses-data':
+      return { why: 'it would delete rows written between the runs; decide whether that is acceptable' };
+    case 'collides':
+      return {
+        why: 'IF NOT EXISTS or OR REPLACE would hide that the two differ; drop or alter the old one, or choose another name',
+      };
+    case 'end-state-differs':
+      return {
+        why: 'no single guard around the statements can be found; put them into one DO block that asks whether they have run',
+      };
+  }
+}
+
+const REPLACED_LATER =
+  'a later statement has put something else in its place, and no single guard around them can be found';
+
+function remedyOfFailure(finding: FindingOf<'fails'>, options: FixOptions): Remedy {
+  switch (finding.cause) {
+    case 'exists':
+    case 'missing':
+    case 'value-refused':
+      return firstTechnique(finding, options);
+    case 'wrong-kind':
+      return askForKind(finding);
+    case 'label-gone':
+      return { why: 'when it runs again, the value is no longer one of its type; compare the column as text' };
+    case 'has-dependents':
+      return {
+        why: 'a later statement makes something that depends on it; replace it in place, or ask whether it still is the old one before it is dropped',
+      };
+    case 'name-taken':
+    case 'replaced':
+      return { why: REPLACED_LATER };
+  }
+}
+
+/** The first technique that applies. */
+function firstTechnique(finding: Finding, options: FixOptions): Remedy {
+  const { unit } = finding.at;
+  let why: string | undefined;
+  for (const technique of techniquesFor(finding, options)) {
+    if (unit.statement.placeholders && technique.technique !== 'keyword') {
+      why = 'a placeholder stands in the statement, so the names that the database will see are not known';
+      continue;
+    }
+    const fix = (fixers[technique.technique] as Fixer<Technique['technique']>)(finding, technique as never, options);
+    if (!fix) continue;
+    if (!('why' in fix)) return { fix, technique };
+    why ??= fix.why;
+  }
+  return { why: why ?? unit.entry.unfixable ?? 'no form of it is known that can run twice' };
+}
+
+/** Which techniques are tried, in order, given what the user prefers. */
+function techniquesFor({ at: { effect, unit } }: Finding, options: FixOptions): readonly Technique[] {
+  if (effect.action === 'use') {
+    // ALTER INDEX has IF EXISTS, but not before ATTACH PARTITION.
+    const hasOwnForm =
+      unit.statement.type === 'AlterTableStmt' &&
+      effect.object.kind === 'table' &&
+      unit.entry.id !== 'attach-index-partition';
+    return [hasOwnForm ? ALTER_IF_EXISTS : { technique: 'guard' }];
+  }
+  const own = unit.entry.techniques ?? [];
+  if (effect.action !== 'create') return own;
+  const { kind } = effect.object;
+  if (kind === 'constraint' && options.constraints === 'drop-add') return [{ technique: 'drop-add' }, ...own];
+  const prefersGuard =
+    (kind === 'policy' && options.policies === 'guard') || (kind === 'trigger' && options.triggers === 'guard');
+  return prefersGuard ? own.map((t) => (t.technique === 'drop-first' ? { technique: 'guard' } : t)) : own;
+}
+
+const ALTER_IF_EXISTS: Technique = {
+  technique: 'keyword',
+  keywords: 'IF EXISTS',
+  after: 'ALTER TABLE|VIEW|INDEX|SEQUENCE|MATERIALIZED|FOREIGN [VIEW|TABLE]',
+};
+
+/** A DROP of what becomes another kind of relation later: only while it still is of its own kind. */
+function askForKind({ at: { unit, effect } }: Finding): Remedy {
+  const relkind = effect.action === 'drop' && unit.effects.length === 1 ? RELKINDS[effect.object.kind] : undefined;
+  if (relkind !== undefined && effect.action === 'drop') {
+    const object = { ...effect.object, detail: { ...effect.object.detail, relkind } };
+    const fix = guardFor(unit.statement, kindInfo(object.kind).existence?.(object)?.exists);
+    if (fix) return 'why' in fix ? fix : { fix, technique: { technique: 'guard' } };
+  }
+  return { why: 'drop each of them in a statement of its own' };
+}

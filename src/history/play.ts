@@ -1,0 +1,81 @@
+/** Plays the statements of a file on paper: what each of them leaves in a world. */
+import type { Effect } from '../catalog/effects.ts';
+import type { ObjectRef } from '../catalog/objects.ts';
+import { unitsOf, type Unit } from '../catalog/units.ts';
+import type { Statement } from '../syntax/script.ts';
+import { isRun, type Asked } from './guards.ts';
+import { fillIn } from './naming.ts';
+import type { World } from './world.ts';
+
+/** One statement with what it does. The statements in a DO block are steps of their own, behind the block. */
+export interface Step {
+  statement: Statement;
+  units: readonly Unit[];
+}
+
+/** The steps of a file, in the order in which PostgreSQL executes them. */
+export function stepsOf(statements: readonly Statement[]): Step[] {
+  const steps: Step[] = [];
+  for (const statement of statements) {
+    steps.push({ statement, units: unitsOf(statement) });
+    if (statement.type === 'DoStmt')
+      for (const child of statement.children ?? []) steps.push({ statement: child, units: unitsOf(child) });
+  }
+  return steps;
+}
+
+/** Applies what the forward statements of a file leave to a world: the file becomes history. */
+export function play(statements: readonly Statement[], world: World): void {
+  const { searchPath } = world;
+  const asked: Asked = new Map();
+  for (const { statement, units } of stepsOf(statements.filter((s) => s.direction === 'up'))) {
+    if (isRun(statement, units, world, undefined, asked) === false) continue;
+    for (const unit of units) {
+      for (const effect of unit.effects) {
+        world.apply(fillIn(effect, unit, world));
+        recordDependencies(unit, effect, world);
+        if (effect.action === 'insert') world.recordInsert(effect.object, statement.as('InsertStmt'));
+      }
+    }
+  }
+  // A migration tool runs every file in a session of its own.
+  world.searchPath = searchPath;
+}
+
+/** Kinds that cannot outlive what they are made from. A table is not among them: it copies what it is made from. */
+const DEPENDENT = new Set<ObjectRef['kind']>([
+  'view',
+  'materialized view',
+  'trigger',
+  'policy',
+  'rule',
+  'constraint',
+  'event trigger',
+]);
+
+/** Records in the world that what a statement makes depends on what it needs: a view on its tables, a trigger on its function. */
+export function recordDependencies(unit: Unit, effect: Effect, world: World): void {
+  if (effect.action !== 'create' && effect.action !== 'duplicate') return;
+  for (const made of [effect.object, ...(effect.parts ?? [])]) {
+    const target = referencedKey(made, world);
+    if (target) world.depend(made, target);
+  }
+  const hasForeignKeys = unit.statement.type === 'CreateStmt';
+  if (!DEPENDENT.has(effect.object.kind) && !hasForeignKeys) return;
+  for (const need of unit.effects) {
+    if (need.action !== 'use' || !['table', 'function', 'column'].includes(need.object.kind)) continue;
+    if (world.key(need.object) !== world.key(effect.object)) world.depend(effect.object, need.object);
+  }
+}
+
+/** The primary or unique key that a foreign key points to. */
+function referencedKey({ detail }: ObjectRef, world: World): ObjectRef | undefined {
+  const references = detail?.references;
+  if (!references) return undefined;
+  const isTarget = ({ kind, detail: key }: ObjectRef): boolean => {
+    if (kind !== 'constraint') return false;
+    if (references.columns.length === 0) return key?.contype === 'p';
+    return key?.unique === true && references.columns.every((column) => key.columns?.includes(column));
+  };
+  return world.parts({ kind: 'table', ...references.table }).find(isTarget);
+}

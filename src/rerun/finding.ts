@@ -1,0 +1,174 @@
+/** What can be wrong with a statement in a second run. */
+import type { Effect } from '../catalog/effects.ts';
+import type { ObjectRef } from '../catalog/objects.ts';
+import type { SqlState } from '../catalog/sqlstates.ts';
+import type { World } from '../history/world.ts';
+import type { Occurrence } from './first-run.ts';
+import type { LineageGuard } from './lineage.ts';
+
+/** Why a statement fails in its second run. */
+export type Cause =
+  | 'exists' // it creates what exists already
+  | 'missing' // it needs or drops what no longer exists
+  | 'name-taken' // it renames to a name that exists already
+  | 'replaced' // a later statement put something else in its place that OR REPLACE cannot change back
+  | 'has-dependents' // it drops what a later statement made something depend on
+  | 'wrong-kind' // it drops a table that has become a view
+  | 'label-gone' // it names an enum value that no type has any more
+  | 'value-refused'; // its column has another enum by then, which does not take the value
+
+interface Fails {
+  kind: 'fails';
+  sqlstate: SqlState;
+  cause: Cause;
+}
+
+/** It succeeds, and makes or adds the same once more. */
+interface Repeats {
+  kind: 'repeats';
+  what: 'object' | 'rows';
+  /** A whole clause, such as `a second run builds a second index`. */
+  consequence: string;
+}
+
+/** It changes rows again. */
+interface ChangesRows {
+  kind: 'changes-rows';
+  /** Why the rows are not the same afterwards, such as `it reads the values that it sets`. */
+  reason: string;
+  /** Whether only a time of change differs. */
+  clockOnly: boolean;
+}
+
+/** It succeeds, and gives the object another definition than the first run did. */
+interface Redefines {
+  kind: 'redefines';
+  /** A whole clause. */
+  consequence: string;
+}
+
+/** It drops a table or a column, with the rows written since the first run, and a later statement makes it again. */
+interface LosesData {
+  kind: 'loses-data';
+}
+
+/** An earlier migration left an object of that name with another definition. */
+interface Collides {
+  kind: 'collides';
+  difference: string;
+}
+
+/** No guard of its own is sound: a later statement renames, drops or replaces what it makes. */
+interface NeedsSharedGuard {
+  kind: 'needs-shared-guard';
+  guard: LineageGuard;
+}
+
+/** No statement fails, but an object exists after only one of the two runs. */
+interface EndStateDiffers {
+  kind: 'end-state-differs';
+  object: ObjectRef;
+}
+
+/** The text does not tell. */
+interface Undecidable {
+  kind: 'undecidable';
+  /** A whole clause. */
+  reason: string;
+}
+
+/** What is wrong, without the place. */
+export type Judgement =
+  Fails | Repeats | ChangesRows | Redefines | LosesData | Collides | NeedsSharedGuard | EndStateDiffers | Undecidable;
+
+interface Place {
+  /** The effect of the first run that the finding is about. */
+  at: Occurrence;
+  /** The objects after the first run of the whole file. */
+  after: World;
+  /** Whether an IF around the statement asks for an object of the same kind, but not for this one. */
+  wrongCondition: boolean;
+}
+
+export type Finding = Judgement & Place;
+
+export type FindingOf<K extends Finding['kind']> = Extract<Judgement, { kind: K }> & Place;
+
+/** The SQLSTATE with which the statement fails; undefined where it does not fail. */
+export const sqlstateOf = (judgement: Judgement): SqlState | undefined =>
+  judgement.kind === 'fails' ? judgement.sqlstate : undefined;
+
+/** Whether a guard around the one statement cannot mend it, because it depends on what a later statement does. */
+export function dependsOnLater(judgement: Judgement): boolean {
+  switch (judgement.kind) {
+    case 'fails':
+      return ['name-taken', 'replaced', 'has-dependents', 'label-gone'].includes(judgement.cause);
+    case 'redefines':
+      return true;
+    case 'repeats':
+    case 'changes-rows':
+    case 'loses-data':
+    case 'collides':
+    case 'needs-shared-guard':
+    case 'end-state-differs':
+    case 'undecidable':
+      return false;
+  }
+}
+
+/** The rule that reports a finding. */
+export type SecondRunRule =
+  | 'no-bare-create'
+  | 'no-bare-add'
+  | 'no-bare-drop'
+  | 'no-bare-rename'
+  | 'no-bare-insert'
+  | 'no-bare-sequence'
+  | 'no-use-of-removed'
+  | 'no-unnamed-object'
+  | 'no-repeated-change'
+  | 'no-repeated-timestamp'
+  | 'no-silent-collision'
+  | 'no-clean-slate'
+  | 'no-unknown-effect';
+
+/** Every finding has exactly one rule: the compiler says so. */
+export function ruleOf(finding: Finding): SecondRunRule {
+  switch (finding.kind) {
+    case 'fails':
+    case 'repeats':
+    case 'redefines':
+      return ruleOfEffect(finding.at);
+    case 'changes-rows':
+      return finding.clockOnly ? 'no-repeated-timestamp' : 'no-repeated-change';
+    case 'loses-data':
+      return 'no-clean-slate';
+    case 'collides':
+      return 'no-silent-collision';
+    case 'needs-shared-guard':
+    case 'end-state-differs':
+      return 'no-bare-sequence';
+    case 'undecidable':
+      return 'no-unknown-effect';
+  }
+}
+
+const RULE_OF_ACTION: Record<Exclude<Effect['action'], 'create'>, SecondRunRule> = {
+  duplicate: 'no-unnamed-object',
+  drop: 'no-bare-drop',
+  rename: 'no-bare-rename',
+  use: 'no-use-of-removed',
+  avoid: 'no-use-of-removed',
+  insert: 'no-bare-insert',
+  delete: 'no-repeated-change',
+  change: 'no-repeated-change',
+  reach: 'no-unknown-effect',
+  'search-path': 'no-unknown-effect',
+  call: 'no-unknown-effect',
+  unknown: 'no-unknown-effect',
+};
+
+function ruleOfEffect({ effect, unit }: Occurrence): SecondRunRule {
+  if (effect.action !== 'create') return RULE_OF_ACTION[effect.action];
+  return unit.entry.node.startsWith('Alter') ? 'no-bare-add' : 'no-bare-create';
+}

@@ -1,0 +1,95 @@
+/** The first run of a file on paper, and what was known before each of its effects. */
+import type { Effect } from '../catalog/effects.ts';
+import type { ObjectRef } from '../catalog/objects.ts';
+import type { Unit } from '../catalog/units.ts';
+import { isRun, type Asked } from '../history/guards.ts';
+import { recordDependencies, type Step } from '../history/play.ts';
+import type { Inserts, World } from '../history/world.ts';
+import { collisionOf } from './collision.ts';
+import { complete, knownBefore } from './semantics/index.ts';
+
+/** What was known just before an effect came about for the first time. */
+export interface Before {
+  /** The earlier INSERTs into the table that the statement fills. */
+  inserts: Inserts;
+  /** The column that the statement converts. */
+  column: ObjectRef | undefined;
+  /** What seemed to depend on an object that was dropped all the same. */
+  dependents: readonly string[];
+  /** Whether a type that was dropped all the same seemed to be the type of a column. */
+  isColumnType: boolean;
+  /** For a statement about all objects of a schema: the keys of those that the file had made so far. */
+  reached: readonly string[];
+}
+
+export const NOTHING_BEFORE: Before = {
+  inserts: [],
+  column: undefined,
+  dependents: [],
+  isColumnType: false,
+  reached: [],
+};
+
+/** One effect of one statement in the first run. */
+export interface Occurrence<E extends Effect = Effect> {
+  /** The index of its step. */
+  step: number;
+  unit: Unit;
+  effect: E;
+  before: Before;
+  /** How an object that an earlier migration left differs from the one that the effect makes. */
+  collision: string | undefined;
+}
+
+export interface FirstRun {
+  steps: readonly Step[];
+  /** The objects before the file. */
+  base: World;
+  /** The objects after it. */
+  after: World;
+  /** For each step its effects, completed: what the statement leaves unnamed has the name that PostgreSQL chooses. */
+  occurrences: readonly (readonly Occurrence[])[];
+  /** The keys of the tables that were filled. */
+  filled: Set<string>;
+  /** Enum values that no type takes any more at the end, by their text. */
+  goneLabels: ReadonlyMap<string, ObjectRef>;
+}
+
+/**
+ * Plays the steps once.
+ * @param base the objects that earlier files have left; it is not changed
+ */
+export function runFirst(steps: readonly Step[], base: World): FirstRun {
+  const after = base.fork();
+  const asked: Asked = new Map();
+  const filled = new Set<string>();
+  const occurrences = steps.map(({ statement, units }, step) => {
+    const runs = isRun(statement, units, after, undefined, asked) !== false;
+    const done: Occurrence[] = [];
+    for (const unit of units) {
+      for (const raw of unit.effects) {
+        const effect = complete(raw, unit, after);
+        const collision = runs ? collisionOf(effect, after) : undefined;
+        done.push({ step, unit, effect, before: knownBefore(effect, after), collision });
+        if (runs) after.apply(effect);
+        if (runs) recordDependencies(unit, effect, after);
+        if (effect.action === 'insert') {
+          filled.add(after.key(effect.object));
+          after.recordInsert(effect.object, statement.as('InsertStmt'));
+        }
+      }
+    }
+    return done;
+  });
+  after.searchPath = base.searchPath;
+  return { steps, base, after, occurrences, filled, goneLabels: goneLabelsOf(after) };
+}
+
+/** Enum values that are gone where their enum was made anew, and that no other enum of the file has. */
+function goneLabelsOf(after: World): Map<string, ObjectRef> {
+  const labels = after.touched('enum label');
+  const kept = new Set(labels.filter((label) => label.exists).map((label) => label.ref.name));
+  if (kept.size === 0) return new Map();
+  const gone = labels.filter((label) => !label.exists && !kept.has(label.ref.name));
+  return new Map(gone.map((label) => [label.ref.name, label.ref]));
+}

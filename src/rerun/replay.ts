@@ -1,0 +1,154 @@
+import type { Node } from '../syntax/parser.ts';
+import { guardBeside, isAskedFor, isHandled, isMisasked, isRun, type Asked } from '../history/guards.ts';
+import type { Step } from '../history/play.ts';
+import { fillInStar } from '../history/naming.ts';
+import type { ObjectRef } from '../catalog/objects.ts';
+import type { World } from '../history/world.ts';
+import { dependsOnLater, sqlstateOf, type Finding, type Judgement } from './finding.ts';
+import { NOTHING_BEFORE, type FirstRun, type Occurrence } from './first-run.ts';
+import type { Tangle } from './lineage.ts';
+import { judge, mentions } from './semantics/index.ts';
+import { goneLabel, refusedValue } from './watches/column-values.ts';
+import { preparedConversion } from './watches/conversion.ts';
+import { DataLoss } from './watches/data-loss.ts';
+import { EndState } from './watches/end-state.ts';
+import { FreshTables } from './watches/fresh-tables.ts';
+
+/**
+ * The state of a second run: the objects as they are now, and what is watched. A statement that fails is taken to be
+ * guarded, so that what comes after it is judged as it will be once the file is fixed.
+ */
+export class Replay {
+  readonly first: FirstRun;
+  readonly world: World;
+  readonly findings: Finding[] = [];
+  /** What no guard of its own can mend. */
+  readonly tangles: Tangle[] = [];
+  readonly freshTables = new FreshTables();
+  private readonly asked: Asked = new Map();
+  private readonly dataLoss: DataLoss;
+  private readonly endState = new EndState();
+  /** The conditions of the DELETEs so far, by the table's key. */
+  private readonly conditions = new Map<string, (Node | undefined)[]>();
+
+  /** @param start the objects when the second run begins: after the first run, or where it was cut */
+  constructor(first: FirstRun, start: World) {
+    this.first = first;
+    this.world = start.fork();
+    this.dataLoss = new DataLoss(first);
+  }
+
+  /** The conditions of the DELETEs from a table so far. */
+  deletes(table: string): readonly (Node | undefined)[] {
+    return this.conditions.get(table) ?? [];
+  }
+
+  /** Runs one step again. */
+  run(step: Step, index: number): void {
+    const { statement, units } = step;
+    const { first, world } = this;
+    if (isRun(statement, units, world, first.filled, this.asked) === false) return;
+    if (this.refusesValue(step, index)) return;
+    let isSkipped = false;
+    for (const occurrence of first.occurrences[index]!) {
+      const { effect } = occurrence;
+      const judgement = judge(occurrence, this);
+      if (judgement && !isHandled(statement, sqlstateOf(judgement))) {
+        this.assumeGuarded(occurrence, judgement);
+        isSkipped ||= skipsStatement(occurrence, judgement);
+        // Without its table, nothing else of the statement matters.
+        if (effect.action === 'use' && effect.object.kind === 'table') return;
+      } else if (effect.action === 'use') {
+        if (effect.mode === 'if-exists' && effect.object.kind === 'table' && world.isGone(effect.object)) return;
+      } else if (!judgement && !isSkipped) this.apply(occurrence);
+    }
+  }
+
+  /** Compares the end of the second run with that of the first. */
+  end(): void {
+    const { first, world } = this;
+    world.searchPath = first.base.searchPath;
+    for (const { key, step } of this.endState.differences(world, first.after))
+      if (!this.tangles.some((tangle) => tangle.step === step)) this.tangles.push({ step, leftover: key });
+  }
+
+  /** Reports a statement that names a value which its column does not take any more; says whether nothing of it runs. */
+  private refusesValue({ statement, units }: Step, index: number): boolean {
+    const { first, world } = this;
+    const unit = units[0];
+    if (!unit) return false;
+    const needs = (object: ObjectRef): Occurrence => ({
+      step: index,
+      unit,
+      effect: { action: 'use', object, mode: 'bare' },
+      before: NOTHING_BEFORE,
+      collision: undefined,
+    });
+    const refused = isHandled(statement, '22P02') ? undefined : refusedValue(statement, world, first.base);
+    if (refused) {
+      if (!isAskedFor(refused, statement))
+        this.report(needs(refused), { kind: 'fails', cause: 'value-refused', sqlstate: '22P02' });
+      return true;
+    }
+    const gone = goneLabel(statement, first.goneLabels);
+    if (gone) {
+      this.report(needs(gone), { kind: 'fails', cause: 'label-gone', sqlstate: '22P02' });
+      this.tangles.push({ step: index });
+    }
+    return false;
+  }
+
+  private report(at: Occurrence, judgement: Judgement): void {
+    const { statement } = at.unit;
+    const isValue =
+      judgement.kind === 'fails' && (judgement.cause === 'label-gone' || judgement.cause === 'value-refused');
+    const wrongCondition = !isValue && guardBeside(statement) !== undefined && isMisasked(statement, at.effect);
+    this.findings.push({ ...judgement, at, after: this.first.after, wrongCondition });
+  }
+
+  /** Reports what is wrong, and leaves the objects as they are once the statement is guarded. */
+  private assumeGuarded(occurrence: Occurrence, judgement: Judgement): void {
+    const { world, first } = this;
+    const { effect, step } = occurrence;
+    this.report(occurrence, judgement);
+    if (effect.action === 'create') {
+      const alreadyMade = judgement.kind === 'repeats' || (judgement.kind === 'fails' && judgement.cause === 'exists');
+      // It must still exist at the end, although its owner may be dropped before.
+      if (alreadyMade) this.endState.record(world.key(effect.object), step);
+      // A table whose keys get other names is made all the same.
+      if (judgement.kind === 'redefines' && effect.object.kind === 'table' && world.has(effect.object) !== true)
+        world.apply(effect);
+    }
+    if (dependsOnLater(judgement)) this.tangles.push({ step });
+    const converted = effect.action === 'change' ? preparedConversion(occurrence, first, world) : undefined;
+    if (converted) this.tangles.push({ step, table: world.key({ kind: 'table', ...converted.of! }) });
+  }
+
+  /** Carries out what succeeds. */
+  private apply(occurrence: Occurrence): void {
+    const { world, dataLoss, endState } = this;
+    const { effect, unit, step } = occurrence;
+    this.freshTables.record(effect, unit.statement, world);
+    if (effect.action === 'delete') {
+      const key = world.key(effect.object);
+      this.conditions.set(key, [...this.deletes(key), unit.statement.as('DeleteStmt')?.whereClause]);
+    }
+    const loss = dataLoss.record(occurrence, world);
+    if (loss) {
+      this.findings.push({ kind: 'loses-data', at: loss.drop, after: this.first.after, wrongCondition: false });
+      const { effect: drop } = loss.drop;
+      if (loss.byRename && 'object' in drop)
+        this.tangles.push({ step: loss.drop.step, table: world.key({ kind: 'table', ...drop.object.of! }) });
+    }
+    for (const object of mentions(effect)) endState.record(world.key(object), step);
+    world.apply(fillInStar(effect, unit, world));
+  }
+}
+
+/** Whether the fix keeps the whole statement from running; a keyword keeps only one object from being made. */
+function skipsStatement({ effect, unit }: Occurrence, judgement: Judgement): boolean {
+  if (effect.action === 'use') return true;
+  if (judgement.kind === 'fails' && (judgement.cause === 'has-dependents' || judgement.cause === 'wrong-kind'))
+    return true;
+  return unit.entry.techniques?.[0]?.technique === 'guard' && effect.action !== 'insert';
+}

@@ -1,0 +1,106 @@
+import type { Effect } from '../../catalog/effects.ts';
+import { nodeAs } from '../../catalog/nodes.ts';
+import { kindInfo, type ObjectRef } from '../../catalog/objects.ts';
+import type { SqlState } from '../../catalog/sqlstates.ts';
+import type { Unit } from '../../catalog/units.ts';
+import { isThere } from '../../history/guards.ts';
+import { fillIn, starColumns } from '../../history/naming.ts';
+import type { World } from '../../history/world.ts';
+import type { Judgement } from '../finding.ts';
+import type { Replay } from '../replay.ts';
+import { effectInWords, secondRunError } from './words.ts';
+import { missing, type Semantics } from './types.ts';
+
+type Create = Extract<Effect, { action: 'create' }>;
+type Duplicate = Extract<Effect, { action: 'duplicate' }>;
+
+export const create: Semantics<Create> = {
+  complete: fillIn,
+  before: ({ object }, world) =>
+    object.kind === 'column type' ? { column: world.get({ ...object, kind: 'column' })?.ref } : {},
+  judge({ effect, unit }, replay) {
+    const { world, first } = replay;
+    const changed = changesDefinition(effect, unit, replay);
+    if (changed || effect.mode !== 'bare') return changed;
+    const { object } = effect;
+    // The type of the column has got another name since, so a question for the type would not find it.
+    if (object.kind === 'column type' && isThere(object, first.after) === true && isThere(object, world) === false)
+      return { kind: 'redefines', consequence: 'a second run evaluates USING on values that it has already converted' };
+    if (world.has(object) === false) return undefined;
+    const sqlstate = createError(object, unit);
+    return sqlstate === undefined
+      ? { kind: 'repeats', what: 'object', consequence: `a second run ${effectInWords(unit)}` }
+      : { kind: 'fails', cause: 'exists', sqlstate };
+  },
+  mentions: ({ object }) => [object],
+  pending: ({ object }) => missing(kindInfo(object.kind).existence?.(object)),
+};
+
+/** A statement that leaves the name to PostgreSQL, which chooses another one the second time. */
+export const duplicate: Semantics<Duplicate> = {
+  complete: fillIn,
+  judge({ effect, unit }, { world, freshTables }) {
+    if (freshTables.get(world.key({ kind: 'table', ...effect.object.of! })) === 'made') return undefined;
+    return { kind: 'repeats', what: 'object', consequence: `a second run ${effectInWords(unit)}` };
+  },
+  mentions: ({ object }) => (object.name === '' ? [] : [object]),
+  pending: ({ object }) => missing(kindInfo(object.kind).existence?.(object)),
+};
+
+function changesDefinition(effect: Create, unit: Unit, { world, first }: Replay): Judgement | undefined {
+  if (readsOtherColumns(effect, unit, world))
+    return { kind: 'redefines', consequence: 'a second run gives it the columns that its tables have by then' };
+  if (replacesOther(effect, world, first.after)) {
+    const sqlstate = kindInfo(effect.object.kind).space === 'relation' ? '42P16' : '42P13';
+    return { kind: 'fails', cause: 'replaced', sqlstate };
+  }
+  if (losesNames(effect, world))
+    return { kind: 'redefines', consequence: 'a second run gives its keys other names than the first did' };
+  return undefined;
+}
+
+/**
+ * Whether an object is made where a later statement has put something else that OR REPLACE or IF NOT EXISTS cannot change
+ * back: a function with another result, a view with other columns, a view in the place of the table.
+ */
+function replacesOther(effect: Create, world: World, after: World): boolean {
+  const { kind, detail } = effect.object;
+  const there = world.get(effect.object)?.ref;
+  if (!there || there !== after.get(effect.object)?.ref) return false;
+  if (there.kind !== kind) return kindInfo(kind).space === 'relation' && there.kind !== 'index' && kind !== 'index';
+  if (there.detail === undefined) return false;
+  if (kind === 'view') return there.detail.definition !== detail?.definition;
+  return (kind === 'function' || kind === 'procedure') && there.detail.returns !== detail?.returns;
+}
+
+/** Whether `*` in a view's query stands for other columns by now than those that the view has. */
+function readsOtherColumns({ object }: Create, unit: Unit, world: World): boolean {
+  if (object.detail?.star === undefined) return false;
+  const had = world.get(object)?.ref.detail?.star;
+  return had !== undefined && had !== starColumns(unit, world);
+}
+
+/** Whether a table is made anew while the names that PostgreSQL chose for its keys belong to another table by now. */
+function losesNames(effect: Create, world: World): boolean {
+  if (effect.object.kind !== 'table' || world.has(effect.object) === true) return false;
+  const isTaken = (part: ObjectRef): boolean => {
+    if (part.kind === 'sequence') return world.relationTaken(part.schema, part.name);
+    const chosen = part.kind === 'constraint' && part.detail?.implicit && part.detail.unique;
+    return Boolean(chosen) && world.relationTaken(part.of?.schema, part.name);
+  };
+  return (effect.parts ?? []).some(isTaken);
+}
+
+/** The SQLSTATE of making what exists. That of a key is that of its index, or of a second primary key. */
+function createError(object: ObjectRef, unit: Unit): SqlState | undefined {
+  if (object.kind !== 'constraint') return secondRunError(unit);
+  const constraint = (unit.statement.as('AlterTableStmt')?.cmds ?? [])
+    .map((cmd) => nodeAs(nodeAs(cmd, 'AlterTableCmd')?.def, 'Constraint'))
+    .find((def) => def?.conname === object.name);
+  // The index that it is made from has become the constraint's.
+  if (constraint?.indexname) return '42704';
+  return KEY_ERRORS[object.detail?.contype ?? ''] ?? '42710';
+}
+
+/** By contype: a second primary key, and the index of a UNIQUE or EXCLUDE constraint. */
+const KEY_ERRORS: Partial<Record<string, SqlState>> = { p: '42P16', u: '42P07', x: '42P07' };

@@ -1,0 +1,46 @@
+import type { Effect } from '../../catalog/effects.ts';
+import { kindInfo, type ObjectRef } from '../../catalog/objects.ts';
+import type { World } from '../../history/world.ts';
+import { flatMap } from '../../lists.ts';
+import type { Occurrence } from '../first-run.ts';
+import { present, type Semantics } from './types.ts';
+import { secondRunError } from './words.ts';
+
+type Drop = Extract<Effect, { action: 'drop' }>;
+
+export const drop: Semantics<Drop> = {
+  before: ({ object }, world) => ({
+    dependents: world.dependents(object),
+    isColumnType: isType(object) && world.isTypeOfColumn(object),
+  }),
+  judge(occurrence, { world }) {
+    const { effect, unit } = occurrence;
+    if (isOtherKind(effect, world)) return { kind: 'fails', cause: 'wrong-kind', sqlstate: '42809' };
+    if (isNeeded(occurrence, world)) return { kind: 'fails', cause: 'has-dependents', sqlstate: '2BP01' };
+    if (effect.mode !== 'bare' || world.has(effect.object) === true) return undefined;
+    const sqlstate = effect.object.kind === 'cron job' ? 'XX000' : secondRunError(unit);
+    return { kind: 'fails', cause: 'missing', sqlstate: sqlstate ?? '42704' };
+  },
+  mentions: ({ object }) => [object],
+  pending: ({ object }) => present(kindInfo(object.kind).existence?.(object)),
+};
+
+const isType = ({ kind }: ObjectRef) => kind === 'type' || kind === 'domain';
+
+/** Whether a relation of another kind has the name by now: DROP fails then even with IF EXISTS. */
+function isOtherKind({ object }: Drop, world: World): boolean {
+  const there = world.get(object)?.ref.kind;
+  if (there === undefined || there === object.kind) return false;
+  return kindInfo(there).space === 'relation' && kindInfo(object.kind).space === 'relation';
+}
+
+/** Whether something depends on the object by now that did not when it was dropped first. */
+function isNeeded({ effect, unit, before }: Occurrence<Drop>, world: World): boolean {
+  const { object } = effect;
+  // The index of a key goes with its constraint only.
+  if (object.kind === 'index' && world.get(object)?.ref.detail?.implicit) return true;
+  if (effect.cascade || world.has(object) !== true) return false;
+  if (isType(object) && !before.isColumnType && world.isTypeOfColumn(object)) return true;
+  const droppedTogether = new Set(flatMap(unit.effects, (e) => (e.action === 'drop' ? [world.key(e.object)] : [])));
+  return world.dependents(object).some((key) => !before.dependents.includes(key) && !droppedTogether.has(key));
+}

@@ -1,0 +1,58 @@
+/** What the second run knows of every kind of effect. */
+import type { Effect } from '../../catalog/effects.ts';
+import type { ObjectRef } from '../../catalog/objects.ts';
+import type { Unit } from '../../catalog/units.ts';
+import type { World } from '../../history/world.ts';
+import type { Judgement } from '../finding.ts';
+import { NOTHING_BEFORE, type Before, type Occurrence } from '../first-run.ts';
+import type { Replay } from '../replay.ts';
+import { create, duplicate } from './create.ts';
+import { drop } from './drop.ts';
+import { call, reach, searchPath, unknown } from './other.ts';
+import { rename } from './rename.ts';
+import { change, insert, remove } from './rows.ts';
+import type { Semantics } from './types.ts';
+import { avoid, use } from './use.ts';
+
+type Table = { [A in Effect['action']]: Semantics<Extract<Effect, { action: A }>> };
+
+const semantics: Table = {
+  create,
+  duplicate,
+  drop,
+  rename,
+  use,
+  avoid,
+  insert,
+  delete: remove,
+  change,
+  reach,
+  'search-path': searchPath,
+  call,
+  unknown,
+};
+
+/** The row of the table for an effect. TypeScript does not see that the row fits the effect that it is looked up by. */
+const semanticsOf = (effect: Effect) => semantics[effect.action] as Semantics<Effect>;
+
+/** The effect with what the statement leaves to PostgreSQL. */
+export const complete = (effect: Effect, unit: Unit, world: World): Effect =>
+  semanticsOf(effect).complete?.(effect, unit, world) ?? effect;
+
+/** What is to be remembered of the objects just before the effect comes about. */
+export function knownBefore(effect: Effect, world: World): Before {
+  const known = semanticsOf(effect).before?.(effect, world);
+  return known ? { ...NOTHING_BEFORE, ...known } : NOTHING_BEFORE;
+}
+
+/** What a second run does with an effect; undefined where it succeeds and changes nothing. */
+export const judge = (occurrence: Occurrence, replay: Replay): Judgement | undefined =>
+  occurrence.collision === undefined
+    ? semanticsOf(occurrence.effect).judge?.(occurrence, replay)
+    : { kind: 'collides', difference: occurrence.collision };
+
+/** The objects that an effect makes, removes or renames, under every name. */
+export const mentions = (effect: Effect): readonly ObjectRef[] => semanticsOf(effect).mentions(effect);
+
+/** The SQL that is true while an effect still has to come about; undefined where the catalog cannot be asked. */
+export const pending = (effect: Effect): string | undefined => semanticsOf(effect).pending?.(effect);

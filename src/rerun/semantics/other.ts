@@ -1,0 +1,26 @@
+/** Effects on the session, on everything of a schema, and those that the text does not tell. */
+import type { Effect } from '../../catalog/effects.ts';
+import { describe } from '../../catalog/objects.ts';
+import type { Semantics } from './types.ts';
+
+export const reach: Semantics<Extract<Effect, { action: 'reach' }>> = {
+  before: ({ kinds, schemas }, world) => ({ reached: [...world.madeIn(kinds, schemas).keys()] }),
+  judge({ effect, before }, { first }) {
+    const made = [...first.after.madeIn(effect.kinds, effect.schemas)];
+    const late = made.find(([key]) => !before.reached.includes(key))?.[1];
+    if (!late) return undefined;
+    const which = `the second time also of ${describe(late)}, which the migration makes later`;
+    return { kind: 'undecidable', reason: `${effect.why}: ${which}` };
+  },
+  mentions: () => [],
+};
+
+export const searchPath: Semantics<Extract<Effect, { action: 'search-path' }>> = { mentions: () => [] };
+
+const undecidable = {
+  judge: ({ effect }: { effect: { why: string } }) => ({ kind: 'undecidable', reason: effect.why }) as const,
+  mentions: () => [],
+};
+
+export const call: Semantics<Extract<Effect, { action: 'call' }>> = undecidable;
+export const unknown: Semantics<Extract<Effect, { action: 'unknown' }>> = undecidable;

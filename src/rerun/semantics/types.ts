@@ -1,0 +1,29 @@
+import type { Effect } from '../../catalog/effects.ts';
+import type { Existence, ObjectRef } from '../../catalog/objects.ts';
+import type { Unit } from '../../catalog/units.ts';
+import type { World } from '../../history/world.ts';
+import type { Judgement } from '../finding.ts';
+import type { Before, Occurrence } from '../first-run.ts';
+import type { Replay } from '../replay.ts';
+
+/**
+ * All that the second run knows of one kind of effect. The table in `index.ts` has one for every action: a new action does
+ * not compile until it is there. What an effect does to the objects is `World.apply`.
+ */
+export interface Semantics<E extends Effect> {
+  /** Fills in what the statement leaves to PostgreSQL: names that it chooses, the columns that `*` stands for. */
+  complete?(effect: E, unit: Unit, world: World): Effect;
+  /** What must be remembered of the objects just before the effect comes about. */
+  before?(effect: E, world: World): Partial<Before>;
+  /** What a second run does with it; undefined where it succeeds and changes nothing. */
+  judge?(occurrence: Occurrence<E>, replay: Replay): Judgement | undefined;
+  /** The objects that the effect makes, removes or renames, under every name. */
+  mentions(effect: E): readonly ObjectRef[];
+  /** The SQL that is true while the effect still has to come about; undefined where the catalog cannot be asked. */
+  pending?(effect: E): string | undefined;
+}
+
+/** The SQL that is true while the object does not exist. */
+export const missing = (existence: Existence | undefined): string | undefined => existence?.missing;
+/** The SQL that is true while the object exists. */
+export const present = (existence: Existence | undefined): string | undefined => existence?.exists;

@@ -1,0 +1,31 @@
+import type { Effect } from '../../catalog/effects.ts';
+import { kindInfo, type Kind } from '../../catalog/objects.ts';
+import type { SqlState } from '../../catalog/sqlstates.ts';
+import { missing, present, type Semantics } from './types.ts';
+
+export const use: Semantics<Extract<Effect, { action: 'use' }>> = {
+  judge({ effect: { object, mode } }, { world }) {
+    if (mode !== 'bare' || !world.isGone(object)) return undefined;
+    return { kind: 'fails', cause: 'missing', sqlstate: missingError(object.kind) };
+  },
+  mentions: () => [],
+  pending: ({ object }) => present(kindInfo(object.kind).existence?.(object)),
+};
+
+/** A statement that fails where the object exists. */
+export const avoid: Semantics<Extract<Effect, { action: 'avoid' }>> = {
+  judge: ({ effect }, { world }) =>
+    world.has(effect.object) === true ? { kind: 'fails', cause: 'exists', sqlstate: '55000' } : undefined,
+  mentions: () => [],
+  pending: ({ object }) => missing(kindInfo(object.kind).existence?.(object)),
+};
+
+/** The SQLSTATE of a statement that names an object which does not exist. */
+function missingError(kind: Kind): SqlState {
+  const { space } = kindInfo(kind);
+  if (space === 'relation') return '42P01';
+  return MISSING_ERRORS[space] ?? '42704';
+}
+
+/** By the space of the kind. */
+const MISSING_ERRORS: Partial<Record<string, SqlState>> = { column: '42703', routine: '42883', schema: '3F000' };

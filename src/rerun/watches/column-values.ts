@@ -1,0 +1,80 @@
+/** Values that a statement about rows names and that their column does not take any more in the second run. */
+import { nameOfRange, nodeAs, strings, walk } from '../../catalog/nodes.ts';
+import type { Name, ObjectRef } from '../../catalog/objects.ts';
+import type { World } from '../../history/world.ts';
+import type { Node } from '../../syntax/parser.ts';
+import type { Statement } from '../../syntax/script.ts';
+
+/** An enum value in a statement about rows that no type has any more. */
+export function goneLabel(statement: Statement, gone: ReadonlyMap<string, ObjectRef>): ObjectRef | undefined {
+  if (gone.size === 0 || !['InsertStmt', 'UpdateStmt', 'DeleteStmt'].includes(statement.type ?? '')) return undefined;
+  let found: ObjectRef | undefined;
+  walk([statement.node], (type, node) => {
+    if (type === 'sval' && typeof node.sval === 'string') found ??= gone.get(node.sval);
+  });
+  return found;
+}
+
+/**
+ * A value in an UPDATE or DELETE that its column refuses in the second run, because the column has another enum by then.
+ * @param world the objects of the second run
+ * @param base the objects before the file
+ */
+export function refusedValue(statement: Statement, world: World, base: World): ObjectRef | undefined {
+  const row = statement.as('UpdateStmt') ?? statement.as('DeleteStmt');
+  if (!row?.relation) return undefined;
+  const table = nameOfRange(row.relation);
+  const self = row.relation.alias?.aliasname ?? row.relation.relname;
+  for (const { column, value } of valuesNamed(statement, row.whereClause, self)) {
+    if (takes(table, column, value, world) !== false) continue;
+    const wasEnum = takes(table, column, value, base);
+    return {
+      kind: 'column value',
+      name: value,
+      of: table,
+      detail: { columns: [column], ...(wasEnum && { typtype: 'e' }) },
+    };
+  }
+  return undefined;
+}
+
+/** Whether an enum column has the value; undefined where the column is no enum, or not known. */
+function takes(table: Name, column: string, value: string, world: World): boolean | undefined {
+  const written =
+    world.get({ kind: 'column type', name: column, of: table }) ??
+    world.get({ kind: 'column', name: column, of: table });
+  const name = /^(?:(\w+)\.)?(\w+)$/.exec(written?.ref.detail?.type ?? '');
+  if (!name) return undefined;
+  const type: Name = { ...(name[1] !== undefined && { schema: name[1] }), name: name[2]! };
+  if (world.get({ kind: 'type', ...type })?.ref.detail?.typtype !== 'e') return undefined;
+  return world.has({ kind: 'enum label', name: value, of: { schema: type.schema, name: type.name } });
+}
+
+interface Named {
+  column: string;
+  value: string;
+}
+
+/** The constants that a statement sets columns to or compares them with. */
+function valuesNamed(statement: Statement, where: Node | undefined, self: string | undefined): Named[] {
+  const named: Named[] = [];
+  const add = (column: string | undefined, value: string | undefined) => {
+    if (column !== undefined && value !== undefined) named.push({ column, value });
+  };
+  const columnOf = (node: Node | undefined) => {
+    const parts = strings(nodeAs(node, 'ColumnRef')?.fields);
+    return parts.length === 1 || parts.at(-2) === self ? parts.at(-1) : undefined;
+  };
+  const literal = (node: Node | undefined) => nodeAs(node, 'A_Const')?.sval?.sval;
+  for (const target of statement.as('UpdateStmt')?.targetList ?? [])
+    add(nodeAs(target, 'ResTarget')?.name, literal(nodeAs(target, 'ResTarget')?.val));
+  walk([where], (type, node) => {
+    if (type === 'SubLink') return false;
+    if (type !== 'A_Expr' || (node.kind !== 'AEXPR_OP' && node.kind !== 'AEXPR_IN')) return undefined;
+    const [left, right] = [node.lexpr as Node | undefined, node.rexpr as Node | undefined];
+    for (const value of nodeAs(right, 'List')?.items ?? [right]) add(columnOf(left), literal(value));
+    add(columnOf(right), literal(left));
+    return undefined;
+  });
+  return named;
+}
