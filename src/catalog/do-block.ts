@@ -1,49 +1,34 @@
 import type { Statement } from '../syntax/script.ts';
-import { nodeAs } from './nodes.ts';
+import type { Leave } from './effects.ts';
+import { unitsOf, type Unit } from './units.ts';
+import type { NodeTag } from '../syntax/parser.ts';
 
-/** Why a statement cannot stand in a DO block; undefined where it can. */
+/** Why a statement cannot stand in a DO block, as its entry in the table says; undefined where it can. */
 export function obstacleInDo(statement: Statement): string | undefined {
-  const text = () => statement.text.trim().split(/\s+/).slice(0, 3).join(' ').toUpperCase();
+  const ofText = obstacleInText(statement);
+  if (ofText !== undefined) return ofText;
+  for (const unit of unitsOf(statement)) {
+    const transaction = answer(unit.entry.inTransaction, unit);
+    if (transaction !== true) return `${transaction} cannot stand in a DO block`;
+    const block = answer(unit.entry.inDoBlock ?? true, unit);
+    if (block !== true) return block;
+  }
+  return undefined;
+}
+
+const answer = (leave: Leave<NodeTag>, { node, statement }: Unit): true | string =>
+  typeof leave === 'function' ? leave(node as never, statement) : leave;
+
+const CHANGES_ROWS = new Set<NodeTag | undefined>(['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt']);
+
+/** What the words of a statement say, whatever kind it is. */
+function obstacleInText(statement: Statement): string | undefined {
   // What reads the body again does not know of the setting.
   if (statement.escapes && statement.text.includes("\\'"))
     return 'its strings have quotes that are escaped with backslashes';
-  switch (statement.type) {
-    case 'IndexStmt':
-      return statement.as('IndexStmt')?.concurrent ? 'CREATE INDEX CONCURRENTLY cannot stand in a DO block' : undefined;
-    case 'DropStmt':
-      return statement.as('DropStmt')?.concurrent ? 'DROP INDEX CONCURRENTLY cannot stand in a DO block' : undefined;
-    case 'TransactionStmt':
-    case 'VacuumStmt':
-    case 'CreatedbStmt':
-    case 'DropdbStmt':
-    case 'CreateTableSpaceStmt':
-    case 'DropTableSpaceStmt':
-    case 'AlterSystemStmt':
-    case 'CreateSubscriptionStmt':
-    case 'DropSubscriptionStmt':
-      return `${text()} cannot stand in a DO block`;
-    case 'CopyStmt':
-      return statement.as('CopyStmt')?.filename === undefined
-        ? 'COPY FROM stdin cannot stand in a DO block'
-        : undefined;
-    case 'SelectStmt':
-      // INTO would name a variable.
-      if (statement.as('SelectStmt')?.intoClause)
-        return 'SELECT INTO makes no table in PL/pgSQL; write CREATE TABLE … AS';
-      return statement.embedded || /^select\b/i.test(statement.text)
-        ? undefined
-        : 'a SELECT that begins with WITH or VALUES cannot become PERFORM';
-    case 'AlterTableStmt':
-      return statement
-        .as('AlterTableStmt')
-        ?.cmds?.some((c) => nodeAs(nodeAs(c, 'AlterTableCmd')?.def, 'PartitionCmd')?.concurrent)
-        ? 'DETACH PARTITION CONCURRENTLY cannot stand in a DO block'
-        : undefined;
-    default:
-      // PL/pgSQL has a variable of this name in every block, and would not know which is meant.
-      return ['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'].includes(statement.type ?? '') &&
-        statement.tokens.some((t) => /^found$/i.test(statement.script.text.slice(t.start, t.end)))
-        ? 'a column called "found" is ambiguous in PL/pgSQL'
-        : undefined;
-  }
+  // PL/pgSQL has a variable of this name in every block, and would not know which is meant.
+  const { text } = statement.script;
+  return CHANGES_ROWS.has(statement.type) && statement.tokens.some((t) => /^found$/i.test(text.slice(t.start, t.end)))
+    ? 'a column called "found" is ambiguous in PL/pgSQL'
+    : undefined;
 }

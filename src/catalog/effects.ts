@@ -71,6 +71,9 @@ export interface Surroundings {
   objectType: string;
 }
 
+/** Leave to do something with a statement: true, or what stands against it. */
+export type Leave<T extends NodeTag> = true | string | ((node: NodeOf<T>, statement: Statement) => true | string);
+
 /** One row of the table of statements. */
 export interface Entry<T extends NodeTag = NodeTag> {
   /** Its key in the documentation and the name of its fixture. */
@@ -80,6 +83,13 @@ export interface Entry<T extends NodeTag = NodeTag> {
   node: T;
   /** For `AlterTableCmd` and the like: the value of `subtype` (or `removeType`, `renameType`, `kind`) that it speaks of. */
   when?: (node: NodeOf<T>, around: Surroundings) => boolean;
+  /**
+   * Whether PostgreSQL runs it in a transaction block, and so in a DO block. Where it refuses, how messages call what it
+   * refuses: `CREATE INDEX CONCURRENTLY` (the callers of `PreventInTransactionBlock` in PostgreSQL's sources).
+   */
+  inTransaction: Leave<T>;
+  /** Whether PL/pgSQL runs it as it stands, as it does nearly every command; where it does not, why. */
+  inDoBlock?: Leave<T>;
   secondRun: SecondRun;
   effects?: (node: NodeOf<T>, around: Surroundings) => Effect[];
   /** In order of preference; the first that applies is taken. */

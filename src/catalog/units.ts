@@ -22,6 +22,13 @@ export class Unit {
     this.subcommand = subcommand;
   }
 
+  /** The node that the entry speaks of: the statement's, or that of the subcommand. */
+  get node(): object {
+    const { statement, subcommand } = this;
+    if (subcommand === undefined) return statement.node!;
+    return nodeAs(statement.as('AlterTableStmt')!.cmds![subcommand], 'AlterTableCmd')!;
+  }
+
   /** The range of the subcommand, or of the whole statement. */
   get start(): number {
     return this.range.start;

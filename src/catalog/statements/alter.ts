@@ -49,21 +49,24 @@ const remove = (object: ObjectRef, missingOk = false): Effect => ({
 const command = (
   id: string,
   statement: string,
-  subtype: string,
+  subtypes: string | readonly string[],
   secondRun: Entry['secondRun'],
   effects: (cmd: Command, around: Surroundings) => Effect[],
   techniques: Technique[],
   when: (cmd: Command, around: Surroundings) => boolean = () => true,
-): Entry =>
-  entry<'AlterTableCmd'>({
+): Entry => {
+  const own = new Set<string | undefined>([subtypes].flat());
+  return entry<'AlterTableCmd'>({
     id,
     statement,
     node: 'AlterTableCmd',
-    when: (cmd, around) => cmd.subtype === subtype && when(cmd, around),
+    inTransaction: true,
+    when: (cmd, around) => own.has(cmd.subtype) && when(cmd, around),
     secondRun,
     effects,
     techniques,
   });
+};
 
 const isType = (around: Surroundings) => around.objectType === 'OBJECT_TYPE';
 const columnOf = (cmd: Command, around: Surroundings): ObjectRef => ({
@@ -340,6 +343,7 @@ export const alterTableEntries: Entry[] = [
     id: 'detach-partition-concurrently',
     statement: 'ALTER TABLE … DETACH PARTITION CONCURRENTLY',
     node: 'AlterTableCmd',
+    inTransaction: ({ def }) => (nodeAs(def, 'PartitionCmd')?.concurrent ? 'DETACH PARTITION CONCURRENTLY' : true),
     when: (cmd) => cmd.subtype === 'AT_DetachPartition' || cmd.subtype === 'AT_DetachPartitionFinalize',
     secondRun: { error: '42P01' },
     effects: (cmd, around) => [
@@ -367,6 +371,7 @@ export const alterTableEntries: Entry[] = [
     id: 'foreign-column-options',
     statement: 'ALTER FOREIGN TABLE … ALTER COLUMN … OPTIONS',
     node: 'AlterTableCmd',
+    inTransaction: true,
     when: (cmd) => cmd.subtype === 'AT_AlterColumnGenericOptions',
     secondRun: { error: '42710' },
     effects: (cmd, around) =>
@@ -380,7 +385,7 @@ export const alterTableEntries: Entry[] = [
   command(
     'alter-column-setting',
     'ALTER TABLE … ALTER COLUMN SET, DROP DEFAULT, DROP NOT NULL',
-    '',
+    COLUMN_SETTINGS,
     'harmless',
     settingEffects,
     [guard],
@@ -388,18 +393,12 @@ export const alterTableEntries: Entry[] = [
   command(
     'alter-table-setting',
     'ALTER TABLE … OWNER, SET, RESET, ENABLE, DISABLE, FORCE, REPLICA IDENTITY, VALIDATE, CLUSTER, OF',
-    '',
+    TABLE_SETTINGS,
     'harmless',
     () => [],
     [],
   ),
-].map((e) =>
-  e.id === 'alter-column-setting'
-    ? { ...e, when: subtypeIn(COLUMN_SETTINGS) }
-    : e.id === 'alter-table-setting'
-      ? { ...e, when: subtypeIn(TABLE_SETTINGS) }
-      : e,
-);
+];
 
 /** A default says what later INSERTs store, and nothing that a second run would change. */
 function settingEffects(cmd: Command, around: Surroundings): Effect[] {
@@ -411,10 +410,6 @@ function settingEffects(cmd: Command, around: Surroundings): Effect[] {
     { action: 'avoid', object: { kind: 'identity', name: cmd.name, of: around.table } },
     { action: 'create', mode: 'or-replace', object: { detail: { varies: volatileCall(cmd.def) }, ...column } },
   ];
-}
-
-function subtypeIn(subtypes: string[]): NonNullable<Entry['when']> {
-  return (cmd) => subtypes.includes((cmd as Command).subtype ?? '');
 }
 
 /** ALTER … RENAME TO, by what the parser calls the object. */
@@ -524,6 +519,7 @@ export const renameEntries: Entry[] = renames.map(([renameType, kind, shape, key
     id: `rename-${kind.replaceAll(' ', '-')}`,
     statement: relationKinds.has(renameType) ? `${keywords} … RENAME` : keywords,
     node: 'RenameStmt',
+    inTransaction: true,
     when: (node) => node.renameType === renameType,
     secondRun: { error },
     effects: (node) => {
@@ -589,6 +585,7 @@ export const moveEntries: Entry[] = [
       id: `set-schema-${kind.replaceAll(' ', '-')}`,
       statement: `${keywords} … SET SCHEMA`,
       node: 'AlterObjectSchemaStmt',
+      inTransaction: true,
       when: (node) => node.objectType === objectType,
       secondRun: { error },
       effects: (node) => {
@@ -618,6 +615,7 @@ export const moveEntries: Entry[] = [
     id: 'set-schema-extension',
     statement: 'ALTER EXTENSION … SET SCHEMA',
     node: 'AlterObjectSchemaStmt',
+    inTransaction: true,
     when: (node) => node.objectType === 'OBJECT_EXTENSION',
     secondRun: 'harmless',
   }),
@@ -625,6 +623,7 @@ export const moveEntries: Entry[] = [
     id: 'set-schema-operator',
     statement: 'ALTER OPERATOR … SET SCHEMA',
     node: 'AlterObjectSchemaStmt',
+    inTransaction: true,
     when: (node) => node.objectType === 'OBJECT_OPERATOR',
     secondRun: { error: '42883' },
     effects: (node) => {
@@ -645,6 +644,7 @@ export const alterEntries: Entry[] = [
     id: 'add-enum-value',
     statement: 'ALTER TYPE … ADD VALUE',
     node: 'AlterEnumStmt',
+    inTransaction: true,
     when: (node) => node.oldVal === undefined,
     secondRun: { error: '42710' },
     effects: (node) => [
@@ -656,6 +656,7 @@ export const alterEntries: Entry[] = [
     id: 'rename-enum-value',
     statement: 'ALTER TYPE … RENAME VALUE',
     node: 'AlterEnumStmt',
+    inTransaction: true,
     when: (node) => node.oldVal !== undefined,
     secondRun: { error: '22023' },
     effects: (node) => {
@@ -668,6 +669,7 @@ export const alterEntries: Entry[] = [
     id: 'domain-add-constraint',
     statement: 'ALTER DOMAIN … ADD CONSTRAINT',
     node: 'AlterDomainStmt',
+    inTransaction: true,
     when: (node) => node.subtype === ('C' as typeof node.subtype) || String(node.subtype) === 'AD_AddConstraint',
     secondRun: { error: '42710' },
     effects: (node) => {
@@ -682,6 +684,7 @@ export const alterEntries: Entry[] = [
     id: 'domain-drop-constraint',
     statement: 'ALTER DOMAIN … DROP CONSTRAINT',
     node: 'AlterDomainStmt',
+    inTransaction: true,
     when: (node) => node.subtype === ('X' as typeof node.subtype) || String(node.subtype) === 'AD_DropConstraint',
     secondRun: { error: '42704' },
     effects: (node) => [
@@ -693,12 +696,14 @@ export const alterEntries: Entry[] = [
     id: 'domain-setting',
     statement: 'ALTER DOMAIN … SET, DROP DEFAULT, DROP NOT NULL, VALIDATE',
     node: 'AlterDomainStmt',
+    inTransaction: true,
     secondRun: 'harmless',
   }),
   entry<'AlterPublicationStmt'>({
     id: 'publication-add',
     statement: 'ALTER PUBLICATION … ADD',
     node: 'AlterPublicationStmt',
+    inTransaction: true,
     when: (node) => node.action === 'AP_AddObjects',
     secondRun: { error: '42710' },
     effects: (node) =>
@@ -712,6 +717,7 @@ export const alterEntries: Entry[] = [
     id: 'publication-drop',
     statement: 'ALTER PUBLICATION … DROP',
     node: 'AlterPublicationStmt',
+    inTransaction: true,
     when: (node) => node.action === 'AP_DropObjects',
     secondRun: { error: '42704' },
     effects: (node) => publicationParts(node.pubname ?? '', node.pubobjects).map((object) => remove(object)),
@@ -721,12 +727,14 @@ export const alterEntries: Entry[] = [
     id: 'publication-set',
     statement: 'ALTER PUBLICATION … SET',
     node: 'AlterPublicationStmt',
+    inTransaction: true,
     secondRun: 'harmless',
   }),
   entry<'AlterExtensionContentsStmt'>({
     id: 'extension-member',
     statement: 'ALTER EXTENSION … ADD or DROP',
     node: 'AlterExtensionContentsStmt',
+    inTransaction: true,
     secondRun: { error: '55000' },
     effects: (node) => {
       const member = memberRef(node);
@@ -738,6 +746,7 @@ export const alterEntries: Entry[] = [
     id: 'text-search-add-mapping',
     statement: 'ALTER TEXT SEARCH CONFIGURATION … ADD MAPPING',
     node: 'AlterTSConfigurationStmt',
+    inTransaction: true,
     when: (node) => node.kind === 'ALTER_TSCONFIG_ADD_MAPPING',
     secondRun: { error: '23505' },
     effects: (node) =>
@@ -748,6 +757,7 @@ export const alterEntries: Entry[] = [
     id: 'text-search-drop-mapping',
     statement: 'ALTER TEXT SEARCH CONFIGURATION … DROP MAPPING',
     node: 'AlterTSConfigurationStmt',
+    inTransaction: true,
     when: (node) => node.kind === 'ALTER_TSCONFIG_DROP_MAPPING',
     secondRun: { error: '42704' },
     effects: (node) =>
@@ -760,12 +770,14 @@ export const alterEntries: Entry[] = [
     id: 'text-search-alter-mapping',
     statement: 'ALTER TEXT SEARCH CONFIGURATION … ALTER MAPPING',
     node: 'AlterTSConfigurationStmt',
+    inTransaction: true,
     secondRun: 'harmless',
   }),
   entry<'AlterOpFamilyStmt'>({
     id: 'alter-operator-family',
     statement: 'ALTER OPERATOR FAMILY … ADD or DROP',
     node: 'AlterOpFamilyStmt',
+    inTransaction: true,
     secondRun: { error: '42710' },
     effects: (node) => {
       const object: ObjectRef = {
@@ -781,6 +793,7 @@ export const alterEntries: Entry[] = [
     id: 'wrapper-options',
     statement: 'ALTER FOREIGN DATA WRAPPER … OPTIONS',
     node: 'AlterFdwStmt',
+    inTransaction: true,
     secondRun: { error: '42710' },
     effects: (node) => optionEffects('wrapper option', { name: node.fdwname ?? '' }, node.options),
     techniques: [guard],
@@ -789,6 +802,7 @@ export const alterEntries: Entry[] = [
     id: 'server-options',
     statement: 'ALTER SERVER … OPTIONS',
     node: 'AlterForeignServerStmt',
+    inTransaction: true,
     secondRun: { error: '42710' },
     effects: (node) => optionEffects('server option', { name: node.servername ?? '' }, node.options),
     techniques: [guard],
@@ -797,6 +811,7 @@ export const alterEntries: Entry[] = [
     id: 'user-mapping-options',
     statement: 'ALTER USER MAPPING … OPTIONS',
     node: 'AlterUserMappingStmt',
+    inTransaction: true,
     secondRun: { error: '42710' },
     effects: (node) =>
       optionEffects('mapping option', { schema: node.servername, name: roleName(node.user) }, node.options),

@@ -107,6 +107,7 @@ const define = (
     id,
     statement,
     node: 'DefineStmt',
+    inTransaction: true,
     when: (node) => node.kind === kind,
     secondRun: { error },
     effects: (node) =>
@@ -133,6 +134,7 @@ export const createEntries: Entry[] = [
     id: 'create-table',
     statement: 'CREATE TABLE',
     node: 'CreateStmt',
+    inTransaction: true,
     secondRun: { error: '42P07' },
     effects: (node) => tableEffects(node),
     techniques: [ifNotExists('TABLE')],
@@ -141,6 +143,7 @@ export const createEntries: Entry[] = [
     id: 'create-foreign-table',
     statement: 'CREATE FOREIGN TABLE',
     node: 'CreateForeignTableStmt',
+    inTransaction: true,
     secondRun: { error: '42P07' },
     effects: (node) => (node.base ? tableEffects(node.base, 'foreign table') : []),
     techniques: [ifNotExists('FOREIGN TABLE')],
@@ -149,6 +152,7 @@ export const createEntries: Entry[] = [
     id: 'create-table-as',
     statement: 'CREATE TABLE AS',
     node: 'CreateTableAsStmt',
+    inTransaction: true,
     when: (node) => node.objtype !== 'OBJECT_MATVIEW',
     secondRun: { error: '42P07' },
     effects: (node) => [
@@ -161,6 +165,7 @@ export const createEntries: Entry[] = [
     id: 'create-materialized-view',
     statement: 'CREATE MATERIALIZED VIEW',
     node: 'CreateTableAsStmt',
+    inTransaction: true,
     when: (node) => node.objtype === 'OBJECT_MATVIEW',
     secondRun: { error: '42P07' },
     effects: (node) => [
@@ -173,6 +178,8 @@ export const createEntries: Entry[] = [
     id: 'select-into',
     statement: 'SELECT INTO',
     node: 'SelectStmt',
+    inTransaction: true,
+    inDoBlock: 'SELECT INTO makes no table in PL/pgSQL; write CREATE TABLE … AS',
     when: (node) => node.intoClause !== undefined,
     secondRun: { error: '42P07' },
     effects: (node) => [
@@ -185,6 +192,7 @@ export const createEntries: Entry[] = [
     id: 'create-index',
     statement: 'CREATE INDEX',
     node: 'IndexStmt',
+    inTransaction: true,
     when: (node) => node.idxname !== undefined && !node.concurrent,
     secondRun: { error: '42P07' },
     effects: (node) => indexEffects(node),
@@ -194,6 +202,7 @@ export const createEntries: Entry[] = [
     id: 'create-index-concurrently',
     statement: 'CREATE INDEX CONCURRENTLY',
     node: 'IndexStmt',
+    inTransaction: 'CREATE INDEX CONCURRENTLY',
     when: (node) => node.concurrent === true,
     secondRun: { error: '42P07' },
     effects: (node) => indexEffects(node),
@@ -203,6 +212,7 @@ export const createEntries: Entry[] = [
     id: 'create-index-unnamed',
     statement: 'CREATE INDEX without a name',
     node: 'IndexStmt',
+    inTransaction: true,
     when: (node) => node.idxname === undefined,
     secondRun: { effect: 'builds a second index' },
     effects: (node) => indexEffects(node),
@@ -212,6 +222,7 @@ export const createEntries: Entry[] = [
     id: 'create-schema',
     statement: 'CREATE SCHEMA',
     node: 'CreateSchemaStmt',
+    inTransaction: true,
     when: (node) => !node.schemaElts,
     secondRun: { error: '42P06' },
     effects: (node) => create('schema', { name: schemaName(node) }, unless(node.if_not_exists), schemaOwner(node)),
@@ -221,6 +232,7 @@ export const createEntries: Entry[] = [
     id: 'create-schema-with-elements',
     statement: 'CREATE SCHEMA with elements',
     node: 'CreateSchemaStmt',
+    inTransaction: true,
     when: (node) => node.schemaElts !== undefined,
     secondRun: { error: '42P06' },
     effects: (node) => create('schema', { name: schemaName(node) }, 'bare', schemaOwner(node)),
@@ -230,6 +242,7 @@ export const createEntries: Entry[] = [
     id: 'create-extension',
     statement: 'CREATE EXTENSION',
     node: 'CreateExtensionStmt',
+    inTransaction: true,
     secondRun: { error: '42710' },
     effects: (node) => create('extension', { name: node.extname ?? '' }, unless(node.if_not_exists)),
     techniques: [ifNotExists('EXTENSION')],
@@ -238,6 +251,7 @@ export const createEntries: Entry[] = [
     id: 'create-sequence',
     statement: 'CREATE SEQUENCE',
     node: 'CreateSeqStmt',
+    inTransaction: true,
     secondRun: { error: '42P07' },
     effects: (node) => create('sequence', nameOfRange(node.sequence), unless(node.if_not_exists)),
     techniques: [ifNotExists('SEQUENCE')],
@@ -246,6 +260,7 @@ export const createEntries: Entry[] = [
     id: 'create-view',
     statement: 'CREATE VIEW',
     node: 'ViewStmt',
+    inTransaction: true,
     secondRun: { error: '42P07' },
     effects: (node) => [
       ...usesOfQuery(node.query),
@@ -264,6 +279,7 @@ export const createEntries: Entry[] = [
     id: 'create-function',
     statement: 'CREATE FUNCTION',
     node: 'CreateFunctionStmt',
+    inTransaction: true,
     when: (node) => !node.is_procedure,
     secondRun: { error: '42723' },
     effects: (node) =>
@@ -277,6 +293,7 @@ export const createEntries: Entry[] = [
     id: 'create-procedure',
     statement: 'CREATE PROCEDURE',
     node: 'CreateFunctionStmt',
+    inTransaction: true,
     when: (node) => node.is_procedure === true,
     secondRun: { error: '42723' },
     effects: (node) =>
@@ -290,6 +307,7 @@ export const createEntries: Entry[] = [
     id: 'create-trigger',
     statement: 'CREATE TRIGGER',
     node: 'CreateTrigStmt',
+    inTransaction: true,
     when: (node) => !node.isconstraint,
     secondRun: { error: '42710' },
     effects: (node) => [
@@ -302,6 +320,7 @@ export const createEntries: Entry[] = [
     id: 'create-constraint-trigger',
     statement: 'CREATE CONSTRAINT TRIGGER',
     node: 'CreateTrigStmt',
+    inTransaction: true,
     when: (node) => node.isconstraint === true,
     secondRun: { error: '42710' },
     effects: (node) => [
@@ -314,6 +333,7 @@ export const createEntries: Entry[] = [
     id: 'create-event-trigger',
     statement: 'CREATE EVENT TRIGGER',
     node: 'CreateEventTrigStmt',
+    inTransaction: true,
     secondRun: { error: '42710' },
     effects: (node) => [
       use({ kind: 'function', ...nameOf(node.funcname), args: [] }),
@@ -325,6 +345,7 @@ export const createEntries: Entry[] = [
     id: 'create-rule',
     statement: 'CREATE RULE',
     node: 'RuleStmt',
+    inTransaction: true,
     secondRun: { error: '42710' },
     effects: (node) => [
       relation(nameOfRange(node.relation)),
@@ -336,6 +357,7 @@ export const createEntries: Entry[] = [
     id: 'create-policy',
     statement: 'CREATE POLICY',
     node: 'CreatePolicyStmt',
+    inTransaction: true,
     secondRun: { error: '42710' },
     effects: (node) => {
       const table = nameOfRange(node.table);
@@ -356,6 +378,7 @@ export const createEntries: Entry[] = [
     id: 'create-type-enum',
     statement: 'CREATE TYPE AS ENUM',
     node: 'CreateEnumStmt',
+    inTransaction: true,
     secondRun: { error: '42710' },
     effects: (node) => {
       const name = nameOf(node.typeName);
@@ -374,6 +397,7 @@ export const createEntries: Entry[] = [
     id: 'create-type-composite',
     statement: 'CREATE TYPE AS (composite)',
     node: 'CompositeTypeStmt',
+    inTransaction: true,
     secondRun: { error: '42710' },
     effects: (node) => {
       const name = nameOfRange(node.typevar);
@@ -392,6 +416,7 @@ export const createEntries: Entry[] = [
     id: 'create-type-range',
     statement: 'CREATE TYPE AS RANGE',
     node: 'CreateRangeStmt',
+    inTransaction: true,
     secondRun: { error: '42710' },
     effects: (node) => create('type', nameOf(node.typeName), 'bare', { detail: { typtype: 'r' } }),
     techniques: [guard],
@@ -403,6 +428,7 @@ export const createEntries: Entry[] = [
     id: 'create-domain',
     statement: 'CREATE DOMAIN',
     node: 'CreateDomainStmt',
+    inTransaction: true,
     secondRun: { error: '42710' },
     effects: (node) => {
       const name = nameOf(node.domainname);
@@ -465,6 +491,7 @@ export const createEntries: Entry[] = [
     id: 'create-conversion',
     statement: 'CREATE CONVERSION',
     node: 'CreateConversionStmt',
+    inTransaction: true,
     secondRun: { error: '42710' },
     effects: (node) => create('conversion', nameOf(node.conversion_name)),
     techniques: [guard],
@@ -473,6 +500,7 @@ export const createEntries: Entry[] = [
     id: 'create-cast',
     statement: 'CREATE CAST',
     node: 'CreateCastStmt',
+    inTransaction: true,
     secondRun: { error: '42710' },
     effects: (node) =>
       create('cast', { name: '' }, 'bare', { args: [typeText(node.sourcetype), typeText(node.targettype)] }),
@@ -482,6 +510,7 @@ export const createEntries: Entry[] = [
     id: 'create-operator-family',
     statement: 'CREATE OPERATOR FAMILY',
     node: 'CreateOpFamilyStmt',
+    inTransaction: true,
     secondRun: { error: '42710' },
     effects: (node) => create('operator family', nameOf(node.opfamilyname), 'bare', { args: [node.amname ?? ''] }),
     techniques: [guard],
@@ -490,6 +519,7 @@ export const createEntries: Entry[] = [
     id: 'create-operator-class',
     statement: 'CREATE OPERATOR CLASS',
     node: 'CreateOpClassStmt',
+    inTransaction: true,
     secondRun: { error: '42710' },
     effects: (node) => create('operator class', nameOf(node.opclassname), 'bare', { args: [node.amname ?? ''] }),
     techniques: [guard],
@@ -498,6 +528,7 @@ export const createEntries: Entry[] = [
     id: 'create-statistics',
     statement: 'CREATE STATISTICS',
     node: 'CreateStatsStmt',
+    inTransaction: true,
     when: (node) => node.defnames !== undefined,
     secondRun: { error: '42710' },
     effects: (node) => {
@@ -516,6 +547,7 @@ export const createEntries: Entry[] = [
     id: 'create-statistics-unnamed',
     statement: 'CREATE STATISTICS without a name',
     node: 'CreateStatsStmt',
+    inTransaction: true,
     when: (node) => node.defnames === undefined,
     secondRun: { effect: 'makes a second statistics object' },
     effects: (node) => {
@@ -535,6 +567,7 @@ export const createEntries: Entry[] = [
     id: 'create-role',
     statement: 'CREATE ROLE',
     node: 'CreateRoleStmt',
+    inTransaction: true,
     secondRun: { error: '42710' },
     effects: (node) => create('role', { name: node.role ?? '' }),
     techniques: [guard],
@@ -543,6 +576,7 @@ export const createEntries: Entry[] = [
     id: 'create-publication',
     statement: 'CREATE PUBLICATION',
     node: 'CreatePublicationStmt',
+    inTransaction: true,
     secondRun: { error: '42710' },
     effects: (node) =>
       create(
@@ -558,6 +592,7 @@ export const createEntries: Entry[] = [
     id: 'create-subscription',
     statement: 'CREATE SUBSCRIPTION',
     node: 'CreateSubscriptionStmt',
+    inTransaction: 'CREATE SUBSCRIPTION',
     secondRun: { error: '42710' },
     effects: (node) => create('subscription', { name: node.subname ?? '' }),
     unfixable: 'CREATE SUBSCRIPTION has no IF NOT EXISTS, and making its replication slot cannot stand in a DO block',
@@ -566,6 +601,7 @@ export const createEntries: Entry[] = [
     id: 'create-foreign-data-wrapper',
     statement: 'CREATE FOREIGN DATA WRAPPER',
     node: 'CreateFdwStmt',
+    inTransaction: true,
     secondRun: { error: '42710' },
     effects: (node) => create('foreign-data wrapper', { name: node.fdwname ?? '' }),
     techniques: [guard],
@@ -574,6 +610,7 @@ export const createEntries: Entry[] = [
     id: 'create-server',
     statement: 'CREATE SERVER',
     node: 'CreateForeignServerStmt',
+    inTransaction: true,
     secondRun: { error: '42710' },
     effects: (node) => create('server', { name: node.servername ?? '' }, unless(node.if_not_exists)),
     techniques: [ifNotExists('SERVER')],
@@ -582,6 +619,7 @@ export const createEntries: Entry[] = [
     id: 'create-user-mapping',
     statement: 'CREATE USER MAPPING',
     node: 'CreateUserMappingStmt',
+    inTransaction: true,
     secondRun: { error: '42710' },
     effects: (node) =>
       create('user mapping', { name: roleName(node.user) }, unless(node.if_not_exists), {
@@ -593,6 +631,7 @@ export const createEntries: Entry[] = [
     id: 'create-access-method',
     statement: 'CREATE ACCESS METHOD',
     node: 'CreateAmStmt',
+    inTransaction: true,
     secondRun: { error: '42710' },
     effects: (node) => create('access method', { name: node.amname ?? '' }),
     techniques: [guard],
@@ -601,6 +640,7 @@ export const createEntries: Entry[] = [
     id: 'create-language',
     statement: 'CREATE LANGUAGE',
     node: 'CreatePLangStmt',
+    inTransaction: true,
     secondRun: { error: '42710' },
     effects: (node) => create('language', { name: node.plname ?? '' }, replacing(node.replace)),
     techniques: [orReplace()],
@@ -609,6 +649,7 @@ export const createEntries: Entry[] = [
     id: 'create-transform',
     statement: 'CREATE TRANSFORM',
     node: 'CreateTransformStmt',
+    inTransaction: true,
     secondRun: { error: '42710' },
     effects: (node) =>
       create('transform', { name: node.lang ?? '' }, replacing(node.replace), { args: [typeText(node.type_name)] }),
@@ -618,6 +659,7 @@ export const createEntries: Entry[] = [
     id: 'create-database',
     statement: 'CREATE DATABASE',
     node: 'CreatedbStmt',
+    inTransaction: 'CREATE DATABASE',
     secondRun: { error: '42P04' },
     effects: (node) => create('database', { name: node.dbname ?? '' }),
     unfixable:
@@ -627,6 +669,7 @@ export const createEntries: Entry[] = [
     id: 'create-tablespace',
     statement: 'CREATE TABLESPACE',
     node: 'CreateTableSpaceStmt',
+    inTransaction: 'CREATE TABLESPACE',
     secondRun: { error: '42710' },
     effects: (node) => create('tablespace', { name: node.tablespacename ?? '' }),
     unfixable:
@@ -636,6 +679,7 @@ export const createEntries: Entry[] = [
     id: 'prepare',
     statement: 'PREPARE',
     node: 'PrepareStmt',
+    inTransaction: true,
     secondRun: { error: '42P05' },
     effects: (node) => create('prepared statement', { name: node.name ?? '' }),
     unfixable: 'PREPARE has no IF NOT EXISTS; add DEALLOCATE at the end, or run the statement directly',
@@ -644,6 +688,7 @@ export const createEntries: Entry[] = [
     id: 'import-foreign-schema',
     statement: 'IMPORT FOREIGN SCHEMA',
     node: 'ImportForeignSchemaStmt',
+    inTransaction: true,
     secondRun: { error: '42P07' },
     effects: () => [
       {

@@ -56,6 +56,7 @@ export const dataEntries: Entry[] = [
     id: 'insert',
     statement: 'INSERT',
     node: 'InsertStmt',
+    inTransaction: true,
     secondRun: { effect: 'inserts the rows again, or fails with 23505' },
     effects: insertEffects,
     techniques: [{ technique: 'insert' }],
@@ -64,6 +65,7 @@ export const dataEntries: Entry[] = [
     id: 'update',
     statement: 'UPDATE',
     node: 'UpdateStmt',
+    inTransaction: true,
     secondRun: { effect: 'computes from values that it has already changed' },
     effects: updateEffects,
     unfixable: 'only you know which rows have been changed already; say so in WHERE',
@@ -72,6 +74,7 @@ export const dataEntries: Entry[] = [
     id: 'delete',
     statement: 'DELETE',
     node: 'DeleteStmt',
+    inTransaction: true,
     secondRun: 'harmless',
     effects: (node) => [
       ...writesInWith(node.withClause),
@@ -83,6 +86,7 @@ export const dataEntries: Entry[] = [
     id: 'truncate',
     statement: 'TRUNCATE',
     node: 'TruncateStmt',
+    inTransaction: true,
     secondRun: 'harmless',
     effects: (node) => truncated(node.relations),
   }),
@@ -90,6 +94,7 @@ export const dataEntries: Entry[] = [
     id: 'merge',
     statement: 'MERGE',
     node: 'MergeStmt',
+    inTransaction: true,
     secondRun: { effect: 'updates again the rows that match' },
     effects: (node) => {
       const bare = (node.mergeWhenClauses ?? [])
@@ -109,16 +114,28 @@ export const dataEntries: Entry[] = [
     id: 'copy-from',
     statement: 'COPY … FROM',
     node: 'CopyStmt',
+    inTransaction: true,
+    inDoBlock: (node) => (node.filename === undefined ? 'COPY FROM stdin cannot stand in a DO block' : true),
     when: (node) => node.is_from === true,
     secondRun: { effect: 'copies the rows in again, or fails with 23505' },
     effects: (node) => [use(node.relation), { action: 'insert', object: table(node.relation) }],
     unfixable: 'COPY has no ON CONFLICT; copy into a temporary table and INSERT … ON CONFLICT from there',
   }),
-  entry<'CopyStmt'>({ id: 'copy-to', statement: 'COPY … TO', node: 'CopyStmt', secondRun: 'harmless' }),
+  entry<'CopyStmt'>({
+    id: 'copy-to',
+    statement: 'COPY … TO',
+    node: 'CopyStmt',
+    inTransaction: true,
+    inDoBlock: (node) => (node.filename === undefined ? 'COPY TO stdout cannot stand in a DO block' : true),
+    secondRun: 'harmless',
+  }),
   entry<'SelectStmt'>({
     id: 'select',
     statement: 'SELECT',
     node: 'SelectStmt',
+    inTransaction: true,
+    inDoBlock: (_, { embedded, text }) =>
+      embedded || /^select\b/i.test(text) ? true : 'a SELECT that begins with WITH or VALUES cannot become PERFORM',
     secondRun: { effect: 'calls its functions again' },
     effects: (node) => [...writesInWith(node.withClause), ...usesOfQuery(node), ...callEffects(node)],
     techniques: [guard],
@@ -128,6 +145,7 @@ export const dataEntries: Entry[] = [
     id: 'call',
     statement: 'CALL',
     node: 'CallStmt',
+    inTransaction: true,
     secondRun: { effect: 'calls the procedure again' },
     effects: (node) => [
       {
@@ -141,6 +159,8 @@ export const dataEntries: Entry[] = [
     id: 'execute',
     statement: 'EXECUTE',
     node: 'ExecuteStmt',
+    inTransaction: true,
+    inDoBlock: (_, { embedded }) => (embedded ? true : 'EXECUTE runs a text in PL/pgSQL, and no prepared statement'),
     secondRun: { effect: 'executes the prepared statement again' },
     effects: (node, { statement }) => [
       {
@@ -156,6 +176,7 @@ export const dataEntries: Entry[] = [
     id: 'do',
     statement: 'DO',
     node: 'DoStmt',
+    inTransaction: true,
     secondRun: 'harmless',
     effects: (_, { statement }) =>
       statement.children ? [] : [{ action: 'unknown', why: 'the body of this DO block cannot be read' }],
@@ -164,6 +185,7 @@ export const dataEntries: Entry[] = [
     id: 'set',
     statement: 'SET',
     node: 'VariableSetStmt',
+    inTransaction: true,
     secondRun: 'harmless',
     effects: (node) => {
       if (node.name !== 'search_path') return [];

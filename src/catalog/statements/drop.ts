@@ -1,5 +1,5 @@
 /** DROP … : PostgreSQL has IF EXISTS for nearly all of them. */
-import { entry, ifExists, type Effect, type Entry, type Technique } from '../effects.ts';
+import { entry, ifExists, type Effect, type Entry } from '../effects.ts';
 import { nodeAs, roleName } from '../nodes.ts';
 import { objectOf } from '../object-nodes.ts';
 import type { ObjectRef } from '../objects.ts';
@@ -14,6 +14,7 @@ const drop = (id: string, removeType: string, after: string, error: SqlState): E
     id,
     statement: `DROP ${after.replace(/ ?\[.*?\]/g, '')}`,
     node: 'DropStmt',
+    inTransaction: ({ concurrent }) => (concurrent ? 'DROP INDEX CONCURRENTLY' : true),
     when: (node) => node.removeType === removeType,
     secondRun: { error },
     effects: (node) =>
@@ -22,8 +23,6 @@ const drop = (id: string, removeType: string, after: string, error: SqlState): E
       ),
     techniques: [ifExists(`DROP ${after}`)],
   });
-
-const only = (technique: Technique) => [technique];
 
 export const dropEntries: Entry[] = [
   drop('drop-table', 'OBJECT_TABLE', 'TABLE', '42P01'),
@@ -65,18 +64,20 @@ export const dropEntries: Entry[] = [
     id: 'drop-role',
     statement: 'DROP ROLE',
     node: 'DropRoleStmt',
+    inTransaction: true,
     secondRun: { error: '42704' },
     effects: (node) =>
       dropped(
         node.missing_ok,
         ...(node.roles ?? []).map((r): ObjectRef => ({ kind: 'role', name: nodeAs(r, 'RoleSpec')?.rolename ?? '' })),
       ),
-    techniques: only(ifExists('DROP ROLE|USER|GROUP')),
+    techniques: [ifExists('DROP ROLE|USER|GROUP')],
   }),
   entry<'DropUserMappingStmt'>({
     id: 'drop-user-mapping',
     statement: 'DROP USER MAPPING',
     node: 'DropUserMappingStmt',
+    inTransaction: true,
     secondRun: { error: '42704' },
     effects: (node) =>
       dropped(node.missing_ok, {
@@ -84,36 +85,40 @@ export const dropEntries: Entry[] = [
         name: roleName(node.user),
         of: { name: node.servername ?? '' },
       }),
-    techniques: only(ifExists('MAPPING')),
+    techniques: [ifExists('MAPPING')],
   }),
   entry<'DropdbStmt'>({
     id: 'drop-database',
     statement: 'DROP DATABASE',
     node: 'DropdbStmt',
+    inTransaction: 'DROP DATABASE',
     secondRun: { error: '3D000' },
     effects: (node) => dropped(node.missing_ok, { kind: 'database', name: node.dbname ?? '' }),
-    techniques: only(ifExists('DROP DATABASE')),
+    techniques: [ifExists('DROP DATABASE')],
   }),
   entry<'DropTableSpaceStmt'>({
     id: 'drop-tablespace',
     statement: 'DROP TABLESPACE',
     node: 'DropTableSpaceStmt',
+    inTransaction: 'DROP TABLESPACE',
     secondRun: { error: '42704' },
     effects: (node) => dropped(node.missing_ok, { kind: 'tablespace', name: node.tablespacename ?? '' }),
-    techniques: only(ifExists('DROP TABLESPACE')),
+    techniques: [ifExists('DROP TABLESPACE')],
   }),
   entry<'DropSubscriptionStmt'>({
     id: 'drop-subscription',
     statement: 'DROP SUBSCRIPTION',
     node: 'DropSubscriptionStmt',
+    inTransaction: 'DROP SUBSCRIPTION',
     secondRun: { error: '42704' },
     effects: (node) => dropped(node.missing_ok, { kind: 'subscription', name: node.subname ?? '' }),
-    techniques: only(ifExists('DROP SUBSCRIPTION')),
+    techniques: [ifExists('DROP SUBSCRIPTION')],
   }),
   entry<'DeallocateStmt'>({
     id: 'deallocate',
     statement: 'DEALLOCATE',
     node: 'DeallocateStmt',
+    inTransaction: true,
     when: (node) => !node.isall,
     secondRun: { error: '26000' },
     effects: (node) => dropped(false, { kind: 'prepared statement', name: node.name ?? '' }),

@@ -1,5 +1,5 @@
 /** Statements that say the same however often they run. The reason is part of the documentation. */
-import type { NodeOf, NodeTag } from '../../syntax/parser.ts';
+import type { Node, NodeOf, NodeTag } from '../../syntax/parser.ts';
 import { entry, type Entry } from '../effects.ts';
 import { nameOfRange, nodeAs, strings } from '../nodes.ts';
 import { objectOf } from '../object-nodes.ts';
@@ -7,78 +7,38 @@ import type { Kind, ObjectRef } from '../objects.ts';
 import { use } from '../uses.ts';
 import { flatMap } from '../../lists.ts';
 
-const reasons: [node: NodeTag, statement: string][] = [
-  ['AlterCollationStmt', 'ALTER COLLATION … REFRESH VERSION'],
-  ['AlterDatabaseRefreshCollStmt', 'ALTER DATABASE … REFRESH COLLATION VERSION'],
-  ['AlterDatabaseSetStmt', 'ALTER DATABASE … SET'],
-  ['AlterDatabaseStmt', 'ALTER DATABASE'],
-  ['AlterDefaultPrivilegesStmt', 'ALTER DEFAULT PRIVILEGES'],
-  ['AlterEventTrigStmt', 'ALTER EVENT TRIGGER … ENABLE or DISABLE'],
-  ['AlterExtensionStmt', 'ALTER EXTENSION … UPDATE'],
-  ['AlterFunctionStmt', 'ALTER FUNCTION … (its properties)'],
-  ['AlterObjectDependsStmt', 'ALTER … DEPENDS ON EXTENSION'],
-  ['AlterOperatorStmt', 'ALTER OPERATOR … SET'],
-  ['AlterOwnerStmt', 'ALTER … OWNER TO'],
-  ['AlterPolicyStmt', 'ALTER POLICY … TO, USING, WITH CHECK'],
-  ['AlterRoleSetStmt', 'ALTER ROLE … SET'],
-  ['AlterRoleStmt', 'ALTER ROLE'],
-  ['AlterSeqStmt', 'ALTER SEQUENCE'],
-  ['AlterStatsStmt', 'ALTER STATISTICS … SET STATISTICS'],
-  ['AlterSubscriptionStmt', 'ALTER SUBSCRIPTION'],
-  ['AlterSystemStmt', 'ALTER SYSTEM'],
-  ['AlterTSDictionaryStmt', 'ALTER TEXT SEARCH DICTIONARY'],
-  ['AlterTableMoveAllStmt', 'ALTER TABLE ALL IN TABLESPACE'],
-  ['AlterTableSpaceOptionsStmt', 'ALTER TABLESPACE … SET'],
-  ['AlterTypeStmt', 'ALTER TYPE … SET'],
-  ['CheckPointStmt', 'CHECKPOINT'],
-  ['ClosePortalStmt', 'CLOSE'],
-  ['ClusterStmt', 'CLUSTER'],
-  ['CommentStmt', 'COMMENT ON'],
-  ['ConstraintsSetStmt', 'SET CONSTRAINTS'],
-  ['DeallocateStmt', 'DEALLOCATE ALL'],
-  ['DeclareCursorStmt', 'DECLARE'],
-  ['DiscardStmt', 'DISCARD'],
-  ['DropOwnedStmt', 'DROP OWNED'],
-  ['ExplainStmt', 'EXPLAIN'],
-  ['FetchStmt', 'FETCH or MOVE'],
-  ['GrantRoleStmt', 'GRANT or REVOKE of a role'],
-  ['GrantStmt', 'GRANT or REVOKE'],
-  ['ListenStmt', 'LISTEN'],
-  ['LoadStmt', 'LOAD'],
-  ['LockStmt', 'LOCK'],
-  ['NotifyStmt', 'NOTIFY'],
-  ['ReassignOwnedStmt', 'REASSIGN OWNED'],
-  ['RefreshMatViewStmt', 'REFRESH MATERIALIZED VIEW'],
-  ['ReindexStmt', 'REINDEX'],
-  ['SecLabelStmt', 'SECURITY LABEL'],
-  ['TransactionStmt', 'BEGIN, COMMIT, ROLLBACK, SAVEPOINT'],
-  ['UnlistenStmt', 'UNLISTEN'],
-  ['VacuumStmt', 'VACUUM or ANALYZE'],
-  ['VariableShowStmt', 'SHOW'],
-];
+interface Row<T extends NodeTag> extends Pick<Entry<T>, 'node' | 'statement' | 'inTransaction' | 'inDoBlock'> {
+  id?: string;
+  /** What it needs to be there: a second run fails where a later statement has removed it. */
+  needs?: (node: NodeOf<T>) => (ObjectRef | undefined)[];
+}
 
-/** What such a statement needs to be there, by its node. A second run fails where a later statement has removed it. */
-const needs: { [T in NodeTag]?: (node: NodeOf<T>) => (ObjectRef | undefined)[] } = {
-  GrantStmt: (node) =>
-    node.targtype === 'ACL_TARGET_OBJECT'
-      ? flatMap(node.objects ?? [], (o) => [
-          relationOf(nodeAs(o, 'RangeVar')) ?? objectOf(node.objtype, o),
-          ...grantedColumns(node, nodeAs(o, 'RangeVar')),
-        ])
-      : [],
-  CommentStmt: (node) => [objectOf(node.objtype, node.object)],
-  SecLabelStmt: (node) => [objectOf(node.objtype, node.object)],
-  AlterOwnerStmt: (node) => [relationOf(node.relation) ?? objectOf(node.objectType, node.object)],
-  AlterFunctionStmt: (node) => [node.func && objectOf(node.objtype, { ObjectWithArgs: node.func })],
-  AlterPolicyStmt: (node) => [
-    relationOf(node.table),
-    { kind: 'policy', name: node.policy_name ?? '', of: nameOfRange(node.table) },
-  ],
-  AlterSeqStmt: (node) =>
-    node.missing_ok || !node.sequence ? [] : [{ kind: 'sequence', ...nameOfRange(node.sequence) }],
-  RefreshMatViewStmt: (node) => [relationOf(node.relation)],
-  LockStmt: (node) => (node.relations ?? []).map((r) => relationOf(nodeAs(r, 'RangeVar'))),
-};
+/** A statement that says the same at every run. Its key is the name of its node: `alter-default-privileges`. */
+function harmless<T extends NodeTag>({ id, needs, ...row }: Row<T>): Entry {
+  const ofNode = row.node
+    .replace(/Stmt$/, '')
+    .replace(/([a-z])([A-Z])/g, '$1-$2')
+    .toLowerCase();
+  return entry<T>({
+    id: id ?? ofNode,
+    ...row,
+    secondRun: 'harmless',
+    effects: (node) => flatMap(needs?.(node) ?? [], (object) => (object ? [use(object)] : [])),
+  });
+}
+
+const noRows = (command: string) => `${command} returns rows, and PL/pgSQL has nowhere to put them`;
+const ofVariables = 'in PL/pgSQL, cursors are variables';
+
+/** Only the REINDEX of one index or table, which is not CONCURRENTLY, takes no transactions of its own. */
+function reindexObstacle({ kind, params }: NodeOf<'ReindexStmt'>): true | string {
+  if (defines(params, 'concurrently')) return 'REINDEX CONCURRENTLY';
+  return kind === 'REINDEX_OBJECT_INDEX' || kind === 'REINDEX_OBJECT_TABLE' ? true : 'REINDEX of more than one table';
+}
+
+/** Whether a list of options has one. */
+const defines = (options: readonly Node[] | undefined, name: string): boolean =>
+  (options ?? []).some((option) => nodeAs(option, 'DefElem')?.defname === name);
 
 /** The columns that a privilege is for: GRANT SELECT (a, b) ON a table. */
 function grantedColumns(node: NodeOf<'GrantStmt'>, relation: NodeOf<'RangeVar'> | undefined): ObjectRef[] {
@@ -103,6 +63,7 @@ const grantOnAll = entry<'GrantStmt'>({
   id: 'grant-on-all',
   statement: 'GRANT or REVOKE … ON ALL … IN SCHEMA',
   node: 'GrantStmt',
+  inTransaction: true,
   when: (node) => node.targtype === 'ACL_TARGET_ALL_IN_SCHEMA',
   secondRun: 'harmless',
   effects: (node) => [
@@ -118,20 +79,130 @@ const grantOnAll = entry<'GrantStmt'>({
 
 export const harmlessEntries: Entry[] = [
   grantOnAll,
-  ...reasons.map(([node, statement]): Entry => ({
-    id:
-      node === 'DeallocateStmt'
-        ? 'deallocate-all'
-        : node
-            .replace(/Stmt$/, '')
-            .replace(/([a-z])([A-Z])/g, '$1-$2')
-            .toLowerCase(),
-    statement,
-    node,
-    secondRun: 'harmless',
-    effects: (n) =>
-      flatMap((needs[node] as ((n: unknown) => (ObjectRef | undefined)[]) | undefined)?.(n) ?? [], (object) =>
-        object ? [use(object)] : [],
-      ),
-  })),
+  harmless({ node: 'AlterCollationStmt', statement: 'ALTER COLLATION … REFRESH VERSION', inTransaction: true }),
+  harmless({
+    node: 'AlterDatabaseRefreshCollStmt',
+    statement: 'ALTER DATABASE … REFRESH COLLATION VERSION',
+    inTransaction: true,
+  }),
+  harmless({ node: 'AlterDatabaseSetStmt', statement: 'ALTER DATABASE … SET', inTransaction: true }),
+  harmless({
+    node: 'AlterDatabaseStmt',
+    statement: 'ALTER DATABASE',
+    inTransaction: ({ options }) => (defines(options, 'tablespace') ? 'ALTER DATABASE … SET TABLESPACE' : true),
+  }),
+  harmless({ node: 'AlterDefaultPrivilegesStmt', statement: 'ALTER DEFAULT PRIVILEGES', inTransaction: true }),
+  harmless({ node: 'AlterEventTrigStmt', statement: 'ALTER EVENT TRIGGER … ENABLE or DISABLE', inTransaction: true }),
+  harmless({ node: 'AlterExtensionStmt', statement: 'ALTER EXTENSION … UPDATE', inTransaction: true }),
+  harmless({
+    node: 'AlterFunctionStmt',
+    statement: 'ALTER FUNCTION … (its properties)',
+    inTransaction: true,
+    needs: (node) => [node.func && objectOf(node.objtype, { ObjectWithArgs: node.func })],
+  }),
+  harmless({ node: 'AlterObjectDependsStmt', statement: 'ALTER … DEPENDS ON EXTENSION', inTransaction: true }),
+  harmless({ node: 'AlterOperatorStmt', statement: 'ALTER OPERATOR … SET', inTransaction: true }),
+  harmless({
+    node: 'AlterOwnerStmt',
+    statement: 'ALTER … OWNER TO',
+    inTransaction: true,
+    needs: (node) => [relationOf(node.relation) ?? objectOf(node.objectType, node.object)],
+  }),
+  harmless({
+    node: 'AlterPolicyStmt',
+    statement: 'ALTER POLICY … TO, USING, WITH CHECK',
+    inTransaction: true,
+    needs: (node) => [
+      relationOf(node.table),
+      { kind: 'policy', name: node.policy_name ?? '', of: nameOfRange(node.table) },
+    ],
+  }),
+  harmless({ node: 'AlterRoleSetStmt', statement: 'ALTER ROLE … SET', inTransaction: true }),
+  harmless({ node: 'AlterRoleStmt', statement: 'ALTER ROLE', inTransaction: true }),
+  harmless({
+    node: 'AlterSeqStmt',
+    statement: 'ALTER SEQUENCE',
+    inTransaction: true,
+    needs: (node) => (node.missing_ok || !node.sequence ? [] : [{ kind: 'sequence', ...nameOfRange(node.sequence) }]),
+  }),
+  harmless({ node: 'AlterStatsStmt', statement: 'ALTER STATISTICS … SET STATISTICS', inTransaction: true }),
+  harmless({ node: 'AlterSubscriptionStmt', statement: 'ALTER SUBSCRIPTION', inTransaction: true }),
+  harmless({ node: 'AlterSystemStmt', statement: 'ALTER SYSTEM', inTransaction: 'ALTER SYSTEM' }),
+  harmless({ node: 'AlterTSDictionaryStmt', statement: 'ALTER TEXT SEARCH DICTIONARY', inTransaction: true }),
+  harmless({ node: 'AlterTableMoveAllStmt', statement: 'ALTER TABLE ALL IN TABLESPACE', inTransaction: true }),
+  harmless({ node: 'AlterTableSpaceOptionsStmt', statement: 'ALTER TABLESPACE … SET', inTransaction: true }),
+  harmless({ node: 'AlterTypeStmt', statement: 'ALTER TYPE … SET', inTransaction: true }),
+  harmless({ node: 'CheckPointStmt', statement: 'CHECKPOINT', inTransaction: true }),
+  harmless({ node: 'ClosePortalStmt', statement: 'CLOSE', inTransaction: true, inDoBlock: ofVariables }),
+  harmless({
+    node: 'ClusterStmt',
+    statement: 'CLUSTER',
+    inTransaction: ({ relation }) => (relation ? true : 'CLUSTER of all tables'),
+  }),
+  harmless({
+    node: 'CommentStmt',
+    statement: 'COMMENT ON',
+    inTransaction: true,
+    needs: (node) => [objectOf(node.objtype, node.object)],
+  }),
+  harmless({ node: 'ConstraintsSetStmt', statement: 'SET CONSTRAINTS', inTransaction: true }),
+  harmless({ id: 'deallocate-all', node: 'DeallocateStmt', statement: 'DEALLOCATE ALL', inTransaction: true }),
+  harmless({ node: 'DeclareCursorStmt', statement: 'DECLARE', inTransaction: true, inDoBlock: ofVariables }),
+  harmless({
+    node: 'DiscardStmt',
+    statement: 'DISCARD',
+    inTransaction: ({ target }) => (target === 'DISCARD_ALL' ? 'DISCARD ALL' : true),
+  }),
+  harmless({ node: 'DropOwnedStmt', statement: 'DROP OWNED', inTransaction: true }),
+  harmless({ node: 'ExplainStmt', statement: 'EXPLAIN', inTransaction: true, inDoBlock: noRows('EXPLAIN') }),
+  harmless({ node: 'FetchStmt', statement: 'FETCH or MOVE', inTransaction: true, inDoBlock: ofVariables }),
+  harmless({ node: 'GrantRoleStmt', statement: 'GRANT or REVOKE of a role', inTransaction: true }),
+  harmless({
+    node: 'GrantStmt',
+    statement: 'GRANT or REVOKE',
+    inTransaction: true,
+    needs: (node) =>
+      node.targtype === 'ACL_TARGET_OBJECT'
+        ? flatMap(node.objects ?? [], (o) => [
+            relationOf(nodeAs(o, 'RangeVar')) ?? objectOf(node.objtype, o),
+            ...grantedColumns(node, nodeAs(o, 'RangeVar')),
+          ])
+        : [],
+  }),
+  harmless({ node: 'ListenStmt', statement: 'LISTEN', inTransaction: true }),
+  harmless({ node: 'LoadStmt', statement: 'LOAD', inTransaction: true }),
+  harmless({
+    node: 'LockStmt',
+    statement: 'LOCK',
+    inTransaction: true,
+    needs: (node) => (node.relations ?? []).map((r) => relationOf(nodeAs(r, 'RangeVar'))),
+  }),
+  harmless({ node: 'NotifyStmt', statement: 'NOTIFY', inTransaction: true }),
+  harmless({ node: 'ReassignOwnedStmt', statement: 'REASSIGN OWNED', inTransaction: true }),
+  harmless({
+    node: 'RefreshMatViewStmt',
+    statement: 'REFRESH MATERIALIZED VIEW',
+    inTransaction: true,
+    needs: (node) => [relationOf(node.relation)],
+  }),
+  harmless({ node: 'ReindexStmt', statement: 'REINDEX', inTransaction: reindexObstacle }),
+  harmless({
+    node: 'SecLabelStmt',
+    statement: 'SECURITY LABEL',
+    inTransaction: true,
+    needs: (node) => [objectOf(node.objtype, node.object)],
+  }),
+  harmless({
+    node: 'TransactionStmt',
+    statement: 'BEGIN, COMMIT, ROLLBACK, SAVEPOINT',
+    inTransaction: true,
+    inDoBlock: 'BEGIN, COMMIT and SAVEPOINT cannot stand in a DO block',
+  }),
+  harmless({ node: 'UnlistenStmt', statement: 'UNLISTEN', inTransaction: true }),
+  harmless({
+    node: 'VacuumStmt',
+    statement: 'VACUUM or ANALYZE',
+    inTransaction: (node) => (node.is_vacuumcmd ? 'VACUUM' : true),
+  }),
+  harmless({ node: 'VariableShowStmt', statement: 'SHOW', inTransaction: true, inDoBlock: noRows('SHOW') }),
 ];
