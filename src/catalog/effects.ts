@@ -32,10 +32,50 @@ export type Effect =
   | { action: 'reach'; kinds: readonly Kind[]; schemas: readonly string[]; why: string }
   /** Sets the schema in which unqualified names are made. */
   | { action: 'search-path'; schemas: string[] }
+  | SetEffect
   /** Calls a function that is not known by its name; history may know it. */
   | { action: 'call'; object: ObjectRef; why: string }
   /** Does something that nobody can tell from the text. */
   | { action: 'unknown'; why: string };
+
+/** Gives an object a setting, in the place of the value that it had: a second run gives it the same value. */
+export interface SetEffect {
+  action: 'set';
+  object: ObjectRef;
+  setting: Setting;
+  /** Undefined where it is reset to what an object without the setting has. */
+  value: SettingValue;
+  /**
+   * Where the statement does not name one object: every object of the kind, in the schema and of the owner that `object`
+   * names (any where it names none), that exists when the statement runs (`present`) or is created later (`future`).
+   */
+  every?: 'present' | 'future';
+}
+
+/** What can be set of an object without making or dropping anything. */
+export type Setting =
+  /** `relrowsecurity` of pg_class: a boolean. */
+  | 'row level security'
+  /** `relforcerowsecurity` of pg_class: a boolean. */
+  | 'force row level security'
+  /** `relreplident` of pg_class, or the name of the index. */
+  | 'replica identity'
+  | 'owner'
+  /** `tgenabled` of a trigger, `ev_enabled` of a rule: `O`, `D`, `A` or `R`. */
+  | 'enabled'
+  /** The default of a column, as a digest. */
+  | 'default'
+  | 'not null'
+  /** The search_path of a function. */
+  | 'search_path'
+  /** Whether a function runs with the rights of its owner. */
+  | 'security definer'
+  /** A storage parameter or option of a relation: `option security_invoker`. */
+  | `option ${string}`
+  /** Whether a role may read or call the object: false after REVOKE, true after GRANT. */
+  | `access of ${string}`;
+
+export type SettingValue = boolean | string | number | undefined;
 
 /** A way to make a statement repeatable; each has its file in `fixers/`. */
 export type Technique =

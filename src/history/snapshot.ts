@@ -1,5 +1,5 @@
 /** Writes what a world knows as JSON, which is read three times as fast as what V8 itself makes of the same objects, and reads it again. */
-import type { Entity, WorldState } from './world.ts';
+import type { Entity, Settings, WorldState } from './world.ts';
 
 interface Snapshot {
   searchPath: readonly string[];
@@ -14,9 +14,11 @@ interface Snapshot {
   childKeys: [string, string[]][];
   dependentKeys: [string, string[]][];
   insertLists: [string, unknown[]][];
+  settings: [string, Settings][];
 }
 
-export function writeSnapshot({ searchPath, entities, childKeys, dependentKeys, insertLists }: WorldState): string {
+export function writeSnapshot(state: WorldState): string {
+  const { searchPath, entities, childKeys, dependentKeys, insertLists, settings } = state;
   const keys = [...entities.keys()];
   const indexes = new Map(keys.map((key, k) => [key, k]));
   const all = [...entities.values()];
@@ -35,6 +37,7 @@ export function writeSnapshot({ searchPath, entities, childKeys, dependentKeys, 
     childKeys: differs.map((key) => [key, [...(childKeys.get(key) ?? [])]]),
     dependentKeys: lists(dependentKeys),
     insertLists: [...insertLists],
+    settings: [...settings],
   } satisfies Snapshot);
 }
 
@@ -66,6 +69,7 @@ export function readSnapshot(json: string): WorldState {
     insertLists: new Map(
       rest.insertLists.map(([key, list]) => [key, list.map((node) => node ?? undefined)]),
     ) as WorldState['insertLists'],
+    settings: new Map(rest.settings),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Effect } from '../catalog/effects.ts';
+import type { Effect, SetEffect, Setting, SettingValue } from '../catalog/effects.ts';
 import type { NodeOf } from '../syntax/parser.ts';
 import { quoteIdent } from '../catalog/names.ts';
 import {
@@ -44,6 +44,10 @@ type Keyed = ObjectRef & { [KEY]?: Key };
 const DEFAULT_PATH: readonly string[] = ['public'];
 const NONE: ReadonlySet<string> = new Set();
 
+/** What is set of one object. */
+export type Settings = Readonly<Partial<Record<Setting, SettingValue>>>;
+const NO_SETTINGS: Settings = {};
+
 /** What a world knows, as data that can be kept. */
 export interface WorldState {
   searchPath: readonly string[];
@@ -51,6 +55,8 @@ export interface WorldState {
   childKeys: Map<string, Set<string>>;
   dependentKeys: Map<string, Set<string>>;
   insertLists: Map<string, (Insert | undefined)[]>;
+  /** What is set of the objects, by their keys, and of those that will be created; see `futureKey`. */
+  settings: Map<string, Settings>;
 }
 
 /** One change to a world. */
@@ -72,6 +78,7 @@ export class World {
   private readonly childKeys: Map<string, Set<string>>;
   private readonly dependentKeys: Map<string, Set<string>>;
   private readonly insertLists: Map<string, (Insert | undefined)[]>;
+  private readonly settingsOf: Map<string, Settings>;
   /** The routines' keys by what stands before their arguments, and all keys by their kind; made when they are first asked for. */
   private overloads: Map<string, Set<string>> | undefined;
   private keysOfKind: Map<Kind, Set<string>> | undefined;
@@ -88,12 +95,13 @@ export class World {
     this.childKeys = state?.childKeys ?? new Map();
     this.dependentKeys = state?.dependentKeys ?? new Map();
     this.insertLists = state?.insertLists ?? new Map();
+    this.settingsOf = state?.settings ?? new Map();
   }
 
   /** What it knows itself, without its origin. */
   get state(): WorldState {
-    const { searchPath, entities, childKeys, dependentKeys, insertLists } = this;
-    return { searchPath, entities, childKeys, dependentKeys, insertLists };
+    const { searchPath, entities, childKeys, dependentKeys, insertLists, settingsOf: settings } = this;
+    return { searchPath, entities, childKeys, dependentKeys, insertLists, settings };
   }
 
   fork(): World {
@@ -357,6 +365,7 @@ export class World {
   }
 
   private removeKey(key: string, ref: ObjectRef): void {
+    if (this.settingsAt(key) !== NO_SETTINGS) this.putSettings(key, NO_SETTINGS);
     // First of all, since what goes with it may claim to be what it goes with itself.
     this.put(key, { ref: this.at(key)?.ref ?? ref, exists: false, parent: this.at(key)?.parent });
     for (const child of this.children(key)) {
@@ -412,11 +421,69 @@ export class World {
     const old = this.at(oldKey);
     if (oldKey !== newKey) this.put(oldKey, { ref: old?.ref ?? ref, exists: false, parent: old?.parent });
     this.put(newKey, { ref, exists: true, parent });
+    const settings = this.settingsAt(oldKey);
+    if (oldKey !== newKey && settings !== NO_SETTINGS) {
+      this.putSettings(newKey, settings);
+      this.putSettings(oldKey, NO_SETTINGS);
+    }
     const table: Name = ref.of ?? { schema: ref.schema, name: ref.name };
     for (const part of parts) {
       const moved: ObjectRef = part.ref.of ? { ...part.ref, of: table } : part.ref;
       this.move(part.key, this.key(moved), moved, newKey);
     }
+  }
+
+  /** What is set of an object, as far as the statements so far have said it. */
+  settings(ref: ObjectRef): Settings {
+    return this.settingsAt(this.resolve(ref));
+  }
+
+  private settingsAt(key: string): Settings {
+    return this.settingsOf.get(key) ?? this.origin?.settingsAt(key) ?? NO_SETTINGS;
+  }
+
+  /** Names what an effect sets: two effects of one key set the same, so that the later one undoes the earlier one. */
+  settingKey({ object, setting, every }: SetEffect): string {
+    // ENABLE TRIGGER ALL and ENABLE TRIGGER name may be about the same trigger.
+    if (setting === 'enabled' && object.kind === 'trigger') return `${this.ownerKey(object)} triggers`;
+    return `${every ? futureKey(object) : this.resolve(object)} ${setting}`;
+  }
+
+  private set({ object, setting, value, every }: SetEffect): void {
+    if (every === 'future') this.putSetting(futureKey(object), setting, value);
+    else if (every === undefined) this.putSetting(this.resolve(object), setting, value);
+    else
+      for (const ref of object.of ? this.parts(ownerOf(object, object.of)) : this.ofKind(object.kind))
+        if (ref.kind === object.kind && (object.schema === undefined || object.schema === this.schemaOf(ref)))
+          this.putSetting(this.key(ref), setting, value);
+  }
+
+  private schemaOf(ref: ObjectRef): string | undefined {
+    return ref.schema ?? schemaOfKey(this.key(ref));
+  }
+
+  private putSetting(key: string, setting: Setting, value: SettingValue): void {
+    const settings = this.settingsAt(key);
+    if (settings[setting] !== value) this.putSettings(key, { ...settings, [setting]: value });
+  }
+
+  private putSettings(key: string, settings: Settings): void {
+    const { settingsOf } = this;
+    const before = settingsOf.get(key);
+    settingsOf.set(key, settings);
+    this.log?.push({
+      undo: () => void (before ? settingsOf.set(key, before) : settingsOf.delete(key)),
+      redo: () => void settingsOf.set(key, settings),
+    });
+  }
+
+  /** Gives a new object what was set of those that are created later, in its schema or in any. */
+  private setDefaults(key: string, ref: ObjectRef): void {
+    const { kind } = ref;
+    const defaults = this.settingsAt(futureKey({ kind }));
+    const schema = this.schemaOf(ref);
+    const ofSchema = schema === undefined ? NO_SETTINGS : this.settingsAt(futureKey({ kind, schema }));
+    if (defaults !== NO_SETTINGS || ofSchema !== NO_SETTINGS) this.putSettings(key, { ...defaults, ...ofSchema });
   }
 
   /** Remembers that rows were inserted; undefined for rows that come from elsewhere (COPY, WITH). */
@@ -476,6 +543,8 @@ export class World {
     switch (effect.action) {
       case 'create':
         if (effect.mode === 'if-not-exists' && this.has(effect.object)) return;
+        if (DEFAULTED.has(effect.object.kind) && this.has(effect.object) !== true)
+          this.setDefaults(this.key(effect.object), effect.object);
         this.add(effect.mode === 'or-replace' ? this.replaced(effect.object) : effect.object, effect.parts);
         return;
       case 'duplicate':
@@ -487,6 +556,9 @@ export class World {
       case 'rename':
         if (effect.mode === 'if-exists' && this.has(effect.object) === false) return;
         this.rename(effect.object, effect.to);
+        return;
+      case 'set':
+        this.set(effect);
         return;
       case 'search-path':
         this.searchPath = effect.schemas.filter((s) => s !== '$user' && s !== '');
@@ -528,6 +600,20 @@ const namesType = ({ schema, name }: ObjectRef) =>
 const escape = (name: string) => name.replace(/[^\w]/g, '\\$&');
 
 const schemaOfKey = (key: string): string | undefined => /:([^.|(]*)\.[^|]*$/.exec(key)?.[1];
+
+/** Where the settings of objects that will be created are kept: those of a kind, in a schema or in any. */
+const futureKey = ({ kind, schema = '' }: Pick<ObjectRef, 'kind' | 'schema'>): string => `future ${kind}:${schema}`;
+
+/** Kinds to which ALTER DEFAULT PRIVILEGES and event triggers give settings when they are created. */
+const DEFAULTED = new Set<Kind>([
+  'table',
+  'view',
+  'materialized view',
+  'foreign table',
+  'sequence',
+  'function',
+  'procedure',
+]);
 
 const madeByItself = ({ detail }: ObjectRef): boolean =>
   detail?.keysNamed !== undefined && detail.partitionOf === undefined;

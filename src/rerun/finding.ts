@@ -163,6 +163,7 @@ const RULE_OF_ACTION: Record<Exclude<Effect['action'], 'create'>, SecondRunRule>
   delete: 'no-repeated-change',
   change: 'no-repeated-change',
   reach: 'no-unknown-effect',
+  set: 'no-unknown-effect',
   'search-path': 'no-unknown-effect',
   call: 'no-unknown-effect',
   unknown: 'no-unknown-effect',

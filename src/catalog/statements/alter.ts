@@ -27,6 +27,7 @@ import { quoteLiteral, quoteName } from '../names.ts';
 import type { Kind, Name, ObjectRef } from '../objects.ts';
 import type { SqlState } from '../sqlstates.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
+import { alterTableSettings } from '../settings.ts';
 import { use, useColumns, useTable } from '../uses.ts';
 import { volatileCall } from '../volatility.ts';
 import { publicationParts, referenced } from './create.ts';
@@ -395,7 +396,7 @@ export const alterTableEntries: Entry[] = [
     'ALTER TABLE … OWNER, SET, RESET, ENABLE, DISABLE, FORCE, REPLICA IDENTITY, VALIDATE, CLUSTER, OF',
     TABLE_SETTINGS,
     'harmless',
-    () => [],
+    (cmd, around) => alterTableSettings(cmd, around.table),
     [],
   ),
 ];
@@ -404,11 +405,13 @@ export const alterTableEntries: Entry[] = [
 function settingEffects(cmd: Command, around: Surroundings): Effect[] {
   if (cmd.name === undefined) return [];
   const column = columnOf(cmd, around);
-  if (cmd.subtype !== 'AT_ColumnDefault') return [use(column)];
+  const settings = alterTableSettings(cmd, around.table);
+  if (cmd.subtype !== 'AT_ColumnDefault') return [use(column), ...settings];
   return [
     use(column),
     { action: 'avoid', object: { kind: 'identity', name: cmd.name, of: around.table } },
     { action: 'create', mode: 'or-replace', object: { detail: { varies: volatileCall(cmd.def) }, ...column } },
+    ...settings,
   ];
 }
 

@@ -24,6 +24,7 @@ import {
   typeText,
 } from '../nodes.ts';
 import type { Detail, Kind, Name, ObjectRef } from '../objects.ts';
+import { createdRoutineSettings, viewSettings } from '../settings.ts';
 import type { SqlState } from '../sqlstates.ts';
 import {
   columnsOfRow,
@@ -127,6 +128,16 @@ function returns({ returnType, parameters }: NodeOf<'CreateFunctionStmt'>): stri
       text += `, ${name === undefined ? '' : quoteIdent(name)} ${typeText(argType)}`;
   }
   return text;
+}
+
+function routineEffects(kind: 'function' | 'procedure', node: NodeOf<'CreateFunctionStmt'>): Effect[] {
+  const args = argumentTypes(node.parameters);
+  const name = nameOf(node.funcname);
+  const detail: Detail = { returns: returns(node), definition: digestOf(node, 'replace') };
+  return [
+    ...create(kind, name, replacing(node.replace), { args, detail }),
+    ...createdRoutineSettings({ kind, ...name, args }, node),
+  ];
 }
 
 export const createEntries: Entry[] = [
@@ -272,6 +283,7 @@ export const createEntries: Entry[] = [
           ...(hasStar(node.query) && { star: '' }),
         },
       }),
+      ...viewSettings(node),
     ],
     techniques: [orReplace()],
   }),
@@ -282,11 +294,7 @@ export const createEntries: Entry[] = [
     inTransaction: true,
     when: (node) => !node.is_procedure,
     secondRun: { error: '42723' },
-    effects: (node) =>
-      create('function', nameOf(node.funcname), replacing(node.replace), {
-        args: argumentTypes(node.parameters),
-        detail: { returns: returns(node), definition: digestOf(node, 'replace') },
-      }),
+    effects: (node) => routineEffects('function', node),
     techniques: [orReplace()],
   }),
   entry<'CreateFunctionStmt'>({
@@ -296,11 +304,7 @@ export const createEntries: Entry[] = [
     inTransaction: true,
     when: (node) => node.is_procedure === true,
     secondRun: { error: '42723' },
-    effects: (node) =>
-      create('procedure', nameOf(node.funcname), replacing(node.replace), {
-        args: argumentTypes(node.parameters),
-        detail: { returns: returns(node), definition: digestOf(node, 'replace') },
-      }),
+    effects: (node) => routineEffects('procedure', node),
     techniques: [orReplace()],
   }),
   entry<'CreateTrigStmt'>({

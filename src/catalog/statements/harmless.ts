@@ -1,9 +1,10 @@
 /** Statements that say the same however often they run. The reason is part of the documentation. */
 import type { Node, NodeOf, NodeTag } from '../../syntax/parser.ts';
-import { entry, type Entry } from '../effects.ts';
-import { nameOfRange, nodeAs, strings } from '../nodes.ts';
+import { entry, type Effect, type Entry } from '../effects.ts';
+import { nameOfRange, nodeAs, roleName, strings } from '../nodes.ts';
 import { objectOf } from '../object-nodes.ts';
-import type { Kind, ObjectRef } from '../objects.ts';
+import type { ObjectRef } from '../objects.ts';
+import { defaultPrivilegeSettings, GRANTED_KINDS, grantSettings, routineSettings, set } from '../settings.ts';
 import { use } from '../uses.ts';
 import { flatMap } from '../../lists.ts';
 
@@ -11,10 +12,12 @@ interface Row<T extends NodeTag> extends Pick<Entry<T>, 'node' | 'statement' | '
   id?: string;
   /** What it needs to be there: a second run fails where a later statement has removed it. */
   needs?: (node: NodeOf<T>) => (ObjectRef | undefined)[];
+  /** What it sets of objects. */
+  sets?: (node: NodeOf<T>) => Effect[];
 }
 
 /** A statement that says the same at every run. Its key is the name of its node: `alter-default-privileges`. */
-function harmless<T extends NodeTag>({ id, needs, ...row }: Row<T>): Entry {
+function harmless<T extends NodeTag>({ id, needs, sets, ...row }: Row<T>): Entry {
   const ofNode = row.node
     .replace(/Stmt$/, '')
     .replace(/([a-z])([A-Z])/g, '$1-$2')
@@ -23,7 +26,10 @@ function harmless<T extends NodeTag>({ id, needs, ...row }: Row<T>): Entry {
     id: id ?? ofNode,
     ...row,
     secondRun: 'harmless',
-    effects: (node) => flatMap(needs?.(node) ?? [], (object) => (object ? [use(object)] : [])),
+    effects: (node) => [
+      ...flatMap(needs?.(node) ?? [], (object) => (object ? [use(object)] : [])),
+      ...(sets?.(node) ?? []),
+    ],
   });
 }
 
@@ -49,15 +55,6 @@ function grantedColumns(node: NodeOf<'GrantStmt'>, relation: NodeOf<'RangeVar'> 
 const relationOf = (relation: NodeOf<'RangeVar'> | undefined): ObjectRef | undefined =>
   relation && { kind: 'table', ...nameOfRange(relation) };
 
-/** What GRANT … ON ALL … IN SCHEMA is about, by the parser's word for it. */
-const ALL_OF: Record<string, readonly Kind[]> = {
-  OBJECT_TABLE: ['table', 'view', 'materialized view', 'foreign table'],
-  OBJECT_SEQUENCE: ['sequence'],
-  OBJECT_FUNCTION: ['function'],
-  OBJECT_PROCEDURE: ['procedure'],
-  OBJECT_ROUTINE: ['function', 'procedure'],
-};
-
 /** Says the same at every run, but not of the same objects. */
 const grantOnAll = entry<'GrantStmt'>({
   id: 'grant-on-all',
@@ -69,10 +66,11 @@ const grantOnAll = entry<'GrantStmt'>({
   effects: (node) => [
     {
       action: 'reach',
-      kinds: ALL_OF[node.objtype ?? ''] ?? [],
+      kinds: GRANTED_KINDS[node.objtype ?? ''] ?? [],
       schemas: strings(node.objects),
       why: `${node.is_grant ? 'GRANT' : 'REVOKE'} is about all that is in the schema when it runs`,
     },
+    ...grantSettings(node),
   ],
   unfixable: 'move it behind what makes them, or name what it is about',
 });
@@ -91,7 +89,12 @@ export const harmlessEntries: Entry[] = [
     statement: 'ALTER DATABASE',
     inTransaction: ({ options }) => (defines(options, 'tablespace') ? 'ALTER DATABASE … SET TABLESPACE' : true),
   }),
-  harmless({ node: 'AlterDefaultPrivilegesStmt', statement: 'ALTER DEFAULT PRIVILEGES', inTransaction: true }),
+  harmless({
+    node: 'AlterDefaultPrivilegesStmt',
+    statement: 'ALTER DEFAULT PRIVILEGES',
+    inTransaction: true,
+    sets: defaultPrivilegeSettings,
+  }),
   harmless({ node: 'AlterEventTrigStmt', statement: 'ALTER EVENT TRIGGER … ENABLE or DISABLE', inTransaction: true }),
   harmless({ node: 'AlterExtensionStmt', statement: 'ALTER EXTENSION … UPDATE', inTransaction: true }),
   harmless({
@@ -99,6 +102,10 @@ export const harmlessEntries: Entry[] = [
     statement: 'ALTER FUNCTION … (its properties)',
     inTransaction: true,
     needs: (node) => [node.func && objectOf(node.objtype, { ObjectWithArgs: node.func })],
+    sets: (node) => {
+      const routine = node.func && objectOf(node.objtype, { ObjectWithArgs: node.func });
+      return routine ? routineSettings(routine, node.actions) : [];
+    },
   }),
   harmless({ node: 'AlterObjectDependsStmt', statement: 'ALTER … DEPENDS ON EXTENSION', inTransaction: true }),
   harmless({ node: 'AlterOperatorStmt', statement: 'ALTER OPERATOR … SET', inTransaction: true }),
@@ -107,6 +114,10 @@ export const harmlessEntries: Entry[] = [
     statement: 'ALTER … OWNER TO',
     inTransaction: true,
     needs: (node) => [relationOf(node.relation) ?? objectOf(node.objectType, node.object)],
+    sets: (node) => {
+      const object = relationOf(node.relation) ?? objectOf(node.objectType, node.object);
+      return object ? [set(object, 'owner', roleName(node.newowner))] : [];
+    },
   }),
   harmless({
     node: 'AlterPolicyStmt',
@@ -168,6 +179,7 @@ export const harmlessEntries: Entry[] = [
             ...grantedColumns(node, nodeAs(o, 'RangeVar')),
           ])
         : [],
+    sets: grantSettings,
   }),
   harmless({ node: 'ListenStmt', statement: 'LISTEN', inTransaction: true }),
   harmless({ node: 'LoadStmt', statement: 'LOAD', inTransaction: true }),

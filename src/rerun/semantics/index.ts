@@ -8,7 +8,7 @@ import { NOTHING_BEFORE, type Before, type Occurrence } from '../first-run.ts';
 import type { Replay } from '../replay.ts';
 import { create, duplicate } from './create.ts';
 import { drop } from './drop.ts';
-import { call, reach, searchPath, unknown } from './other.ts';
+import { call, reach, searchPath, set, unknown } from './other.ts';
 import { rename } from './rename.ts';
 import { change, insert, remove } from './rows.ts';
 import type { Semantics } from './types.ts';
@@ -27,6 +27,7 @@ const semantics: Table = {
   delete: remove,
   change,
   reach,
+  set,
   'search-path': searchPath,
   call,
   unknown,

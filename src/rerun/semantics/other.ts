@@ -1,5 +1,5 @@
 /** Effects on the session, on everything of a schema, and those that the text does not tell. */
-import type { Effect } from '../../catalog/effects.ts';
+import type { Effect, SetEffect } from '../../catalog/effects.ts';
 import { describe } from '../../catalog/objects.ts';
 import type { Semantics } from './types.ts';
 
@@ -14,6 +14,9 @@ export const reach: Semantics<Extract<Effect, { action: 'reach' }>> = {
   },
   mentions: () => [],
 };
+
+/** A second run gives the object the same value again. */
+export const set: Semantics<SetEffect> = { mentions: () => [] };
 
 export const searchPath: Semantics<Extract<Effect, { action: 'search-path' }>> = { mentions: () => [] };
 

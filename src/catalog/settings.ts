@@ -1,0 +1,213 @@
+/** Reads what statements set of an object: what ALTER, GRANT and the options of CREATE say without making anything. */
+import type { Node, NodeOf } from '../syntax/parser.ts';
+import { digestOf } from './digest.ts';
+import type { Effect, SetEffect, Setting, SettingValue } from './effects.ts';
+import { grantee, nameOfRange, nodeAs, roleName, stringOf, strings } from './nodes.ts';
+import { objectOf } from './object-nodes.ts';
+import type { Kind, Name, ObjectRef } from './objects.ts';
+import { flatMap } from '../lists.ts';
+
+type Command = NodeOf<'AlterTableCmd'>;
+
+export const set = (object: ObjectRef, setting: Setting, value: SettingValue): SetEffect => ({
+  action: 'set',
+  object,
+  setting,
+  value,
+});
+
+/** `tgenabled` of pg_trigger and `ev_enabled` of pg_rewrite, by what the subcommand of ALTER TABLE says. */
+const FIRES: readonly [prefix: string, value: string][] = [
+  ['AT_EnableAlways', 'A'],
+  ['AT_EnableReplica', 'R'],
+  ['AT_Enable', 'O'],
+  ['AT_Disable', 'D'],
+];
+
+/** ENABLE and DISABLE of triggers and rules: of one by its name, of triggers also ALL and USER. */
+function firing(cmd: Command, table: Name): SetEffect[] {
+  const { name } = cmd;
+  const subtype: string = cmd.subtype ?? '';
+  const [prefix, value] = FIRES.find(([start]) => subtype.startsWith(start)) ?? [];
+  const kind = { Trig: 'trigger', TrigAll: 'trigger', TrigUser: 'trigger', Rule: 'rule' } as const;
+  const what = kind[subtype.slice(prefix?.length) as keyof typeof kind];
+  if (value === undefined || what === undefined) return [];
+  const effect = set({ kind: what, name: name ?? '', of: table }, 'enabled', value);
+  return [name === undefined ? { ...effect, every: 'present' } : effect];
+}
+
+/** What a subcommand of ALTER TABLE (or ALTER VIEW, INDEX, SEQUENCE) sets of the relation or of one of its columns. */
+export function alterTableSettings(cmd: Command, table: Name): SetEffect[] {
+  const relation: ObjectRef = { kind: 'table', ...table };
+  const column: ObjectRef = { kind: 'column', name: cmd.name ?? '', of: table };
+  switch (cmd.subtype) {
+    case 'AT_EnableRowSecurity':
+    case 'AT_DisableRowSecurity':
+      return [set(relation, 'row level security', cmd.subtype === 'AT_EnableRowSecurity')];
+    case 'AT_ForceRowSecurity':
+    case 'AT_NoForceRowSecurity':
+      return [set(relation, 'force row level security', cmd.subtype === 'AT_ForceRowSecurity')];
+    case 'AT_ReplicaIdentity': {
+      const identity = nodeAs(cmd.def, 'ReplicaIdentityStmt');
+      return [set(relation, 'replica identity', identity?.name ?? identity?.identity_type)];
+    }
+    case 'AT_ChangeOwner':
+      return [set(relation, 'owner', roleName(cmd.newowner))];
+    case 'AT_SetRelOptions':
+    case 'AT_ResetRelOptions':
+      return optionSettings(relation, nodeAs(cmd.def, 'List')?.items, cmd.subtype === 'AT_ResetRelOptions');
+    case 'AT_ColumnDefault':
+      return [set(column, 'default', cmd.def && digestOf(cmd.def))];
+    case 'AT_SetNotNull':
+    case 'AT_DropNotNull':
+      return [set(column, 'not null', cmd.subtype === 'AT_SetNotNull')];
+    default:
+      return firing(cmd, table);
+  }
+}
+
+/** `WITH (…)`, `SET (…)` and `RESET (…)` of a relation. */
+function optionSettings(relation: ObjectRef, options: readonly Node[] | undefined, reset = false): SetEffect[] {
+  return flatMap(options ?? [], (o): SetEffect[] => {
+    const option = nodeAs(o, 'DefElem');
+    return option ? [set(relation, `option ${option.defname ?? ''}`, reset ? undefined : optionValue(option.arg))] : [];
+  });
+}
+
+/** Words that PostgreSQL takes for a boolean (`parse_bool`). */
+const BOOLEANS: Readonly<Record<string, boolean>> = {
+  true: true,
+  t: true,
+  on: true,
+  yes: true,
+  y: true,
+  1: true,
+  false: false,
+  f: false,
+  off: false,
+  no: false,
+  n: false,
+  0: false,
+};
+
+/** The value of an option. One without a value is on. */
+export function optionValue(value: Node | undefined): SettingValue {
+  if (value === undefined) return true;
+  const boolean = nodeAs(value, 'Boolean');
+  if (boolean) return boolean.boolval === true;
+  const integer = nodeAs(value, 'Integer');
+  const text = integer
+    ? String(integer.ival ?? 0)
+    : stringOf(value) || (strings(nodeAs(value, 'TypeName')?.names).at(-1) ?? '');
+  return BOOLEANS[text.toLowerCase()] ?? text;
+}
+
+/** CREATE VIEW: an option that a view does not name is off, also where OR REPLACE replaces one that had it. */
+export function viewSettings(node: NodeOf<'ViewStmt'>): SetEffect[] {
+  const view: ObjectRef = { kind: 'view', ...nameOfRange(node.view) };
+  return [set(view, 'option security_invoker', undefined), ...optionSettings(view, node.options)];
+}
+
+/** The schemas of a search_path that SET or set_config names, without quotes; `''` names none. */
+export const searchPathOf = (value: string): string[] =>
+  value
+    .split(',')
+    .map((schema) => schema.trim().replace(/^"(.*)"$/, '$1'))
+    .filter((schema) => schema !== '');
+
+/** The schemas that `SET search_path` names; undefined for TO DEFAULT, RESET and FROM CURRENT. */
+export function searchPathSet(node: NodeOf<'VariableSetStmt'>): string[] | undefined {
+  if (node.kind !== 'VAR_SET_VALUE') return undefined;
+  return flatMap(node.args ?? [], (a) => searchPathOf(nodeAs(a, 'A_Const')?.sval?.sval ?? ''));
+}
+
+/** What CREATE FUNCTION and ALTER FUNCTION say of search_path and of whose rights the function has. */
+export function routineSettings(routine: ObjectRef, options: readonly Node[] | undefined): SetEffect[] {
+  return flatMap(options ?? [], (o): SetEffect[] => {
+    const option = nodeAs(o, 'DefElem');
+    if (option?.defname === 'security')
+      return [set(routine, 'security definer', nodeAs(option.arg, 'Boolean')?.boolval === true)];
+    const variable = option?.defname === 'set' ? nodeAs(option.arg, 'VariableSetStmt') : undefined;
+    if (variable?.kind === 'VAR_RESET_ALL') return [set(routine, 'search_path', undefined)];
+    if (variable?.name !== 'search_path') return [];
+    return [
+      set(
+        routine,
+        'search_path',
+        variable.kind === 'VAR_RESET' ? undefined : (searchPathSet(variable)?.join(', ') ?? 'from current'),
+      ),
+    ];
+  });
+}
+
+/** CREATE FUNCTION: OR REPLACE takes away what the new definition does not say. */
+export const createdRoutineSettings = (routine: ObjectRef, { options }: NodeOf<'CreateFunctionStmt'>): SetEffect[] => [
+  set(routine, 'search_path', undefined),
+  set(routine, 'security definer', false),
+  ...routineSettings(routine, options),
+];
+
+/** The kinds that GRANT … ON ALL … IN SCHEMA and ALTER DEFAULT PRIVILEGES are about, by the parser's word for them. */
+export const GRANTED_KINDS: Readonly<Record<string, readonly Kind[]>> = {
+  OBJECT_TABLE: ['table', 'view', 'materialized view', 'foreign table'],
+  OBJECT_SEQUENCE: ['sequence'],
+  OBJECT_FUNCTION: ['function'],
+  OBJECT_PROCEDURE: ['procedure'],
+  OBJECT_ROUTINE: ['function', 'procedure'],
+};
+
+/** Without one of these privileges, a role can neither read a relation nor call a function. */
+const TO_READ = new Set(['select', 'execute']);
+
+/** Whether GRANT or REVOKE gives or takes the right to read or call the whole object. */
+function isAboutAccess({ is_grant, privileges, grant_option }: NodeOf<'GrantStmt'>): boolean {
+  if (!is_grant && grant_option) return false;
+  return (
+    privileges === undefined ||
+    privileges.some((p) => {
+      const privilege = nodeAs(p, 'AccessPriv');
+      return TO_READ.has(privilege?.priv_name ?? '') && privilege?.cols === undefined;
+    })
+  );
+}
+
+function accessSettings(grant: NodeOf<'GrantStmt'>, object: ObjectRef, every?: SetEffect['every']): SetEffect[] {
+  return (grant.grantees ?? []).map((role) => ({
+    ...set(object, `access of ${grantee(role)}`, grant.is_grant === true),
+    ...(every && { every }),
+  }));
+}
+
+/** What GRANT and REVOKE say of who may read or call the objects that they name, or all of a schema. */
+export function grantSettings(node: NodeOf<'GrantStmt'>): SetEffect[] {
+  if (!isAboutAccess(node)) return [];
+  if (node.targtype === 'ACL_TARGET_ALL_IN_SCHEMA') return settingsOfAll(node, strings(node.objects), 'present');
+  if (node.targtype !== 'ACL_TARGET_OBJECT') return [];
+  return flatMap(node.objects ?? [], (o): SetEffect[] => {
+    const relation = nodeAs(o, 'RangeVar');
+    const object = relation ? ({ kind: 'table', ...nameOfRange(relation) } as const) : objectOf(node.objtype, o);
+    return object ? accessSettings(node, object) : [];
+  });
+}
+
+/** ALTER DEFAULT PRIVILEGES, of some schemas or of all. */
+export function defaultPrivilegeSettings(node: NodeOf<'AlterDefaultPrivilegesStmt'>): Effect[] {
+  const schemas = flatMap(node.options ?? [], (o) => {
+    const option = nodeAs(o, 'DefElem');
+    return option?.defname === 'schemas' ? strings(nodeAs(option.arg, 'List')?.items) : [];
+  });
+  return node.action && isAboutAccess(node.action)
+    ? settingsOfAll(node.action, schemas.length > 0 ? schemas : [undefined], 'future')
+    : [];
+}
+
+const settingsOfAll = (
+  grant: NodeOf<'GrantStmt'>,
+  schemas: readonly (string | undefined)[],
+  every: NonNullable<SetEffect['every']>,
+): SetEffect[] =>
+  flatMap(schemas, (schema) =>
+    flatMap(GRANTED_KINDS[grant.objtype ?? ''] ?? [], (kind) =>
+      accessSettings(grant, { kind, schema, name: '' }, every),
+    ),
+  );
