@@ -7,7 +7,7 @@ import { homedir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FileSettings } from '../config/load.ts';
-import { chainOf, digest, type History, type KeptWorld, type WorldStore } from '../history/files.ts';
+import { digest, type History, type KeptWorld, type WorldStore } from '../history/files.ts';
 import { readSnapshot, writeSnapshot } from '../history/snapshot.ts';
 import type { WorldState } from '../history/world.ts';
 import type { LintResult } from '../linter/linter.ts';
@@ -155,7 +155,7 @@ export class KeptResults {
 
   /** The result that linting a file would have. */
   find(path: string, text: string, settings: FileSettings): LintResult | undefined {
-    const kept = this.of(path).results.get(path);
+    const kept = this.of(path, settings).results.get(path);
     if (
       !kept ||
       kept.own !== this.ownDigest(path, text, settings) ||
@@ -175,7 +175,7 @@ export class KeptResults {
 
   /** @param asked whether the result depends on the other files of the chain, those that run after it too */
   add({ filePath, source = '', ...rest }: LintResult, settings: FileSettings, asked: boolean): void {
-    const chain = this.of(filePath);
+    const chain = this.of(filePath, settings);
     chain.changed = true;
     chain.results.set(filePath, {
       own: this.ownDigest(filePath, source, settings),
@@ -193,8 +193,8 @@ export class KeptResults {
     }
   }
 
-  private of(path: string): { results: Map<string, KeptResult>; changed: boolean } {
-    const folder = chainOf(path);
+  private of(path: string, settings: FileSettings): { results: Map<string, KeptResult>; changed: boolean } {
+    const folder = this.history.folderOf(path, settings);
     let chain = this.chains.get(folder);
     if (!chain) this.chains.set(folder, (chain = { results: this.cache.readResults(folder), changed: false }));
     return chain;
@@ -204,7 +204,8 @@ export class KeptResults {
     return digest(
       path,
       this.identityOf(settings),
-      settings.history ? this.history.digest(path, settings.environment) : '',
+      settings.history ? this.history.digest(path, settings) : '',
+      this.history.kindDigest(path, text, settings),
       text,
     );
   }
@@ -216,7 +217,7 @@ export class KeptResults {
     return identity;
   }
 
-  private allDigest(path: string, { environment }: FileSettings): string {
-    return this.history.digest(path, environment, true);
+  private allDigest(path: string, settings: FileSettings): string {
+    return this.history.digest(path, settings, true);
   }
 }

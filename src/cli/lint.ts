@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type ConfigFinder, lintOptionsOf, settingsFor, settingsReader } from '../config/load.ts';
+import { type ConfigFinder, lintOptionsOf, settingsFor, settingsReader, type FileSettings } from '../config/load.ts';
 import type { Settings } from '../config/types.ts';
 import { UserError } from '../errors.ts';
-import { chainOf, History, inOrder } from '../history/files.ts';
+import { History } from '../history/files.ts';
 import { fixText, toResult, type LintResult } from '../linter/linter.ts';
 import { loadParser } from '../syntax/parser.ts';
 import { KeptResults } from './cache.ts';
@@ -32,10 +32,13 @@ export async function lintFiles(
   store: Store,
 ): Promise<LintRun> {
   const settingsOf = settingsReader(fromCommandLine(options));
-  const tasks: Task[] = [];
-  for (const path of inOrder(paths)) tasks.push({ path, settings: settingsOf(path, await configs.of(path)) });
   const cache = openCache(options);
   const history = openHistory(options, cache, store);
+  const settings = new Map<string, FileSettings>();
+  for (const path of paths) settings.set(path, settingsOf(path, await configs.of(path)));
+  const tasks = history.projects
+    .inOrder(paths, (path) => settings.get(path)!.tool)
+    .map((path): Task => ({ path, settings: settings.get(path)! }));
   // A fix changes what it depends on.
   const kept = options.fix === 'no' && cache ? new KeptResults(cache, history) : undefined;
   const { results, open, reading } = kept
@@ -46,7 +49,6 @@ export async function lintFiles(
       ? await lintAnew(open, options, progress, reading, history)
       : { results: [], failures: [], asked: [] };
   if (kept) {
-    const settings = new Map(open.map((task) => [task.path, task.settings]));
     const asked = new Set(run.asked);
     for (const result of run.results) kept.add(result, settings.get(result.filePath)!, asked.has(result.filePath));
     kept.save();
@@ -97,10 +99,11 @@ async function lintAnew(
   const bytes = sum(tasks.map(({ path }) => sizeOf(path)));
   // What will be parsed, about: the files and, where it counts, what runs before them.
   const withHistory = tasks.filter(({ settings }) => settings.history);
-  const last = new Map(withHistory.map(({ path }) => [chainOf(path), path]));
-  const first = new Map(withHistory.toReversed().map((task) => [chainOf(task.path), task]));
+  const folderOf = ({ path, settings }: Task) => history.folderOf(path, settings);
+  const last = new Map(withHistory.map((task) => [folderOf(task), task.path]));
+  const first = new Map(withHistory.toReversed().map((task) => [folderOf(task), task]));
   const others = new Set(
-    flatMap(first, ([chain, { path, settings }]) => history.ahead(path, last.get(chain)!, settings.environment)),
+    flatMap(first, ([folder, { path, settings }]) => history.ahead(path, last.get(folder)!, settings)),
   );
   for (const { path } of tasks) others.delete(path);
   expect(bytes + sum([...others].map(sizeOf)));
@@ -153,8 +156,7 @@ export async function lintStdin(
   const path = resolve(cwd, options.stdinFilename ?? 'stdin.sql');
   const settings = settingsFor(path, await configs.of(path), fromCommandLine(options));
   const history = openHistory(options);
-  const place =
-    options.stdinFilename === undefined || !settings.history ? {} : history.placeOf(path, settings.environment);
+  const place = options.stdinFilename === undefined ? {} : history.placeOf(path, settings);
   const result = lintSource({ ...input, path }, options, settings, place);
   history.keep();
   return options.quiet ? errorsOnly(result) : result;
@@ -171,7 +173,7 @@ export async function fixedTexts(
   const fixed = new Map<string, string>();
   for (const path of paths) {
     const settings = settingsFor(path, await configs.of(path));
-    const place = settings.history ? history.placeOf(path, settings.environment) : {};
+    const place = history.placeOf(path, settings);
     const { output } = fixText(readSource(path, maxBytes).text, path, { ...lintOptionsOf(settings), ...place });
     if (output !== undefined) fixed.set(path, output);
   }

@@ -57,8 +57,8 @@ export function lintTasks(
     progress.step(path);
     try {
       const source = store.read(path);
-      const { world, neighbours } = settings.history ? history.placeOf(path, settings.environment) : {};
-      const place: Place = { world, neighbours: () => (asked.add(path), neighbours?.() ?? []) };
+      const { neighbours, ...known } = history.placeOf(path, settings);
+      const place: Place = { ...known, neighbours: () => (asked.add(path), neighbours?.() ?? []) };
       const result = lintSource(source, options, settings, place);
       const written = options.fix === 'write' ? result.output : undefined;
       if (written !== undefined)

@@ -2,7 +2,8 @@
 import { availableParallelism } from 'node:os';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
 import { UserError } from '../errors.ts';
-import { chainOf, migrationsIn, type History } from '../history/files.ts';
+import type { History } from '../history/files.ts';
+import type { Projects } from '../project/find.ts';
 import type { LintResult } from '../linter/linter.ts';
 import { compiledParser, useParser } from '../syntax/parser.ts';
 import { disk, lintTasks, openHistory, type Task, type TaskRun } from './tasks.ts';
@@ -33,7 +34,7 @@ export async function lintInThreads(
   history: History,
 ): Promise<TaskRun> {
   const threads = options.threads ?? Math.max(1, availableParallelism() >> 1);
-  const [own, ...others] = share(tasks, threads, sizeOf);
+  const [own, ...others] = share(tasks, threads, sizeOf, history.projects);
   const parser = compiledParser()!;
   const elsewhere = Promise.all(others.map((share) => runThread({ tasks: share, options, parser })));
   // Awaited only once this thread is done: until then, nobody is to hear of it.
@@ -77,19 +78,21 @@ const AS_HISTORY = 0.4;
  * Cuts the files into shares of about equal cost, in their order. Who begins in the middle of a folder must read what
  * comes before.
  */
-export function share<T extends Task>(tasks: readonly T[], count: number, sizeOf: (path: string) => number): T[][] {
+export function share<T extends Task>(
+  tasks: readonly T[],
+  count: number,
+  sizeOf: (path: string) => number,
+  projects: Projects,
+): T[][] {
   const before = new Map<string, Map<string, number>>();
   /** The size of the files that run before one. */
   const behind = ({ path, settings }: Task): number => {
     if (!settings.history) return 0;
-    const chain = chainOf(path);
-    let sums = before.get(chain);
+    const { site, forward } = projects.of(path, settings.tool);
+    let sums = before.get(site.folder);
     if (!sums) {
       let sum = 0;
-      before.set(
-        chain,
-        (sums = new Map(migrationsIn(chain).map((file) => [file, (sum += sizeOf(file)) - sizeOf(file)]))),
-      );
+      before.set(site.folder, (sums = new Map(forward.map((file) => [file, (sum += sizeOf(file)) - sizeOf(file)]))));
     }
     return sums.get(path) ?? 0;
   };

@@ -7,6 +7,7 @@ import { UserError } from '../errors.ts';
 import { isSupabase } from '../history/environment.ts';
 import type { LintOptions, RuleSettings, Severity } from '../linter/linter.ts';
 import { PRESETS, presetRules } from '../linter/presets.ts';
+import type { ToolChoice } from '../project/types.ts';
 import type { Preset } from '../rules/api/rule.ts';
 import { nearest } from '../nearest.ts';
 import { matcher, type Matcher } from './match.ts';
@@ -35,6 +36,7 @@ export interface LoadedConfig {
   files: readonly string[] | undefined;
   ignores: Matcher;
   environment: string | undefined;
+  tool: ToolChoice | undefined;
   placeholders: Readonly<Record<string, string>>;
 }
 
@@ -46,6 +48,7 @@ export interface FileSettings {
   styles: Styles;
   history: boolean;
   environment: string | undefined;
+  tool: ToolChoice | undefined;
 }
 
 /** What the linter is told, from the settings of a file. */
@@ -74,7 +77,7 @@ const presetOf = (path: string, environment: string | undefined): Preset =>
  * @param last settings that go before all others, such as those of the command line
  */
 export function settingsFor(path: string, config: LoadedConfig | undefined, last: Settings = {}): FileSettings {
-  const { hasPreset, layers = [], environment } = config ?? {};
+  const { hasPreset, layers = [], environment, tool } = config ?? {};
   const result: FileSettings = {
     rules: hasPreset ? {} : presetRules(presetOf(path, environment)),
     postgresVersion: undefined,
@@ -82,6 +85,7 @@ export function settingsFor(path: string, config: LoadedConfig | undefined, last
     styles: {},
     history: true,
     environment,
+    tool,
   };
   for (const { settings, applies } of [...layers, { settings: last, applies: undefined }]) {
     if (applies && !applies(path)) continue;
@@ -216,6 +220,7 @@ async function readConfig(path: string, content?: unknown, above: readonly strin
     files,
     ignores = [],
     environment,
+    tool,
     placeholders = {},
     overrides = [],
     ...settings
@@ -242,6 +247,7 @@ async function readConfig(path: string, content?: unknown, above: readonly strin
       environment === undefined || environment === 'plain' || environment === 'supabase'
         ? environment
         : resolve(folder, environment),
+    tool: typeof tool === 'string' ? { name: tool } : tool,
     placeholders,
   };
 }

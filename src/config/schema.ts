@@ -1,5 +1,6 @@
 /** The description of a configuration. `schema.json` is generated from it, and `validate` judges by it. */
 import { rules } from '../rules/index.ts';
+import { TOOL_NAMES } from '../project/types.ts';
 import { PRESETS } from '../linter/presets.ts';
 
 /** What is used of JSON Schema. */
@@ -105,6 +106,26 @@ export const configSchema: Schema = {
     environment: {
       type: 'string',
       description: 'What exists before the first migration: "plain", "supabase", or the path of a file of SQL.',
+    },
+    tool: {
+      description:
+        'The tool that runs the migrations, where the files do not tell: its name, or its name with a version or a way in which it is called.',
+      anyOf: [
+        { type: 'string', enum: TOOL_NAMES },
+        {
+          type: 'object',
+          properties: {
+            name: { enum: TOOL_NAMES, description: 'Its name.' },
+            version: { type: 'string', description: 'Its version, such as "2.108".' },
+            multiStatement: {
+              type: 'boolean',
+              description: 'Whether golang-migrate is called with x-multi-statement=true.',
+            },
+          },
+          required: ['name'],
+          additionalProperties: false,
+        },
+      ],
     },
     placeholders: {
       type: 'object',

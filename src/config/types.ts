@@ -1,5 +1,6 @@
 import type { FixOptions } from '../fixers/types.ts';
 import type { Severity } from '../linter/linter.ts';
+import type { ToolChoice, ToolName } from '../project/types.ts';
 import type { Preset } from '../rules/api/rule.ts';
 
 /** How severe what a rule finds is; ESLint's numbers mean the same. */
@@ -58,6 +59,11 @@ export interface Config extends Settings {
    * @default by the files' place
    */
   environment?: 'plain' | 'supabase' | (string & {});
+  /**
+   * The tool that runs the migrations: its name, or its name with a version or a way in which it is called.
+   * @default what the files beside the migrations, their names and their comments tell
+   */
+  tool?: ToolName | ToolChoice;
   /** What the migration tool fills in for `${name}` and `{{name}}`, by name; for `sql-lint verify`. */
   placeholders?: Readonly<Record<string, string>>;
   /** Settings for some of the files; later ones win. */

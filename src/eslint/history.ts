@@ -1,6 +1,8 @@
 import { statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
-import { chainOf, History, migrationsIn, type Place } from '../history/files.ts';
+import { History, type Place } from '../history/files.ts';
+import { Projects } from '../project/find.ts';
+import type { Project } from '../project/types.ts';
 import { rememberScripts } from '../syntax/script.ts';
 
 /** How long a folder is taken to be as it was: ESLint lints its files one right after the other. */
@@ -22,23 +24,25 @@ const histories = new Map<string, Known>();
 export function placeOf(path: string): Place {
   // A text without a file, as in a test of a rule.
   if (!isAbsolute(path)) return {};
-  const folder = chainOf(path);
+  const projects = new Projects();
+  const project = projects.of(path);
+  const { folder } = project.site;
   let known = histories.get(folder);
   const now = Date.now();
   if (!known || now - known.checked > FRESH_MS) {
-    const signature = signatureOf(folder);
+    const signature = signatureOf(project);
     if (known?.signature === signature) known.checked = now;
     else
       histories.set(
         folder,
-        (known = { signature, checked: now, history: new History(undefined, { back: READ_AHEAD }) }),
+        (known = { signature, checked: now, history: new History(undefined, { back: READ_AHEAD, projects }) }),
       );
   }
   return known.history.placeOf(path);
 }
 
-function signatureOf(folder: string): string {
-  return migrationsIn(folder)
+function signatureOf({ tool, forward }: Project): string {
+  return [tool?.name ?? '', ...forward]
     .map((file) => {
       const stat = statSync(file, { throwIfNoEntry: false });
       return `${file}\n${stat?.mtimeMs}\n${stat?.size}`;

@@ -1,4 +1,5 @@
 import type { Technique } from '../catalog/effects.ts';
+import type { Runner } from '../project/types.ts';
 import type { Finding } from '../rerun/finding.ts';
 import type { Edit } from './edits.ts';
 
@@ -12,6 +13,8 @@ export interface FixOptions {
   triggers: 'drop-create' | 'guard';
   /** How a constraint is made repeatable. */
   constraints: 'guard' | 'drop-add';
+  /** All ways in which the file may be sent; none where nothing is known, as for a text without a file. */
+  runners: readonly Runner[];
 }
 
 /** PostgreSQL 14 is the oldest major version that gets corrections. */
@@ -20,6 +23,7 @@ export const defaultFixOptions: FixOptions = {
   policies: 'drop-create',
   triggers: 'drop-create',
   constraints: 'guard',
+  runners: [],
 };
 
 /** What a fixer makes of a finding: edits, a condition to be asked before the whole statement, or the reason why neither. */

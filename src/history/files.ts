@@ -1,7 +1,10 @@
-/** Finds the migrations that run before a file, in the order of its tool. */
+/** Knows what the migrations that run before a file have made. */
 import { hash } from 'node:crypto';
-import { readFileSync, readdirSync, statSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { positionIn, Projects, roleIn } from '../project/find.ts';
+import type { FileKind } from '../project/format.ts';
+import type { Project, Runner, ToolChoice } from '../project/types.ts';
 import { readScript } from '../syntax/script.ts';
 import { play } from './play.ts';
 import { environmentId, environmentOf } from './environment.ts';
@@ -10,90 +13,6 @@ import { flatMap } from '../lists.ts';
 
 /** Larger files are not read, unless somebody says so: what is known of every statement takes a hundred times its size. */
 export const MAX_FILE_BYTES = 20_000_000;
-
-/** Names under which tools keep one migration a folder (Prisma, diesel). */
-const ONE_A_FOLDER = /^(migration|up|down)\.sql$/i;
-/** What undoes a migration is not part of the history. */
-const UNDO = /(^|\.)(down|undo|rollback)\.sql$|^U\d/i;
-
-/** The folder whose files run one after the other, to which a migration belongs. */
-export function chainOf(path: string): string {
-  return ONE_A_FOLDER.test(basename(path)) ? dirname(dirname(path)) : dirname(path);
-}
-
-interface OrderKey {
-  repeatable: boolean;
-  version: number[];
-  rest: string;
-}
-
-/** Splits `V1_10__add.sql`, `0010_add.sql` or `20250101120000_add.sql` into the numbers that order it and the rest. */
-function orderKey(name: string): OrderKey {
-  const match = /^[Vv]?(\d+(?:[._]\d+)*)(?=__|[_.-]|$)(.*)$/s.exec(name);
-  if (!match) return { repeatable: /^R__/.test(name), version: [], rest: name };
-  const flyway = /^[Vv]/.test(name);
-  return {
-    repeatable: false,
-    version: (flyway ? match[1]!.split(/[._]/) : [/^\d+/.exec(match[1]!)![0]]).map(Number),
-    rest: name,
-  };
-}
-
-/** The order in which migration tools run files: by version, then by name; Flyway's repeatable ones last. */
-export function compareMigrations(a: string, b: string): number {
-  return compareKeys(orderKey(a), orderKey(b));
-}
-
-function compareKeys(x: OrderKey, y: OrderKey): number {
-  if (x.repeatable !== y.repeatable) return x.repeatable ? 1 : -1;
-  if (x.version.length > 0 && y.version.length > 0) {
-    for (let i = 0; i < Math.max(x.version.length, y.version.length); i++) {
-      const difference = (x.version[i] ?? 0) - (y.version[i] ?? 0);
-      if (difference !== 0) return difference;
-    }
-  }
-  return x.rest < y.rest ? -1 : x.rest > y.rest ? 1 : 0;
-}
-
-/** The migrations of a chain in their order, as paths. A folder that cannot be read has none. */
-export function migrationsIn(chain: string): string[] {
-  let names: string[];
-  try {
-    names = flatMap(readdirSync(chain, { withFileTypes: true }), (entry) => {
-      if (entry.isFile() && entry.name.endsWith('.sql')) return [entry.name];
-      if (!entry.isDirectory()) return [];
-      try {
-        return readdirSync(join(chain, entry.name))
-          .filter((n) => ONE_A_FOLDER.test(n))
-          .map((n) => join(entry.name, n));
-      } catch {
-        return [];
-      }
-    });
-  } catch {
-    return [];
-  }
-  // In a folder of many, what is compared is taken apart once for each name and not for each comparison.
-  return names
-    .filter((n) => !UNDO.test(basename(n)))
-    .map((name) => {
-      const whole = orderKey(name);
-      return { path: join(chain, name), whole, first: name.includes(sep) ? orderKey(name.split(sep)[0]!) : whole };
-    })
-    .sort((a, b) => compareKeys(a.first, b.first) || compareKeys(a.whole, b.whole))
-    .map(({ path }) => path);
-}
-
-/** Files in the order in which they run, chain by chain. */
-export function inOrder(paths: readonly string[]): string[] {
-  return paths
-    .map((path) => {
-      const chain = chainOf(path);
-      return { path, chain, key: orderKey(relative(chain, path)) };
-    })
-    .sort((a, b) => (a.chain === b.chain ? compareKeys(a.key, b.key) : a.chain < b.chain ? -1 : 1))
-    .map(({ path }) => path);
-}
 
 /** A migration with what is in it. */
 export interface Migration {
@@ -105,8 +24,24 @@ export interface Migration {
 export interface Place {
   /** The objects that earlier migrations have left. */
   world?: World | undefined;
-  /** Finds all migrations of its chain, those that run after it too. */
+  /** Finds all migrations of its project, those that run after it too. */
   neighbours?: (() => readonly Migration[]) | undefined;
+  /** How many of the neighbours run before it. */
+  position?: number | undefined;
+  /** What runs it, and what it is to its tool. */
+  kind?: FileKind | undefined;
+  /** All ways in which its tool may send a text that stands in its place. */
+  runners?: ((text: string) => readonly Runner[]) | undefined;
+}
+
+/** What the configuration says of a file's place. */
+export interface PlaceOptions {
+  /** What exists before the first migration. */
+  environment?: string | undefined;
+  /** The tool that runs the files, where the configuration names it. */
+  tool?: ToolChoice | undefined;
+  /** Whether the files before it are read. @default true */
+  history?: boolean;
 }
 
 /** What the first files of a chain come to. */
@@ -130,7 +65,8 @@ const WORTH_KEEPING = 50_000;
 
 interface Chain {
   folder: string;
-  files: string[];
+  project: Project;
+  files: readonly string[];
   indexes: ReadonlyMap<string, number>;
   environment: () => World;
   /** Made when it is first asked for. */
@@ -153,6 +89,8 @@ interface Chain {
  * many files of its chain are asked for, as long as they are asked for in about their order.
  */
 export class History {
+  /** Which files belong together, and what runs them. */
+  readonly projects: Projects;
   private readonly chains = new Map<string, Chain>();
   /** Texts that stand for what is on the disk: the file open in an editor, or what a fix has made of it. */
   private readonly overrides: ReadonlyMap<string, string>;
@@ -166,6 +104,7 @@ export class History {
    * @param options.back how many files history can go back without beginning anew
    * @param options.maxBytes larger files are left out
    * @param options.worlds keeps what the files come to for the next run
+   * @param options.projects what is known of the disk already
    */
   constructor(
     overrides: ReadonlyMap<string, string> = new Map(),
@@ -173,20 +112,19 @@ export class History {
       back = 0,
       maxBytes = MAX_FILE_BYTES,
       worlds,
-    }: { back?: number; maxBytes?: number; worlds?: WorldStore | undefined } = {},
+      projects = new Projects(),
+    }: { back?: number; maxBytes?: number; worlds?: WorldStore | undefined; projects?: Projects } = {},
   ) {
+    this.projects = projects;
     this.overrides = overrides;
     this.back = back;
     this.maxBytes = maxBytes;
     this.worlds = worlds;
   }
 
-  /**
-   * The world before the file, until the next one is asked for.
-   * @param environment what exists before the first migration, where the configuration says so
-   */
-  before(path: string, environment?: string): World {
-    const chain = this.chainOf(path, environment);
+  /** The world before the file, until the next one is asked for. */
+  before(path: string, options: PlaceOptions = {}): World {
+    const chain = this.chainOf(path, options);
     const end = endOf(chain, path);
     this.resume(chain, end);
     while (end < chain.at) {
@@ -201,19 +139,33 @@ export class History {
   }
 
   /** The place of a file, which holds until the next one is asked for. */
-  placeOf(path: string, environment?: string): Place {
-    return { world: this.before(path, environment), neighbours: () => this.neighbours(path, environment) };
+  placeOf(path: string, options: PlaceOptions = {}): Place {
+    const project = this.projects.of(path, options.tool);
+    const place: Place = {
+      kind: { tool: project.tool, role: roleIn(project, resolve(path)) },
+      runners: (text) => this.projects.runnersOf(project, { path, text }),
+    };
+    if (options.history === false) return place;
+    return {
+      ...place,
+      world: this.before(path, options),
+      neighbours: () => this.neighbours(path, options),
+      position: endOf(this.chainOf(path, options), path),
+    };
   }
 
+  /** Identifies the files that belong together. */
+  folderOf = (path: string, { tool }: PlaceOptions = {}): string => this.projects.of(path, tool).site.folder;
+
   /** The migrations that have to be read to know the worlds before the first of some files of one chain, and on to the last. */
-  ahead(first: string, last: string, environment?: string): readonly string[] {
-    const chain = this.chainOf(first, environment);
+  ahead(first: string, last: string, options: PlaceOptions = {}): readonly string[] {
+    const chain = this.chainOf(first, options);
     this.resume(chain, endOf(chain, first));
     return chain.files.slice(chain.at, endOf(chain, last));
   }
 
-  private neighbours(path: string, environment: string | undefined): readonly Migration[] {
-    const chain = this.chainOf(path, environment);
+  private neighbours(path: string, options: PlaceOptions): readonly Migration[] {
+    const chain = this.chainOf(path, options);
     return (chain.neighbours ??= flatMap(chain.files, (file) => {
       const text = this.textOf(file);
       return text === undefined ? [] : [{ path: file, text }];
@@ -221,9 +173,16 @@ export class History {
   }
 
   /** Stands for all that `before` depends on; with `all`, for all that `neighbours` depends on as well. */
-  digest(path: string, environment?: string, all = false): string {
-    const chain = this.chainOf(path, environment);
+  digest(path: string, options: PlaceOptions = {}, all = false): string {
+    const chain = this.chainOf(path, options);
     return this.digestAt(chain, all ? chain.files.length : endOf(chain, path));
+  }
+
+  /** Stands for what a file is to its tool, and for how it is sent. */
+  kindDigest(path: string, text: string, { tool }: PlaceOptions = {}): string {
+    const project = this.projects.of(path, tool);
+    const runners = this.projects.runnersOf(project, { path, text });
+    return digest(project.tool?.name ?? '', roleIn(project, resolve(path)), JSON.stringify(runners));
   }
 
   /** Hands on what is in a file, before a later one is asked for: so it is not read twice. */
@@ -244,14 +203,16 @@ export class History {
     }
   }
 
-  private chainOf(path: string, environment: string | undefined): Chain {
-    const folder = chainOf(path);
+  private chainOf(path: string, { environment, tool }: PlaceOptions): Chain {
+    const project = this.projects.of(path, tool);
+    const { folder } = project.site;
     let chain = this.chains.get(folder);
     if (!chain) {
-      const files = migrationsIn(folder);
-      const indexes = new Map(files.map((file, k) => [resolve(file), k]));
+      const files = project.forward;
+      const indexes = new Map(files.map((file, k) => [file, k]));
       chain = {
         folder,
+        project,
         files,
         indexes,
         environment: () => environmentOf(path, environment),
@@ -263,7 +224,10 @@ export class History {
         digests: [],
         neighbours: undefined,
       };
-      if (this.worlds) chain.digests.push(digest(folder, String(this.maxBytes), environmentId(path, environment)));
+      if (this.worlds)
+        chain.digests.push(
+          digest(folder, String(this.maxBytes), project.tool?.name ?? '', environmentId(path, environment)),
+        );
       this.chains.set(folder, chain);
     }
     return chain;
@@ -302,7 +266,7 @@ export class History {
         chain.digests.push(digest(chain.digests.at(-1)!, file, text ?? '\0'));
       this.texts.delete(file);
       chain.replayed += text?.length ?? 0;
-      const run = () => text !== undefined && play(readScript(text, file).statements, world);
+      const run = () => text !== undefined && play(readScript(text, file, kindOf(chain, file)).statements, world);
       if (this.back === 0) run();
       else {
         chain.changes.set(chain.at, world.logged(run));
@@ -320,12 +284,10 @@ function begin(chain: Chain): World {
 }
 
 /** How many files of its chain run before a file. */
-function endOf({ folder, files, indexes }: Chain, path: string): number {
-  return (
-    indexes.get(resolve(path)) ??
-    files.filter((file) => compareMigrations(relative(folder, file), relative(folder, path)) < 0).length
-  );
-}
+const endOf = ({ project, indexes }: Chain, path: string): number =>
+  indexes.get(resolve(path)) ?? positionIn(project, resolve(path));
+
+const kindOf = ({ project }: Chain, file: string): FileKind => ({ tool: project.tool, role: project.roles.get(file) });
 
 /** Stands for some texts in their order. */
 export const digest = (...texts: readonly string[]): string => hash('sha256', texts.join('\0'), 'base64url');

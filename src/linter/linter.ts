@@ -248,7 +248,7 @@ export class UnsoundFixError extends Error {
 /** Lints and fixes a text, pass by pass, until nothing changes. `output` is set where a fix changed it. */
 export function fixText(text: string, filePath: string, options: LintOptions): LintResult {
   let current = text;
-  const broken = new SqlSource(text, filePath).script.statements.filter((s) => s.problem).length;
+  const broken = new SqlSource(text, filePath, options, options.fix).script.statements.filter((s) => s.problem).length;
   const suggested = new Set<string>();
   for (let pass = 0; ; pass++) {
     const source = new SqlSource(current, filePath, options, options.fix);

@@ -63,6 +63,11 @@ export interface Runner {
    * goes on with a new batch (Supabase from 2.109).
    */
   isolates?: boolean;
+  /**
+   * Whether the tool leaves its transaction out where no statement of the file can run in one, and refuses a file that
+   * has both (Flyway).
+   */
+  refusesMixture?: boolean;
 }
 
 /** What is sent to PostgreSQL together. A pipeline ends with a Sync behind each batch. */
@@ -72,6 +77,104 @@ export interface Batch {
   sending: Runner['sending'];
   /** Ranges of the file, in UTF-16 offsets, each sent as one message, or as one statement of a pipeline. */
   messages: readonly { start: number; end: number }[];
+}
+
+/** A stretch of a file that its tool runs by itself. */
+export interface Part {
+  start: number;
+  end: number;
+  direction: Direction;
+}
+
+/** How comments in a file tell its tool what to run when. */
+export interface Marks {
+  /** The parts that marks make of a text; undefined where there is no mark in it. What lies in no part never runs. */
+  parts?: (text: string) => readonly Part[] | undefined;
+  /** The lines around a statement with semicolons of its own, and how they are found; group 1 is begin or end. */
+  block?: { begin: string; end: string; mark: RegExp };
+  /** The lines between which variables are filled in; group 1 is on or off (goose). */
+  substitution?: RegExp;
+  /** The line that must stand between two statements, and how it is found. */
+  breakpoint?: { line: string; mark: RegExp };
+  /** The line that begins a changeset, with its attributes in group 1 (Liquibase). */
+  changeset?: RegExp;
+}
+
+/** A folder with what lies in it, as far as tools ask for it. */
+export interface Disk {
+  /** What lies in a folder; nothing where it cannot be read. */
+  list(folder: string): Listing;
+  /** The beginning of a file, which is all that most questions need; undefined where it cannot be read. */
+  head(path: string): string | undefined;
+  /** A whole file, for journals and plans; undefined where it cannot be read. */
+  read(path: string): string | undefined;
+}
+
+export interface Listing {
+  files: ReadonlySet<string>;
+  folders: ReadonlySet<string>;
+}
+
+/** Where a tool has been recognised. */
+export interface Site {
+  /** The folder that holds the tool's configuration, or the migrations themselves where it has none. */
+  root: string;
+  /** The folder of the migrations. */
+  folder: string;
+  /** Where files lie outside of that folder that the tool runs too, or that are no migrations, and what they are. */
+  beside?: { folders: readonly string[]; roleOf: (path: string) => Role | undefined };
+  /** The version of the tool that the project names, as numbers; undefined where it names none. */
+  version?: readonly number[];
+  /** Ways of running that the project's configuration switches on, by the tool's own names. */
+  switches?: readonly string[];
+}
+
+/** What a fix may not write, because the tool would read it otherwise than PostgreSQL. */
+export interface Forbidden {
+  text: RegExp;
+  /** Why, as the end of a sentence. */
+  why: string;
+}
+
+/** One migration tool: all that sql-lint knows of it. Sources: the tool's own, of the version named in `read`. */
+export interface Tool {
+  name: ToolName;
+  /** As its makers write it. */
+  title: string;
+  url: string;
+  /** The version whose source was read. */
+  read: string;
+  /** What a project is recognised by, in a sentence without its full stop. */
+  recognised: string;
+  /** Looks at one folder: whether a project begins there. */
+  find?: (folder: string, disk: Disk) => Site | undefined;
+  /** What only files of this tool say. */
+  speaks?: RegExp;
+  /** Whether names in a folder of migrations are of its kind; asked where nothing else tells. */
+  looksLike?: (folder: string, disk: Disk) => boolean;
+  /** Whether it looks for files in all folders below that of the migrations, and not only in it and one level below. */
+  deep?: true;
+  /** What a file in the folder of migrations is, by its path in it, with `/` between folders. */
+  roleOf: (path: string, site: Site) => Role;
+  /** The order in which it runs two files, by their paths in the folder. */
+  compare: (a: string, b: string, site: Site) => number;
+  /** Its order, in words, without a full stop. */
+  order: string;
+  /** The files in the order that a journal, a plan or a changelog names; undefined where there is none. */
+  listed?: (site: Site, disk: Disk) => readonly string[] | undefined;
+  marks?: Marks;
+  /** All ways in which it may send a file: several where that depends on a version that the project does not name. */
+  runners: (file: { path: string; text: string }, site: Site, disk: Disk) => readonly Runner[];
+  /** What switches its transaction off for one file, in a sentence without its full stop; undefined where nothing does. */
+  transactionOff?: string;
+  /** What its fixes must not contain. */
+  forbidden?: readonly Forbidden[];
+  /** Lines that must stay where they are: nothing is written above them. */
+  pinned?: RegExp;
+  /** What comes of editing a file that has been applied, in a sentence without its full stop. */
+  edited: string;
+  /** Whether the tool then refuses to run. */
+  refusesEdited: boolean;
 }
 
 /** What a file of a project is to its tool. */
@@ -84,6 +187,8 @@ export type Role =
   | 'repeatable'
   /** Fills in rows after all migrations: supabase/seed.sql. */
   | 'seed'
+  /** Lies among the migrations, but its tool passes it over. */
+  | 'skipped'
   /** Is no migration, although it lies beside them: sqitch's verify/, supabase/schemas/. */
   | 'other';
 
@@ -95,11 +200,22 @@ export interface ProjectFile {
 
 /** A folder of migrations that one tool runs in one order. */
 export interface Project {
-  tool: ToolName;
-  /** The folder that holds the tool's configuration, or the migrations themselves where it has none. */
-  root: string;
-  /** The folder of the migrations; two files belong to one history where it is the same. */
-  folder: string;
-  /** All SQL files of the project, in the order in which the tool runs them; those that run never come last. */
+  /** Undefined where nothing tells which: then the files must do for all ways of sending them. */
+  tool: Tool | undefined;
+  site: Site;
+  /** All SQL files of the project: those that run, in the order in which they run, and then the others. */
   files: readonly ProjectFile[];
+  /** What each of them is, by its path. */
+  roles: ReadonlyMap<string, Role>;
+  /** The paths of the files that run forward, in their order. */
+  forward: readonly string[];
+}
+
+/** What the configuration says of the tool, where it says anything. */
+export interface ToolChoice {
+  name: ToolName;
+  /** Its version, such as `2.108`. */
+  version?: string;
+  /** Whether golang-migrate is called with `x-multi-statement=true`. */
+  multiStatement?: boolean;
 }

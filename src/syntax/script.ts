@@ -1,4 +1,5 @@
-import { detectFormat, type Direction, type Format } from './formats.ts';
+import { detectFormat, type FileKind, type Format } from '../project/format.ts';
+import type { Direction } from '../project/types.ts';
 import { tokenize, type Token } from './lexer.ts';
 import { forgetStatements, parseStatement, type NodeOf, type NodeTag } from './parser.ts';
 import { dynamicSql, embeddedSql, parseBody, type Embedded, type Guard } from './plpgsql.ts';
@@ -210,12 +211,12 @@ export function rememberScripts(characters: number): void {
 }
 
 /** The script of a text. The latest is remembered: what was linted is read again as history, and once more before it is fixed. */
-export function readScript(text: string, path = ''): Script {
+export function readScript(text: string, path = '', kind: FileKind = {}): Script {
   const known = recent.get(path);
-  if (known?.text === text) return known;
+  if (known?.text === text && known.tool === kind.tool && known.role === kind.role) return known;
   // What changes between two passes of fixes is a part of a file; another file is another text.
   if (!known) forgetStatements();
-  const script = new Script(text, path);
+  const script = new Script(text, path, kind);
   if (known) remembered -= known.text.length;
   recent.delete(path);
   for (const [
@@ -237,6 +238,8 @@ export function readScript(text: string, path = ''): Script {
 export class Script {
   readonly text: string;
   readonly path: string;
+  readonly tool: FileKind['tool'];
+  readonly role: FileKind['role'];
   readonly format: Format;
   /** The statements at the top level, in the order of the text. */
   readonly statements: readonly Statement[];
@@ -248,12 +251,15 @@ export class Script {
   /**
    * @param text the file's content, without a byte order mark
    * @param path used only to recognise the format (`.down.sql`)
+   * @param kind the tool that runs the file, and what the file is to it, where that is known
    */
-  constructor(text: string, path = '') {
+  constructor(text: string, path = '', { tool, role }: FileKind = {}) {
     this.text = text;
     this.path = path;
     this.lines = new Lines(text);
-    this.format = detectFormat(text, path);
+    this.tool = tool;
+    this.role = role;
+    this.format = detectFormat(text, path, { tool, role });
     const statements: Statement[] = [];
     const skipped: Skipped[] = [];
     for (const piece of this.format.pieces) {

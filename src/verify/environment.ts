@@ -50,6 +50,6 @@ function controlFile(settings: string): string {
 }
 
 /** Whether the paths are those of a Supabase project. */
-export function looksLikeSupabase(paths: string[]): boolean {
+export function looksLikeSupabase(paths: readonly string[]): boolean {
   return paths.some((path) => /(^|[\\/])supabase[\\/]migrations[\\/]/.test(path));
 }

@@ -1,5 +1,5 @@
 import { Lines } from '../lines.ts';
-import { detectFormat } from '../syntax/formats.ts';
+import { detectFormat } from '../project/format.ts';
 import { split } from '../syntax/split.ts';
 import type { Failure, Filled, Step, StepFailure } from './types.ts';
 

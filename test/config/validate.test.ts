@@ -11,8 +11,14 @@ describe('a configuration with a mistake', () => {
     [{ rule: {} }, 'unknown key "rule"; did you mean "rules"?'],
     [
       { xyzzy: {} },
-      'unknown key "xyzzy"; there are $schema, extends, files, ignores, environment, placeholders, rules, postgresVersion, exposedSchemas, styles, history, overrides',
+      'unknown key "xyzzy"; there are $schema, extends, files, ignores, environment, tool, placeholders, rules, postgresVersion, exposedSchemas, styles, history, overrides',
     ],
+    [
+      { tool: 'gooose' },
+      '"tool" must be "atlas", "dbmate", "diesel", "drizzle", "flyway", "golang-migrate", "goose", "graphile-migrate", "hasura", "liquibase", "node-pg-migrate", "postgrator", "prisma", "psql", "refinery", "sql-migrate", "sqitch", "sqlx", "supabase" or "tern", not "gooose"; did you mean "goose"?',
+    ],
+    [{ tool: { version: '2.108' } }, '"tool" needs the key "name"'],
+    [{ tool: { name: 'supabase', version: 2 } }, '"tool.version" must be a string, not 2'],
     [{ rules: { 'no-bare-crate': 'error' } }, 'unknown key "rules.no-bare-crate"; did you mean "no-bare-create"?'],
     [
       { rules: { 'no-bare-create': 'eror' } },

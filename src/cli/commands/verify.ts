@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { ConfigFinder } from '../../config/load.ts';
 import { UserError } from '../../errors.ts';
-import { chainOf, migrationsIn } from '../../history/files.ts';
+import { Projects } from '../../project/find.ts';
 import type { EnvironmentChoice, FileVerdict, VerifyFormat, VerifyOptions } from '../../verify/index.ts';
 import { readArguments, wantsColor } from '../arguments.ts';
 import { EXIT, say, type Command } from '../command.ts';
@@ -98,9 +98,11 @@ export const verify: Command = async (argv) => {
   const bar = startBar(process.stderr);
   const verdicts: FileVerdict[] = [];
   try {
-    for (const chain of new Set(named.map(chainOf))) {
-      const asked = new Set([...named, ...only].filter((path) => chainOf(path) === chain));
-      const paths = migrationsIn(chain);
+    const projects = new Projects();
+    for (const project of new Set(named.map((path) => projects.of(path)))) {
+      const chain = project.site.folder;
+      const asked = new Set([...named, ...only].filter((path) => projects.of(path) === project));
+      const paths = project.forward;
       refuseEqualVersions(paths, chain);
       const files = paths.map((path) => ({ path: relative(cwd, path) || path, text: readSource(path, maxBytes).text }));
       const judged = flatMap(paths, (path, k) =>

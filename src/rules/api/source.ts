@@ -26,21 +26,24 @@ export class SqlSource {
   /** The objects that earlier migrations have left. */
   readonly world: World;
   readonly options: SourceOptions;
+  /** How many of its neighbours run before it; undefined where it has none. */
+  readonly position: number | undefined;
   private readonly findNeighbours: () => readonly Migration[];
   private plan: { finding: Finding; outcome: Outcome }[] | undefined;
 
   constructor(
     text: string,
     path: string,
-    { world = new World(), neighbours = () => [] }: Place = {},
+    { world = new World(), neighbours = () => [], position, kind, runners }: Place = {},
     options: Partial<SourceOptions> = {},
   ) {
     this.text = text;
     this.path = path;
-    this.script = readScript(text, path);
+    this.script = readScript(text, path, kind);
     this.world = world;
     this.findNeighbours = neighbours;
-    this.options = { ...defaultOptions, ...options };
+    this.position = position;
+    this.options = { ...defaultOptions, ...options, ...(runners && { runners: runners(text) }) };
   }
 
   /** All migrations of its folder. They are read when they are first asked for. */
@@ -50,6 +53,8 @@ export class SqlSource {
 
   /** Where the second run falls short, with what can be done about it. The way up and the way down are judged apart. */
   get secondRun(): readonly { finding: Finding; outcome: Outcome }[] {
+    // What is no migration is not run a second time.
+    if (this.script.role === 'other') return [];
     if (!this.plan) {
       const { statements } = this.script;
       const down = statements.filter((s) => s.direction === 'down');

@@ -4,7 +4,7 @@
  * and only when a rule has found something. It may take too much for said, and then the rule is silent.
  */
 import { relative } from 'node:path';
-import { chainOf, compareMigrations, type Migration } from '../../history/files.ts';
+import type { Migration } from '../../history/files.ts';
 import type { RuleContext } from '../api/rule.ts';
 import { flatMap } from '../../lists.ts';
 
@@ -171,14 +171,12 @@ export interface Said {
 
 /** Reads the file and its neighbours; call it only when something is found. */
 export function said(context: RuleContext): Said {
-  const { path, text, neighbours } = context.sourceCode;
-  const chain = chainOf(path);
+  const { path, text, neighbours, position = 0 } = context.sourceCode;
   const files = factsOf(neighbours);
-  const order = (file: FileFacts) => compareMigrations(relative(chain, file.path), relative(chain, path));
   const here = factsIn(text);
-  const others = files.filter((file) => relative(file.path, path) !== '');
-  const later = others.filter((file) => order(file) > 0).map((file) => file.facts);
-  const earlier = others.filter((file) => order(file) < 0).map((file) => file.facts);
+  const isOther = (file: FileFacts) => relative(file.path, path) !== '';
+  const facts = (some: readonly FileFacts[]) => some.filter(isOther).map((file) => file.facts);
+  const [earlier, later] = [facts(files.slice(0, position)), facts(files.slice(position))];
   return {
     here,
     later,

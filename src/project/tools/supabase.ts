@@ -1,0 +1,93 @@
+import { join, relative, sep } from 'node:path';
+import { atLeast, packageVersion } from '../disk.ts';
+import { byText } from '../order.ts';
+import type { Disk, Role, Runner, Site, Tool } from '../types.ts';
+
+const FOLDER = 'supabase';
+const NAME = /^\d+_.*\.sql$/;
+/** `[db.seed] sql_paths` in config.toml; without it, seed.sql. */
+const SEEDS = /^\s*sql_paths\s*=\s*\[([^\]]*)\]/m;
+/** `[db.migrations] schema_paths`: what `supabase db diff` compares with, and nothing runs. */
+const SCHEMAS = /^\s*schema_paths\s*=\s*\[([^\]]*)\]/m;
+const NO_MIGRATIONS = ['schemas/**', 'tests/**', 'snippets/**'];
+
+/** Up to 2.108: every statement in one pipeline, which is one implicit transaction. */
+const PIPELINE: Runner = { tool: 'supabase', sending: 'pipeline', cut: 'statements', transaction: 'none' };
+/** From 2.109 to 2.114: BEGIN, a message a statement, COMMIT; statements that cannot run so go alone. */
+const BATCHES: Runner = {
+  tool: 'supabase',
+  sending: 'simple',
+  cut: 'statements',
+  transaction: 'file',
+  isolates: true,
+};
+/** From 2.115: the batches are pipelines. */
+const PIPELINES: Runner = { ...PIPELINE, isolates: true };
+/** From 2.115, for a file with its own BEGIN or COMMIT, or with the line that switches transactions off. */
+const SEQUENTIAL: Runner = { tool: 'supabase', sending: 'simple', cut: 'statements', transaction: 'none' };
+
+const OWN_TRANSACTION = /^[ \t]*(?:begin|start[ \t]+transaction|commit|end|abort|rollback(?![ \t]+to))\b[^;$]*;/im;
+const SWITCHED_OFF = /^-- pg-delta: transaction=false\r?$/m;
+
+export const supabase: Tool = {
+  name: 'supabase',
+  title: 'Supabase CLI',
+  url: 'https://supabase.com/docs/guides/deployment/database-migrations',
+  read: '2.104 to 2.115',
+  recognised: 'a folder `supabase` with `config.toml` or `migrations/` in it',
+  find(folder, disk) {
+    if (!disk.list(folder).folders.has(FOLDER)) return undefined;
+    const home = join(folder, FOLDER);
+    const { files, folders } = disk.list(home);
+    if (!files.has('config.toml') && !folders.has('migrations')) return undefined;
+    const version = packageVersion(folder, 'supabase', disk);
+    return {
+      root: folder,
+      folder: join(home, 'migrations'),
+      beside: { folders: [home], roleOf: (path) => roleBeside(home, relative(home, path).split(sep).join('/'), disk) },
+      ...(version && { version }),
+    };
+  },
+  // Files with another name are passed over with a message, and folders without one.
+  roleOf: (path) => (NAME.test(path) ? 'up' : 'skipped'),
+  compare: byText,
+  order: 'the file name, as text; `seed.sql` after all of them',
+  runners: ({ text }, site) => runnersOf(text, site),
+  transactionOff: 'a first line `-- pg-delta: transaction=false`, which older versions take for a comment',
+  pinned: /^-- pg-delta: transaction=false\r?\n/,
+  edited: 'nothing: it knows a migration by its version alone',
+  refusesEdited: false,
+};
+
+function roleBeside(home: string, path: string, disk: Disk): Role | undefined {
+  if (path.startsWith('../')) return undefined;
+  const config = disk.head(join(home, 'config.toml')) ?? '';
+  if ((namedBy(SEEDS, config) ?? ['./seed.sql']).some((seed) => matches(seed, path))) return 'seed';
+  const schemas = [...NO_MIGRATIONS, ...(namedBy(SCHEMAS, config) ?? [])];
+  return schemas.some((schema) => matches(schema, path)) ? 'other' : undefined;
+}
+
+/** The paths in a list of config.toml. */
+const namedBy = (list: RegExp, config: string): string[] | undefined =>
+  list
+    .exec(config)?.[1]
+    ?.match(/"[^"]+"|'[^']+'/g)
+    ?.map((quoted) => quoted.slice(1, -1));
+
+/** Whether a path is one that a glob of config.toml names; `*` stands for anything but a folder's end. */
+function matches(glob: string, path: string): boolean {
+  const pattern = glob
+    .replace(/^\.\//, '')
+    .replace(/[.+^${}()|[\]\\?]/g, '\\$&')
+    .replaceAll('**', '\0')
+    .replaceAll('*', '[^/]*')
+    .replaceAll('\0', '.*');
+  return new RegExp(`^${pattern}$`).test(path);
+}
+
+function runnersOf(text: string, { version }: Site): Runner[] {
+  const newest = SWITCHED_OFF.exec(text)?.index === 0 || OWN_TRANSACTION.test(text) ? SEQUENTIAL : PIPELINES;
+  if (!version) return [PIPELINE, BATCHES, newest];
+  if (!atLeast(version, 2, 109)) return [PIPELINE];
+  return [atLeast(version, 2, 115) ? newest : BATCHES];
+}
