@@ -79,9 +79,8 @@ export class World {
   private readonly dependentKeys: Map<string, Set<string>>;
   private readonly insertLists: Map<string, (Insert | undefined)[]>;
   private readonly settingsOf: Map<string, Settings>;
-  /** The routines' keys by what stands before their arguments, and all keys by their kind; made when they are first asked for. */
-  private overloads: Map<string, Set<string>> | undefined;
-  private keysOfKind: Map<Kind, Set<string>> | undefined;
+  /** The keys by what their objects have in common; each index is made when it is first asked for. */
+  private readonly indexes = new Map<IndexName, Map<string, Set<string>>>();
   /** The owner whose key was asked for last: a table's parts follow one another. */
   private lastOwner: { of: Name; kind: Kind | undefined; searchPath: readonly string[]; key: string } | undefined;
   /** Where changes are written down, so that they can be taken back. */
@@ -164,7 +163,8 @@ export class World {
   private overload(name: string, asks: World): string | undefined {
     const inherited = this.origin?.overload(name, asks);
     if (inherited !== undefined) return inherited;
-    for (const key of this.overloadsOf(name)) if (this.entities.get(key)?.exists && asks.at(key)?.exists) return key;
+    for (const key of this.ownKeys('routine', name))
+      if (this.entities.get(key)?.exists && asks.at(key)?.exists) return key;
     return undefined;
   }
 
@@ -206,25 +206,38 @@ export class World {
 
   /** Every object of a kind that is known to exist. */
   ofKind(kind: Kind): ObjectRef[] {
-    return flatMap(this.keysOf(kind), (key) => {
+    return flatMap(this.keys('kind', kind), (key) => {
       const entity = this.at(key);
       return entity?.exists && entity.ref.kind === kind ? [entity.ref] : [];
     });
   }
 
-  /** Every object of a kind with that name that has ever been, in whatever schema, and of whatever owner where none is given. */
+  /**
+   * Every object of a kind with that name that has ever been, in whatever schema, and of whatever owner where none is
+   * given.
+   */
   named({ kind, name, of }: ObjectRef): Entity[] {
-    return flatMap(this.keysOf(kind), (key) => this.at(key) ?? []).filter(
+    const keys = of ? this.keys('owned name', nameIn(kind, name, of)) : this.keys('name', nameIn(kind, name));
+    return flatMap(keys, (key) => this.at(key) ?? []).filter(
       ({ ref }) => ref.kind === kind && ref.name === name && (of === undefined || ref.of?.name === of.name),
     );
   }
 
-  /** The keys under which objects of a kind have ever been. */
-  private keysOf(kind: Kind): ReadonlySet<string> {
-    const inherited = this.origin?.keysOf(kind);
-    const own = this.ownKeysOf(kind);
+  /**
+   * The keys that an index has for a value, here and in the origins. They are those of all objects that ever had the
+   * value, so whoever asks looks at the objects again.
+   */
+  private keys(index: IndexName, value: string): ReadonlySet<string> {
+    const inherited = this.origin?.keys(index, value);
+    const own = this.ownKeys(index, value);
     if (!inherited || inherited.size === 0) return own;
     return own.size > 0 ? new Set([...inherited, ...own]) : inherited;
+  }
+
+  private ownKeys(name: IndexName, value: string): ReadonlySet<string> {
+    let index = this.indexes.get(name);
+    if (!index) this.indexes.set(name, (index = grouped(this.entities, INDEXES[name])));
+    return index.get(value) ?? NONE;
   }
 
   /** Whether a relation of that name exists in the schema. */
@@ -305,23 +318,14 @@ export class World {
       undo: () => void (before ? entities.set(key, before) : entities.delete(key)),
       redo: () => void entities.set(key, entity),
     });
-    if (this.keysOfKind) this.addTo(this.keysOfKind, entity.ref.kind, key);
-    const name = this.overloads && withoutArguments(key, entity.ref);
-    if (this.overloads && name !== undefined) this.addTo(this.overloads, name, key);
+    for (const [name, index] of this.indexes) {
+      const value = INDEXES[name](key, entity.ref);
+      if (value !== undefined) this.addTo(index, value, key);
+    }
     if (entity.parent !== undefined) this.addTo(this.childKeys, entity.parent, key);
   }
 
-  private ownKeysOf(kind: Kind): ReadonlySet<string> {
-    this.keysOfKind ??= grouped(this.entities, (_, { ref }) => ref.kind);
-    return this.keysOfKind.get(kind) ?? NONE;
-  }
-
-  private overloadsOf(name: string): ReadonlySet<string> {
-    this.overloads ??= grouped(this.entities, (key, { ref }) => withoutArguments(key, ref));
-    return this.overloads.get(name) ?? NONE;
-  }
-
-  private addTo<K>(sets: Map<K, Set<string>>, key: K, value: string): void {
+  private addTo(sets: Map<string, Set<string>>, key: string, value: string): void {
     let set = sets.get(key);
     if (!set) sets.set(key, (set = new Set()));
     if (this.log && !set.has(value))
@@ -390,26 +394,32 @@ export class World {
   /** Columns keep their type when it gets another name. */
   private retype(from: ObjectRef, to: ObjectRef): void {
     const named = namesType(from);
-    for (const kind of ['column', 'column type'] as const) {
-      for (const ref of this.ofKind(kind)) {
-        const type = ref.detail?.type;
-        if (type === undefined || !named.test(type)) continue;
-        const renamed = type.replace(
-          named,
-          (_, schema: string | undefined) =>
-            (to.schema === undefined ? (schema ?? '') : `${quoteIdent(to.schema)}.`) + quoteIdent(to.name),
-        );
-        this.put(this.key(ref), { ...this.get(ref)!, ref: { ...ref, detail: { ...ref.detail, type: renamed } } });
-      }
+    for (const { ref } of this.typedBy(from)) {
+      const type = ref.detail!.type!.replace(
+        named,
+        (_, schema: string | undefined) =>
+          (to.schema === undefined ? (schema ?? '') : `${quoteIdent(to.schema)}.`) + quoteIdent(to.name),
+      );
+      this.put(this.key(ref), { ...this.get(ref)!, ref: { ...ref, detail: { ...ref.detail, type } } });
     }
+  }
+
+  /** The columns, and what is known of the types of columns, that name a type. */
+  private typedBy(type: ObjectRef): Entity[] {
+    const named = namesType(type);
+    return flatMap(this.keys('type', quoteIdent(type.name)), (key) => this.at(key) ?? []).filter(
+      ({ ref, exists }) => exists && named.test(ref.detail?.type ?? ''),
+    );
   }
 
   /** Whether a column is known to have the type. */
   isTypeOfColumn(type: ObjectRef): boolean {
-    const named = namesType(type);
-    const current = (column: ObjectRef) =>
-      (this.get({ ...column, kind: 'column type' }) ?? this.get(column))?.ref.detail?.type;
-    return this.ofKind('column').some((column) => named.test(current(column) ?? ''));
+    return this.typedBy(type).some(({ ref }) => {
+      const column = this.get({ ...ref, kind: 'column' });
+      // The last statement that converted the column says its type, before the one that made it.
+      const current = column && (this.get({ ...ref, kind: 'column type' }) ?? column);
+      return current !== undefined && namesType(type).test(current.ref.detail?.type ?? '');
+    });
   }
 
   /** Gives an object another key; what is named within it moves along, what has a name of its own keeps it. */
@@ -568,27 +578,39 @@ export class World {
   }
 }
 
-/** The keys of what is known, by something that they have in common. */
-function grouped<K>(
+const nameIn = (kind: Kind, name: string, of?: Name) => `${kind}\0${name}${of ? `\0${of.name}` : ''}`;
+
+/** What objects can be looked up by besides their keys; undefined for those that an index does not have. */
+const INDEXES = {
+  kind: (_, { kind }) => kind,
+  name: (_, { kind, name }) => nameIn(kind, name),
+  'owned name': (_, { kind, name, of }) => of && nameIn(kind, name, of),
+  /** A routine's key without its arguments, which all its overloads have in common. */
+  routine: (key, { kind, args }) => {
+    if (!args || !isRoutine(kind)) return undefined;
+    const list = `(${args.join(',')})`;
+    return key.endsWith(list) ? key.slice(0, -list.length) : undefined;
+  },
+  /** The name of a column's type, without its schema and the brackets of an array. */
+  type: (_, { detail }) => detail?.type && /("(?:[^"]|"")*"|[^".[\]]+)(?:\[\])*$/.exec(detail.type)?.[1],
+} satisfies Record<string, (key: string, ref: ObjectRef) => string | undefined>;
+
+type IndexName = keyof typeof INDEXES;
+
+/** The keys of what is known, by something that the objects have in common. */
+function grouped(
   entities: ReadonlyMap<string, Entity>,
-  groupOf: (key: string, entity: Entity) => K | undefined,
-): Map<K, Set<string>> {
-  const groups = new Map<K, Set<string>>();
-  for (const [key, entity] of entities) {
-    const group = groupOf(key, entity);
-    if (group === undefined) continue;
-    const keys = groups.get(group);
+  valueOf: (key: string, ref: ObjectRef) => string | undefined,
+): Map<string, Set<string>> {
+  const groups = new Map<string, Set<string>>();
+  for (const [key, { ref }] of entities) {
+    const value = valueOf(key, ref);
+    if (value === undefined) continue;
+    const keys = groups.get(value);
     if (keys) keys.add(key);
-    else groups.set(group, new Set([key]));
+    else groups.set(value, new Set([key]));
   }
   return groups;
-}
-
-/** What the keys of a routine's overloads have in common; undefined for what has no arguments. */
-function withoutArguments(key: string, { kind, args }: ObjectRef): string | undefined {
-  if (!args || !isRoutine(kind)) return undefined;
-  const list = `(${args.join(',')})`;
-  return key.endsWith(list) ? key.slice(0, -list.length) : undefined;
 }
 
 /** What a column says of its type, if it is that one or an array of it. */
