@@ -17,7 +17,7 @@ const bundle = 'node_modules/.cache/sql-lint/syntax.mjs';
 await build({
   stdin: {
     contents:
-      "export { compilePgQuery, loadPgQuery } from './src/syntax/pg-query.ts'; export { splitStatements } from './src/syntax/split.ts';",
+      "export { compilePgQuery } from './src/syntax/compile.ts'; export { loadPgQuery } from './src/syntax/pg-query.ts'; export { splitStatements } from './src/syntax/split.ts';",
     resolveDir: '.',
   },
   outfile: bundle,

@@ -1,4 +1,4 @@
-/** The library: lint and fix SQL texts, without touching files; and what a configuration is made of. */
+/** The library: lint and fix texts of SQL, or the files of a project while they change; and types for a configuration. */
 export { publishedSchema as configSchema } from './config/schema.ts';
 export {
   defineConfig,
@@ -21,3 +21,7 @@ export { presetRules } from './linter/presets.ts';
 export { rules } from './rules/index.ts';
 export { loadParser } from './syntax/parser.ts';
 export { UserError } from './errors.ts';
+export type { Disk, FileStat, Listing } from './disk/disk.ts';
+export { nodeDisk } from './disk/node.ts';
+export { openWorkspace, type OpenOptions } from './workspace/open.ts';
+export { Workspace, type FixRequest, type SettingsSource, type WorkspaceOptions } from './workspace/workspace.ts';

@@ -3,6 +3,7 @@ import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import glob from 'fast-glob';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { nodeDisk } from '../src/disk/node.ts';
 import { Projects } from '../src/project/find.ts';
 import { readEnvironment } from '../src/verify/environment.ts';
 import { startEmbedded } from '../src/verify/embedded.ts';
@@ -69,7 +70,7 @@ describe('a whole folder runs again, and ends where it ended', () => {
     try {
       const session = await engine.start.open();
       const [first] = glob.sync('**/*.sql', { cwd: project.path, absolute: true });
-      const texts = new Projects().of(first!).forward.map((path) => readFileSync(path, 'utf8'));
+      const texts = new Projects(nodeDisk).of(first!).forward.map((path) => readFileSync(path, 'utf8'));
       expect(texts.length).toBeGreaterThan(2);
       const runAll = async () => {
         for (const text of texts) expect(await run(session, text), text).toBeUndefined();

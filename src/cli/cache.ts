@@ -2,12 +2,13 @@
  * Keeps what a run has found out, so that the next one need not find it out again: the results of files, and what the
  * migrations before a file come to. Each is kept with a digest of all that it depends on, the program itself included.
  */
+import { hash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, unlinkSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { FileSettings } from '../config/load.ts';
-import { digest, type History, type KeptWorld, type WorldStore } from '../history/files.ts';
+import type { FileSettings } from '../config/settings.ts';
+import type { History, KeptWorld, WorldStore } from '../history/files.ts';
 import { readSnapshot, writeSnapshot } from '../history/snapshot.ts';
 import type { WorldState } from '../history/world.ts';
 import type { LintResult } from '../linter/linter.ts';
@@ -64,8 +65,12 @@ interface KeptResult {
 
 type ResultHead = Omit<KeptResult, 'body'> & { path: string; length: number };
 
+/** Stands for some texts in their order. */
+const digest = (...texts: readonly string[]): string => hash('sha256', texts.join('\0'), 'base64url');
+
 /** A folder of what earlier runs of the same program have kept. */
 export class Cache implements WorldStore {
+  readonly digest = digest;
   private readonly base: string;
   private readonly folder: string;
   private ready = false;

@@ -1,11 +1,14 @@
-import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type ConfigFinder, lintOptionsOf, settingsFor, settingsReader, type FileSettings } from '../config/load.ts';
+import type { ConfigFinder } from '../config/load.ts';
+import { lintOptionsOf, type FileSettings } from '../config/settings.ts';
 import type { Settings } from '../config/types.ts';
+import { nodeDisk } from '../disk/node.ts';
 import { UserError } from '../errors.ts';
-import { History } from '../history/files.ts';
+import type { History } from '../history/files.ts';
 import { fixText, toResult, type LintResult } from '../linter/linter.ts';
 import { loadParser } from '../syntax/parser.ts';
+import { FoundSettings } from '../workspace/open.ts';
+import { Workspace } from '../workspace/workspace.ts';
 import { KeptResults } from './cache.ts';
 import { readSource, type SourceFile } from './files.ts';
 import type { CliOptions } from './options.ts';
@@ -14,7 +17,7 @@ import {
   lintSource,
   lintTasks,
   openCache,
-  openHistory,
+  workspaceFor,
   type LintRun,
   type Store,
   type Task,
@@ -31,11 +34,12 @@ export async function lintFiles(
   progress: Progress,
   store: Store,
 ): Promise<LintRun> {
-  const settingsOf = settingsReader(fromCommandLine(options));
+  const found = new FoundSettings(() => configs, fromCommandLine(options));
   const cache = openCache(options);
-  const history = openHistory(options, cache, store);
+  const workspace = workspaceFor(options, cache, store);
+  const { history } = workspace;
   const settings = new Map<string, FileSettings>();
-  for (const path of paths) settings.set(path, settingsOf(path, await configs.of(path)));
+  for (const path of paths) settings.set(path, await found.of(path));
   const tasks = history.projects
     .inOrder(paths, (path) => settings.get(path)!.tool)
     .map((path): Task => ({ path, settings: settings.get(path)! }));
@@ -46,7 +50,7 @@ export async function lintFiles(
     : { results: [], open: tasks, reading: store };
   const run =
     open.length > 0
-      ? await lintAnew(open, options, progress, reading, history)
+      ? await lintAnew(open, options, progress, reading, workspace)
       : { results: [], failures: [], asked: [] };
   if (kept) {
     const asked = new Set(run.asked);
@@ -93,8 +97,9 @@ async function lintAnew(
   options: CliOptions,
   progress: Progress,
   store: Store,
-  history: History,
+  workspace: Workspace,
 ): Promise<TaskRun> {
+  const { history } = workspace;
   const sizeOf = sizeReader();
   const bytes = sum(tasks.map(({ path }) => sizeOf(path)));
   // What will be parsed, about: the files and, where it counts, what runs before them.
@@ -111,8 +116,8 @@ async function lintAnew(
   // What one file becomes is the history of the next, so that fixes are written by one thread.
   const many = store.texts === undefined && options.fix === 'no' && tasks.length > 1 && bytes >= WORTH_THREADS;
   return many
-    ? (await import('./threads.ts')).lintInThreads(tasks, options, progress, sizeOf, history)
-    : lintTasks(tasks, options, progress, store, history);
+    ? (await import('./threads.ts')).lintInThreads(tasks, options, progress, sizeOf, workspace)
+    : lintTasks(tasks, options, progress, store, workspace);
 }
 
 /** From how many bytes of SQL on another thread, which keeps a second processor busy with compiling and collecting garbage, saves more time than it takes to start. */
@@ -123,7 +128,7 @@ function sizeReader(): (path: string) => number {
   const sizes = new Map<string, number>();
   return (path) => {
     let size = sizes.get(path);
-    if (size === undefined) sizes.set(path, (size = statSync(path, { throwIfNoEntry: false })?.size ?? 0));
+    if (size === undefined) sizes.set(path, (size = nodeDisk.stat(path)?.bytes ?? 0));
     return size;
   };
 }
@@ -154,11 +159,11 @@ export async function lintStdin(
 ): Promise<LintResult> {
   await loadParser();
   const path = resolve(cwd, options.stdinFilename ?? 'stdin.sql');
-  const settings = settingsFor(path, await configs.of(path), fromCommandLine(options));
-  const history = openHistory(options);
-  const place = options.stdinFilename === undefined ? {} : history.placeOf(path, settings);
+  const settings = await new FoundSettings(() => configs, fromCommandLine(options)).of(path);
+  const workspace = workspaceFor(options);
+  const place = options.stdinFilename === undefined ? {} : workspace.placeOf(path, settings);
   const result = lintSource({ ...input, path }, options, settings, place);
-  history.keep();
+  workspace.history.keep();
   return options.quiet ? errorsOnly(result) : result;
 }
 
@@ -169,11 +174,12 @@ export async function fixedTexts(
   maxBytes: number,
 ): Promise<Map<string, string>> {
   await loadParser();
-  const history = new History(undefined, { maxBytes });
+  const found = new FoundSettings(() => configs);
+  const workspace = new Workspace({ disk: nodeDisk, maxFileBytes: maxBytes });
   const fixed = new Map<string, string>();
   for (const path of paths) {
-    const settings = settingsFor(path, await configs.of(path));
-    const place = history.placeOf(path, settings);
+    const settings = await found.of(path);
+    const place = workspace.placeOf(path, settings);
     const { output } = fixText(readSource(path, maxBytes).text, path, { ...lintOptionsOf(settings), ...place });
     if (output !== undefined) fixed.set(path, output);
   }

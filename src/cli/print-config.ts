@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
-import { settingsFor, type ConfigFinder } from '../config/load.ts';
+import type { ConfigFinder } from '../config/load.ts';
+import { settingsFor } from '../config/settings.ts';
 import { defaultOptions } from '../rules/api/source.ts';
 import { IgnoreFiles } from './ignore.ts';
 import { fromCommandLine } from './lint.ts';

@@ -1,7 +1,9 @@
-import { lintOptionsOf, type FileSettings } from '../config/load.ts';
+import { lintOptionsOf, type FileSettings } from '../config/settings.ts';
+import { nodeDisk } from '../disk/node.ts';
 import { UserError } from '../errors.ts';
-import { History, type Place } from '../history/files.ts';
+import type { Place } from '../history/files.ts';
 import { fixText, lintText, UnsoundFixError, type LintResult } from '../linter/linter.ts';
+import { Workspace } from '../workspace/workspace.ts';
 import { Cache } from './cache.ts';
 import { readSource, writeSource, type SourceFile } from './files.ts';
 import type { CliOptions } from './options.ts';
@@ -34,8 +36,12 @@ export interface Task {
 export const openCache = ({ cache }: CliOptions): Cache | undefined =>
   cache === undefined ? undefined : new Cache(cache);
 
-export const openHistory = (options: CliOptions, worlds = openCache(options), store?: Store): History =>
-  new History(store?.texts, { maxBytes: options.maxFileBytes, worlds });
+/** A workspace for one run of the command, which goes through the files of a folder in their order. */
+export function workspaceFor(options: CliOptions, worlds = openCache(options), store?: Store): Workspace {
+  const workspace = new Workspace({ disk: nodeDisk, maxFileBytes: options.maxFileBytes, worlds });
+  for (const [path, text] of store?.texts ?? []) workspace.open(path, text);
+  return workspace;
+}
 
 /** What linting some files came to, and the paths of those for which a rule has asked for others of their folder. */
 export interface TaskRun extends LintRun {
@@ -48,8 +54,9 @@ export function lintTasks(
   options: CliOptions,
   progress: Progress,
   store: Store,
-  history: History,
+  workspace: Workspace,
 ): TaskRun {
+  const { history } = workspace;
   const results: LintResult[] = [];
   const failures: Error[] = [];
   const asked = new Set<string>();
@@ -57,7 +64,7 @@ export function lintTasks(
     progress.step(path);
     try {
       const source = store.read(path);
-      const { neighbours, ...known } = history.placeOf(path, settings);
+      const { neighbours, ...known } = workspace.placeOf(path, settings);
       const place: Place = { ...known, neighbours: () => (asked.add(path), neighbours?.() ?? []) };
       const result = lintSource(source, options, settings, place);
       const written = options.fix === 'write' ? result.output : undefined;

@@ -2,11 +2,11 @@
 import { availableParallelism } from 'node:os';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
 import { UserError } from '../errors.ts';
-import type { History } from '../history/files.ts';
 import type { Projects } from '../project/find.ts';
 import type { LintResult } from '../linter/linter.ts';
 import { compiledParser, useParser } from '../syntax/parser.ts';
-import { disk, lintTasks, openHistory, type Task, type TaskRun } from './tasks.ts';
+import { disk, lintTasks, workspaceFor, type Task, type TaskRun } from './tasks.ts';
+import type { Workspace } from '../workspace/workspace.ts';
 import type { CliOptions } from './options.ts';
 import type { Progress } from './progress.ts';
 import { flatMap } from '../lists.ts';
@@ -31,15 +31,15 @@ export async function lintInThreads(
   options: CliOptions,
   progress: Progress,
   sizeOf: (path: string) => number,
-  history: History,
+  workspace: Workspace,
 ): Promise<TaskRun> {
   const threads = options.threads ?? Math.max(1, availableParallelism() >> 1);
-  const [own, ...others] = share(tasks, threads, sizeOf, history.projects);
+  const [own, ...others] = share(tasks, threads, sizeOf, workspace.history.projects);
   const parser = compiledParser()!;
   const elsewhere = Promise.all(others.map((share) => runThread({ tasks: share, options, parser })));
   // Awaited only once this thread is done: until then, nobody is to hear of it.
   elsewhere.catch(() => undefined);
-  const here = lintTasks(own ?? [], options, progress, disk(options.maxFileBytes), history);
+  const here = lintTasks(own ?? [], options, progress, disk(options.maxFileBytes), workspace);
   const there = await elsewhere;
   return {
     results: [...here.results, ...flatMap(there, (t) => t.results)],
@@ -66,7 +66,7 @@ export function lintShare(): void {
     options,
     { step: () => undefined, done: () => undefined },
     disk(options.maxFileBytes),
-    openHistory(options),
+    workspaceFor(options),
   );
   parentPort!.postMessage({ results, failures: failures.map((error) => error.message), asked } satisfies Done);
 }

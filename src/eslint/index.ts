@@ -10,7 +10,7 @@ import type { Preset, Rule, RuleContext } from '../rules/api/rule.ts';
 import { rules } from '../rules/index.ts';
 import { loadParser } from '../syntax/parser.ts';
 import type { Statement } from '../syntax/script.ts';
-import { postgresql } from './language.ts';
+import { createLanguage } from './language.ts';
 import { SqlSourceCode, type SqlNode } from './source-code.ts';
 
 export type { SqlLanguageOptions } from './language.ts';
@@ -50,7 +50,7 @@ export interface SqlPlugin extends ESLint.Plugin {
 
 const plugin = {
   meta: { name: 'idempotent-sql-lint', version: process.env.SQL_LINT_VERSION ?? '', namespace: NAMESPACE },
-  languages: { postgresql },
+  languages: { postgresql: createLanguage() },
   rules: Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, toEslint(rule)])),
   configs: {},
 } as unknown as SqlPlugin;

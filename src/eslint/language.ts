@@ -2,7 +2,7 @@ import { settingsSchema } from '../config/schema.ts';
 import type { Settings } from '../config/types.ts';
 import { validate } from '../config/validate.ts';
 import type { SourceOptions } from '../rules/api/source.ts';
-import { placeOf } from './history.ts';
+import { FolderHistory } from './history.ts';
 import { SqlSourceCode, visitorKeys } from './source-code.ts';
 import { flatMap } from '../lists.ts';
 
@@ -23,38 +23,41 @@ interface Context {
 }
 
 /** PostgreSQL's SQL as a language of ESLint's. The parser must have been loaded before. */
-export const postgresql = {
-  fileType: 'text' as const,
-  lineStart: 1 as const,
-  columnStart: 1 as const,
-  nodeTypeKey: 'type',
-  visitorKeys,
-  /** ESLint's rule `strict` looks into it without asking. */
-  defaultLanguageOptions: { parserOptions: {} },
+export function createLanguage() {
+  const folders = new FolderHistory();
+  return {
+    fileType: 'text' as const,
+    lineStart: 1 as const,
+    columnStart: 1 as const,
+    nodeTypeKey: 'type',
+    visitorKeys,
+    /** ESLint's rule `strict` looks into it without asking. */
+    defaultLanguageOptions: { parserOptions: {} },
 
-  /** Other languages' options reach here too, from configuration objects for all files. */
-  validateLanguageOptions(options: Record<string, unknown> = {}): void {
-    const mistakes = flatMap(OPTIONS, (key) =>
-      options[key] === undefined ? [] : validate(options[key], settingsSchema[key]!, `languageOptions.${key}`),
-    );
-    if (mistakes.length > 0) throw new TypeError(mistakes.join('; '));
-  },
+    /** Other languages' options reach here too, from configuration objects for all files. */
+    validateLanguageOptions(options: Record<string, unknown> = {}): void {
+      const mistakes = flatMap(OPTIONS, (key) =>
+        options[key] === undefined ? [] : validate(options[key], settingsSchema[key]!, `languageOptions.${key}`),
+      );
+      if (mistakes.length > 0) throw new TypeError(mistakes.join('; '));
+    },
 
-  /** Nothing can go wrong here: statements that PostgreSQL does not accept are what `no-syntax-error` reports. */
-  parse(file: File): { ok: true; ast: object } {
-    return { ok: true, ast: { type: 'Script', body: file.body } };
-  },
+    /** Nothing can go wrong here: statements that PostgreSQL does not accept are what `no-syntax-error` reports. */
+    parse(file: File): { ok: true; ast: object } {
+      return { ok: true, ast: { type: 'Script', body: file.body } };
+    },
 
-  createSourceCode(file: File, _parsed: object, context?: Context): SqlSourceCode {
-    const text = typeof file.body === 'string' ? file.body : new TextDecoder().decode(file.body);
-    const { history = true, postgresVersion, exposedSchemas, styles } = context?.languageOptions ?? {};
-    const options: Partial<SourceOptions> = {
-      ...styles,
-      ...(postgresVersion !== undefined && { postgresVersion }),
-      ...(exposedSchemas && { exposedSchemas }),
-    };
-    const source = new SqlSourceCode(text, file.path, history ? placeOf(file.physicalPath) : {}, options);
-    source.hasBOM = file.bom;
-    return source;
-  },
-};
+    createSourceCode(file: File, _parsed: object, context?: Context): SqlSourceCode {
+      const text = typeof file.body === 'string' ? file.body : new TextDecoder().decode(file.body);
+      const { history = true, postgresVersion, exposedSchemas, styles } = context?.languageOptions ?? {};
+      const options: Partial<SourceOptions> = {
+        ...styles,
+        ...(postgresVersion !== undefined && { postgresVersion }),
+        ...(exposedSchemas && { exposedSchemas }),
+      };
+      const source = new SqlSourceCode(text, file.path, history ? folders.placeOf(file.physicalPath) : {}, options);
+      source.hasBOM = file.bom;
+      return source;
+    },
+  };
+}

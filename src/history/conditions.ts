@@ -11,7 +11,7 @@ import {
   type ObjectRef,
 } from '../catalog/objects.ts';
 import { flatMap } from '../lists.ts';
-import { parseStatement, type Node, type NodeOf } from '../syntax/parser.ts';
+import { parseFragment, type Node, type NodeOf } from '../syntax/parse.ts';
 
 /**
  * What a condition asks for. `owned` is false where the owner, which is part of the identity, is left out or is not in the
@@ -44,7 +44,7 @@ interface Scope {
  * @param text the condition as written between IF and THEN
  */
 export function evaluate(text: string, answer: Answer, variables: Variables = () => undefined): boolean | undefined {
-  const parsed = parseStatement(`SELECT ${text}`);
+  const parsed = parseFragment(`SELECT ${text}`);
   if (!parsed.ok || parsed.type !== 'SelectStmt') return undefined;
   return truth(nodeAs((parsed.node as NodeOf<'SelectStmt'>).targetList?.[0], 'ResTarget')?.val, { answer, variables });
 }
@@ -150,7 +150,7 @@ function existence(node: Node | undefined, scope: Scope): boolean | undefined {
 
 /** What `DROP …` would drop: the one reader of names that PostgreSQL reads out of a text. */
 function dropped(objectType: string, text: string): Node | undefined {
-  const parsed = parseStatement(`DROP ${objectType} ${text}`);
+  const parsed = parseFragment(`DROP ${objectType} ${text}`);
   const node = parsed.ok && parsed.type === 'DropStmt' ? (parsed.node as NodeOf<'DropStmt'>) : undefined;
   return node?.objects?.length === 1 ? node.objects[0] : undefined;
 }

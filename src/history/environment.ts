@@ -1,51 +1,61 @@
-import { readFileSync } from 'node:fs';
 import { sep } from 'node:path';
+import type { Disk } from '../disk/disk.ts';
 import { UserError } from '../errors.ts';
-import { Script } from '../syntax/script.ts';
 import supabaseSql from '../environments/supabase.sql';
+import { Script } from '../syntax/script.ts';
 import { play } from './play.ts';
 import { World } from './world.ts';
 
 /** Whether a path lies in a Supabase project: its tool keeps everything in a folder of that name. */
 export const isSupabase = (path: string): boolean => path.split(sep).includes('supabase');
 
-const empty = new World();
-let supabase: World | undefined;
-const ofFiles = new Map<string, World>();
+const nameFor = (path: string, name: string | undefined): string => name ?? (isSupabase(path) ? 'supabase' : 'plain');
 
 /**
- * What is there before the first migration: the tables and keys of a Supabase project, or nothing that is known.
- * @param name what the configuration says: `supabase`, `plain`, or the path of a file of SQL
- * @throws UserError where that file cannot be read
+ * What is there before the first migration: the tables and keys of a Supabase project, what a file of SQL makes, or
+ * nothing that is known. Each is made once; nobody may change the world that is returned.
  */
-export function environmentOf(path: string, name: string = isSupabase(path) ? 'supabase' : 'plain'): World {
-  if (name === 'plain') return empty;
-  if (name !== 'supabase') {
-    let world = ofFiles.get(name);
-    if (!world) {
-      ofFiles.set(name, (world = new World()));
-      play(new Script(readEnvironmentFile(name)).statements, world);
-    }
+export class Environments {
+  private readonly disk: Disk | undefined;
+  private readonly worlds = new Map<string, World>();
+
+  /** @param disk where files of SQL are read from */
+  constructor(disk?: Disk) {
+    this.disk = disk;
+  }
+
+  /**
+   * @param path the file that is linted: its place decides where nothing is named
+   * @param name what the configuration says: `supabase`, `plain`, or the path of a file of SQL
+   * @throws UserError where that file cannot be read
+   */
+  of(path: string, name?: string): World {
+    const key = nameFor(path, name);
+    let world = this.worlds.get(key);
+    if (!world) this.worlds.set(key, (world = this.make(key)));
     return world;
   }
-  if (!supabase) {
-    supabase = new World();
-    play(new Script(supabaseSql).statements, supabase);
-    supabase.searchPath = ['public', 'extensions'];
+
+  /** Identifies an environment, for one version of this program. @throws UserError where its file cannot be read */
+  idOf(path: string, name?: string): string {
+    const key = nameFor(path, name);
+    return key === 'plain' || key === 'supabase' ? key : `${key}\n${this.read(key)}`;
   }
-  return supabase;
-}
 
-/** Identifies what is there before the first migration, for one version of this program. */
-export const environmentId = (path: string, name: string = isSupabase(path) ? 'supabase' : 'plain'): string =>
-  name === 'plain' || name === 'supabase' ? name : `${name}\n${readEnvironmentFile(name)}`;
+  private make(name: string): World {
+    const world = new World();
+    if (name === 'plain') return world;
+    play(new Script(name === 'supabase' ? supabaseSql : this.read(name)).statements, world);
+    if (name === 'supabase') world.searchPath = ['public', 'extensions'];
+    return world;
+  }
 
-function readEnvironmentFile(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new UserError(
-      `${path}: the environment cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
-    );
+  private read(path: string): string {
+    const text = this.disk?.read(path);
+    if (text === undefined)
+      throw new UserError(
+        `${path}: the environment cannot be read${this.disk?.stat(path) ? '' : ' (there is no such file)'}`,
+      );
+    return text;
   }
 }

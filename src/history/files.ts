@@ -1,13 +1,12 @@
 /** Knows what the migrations that run before a file have made. */
-import { hash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Disk, FileStat } from '../disk/disk.ts';
 import { positionIn, Projects, roleIn } from '../project/find.ts';
 import type { FileKind } from '../project/format.ts';
 import type { Project, Runner, ToolChoice } from '../project/types.ts';
-import { readScript } from '../syntax/script.ts';
+import { Scripts } from '../syntax/scripts.ts';
 import { play } from './play.ts';
-import { environmentId, environmentOf } from './environment.ts';
+import { Environments } from './environment.ts';
 import { World, type Change, type WorldState } from './world.ts';
 import { flatMap } from '../lists.ts';
 
@@ -32,6 +31,8 @@ export interface Place {
   kind?: FileKind | undefined;
   /** All ways in which its tool may send a text that stands in its place. */
   runners?: ((text: string) => readonly Runner[]) | undefined;
+  /** Where its script is remembered. */
+  scripts?: Scripts | undefined;
 }
 
 /** What the configuration says of a file's place. */
@@ -56,6 +57,8 @@ export interface KeptWorld {
 
 /** Keeps what chains come to, from one run to the next. */
 export interface WorldStore {
+  /** Stands for some texts in their order. */
+  digest(...texts: readonly string[]): string;
   read(chain: string): KeptWorld | undefined;
   write(chain: string, kept: Omit<KeptWorld, 'state'>, state: WorldState): void;
 }
@@ -82,6 +85,22 @@ interface Chain {
   /** What identifies the environment and the texts of as many files. */
   digests: string[];
   neighbours: readonly Migration[] | undefined;
+  /** How the files were on the disk when they were read. */
+  stats: Map<string, FileStat | undefined>;
+}
+
+export interface HistoryOptions {
+  disk: Disk;
+  /** Texts that stand for what is on the disk: the files open in an editor, or what is staged. */
+  texts?: ReadonlyMap<string, string> | undefined;
+  /** How many files history can go back without beginning anew. @default 0 */
+  back?: number | undefined;
+  /** Larger files are left out. @default MAX_FILE_BYTES */
+  maxBytes?: number | undefined;
+  /** Keeps what the files come to for the next run. */
+  worlds?: WorldStore | undefined;
+  /** Remembers what was parsed. */
+  scripts?: Scripts | undefined;
 }
 
 /**
@@ -89,37 +108,39 @@ interface Chain {
  * many files of its chain are asked for, as long as they are asked for in about their order.
  */
 export class History {
-  /** Which files belong together, and what runs them. */
-  readonly projects: Projects;
+  private readonly disk: Disk;
+  private found: Projects;
   private readonly chains = new Map<string, Chain>();
-  /** Texts that stand for what is on the disk: the file open in an editor, or what a fix has made of it. */
+  private readonly environments: Environments;
   private readonly overrides: ReadonlyMap<string, string>;
   private readonly back: number;
   private readonly maxBytes: number;
   private readonly worlds: WorldStore | undefined;
+  private readonly scripts: Scripts;
   /** What has been read, and is still to be replayed. */
   private readonly texts = new Map<string, string>();
 
-  /**
-   * @param options.back how many files history can go back without beginning anew
-   * @param options.maxBytes larger files are left out
-   * @param options.worlds keeps what the files come to for the next run
-   * @param options.projects what is known of the disk already
-   */
-  constructor(
-    overrides: ReadonlyMap<string, string> = new Map(),
-    {
-      back = 0,
-      maxBytes = MAX_FILE_BYTES,
-      worlds,
-      projects = new Projects(),
-    }: { back?: number; maxBytes?: number; worlds?: WorldStore | undefined; projects?: Projects } = {},
-  ) {
-    this.projects = projects;
-    this.overrides = overrides;
+  constructor({
+    disk,
+    texts = new Map(),
+    back = 0,
+    maxBytes = MAX_FILE_BYTES,
+    worlds,
+    scripts = new Scripts(),
+  }: HistoryOptions) {
+    this.disk = disk;
+    this.found = new Projects(disk);
+    this.environments = new Environments(disk);
+    this.overrides = texts;
     this.back = back;
     this.maxBytes = maxBytes;
     this.worlds = worlds;
+    this.scripts = scripts;
+  }
+
+  /** Which files belong together, and what runs them. */
+  get projects(): Projects {
+    return this.found;
   }
 
   /** The world before the file, until the next one is asked for. */
@@ -127,12 +148,7 @@ export class History {
     const chain = this.chainOf(path, options);
     const end = endOf(chain, path);
     this.resume(chain, end);
-    while (end < chain.at) {
-      const changes = chain.changes.get(chain.at - 1);
-      if (changes) for (let k = changes.length - 1; k >= 0; k--) changes[k]!.undo();
-      if (changes) chain.at--;
-      else Object.assign(chain, { at: 0, world: chain.environment().fork(), changes: new Map() });
-    }
+    goBack(chain, end);
     const world = (chain.world ??= begin(chain));
     while (chain.at < end) this.forward(chain, world);
     return world;
@@ -144,6 +160,7 @@ export class History {
     const place: Place = {
       kind: { tool: project.tool, role: roleIn(project, resolve(path)) },
       runners: (text) => this.projects.runnersOf(project, { path, text }),
+      scripts: this.scripts,
     };
     if (options.history === false) return place;
     return {
@@ -167,7 +184,7 @@ export class History {
   private neighbours(path: string, options: PlaceOptions): readonly Migration[] {
     const chain = this.chainOf(path, options);
     return (chain.neighbours ??= flatMap(chain.files, (file) => {
-      const text = this.textOf(file);
+      const text = this.textOf(chain, file);
       return text === undefined ? [] : [{ path: file, text }];
     }));
   }
@@ -182,12 +199,45 @@ export class History {
   kindDigest(path: string, text: string, { tool }: PlaceOptions = {}): string {
     const project = this.projects.of(path, tool);
     const runners = this.projects.runnersOf(project, { path, text });
-    return digest(project.tool?.name ?? '', roleIn(project, resolve(path)), JSON.stringify(runners));
+    return this.worlds!.digest(project.tool?.name ?? '', roleIn(project, resolve(path)), JSON.stringify(runners));
   }
 
   /** Hands on what is in a file, before a later one is asked for: so it is not read twice. */
   offer(path: string, text: string): void {
     this.texts.set(path, text);
+  }
+
+  /** Forgets what depends on the text of a file, which is another one now. */
+  changed(path: string): void {
+    this.texts.delete(path);
+    for (const chain of this.chains.values()) {
+      const index = chain.indexes.get(resolve(path));
+      if (index !== undefined) forgetFrom(chain, index);
+    }
+  }
+
+  /** Looks whether files of the project of a file have changed on the disk, and forgets what depends on those that have. */
+  refresh(path: string, { tool }: PlaceOptions = {}): void {
+    this.found = new Projects(this.disk);
+    const project = this.found.of(path, tool);
+    const chain = this.chains.get(project.site.folder);
+    if (!chain) return;
+    const { files } = chain;
+    if (
+      project.tool !== chain.project.tool ||
+      project.forward.length !== files.length ||
+      files.some((file, k) => file !== project.forward[k])
+    ) {
+      this.chains.delete(project.site.folder);
+      return;
+    }
+    chain.project = project;
+    const index = files.findIndex((file) => {
+      if (!chain.stats.has(file)) return false;
+      const [before, now] = [chain.stats.get(file), this.disk.stat(file)];
+      return before?.modified !== now?.modified || before?.bytes !== now?.bytes;
+    });
+    if (index >= 0) forgetFrom(chain, index);
   }
 
   /** Keeps what was replayed for the next run. */
@@ -215,7 +265,7 @@ export class History {
         project,
         files,
         indexes,
-        environment: () => environmentOf(path, environment),
+        environment: () => this.environments.of(path, environment),
         at: 0,
         world: undefined,
         kept: undefined,
@@ -223,10 +273,16 @@ export class History {
         changes: new Map(),
         digests: [],
         neighbours: undefined,
+        stats: new Map(),
       };
       if (this.worlds)
         chain.digests.push(
-          digest(folder, String(this.maxBytes), project.tool?.name ?? '', environmentId(path, environment)),
+          this.worlds.digest(
+            folder,
+            String(this.maxBytes),
+            project.tool?.name ?? '',
+            this.environments.idOf(path, environment),
+          ),
         );
       this.chains.set(folder, chain);
     }
@@ -241,17 +297,24 @@ export class History {
       Object.assign(chain, { kept, at: kept.at });
   }
 
-  private textOf(file: string): string | undefined {
-    return this.overrides.get(file) ?? this.texts.get(file) ?? read(file, this.maxBytes);
+  private textOf(chain: Chain, file: string): string | undefined {
+    return this.overrides.get(file) ?? this.texts.get(file) ?? this.read(chain, file);
+  }
+
+  private read({ stats }: Chain, file: string): string | undefined {
+    const stat = this.disk.stat(file);
+    stats.set(file, stat);
+    return stat && stat.bytes <= this.maxBytes ? this.disk.read(file) : undefined;
   }
 
   /** What identifies the first files of a chain. */
-  private digestAt({ digests, files }: Chain, at: number): string {
+  private digestAt(chain: Chain, at: number): string {
+    const { digests, files } = chain;
     while (digests.length <= at) {
       const file = files[digests.length - 1]!;
-      const text = this.textOf(file);
+      const text = this.textOf(chain, file);
       if (text !== undefined) this.texts.set(file, text);
-      digests.push(digest(digests.at(-1)!, file, text ?? '\0'));
+      digests.push(this.worlds!.digest(digests.at(-1)!, file, text ?? '\0'));
     }
     return digests[at]!;
   }
@@ -261,12 +324,13 @@ export class History {
     if (known) for (const change of known) change.redo();
     else {
       const file = chain.files[chain.at]!;
-      const text = this.textOf(file);
+      const text = this.textOf(chain, file);
       if (this.worlds && chain.digests.length === chain.at + 1)
-        chain.digests.push(digest(chain.digests.at(-1)!, file, text ?? '\0'));
+        chain.digests.push(this.worlds.digest(chain.digests.at(-1)!, file, text ?? '\0'));
       this.texts.delete(file);
       chain.replayed += text?.length ?? 0;
-      const run = () => text !== undefined && play(readScript(text, file, kindOf(chain, file)).statements, world);
+      const run = () =>
+        text !== undefined && play(this.scripts.read(text, file, kindOf(chain, file)).statements, world);
       if (this.back === 0) run();
       else {
         chain.changes.set(chain.at, world.logged(run));
@@ -289,14 +353,24 @@ const endOf = ({ project, indexes }: Chain, path: string): number =>
 
 const kindOf = ({ project }: Chain, file: string): FileKind => ({ tool: project.tool, role: project.roles.get(file) });
 
-/** Stands for some texts in their order. */
-export const digest = (...texts: readonly string[]): string => hash('sha256', texts.join('\0'), 'base64url');
-
-function read(file: string, maxBytes: number): string | undefined {
-  try {
-    if (statSync(file).size > maxBytes) return undefined;
-    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
-  } catch {
-    return undefined;
+/** Takes back what the files behind an index have changed; where that is not known, what all files have. */
+function goBack(chain: Chain, end: number): void {
+  while (end < chain.at) {
+    const changes = chain.changes.get(chain.at - 1);
+    if (!changes) {
+      Object.assign(chain, { at: 0, world: chain.environment().fork(), changes: new Map() });
+      return;
+    }
+    for (let k = changes.length - 1; k >= 0; k--) changes[k]!.undo();
+    chain.at--;
   }
+}
+
+/** Forgets all that depends on the file with an index. */
+function forgetFrom(chain: Chain, index: number): void {
+  if (chain.world) goBack(chain, index);
+  else if (chain.at > index) Object.assign(chain, { at: 0, kept: undefined });
+  for (const at of chain.changes.keys()) if (at >= index) chain.changes.delete(at);
+  chain.digests.length = Math.min(chain.digests.length, index + 1);
+  chain.neighbours = undefined;
 }

@@ -5,6 +5,7 @@ import type { Statement } from '../syntax/script.ts';
 import { applyDirectives, readDirectives } from './directives.ts';
 import type { Report, Rule, RuleContext, RuleFixer } from '../rules/api/rule.ts';
 import { SqlSource, type SourceOptions } from '../rules/api/source.ts';
+import { Scripts } from '../syntax/scripts.ts';
 import { flatMap } from '../lists.ts';
 
 export type Severity = 'off' | 'warn' | 'error';
@@ -45,12 +46,15 @@ export interface LintResult {
   source?: string;
 }
 
-export interface LintOptions extends Place {
+/** What decides about a text, whatever stands before it. */
+export interface LintSettings {
   rules: RuleSettings;
   fix?: Partial<SourceOptions>;
   /** Whether `fixText` applies suggestions as well: the first of each finding. */
   suggestions?: boolean;
 }
+
+export interface LintOptions extends LintSettings, Place {}
 
 /** A message together with its separate edits; only inside the linter. */
 interface Finding {
@@ -96,7 +100,10 @@ function findingsOf(source: SqlSource, options: LintOptions): { findings: Findin
 const byPosition = ({ message: a }: Finding, { message: b }: Finding) =>
   a.line - b.line || a.column - b.column || (a.ruleId ?? '').localeCompare(b.ruleId ?? '');
 
-/** A message's template, taken apart: text, and what stands for the datum named. */
+/**
+ * A message's template, taken apart: text, and what stands for the datum named. There are as many as the rules have
+ * messages, and each is always taken apart in the same way, so that the whole process can share them.
+ */
 const templates = new Map<string, readonly { text: string; name?: string }[]>();
 
 /** Fills a message's template in: `{{name}}` stands for what the data have under that name. */
@@ -122,6 +129,7 @@ interface Active {
   options: readonly unknown[];
 }
 
+// Belongs to the settings, and goes with them.
 const active = new WeakMap<RuleSettings, readonly Active[]>();
 
 /** The rules that settings switch on. Many files have the same settings. */
@@ -248,10 +256,12 @@ export class UnsoundFixError extends Error {
 /** Lints and fixes a text, pass by pass, until nothing changes. `output` is set where a fix changed it. */
 export function fixText(text: string, filePath: string, options: LintOptions): LintResult {
   let current = text;
-  const broken = new SqlSource(text, filePath, options, options.fix).script.statements.filter((s) => s.problem).length;
+  const scripts = options.scripts ?? new Scripts();
+  const place: Place = { ...options, scripts };
+  const broken = scripts.read(text, filePath, options.kind).statements.filter((s) => s.problem).length;
   const suggested = new Set<string>();
   for (let pass = 0; ; pass++) {
-    const source = new SqlSource(current, filePath, options, options.fix);
+    const source = new SqlSource(current, filePath, place, options.fix);
     const { findings, suppressed } = findingsOf(source, options);
     const next = applyPass(current, findings, suggested);
     if (next !== current && pass === MAX_PASSES) throw new UnsoundFixError(filePath, 'its fixes never come to rest');

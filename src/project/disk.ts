@@ -1,64 +1,6 @@
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { flatMap } from '../lists.ts';
-import type { Disk, Listing } from './types.ts';
-
-/** What a tool asks of a file stands in its first lines: a directive, a version, a header. */
-const HEAD_BYTES = 65_536;
-
-const EMPTY: Listing = { files: new Set(), folders: new Set() };
-
-/** The real disk. What was read once is not read again as long as the object lives. */
-export function openDisk(): Disk {
-  const listings = new Map<string, Listing>();
-  const heads = new Map<string, string | undefined>();
-  return {
-    list(folder) {
-      let known = listings.get(folder);
-      if (!known) listings.set(folder, (known = readListing(folder)));
-      return known;
-    },
-    head(path) {
-      if (!heads.has(path)) heads.set(path, readHead(path));
-      return heads.get(path);
-    },
-    read(path) {
-      try {
-        return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
-      } catch {
-        return undefined;
-      }
-    },
-  };
-}
-
-function readListing(folder: string): Listing {
-  try {
-    const [files, folders] = [new Set<string>(), new Set<string>()];
-    for (const entry of readdirSync(folder, { withFileTypes: true }))
-      if (entry.isFile()) files.add(entry.name);
-      else if (entry.isDirectory()) folders.add(entry.name);
-    return { files, folders };
-  } catch {
-    return EMPTY;
-  }
-}
-
-function readHead(path: string): string | undefined {
-  let handle: number | undefined;
-  try {
-    handle = openSync(path, 'r');
-    const bytes = Buffer.allocUnsafe(HEAD_BYTES);
-    return bytes
-      .subarray(0, readSync(handle, bytes, 0, HEAD_BYTES, 0))
-      .toString('utf8')
-      .replace(/^\uFEFF/, '');
-  } catch {
-    return undefined;
-  } finally {
-    if (handle !== undefined) closeSync(handle);
-  }
-}
+import type { Disk } from './types.ts';
 
 /** Paths of all files below a folder, with `/` between folders; what is hidden, and node_modules, are left out. */
 export function filesBelow(folder: string, disk: Disk, prefix = ''): string[] {

@@ -1,7 +1,8 @@
 /** Finds out to which project a file belongs, and what the project consists of. */
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { flatMap } from '../lists.ts';
-import { filesBelow, openDisk, upwards } from './disk.ts';
+import { remembering } from '../disk/disk.ts';
+import { filesBelow, upwards } from './disk.ts';
 import { byText } from './order.ts';
 import { tools } from './tools/index.ts';
 import { psql } from './tools/psql.ts';
@@ -25,8 +26,8 @@ export class Projects {
   private readonly chosen = new Map<string, Found>();
   private readonly projects = new Map<string, Project>();
 
-  constructor(disk: Disk = openDisk()) {
-    this.disk = disk;
+  constructor(disk: Disk) {
+    this.disk = remembering(disk);
   }
 
   /**

@@ -1,5 +1,7 @@
 /** What is said of a migration tool, of a project that uses it, and of how it sends one file to PostgreSQL. */
 
+import type { Disk, Listing } from '../disk/disk.ts';
+
 /** The tools of the table in `tools/`; also the values of `tool` in the configuration. */
 export const TOOL_NAMES = [
   'atlas',
@@ -100,20 +102,7 @@ export interface Marks {
   changeset?: RegExp;
 }
 
-/** A folder with what lies in it, as far as tools ask for it. */
-export interface Disk {
-  /** What lies in a folder; nothing where it cannot be read. */
-  list(folder: string): Listing;
-  /** The beginning of a file, which is all that most questions need; undefined where it cannot be read. */
-  head(path: string): string | undefined;
-  /** A whole file, for journals and plans; undefined where it cannot be read. */
-  read(path: string): string | undefined;
-}
-
-export interface Listing {
-  files: ReadonlySet<string>;
-  folders: ReadonlySet<string>;
-}
+export type { Disk, Listing };
 
 /** Where a tool has been recognised. */
 export interface Site {

@@ -2,9 +2,6 @@
  * Runs libpg-query's WebAssembly without the JavaScript that comes with it. That compiles in the background, prepares a
  * file system and reads no file from it: more work than to lint a migration.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import type { ParseResult } from '@pgsql/types';
 import { deepest, types, Unreadable } from './memory.ts';
 import { RAW_PARSER, readTree, type RawStatement } from './tree.ts';
@@ -60,9 +57,6 @@ export type PgQueryResult =
       /** The length of the text in UTF-8. */ bytes: number;
     }
   | { message: string; cursor: number };
-
-/** Compiles the parser; at once, since the asynchronous way takes as long, and waits for other threads. */
-export const compilePgQuery = (): WebAssembly.Module => new WebAssembly.Module(readFileSync(wasmPath()));
 
 /**
  * Instantiates the parser.
@@ -187,10 +181,4 @@ function grow({ memory }: Exports, bytes: number): boolean {
   } catch {
     return false;
   }
-}
-
-/** The WebAssembly lies beside the bundle, and in the package where there is none. */
-function wasmPath(): string {
-  const beside = fileURLToPath(new URL('libpg-query.wasm', import.meta.url));
-  return existsSync(beside) ? beside : createRequire(import.meta.url).resolve('libpg-query/wasm/libpg-query.wasm');
 }

@@ -1,7 +1,7 @@
 import { detectFormat, type FileKind, type Format } from '../project/format.ts';
 import type { Direction } from '../project/types.ts';
 import { tokenize, type Token } from './lexer.ts';
-import { forgetStatements, parseStatement, type NodeOf, type NodeTag } from './parser.ts';
+import { parseStatement, type NodeOf, type NodeTag, type Parsed } from './parse.ts';
 import { dynamicSql, embeddedSql, parseBody, type Embedded, type Guard } from './plpgsql.ts';
 import { split, type Skipped, type Slice } from './split.ts';
 import { Lines, type Position } from '../lines.ts';
@@ -58,7 +58,7 @@ export class Statement {
     this.escapes = slice.escapes;
     this.parent = parent;
     this.embedded = embedded;
-    const parsed = parseStatement(slice.text);
+    const parsed = script.parse(slice.text);
     if (parsed.ok) {
       this.type = parsed.type;
       this.node = parsed.node;
@@ -201,45 +201,14 @@ export function perStatement<T>(read: (statement: Statement) => T): (statement: 
   };
 }
 
-const recent = new Map<string, Script>();
-let remembered = 0;
-let limit = 0;
-
-/** How much text the scripts that are remembered besides the latest may have together, for those who go back and forth. */
-export function rememberScripts(characters: number): void {
-  limit = characters;
-}
-
-/** The script of a text. The latest is remembered: what was linted is read again as history, and once more before it is fixed. */
-export function readScript(text: string, path = '', kind: FileKind = {}): Script {
-  const known = recent.get(path);
-  if (known?.text === text && known.tool === kind.tool && known.role === kind.role) return known;
-  // What changes between two passes of fixes is a part of a file; another file is another text.
-  if (!known) forgetStatements();
-  const script = new Script(text, path, kind);
-  if (known) remembered -= known.text.length;
-  recent.delete(path);
-  for (const [
-    other,
-    {
-      text: { length },
-    },
-  ] of recent) {
-    if (remembered <= limit) break;
-    recent.delete(other);
-    remembered -= length;
-  }
-  recent.set(path, script);
-  remembered += text.length;
-  return script;
-}
-
 /** A migration file: its text, cut into statements and parsed. */
 export class Script {
   readonly text: string;
   readonly path: string;
   readonly tool: FileKind['tool'];
   readonly role: FileKind['role'];
+  /** Parses the text of a statement. */
+  readonly parse: (text: string) => Parsed;
   readonly format: Format;
   /** The statements at the top level, in the order of the text. */
   readonly statements: readonly Statement[];
@@ -252,10 +221,17 @@ export class Script {
    * @param text the file's content, without a byte order mark
    * @param path used only to recognise the format (`.down.sql`)
    * @param kind the tool that runs the file, and what the file is to it, where that is known
+   * @param parse what remembers statements that were parsed before
    */
-  constructor(text: string, path = '', { tool, role }: FileKind = {}) {
+  constructor(
+    text: string,
+    path = '',
+    { tool, role }: FileKind = {},
+    parse: (text: string) => Parsed = parseStatement,
+  ) {
     this.text = text;
     this.path = path;
+    this.parse = parse;
     this.lines = new Lines(text);
     this.tool = tool;
     this.role = role;

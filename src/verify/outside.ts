@@ -1,4 +1,4 @@
-import { parseStatement } from '../syntax/parser.ts';
+import { parseStatement } from '../syntax/parse.ts';
 import type { Step } from './types.ts';
 
 /** Statements that reach beyond the database they run in. */

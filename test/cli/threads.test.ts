@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Task } from '../../src/cli/tasks.ts';
 import { share } from '../../src/cli/threads.ts';
-import { settingsFor } from '../../src/config/load.ts';
+import { settingsFor } from '../../src/config/settings.ts';
+import { nodeDisk } from '../../src/disk/node.ts';
 import { Projects } from '../../src/project/find.ts';
 
 const CLI = join(process.cwd(), 'dist', 'cli.js');
@@ -80,18 +81,20 @@ describe('shares', () => {
 
   it('hold every file once, in order', () => {
     for (const count of [1, 2, 3, 7, 300]) {
-      const shares = share(tasks(true), count, () => 1, new Projects());
+      const shares = share(tasks(true), count, () => 1, new Projects(nodeDisk));
       expect(shares.flat()).toEqual(tasks(true));
       expect(shares.length).toBeLessThanOrEqual(count);
       expect(shares.every((s) => s.length > 0)).toBe(true);
     }
-    expect(share([], 2, () => 1, new Projects())).toEqual([]);
+    expect(share([], 2, () => 1, new Projects(nodeDisk))).toEqual([]);
   });
 
   it('are cut between folders where that is even, and later in a folder whose beginning must be read again', () => {
-    expect(share(tasks(true), 2, () => 1, new Projects()).map((s) => s.length)).toEqual([100, 100]);
-    const one = share(tasks(true).slice(0, 100), 2, () => 1, new Projects()).map((s) => s.length);
+    expect(share(tasks(true), 2, () => 1, new Projects(nodeDisk)).map((s) => s.length)).toEqual([100, 100]);
+    const one = share(tasks(true).slice(0, 100), 2, () => 1, new Projects(nodeDisk)).map((s) => s.length);
     expect(one[0]).toBeGreaterThan(60);
-    expect(share(tasks(false).slice(0, 100), 2, () => 1, new Projects()).map((s) => s.length)).toEqual([50, 50]);
+    expect(share(tasks(false).slice(0, 100), 2, () => 1, new Projects(nodeDisk)).map((s) => s.length)).toEqual([
+      50, 50,
+    ]);
   });
 });

@@ -5,6 +5,7 @@ import glob from 'fast-glob';
 import { Linter } from 'eslint';
 import { describe, expect, it } from 'vitest';
 import plugin from '../../src/eslint/index.ts';
+import { nodeDisk } from '../../src/disk/node.ts';
 import { History } from '../../src/history/files.ts';
 import { fixText, lintText, type LintMessage } from '../../src/linter/linter.ts';
 import { presetRules } from '../../src/linter/presets.ts';
@@ -33,7 +34,7 @@ const files = glob.sync(['examples/**/*.sql', 'test/fixtures/**/*.sql'], { absol
 
 describe.each(files.map((path) => [path.replace(join(process.cwd(), '/'), ''), path]))('%s', (_, path) => {
   const text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
-  const options = { rules: presetRules('strict'), ...new History().placeOf(path) };
+  const options = { rules: presetRules('strict'), ...new History({ disk: nodeDisk }).placeOf(path) };
 
   it('is linted alike', () => {
     const ours = lintText(text, path, options).messages.map(essence).sort();

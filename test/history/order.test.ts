@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { nodeDisk } from '../../src/disk/node.ts';
 import { History } from '../../src/history/files.ts';
 import { play } from '../../src/history/play.ts';
 import { readSnapshot, writeSnapshot } from '../../src/history/snapshot.ts';
@@ -39,7 +40,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('what is kept of a world', () => {
   it.each([0, 1, 5, 17, 29])('is what it knows before migration %d', (n) => {
-    const { state } = new History().before(path(n));
+    const { state } = new History({ disk: nodeDisk }).before(path(n));
     expect(readSnapshot(writeSnapshot(state))).toEqual(structuredClone(state));
   });
 
@@ -61,8 +62,10 @@ describe('what is kept of a world', () => {
 
 describe('history in any order', () => {
   it.each([0, 3, 100])('is the same when it can go back %d files', (back) => {
-    const history = new History(undefined, { back });
+    const history = new History({ disk: nodeDisk, back });
     for (const n of [0, 5, 4, 6, 3, 29, 28, 27, 26, 29, 11, 12, 10, 11, 0, 29])
-      expect(stateOf(history.before(path(n))), `before ${n}`).toEqual(stateOf(new History().before(path(n))));
+      expect(stateOf(history.before(path(n))), `before ${n}`).toEqual(
+        stateOf(new History({ disk: nodeDisk }).before(path(n))),
+      );
   });
 });

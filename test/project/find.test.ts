@@ -1,6 +1,7 @@
 /** What a project is recognised by, which of its files run, and in which order. */
 import { join, relative, sep } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { nodeDisk } from '../../src/disk/node.ts';
 import { positionIn, Projects, roleIn } from '../../src/project/find.ts';
 import { tools } from '../../src/project/tools/index.ts';
 import { TOOL_NAMES, type ToolName } from '../../src/project/types.ts';
@@ -12,7 +13,7 @@ afterEach(() => project.remove());
 const make = (files: Readonly<Record<string, string>>) => {
   // A repository ends the search for what lies above.
   project = createProject({ '.git/HEAD': '', ...files });
-  return new Projects();
+  return new Projects(nodeDisk);
 };
 const local = (path: string) => relative(project.path, path).split(sep).join('/');
 const at = (path: string) => join(project.path, path);

@@ -2,7 +2,7 @@
 import { fixText } from '../../src/linter/linter.ts';
 import { World } from '../../src/history/world.ts';
 import { play } from '../../src/history/play.ts';
-import { readScript } from '../../src/syntax/script.ts';
+import { Script } from '../../src/syntax/script.ts';
 import { diffStates, withoutRows } from '../../src/verify/state.ts';
 import { planSteps } from '../../src/verify/steps.ts';
 import type { Engine, Session } from '../../src/verify/types.ts';
@@ -76,7 +76,7 @@ export async function executeChain(engine: Engine, files: readonly string[]): Pr
           complain(`${silent}a second run changes something:\n${await diffStates(wanted, found)}`);
         if (executed.violations.length > 0) break;
       }
-      play(readScript(text, `${k}.sql`).statements, world);
+      play(new Script(text, `${k}.sql`).statements, world);
     }
   } finally {
     await original.close();

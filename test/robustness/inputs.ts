@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { readFileSync, readdirSync } from 'node:fs';
 import { World } from '../../src/history/world.ts';
 import { play } from '../../src/history/play.ts';
-import { readScript } from '../../src/syntax/script.ts';
+import { Script } from '../../src/syntax/script.ts';
 import { readFixtures } from '../support/fixtures.ts';
 import { migrations, mutated, type Generated } from './generate.ts';
 import { examine } from './invariants.ts';
@@ -30,7 +30,7 @@ export const inputs: fc.Arbitrary<Generated> = fc.oneof(
 export function violationsOf({ setup, migration }: Generated): string[] {
   const world = new World();
   try {
-    play(readScript(setup, '1.sql').statements, world);
+    play(new Script(setup, '1.sql').statements, world);
   } catch (error) {
     return [`the history: ${(error as Error).stack ?? String(error)}`];
   }

@@ -3,7 +3,7 @@
  * before and after.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { environmentOf } from '../../src/history/environment.ts';
+import { Environments } from '../../src/history/environment.ts';
 import { fixText, lintText } from '../../src/linter/linter.ts';
 import { loadParser } from '../../src/syntax/parser.ts';
 import { startEmbedded } from '../../src/verify/embedded.ts';
@@ -11,6 +11,7 @@ import { readEnvironment } from '../../src/verify/environment.ts';
 import type { Engine, Session } from '../../src/verify/types.ts';
 import { run } from '../support/database.ts';
 
+const environments = new Environments();
 const PATH = '/project/supabase/migrations/20250101000000_access.sql';
 const ANNA = '11111111-1111-1111-1111-111111111111';
 const BEN = '22222222-2222-2222-2222-222222222222';
@@ -130,7 +131,7 @@ describe('what a suggestion changes', () => {
   test.each(TABLE_OF_ACCESS)(
     '%s',
     async (rule, migration, relation, before, after) => {
-      const options = { rules: { [rule]: 'error' as const }, world: environmentOf(PATH), suggestions: true };
+      const options = { rules: { [rule]: 'error' as const }, world: environments.of(PATH), suggestions: true };
       const { output } = fixText(migration, PATH, options);
       expect(output).toBeDefined();
       expect([await accessAfter(migration, relation), await accessAfter(output!, relation)]).toEqual([before, after]);
@@ -172,7 +173,7 @@ describe('what only the author can mend', () => {
     '%s',
     async (rule, migration, relation, before, mended, after) => {
       const findings = (sql: string) =>
-        lintText(sql, PATH, { rules: { [rule]: 'error' }, world: environmentOf(PATH) }).messages.length;
+        lintText(sql, PATH, { rules: { [rule]: 'error' }, world: environments.of(PATH) }).messages.length;
       expect([findings(migration), findings(mended)]).toEqual([1, 0]);
       expect([await accessAfter(migration, relation), await accessAfter(mended, relation)]).toEqual([before, after]);
     },

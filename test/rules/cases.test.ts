@@ -3,7 +3,7 @@
  * suggestion writes. PostgreSQL runs every case; what is written must run twice and leave the same.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { environmentOf } from '../../src/history/environment.ts';
+import { Environments } from '../../src/history/environment.ts';
 import { play } from '../../src/history/play.ts';
 import { fixText, lintText, type LintOptions } from '../../src/linter/linter.ts';
 import { presetRules } from '../../src/linter/presets.ts';
@@ -19,6 +19,7 @@ import { run } from '../support/database.ts';
 const update = Boolean(process.env.UPDATE_FIXTURES);
 const NAMES = caseNames();
 
+const environments = new Environments();
 const PATH = '/project/supabase/migrations/20250101000000_case.sql';
 let engine: Engine;
 beforeAll(async () => {
@@ -55,7 +56,7 @@ describe.each(NAMES)('%s', (rule) => {
   test.each(cases.map((c) => [c.name, c] as const))(
     '%s',
     async (_, c) => {
-      const world = environmentOf(PATH).fork();
+      const world = environments.of(PATH).fork();
       play(new Script(c.setup).statements, world);
       const only: LintOptions = { rules: { [rule]: ['error', ...c.options] }, world };
       const { messages } = lintText(c.input, PATH, only);

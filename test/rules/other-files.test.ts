@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { nodeDisk } from '../../src/disk/node.ts';
 import { History } from '../../src/history/files.ts';
 import { lintText } from '../../src/linter/linter.ts';
 import { loadParser } from '../../src/syntax/parser.ts';
@@ -22,7 +23,7 @@ function found(rule: string, files: string[]): number[] {
     writeFileSync(path, text);
     return path;
   });
-  const history = new History();
+  const history = new History({ disk: nodeDisk });
   return paths.flatMap((path, k) =>
     lintText(files[k]!, path, { rules: { [rule]: 'error' }, ...history.placeOf(path) }).messages.length > 0
       ? [k + 1]

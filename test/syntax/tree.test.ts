@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import glob from 'fast-glob';
 import { describe, expect, it } from 'vitest';
-import { compilePgQuery, loadPgQuery } from '../../src/syntax/pg-query.ts';
+import { compilePgQuery } from '../../src/syntax/compile.ts';
+import { loadPgQuery } from '../../src/syntax/pg-query.ts';
 import { splitStatements } from '../../src/syntax/split.ts';
 import { readTree } from '../../src/syntax/tree.ts';
 

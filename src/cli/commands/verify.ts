@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { ConfigFinder } from '../../config/load.ts';
+import { nodeDisk } from '../../disk/node.ts';
 import { UserError } from '../../errors.ts';
 import { Projects } from '../../project/find.ts';
 import type { EnvironmentChoice, FileVerdict, VerifyFormat, VerifyOptions } from '../../verify/index.ts';
@@ -98,7 +99,7 @@ export const verify: Command = async (argv) => {
   const bar = startBar(process.stderr);
   const verdicts: FileVerdict[] = [];
   try {
-    const projects = new Projects();
+    const projects = new Projects(nodeDisk);
     for (const project of new Set(named.map((path) => projects.of(path)))) {
       const chain = project.site.folder;
       const asked = new Set([...named, ...only].filter((path) => projects.of(path) === project));

@@ -2,7 +2,7 @@
 import { describe, kindInfo, type Kind, type ObjectRef } from '../../catalog/objects.ts';
 import { argumentTypes, nameOf, nameOfRange, nodeAs, strings } from '../../catalog/nodes.ts';
 import { quoteName } from '../../catalog/names.ts';
-import { parseStatement, type Node, type NodeOf } from '../../syntax/parser.ts';
+import { parseFragment, type Node, type NodeOf } from '../../syntax/parse.ts';
 import { applyEdits, type Edit } from '../edits.ts';
 import { guardEdits } from '../layout.ts';
 import { inCaseOf, lineIndent } from '../style.ts';
@@ -78,7 +78,7 @@ const createOrReplace: Invention = {
       from: reader.after(3 + keywords.length, '[concurrently] [if] [not] [exists]')!,
       to: name,
     });
-    const parsed = parseStatement(`DROP TABLE ${written}`);
+    const parsed = parseFragment(`DROP TABLE ${written}`);
     const ref = parsed.ok ? nameOf(nodeAs((parsed.node as NodeOf<'DropStmt'>).objects?.[0], 'List')?.items) : undefined;
     const known = ref && world.has({ kind: KIND_OF[label] ?? 'table', ...ref });
     const edits = [reader.remove(span)];
@@ -224,7 +224,7 @@ const alterIfExists: Invention = {
     const { statement } = reader;
     const removal = reader.remove(span);
     const shifted = { start: removal.start - statement.start, end: removal.end - statement.start, text: '' };
-    const parsed = statement.placeholders ? undefined : parseStatement(applyEdits(statement.text, [shifted]));
+    const parsed = statement.placeholders ? undefined : statement.script.parse(applyEdits(statement.text, [shifted]));
     const ref = parsed?.ok ? objectOf(parsed.type, parsed.node) : undefined;
     const condition = ref && kindInfo(ref.kind).existence?.(ref)?.exists;
     return {
@@ -400,7 +400,7 @@ function creates(reader: Reader, kind: string, name: string): number | undefined
 }
 
 function nameAt(reader: Reader, k: number): string | undefined {
-  const parsed = parseStatement(`DROP TABLE ${reader.raw(k)}`);
+  const parsed = parseFragment(`DROP TABLE ${reader.raw(k)}`);
   return parsed.ok
     ? strings(nodeAs((parsed.node as NodeOf<'DropStmt'>).objects?.[0], 'List')?.items).at(-1)
     : undefined;
@@ -417,7 +417,7 @@ function tablesOf(reader: Reader, { world }: Around, kind: Kind, name: string): 
     const end = on && other.afterName(on.to);
     if (!on || end === undefined) continue;
     const written = other.slice({ from: on.to, to: end });
-    const parsed = parseStatement(`DROP TABLE ${written}`);
+    const parsed = parseFragment(`DROP TABLE ${written}`);
     const table = parsed.ok
       ? nameOf(nodeAs((parsed.node as NodeOf<'DropStmt'>).objects?.[0], 'List')?.items)
       : undefined;

@@ -94,6 +94,9 @@ function parses({ script, start, stop, embedded }: Statement, all: readonly Edit
   );
   const whole = new Script(
     embedded ? `DO $mended$ BEGIN ${mended}${/;\s*$/.test(mended) ? '' : ';'} END $mended$` : mended,
+    '',
+    {},
+    script.parse,
   );
   return [...whole.all()].every((s) => !s.problem && s.children !== undefined);
 }

@@ -1,6 +1,6 @@
 /** What MySQL, SQLite and others have, and PostgreSQL has not. */
 import { quoteIdent } from '../../catalog/names.ts';
-import { parseStatement } from '../../syntax/parser.ts';
+import { parseFragment } from '../../syntax/parse.ts';
 import type { Edit } from '../edits.ts';
 import { inCaseOf } from '../style.ts';
 import { rangeOf, type Reader } from '../../syntax/tokens.ts';
@@ -135,7 +135,7 @@ const modifyColumn: Invention = {
     const name = modify && reader.afterName(modify.to);
     if (!modify || name === undefined) return undefined;
     const rest = reader.tokens[name] ? reader.text.slice(reader.tokens[name].start, reader.statement.end) : '';
-    if (!parseStatement(`SELECT x::${rest}`).ok) return undefined;
+    if (!parseFragment(`SELECT x::${rest}`).ok) return undefined;
     const alter = {
       start: reader.tokens[modify.from]!.start,
       end: reader.tokens[modify.to - 1]!.end,

@@ -4,7 +4,8 @@ import type { Finding } from '../../rerun/finding.ts';
 import { rerun } from '../../rerun/index.ts';
 import type { Migration, Place } from '../../history/files.ts';
 import { World } from '../../history/world.ts';
-import { readScript, type Script } from '../../syntax/script.ts';
+import type { Script } from '../../syntax/script.ts';
+import { Scripts } from '../../syntax/scripts.ts';
 import { firstLineEnd, type Position } from '../../lines.ts';
 import { flatMap } from '../../lists.ts';
 
@@ -34,12 +35,12 @@ export class SqlSource {
   constructor(
     text: string,
     path: string,
-    { world = new World(), neighbours = () => [], position, kind, runners }: Place = {},
+    { world = new World(), neighbours = () => [], position, kind, runners, scripts = new Scripts() }: Place = {},
     options: Partial<SourceOptions> = {},
   ) {
     this.text = text;
     this.path = path;
-    this.script = readScript(text, path, kind);
+    this.script = scripts.read(text, path, kind);
     this.world = world;
     this.findNeighbours = neighbours;
     this.position = position;

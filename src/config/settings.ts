@@ -1,0 +1,105 @@
+/** Says what a configuration means for a file. */
+import { isSupabase } from '../history/environment.ts';
+import type { LintSettings, RuleSettings, Severity } from '../linter/linter.ts';
+import { presetRules } from '../linter/presets.ts';
+import type { ToolChoice } from '../project/types.ts';
+import type { Preset } from '../rules/api/rule.ts';
+import type { Matcher } from './match.ts';
+import type { ConfigSeverity, RuleSetting, Settings, Styles } from './types.ts';
+
+/** One configuration of those that apply: its own, or one that it extends. */
+export interface Layer {
+  settings: Settings;
+  applies: Matcher | undefined;
+}
+
+/** A configuration that was read, with all that it extends. */
+export interface LoadedConfig {
+  path: string;
+  folder: string;
+  /** Whether it says itself which presets it wants, so that none is chosen for it. */
+  hasPreset: boolean;
+  layers: readonly Layer[];
+  files: readonly string[] | undefined;
+  ignores: Matcher;
+  environment: string | undefined;
+  tool: ToolChoice | undefined;
+  placeholders: Readonly<Record<string, string>>;
+}
+
+/** What applies to one file. */
+export interface FileSettings {
+  rules: RuleSettings;
+  postgresVersion: number | undefined;
+  exposedSchemas: readonly string[] | undefined;
+  styles: Styles;
+  history: boolean;
+  environment: string | undefined;
+  tool: ToolChoice | undefined;
+}
+
+/** What the linter is told, from the settings of a file. */
+export function lintOptionsOf({ rules, postgresVersion, exposedSchemas, styles }: FileSettings): LintSettings {
+  return {
+    rules,
+    fix: {
+      ...styles,
+      ...(postgresVersion !== undefined && { postgresVersion }),
+      ...(exposedSchemas && { exposedSchemas }),
+    },
+  };
+}
+
+/** The preset that a file's place in its project asks for. */
+const presetOf = (path: string, environment: string | undefined): Preset =>
+  environment === 'supabase' || (environment === undefined && isSupabase(path)) ? 'supabase' : 'recommended';
+
+/**
+ * What applies to a file. Without a configuration, the preset that its place asks for.
+ * @param last settings that go before all others, such as those of the command line
+ */
+export function settingsFor(path: string, config: LoadedConfig | undefined, last: Settings = {}): FileSettings {
+  const { hasPreset, layers = [], environment, tool } = config ?? {};
+  const result: FileSettings = {
+    rules: hasPreset ? {} : presetRules(presetOf(path, environment)),
+    postgresVersion: undefined,
+    exposedSchemas: undefined,
+    styles: {},
+    history: true,
+    environment,
+    tool,
+  };
+  for (const { settings, applies } of [...layers, { settings: last, applies: undefined }]) {
+    if (applies && !applies(path)) continue;
+    for (const [name, setting] of Object.entries(settings.rules ?? {}))
+      result.rules[name] = readSetting(setting, result.rules[name]);
+    result.postgresVersion = settings.postgresVersion ?? result.postgresVersion;
+    result.exposedSchemas = settings.exposedSchemas ?? result.exposedSchemas;
+    result.styles = { ...result.styles, ...settings.styles };
+    result.history = settings.history ?? result.history;
+  }
+  return result;
+}
+
+/** The same, for many files: those to which the same applies share what was found. */
+export function settingsReader(last: Settings): (path: string, config: LoadedConfig | undefined) => FileSettings {
+  const known = new Map<LoadedConfig | undefined, Map<Preset, FileSettings>>();
+  return (path, config) => {
+    if (config?.layers.some((layer) => layer.applies)) return settingsFor(path, config, last);
+    let ofConfig = known.get(config);
+    if (!ofConfig) known.set(config, (ofConfig = new Map()));
+    const preset = presetOf(path, config?.environment);
+    let settings = ofConfig.get(preset);
+    if (!settings) ofConfig.set(preset, (settings = settingsFor(path, config, last)));
+    return settings;
+  };
+}
+
+const severityOf = (severity: ConfigSeverity): Severity =>
+  typeof severity === 'number' ? (['off', 'warn', 'error'] as const)[severity] : severity;
+
+/** A setting in words. As in ESLint, a severity alone keeps the options that are set already. */
+function readSetting(setting: RuleSetting, before: RuleSettings[string] | undefined): RuleSettings[string] {
+  if (typeof setting === 'object') return [severityOf(setting[0]), ...setting.slice(1)];
+  return Array.isArray(before) ? [severityOf(setting), ...(before.slice(1) as unknown[])] : severityOf(setting);
+}

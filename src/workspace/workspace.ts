@@ -1,0 +1,143 @@
+import { resolve } from 'node:path';
+import { lintOptionsOf, settingsFor, type FileSettings } from '../config/settings.ts';
+import type { Disk } from '../disk/disk.ts';
+import { UserError } from '../errors.ts';
+import { History, MAX_FILE_BYTES, type Place, type PlaceOptions, type WorldStore } from '../history/files.ts';
+import { fixText, lintText, type LintResult } from '../linter/linter.ts';
+import { Scripts } from '../syntax/scripts.ts';
+
+/** Says what applies to a file. */
+export interface SettingsSource {
+  of(path: string): FileSettings | Promise<FileSettings>;
+  /** Forgets what has been found: the configurations may have changed. */
+  forget(): void;
+}
+
+export interface WorkspaceOptions {
+  /** Where files are read from. */
+  disk: Disk;
+  /** Where configurations are found. @default the preset that a file's place asks for */
+  settings?: SettingsSource;
+  /** Makes the parser ready; called before a text is linted. Not needed where the parser is loaded already. */
+  loadParser?: () => Promise<void>;
+  /** Larger files are not read. @default 20_000_000 */
+  maxFileBytes?: number;
+  /**
+   * How many characters of SQL stay parsed besides those of the latest file. What is known of a statement takes about a
+   * hundred times as much memory as its text.
+   * @default 0
+   */
+  remember?: number;
+  /** How many files of a folder can be gone back without replaying the folder from its first file. @default 0 */
+  back?: number;
+  /** @internal Keeps what folders come to for the next run. */
+  worlds?: WorldStore | undefined;
+}
+
+export interface FixRequest {
+  /** Whether the first suggestion of each finding is applied as well. @default false */
+  suggestions?: boolean;
+}
+
+/**
+ * Lints the files of a project while they change. It owns all that outlives one question: the texts that are open and
+ * not saved, what was parsed, and what the migrations before a file have made. Two workspaces share nothing.
+ *
+ * Paths are absolute, or relative to the working directory.
+ */
+export class Workspace {
+  /** @internal What earlier migrations have made. */
+  readonly history: History;
+  private readonly disk: Disk;
+  private readonly settings: SettingsSource | undefined;
+  private readonly load: (() => Promise<void>) | undefined;
+  private readonly maxBytes: number;
+  private readonly scripts: Scripts;
+  /** The texts that are open, by their paths. */
+  private readonly texts = new Map<string, string>();
+
+  constructor({ disk, settings, loadParser, maxFileBytes = MAX_FILE_BYTES, remember, back, worlds }: WorkspaceOptions) {
+    this.disk = disk;
+    this.settings = settings;
+    this.load = loadParser;
+    this.maxBytes = maxFileBytes;
+    this.scripts = new Scripts({ remember });
+    this.history = new History({
+      disk,
+      texts: this.texts,
+      back,
+      maxBytes: maxFileBytes,
+      worlds,
+      scripts: this.scripts,
+    });
+  }
+
+  /** Takes a text for the content of a file, whatever is on the disk. The file need not exist. */
+  open(path: string, text: string): void {
+    this.change(path, text);
+  }
+
+  /** Takes another text for the content of a file. What does not depend on it is not read, parsed or replayed again. */
+  change(path: string, text: string): void {
+    const file = resolve(path);
+    if (this.texts.get(file) === text) return;
+    this.texts.set(file, text);
+    this.history.changed(file);
+  }
+
+  /** From now on, the content of a file is again what is on the disk. */
+  close(path: string): void {
+    const file = resolve(path);
+    if (this.texts.delete(file)) this.history.changed(file);
+  }
+
+  /**
+   * Looks whether files have changed on the disk: those of the folder of a file. What depends on changed files is
+   * forgotten. A client that is told of changes calls it then; any other client calls it when it likes.
+   */
+  refresh(path: string): void {
+    this.history.refresh(resolve(path));
+  }
+
+  /** Forgets the configurations, so that they are found and read again. */
+  reconfigure(): void {
+    this.settings?.forget();
+  }
+
+  /** Lints a file. @throws UserError where it is not open and cannot be read, or where its configuration is wrong */
+  diagnostics(path: string): Promise<LintResult> {
+    return this.run(path, lintText);
+  }
+
+  /**
+   * Fixes a file. The fixed text is `output`, which is missing where nothing was to be fixed; nothing is written, and
+   * the text that is open stays as it is.
+   * @throws UserError where it is not open and cannot be read, or where its configuration is wrong
+   */
+  fix(path: string, { suggestions = false }: FixRequest = {}): Promise<LintResult> {
+    return this.run(path, (text, file, options) => fixText(text, file, { ...options, suggestions }));
+  }
+
+  /** @internal What is known of a file besides its text. It holds until the place of another file is asked for. */
+  placeOf(path: string, options: PlaceOptions): Place {
+    return this.history.placeOf(path, options);
+  }
+
+  private async run(path: string, work: typeof lintText): Promise<LintResult> {
+    const file = resolve(path);
+    const settings = (await this.settings?.of(file)) ?? settingsFor(file, undefined);
+    await this.load?.();
+    return work(this.textOf(file), file, { ...lintOptionsOf(settings), ...this.placeOf(file, settings) });
+  }
+
+  private textOf(file: string): string {
+    const open = this.texts.get(file);
+    if (open !== undefined) return open;
+    const stat = this.disk.stat(file);
+    if (stat && stat.bytes > this.maxBytes)
+      throw new UserError(`${file}: is larger than ${this.maxBytes} bytes, which are read at most`);
+    const text = stat && this.disk.read(file);
+    if (text === undefined) throw new UserError(`${file}: cannot be read`);
+    return text;
+  }
+}
