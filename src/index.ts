@@ -1,4 +1,4 @@
-/** The library: lint and fix texts of SQL, or the files of a project while they change; and types for a configuration. */
+/** The library: lints and fixes SQL, as texts or as the files of a project; and the types of a configuration. */
 export { publishedSchema as configSchema } from './config/schema.ts';
 export {
   defineConfig,

@@ -139,7 +139,7 @@ export interface Entry<T extends NodeTag = NodeTag> {
 }
 
 /** Types an entry by its node, for the table. */
-export const entry = <T extends NodeTag>(e: Entry<T>): Entry => e as unknown as Entry;
+export const entry = <T extends NodeTag>(e: Entry<T>): Entry => e;
 
 export const ifNotExists = (after: string, since?: number): Technique => ({
   technique: 'keyword',

@@ -30,7 +30,7 @@ function firing(cmd: Command, table: Name): SetEffect[] {
   const subtype: string = cmd.subtype ?? '';
   const [prefix, value] = FIRES.find(([start]) => subtype.startsWith(start)) ?? [];
   const kind = { Trig: 'trigger', TrigAll: 'trigger', TrigUser: 'trigger', Rule: 'rule' } as const;
-  const what = kind[subtype.slice(prefix?.length) as keyof typeof kind];
+  const what = (kind as Partial<Record<string, Kind>>)[subtype.slice(prefix?.length)];
   if (value === undefined || what === undefined) return [];
   const effect = set({ kind: what, name: name ?? '', of: table }, 'enabled', value);
   return [name === undefined ? { ...effect, every: 'present' } : effect];

@@ -25,7 +25,7 @@ export class Unit {
   /** The node that the entry speaks of: the statement's, or that of the subcommand. */
   get node(): object {
     const { statement, subcommand } = this;
-    if (subcommand === undefined) return statement.node!;
+    if (subcommand === undefined) return statement.node;
     return nodeAs(statement.as('AlterTableStmt')!.cmds![subcommand], 'AlterTableCmd')!;
   }
 

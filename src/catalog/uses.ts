@@ -32,7 +32,7 @@ function namesIn(tree: unknown): Names {
     // A relation stands bare where the grammar allows nothing else, and wrapped in a FROM list.
     if (typeof node.relname === 'string' && 'inh' in node)
       relations.push({
-        name: nameOfRange(node as never),
+        name: nameOfRange(node),
         alias: (node.alias as { aliasname?: string } | undefined)?.aliasname,
       });
   });

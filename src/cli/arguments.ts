@@ -23,7 +23,7 @@ export function readArguments<const T extends Options>(
   try {
     return parseArgs({ args: [...argv], options, allowPositionals: true });
   } catch (error) {
-    throw new UserError((error as Error).message.split('\n')[0]!);
+    throw new UserError((error as Error).message.split('\n')[0]);
   }
 }
 

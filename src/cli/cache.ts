@@ -162,8 +162,7 @@ export class KeptResults {
   find(path: string, text: string, settings: FileSettings): LintResult | undefined {
     const kept = this.of(path, settings).results.get(path);
     if (
-      !kept ||
-      kept.own !== this.ownDigest(path, text, settings) ||
+      kept?.own !== this.ownDigest(path, text, settings) ||
       (kept.all !== undefined && kept.all !== this.allDigest(path, settings))
     )
       return undefined;

@@ -3,7 +3,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 
 /** The file in which a project names the SQL that is not to be linted, in the form of .gitignore. */
-export const OUR_IGNORE_FILE = '.sqllintignore';
+const OUR_IGNORE_FILE = '.sqllintignore';
 
 interface Folder {
   path: string;

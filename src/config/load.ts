@@ -131,7 +131,7 @@ async function readConfig(path: string, content?: unknown, above: readonly strin
       applies: matcher(folder, patterns),
     })),
   ];
-  const ignored = [...extended.map((e) => e.ignores), matcher(folder, ignores)].filter((m) => m !== undefined);
+  const ignored = [...extended.map((e) => e.ignores), matcher(folder, ignores)];
   return {
     path,
     folder,

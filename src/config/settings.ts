@@ -87,7 +87,7 @@ export function settingsReader(last: Settings): (path: string, config: LoadedCon
   return (path, config) => {
     if (config?.layers.some((layer) => layer.applies)) return settingsFor(path, config, last);
     let ofConfig = known.get(config);
-    if (!ofConfig) known.set(config, (ofConfig = new Map()));
+    if (!ofConfig) known.set(config, (ofConfig = new Map<Preset, FileSettings>()));
     const preset = presetOf(path, config?.environment);
     let settings = ofConfig.get(preset);
     if (!settings) ofConfig.set(preset, (settings = settingsFor(path, config, last)));
@@ -101,5 +101,5 @@ const severityOf = (severity: ConfigSeverity): Severity =>
 /** A setting in words. As in ESLint, a severity alone keeps the options that are set already. */
 function readSetting(setting: RuleSetting, before: RuleSettings[string] | undefined): RuleSettings[string] {
   if (typeof setting === 'object') return [severityOf(setting[0]), ...setting.slice(1)];
-  return Array.isArray(before) ? [severityOf(setting), ...(before.slice(1) as unknown[])] : severityOf(setting);
+  return Array.isArray(before) ? [severityOf(setting), ...before.slice(1)] : severityOf(setting);
 }

@@ -91,7 +91,7 @@ function firstTechnique(finding: Finding, options: FixOptions): Remedy {
       why = 'a placeholder stands in the statement, so the names that the database will see are not known';
       continue;
     }
-    const fix = (fixers[technique.technique] as Fixer<Technique['technique']>)(finding, technique as never, options);
+    const fix = (fixers[technique.technique] as Fixer<Technique['technique']>)(finding, technique, options);
     if (!fix) continue;
     if (!('why' in fix)) return { fix, technique };
     why ??= fix.why;

@@ -187,8 +187,8 @@ function valueOf(node: Node | undefined): Value | undefined {
   const call = nodeAs(node, 'FuncCall');
   const name = call && strings(call.funcname).at(-1)!;
   if (name === 'current_schema') return 'current-schema';
-  if (name === 'quote_ident') return valueOf(call?.args?.[0]);
-  const argument = name && lookupKinds.has(name) ? literal(call?.args?.[0]) : undefined;
+  if (call && name === 'quote_ident') return valueOf(call.args?.[0]);
+  const argument = call && name && lookupKinds.has(name) ? literal(call.args?.[0]) : undefined;
   if (argument !== undefined) return { written: argument };
   const sqlValue = nodeAs(node, 'SQLValueFunction');
   if (sqlValue?.op === 'SVFOP_CURRENT_SCHEMA') return 'current-schema';

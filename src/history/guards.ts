@@ -4,7 +4,6 @@ import { kindInfo, RELKINDS, type ObjectRef } from '../catalog/objects.ts';
 import { stateOf } from '../catalog/sqlstates.ts';
 import type { Unit } from '../catalog/units.ts';
 import { tokenize } from '../syntax/lexer.ts';
-import type { NodeOf } from '../syntax/parser.ts';
 import type { Guard } from '../syntax/plpgsql.ts';
 import type { Statement } from '../syntax/script.ts';
 import { evaluate, type Question, type Variable } from './conditions.ts';
@@ -36,6 +35,7 @@ export function isRun(
       value =
         ownAnswer(guard.text, units, world) ?? evaluate(guard.text, ask, (name) => variableAt(name, guard, statement));
       // What a question for a variable's object comes to depends on the statement under it.
+      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set in the function above
       if (!variable) asked.set(guard.start, value);
     }
     const holds = value === undefined ? undefined : guard.negated ? !value : value;
@@ -92,7 +92,7 @@ function variableAt(name: string, guard: Extract<Guard, { kind: 'if' }>, stateme
       (name === 'found' || into.test(child.text)),
   );
   const last = [
-    ...queries.map((child) => ({ at: child.embedded!, value: { query: child.node as NodeOf<'SelectStmt'> } })),
+    ...queries.map((child) => ({ at: child.embedded!, value: { query: child.node } })),
     ...flatMap(parent.assignments, (at) => {
       const expression =
         at.end <= guard.start ? assigns.exec(parent.script.text.slice(at.start, at.end))?.[1] : undefined;

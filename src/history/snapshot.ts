@@ -66,9 +66,7 @@ export function readSnapshot(json: string): WorldState {
     entities,
     childKeys,
     dependentKeys: new Map(rest.dependentKeys.map(([key, list]) => [key, new Set(list)])),
-    insertLists: new Map(
-      rest.insertLists.map(([key, list]) => [key, list.map((node) => node ?? undefined)]),
-    ) as WorldState['insertLists'],
+    insertLists: new Map(rest.insertLists.map(([key, list]) => [key, list.map((node) => node ?? undefined)])),
     settings: new Map(rest.settings),
   };
 }

@@ -90,11 +90,11 @@ export class World {
   constructor(origin?: World, state?: WorldState) {
     this.origin = origin;
     this.searchPath = state?.searchPath ?? origin?.searchPath ?? DEFAULT_PATH;
-    this.entities = state?.entities ?? new Map();
-    this.childKeys = state?.childKeys ?? new Map();
-    this.dependentKeys = state?.dependentKeys ?? new Map();
-    this.insertLists = state?.insertLists ?? new Map();
-    this.settingsOf = state?.settings ?? new Map();
+    this.entities = state?.entities ?? new Map<string, Entity>();
+    this.childKeys = state?.childKeys ?? new Map<string, Set<string>>();
+    this.dependentKeys = state?.dependentKeys ?? new Map<string, Set<string>>();
+    this.insertLists = state?.insertLists ?? new Map<string, (Insert | undefined)[]>();
+    this.settingsOf = state?.settings ?? new Map<string, Settings>();
   }
 
   /** What it knows itself, without its origin. */
@@ -573,6 +573,16 @@ export class World {
       case 'search-path':
         this.searchPath = effect.schemas.filter((s) => s !== '$user' && s !== '');
         if (this.searchPath.length === 0) this.searchPath = ['pg_catalog'];
+        return;
+      // No object comes or goes.
+      case 'use':
+      case 'avoid':
+      case 'insert':
+      case 'delete':
+      case 'change':
+      case 'reach':
+      case 'call':
+      case 'unknown':
         return;
     }
   }

@@ -81,6 +81,7 @@ function excludesExisting(node: Insert): boolean {
       if (type === 'RangeVar' && n.relname === target) found = true;
     },
   );
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set in the function above
   return found && nodeAs(node.selectStmt, 'SelectStmt')?.whereClause !== undefined;
 }
 
@@ -215,7 +216,7 @@ function readRows(list: Inserts[number]['list'], asked: readonly string[], world
   const rows = getOr(
     getOr(lists, list, () => new Map<string, Rows>()),
     JSON.stringify(asked),
-    () => ({ read: 0, constant: new Map<string, number>(), other: [] }) as Rows,
+    () => ({ read: 0, constant: new Map<string, number>(), other: [] }),
   );
   for (; rows.read < list.length; rows.read++) {
     const at = rows.read;

@@ -42,7 +42,7 @@ export default defineRule({
             return;
           if (!/^(uuid|int[248]|bool|numeric|float[48]|jsonb?|date|timestamp(tz)?|time(tz)?|interval)$/.test(type))
             return;
-          const range = operandRange(statement, node as { lexpr?: Node; location?: number }, cast?.location ?? 0);
+          const range = operandRange(statement, node, cast?.location ?? 0);
           if (!range) return;
           context.report({
             loc: context.sourceCode.locOf(range.start, range.castEnd),

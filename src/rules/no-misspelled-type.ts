@@ -72,7 +72,7 @@ function check(context: RuleContext, statement: Statement, made: () => Set<strin
     // The grammar takes any name for a type where an option has a value: SUBTYPE_DIFF = float8mi names a function.
     if (type === 'DefElem') return false;
     if (type !== 'typeName' && type !== 'TypeName' && type !== 'returnType' && type !== 'argType') return;
-    const name = isSound(node as NodeOf<'TypeName'>) ? undefined : stringOf((node.names as Node[])[0]);
+    const name = isSound(node) ? undefined : stringOf((node.names as Node[])[0]);
     if (name === undefined || made().has(name)) return;
     const candidates = likely(name, made());
     if (candidates.length === 0) return;
@@ -109,7 +109,7 @@ function likely(name: string, made: Set<string>): string[] {
   let found: string[] = [];
   for (const type of [...COMMON_TYPES, ...[...made].filter((t) => t.length >= LONG)]) {
     // A slip leaves the first letter alone; a word that begins with another one is another word.
-    if (type[0] !== name[0] || type.length < 3) continue;
+    if (!type.startsWith(name.charAt(0)) || type.length < 3) continue;
     const distance = editDistance(name, type, best);
     if (distance > best) continue;
     if (distance < best) found = [];

@@ -39,6 +39,7 @@ export default defineRule({
           )
             forOthers = true;
         });
+        // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set in the function above
         if (!asksUser || forOthers) continue;
         const reader = readerOf(statement);
         const at = (reader.first('using') ?? reader.first('with check'))?.from;
@@ -48,7 +49,7 @@ export default defineRule({
             : {
                 start: reader.tokens[at]!.start,
                 end: reader.tokens[at]!.start,
-                text: `${inCaseOf(statement, 'TO')} authenticated${/\n/.test(reader.text.slice(reader.tokens[at - 1]!.end, reader.tokens[at]!.start)) ? reader.text.slice(reader.tokens[at - 1]!.end, reader.tokens[at]!.start) : ' '}`,
+                text: `${inCaseOf(statement, 'TO')} authenticated${reader.text.slice(reader.tokens[at - 1]!.end, reader.tokens[at]!.start).includes('\n') ? reader.text.slice(reader.tokens[at - 1]!.end, reader.tokens[at]!.start) : ' '}`,
               };
         context.report({
           loc: headOf(context, statement),

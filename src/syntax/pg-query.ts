@@ -107,6 +107,7 @@ export function loadPgQuery(
       const error = after.readUInt32LE(result + 8);
       if (error)
         return { message: string(after.readUInt32LE(error)), cursor: Math.max(0, after.readInt32LE(error + 16) - 1) };
+      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set while it parses
       if (statements) return { stmts: statements as NonNullable<ParseResult['stmts']>, depth, types: named, bytes };
       return { stmts: (JSON.parse(string(after.readUInt32LE(result))) as ParseResult).stmts ?? [], bytes };
     } finally {

@@ -116,6 +116,7 @@ class BodyReader {
         continue;
       }
       const word = this.word();
+      // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- words are not a closed set
       switch (word) {
         case 'end':
         case 'exception':

@@ -70,7 +70,7 @@ export class Statement {
       this.problem = {
         message: parsed.message,
         start: at,
-        end: token && token.start === at ? token.end : Math.min(at + 1, slice.end),
+        end: token?.start === at ? token.end : Math.min(at + 1, slice.end),
       };
     }
   }

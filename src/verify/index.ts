@@ -145,6 +145,7 @@ async function verifyOn(
   let carrier = await engine.start.open();
   let working = engine.start;
   for (const [index, file] of files.entries()) {
+    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set while others are judged
     if (stopped || (index > last && !options.replay)) break;
     const plan = plans[index]!;
     const asked = judged.includes(file);
@@ -202,6 +203,7 @@ async function verifyOn(
   }
   await Promise.all(running);
   if (failed !== undefined) throw failed as Error;
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set while others are judged
   if (options.replay && !stopped) await replay(carrier, files, plans, options, verdicts);
   await carrier.close();
   const ordered = flatMap(files, (file) => verdicts.get(file.path) ?? []);

@@ -54,7 +54,7 @@ function why(sql: string, rolesBefore: ReadonlySet<string>): string | undefined 
       return role(roleNames(JSON.stringify((parsed.node as { grantee_roles?: unknown }).grantee_roles ?? [])));
     case 'RenameStmt': {
       const { renameType, subname } = parsed.node as { renameType?: string; subname?: string };
-      if (renameType === 'OBJECT_DATABASE') return BEYOND['AlterDatabaseStmt'];
+      if (renameType === 'OBJECT_DATABASE') return BEYOND.AlterDatabaseStmt;
       return renameType === 'OBJECT_ROLE' ? role([subname ?? '']) : undefined;
     }
     case 'GrantStmt':

@@ -232,7 +232,7 @@ export async function startServer(
     const session = await openOn(await create(), async () => undefined);
     // The extensions that this server lacks show where a migration asks for them.
     const failure = await session.run(environment.steps, 'continue');
-    if (failure && !/extension/.test(failure.message))
+    if (failure && !failure.message.includes('extension'))
       throw new UserError(`The environment ${environment.name} does not run: ${failure.message} (${failure.code}).`);
     const start = await session.snapshot();
     await session.close();

@@ -409,7 +409,7 @@ describe('every statement has an entry', () => {
   test.each(Object.entries(statements).flatMap(([type, sample]) => list(sample).map((sql) => [sql, type])))(
     '%s',
     (sql, type) => {
-      const statement = only(sql!);
+      const statement = only(sql);
       expect(statement.type).toBe(type);
       expect(unitsOf(statement)).toHaveLength(1);
     },
@@ -420,8 +420,8 @@ describe('every subcommand of ALTER TABLE has an entry', () => {
   test.each(Object.entries(subcommands).flatMap(([type, sample]) => list(sample).map((sql) => [sql, type])))(
     '%s',
     (sql, type) => {
-      const statement = only(/^ALTER (TYPE|INDEX|FOREIGN)/.test(sql!) ? sql! : `ALTER TABLE t ${sql!}`);
-      expect(JSON.stringify(statement.as('AlterTableStmt')?.cmds)).toContain(`"${type!}"`);
+      const statement = only(/^ALTER (TYPE|INDEX|FOREIGN)/.test(sql) ? sql : `ALTER TABLE t ${sql}`);
+      expect(JSON.stringify(statement.as('AlterTableStmt')?.cmds)).toContain(`"${type}"`);
       expect(unitsOf(statement)).toHaveLength(1);
     },
   );
@@ -434,9 +434,9 @@ describe('every kind of object that can be dropped, renamed or moved has an entr
     ...(move ? [[`ALTER ${move}`, 'AlterObjectSchemaStmt', 'objectType', type]] : []),
   ]);
   test.each(samples)('%s', (sql, node, field, type) => {
-    const statement = only(sql!);
+    const statement = only(sql);
     expect(statement.type).toBe(node);
-    expect(statement.node).toMatchObject({ [field!]: type });
+    expect(statement.node).toMatchObject({ [field]: type });
     expect(unitsOf(statement)).toHaveLength(1);
   });
 });

@@ -13,6 +13,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => db.close());
 
+// What the parser gives is the caller's to know.
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
 const parsed = <T>(sql: string) => {
   const result = parseStatement(sql);
   if (!result.ok) throw new Error(`${result.message}: ${sql}`);

@@ -117,7 +117,7 @@ describe('what is large takes no longer than it must', () => {
       lines(300, (k) => `CREATE TABLE t (id int); DROP TABLE t${k % 2 ? '' : ' CASCADE'};`),
     ],
     ['placeholders that are never closed', '{{ ${'.repeat(50_000)],
-    ['quotes that are never closed', `${`'"`.repeat(50_001)}`],
+    ['quotes that are never closed', `'"`.repeat(50_001)],
     ['meta-commands', lines(10_000, () => 'SELECT 1 \\g')],
     ['semicolons', ';'.repeat(200_000)],
     ['comments', lines(100_000, () => '-- a line')],

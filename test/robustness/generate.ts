@@ -57,6 +57,10 @@ class Draw {
   of<T>(items: readonly T[]): T {
     return items[this.number(items.length)]!;
   }
+  /** The same, where there may be none. */
+  any<T>(items: readonly T[]): T | undefined {
+    return items[this.number(items.length)];
+  }
   maybe(text: string, oneIn = 2): string {
     return this.number(oneIn) === 0 ? text : '';
   }
@@ -250,7 +254,7 @@ const KINDS: Kind[] = [
   }),
   onTable((d, t) => `ALTER TABLE ${t.name} ADD CHECK (${d.of(t.columns).name} IS NOT NULL OR true)`),
   onTable((d, t) => {
-    const column = d.of(t.columns.filter((c) => c.type !== 'jsonb'));
+    const column = d.any(t.columns.filter((c) => c.type !== 'jsonb'));
     if (!column) return undefined;
     const name = d.name();
     t.constraints.push(name);
@@ -281,13 +285,15 @@ const KINDS: Kind[] = [
   onTable((d, t) => {
     const name = d.name();
     t.indexes.push(name);
-    const column = d.of(t.columns.filter((c) => c.type !== 'jsonb'));
+    const column = d.any(t.columns.filter((c) => c.type !== 'jsonb'));
     return (
       column &&
       `CREATE ${d.maybe('UNIQUE ', 6)}INDEX ${d.maybe('CONCURRENTLY ', 5)}${d.maybe('IF NOT EXISTS ', 4)}${name} ON ${t.name}${d.maybe(' USING btree')} (${d.maybe(`${column.name} DESC`) || `(${column.name})`})${d.maybe(` WHERE ${column.name} IS NOT NULL`, 3)}`
     );
   }),
-  onTable((d, t) => `CREATE INDEX ON ${t.name} (${d.of(t.columns.filter((c) => c.type !== 'jsonb'))?.name ?? 'ctid'})`),
+  onTable(
+    (d, t) => `CREATE INDEX ON ${t.name} (${d.any(t.columns.filter((c) => c.type !== 'jsonb'))?.name ?? 'ctid'})`,
+  ),
   onTable((d, t) =>
     t.indexes.length === 0 || t.name.includes('.')
       ? undefined
@@ -458,7 +464,7 @@ const KINDS: Kind[] = [
     return `INSERT INTO ${t.name} (${column.name}) SELECT ${value(column.type, 4 + d.number(3))}${d.maybe(` WHERE NOT EXISTS (SELECT FROM ${t.name})`, 3)}`;
   }),
   onTable((d, t) => {
-    const column = d.of(t.columns.filter((c) => c.name !== 'id'));
+    const column = d.any(t.columns.filter((c) => c.name !== 'id'));
     return (
       column &&
       `UPDATE ${t.name} SET ${column.name} = ${d.maybe(value(column.type, 1)) || column.name}${d.maybe(` WHERE ${column.name} IS NULL`)}`

@@ -41,7 +41,6 @@ export function examine(text: string, path: string, place: Place = {}): Examinat
     examination.parsed = script.statements.filter((s) => !s.problem).length;
     for (const { problem, placeholders } of script.statements)
       if (problem) steppedOver[placeholders ? 'placeholder' : 'syntax error']++;
-    const broken = script.statements.length - examination.parsed;
     for (const { why } of script.skipped) steppedOver[why]++;
     violations.push(...statementViolations(script), ...wholeFileViolations(script));
 
@@ -51,24 +50,12 @@ export function examine(text: string, path: string, place: Place = {}): Examinat
     if (JSON.stringify(lintText(text, path, options).messages) !== JSON.stringify(messages))
       violations.push('linting twice gives two answers');
 
-    const fixed = fixText(text, path, options);
-    examination.output = fixed.output;
-    if (fixText(text, path, options).output !== fixed.output) violations.push('fixing twice gives two texts');
-    const single = fixOneByOne(text, path, options);
-    if (single !== (fixed.output ?? text)) violations.push('text outside the ranges of the fixes is not the same');
-    if (fixed.output !== undefined) {
-      const after = new Script(fixed.output, path);
-      if (after.statements.filter((s) => s.problem).length > broken) violations.push('the fixed text does not parse');
-      violations.push(
-        ...wholeFileViolations(after).map((v) => `after the fix: ${v}`),
-        ...statementViolations(after).map((v) => `after the fix: ${v}`),
-      );
-      // A tool that cuts the file itself gives PostgreSQL what stands behind its mark, which the whole file may have in a comment.
-      if (broken === 0 && script.format.pieces.length === 1 && parses(text) && !parses(fixed.output))
-        violations.push('PostgreSQL parses the file, but not the fixed one');
-      if (fixText(fixed.output, path, options).output !== undefined)
-        violations.push('a second --fix changes the text again');
-    }
+    const { output } = fixText(text, path, options);
+    examination.output = output;
+    if (fixText(text, path, options).output !== output) violations.push('fixing twice gives two texts');
+    if (fixOneByOne(text, path, options) !== (output ?? text))
+      violations.push('text outside the ranges of the fixes is not the same');
+    if (output !== undefined) violations.push(...fixedViolations(script, output, path, options));
     fixText(text, path, { ...options, suggestions: true });
   } catch (error) {
     violations.push(
@@ -78,6 +65,23 @@ export function examine(text: string, path: string, place: Place = {}): Examinat
     );
   }
   return examination;
+}
+
+/** What does not hold of a fixed text. */
+function fixedViolations(script: Script, output: string, path: string, options: LintOptions): string[] {
+  const violations: string[] = [];
+  const brokenIn = ({ statements }: Script) => statements.filter((s) => s.problem).length;
+  const after = new Script(output, path);
+  if (brokenIn(after) > brokenIn(script)) violations.push('the fixed text does not parse');
+  violations.push(
+    ...wholeFileViolations(after).map((v) => `after the fix: ${v}`),
+    ...statementViolations(after).map((v) => `after the fix: ${v}`),
+  );
+  // A migration tool that cuts the file hands PostgreSQL only what follows its mark; the rest may be commented out.
+  if (brokenIn(script) === 0 && script.format.pieces.length === 1 && parses(script.text) && !parses(output))
+    violations.push('PostgreSQL parses the file, but not the fixed one');
+  if (fixText(output, path, options).output !== undefined) violations.push('a second --fix changes the text again');
+  return violations;
 }
 
 /** As ESLint does it: each fix replaces one range, and those that touch wait for the next pass. */

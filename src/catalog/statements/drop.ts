@@ -18,9 +18,10 @@ const drop = (id: string, removeType: string, after: string, error: SqlState): E
     when: (node) => node.removeType === removeType,
     secondRun: { error },
     effects: (node) =>
-      dropped(node.missing_ok, ...flatMap(node.objects ?? [], (o) => objectOf(removeType, o) ?? [])).map(
-        (effect) => ({ ...effect, ...(node.behavior === 'DROP_CASCADE' && { cascade: true }) }) as Effect,
-      ),
+      dropped(node.missing_ok, ...flatMap(node.objects ?? [], (o) => objectOf(removeType, o) ?? [])).map((effect) => ({
+        ...effect,
+        ...(node.behavior === 'DROP_CASCADE' && { cascade: true }),
+      })),
     techniques: [ifExists(`DROP ${after}`)],
   });
 

@@ -39,13 +39,13 @@ function render(markdown: string, color: boolean): string {
     .trim()
     .split('\n');
   const rendered = flatMap(lines, (line) => {
-    if (/^```/.test(line)) {
+    if (line.startsWith('```')) {
       code = !code;
       return color ? [] : line;
     }
     if (code) return color ? `  ${c.cyan(line)}` : line;
     const heading = /^#+ (.*)/.exec(line);
-    if (heading) return color ? c.bold(heading[1]!) : line;
+    if (heading) return color ? c.bold(heading[1]) : line;
     return color
       ? line
           .replace(/`([^`]+)`/g, (_, inner: string) => c.cyan(inner))

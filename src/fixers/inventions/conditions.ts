@@ -33,7 +33,7 @@ const createIfNotExists: Invention = {
     const span = reader.first('if not exists');
     if (!span) return undefined;
     const head = headOf(reader);
-    const unnamed = reader.word(span.to) === 'on' && / INDEX$/.test(head);
+    const unnamed = reader.word(span.to) === 'on' && head.endsWith(' INDEX');
     const misplaced = HAS_CONDITION.test(head);
     return {
       ...rangeOf(reader, span),

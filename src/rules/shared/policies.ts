@@ -79,7 +79,7 @@ export function callsIn(expression: Node | undefined): Call[] {
     calls.push({
       name: parts.at(-1) ?? '',
       schema: parts.at(-2),
-      node: node as NodeOf<'FuncCall'>,
+      node: node,
       wrapped: wrapped.has(node),
     });
   });

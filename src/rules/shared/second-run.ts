@@ -104,5 +104,3 @@ function report(context: RuleContext, finding: Reported, outcome: Outcome, subje
 
 /** The object that a finding is about, as messages call it. */
 export const objectOf = ({ at: { effect } }: Finding): string => ('object' in effect ? describe(effect.object) : '');
-
-export { describe };
