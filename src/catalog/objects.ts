@@ -134,6 +134,8 @@ export interface KindInfo<K extends string = Kind> {
   removedVerb: string;
   /** How to ask the catalog for it; undefined where no query can tell. */
   existence: ((ref: ObjectRef) => Existence | undefined) | undefined;
+  /** How to ask whether anything keeps it from being dropped without CASCADE; undefined where no one query tells. */
+  dependence?: (ref: ObjectRef) => Existence;
   /** Where the conditions that people write look for it. */
   catalogs: readonly CatalogView[];
   /** The functions that look it up by its name: `to_regclass`. */
@@ -165,6 +167,23 @@ const partOf = <const K extends string>(kind: K, link: string) =>
 /** Another object lists it, and it outlives its removal from there. */
 const memberOf = <const K extends string>(kind: K, link: string) => ({ ...partOf(kind, link), removedVerb: 'removed' });
 
+/**
+ * Whether something depends on an object: `deptype` n in pg_depend, which keeps DROP without CASCADE from succeeding.
+ * @param oids SQL for the object's oid
+ */
+const isNeeded = (catalog: string, oids: string): Existence =>
+  query(`SELECT 1 FROM pg_depend WHERE refclassid = '${catalog}'::regclass AND refobjid ${oids} AND deptype = 'n'`);
+const isRoutineNeeded = (ref: ObjectRef): Existence =>
+  isNeeded(
+    'pg_proc',
+    ref.args
+      ? `= to_regprocedure(${text(`${quoteName(ref)}(${ref.args.join(', ')})`)})`
+      : `= to_regproc(${text(quoteName(ref))})`,
+  );
+/** A column of an array depends on the array's type, and that on the type of its elements. */
+const isTypeNeeded = (ref: ObjectRef): Existence =>
+  isNeeded('pg_type', `IN (SELECT unnest(ARRAY[oid, typarray]) FROM pg_type WHERE oid = to_regtype(${typeName(ref)}))`);
+
 const routine = (label: string, catalogs: readonly CatalogView[] = [], lookups: readonly string[] = []) => ({
   label,
   space: 'routine',
@@ -175,6 +194,7 @@ const routine = (label: string, catalogs: readonly CatalogView[] = [], lookups: 
       : ref.schema === undefined
         ? query(`SELECT 1 FROM pg_proc WHERE proname = ${text(ref.name)} AND pg_function_is_visible(oid)`)
         : query(`SELECT 1 FROM pg_proc WHERE proname = ${text(ref.name)} AND pronamespace = ${namespace(ref)}`),
+  dependence: isRoutineNeeded,
   catalogs,
   lookups,
 });
@@ -234,6 +254,7 @@ const KINDS = {
           `${typtype === 'p' ? '' : ` AND typtype = ${text(typtype)}`} AND typnamespace = ${namespace(ref)}`,
       );
     },
+    dependence: isTypeNeeded,
     catalogs: [{ relation: 'pg_type', name: 'typname', schema: 'typnamespace' }],
     lookups: ['to_regtype'],
   },
@@ -248,6 +269,7 @@ const KINDS = {
               ` AND typtype = 'd' AND typnamespace = ${namespace(ref)}`,
           )
         : reg('to_regtype', quoteName(ref)),
+    dependence: isTypeNeeded,
     catalogs: [],
   },
   table: relationKind(

@@ -31,7 +31,7 @@ export function planFixes(findings: readonly Finding[], options: FixOptions): Ma
   const requests = new Map<Statement, Request>();
   for (const finding of findings) {
     if (finding.kind === 'needs-shared-guard') {
-      plan.set(finding, guardLineage(finding.guard));
+      plan.set(finding, guardLineage(finding.guard, options));
       continue;
     }
     const chosen = chooseRemedy(finding, options);

@@ -1,25 +1,55 @@
 import { kindInfo } from '../catalog/objects.ts';
-import type { LineageGuard, SequenceEnd } from '../rerun/lineage.ts';
+import { flatMap } from '../lists.ts';
+import type { LineageEnd } from '../rerun/lineage.ts';
+import type { LineageGuard } from '../rerun/sequences.ts';
+import type { Statement } from '../syntax/script.ts';
+import type { Edit } from './edits.ts';
 import { plpgsqlEdits } from './guard.ts';
 import type { Outcome } from './index.ts';
-import { guardEdits } from './layout.ts';
+import { allOf, guardEdits, type Guarded } from './layout.ts';
+import { chooseRemedy, type OwnFinding } from './remedies.ts';
+import type { FixOptions } from './types.ts';
 
-/** One guard around all statements of a sequence, which asks for its end. */
-export function guardLineage({ statements, end }: LineageGuard): Outcome {
-  const condition = sequenceCondition(end);
+/** Guards the statements of a lineage: each block asks for the end of the lineage. */
+export function guardLineage({ blocks, end, again }: LineageGuard, options: FixOptions): Outcome {
+  const condition = untilEnd(end);
   if (condition === undefined) return { why: 'the catalog cannot be asked whether the statements have run' };
-  const edits = guardEdits(
-    statements.map((statement, k) => ({
-      statement,
-      condition: k === 0 ? condition : undefined,
-      edits: plpgsqlEdits(statement),
-    })),
-  );
+  const edits: Edit[] = [];
+  for (const statements of blocks) {
+    const guarded: Guarded[] = [];
+    for (const statement of statements) {
+      const own = ownForm(statement, again, options);
+      if ('why' in own) return own;
+      const asked = own.conditions.length > 0 ? allOf([condition, ...own.conditions]) : condition;
+      guarded.push({ statement, condition: asked, edits: [...plpgsqlEdits(statement), ...own.edits] });
+    }
+    edits.push(...guardEdits(guarded.map((g, k) => (g.condition === guarded[k - 1]?.condition ? shared(g) : g))));
+  }
   return { edits, technique: { technique: 'guard' } };
 }
 
-/** SQL that is true until a sequence has run to its end. */
-export function sequenceCondition(end: SequenceEnd): string | undefined {
+const shared = (guarded: Guarded): Guarded => ({ ...guarded, condition: undefined });
+
+/** What makes one statement repeatable if the migration stops before the end of the lineage. */
+function ownForm(
+  statement: Statement,
+  again: LineageGuard['again'],
+  options: FixOptions,
+): { edits: Edit[]; conditions: string[] } | { why: string } {
+  const edits: Edit[] = [];
+  const conditions: string[] = [];
+  for (const finding of again) {
+    if (finding.at.unit.statement !== statement) continue;
+    const remedy = chooseRemedy(finding as OwnFinding, options);
+    if ('why' in remedy) return { why: `it cannot run again if the migration stops behind it: ${remedy.why}` };
+    edits.push(...flatMap(remedy.fix.guard?.edits ?? remedy.fix.edits ?? [], (edit) => edit));
+    if (remedy.fix.guard) conditions.push(remedy.fix.guard.condition);
+  }
+  return { edits, conditions: [...new Set(conditions)] };
+}
+
+/** SQL that is true until a lineage has come to its end. */
+export function untilEnd(end: LineageEnd): string | undefined {
   return 'made' in end
     ? kindInfo(end.made.kind).existence?.(end.made)?.missing
     : kindInfo(end.removed.kind).existence?.(end.removed)?.exists;

@@ -68,6 +68,8 @@ function remedyOfFailure(finding: FindingOf<'fails'>, options: FixOptions): Reme
     case 'missing':
     case 'value-refused':
       return firstTechnique(finding, options);
+    case 'needed':
+      return askForDependents(finding);
     case 'wrong-kind':
       return askForKind(finding);
     case 'label-gone':
@@ -123,6 +125,14 @@ const ALTER_IF_EXISTS: Technique = {
   keywords: 'IF EXISTS',
   after: 'ALTER TABLE|VIEW|INDEX|SEQUENCE|MATERIALIZED|FOREIGN [VIEW|TABLE]',
 };
+
+/** A DROP of what a later statement makes something depend on: only while nothing depends on it, as in the first run. */
+function askForDependents({ at: { unit, effect } }: Finding): Remedy {
+  const question = effect.action === 'drop' ? kindInfo(effect.object.kind).dependence?.(effect.object) : undefined;
+  const fix = guardFor(unit.statement, question?.missing);
+  if (!fix || 'why' in fix) return fix ?? { why: 'the catalog cannot be asked what depends on it' };
+  return { fix, technique: { technique: 'guard' } };
+}
 
 /** A DROP of what becomes another kind of relation later: only while it still is of its own kind. */
 function askForKind({ at: { unit, effect } }: Finding): Remedy {

@@ -33,7 +33,8 @@ export function isRun(
         return answer(question, statement, units, world, inserted);
       };
       value =
-        ownAnswer(guard.text, units, world) ?? evaluate(guard.text, ask, (name) => variableAt(name, guard, statement));
+        ownAnswer(guard.text, units, world, inserted === undefined) ??
+        evaluate(guard.text, ask, (name) => variableAt(name, guard, statement));
       // What a question for a variable's object comes to depends on the statement under it.
       // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set in the function above
       if (!variable) asked.set(guard.start, value);
@@ -62,11 +63,20 @@ export function isAskedFor(ref: ObjectRef, statement: Statement): boolean {
   );
 }
 
-/** The answer to a condition that asks, in the table's own words, for what the statement makes or needs. */
-function ownAnswer(condition: string, units: readonly Unit[], world: World): boolean | undefined {
+/**
+ * The answer to a condition that asks, in the table's own words, for what the statement makes or needs, or whether
+ * anything depends on what it drops.
+ */
+function ownAnswer(condition: string, units: readonly Unit[], world: World, isFirstRun: boolean): boolean | undefined {
   const text = squeeze(condition);
   for (const effect of flatMap(units, (u) => u.effects)) {
     if (!('object' in effect)) continue;
+    const dependence = effect.action === 'drop' ? kindInfo(effect.object.kind).dependence?.(effect.object) : undefined;
+    if (dependence && text === squeeze(dependence.missing)) {
+      if (!world.isNeeded(effect.object)) return true;
+      // History may know of dependents that are gone: the DROP has succeeded in the first run.
+      return isFirstRun ? undefined : false;
+    }
     const question = kindInfo(effect.object.kind).existence?.(effect.object);
     if (!question || (text !== squeeze(question.missing) && text !== squeeze(question.exists))) continue;
     const exists = world.has(effect.object);

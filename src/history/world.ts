@@ -358,6 +358,12 @@ export class World {
     );
   }
 
+  /** Whether something is known that keeps an object from being dropped without CASCADE. */
+  isNeeded(ref: ObjectRef): boolean {
+    const isType = ref.kind === 'type' || ref.kind === 'domain';
+    return this.dependents(ref).length > 0 || (isType && this.isTypeOfColumn(ref));
+  }
+
   remove(ref: ObjectRef, cascade = false): void {
     if (cascade) for (const key of this.dependents(ref)) this.removeKey(key, this.at(key)!.ref);
     this.removeKey(this.resolve(ref), ref);

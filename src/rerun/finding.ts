@@ -4,7 +4,7 @@ import type { ObjectRef } from '../catalog/objects.ts';
 import type { SqlState } from '../catalog/sqlstates.ts';
 import type { World } from '../history/world.ts';
 import type { Occurrence } from './first-run.ts';
-import type { LineageGuard } from './lineage.ts';
+import type { LineageGuard } from './sequences.ts';
 
 /** Why a statement fails in its second run. */
 export type Cause =
@@ -12,7 +12,8 @@ export type Cause =
   | 'missing' // it needs or drops what no longer exists
   | 'name-taken' // it renames to a name that exists already
   | 'replaced' // a later statement put something else in its place that OR REPLACE cannot change back
-  | 'has-dependents' // it drops what a later statement made something depend on
+  | 'needed' // it drops what a later statement made something depend on; the catalog tells
+  | 'has-dependents' // the same, where no one query of the catalog tells
   | 'wrong-kind' // it drops a table that has become a view
   | 'label-gone' // it names an enum value that no type has any more
   | 'value-refused'; // its column has another enum by then, which does not take the value
@@ -84,7 +85,7 @@ export type Judgement =
 interface Place {
   /** The effect of the first run that the finding is about. */
   at: Occurrence;
-  /** The objects after the first run of the whole file. */
+  /** The objects when the second run begins: after the first run, or where it was cut. */
   after: World;
   /** Whether an IF around the statement asks for an object of the same kind, but not for this one. */
   wrongCondition: boolean;

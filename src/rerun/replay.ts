@@ -2,17 +2,28 @@ import type { Node } from '../syntax/parser.ts';
 import { guardBeside, isAskedFor, isHandled, isMisasked, isRun, type Asked } from '../history/guards.ts';
 import type { Step } from '../history/play.ts';
 import { fillInStar } from '../history/naming.ts';
-import type { ObjectRef } from '../catalog/objects.ts';
+import { ownerOf, type ObjectRef } from '../catalog/objects.ts';
 import type { World } from '../history/world.ts';
+import { flatMap } from '../lists.ts';
 import { dependsOnLater, sqlstateOf, type Finding, type Judgement } from './finding.ts';
 import { NOTHING_BEFORE, type FirstRun, type Occurrence } from './first-run.ts';
-import type { Tangle } from './lineage.ts';
 import { judge, mentions } from './semantics/index.ts';
 import { goneLabel, refusedValue } from './watches/column-values.ts';
 import { preparedConversion } from './watches/conversion.ts';
 import { DataLoss } from './watches/data-loss.ts';
 import { EndState } from './watches/end-state.ts';
 import { FreshTables } from './watches/fresh-tables.ts';
+
+/** A step that no guard of its own can mend. */
+export interface Tangle {
+  step: number;
+  /** The keys of the objects whose lineage it belongs to. */
+  about: readonly string[];
+  /** The keys of what keeps the statement from running again, made later: a view on the table that it drops. */
+  blockedBy: readonly string[];
+  /** The key of an object that exists after only one of the two runs, although no statement fails. */
+  leftover?: string;
+}
 
 /**
  * The state of a second run: the objects as they are now, and what is watched. A statement that fails is taken to be
@@ -25,6 +36,7 @@ export class Replay {
   /** What no guard of its own can mend. */
   readonly tangles: Tangle[] = [];
   readonly freshTables = new FreshTables();
+  private readonly start: World;
   private readonly asked: Asked = new Map();
   private readonly dataLoss: DataLoss;
   private readonly endState = new EndState();
@@ -34,6 +46,7 @@ export class Replay {
   /** @param start the objects when the second run begins: after the first run, or where it was cut */
   constructor(first: FirstRun, start: World) {
     this.first = first;
+    this.start = start;
     this.world = start.fork();
     this.dataLoss = new DataLoss(first);
   }
@@ -69,7 +82,8 @@ export class Replay {
     const { first, world } = this;
     world.searchPath = first.base.searchPath;
     for (const { key, step } of this.endState.differences(world, first.after))
-      if (!this.tangles.some((tangle) => tangle.step === step)) this.tangles.push({ step, leftover: key });
+      if (!this.tangles.some((tangle) => tangle.step === step))
+        this.tangles.push({ step, about: [key], blockedBy: [], leftover: key });
   }
 
   /** Reports a statement that names a value which its column does not take any more; says whether nothing of it runs. */
@@ -93,7 +107,7 @@ export class Replay {
     const gone = goneLabel(statement, first.goneLabels);
     if (gone) {
       this.report(needs(gone), { kind: 'fails', cause: 'label-gone', sqlstate: '22P02' });
-      this.tangles.push({ step: index });
+      this.tangles.push({ step: index, about: this.keysOf([gone, ownerOf(gone, gone.of!)]), blockedBy: [] });
     }
     return false;
   }
@@ -103,7 +117,7 @@ export class Replay {
     const isValue =
       judgement.kind === 'fails' && (judgement.cause === 'label-gone' || judgement.cause === 'value-refused');
     const wrongCondition = !isValue && guardBeside(statement) !== undefined && isMisasked(statement, at.effect);
-    this.findings.push({ ...judgement, at, after: this.first.after, wrongCondition });
+    this.findings.push({ ...judgement, at, after: this.start, wrongCondition });
   }
 
   /** Reports what is wrong, and leaves the objects as they are once the statement is guarded. */
@@ -119,9 +133,29 @@ export class Replay {
       if (judgement.kind === 'redefines' && effect.object.kind === 'table' && world.has(effect.object) !== true)
         world.apply(effect);
     }
-    if (dependsOnLater(judgement)) this.tangles.push({ step });
+    if (dependsOnLater(judgement))
+      this.tangles.push({
+        step,
+        about: this.keysOf(mentions(effect)),
+        blockedBy: this.blockedBy(occurrence, judgement),
+      });
     const converted = effect.action === 'change' ? preparedConversion(occurrence, first, world) : undefined;
-    if (converted) this.tangles.push({ step, table: world.key({ kind: 'table', ...converted.of! }) });
+    if (converted)
+      this.tangles.push({ step, about: this.keysOf([converted, { ...converted, kind: 'column' }]), blockedBy: [] });
+  }
+
+  private keysOf(refs: readonly ObjectRef[]): string[] {
+    return refs.map((ref) => this.first.base.key(ref));
+  }
+
+  private blockedBy({ effect, unit, before }: Occurrence, judgement: Judgement): string[] {
+    const { world } = this;
+    if (judgement.kind === 'fails' && judgement.cause === 'has-dependents' && effect.action === 'drop')
+      return world.dependents(effect.object).filter((key) => !before.dependents.includes(key));
+    if (judgement.kind !== 'redefines') return [];
+    // `*` stands for more columns once they are added.
+    const tables = flatMap(unit.effects, (e) => (e.action === 'use' && e.object.kind === 'table' ? [e.object] : []));
+    return this.keysOf(flatMap(tables, (table) => world.parts(table).filter(({ kind }) => kind === 'column')));
   }
 
   /** Carries out what succeeds. */
@@ -135,10 +169,9 @@ export class Replay {
     }
     const loss = dataLoss.record(occurrence, world);
     if (loss) {
-      this.findings.push({ kind: 'loses-data', at: loss.drop, after: this.first.after, wrongCondition: false });
-      const { effect: drop } = loss.drop;
-      if (loss.byRename && 'object' in drop)
-        this.tangles.push({ step: loss.drop.step, table: world.key({ kind: 'table', ...drop.object.of! }) });
+      this.findings.push({ kind: 'loses-data', at: loss.drop, after: this.start, wrongCondition: false });
+      const { effect: drop, step: dropStep } = loss.drop;
+      if (loss.byRename) this.tangles.push({ step: dropStep, about: this.keysOf(mentions(drop)), blockedBy: [] });
     }
     for (const object of mentions(effect)) endState.record(world.key(object), step);
     world.apply(fillInStar(effect, unit, world));
@@ -148,7 +181,6 @@ export class Replay {
 /** Whether the fix keeps the whole statement from running; a keyword keeps only one object from being made. */
 function skipsStatement({ effect, unit }: Occurrence, judgement: Judgement): boolean {
   if (effect.action === 'use') return true;
-  if (judgement.kind === 'fails' && (judgement.cause === 'has-dependents' || judgement.cause === 'wrong-kind'))
-    return true;
+  if (judgement.kind === 'fails' && ['needed', 'has-dependents', 'wrong-kind'].includes(judgement.cause)) return true;
   return unit.entry.techniques?.[0]?.technique === 'guard' && effect.action !== 'insert';
 }

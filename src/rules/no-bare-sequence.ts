@@ -1,6 +1,9 @@
 import { describe } from '../catalog/objects.ts';
-import { sequenceCondition } from '../fixers/lineage.ts';
-import { defineRule, fixWith } from './api/rule.ts';
+import { untilEnd } from '../fixers/lineage.ts';
+import { flatMap } from '../lists.ts';
+import type { FindingOf } from '../rerun/finding.ts';
+import { defineRule, fixWith, type Report } from './api/rule.ts';
+import type { SqlSource } from './api/source.ts';
 
 export default defineRule({
   meta: {
@@ -11,47 +14,66 @@ export default defineRule({
     },
     fixable: 'code',
     messages: {
-      one: '{{end}} when this statement has run: a second run does not find what it needs, or redoes what was undone. Run it in a DO block, only if {{condition}}.',
+      one:
+        'A later statement renames, drops, converts or replaces what this statement works on: a second run fails, or ' +
+        'undoes that. {{advice}}',
       several:
-        'The {{count}} statements from line {{from}} to line {{to}} undo one another: a second run redoes what a later one of them undid, and fails or converts what is converted already. Run them in one DO block, only if {{condition}}.',
+        'The {{count}} statements from line {{from}} to line {{to}} build on one another: a second run fails, or ' +
+        'repeats what a later one of them has undone. {{advice}}',
+      apart:
+        'The {{count}} statements on the lines {{lines}} build on one another: a second run fails, or repeats what a ' +
+        'later one of them has undone. {{advice}}',
       leftover:
-        'A second run leaves another state than the first: the {{object}}, which this statement speaks of, is {{state}} then. It has no automatic fix: {{why}}.',
+        'After a second run the schema differs: the {{object}}, which this statement makes or changes, {{state}}. It has ' +
+        'no automatic fix: {{why}}.',
     },
     schema: [],
   },
   create: (context) => ({
     Script() {
-      for (const { finding, outcome } of context.sourceCode.secondRun) {
-        const { script } = context.sourceCode;
+      const { sourceCode } = context;
+      for (const { finding, outcome } of sourceCode.secondRun) {
         if (finding.kind === 'end-state-differs' && 'why' in outcome) {
-          const { object, at } = finding;
+          const { object, at, after } = finding;
           context.report({
-            loc: context.sourceCode.headOf(at.unit),
+            loc: sourceCode.headOf(at.unit),
             messageId: 'leftover',
             data: {
               object: describe(object),
-              state: finding.after.has(object) ? 'gone' : 'there again',
+              state: after.has(object) ? 'no longer exists' : 'exists again',
               why: outcome.why,
             },
           });
         }
         if (finding.kind !== 'needs-shared-guard') continue;
-        const sequence = finding.guard;
-        const [first, last] = [sequence.statements[0]!, sequence.statements.at(-1)!];
-        const { end } = sequence;
-        context.report({
-          loc: context.sourceCode.headOf(first),
-          messageId: sequence.statements.length === 1 ? 'one' : 'several',
-          data: {
-            count: String(sequence.statements.length),
-            from: String(script.locate(first.start).line),
-            to: String(script.locate(last.end).line),
-            end: 'made' in end ? `The ${describe(end.made)} is there` : `The ${describe(end.removed)} is gone`,
-            condition: sequenceCondition(end) ?? '',
-          },
-          fix: 'edits' in outcome ? fixWith(outcome.edits) : null,
-        });
+        const fix = 'edits' in outcome ? fixWith(outcome.edits) : null;
+        context.report({ ...describeSequence(finding, sourceCode, 'why' in outcome ? outcome.why : undefined), fix });
       }
     },
   }),
 });
+
+function describeSequence(
+  { guard }: FindingOf<'needs-shared-guard'>,
+  source: SqlSource,
+  why: string | undefined,
+): Report {
+  const { blocks, end } = guard;
+  const { script } = source;
+  const statements = flatMap(blocks, (block) => block);
+  const [first, last] = [statements[0]!, statements.at(-1)!];
+  const lineOf = (offset: number) => String(script.locate(offset).line);
+  const place = statements.length === 1 ? 'it' : blocks.length === 1 ? 'them' : 'each of them';
+  const how = `Run ${place} in ${statements.length > 1 && blocks.length === 1 ? 'one' : 'a'} DO block, only if`;
+  return {
+    loc: source.headOf(first),
+    messageId: statements.length === 1 ? 'one' : blocks.length === 1 ? 'several' : 'apart',
+    data: {
+      count: String(statements.length),
+      from: lineOf(first.start),
+      to: lineOf(last.end),
+      lines: statements.map((statement) => lineOf(statement.start)).join(', '),
+      advice: why === undefined ? `${how} ${untilEnd(end) ?? ''}.` : `It has no automatic fix: ${why}.`,
+    },
+  };
+}

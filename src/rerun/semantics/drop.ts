@@ -16,7 +16,11 @@ export const drop: Semantics<Drop> = {
   judge(occurrence, { world }) {
     const { effect, unit } = occurrence;
     if (isOtherKind(effect, world)) return { kind: 'fails', cause: 'wrong-kind', sqlstate: '42809' };
-    if (isNeeded(occurrence, world)) return { kind: 'fails', cause: 'has-dependents', sqlstate: '2BP01' };
+    if (isNeeded(occurrence, world)) {
+      // One question for a statement that drops several things would leave out all of them.
+      const isAskable = unit.effects.length === 1 && kindInfo(effect.object.kind).dependence !== undefined;
+      return { kind: 'fails', cause: isAskable ? 'needed' : 'has-dependents', sqlstate: '2BP01' };
+    }
     if (effect.mode !== 'bare' || world.has(effect.object) === true) return undefined;
     const sqlstate = effect.object.kind === 'cron job' ? 'XX000' : secondRunError(unit);
     return { kind: 'fails', cause: 'missing', sqlstate: sqlstate ?? '42704' };

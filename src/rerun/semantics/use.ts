@@ -4,8 +4,11 @@ import type { SqlState } from '../../catalog/sqlstates.ts';
 import { missing, present, type Semantics } from './types.ts';
 
 export const use: Semantics<Extract<Effect, { action: 'use' }>> = {
-  judge({ effect: { object, mode } }, { world }) {
+  judge({ effect: { object, mode }, unit }, { world }) {
     if (mode !== 'bare' || !world.isGone(object)) return undefined;
+    // A table whose foreign key points to itself needs nothing that it does not make.
+    const makesIt = (e: Effect) => e.action === 'create' && world.key(e.object) === world.key(object);
+    if (unit.effects.some(makesIt)) return undefined;
     return { kind: 'fails', cause: 'missing', sqlstate: missingError(object.kind) };
   },
   mentions: () => [],

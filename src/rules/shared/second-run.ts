@@ -1,5 +1,5 @@
 /** What the rules about a second run have in common: they differ in the effects that they speak of. */
-import { describe } from '../../catalog/objects.ts';
+import { describe, kindInfo } from '../../catalog/objects.ts';
 import { wordsOf } from '../../catalog/sqlstates.ts';
 import type { Outcome } from '../../fixers/index.ts';
 import { ruleOf, type Finding, type SecondRunRule } from '../../rerun/finding.ts';
@@ -30,6 +30,13 @@ function consequence(finding: Reported): string {
   }
 }
 
+/** What the guard of a finding asks for. */
+function questionOf(finding: Reported): string | undefined {
+  const { effect } = finding.at;
+  const isNeeded = finding.kind === 'fails' && finding.cause === 'needed' && 'object' in effect;
+  return isNeeded ? kindInfo(effect.object.kind).dependence?.(effect.object).missing : pending(effect);
+}
+
 /** What to write instead. */
 function advice(finding: Reported, outcome: Outcome): string {
   const { effect } = finding.at;
@@ -46,7 +53,7 @@ function advice(finding: Reported, outcome: Outcome): string {
       return `Put ${('object' in effect && dropStatement(effect.object)?.slice(0, -1)) || 'DROP … IF EXISTS'} before it.`;
     case 'guard':
     case 'guard-each':
-      return `Run it in a DO block, only if ${pending(effect) ?? 'it has not run yet'}.`;
+      return `Run it in a DO block, only if ${questionOf(finding) ?? 'it has not run yet'}.`;
     case 'name':
       return `Name it "${'object' in effect ? effect.object.name : ''}", as PostgreSQL does, and guard it.`;
     case 'concurrent-index':

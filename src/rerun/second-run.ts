@@ -1,0 +1,35 @@
+import { isThere } from '../history/guards.ts';
+import type { World } from '../history/world.ts';
+import type { Finding } from './finding.ts';
+import type { FirstRun } from './first-run.ts';
+import type { LineageEnd } from './lineage.ts';
+import { Replay, type Tangle } from './replay.ts';
+import type { GuardedSteps } from './sequences.ts';
+
+export interface SecondRun {
+  findings: readonly Finding[];
+  /** What no guard of its own can mend. */
+  tangles: readonly Tangle[];
+  /** Whether every guarded block was skipped. */
+  allSkipped: boolean;
+}
+
+/** Runs a file a second time, from the end of its first run. Guarded blocks are skipped where their question says so. */
+export function runAgain(first: FirstRun, guarded: readonly GuardedSteps[]): SecondRun {
+  const replay = new Replay(first, first.after);
+  const blocks = new Map<number, { to: number; end: LineageEnd }>();
+  for (const { blocks: ranges, end } of guarded) for (const { from, to } of ranges) blocks.set(from, { to, end });
+  let skipped = 0;
+  for (let step = 0; step < first.steps.length; step++) {
+    const block = blocks.get(step);
+    if (block && hasCome(block.end, replay.world)) {
+      skipped++;
+      step = block.to;
+    } else replay.run(first.steps[step]!, step);
+  }
+  replay.end();
+  return { findings: replay.findings, tangles: replay.tangles, allSkipped: skipped === blocks.size };
+}
+
+const hasCome = (end: LineageEnd, world: World): boolean =>
+  'made' in end ? isThere(end.made, world) === true : world.has(end.removed) === false;

@@ -1,0 +1,186 @@
+/** Finds the statements that need one guard together, and what the guard asks for. */
+import { flatMap } from '../lists.ts';
+import { obstacleInDo } from '../catalog/do-block.ts';
+import type { Statement } from '../syntax/script.ts';
+import type { Finding } from './finding.ts';
+import type { FirstRun, Occurrence } from './first-run.ts';
+import { Lives, type EndEvent, type LineageEnd } from './lineage.ts';
+import { Replay, type Tangle } from './replay.ts';
+import { setsEarlier } from './settings.ts';
+import { runAgain, type SecondRun } from './second-run.ts';
+
+/** Statements of one lineage under one question. */
+export interface LineageGuard {
+  /** Runs of neighbouring statements: each is one DO block. */
+  blocks: readonly (readonly Statement[])[];
+  end: LineageEnd;
+  /**
+   * What is wrong with the single statements if the migration stops between two blocks and is started again. Empty for one
+   * block, which runs as a whole or not at all.
+   */
+  again: readonly Finding[];
+}
+
+/** The same by the indexes of the steps. */
+export interface GuardedSteps {
+  blocks: readonly { from: number; to: number }[];
+  end: LineageEnd;
+  /** The step with which the end comes about. */
+  endStep: number;
+}
+
+export interface Sequence {
+  guarded: GuardedSteps;
+  guard: LineageGuard;
+}
+
+/**
+ * Guards the lineages of a file, one after the other, until every statement is settled or given up.
+ * @returns the sequences, and the second run with all of them guarded
+ */
+export function guardLineages(first: FirstRun, unguarded: SecondRun): { sequences: Sequence[]; second: SecondRun } {
+  const sequences: Sequence[] = [];
+  const givenUp = new Set<number>();
+  let second = unguarded;
+  if (second.tangles.length === 0) return { sequences, second };
+  const lives = new Lives(first);
+  for (let tangle = second.tangles[0]; tangle; tangle = second.tangles.find(({ step }) => !givenUp.has(step))) {
+    const solved = guardLineage(first, lives, second, tangle, sequences);
+    if (solved) {
+      sequences.push(solved.sequence);
+      second = solved.second;
+    } else givenUp.add(tangle.step);
+  }
+  return { sequences, second };
+}
+
+interface Solution {
+  sequence: Sequence;
+  second: SecondRun;
+}
+
+function guardLineage(
+  first: FirstRun,
+  lives: Lives,
+  second: SecondRun,
+  tangle: Tangle,
+  known: readonly Sequence[],
+): Solution | undefined {
+  const lineage = lives.lineageOf(tangle.about);
+  const isOfLineage = ({ about, step }: Tangle) => step === tangle.step || about.some((key) => lineage.has(key));
+  const tangled = second.tangles.filter(isOfLineage).map(({ step }) => step);
+  const own = [...new Set([...lives.stepsOf(lineage), ...tangled])].sort((a, b) => a - b);
+  const mended = new Set(second.findings.map(({ at }) => at.step));
+  // What its own guard mends may stay outside.
+  const needed = own.filter((step) => tangled.includes(step) || !mended.has(step));
+  // A statement is atomic: what else it makes tells that it has run.
+  const besides = flatMap(tangled, (step) => lives.madeBy(step));
+  const ends = [...lives.endsOf(lineage), ...lives.endsOfOthers([...tangle.blockedBy, ...besides])];
+  for (const end of ends) {
+    for (const last of lastSteps(end.step, tangled, own)) {
+      for (const steps of [needed, own]) {
+        const guarded = blocksOf(
+          first,
+          lives,
+          lineage,
+          steps.filter((step) => step <= last),
+          end,
+        );
+        const solved = guarded && !overlaps(guarded, known) ? check(first, second, guarded, known) : undefined;
+        if (solved) return solved;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Up to which step the guard reaches: the one that it asks about, the last that needs it, or the end of the lineage. */
+function lastSteps(end: number, tangled: readonly number[], own: readonly number[]): number[] {
+  const lasts = [end, Math.max(end, ...tangled), Math.max(end, ...tangled, ...own)];
+  return [...new Set(lasts)];
+}
+
+/**
+ * Cuts the steps into runs of neighbours. What stands between two of them and works on the same objects goes along; other
+ * statements stay outside.
+ * @returns undefined where a guard would be wrong or cannot be written
+ */
+function blocksOf(
+  first: FirstRun,
+  lives: Lives,
+  lineage: ReadonlySet<string>,
+  steps: readonly number[],
+  { end, step: endStep }: EndEvent,
+): GuardedSteps | undefined {
+  const blocks: { from: number; to: number }[] = [];
+  for (let step = steps[0] ?? 0; step <= (steps.at(-1) ?? -1); step++) {
+    if (!steps.includes(step) && !lives.isAbout(step, lineage)) continue;
+    if (!canBeGuarded(first.steps[step]!.statement)) return undefined;
+    const block = blocks.at(-1);
+    if (block && block.to === step - 1) block.to = step;
+    else blocks.push({ from: step, to: step });
+  }
+  if (blocks.some(({ from, to }) => setsEarlier(first, from, to))) return undefined;
+  const last = blocks.at(-1);
+  // A run that stops behind the end would leave later blocks undone for ever.
+  if (!last || endStep < last.from) return undefined;
+  // With the end in the block, no run can stop between the two.
+  if (endStep === last.to + 1 && canBeGuarded(first.steps[endStep]!.statement)) last.to = endStep;
+  return { blocks, end, endStep };
+}
+
+const canBeGuarded = (statement: Statement): boolean =>
+  !statement.embedded &&
+  !statement.placeholders &&
+  statement.type !== 'DoStmt' &&
+  obstacleInDo(statement) === undefined;
+
+const overlaps = ({ blocks }: GuardedSteps, known: readonly Sequence[]): boolean =>
+  known.some(({ guarded }) => guarded.blocks.some((a) => blocks.some((b) => a.from <= b.to && b.from <= a.to)));
+
+/** Runs the file again with the guard, and from every place where it may have stopped between two blocks. */
+function check(
+  first: FirstRun,
+  before: SecondRun,
+  guarded: GuardedSteps,
+  known: readonly Sequence[],
+): Solution | undefined {
+  const all = [...known.map((sequence) => sequence.guarded), guarded];
+  const second = runAgain(first, all);
+  const isInside = ({ step }: Tangle) => guarded.blocks.some(({ from, to }) => from <= step && step <= to);
+  if (!second.allSkipped || second.tangles.length >= before.tangles.length || second.tangles.some(isInside))
+    return undefined;
+  const again = resumed(first, guarded);
+  if (!again) return undefined;
+  const statements = guarded.blocks.map(({ from, to }) => first.steps.slice(from, to + 1).map((s) => s.statement));
+  return { sequence: { guarded, guard: { blocks: statements, end: guarded.end, again } }, second };
+}
+
+/**
+ * What is wrong with the guarded statements if the run stops before the end of the lineage and is started again.
+ * @returns undefined where that cannot be mended statement by statement
+ */
+function resumed(first: FirstRun, { blocks, endStep }: GuardedSteps): Finding[] | undefined {
+  const again = new Map<Occurrence, Finding>();
+  const stops = new Set(blocks.map(({ to }) => to).filter((to) => to < endStep));
+  if (endStep > blocks.at(-1)!.to) stops.add(endStep - 1);
+  for (const stop of stops) {
+    const world = first.base.fork();
+    for (let step = 0; step <= stop; step++) for (const { effect } of first.occurrences[step]!) world.apply(effect);
+    const replay = new Replay(first, world);
+    for (const { from, to } of blocks)
+      for (let step = from; step <= Math.min(to, stop); step++) replay.run(first.steps[step]!, step);
+    if (replay.tangles.length > 0 || !replay.findings.every(isMendedAlone)) return undefined;
+    for (const finding of replay.findings) again.set(finding.at, finding);
+  }
+  return [...again.values()];
+}
+
+const isMendedAlone = (finding: Finding): boolean =>
+  finding.kind === 'repeats' || (finding.kind === 'fails' && ['exists', 'missing', 'needed'].includes(finding.cause));
+
+/** The finding of a sequence. */
+export function findingOf({ guarded, guard }: Sequence, first: FirstRun): Finding {
+  const at = flatMap(guarded.blocks, ({ from }) => first.occurrences[from]![0] ?? [])[0]!;
+  return { kind: 'needs-shared-guard', guard, at, after: first.after, wrongCondition: false };
+}

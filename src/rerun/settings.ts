@@ -1,0 +1,18 @@
+import { flatMap } from '../lists.ts';
+import type { FirstRun } from './first-run.ts';
+
+/** What a step sets, by object and setting. */
+const settingsOf = ({ occurrences, base }: FirstRun, step: number): string[] =>
+  flatMap(occurrences[step]!, ({ effect }) =>
+    effect.action === 'set' ? [`${base.key(effect.object)} ${effect.setting}`] : [],
+  );
+
+/** Whether a step before some others sets what one of them sets too. It runs again, and they do not: the end differs. */
+export function setsEarlier(first: FirstRun, from: number, to: number): boolean {
+  const inside = new Set<string>();
+  for (let step = from; step <= to; step++) for (const setting of settingsOf(first, step)) inside.add(setting);
+  if (inside.size === 0) return false;
+  for (let step = 0; step < from; step++)
+    if (settingsOf(first, step).some((setting) => inside.has(setting))) return true;
+  return false;
+}
