@@ -1,6 +1,7 @@
 // Bundles the command and the library, and puts the parser's WebAssembly beside them.
 import { build } from 'esbuild';
-import { chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 
@@ -46,7 +47,12 @@ const {
 writeFileSync('dist/command.cjs', command.text.replaceAll(/(?<![.\w])import\(/g, '__import('));
 writeFileSync('dist/import.cjs', 'module.exports = (name) => import(name);\n');
 await build({ ...options, entryPoints: { cli: 'src/cli/launch.ts' }, banner: {} });
-copyFileSync(join(dirname(require.resolve('libpg-query')), 'libpg-query.wasm'), 'dist/libpg-query.wasm');
+const wasm = join(dirname(require.resolve('libpg-query')), 'libpg-query.wasm');
+// The parse trees are read from its memory by a layout that was learned from one build of it.
+const learned = /WASM_SHA256 = '(\w+)'/.exec(readFileSync('src/syntax/tree.ts', 'utf8'))?.[1];
+if (createHash('sha256').update(readFileSync(wasm)).digest('hex') !== learned)
+  throw new Error(`${wasm} is not the one that src/syntax/tree.ts was made from; see CONTRIBUTING.md, "A new version"`);
+copyFileSync(wasm, 'dist/libpg-query.wasm');
 for (const thread of ['src/verify/verify-worker.js', 'src/cli/lint-worker.js'])
   copyFileSync(thread, join('dist', basename(thread)));
 chmodSync('dist/cli.js', 0o755);

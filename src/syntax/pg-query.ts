@@ -61,10 +61,12 @@ export type PgQueryResult =
 /**
  * Instantiates the parser.
  * @param read reads the statements from the memory, where they lie in a List; undefined where it cannot
+ * @param rawParser the function that returns that List, by its place in the table of the WebAssembly
  */
 export function loadPgQuery(
   module: WebAssembly.Module,
   read: (memory: Buffer, list: number) => RawStatement[] | undefined = tryTree,
+  rawParser = RAW_PARSER,
 ): (text: string) => PgQueryResult {
   let statements: RawStatement[] | undefined;
   let depth = 0;
@@ -78,7 +80,7 @@ export function loadPgQuery(
   };
   let heap: Buffer | undefined;
   const forget = () => (heap = undefined);
-  let pg = instantiate(module, take, forget);
+  let pg = instantiate(module, take, forget, rawParser);
   /** The memory as it is now: growing replaces it. To ask for its buffer each time would take longer than to read from it. */
   const memory = () => (heap ??= Buffer.from(pg.memory.buffer));
   const string = (pointer: number) => memory().toString('utf8', pointer, memory().indexOf(0, pointer));
@@ -96,7 +98,7 @@ export function loadPgQuery(
     } catch (error) {
       // Nobody knows what it has left half done.
       forget();
-      pg = instantiate(module, take, forget);
+      pg = instantiate(module, take, forget, rawParser);
       if (error instanceof RangeError) return { message: TOO_DEEP, cursor: 0 };
       throw error;
     }
@@ -134,14 +136,19 @@ export const TOO_DEEP = 'stack depth limit exceeded';
 class Longjmp extends Error {}
 
 /** @param grown is called when the memory is replaced by a larger one; in no other way does it grow */
-function instantiate(module: WebAssembly.Module, take: (list: number) => number, grown: () => void): Exports {
+function instantiate(
+  module: WebAssembly.Module,
+  take: (list: number) => number,
+  grown: () => void,
+  rawParser: number,
+): Exports {
   const { imports: names } = NAMES;
   const functions: ((...args: unknown[]) => unknown)[] = [];
   const invoke = (index: number, ...args: unknown[]): unknown => {
     const stack = pg.stack();
     try {
       const result = (functions[index] ??= pg.table.get(index))(...args);
-      return index === RAW_PARSER && result ? take(result as number) : result;
+      return index === rawParser && result ? take(result as number) : result;
     } catch (error) {
       pg.restoreStack(stack);
       if (error !== longjmp) throw error;
