@@ -16,6 +16,10 @@ export function obstacleInDo(statement: Statement): string | undefined {
   return undefined;
 }
 
+/** Whether a statement cannot run in a transaction block. */
+export const refusesTransaction = (statement: Statement): boolean =>
+  unitsOf(statement).some((unit) => answer(unit.entry.inTransaction, unit) !== true);
+
 const answer = (leave: Leave<NodeTag>, { node, statement }: Unit): true | string =>
   typeof leave === 'function' ? leave(node as never, statement) : leave;
 

@@ -1,5 +1,6 @@
 import { quoteLiteral, quoteName } from '../catalog/names.ts';
 import { dollarTag, findInStatement, inCaseOf, indentUnit, lineIndent } from './style.ts';
+import { obstacleToBlock, staysAlone } from './runner.ts';
 import type { Fixer } from './types.ts';
 import { blockBefore } from './layout.ts';
 
@@ -7,7 +8,7 @@ import { blockBefore } from './layout.ts';
  * CREATE INDEX CONCURRENTLY IF NOT EXISTS alone is a trap: a build that failed leaves an invalid index of that name,
  * and the second run takes it for done. So the invalid one is dropped first.
  */
-export const concurrentIndex: Fixer<'concurrent-index'> = ({ at: { unit, effect } }) => {
+export const concurrentIndex: Fixer<'concurrent-index'> = ({ at: { unit, effect } }, _, { runners }) => {
   const { statement } = unit;
   const { script } = statement;
   if (!('object' in effect) || statement.embedded) return undefined;
@@ -31,6 +32,9 @@ export const concurrentIndex: Fixer<'concurrent-index'> = ({ at: { unit, effect 
   ];
   const last = findInStatement(statement, 'INDEX [CONCURRENTLY]')!.at(-1)!;
   const unnamed = effect.action === 'duplicate' ? ` ${quoteName({ name: effect.object.name })}` : '';
+  const keywords = { start: last.end, end: last.end, text: ` ${inCaseOf(statement, 'IF NOT EXISTS')}${unnamed}` };
+  // What is put beside it would keep the tool from running it at all; no-unknown-effect says what is left to do.
+  if (staysAlone(statement, runners) ?? obstacleToBlock([statement], runners)) return { edits: [keywords] };
   return {
     edits: [
       {
@@ -38,7 +42,7 @@ export const concurrentIndex: Fixer<'concurrent-index'> = ({ at: { unit, effect 
         end: statement.start,
         text: `${blockBefore(statement, lines.join(eol + indent), eol + indent)}${eol}${indent}`,
       },
-      { start: last.end, end: last.end, text: ` ${inCaseOf(statement, 'IF NOT EXISTS')}${unnamed}` },
+      keywords,
     ],
   };
 };

@@ -3,12 +3,14 @@ import type { Technique } from '../catalog/effects.ts';
 import { flatMap } from '../lists.ts';
 import type { Finding } from '../rerun/finding.ts';
 import { pending } from '../rerun/semantics/index.ts';
+import { findMark } from '../project/marks.ts';
 import type { Statement } from '../syntax/script.ts';
 import type { Edit } from './edits.ts';
 import { keyword } from './keyword.ts';
 import { allOf, guardEdits, type Guarded } from './layout.ts';
 import { chooseRemedy } from './remedies.ts';
 import { guardLineage } from './lineage.ts';
+import { editsForBlock, refusal } from './runner.ts';
 import type { Fix, FixOptions, GuardRequest } from './types.ts';
 
 /** What can be done about a finding: edits, with the technique that they carry out, or the reason why nothing can. */
@@ -41,9 +43,13 @@ export function planFixes(findings: readonly Finding[], options: FixOptions): Ma
   }
   const inOrder = [...requests.values()].sort((a, b) => a.guarded.statement.start - b.guarded.statement.start);
   for (const group of neighbours(inOrder)) {
-    const edits = guardEdits(withSharedConditions(group));
+    const edits = [...editsForBlock(group[0]!.guarded.statement), ...guardEdits(withSharedConditions(group))];
     for (const { finding, technique } of flatMap(group, (request) => request.findings))
       plan.set(finding, { edits, technique });
+  }
+  for (const [finding, outcome] of plan) {
+    const refused = 'edits' in outcome ? refusal(finding.at.unit.statement, outcome.edits) : undefined;
+    if (refused !== undefined) plan.set(finding, { why: refused });
   }
   return plan;
 }
@@ -122,7 +128,8 @@ function areNeighbours(a: Request, b: Request): boolean {
   const between = text.slice(first.stop, second.start);
   // A comment that switches rules off must go on speaking of the one statement alone.
   if (/(?:sql-lint|eslint)-(?:dis|en)able/.test(between + /^.*/.exec(text.slice(second.start))![0])) return false;
-  return !/-->|--[ \t]*\+|\{\{|^\s*\\/m.test(between) && first.script.next(first) === second;
+  if (findMark(text, first.stop, second.start) || /\{\{|^\s*\\/m.test(between)) return false;
+  return first.script.next(first) === second;
 }
 
 /** Statements that wait for the same go under one IF. */

@@ -9,12 +9,25 @@ import { flatMap } from '../lists.ts';
  * around a statement with semicolons of its own. Where the statement stands between such lines, they are cut in two.
  */
 export function blockBefore(statement: Statement, block: string, newline: string): string {
-  const { block: marks, breakpoint } = statement.script.format;
+  const { breakpoint } = statement.script.format;
+  const marks = marksAround(statement);
   if (!marks) return block + (breakpoint ?? '');
   return isWrapped(statement)
-    ? [block, marks.end, marks.begin].join(newline)
-    : [marks.begin, block, marks.end].join(newline);
+    ? [block, ...marks.end, ...marks.begin].join(newline)
+    : [...marks.begin, block, ...marks.end].join(newline);
 }
+
+/** The lines that its tool wants around a block; where it fills in variables, those that keep it from doing so. */
+function marksAround({ script, start }: Statement): { begin: string[]; end: string[] } | undefined {
+  const { block, substituted } = script.format;
+  if (!block) return undefined;
+  const isSubstituted = substituted.some((range) => range.start <= start && start < range.end);
+  return isSubstituted
+    ? { begin: [SUBSTITUTION.off, block.begin], end: [block.end, SUBSTITUTION.on] }
+    : { begin: [block.begin], end: [block.end] };
+}
+
+const SUBSTITUTION = { on: '-- +goose ENVSUB ON', off: '-- +goose ENVSUB OFF' };
 
 /** Whether the statement stands between its tool's StatementBegin and StatementEnd. */
 function isWrapped(statement: Statement): boolean {
@@ -71,6 +84,7 @@ export function guardEdits(group: readonly Guarded[]): Edit[] {
   const inner = base + unit;
   const edits: Edit[] = flatMap(group, (g) => [...g.edits]);
   const wrapped = embedded || isWrapped(first);
+  const marks = marksAround(first);
   const last = group.at(-1)!.statement.outer;
   const tag = dollarTag(
     script.text.slice(first.outer.start, last.stop) +
@@ -82,7 +96,7 @@ export function guardEdits(group: readonly Guarded[]): Edit[] {
     const range = statement.outer;
     const opening =
       k === 0 && !embedded
-        ? `${wrapped ? '' : `${script.format.block!.begin}${eol}${outer}`}${write('DO')} ${tag} ${write('BEGIN')}${eol}${base}`
+        ? `${wrapped ? '' : marks!.begin.map((line) => line + eol + outer).join('')}${write('DO')} ${tag} ${write('BEGIN')}${eol}${base}`
         : '';
     if (condition !== undefined)
       edits.push({
@@ -102,7 +116,7 @@ export function guardEdits(group: readonly Guarded[]): Edit[] {
     const endIf = next && next.condition === undefined ? '' : `${eol}${base}${inCaseOf(statement, 'END IF;')}`;
     const closing =
       !next && !embedded
-        ? `${eol}${outer}${write('END')} ${tag}${hasSemicolon(range) ? ';' : ''}${wrapped ? '' : `${eol}${outer}${script.format.block!.end}`}`
+        ? `${eol}${outer}${write('END')} ${tag}${hasSemicolon(range) ? ';' : ''}${wrapped ? '' : marks!.end.map((line) => eol + outer + line).join('')}`
         : '';
     const text = `${hasSemicolon(range) ? '' : ';'}${endIf}${closing}`;
     if (text) edits.push({ start: at, end: at, text });

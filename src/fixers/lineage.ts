@@ -8,6 +8,7 @@ import { plpgsqlEdits } from './guard.ts';
 import type { Outcome } from './index.ts';
 import { allOf, guardEdits, type Guarded } from './layout.ts';
 import { chooseRemedy, type OwnFinding } from './remedies.ts';
+import { editsForBlock, obstacleToBlock } from './runner.ts';
 import type { FixOptions } from './types.ts';
 
 /** Guards the statements of a lineage: each block asks for the end of the lineage. */
@@ -16,6 +17,10 @@ export function guardLineage({ blocks, end, again }: LineageGuard, options: FixO
   if (condition === undefined) return { why: 'the catalog cannot be asked whether the statements have run' };
   const edits: Edit[] = [];
   for (const statements of blocks) {
+    const obstacle = obstacleToBlock(statements, options.runners);
+    if (obstacle !== undefined) return { why: obstacle };
+    // Two blocks in one changeset need its attribute once.
+    edits.push(...editsForBlock(statements[0]!).filter((edit) => edits.every(({ start }) => start !== edit.start)));
     const guarded: Guarded[] = [];
     for (const statement of statements) {
       const own = ownForm(statement, again, options);

@@ -10,6 +10,7 @@ import { guardEach } from './guard-each.ts';
 import { insert } from './insert.ts';
 import { keyword } from './keyword.ts';
 import { name } from './name.ts';
+import { obstacleToBlock } from './runner.ts';
 import { selectInto } from './select-into.ts';
 import type { Fix, FixOptions, Fixer } from './types.ts';
 
@@ -71,7 +72,7 @@ function remedyOfFailure(finding: FindingOf<'fails'>, options: FixOptions): Reme
     case 'needed':
       return askForDependents(finding);
     case 'wrong-kind':
-      return askForKind(finding);
+      return askForKind(finding, options);
     case 'label-gone':
       return { why: 'when it runs again, the value is no longer one of its type; compare the column as text' };
     case 'has-dependents':
@@ -95,8 +96,9 @@ function firstTechnique(finding: Finding, options: FixOptions): Remedy {
     }
     const fix = (fixers[technique.technique] as Fixer<Technique['technique']>)(finding, technique, options);
     if (!fix) continue;
-    if (!('why' in fix)) return { fix, technique };
-    why ??= fix.why;
+    const refused = 'why' in fix ? fix.why : fix.guard && obstacleToBlock([unit.statement], options.runners);
+    if (refused === undefined && !('why' in fix)) return { fix, technique };
+    why ??= refused;
   }
   return { why: why ?? unit.entry.unfixable ?? 'no form of it is known that can run twice' };
 }
@@ -135,7 +137,9 @@ function askForDependents({ at: { unit, effect } }: Finding): Remedy {
 }
 
 /** A DROP of what becomes another kind of relation later: only while it still is of its own kind. */
-function askForKind({ at: { unit, effect } }: Finding): Remedy {
+function askForKind({ at: { unit, effect } }: Finding, { runners }: FixOptions): Remedy {
+  const refused = obstacleToBlock([unit.statement], runners);
+  if (refused !== undefined) return { why: refused };
   const relkind = effect.action === 'drop' && unit.effects.length === 1 ? RELKINDS[effect.object.kind] : undefined;
   if (relkind !== undefined && effect.action === 'drop') {
     const object = { ...effect.object, detail: { ...effect.object.detail, relkind } };

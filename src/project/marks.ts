@@ -1,4 +1,5 @@
 /** Reads the marks of tools: comments that say what runs when. */
+import { flatMap } from '../lists.ts';
 import type { Direction, Part } from './types.ts';
 
 /**
@@ -30,3 +31,33 @@ export const partsAround =
         ]
       : undefined;
   };
+
+/** What migration tools call the two ways, and what may stand beside it in a comment that is a mark. */
+const WAY = '(?:ups?|downs?|undo|rollback|revert)';
+const BESIDE = '(?:migrations?|migrate|script|section|create above|drop below)';
+/** A line that holds little but the name of a way: "-- Down", "-- migrate down", "# --- !Downs", "--//@UNDO". */
+const NAMES_WAY = new RegExp(
+  `^[ \\t]*(?:--|#|//)[-=*#!@+:/ \\t]*(?:${BESIDE}[ \\t:/]+)*${WAY}(?:[ \\t]+${BESIDE})*[-=*#!@:. \\t]*$`,
+  'im',
+);
+/** What tools write that are known. */
+const IS_KNOWN =
+  /^[ \t]*--[ \t]*(?:>|\+\w|migrate:|changeset\b|rollback\b).*|^-{2,}[ \t]*(?:create above|tern: ).*|^--!.*/im;
+
+/**
+ * The first comment in a range that is, or looks like, the mark of a tool: what reads the file may cut there.
+ * @returns the line, without white space around it
+ */
+export function findMark(text: string, start: number, end: number): string | undefined {
+  const range = text.slice(start, end);
+  return (NAMES_WAY.exec(range) ?? IS_KNOWN.exec(range))?.[0].trim();
+}
+
+const WAY_BACK = /\b(?:downs?|undo|rollback|revert)\b|\bdrop below\b/i;
+
+/** The comments that look as if the way back began there, each with its place: not where a sentence mentions it. */
+export function waysBack(text: string): { start: number; text: string }[] {
+  return flatMap(text.matchAll(new RegExp(NAMES_WAY, 'gim')), ({ 0: line, index }) =>
+    WAY_BACK.test(line) ? { start: index + line.search(/\S/), text: line.trim() } : [],
+  );
+}

@@ -1,4 +1,7 @@
-import { defineRule } from './api/rule.ts';
+import { staysAlone } from '../fixers/runner.ts';
+import { waysBack } from '../project/marks.ts';
+import type { Script } from '../syntax/script.ts';
+import { defineRule, type RuleContext } from './api/rule.ts';
 import { secondRunRule } from './shared/second-run.ts';
 import { isTemplate } from './shared/template.ts';
 
@@ -19,12 +22,19 @@ export default defineRule({
     messages: {
       ...judged.meta.messages,
       template: 'Whether this can run twice is not known: it is not SQL until its placeholders are filled in.',
+      command: 'Whether this can run twice is not known: what {{command}} does is not in the text of the migration.',
+      leftover:
+        'Whether this can run twice is not known: where building index "{{name}}" fails, it stays behind invalid, and IF NOT EXISTS takes it for done. Nothing can be put before it, because {{why}}: after a failure, run DROP INDEX CONCURRENTLY {{name}} by hand.',
+      mark: '"{{mark}}" looks like the mark of a tool where the way back begins, but {{tool}}: what stands below it runs forward too. Move it to a file of its own, or name the tool in the configuration ("tool").',
     },
   },
   create: (context) => ({
     Script() {
       judged.create(context).Script?.();
       const { script } = context.sourceCode;
+      reportCommands(context);
+      reportMarks(context);
+      reportLeftovers(context);
       for (const statement of script.all()) {
         if (isTemplate(statement) && statement.direction === 'up')
           context.report({
@@ -35,3 +45,48 @@ export default defineRule({
     },
   }),
 });
+
+/** psql's commands that run what stands elsewhere, or against another database. `\\copy … to` only reads. */
+const RUNS_OTHER =
+  /^\\(?:gexec|ir?|include(?:_relative)?|c(?:onnect)?|lo_(?:import|unlink)|!|copy\b(?=.*\bfrom\s+(?!(?:p?stdin)\b)))(?![a-z_])/i;
+
+/** What psql puts in the place of a variable where a whole statement is expected. */
+const IS_VARIABLE = /^:(?:\w+|\{)/;
+
+const runsForward = ({ format }: Script, offset: number): boolean =>
+  format.parts.some(({ start, end, direction }) => direction === 'up' && start <= offset && offset < end);
+
+function reportCommands({ sourceCode, report }: RuleContext): void {
+  const { script, text } = sourceCode;
+  for (const { start, end, why } of script.skipped) {
+    const skipped = text.slice(start, end);
+    if (why === 'copy-data' || !(why === 'meta-command' ? RUNS_OTHER : IS_VARIABLE).test(skipped)) continue;
+    const command = why === 'meta-command' ? /^\\\S\w*/.exec(skipped)![0] : skipped;
+    if (runsForward(script, start))
+      report({ loc: sourceCode.headOf({ start, end }), messageId: 'command', data: { command } });
+  }
+}
+
+/** A comment like a mark, with statements below it that nevertheless run forward. */
+function reportMarks({ sourceCode, report }: RuleContext): void {
+  const { script, text } = sourceCode;
+  for (const { start, text: mark } of waysBack(text)) {
+    const end = script.format.parts.find((part) => part.start <= start && start < part.end)?.end ?? 0;
+    const runs = script.statements.some((s) => s.direction === 'up' && s.start > start && s.start < end);
+    const inside = script.statements.some((s) => s.start < start && start < s.end);
+    if (!runs || inside || !runsForward(script, start)) continue;
+    const tool = script.tool ? `${script.tool.title} knows no such mark` : 'no tool that is known writes it so';
+    report({ loc: sourceCode.headOf({ start, end: start + mark.length }), messageId: 'mark', data: { mark, tool } });
+  }
+}
+
+/** Where an invalid index of a failed build would be taken for done, and cannot be dropped before. */
+function reportLeftovers({ sourceCode, report }: RuleContext): void {
+  for (const statement of sourceCode.script.statements) {
+    const node = statement.as('IndexStmt');
+    if (!node?.concurrent || !node.if_not_exists || statement.direction === 'down') continue;
+    const why = staysAlone(statement, sourceCode.options.runners);
+    const name = statement.unmask(node.idxname ?? '');
+    if (why !== undefined) report({ loc: sourceCode.headOf(statement), messageId: 'leftover', data: { name, why } });
+  }
+}

@@ -57,7 +57,9 @@ function advice(finding: Reported, outcome: Outcome): string {
     case 'name':
       return `Name it "${'object' in effect ? effect.object.name : ''}", as PostgreSQL does, and guard it.`;
     case 'concurrent-index':
-      return 'Drop the index first where a failed build left it invalid, then add IF NOT EXISTS.';
+      return outcome.edits.length === 1
+        ? 'Add IF NOT EXISTS.'
+        : 'Drop the index first where a failed build left it invalid, then add IF NOT EXISTS.';
     case 'select-into':
       return 'Write CREATE TABLE IF NOT EXISTS … AS SELECT.';
     case 'insert':
