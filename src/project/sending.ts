@@ -1,0 +1,165 @@
+/** Cuts a file as its tool does, into what is sent to PostgreSQL together. */
+import { flatMap } from '../lists.ts';
+import { Lexer } from '../syntax/lexer.ts';
+import { splitStatements } from '../syntax/split.ts';
+import { detectFormat, type Changeset, type FileKind, type Format, type Range } from './format.ts';
+import type { Batch, Runner } from './types.ts';
+
+/** A file to send. */
+export interface Sent extends FileKind {
+  path: string;
+  text: string;
+}
+
+/**
+ * What a tool sends to run a file forward, batch by batch.
+ * @returns ranges of the text in their order; none where nothing in the file runs forward
+ */
+export function batchesOf({ path, text, ...kind }: Sent, runner: Runner): Batch[] {
+  const format = detectFormat(text, path, kind);
+  const parts = format.parts.filter(({ direction }) => direction === 'up');
+  if (format.changesets.length > 0 && runner.cut === 'counted-blocks')
+    return flatMap(format.changesets, (changeset) =>
+      batchOf(changesetMessages(text, changeset), runnerOf(changeset, runner)),
+    );
+  return flatMap(parts, (part) => {
+    const messages = cut(text, part, format, runner);
+    return runner.isolates ? isolate(text, messages, runner) : batchOf(messages, runner);
+  });
+}
+
+const batchOf = (messages: readonly Range[], { sending, transaction }: Runner): Batch | [] =>
+  messages.length === 0 ? [] : { transaction: transaction !== 'none', sending, messages };
+
+const runnerOf = ({ attributes }: Changeset, runner: Runner): Runner => ({
+  ...runner,
+  transaction: /\brunInTransaction:\s*"?false/i.test(attributes) ? 'none' : 'file',
+});
+
+/** Ends a batch before each statement that cannot run in a transaction, and sends that one alone. */
+function isolate(text: string, messages: readonly Range[], runner: Runner): Batch[] {
+  const batches: Batch[] = [];
+  let open: Range[] = [];
+  const close = () => {
+    if (open.length > 0)
+      batches.push({ transaction: runner.transaction !== 'none', sending: runner.sending, messages: open });
+    open = [];
+  };
+  for (const message of messages)
+    if (RUNS_ALONE.test(text.slice(message.start, message.end))) {
+      close();
+      batches.push({ transaction: false, sending: 'simple', messages: [message] });
+    } else open.push(message);
+  close();
+  return batches;
+}
+
+/** The statements that the CLI of Supabase sends alone: its own list, not all that PostgreSQL refuses. */
+const RUNS_ALONE =
+  /^\s*(?:(?:create|drop)\s+(?:unique\s+)?index\s+concurrently|reindex\b[^;]*\bconcurrently|vacuum|alter\s+system|cluster)\b/i;
+
+function cut(text: string, part: Range, format: Format, { cut: how }: Runner): Range[] {
+  switch (how) {
+    case 'whole':
+      return holdsStatement(text, part) ? [trimmed(text, part)] : [];
+    case 'statements':
+      return splitStatements(text, { from: part.start, to: part.end }).map(({ start, stop }) => ({ start, end: stop }));
+    case 'breakpoints':
+      return format.pieces
+        .filter((piece) => part.start <= piece.start && piece.end <= part.end && holdsStatement(text, piece))
+        .map((piece) => trimmed(text, piece));
+    case 'line-ends':
+      return cutAtLineEnds(text, part, format);
+    case 'every-semicolon':
+      return cutAtSemicolons(text, part);
+    case 'counted-blocks':
+      return cutOutsideBlocks(text, part);
+  }
+}
+
+const holdsStatement = (text: string, { start, end }: Range): boolean =>
+  splitStatements(text, { from: start, to: end }).length > 0;
+
+function trimmed(text: string, { start, end }: Range): Range {
+  const inside = text.slice(start, end);
+  return { start: start + (inside.length - inside.trimStart().length), end: start + inside.trimEnd().length };
+}
+
+/** As goose and sql-migrate cut: at a line whose last word before a comment ends in a semicolon, whatever it stands in. */
+function cutAtLineEnds(text: string, part: Range, { block, blocks }: Format): Range[] {
+  const messages: Range[] = [];
+  let start = -1;
+  for (const line of linesIn(text, part)) {
+    const inside = blocks.find((range) => range.start <= line.start && line.start < range.end);
+    if (inside) {
+      if (messages.at(-1)?.end !== trimmed(text, inside).end) messages.push(trimmed(text, inside));
+      continue;
+    }
+    const said = text.slice(line.start, line.end);
+    if (block && /^--[ \t]*\+/.test(said)) continue;
+    if (start < 0 && /^\s*(?:--.*)?$/.test(said)) continue;
+    if (start < 0) start = line.start;
+    if (/;\s*$/.test(said.replace(/(^|\s)--.*$/, ''))) {
+      messages.push(trimmed(text, { start, end: line.end }));
+      start = -1;
+    }
+  }
+  if (start >= 0) messages.push(trimmed(text, { start, end: part.end }));
+  return messages;
+}
+
+function linesIn(text: string, { start, end }: Range): Range[] {
+  const lines: Range[] = [];
+  for (let at = start; at < end;) {
+    const next = text.indexOf('\n', at);
+    const stop = next < 0 || next >= end ? end : next + 1;
+    lines.push({ start: at, end: stop });
+    at = stop;
+  }
+  return lines;
+}
+
+/** As golang-migrate cuts with x-multi-statement: at each semicolon, also inside strings and dollar quotes. */
+function cutAtSemicolons(text: string, { start, end }: Range): Range[] {
+  const pieces: Range[] = [];
+  for (let at = start; at < end;) {
+    const semicolon = text.indexOf(';', at);
+    const stop = semicolon < 0 || semicolon >= end ? end : semicolon + 1;
+    if (text.slice(at, stop).trim() !== '') pieces.push(trimmed(text, { start: at, end: stop }));
+    at = stop;
+  }
+  return pieces;
+}
+
+/** The text of a changeset that is sent: without its line, and without what rolls it back. */
+function changesetMessages(text: string, { line, end, attributes }: Changeset): Range[] {
+  const body = trimmed(text, { start: line, end });
+  const rollback = text.slice(body.start, body.end).search(/^[ \t]*--[ \t]*rollback\b/im);
+  const sent = rollback < 0 ? body : trimmed(text, { start: body.start, end: body.start + rollback });
+  if (sent.start >= sent.end) return [];
+  return /\bsplitStatements:\s*"?false/i.test(attributes) ? [sent] : cutOutsideBlocks(text, sent);
+}
+
+/** As Liquibase cuts: at semicolons while BEGIN and END are in balance; a dollar quote is no quote. */
+function cutOutsideBlocks(text: string, { start, end }: Range): Range[] {
+  const pieces: Range[] = [];
+  let from = start;
+  let depth = 0;
+  const push = (stop: number) => {
+    const piece = trimmed(text, { start: from, end: stop });
+    if (holdsStatement(text, piece)) pieces.push(piece);
+    from = stop;
+  };
+  for (let at = start; at < end;) {
+    const lexer = new Lexer(text, at, end, { backslashEscapes: true });
+    if (!lexer.next()) break;
+    const token = text.slice(lexer.start, lexer.end);
+    // Only its two signs are passed over, so that what stands in it is read too.
+    at = lexer.kind === 'dollar' ? lexer.start + /^\$[^$]*\$/.exec(token)![0].length : lexer.end;
+    if (lexer.kind === 'word' && /^begin$/i.test(token)) depth++;
+    else if (lexer.kind === 'word' && /^end$/i.test(token)) depth = Math.max(0, depth - 1);
+    else if (token === ';' && depth === 0) push(lexer.end);
+  }
+  push(end);
+  return pieces;
+}
