@@ -23,6 +23,7 @@ import {
   type Task,
   type TaskRun,
 } from './tasks.ts';
+import { describeProjects } from './projects.ts';
 import { expect } from './tiering.ts';
 import { flatMap } from '../lists.ts';
 
@@ -33,7 +34,7 @@ export async function lintFiles(
   configs: ConfigFinder,
   progress: Progress,
   store: Store,
-): Promise<LintRun> {
+): Promise<LintRun & { projects: readonly string[] }> {
   const found = new FoundSettings(() => configs, fromCommandLine(options));
   const cache = openCache(options);
   const workspace = workspaceFor(options, cache, store);
@@ -63,6 +64,7 @@ export async function lintFiles(
       .sort((a, b) => (a.filePath < b.filePath ? -1 : 1))
       .map((result) => (options.quiet ? errorsOnly(result) : result)),
     failures: run.failures,
+    projects: describeProjects(tasks, history.projects),
   };
 }
 

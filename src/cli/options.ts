@@ -36,6 +36,7 @@ Configuration
 Which files
   --staged                    what is staged in git; --fix mends it there, and in the work tree
   --since REF                 what has changed since a branch left REF, and what is not committed
+  --list-files                print them in the order in which they run, with the tool that runs them
   --max-file-size MB          read files of up to so many megabytes (default 20)
 
 Input and output
@@ -69,6 +70,7 @@ const OPTIONS = {
   format: { type: 'string', multiple: true },
   config: { type: 'string' },
   'print-config': { type: 'string' },
+  'list-files': { type: 'boolean' },
   staged: { type: 'boolean' },
   since: { type: 'string' },
   'no-cache': { type: 'boolean' },
@@ -101,6 +103,7 @@ export interface CliOptions {
   formats: OutputFormat[];
   config: string | undefined;
   printConfig: string | undefined;
+  listFiles: boolean;
   staged: boolean;
   since: string | undefined;
   /** The folder of what is kept from one run to the next; undefined where nothing is. */
@@ -150,6 +153,7 @@ export function readOptions(argv: readonly string[], environment: NodeJS.Process
     formats: readFormats(values.format ?? []),
     config: values.config,
     printConfig: values['print-config'],
+    listFiles: values['list-files'] ?? false,
     staged: values.staged ?? false,
     since: values.since,
     cache: values['no-cache'] ? undefined : (values['cache-location'] ?? cacheFolder(environment)),

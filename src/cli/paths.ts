@@ -1,7 +1,9 @@
 import { readdirSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { ConfigFinder } from '../config/load.ts';
+import { nodeDisk } from '../disk/node.ts';
 import { UserError } from '../errors.ts';
+import { Projects } from '../project/find.ts';
 import { IgnoreFiles } from './ignore.ts';
 import { flatMap } from '../lists.ts';
 
@@ -16,7 +18,14 @@ export const USUAL_FOLDERS = [
   'db/migrate',
   'sql/migrations',
   'src/main/resources/db/migration',
+  'src/main/resources/db/changelog',
+  'db/changelog',
+  'hasura/migrations',
+  'nhost/migrations',
 ];
+
+/** Folders of a monorepo that hold its projects. */
+const WORKSPACES = ['apps', 'packages', 'services'];
 
 const isGlob = (path: string) => /[*?{}[\]]|^!/.test(path);
 
@@ -36,8 +45,30 @@ export async function defaultPaths(
 ): Promise<{ paths: readonly string[]; base: string }> {
   const config = await configs.ofFolder(cwd);
   if (config?.files) return { paths: config.files, base: config.folder };
-  return { paths: USUAL_FOLDERS.filter((f) => kindOf(resolve(cwd, f)) === 'folder'), base: cwd };
+  const roots = [
+    cwd,
+    ...flatMap(WORKSPACES, (name) => [...nodeDisk.list(join(cwd, name)).folders].sort().map((f) => join(cwd, name, f))),
+  ];
+  return { paths: outermost(flatMap(roots, migrationsBelow)).map((path) => relative(cwd, path)), base: cwd };
 }
+
+/** The usual folders that are in a folder, and those in which a tool keeps its migrations that begins there. */
+function migrationsBelow(root: string): string[] {
+  const usual = USUAL_FOLDERS.map((name) => join(root, name)).filter((path) => kindOf(path) === 'folder');
+  const projects = new Projects(nodeDisk);
+  const known = flatMap([root, ...usual], (folder) => [...projects.at(folder)]);
+  return [
+    ...flatMap(known, ({ site, files }) => [
+      ...(files.some(({ path }) => path.startsWith(site.folder + sep)) ? [site.folder] : []),
+      ...files.filter(({ role }) => role === 'seed').map(({ path }) => path),
+    ]),
+    ...usual,
+  ];
+}
+
+/** Each path once, without those below another of them. */
+const outermost = (paths: readonly string[]): string[] =>
+  [...new Set(paths)].filter((path) => !paths.some((other) => path.startsWith(other + sep)));
 
 /**
  * The SQL files that the arguments name: files, folders and globs; without arguments, those that the configuration
@@ -79,7 +110,7 @@ function sqlFilesIn(folder: string): string[] {
   return flatMap(readdirSync(folder, { withFileTypes: true }), (entry) => {
     if (entry.name.startsWith('.')) return [];
     if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : sqlFilesIn(join(folder, entry.name));
-    return entry.isFile() && entry.name.endsWith('.sql') ? [join(folder, entry.name)] : [];
+    return entry.isFile() && /\.sql$/i.test(entry.name) ? [join(folder, entry.name)] : [];
   });
 }
 

@@ -95,7 +95,7 @@ function cutAtLineEnds(text: string, part: Range, { block, blocks }: Format): Ra
       if (messages.at(-1)?.end !== trimmed(text, inside).end) messages.push(trimmed(text, inside));
       continue;
     }
-    const said = text.slice(line.start, line.end);
+    const said = text.slice(line.start, line.end).trimEnd();
     if (block && /^--[ \t]*\+/.test(said)) continue;
     if (start < 0 && /^\s*(?:--.*)?$/.test(said)) continue;
     if (start < 0) start = line.start;

@@ -2,12 +2,11 @@ import { relative } from 'node:path';
 import pc from 'picocolors';
 import { printable } from '../printable.ts';
 import type { LintMessage, LintResult } from '../linter/linter.ts';
+import { plural } from '../plural.ts';
 import type { Reporter } from './types.ts';
 
-const plural = (n: number, word: string) => `${n} ${word}${n === 1 ? '' : 's'}`;
-
 /** The default for people: every finding with the line that it speaks of. */
-export const stylish: Reporter = (results, { cwd, color }) => {
+export const stylish: Reporter = (results, { cwd, color, projects = [] }) => {
   const c = pc.createColors(color);
   const out: string[] = [];
   let errors = 0;
@@ -57,5 +56,6 @@ export const stylish: Reporter = (results, { cwd, color }) => {
     );
     if (fixable > 0) out.push(`  ${fixable} of them can be fixed with ${c.bold('--fix')}.`);
   }
+  for (const project of projects) out.push(c.dim(`  ${printable(project)}`));
   return out.join('\n');
 };

@@ -5,6 +5,8 @@ export interface ReporterContext {
   /** The folder that paths are shown relative to. */
   cwd: string;
   color: boolean;
+  /** What was found of the projects that the files belong to, a line each. */
+  projects?: readonly string[];
 }
 
 /** Turns results into text, without a newline at its end; the empty text where there is nothing to say. */

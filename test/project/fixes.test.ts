@@ -1,6 +1,7 @@
 /** Fixes are written as the tool that runs the file takes them, or not at all. */
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { nodeDisk } from '../../src/disk/node.ts';
 import { History } from '../../src/history/files.ts';
 import { fixText, type LintResult } from '../../src/linter/linter.ts';
 import { presetRules } from '../../src/linter/presets.ts';
@@ -17,7 +18,7 @@ function fix(files: Readonly<Record<string, string>>): { text: string; left: str
   project = createProject({ '.git/HEAD': '', ...files });
   const [file, text] = Object.entries(files).at(-1)!;
   const path = join(project.path, file);
-  const place = new History().placeOf(path);
+  const place = new History({ disk: nodeDisk }).placeOf(path);
   const run = (sql: string): LintResult => fixText(sql, path, { rules: presetRules('recommended'), ...place });
   const { output = text, messages } = run(text);
   expect(new Script(output, path, place.kind).statements.flatMap((s) => s.problem ?? [])).toEqual([]);

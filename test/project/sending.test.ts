@@ -2,10 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import { batchesOf } from '../../src/project/sending.ts';
 import { tools } from '../../src/project/tools/index.ts';
-import type { Disk, ToolName } from '../../src/project/types.ts';
+import type { Disk } from '../../src/disk/disk.ts';
+import type { ToolName } from '../../src/project/types.ts';
 
 const disk: Disk = {
   list: () => ({ files: new Set(), folders: new Set() }),
+  stat: () => undefined,
   head: () => undefined,
   read: () => undefined,
 };

@@ -28,12 +28,15 @@ export const lint: Command = async (argv) => {
   if (options.stdin) return lintInput(options, configs, cwd);
 
   const { files, store } = await chooseFiles(options, configs, cwd);
+  if (options.listFiles) return say(await (await import('../list-files.ts')).listFiles(files, options, configs, cwd));
   const progress = startProgress(files.length, process.stderr);
   try {
-    const { results, failures } = await lintFiles(files, options, configs, progress, store);
+    const { results, failures, projects } = await lintFiles(files, options, configs, progress, store);
     progress.done();
     const code =
-      options.fix === 'diff' ? await printDiff(results, options, cwd, store) : await report(results, options, cwd);
+      options.fix === 'diff'
+        ? await printDiff(results, options, cwd, store)
+        : await report(results, options, cwd, projects);
     for (const { message } of failures) process.stderr.write(`sql-lint: ${printable(message)}\n`);
     return failures.length > 0 ? EXIT.failure : code;
   } finally {
@@ -67,9 +70,14 @@ async function chooseFiles(
     : { files: await changedFiles(options.since!, options.paths, cwd, configs), store: disk(options.maxFileBytes) };
 }
 
-async function report(results: readonly LintResult[], options: CliOptions, cwd: string): Promise<number> {
+async function report(
+  results: readonly LintResult[],
+  options: CliOptions,
+  cwd: string,
+  projects: readonly string[] = [],
+): Promise<number> {
   for (const { name, file } of options.formats) {
-    const text = (await reporters[name]!())(results, { cwd, color: options.color && file === undefined });
+    const text = (await reporters[name]!())(results, { cwd, color: options.color && file === undefined, projects });
     if (file === undefined) process.stdout.write(text === '' ? '' : `${text}\n`);
     else await writeReport(resolve(cwd, file), text);
   }

@@ -8,7 +8,7 @@ const NAME = /^[^/]+\/(up|down)\.sql$/;
 
 export const hasura: Tool = {
   name: 'hasura',
-  title: 'Hasura and Nhost',
+  title: 'Hasura',
   url: 'https://hasura.io/docs/2.0/migrations-metadata-seeds/overview/',
   read: '2',
   recognised:

@@ -8,7 +8,7 @@ const MIGRATION = /^[^/]+\/migration\.sql$/;
 
 export const prisma: Tool = {
   name: 'prisma',
-  title: 'Prisma Migrate',
+  title: 'Prisma',
   url: 'https://www.prisma.io/docs/orm/prisma-migrate',
   read: 'prisma-engines before and from 7.4',
   recognised: '`migration_lock.toml` beside the folders of migrations, or a folder `prisma/migrations`',

@@ -31,7 +31,7 @@ const SWITCHED_OFF = /^-- pg-delta: transaction=false\r?$/m;
 
 export const supabase: Tool = {
   name: 'supabase',
-  title: 'Supabase CLI',
+  title: 'Supabase',
   url: 'https://supabase.com/docs/guides/deployment/database-migrations',
   read: '2.104 to 2.115',
   recognised: 'a folder `supabase` with `config.toml` or `migrations/` in it',

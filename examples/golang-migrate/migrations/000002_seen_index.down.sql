@@ -1,0 +1,1 @@
+DROP INDEX devices_seen_at_idx;

@@ -1,0 +1,1 @@
+ALTER TABLE public.pets DROP COLUMN kind;

@@ -1,0 +1,1 @@
+ALTER TABLE plants ADD CONSTRAINT plants_latin_key UNIQUE (latin);

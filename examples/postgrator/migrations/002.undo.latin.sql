@@ -1,0 +1,1 @@
+ALTER TABLE plants DROP CONSTRAINT plants_latin_key;

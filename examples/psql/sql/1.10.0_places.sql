@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY sensors_place_idx ON sensors (place);

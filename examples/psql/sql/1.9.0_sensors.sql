@@ -1,0 +1,6 @@
+\set ON_ERROR_STOP on
+
+CREATE TABLE sensors (
+    id int PRIMARY KEY,
+    place text NOT NULL
+);

@@ -1,0 +1,4 @@
+CREATE TABLE tickets (
+    id int PRIMARY KEY,
+    subject text NOT NULL
+);

@@ -1,0 +1,7 @@
+-- Verify library:loans on pg
+
+BEGIN;
+
+SELECT id, member FROM loans WHERE FALSE;
+
+ROLLBACK;

@@ -1,0 +1,7 @@
+-- Verify library:members on pg
+
+BEGIN;
+
+SELECT id, name FROM members WHERE FALSE;
+
+ROLLBACK;
