@@ -70,6 +70,10 @@ export type Setting =
   | 'search_path'
   /** Whether a function runs with the rights of its owner. */
   | 'security definer'
+  /** Whether dynamic SQL creates policies for a table, under names that are not known. */
+  | 'policies'
+  /** Whether the body of a function executes SQL that has a phrase: `executes create policy`. */
+  | `executes ${string}`
   /** A storage parameter or option of a relation: `option security_invoker`. */
   | `option ${string}`
   /** Whether a role may read or call the object: false after REVOKE, true after GRANT. */

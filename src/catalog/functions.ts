@@ -1,6 +1,7 @@
 /** What is known of the functions that a migration calls for their effect. */
 import type { Node } from '../syntax/parser.ts';
 import type { Effect } from './effects.ts';
+import { searchPathEffect, searchPathOf } from './settings.ts';
 import { nameOf, nodeAs, strings, walk } from './nodes.ts';
 
 /** PostgreSQL's own functions that change nothing; families by their prefix. */
@@ -32,17 +33,7 @@ const again =
 /** Functions that migrations call for their effect, by qualified name. */
 const KNOWN: Record<string, Known> = {
   set_config: (args) =>
-    constant(args[0]) === 'search_path'
-      ? [
-          {
-            action: 'search-path',
-            schemas: (constant(args[1]) ?? '')
-              .split(',')
-              .map((s) => s.trim().replace(/^"|"$/g, ''))
-              .filter(Boolean),
-          },
-        ]
-      : [],
+    constant(args[0]) === 'search_path' ? [searchPathEffect(searchPathOf(constant(args[1]) ?? ''))] : [],
   setval: nothing,
   setseed: nothing,
   nextval: again('nextval() takes another number at every run'),

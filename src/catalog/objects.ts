@@ -29,6 +29,8 @@ export interface Detail {
   unique?: boolean;
   /** Whether a predicate limits an index to some rows. */
   partial?: boolean;
+  /** The columns of which that predicate asks that they are not null, where it asks nothing else. */
+  partialNotNull?: readonly string[];
   /** A column's type as written, canonical for PostgreSQL's own names. */
   type?: string;
   /** What a column's default calls that gives another value at every run: `nextval()`, `CURRENT_TIMESTAMP`. */

@@ -108,12 +108,18 @@ export function viewSettings(node: NodeOf<'ViewStmt'>): SetEffect[] {
   return [set(view, 'option security_invoker', undefined), ...optionSettings(view, node.options)];
 }
 
-/** The schemas of a search_path that SET or set_config names, without quotes; `''` names none. */
+/** The schemas of a search_path as SET or set_config has it, without quotes; `''` names none. */
 export const searchPathOf = (value: string): string[] =>
   value
     .split(',')
     .map((schema) => schema.trim().replace(/^"(.*)"$/, '$1'))
     .filter((schema) => schema !== '');
+
+/** What a search_path does to the names after it. `$user` is a schema that hardly anybody has; without any, only pg_catalog is searched. */
+export function searchPathEffect(path: readonly string[]): Effect {
+  const schemas = path.filter((schema) => schema !== '$user');
+  return { action: 'search-path', schemas: schemas.length > 0 ? schemas : ['pg_catalog'] };
+}
 
 /** The schemas that `SET search_path` names; undefined for TO DEFAULT, RESET and FROM CURRENT. */
 export function searchPathSet(node: NodeOf<'VariableSetStmt'>): string[] | undefined {

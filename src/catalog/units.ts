@@ -1,6 +1,7 @@
 import type { NodeOf, NodeTag } from '../syntax/parser.ts';
 import { perStatement, type Statement } from '../syntax/script.ts';
 import { splitTopLevel } from '../syntax/nesting.ts';
+import { withDynamic } from './dynamic.ts';
 import type { Effect, Entry, Surroundings } from './effects.ts';
 import { nameOfRange, nodeAs } from './nodes.ts';
 import { ownerKind, ownerOf, type Name } from './objects.ts';
@@ -57,7 +58,9 @@ function read(statement: Statement): Unit[] {
   if (alter) return readAlterTable(statement, alter);
   const around: Surroundings = { statement, table: NO_TABLE, missingOk: false, objectType: '' };
   const entry = entryFor(statement.type, statement.node, around);
-  return entry ? [new Unit(statement, entry, withOwners(entry.effects?.(statement.node as never, around) ?? []))] : [];
+  if (!entry) return [];
+  const effects = entry.effects?.(statement.node as never, around) ?? [];
+  return [new Unit(statement, entry, withDynamic(statement, withOwners(effects)))];
 }
 
 const NO_TABLE: Name = { name: '' };
@@ -94,7 +97,7 @@ function readAlterTable(statement: Statement, alter: NodeOf<'AlterTableStmt'>): 
       object: { kind: around.objectType === 'OBJECT_TYPE' ? 'type' : 'table', ...around.table },
       mode: around.missingOk ? 'if-exists' : 'bare',
     };
-    const effects = entry.effects?.(cmd as never, around) ?? [];
+    const effects = withDynamic(statement, entry.effects?.(cmd as never, around) ?? []);
     return new Unit(statement, entry, k === 0 ? [needs, ...effects] : effects, k);
   });
 }

@@ -64,8 +64,8 @@ export function lintTasks(
     progress.step(path);
     try {
       const source = store.read(path);
-      const { neighbours, ...known } = workspace.placeOf(path, settings);
-      const place: Place = { ...known, neighbours: () => (asked.add(path), neighbours?.() ?? []) };
+      const { later, ...known } = workspace.placeOf(path, settings);
+      const place: Place = { ...known, later: (text, after) => (asked.add(path), later?.(text, after)) };
       const result = lintSource(source, options, settings, place);
       const written = options.fix === 'write' ? result.output : undefined;
       if (written !== undefined)

@@ -5,28 +5,20 @@ import { positionIn, Projects, roleIn } from '../project/find.ts';
 import type { FileKind } from '../project/format.ts';
 import type { Project, Runner, ToolChoice } from '../project/types.ts';
 import { Scripts } from '../syntax/scripts.ts';
+import { FolderEnd, type Later, type LaterFile } from './ending.ts';
 import { play } from './play.ts';
 import { Environments } from './environment.ts';
 import { World, type Change, type WorldState } from './world.ts';
-import { flatMap } from '../lists.ts';
 
 /** Larger files are not read, unless somebody says so: what is known of every statement takes a hundred times its size. */
 export const MAX_FILE_BYTES = 20_000_000;
-
-/** A migration with what is in it. */
-export interface Migration {
-  path: string;
-  text: string;
-}
 
 /** What is known of a migration besides its text; nothing where nothing is said. */
 export interface Place {
   /** The objects that earlier migrations have left. */
   world?: World | undefined;
-  /** Finds all migrations of its project, those that run after it too. */
-  neighbours?: (() => readonly Migration[]) | undefined;
-  /** How many of the neighbours run before it. */
-  position?: number | undefined;
+  /** What the files that run after it leave, given its text and the objects after it; undefined where it is the last. */
+  later?: ((text: string, after: World) => Later | undefined) | undefined;
   /** What runs it, and what it is to its tool. */
   kind?: FileKind | undefined;
   /** All ways in which its tool may send a text that stands in its place. */
@@ -84,7 +76,8 @@ interface Chain {
   changes: Map<number, readonly Change[]>;
   /** What identifies the environment and the texts of as many files. */
   digests: string[];
-  neighbours: readonly Migration[] | undefined;
+  /** What its last files leave; made when it is first asked for. */
+  end: FolderEnd | undefined;
   /** How the files were on the disk when they were read. */
   stats: Map<string, FileStat | undefined>;
 }
@@ -166,8 +159,7 @@ export class History {
     return {
       ...place,
       world: this.before(path, options),
-      neighbours: () => this.neighbours(path, options),
-      position: endOf(this.chainOf(path, options), path),
+      later: this.laterThan(path, options),
     };
   }
 
@@ -181,15 +173,36 @@ export class History {
     return chain.files.slice(chain.at, endOf(chain, last));
   }
 
-  private neighbours(path: string, options: PlaceOptions): readonly Migration[] {
-    const chain = this.chainOf(path, options);
-    return (chain.neighbours ??= flatMap(chain.files, (file) => {
-      const text = this.textOf(chain, file);
-      return text === undefined ? [] : [{ path: file, text }];
-    }));
+  /** What the files behind one leave. What is found for the first text holds for its fixes: they change no objects. */
+  private laterThan(path: string, options: PlaceOptions): NonNullable<Place['later']> {
+    let known: Later | undefined;
+    return (text, after) => {
+      if (known) return known;
+      const chain = this.chainOf(path, options);
+      const index = chain.indexes.get(resolve(path));
+      const next = index === undefined ? endOf(chain, path) : index + 1;
+      if (next >= chain.files.length) return undefined;
+      const end = this.endFrom(chain, path, options);
+      if (index === undefined || !end.hasPlayed(index, text)) return end.applied(next, after);
+      return (known = end.behind(index));
+    };
   }
 
-  /** Stands for all that `before` depends on; with `all`, for all that `neighbours` depends on as well. */
+  /** What the files from one on leave. Where files are asked for in their order, the first that asks has all of them played. */
+  private endFrom(chain: Chain, path: string, options: PlaceOptions): FolderEnd {
+    const index = endOf(chain, path);
+    if (chain.end && chain.end.from <= index) return chain.end;
+    const from = chain.end ? 0 : index;
+    const base = from === 0 ? chain.environment() : this.before(path, options);
+    const files = chain.files.slice(from).map((file): LaterFile => ({
+      path: file,
+      kind: kindOf(chain, file),
+      text: () => this.textOf(chain, file),
+    }));
+    return (chain.end = new FolderEnd(from, base, files));
+  }
+
+  /** Stands for all that `before` depends on; with `all`, for all that `later` depends on as well. */
   digest(path: string, options: PlaceOptions = {}, all = false): string {
     const chain = this.chainOf(path, options);
     return this.digestAt(chain, all ? chain.files.length : endOf(chain, path));
@@ -272,7 +285,7 @@ export class History {
         replayed: 0,
         changes: new Map(),
         digests: [],
-        neighbours: undefined,
+        end: undefined,
         stats: new Map(),
       };
       if (this.worlds)
@@ -372,5 +385,5 @@ function forgetFrom(chain: Chain, index: number): void {
   else if (chain.at > index) Object.assign(chain, { at: 0, kept: undefined });
   for (const at of chain.changes.keys()) if (at >= index) chain.changes.delete(at);
   chain.digests.length = Math.min(chain.digests.length, index + 1);
-  chain.neighbours = undefined;
+  chain.end = undefined;
 }

@@ -1,4 +1,5 @@
 /** Plays the statements of a file on paper: what each of them leaves in a world. */
+import { settingsOfEventTrigger } from '../catalog/dynamic.ts';
 import type { Effect } from '../catalog/effects.ts';
 import type { ObjectRef } from '../catalog/objects.ts';
 import { unitsOf, type Unit } from '../catalog/units.ts';
@@ -24,8 +25,11 @@ export function stepsOf(statements: readonly Statement[]): Step[] {
   return steps;
 }
 
+/** Is told of every effect that has come about. */
+type Observer = (effect: Effect, statement: Statement) => void;
+
 /** Applies what the forward statements of a file leave to a world: the file becomes history. */
-export function play(statements: readonly Statement[], world: World): void {
+export function play(statements: readonly Statement[], world: World, observe?: Observer): void {
   const { searchPath } = world;
   const asked: Asked = new Map();
   for (const { statement, units } of stepsOf(statements.filter((s) => s.direction === 'up'))) {
@@ -35,6 +39,7 @@ export function play(statements: readonly Statement[], world: World): void {
         world.apply(fillIn(effect, unit, world));
         recordDependencies(unit, effect, world);
         if (effect.action === 'insert') world.recordInsert(effect.object, statement.as('InsertStmt'));
+        observe?.(effect, statement);
       }
     }
   }
@@ -56,6 +61,10 @@ const DEPENDENT = new Set<ObjectRef['kind']>([
 /** Records in the world that what a statement makes depends on what it needs: a view on its tables, a trigger on its function. */
 export function recordDependencies(unit: Unit, effect: Effect, world: World): void {
   if (effect.action !== 'create' && effect.action !== 'duplicate') return;
+  const calls = effect.object.kind === 'event trigger' ? unit.effects : [];
+  for (const need of calls)
+    if (need.action === 'use')
+      for (const setting of settingsOfEventTrigger(world.settings(need.object))) world.apply(setting);
   for (const made of [effect.object, ...(effect.parts ?? [])]) {
     const target = referencedKey(made, world);
     if (target) world.depend(made, target);

@@ -1,3 +1,4 @@
+import { settingsOfCall } from '../catalog/dynamic.ts';
 import type { Effect, SetEffect, Setting, SettingValue } from '../catalog/effects.ts';
 import type { NodeOf } from '../syntax/parser.ts';
 import { quoteIdent } from '../catalog/names.ts';
@@ -59,6 +60,12 @@ export interface WorldState {
   settings: Map<string, Settings>;
 }
 
+/** An object gets another key, or is dropped or replaced: then it has none. */
+export interface Move {
+  from: string;
+  to: string | undefined;
+}
+
 /** One change to a world. */
 export interface Change {
   undo(): void;
@@ -85,6 +92,8 @@ export class World {
   private lastOwner: { of: Name; kind: Kind | undefined; searchPath: readonly string[]; key: string } | undefined;
   /** Where changes are written down, so that they can be taken back. */
   private log: Change[] | undefined;
+  /** Where renames and drops are written down, for those who follow an object. */
+  private moves: Move[] | undefined;
 
   /** @param state what another world knew, which is this one's from now on */
   constructor(origin?: World, state?: WorldState) {
@@ -105,6 +114,26 @@ export class World {
 
   fork(): World {
     return new World(this);
+  }
+
+  /** A world that knows the same, and goes its own way whatever happens to this one. */
+  copy(): World {
+    const { searchPath, entities, childKeys, dependentKeys, insertLists, settingsOf } = this;
+    const copied = <T, C>(map: ReadonlyMap<string, T>, copyOf: (value: T) => C) =>
+      new Map([...map].map(([key, value]) => [key, copyOf(value)] as const));
+    return new World(this.origin, {
+      searchPath,
+      entities: new Map(entities),
+      childKeys: copied(childKeys, (keys) => new Set(keys)),
+      dependentKeys: copied(dependentKeys, (keys) => new Set(keys)),
+      insertLists: copied(insertLists, (list) => [...list]),
+      settings: new Map(settingsOf),
+    });
+  }
+
+  /** Writes down from now on which objects are renamed, dropped or replaced. The list grows. */
+  trackMoves(): readonly Move[] {
+    return (this.moves ??= []);
   }
 
   /** The entity under a key, existing or known to be gone. */
@@ -198,8 +227,13 @@ export class World {
 
   /** The existing parts of an object: columns, constraints, indexes, policies, … */
   parts(of: ObjectRef): ObjectRef[] {
+    return this.partsAt(this.key(of));
+  }
+
+  /** The same, by the key of the object. */
+  partsAt(key: string): ObjectRef[] {
     return flatMap(
-      [...this.children(this.key(of))].map((key) => this.at(key)),
+      [...this.children(key)].map((child) => this.at(child)),
       (e) => (e?.exists ? [e.ref] : []),
     );
   }
@@ -375,6 +409,7 @@ export class World {
   }
 
   private removeKey(key: string, ref: ObjectRef): void {
+    this.moves?.push({ from: key, to: undefined });
     if (this.settingsAt(key) !== NO_SETTINGS) this.putSettings(key, NO_SETTINGS);
     // First of all, since what goes with it may claim to be what it goes with itself.
     this.put(key, { ref: this.at(key)?.ref ?? ref, exists: false, parent: this.at(key)?.parent });
@@ -438,6 +473,7 @@ export class World {
     if (oldKey !== newKey) this.put(oldKey, { ref: old?.ref ?? ref, exists: false, parent: old?.parent });
     this.put(newKey, { ref, exists: true, parent });
     const settings = this.settingsAt(oldKey);
+    if (oldKey !== newKey) this.moves?.push({ from: oldKey, to: newKey });
     if (oldKey !== newKey && settings !== NO_SETTINGS) {
       this.putSettings(newKey, settings);
       this.putSettings(oldKey, NO_SETTINGS);
@@ -454,7 +490,8 @@ export class World {
     return this.settingsAt(this.resolve(ref));
   }
 
-  private settingsAt(key: string): Settings {
+  /** The same, by the key of the object. */
+  settingsAt(key: string): Settings {
     return this.settingsOf.get(key) ?? this.origin?.settingsAt(key) ?? NO_SETTINGS;
   }
 
@@ -559,6 +596,8 @@ export class World {
     switch (effect.action) {
       case 'create':
         if (effect.mode === 'if-not-exists' && this.has(effect.object)) return;
+        if (effect.mode === 'or-replace' && REPLACED.has(effect.object.kind) && this.has(effect.object))
+          this.moves?.push({ from: this.key(effect.object), to: undefined });
         if (DEFAULTED.has(effect.object.kind) && this.has(effect.object) !== true)
           this.setDefaults(this.key(effect.object), effect.object);
         this.add(effect.mode === 'or-replace' ? this.replaced(effect.object) : effect.object, effect.parts);
@@ -576,9 +615,11 @@ export class World {
       case 'set':
         this.set(effect);
         return;
+      case 'call':
+        for (const setting of settingsOfCall(this.settings(effect.object))) this.set(setting);
+        return;
       case 'search-path':
-        this.searchPath = effect.schemas.filter((s) => s !== '$user' && s !== '');
-        if (this.searchPath.length === 0) this.searchPath = ['pg_catalog'];
+        this.searchPath = effect.schemas;
         return;
       // No object comes or goes.
       case 'use':
@@ -587,7 +628,6 @@ export class World {
       case 'delete':
       case 'change':
       case 'reach':
-      case 'call':
       case 'unknown':
         return;
     }
@@ -641,6 +681,9 @@ const schemaOfKey = (key: string): string | undefined => /:([^.|(]*)\.[^|]*$/.ex
 
 /** Where the settings of objects that will be created are kept: those of a kind, in a schema or in any. */
 const futureKey = ({ kind, schema = '' }: Pick<ObjectRef, 'kind' | 'schema'>): string => `future ${kind}:${schema}`;
+
+/** Kinds whose definition OR REPLACE replaces as a whole. */
+const REPLACED = new Set<Kind>(['view', 'function', 'procedure']);
 
 /** Kinds to which ALTER DEFAULT PRIVILEGES and event triggers give settings when they are created. */
 const DEFAULTED = new Set<Kind>([

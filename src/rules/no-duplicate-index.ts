@@ -1,6 +1,6 @@
 import { unitsOf } from '../catalog/units.ts';
 import { defineRule } from './api/rule.ts';
-import { factKey, headOf, placed } from './shared/exposed.ts';
+import { headOf, placed, relationKey } from './shared/exposed.ts';
 
 export default defineRule({
   meta: {
@@ -36,7 +36,7 @@ export default defineRule({
             )
               continue;
             const { name, of, detail } = effect.object;
-            const table = factKey(of, schema);
+            const table = relationKey(of, schema);
             const key = `${table} ${detail?.definition ?? ''}`;
             const inFile = seen.get(key)?.name;
             const before = world

@@ -1,6 +1,6 @@
 import { defineRule } from './api/rule.ts';
-import { exposedSchema, exposedSchemas, factKey, headOf, labelOf, placed } from './shared/exposed.ts';
-import { lazy, said } from './shared/facts.ts';
+import { exposedSchema, exposedSchemas, headOf, labelOf, placed } from './shared/exposed.ts';
+import { isInvoker, isRevoked, tableRef } from './shared/ending.ts';
 import { relationsIn, viewOf } from './shared/views.ts';
 
 export default defineRule({
@@ -19,17 +19,13 @@ export default defineRule({
   create: (context) => ({
     Script() {
       const schemas = exposedSchemas(context);
-      const facts = lazy(() => said(context));
       for (const { statement, schema } of placed(context)) {
         const view = viewOf(statement);
         if (!view || view.invoker || !schemas.includes(view.name.schema ?? schema)) continue;
         if (!relationsIn(view.query).some((relation) => relation.schema === 'auth' && relation.name === 'users'))
           continue;
-        const key = factKey(view.name, schema);
-        if (
-          facts().fromHere((f) => f.revoked.has(key) || f.invokers.has(key)) ||
-          facts().later.some((f) => f.dropped.has(key) || f.made.has(key))
-        )
+        const { ending } = context.sourceCode;
+        if (ending.settles(statement, tableRef(view.name, schema), (then) => isRevoked(then) || isInvoker(then)))
           continue;
         context.report({ loc: headOf(context, statement), messageId: 'exposed', data: { label: labelOf(view.name) } });
       }

@@ -6,6 +6,9 @@ import { defineRule, fixWith, type RuleContext } from './api/rule.ts';
 import { editDistance } from '../nearest.ts';
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import type { Statement } from '../syntax/script.ts';
+import { tokensInStrings, type Tokens } from '../syntax/nested.ts';
+import { readerOf } from '../syntax/tokens.ts';
+import { flatMap } from '../lists.ts';
 
 export default defineRule({
   meta: {
@@ -55,10 +58,18 @@ function typesMadeIn({ sourceCode: { script, world } }: RuleContext): Set<string
       }
     }
   }
-  // In the body of a function, or in dynamic SQL.
-  for (const [, name] of script.text.matchAll(/\bcreate\s+(?:type|domain)\s+(?:\w+\.)?"?(\w+)/gi))
-    made.add(name!.toLowerCase());
+  for (const inner of tokensInStrings(script.text)) for (const name of typesCreatedIn(inner)) made.add(name);
   return made;
+}
+
+/** The names behind CREATE TYPE and CREATE DOMAIN, in the body of a function or in dynamic SQL. */
+function typesCreatedIn({ text, tokens }: Tokens): string[] {
+  const raw = (k: number) => (tokens[k] ? text.slice(tokens[k].start, tokens[k].end) : '');
+  return flatMap(tokens, (_, k) => {
+    if (raw(k).toLowerCase() !== 'create' || !['type', 'domain'].includes(raw(k + 1).toLowerCase())) return [];
+    const name = raw(k + 3) === '.' ? raw(k + 4) : raw(k + 2);
+    return [name.startsWith('"') ? name.slice(1, -1) : name.toLowerCase()];
+  });
 }
 
 /** Whether nothing can be said of a type: one in a schema of its own is not known, and name%TYPE is no type at all. */
@@ -87,8 +98,7 @@ function check(context: RuleContext, statement: Statement, made: () => Set<strin
     }
     const [correct] = candidates;
     const replacement = written === written.toUpperCase() && /[A-Z]/.test(written) ? correct!.toUpperCase() : correct!;
-    const modifiers =
-      node.typmods && !takesModifiers(correct!) ? /^\s*\([^()]*\)/.exec(text.slice(end))?.[0].length : 0;
+    const modifiers = node.typmods && !takesModifiers(correct!) ? modifiersBehind(statement, start) : 0;
     context.report({
       loc,
       messageId: 'misspelled',
@@ -96,6 +106,17 @@ function check(context: RuleContext, statement: Statement, made: () => Set<strin
       fix: modifiers === undefined ? null : fixWith([{ start, end: end + modifiers, text: replacement }]),
     });
   });
+}
+
+/** The length of `(10, 2)` behind a type, with the space before it; undefined where something else stands there. */
+function modifiersBehind(statement: Statement, typeStart: number): number | undefined {
+  const reader = readerOf(statement);
+  const type = reader.tokens.findIndex(({ start }) => start === typeStart);
+  const depth = reader.depth(type);
+  const close = reader.tokens.findIndex((_, k) => k > type + 1 && reader.raw(k) === ')' && reader.depth(k) === depth);
+  return type >= 0 && reader.raw(type + 1) === '(' && close >= 0
+    ? reader.tokens[close]!.end - reader.tokens[type]!.end
+    : undefined;
 }
 
 /** The shortest name that may be two slips away: among shorter ones, too many words are neighbours. */

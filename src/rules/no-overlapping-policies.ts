@@ -2,7 +2,7 @@ import { nodeAs, strings } from '../catalog/nodes.ts';
 import type { Name } from '../catalog/objects.ts';
 import { defineRule } from './api/rule.ts';
 import type { Statement } from '../syntax/script.ts';
-import { exposedSchema, exposedSchemas, factKey, headOf, placed } from './shared/exposed.ts';
+import { exposedSchema, exposedSchemas, headOf, placed, relationKey } from './shared/exposed.ts';
 import { policyOf } from './shared/policies.ts';
 import { flatMap } from '../lists.ts';
 
@@ -26,7 +26,7 @@ export default defineRule({
       /** The policies that stand at the end of the file, by table: first those of earlier migrations. */
       const tables = new Map<string, Map<string, Standing>>();
       const of = (table: Name, schema: string): Map<string, Standing> => {
-        const key = factKey(table, schema);
+        const key = relationKey(table, schema);
         const known = tables.get(key);
         if (known) return known;
         const earlier = flatMap(world.parts({ kind: 'table', ...table }), ({ name, detail }): [string, Standing][] =>

@@ -17,8 +17,8 @@ export default defineRule({
     Script() {
       const { script } = context.sourceCode;
       for (const statement of script.all()) {
-        if (statement.placeholders || !/\bpolicy\b/i.test(statement.text)) continue;
-        const names = policyNames(statement.type, statement.node);
+        const names = statement.placeholders ? [] : policyNames(statement.type, statement.node);
+        if (names.length === 0) continue;
         for (const token of statement.tokens) {
           if (token.kind !== 'word' && token.kind !== 'quoted') continue;
           const raw = script.text.slice(token.start, token.end);

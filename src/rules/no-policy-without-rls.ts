@@ -2,15 +2,15 @@ import { defineRule, fixWith } from './api/rule.ts';
 import {
   exposedSchema,
   exposedSchemas,
-  factKey,
   headOf,
   isWritable,
   labelOf,
   placed,
+  relationKey,
   statementsAfter,
   written,
 } from './shared/exposed.ts';
-import { isSecured, lazy, said } from './shared/facts.ts';
+import { isCreatedHere, isSecured, tableRef } from './shared/ending.ts';
 import { policyOf } from './shared/policies.ts';
 
 export default defineRule({
@@ -31,25 +31,15 @@ export default defineRule({
   create: (context) => ({
     Script() {
       const schemas = exposedSchemas(context);
-      const { world, script } = context.sourceCode;
-      const facts = lazy(() => said(context));
+      const { ending } = context.sourceCode;
       const reported = new Set<string>();
       for (const { statement, schema } of placed(context)) {
         const policy = statement.type === 'CreatePolicyStmt' ? policyOf(statement) : undefined;
         if (!policy || !schemas.includes(policy.table.schema ?? schema)) continue;
-        const key = factKey(policy.table, schema);
-        // Of a table that no migration shows, nobody knows; and once for a table is enough.
-        const made =
-          world.knowsTable(policy.table) ||
-          [...script.all()].some(
-            (s) =>
-              s.as('CreateStmt') &&
-              factKey(
-                { schema: s.as('CreateStmt')!.relation?.schemaname, name: s.as('CreateStmt')!.relation?.relname ?? '' },
-                schema,
-              ) === key,
-          );
-        if (!made || reported.has(key) || isSecured(facts(), key)) continue;
+        const key = relationKey(policy.table, schema);
+        // Once for a table is enough.
+        if (reported.has(key) || !isCreatedHere(context, policy.table, schema)) continue;
+        if (ending.settles(statement, tableRef(policy.table, schema), isSecured)) continue;
         reported.add(key);
         const table = written(policy.table);
         context.report({

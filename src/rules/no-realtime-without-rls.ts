@@ -1,7 +1,7 @@
 import { nameOfRange, nodeAs } from '../catalog/nodes.ts';
 import { defineRule } from './api/rule.ts';
-import { exposedSchema, exposedSchemas, factKey, headOf, labelOf, placed, written } from './shared/exposed.ts';
-import { isSecured, lazy, said } from './shared/facts.ts';
+import { exposedSchema, exposedSchemas, headOf, labelOf, placed, written } from './shared/exposed.ts';
+import { isCreatedHere, isSecured, tableRef } from './shared/ending.ts';
 
 export default defineRule({
   meta: {
@@ -18,8 +18,7 @@ export default defineRule({
   create: (context) => ({
     Script() {
       const schemas = exposedSchemas(context);
-      const { world, script } = context.sourceCode;
-      const facts = lazy(() => said(context));
+      const { ending } = context.sourceCode;
       for (const { statement, schema } of placed(context)) {
         const alter = statement.as('AlterPublicationStmt');
         const publication =
@@ -29,14 +28,8 @@ export default defineRule({
           const table = nodeAs(object, 'PublicationObjSpec')?.pubtable?.relation;
           if (!table) continue;
           const name = nameOfRange(table);
-          const key = factKey(name, schema);
-          // Of a table that no migration shows, nobody knows.
-          const made =
-            world.knowsTable(name) ||
-            script.statements.some(
-              (s) => s.as('CreateStmt') && factKey(nameOfRange(s.as('CreateStmt')!.relation), schema) === key,
-            );
-          if (!made || !schemas.includes(name.schema ?? schema) || isSecured(facts(), key)) continue;
+          if (!schemas.includes(name.schema ?? schema) || !isCreatedHere(context, name, schema)) continue;
+          if (ending.settles(statement, tableRef(name, schema), isSecured)) continue;
           context.report({
             loc: headOf(context, statement),
             messageId: 'open',

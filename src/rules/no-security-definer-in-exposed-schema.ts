@@ -1,7 +1,7 @@
 import { defineRule } from './api/rule.ts';
-import { exposedSchema, exposedSchemas, factKey, headOf, labelOf, placed, written } from './shared/exposed.ts';
-import { lazy, said } from './shared/facts.ts';
-import { routineOf } from './shared/functions.ts';
+import { exposedSchema, exposedSchemas, headOf, labelOf, placed, written } from './shared/exposed.ts';
+import { isRevoked } from './shared/ending.ts';
+import { asksForCaller, routineOf, routineRef } from './shared/functions.ts';
 
 export default defineRule({
   meta: {
@@ -19,18 +19,12 @@ export default defineRule({
   create: (context) => ({
     Script() {
       const schemas = exposedSchemas(context);
-      const facts = lazy(() => said(context));
       for (const { statement, schema } of placed(context)) {
         const routine = routineOf(statement);
         if (!routine?.definer || routine.trigger || !schemas.includes(routine.name.schema ?? schema)) continue;
         // A function that asks who calls it decides for itself.
-        if (/\bauth\s*\.\s*(uid|jwt|role|email)\s*\(|request\.jwt|\bsession_user\b/i.test(statement.text)) continue;
-        const key = factKey(routine.name, schema);
-        if (
-          facts().anywhere((f) => f.revoked.has(key) || f.revokedAll) ||
-          facts().later.some((f) => f.dropped.has(key) || f.made.has(key))
-        )
-          continue;
+        if (asksForCaller(statement)) continue;
+        if (context.sourceCode.ending.settles(statement, routineRef(routine, schema), isRevoked)) continue;
         context.report({
           loc: headOf(context, statement),
           messageId: 'exposed',

@@ -2,8 +2,8 @@ import { indexName } from '../catalog/columns.ts';
 import { quoteIdent } from '../catalog/names.ts';
 import { nameOfRange, nodeAs } from '../catalog/nodes.ts';
 import { defineRule, fixWith } from './api/rule.ts';
-import { factKey, isWritable, labelOf, placed, statementsAfter, written } from './shared/exposed.ts';
-import { isDropped, lazy, said } from './shared/facts.ts';
+import { isWritable, labelOf, placed, statementsAfter, written } from './shared/exposed.ts';
+import { tableRef } from './shared/ending.ts';
 import { constraintsIn, tableOf, type Key } from './shared/tables.ts';
 import { flatMap } from '../lists.ts';
 
@@ -24,8 +24,7 @@ export default defineRule({
   },
   create: (context) => ({
     Script() {
-      const { world } = context.sourceCode;
-      const facts = lazy(() => said(context));
+      const { world, ending } = context.sourceCode;
       for (const { statement, schema } of placed(context)) {
         const table = tableOf(statement);
         const alter = statement.as('AlterTableStmt');
@@ -33,7 +32,6 @@ export default defineRule({
         const name = table?.name ?? nameOfRange(alter!.relation);
         const keys: Key[] =
           table?.constraints ?? constraintsIn(flatMap(alter!.cmds ?? [], (c) => nodeAs(c, 'AlterTableCmd')?.def ?? []));
-        const key = factKey(name, schema);
         const missing: { constraint: Key['constraint']; list: string; index: string }[] = [];
         for (const { constraint, columns } of keys) {
           if (constraint.contype !== 'CONSTR_FOREIGN' || columns.length === 0) continue;
@@ -48,34 +46,16 @@ export default defineRule({
             )
           )
             continue;
-          if (
-            world
-              .parts({ kind: 'table', ...name })
-              .some(
-                (p) =>
-                  (p.kind === 'index' || (p.kind === 'constraint' && p.detail?.unique)) &&
-                  !p.detail?.partial &&
-                  p.detail?.columns &&
-                  covers(p.detail.columns),
-              )
-          )
-            continue;
-          const isIndexed =
-            isDropped(facts(), key) ||
-            facts().anywhere((f) =>
-              [...f.indexes].some(
-                (index) =>
-                  facts()
-                    .names(key)
-                    .some((n) => index.startsWith(`${n}(`)) &&
-                  covers(
-                    index
-                      .slice(index.indexOf('(') + 1, -1)
-                      .split(',')
-                      .map((c) => columns.find((own) => own.toLowerCase() === c) ?? c),
-                  ),
-              ),
-            );
+          const isIndexed = ending.settles(statement, tableRef(name, schema), ({ parts }) =>
+            parts.some(
+              ({ kind, detail }) =>
+                (kind === 'index' || (kind === 'constraint' && detail?.unique)) &&
+                // A lookup of a key finds the rows of an index that leaves out no more than nulls of the key.
+                (!detail?.partial || detail.partialNotNull?.every((column) => columns.includes(column))) &&
+                detail?.columns !== undefined &&
+                covers(detail.columns),
+            ),
+          );
           if (isIndexed) continue;
           const taken = (_: unknown, n: string) =>
             world.relationTaken(name.schema, n) || missing.some((m) => m.index === n);

@@ -3,9 +3,11 @@ import { inCaseOf } from '../fixers/style.ts';
 import { defineRule, fixWith } from './api/rule.ts';
 import type { Edit } from '../fixers/edits.ts';
 import type { Statement } from '../syntax/script.ts';
-import { factKey, headOf, isWritable, labelOf, placed } from './shared/exposed.ts';
-import { lazy, said } from './shared/facts.ts';
-import { routineOf } from './shared/functions.ts';
+import { headOf, isWritable, labelOf, placed } from './shared/exposed.ts';
+import { routineOf, routineRef } from './shared/functions.ts';
+
+/** Languages whose functions find nothing by search_path. */
+const COMPILED = new Set(['c', 'internal']);
 
 export default defineRule({
   meta: {
@@ -35,34 +37,15 @@ export default defineRule({
   create: (context) => ({
     Script() {
       const { onlyDefiner } = context.options[0] as { onlyDefiner?: boolean };
-      const facts = lazy(() => said(context));
-      const last = new Map<string, Statement>();
-      const all = placed(context);
-      // A function that is replaced within the file is judged by its last form.
-      for (const { statement, schema } of all) {
+      for (const { statement, schema } of placed(context)) {
         const routine = routineOf(statement);
-        if (routine)
-          last.set(
-            factKey(routine.name, schema) + (statement.as('CreateFunctionStmt')?.parameters?.length ?? 0),
-            statement,
-          );
-      }
-      for (const { statement, schema } of all) {
-        const routine = routineOf(statement);
-        if (
-          !routine ||
-          routine.searchPath ||
-          (onlyDefiner && !routine.definer) ||
-          /^(c|internal)$/.test(routine.language)
-        )
+        if (!routine || routine.searchPath || (onlyDefiner && !routine.definer) || COMPILED.has(routine.language))
           continue;
         // A body that is not quoted was looked up when it was made.
         if (routine.body === undefined && !routine.definer) continue;
-        const key = factKey(routine.name, schema);
-        if (last.get(key + (statement.as('CreateFunctionStmt')?.parameters?.length ?? 0)) !== statement) continue;
+        const { ending } = context.sourceCode;
         if (
-          facts().fromHere((f) => f.searchPaths.has(key) || f.searchPathsAll) ||
-          facts().later.some((f) => f.dropped.has(key) || f.made.has(key))
+          ending.settles(statement, routineRef(routine, schema), ({ settings }) => settings.search_path !== undefined)
         )
           continue;
         const where = insertionPoint(statement);

@@ -2,8 +2,8 @@ import { nameOfRange, nodeAs } from '../catalog/nodes.ts';
 import { defineRule } from './api/rule.ts';
 import { tokenize } from '../syntax/lexer.ts';
 import type { Statement } from '../syntax/script.ts';
-import { exposedSchema, exposedSchemas, factKey, headOf, labelOf, placed } from './shared/exposed.ts';
-import { isDropped, lazy, said } from './shared/facts.ts';
+import { exposedSchema, exposedSchemas, headOf, labelOf, placed } from './shared/exposed.ts';
+import { hasPolicy, tableRef } from './shared/ending.ts';
 
 /** What a comment beside the statement says where only the server is meant to use the table. */
 const ONLY_SERVER = /no polic|without polic|service.?role|private|server|nobody|deny/i;
@@ -38,17 +38,13 @@ export default defineRule({
   create: (context) => ({
     Script() {
       const schemas = exposedSchemas(context);
-      const facts = lazy(() => said(context));
       for (const { statement, schema } of placed(context)) {
         const alter = statement.as('AlterTableStmt');
         if (!alter?.cmds?.some((c) => nodeAs(c, 'AlterTableCmd')?.subtype === 'AT_EnableRowSecurity')) continue;
         const name = nameOfRange(alter.relation);
-        const key = factKey(name, schema);
         if (!schemas.includes(name.schema ?? schema)) continue;
-        const names = facts().names(key);
-        if (facts().anywhere((f) => names.some((n) => f.policies.has(n)) || f.policiesAll) || isDropped(facts(), key))
-          continue;
         if (isExplained(statement)) continue;
+        if (context.sourceCode.ending.settles(statement, tableRef(name, schema), hasPolicy)) continue;
         context.report({ loc: headOf(context, statement), messageId: 'missing', data: { label: labelOf(name) } });
       }
     },

@@ -1,6 +1,6 @@
 import { defineRule } from './api/rule.ts';
-import { factKey, headOf, labelOf, placed } from './shared/exposed.ts';
-import { lazy, said } from './shared/facts.ts';
+import { headOf, labelOf, placed } from './shared/exposed.ts';
+import { tableRef } from './shared/ending.ts';
 import { tableOf } from './shared/tables.ts';
 
 export default defineRule({
@@ -15,7 +15,6 @@ export default defineRule({
   },
   create: (context) => ({
     Script() {
-      const facts = lazy(() => said(context));
       for (const { statement, schema } of placed(context)) {
         const table = tableOf(statement);
         if (!table || statement.placeholders || table.node.relation?.relpersistence === 't') continue;
@@ -28,13 +27,10 @@ export default defineRule({
         )
           continue;
         if (table.constraints.some(({ constraint }) => constraint.contype === 'CONSTR_PRIMARY')) continue;
-        const key = factKey(table.name, schema);
-        const names = facts().names(key);
-        if (
-          facts().fromHere((f) => names.some((n) => f.keys.has(n))) ||
-          facts().later.some((f) => names.some((n) => f.dropped.has(n)))
-        )
-          continue;
+        const isKeyed = context.sourceCode.ending.settles(statement, tableRef(table.name, schema), ({ parts }) =>
+          parts.some((part) => part.kind === 'constraint' && part.detail?.contype === 'p'),
+        );
+        if (isKeyed) continue;
         context.report({ loc: headOf(context, statement), messageId: 'missing', data: { label: labelOf(table.name) } });
       }
     },

@@ -3,7 +3,6 @@ import { defineRule, fixWith } from './api/rule.ts';
 import {
   exposedSchema,
   exposedSchemas,
-  factKey,
   headOf,
   isWritable,
   labelOf,
@@ -11,7 +10,7 @@ import {
   statementsAfter,
   written,
 } from './shared/exposed.ts';
-import { isDropped, isSecured, lazy, said } from './shared/facts.ts';
+import { isRevoked, isSecured, tableRef } from './shared/ending.ts';
 
 export default defineRule({
   meta: {
@@ -31,7 +30,6 @@ export default defineRule({
   create: (context) => ({
     Script() {
       const schemas = exposedSchemas(context);
-      const facts = lazy(() => said(context));
       for (const { statement, schema } of placed(context)) {
         const relation = statement.as('CreateStmt')?.relation ?? statement.as('CreateTableAsStmt')?.into?.rel;
         if (
@@ -41,10 +39,10 @@ export default defineRule({
         )
           continue;
         const name = nameOfRange(relation);
-        const key = factKey(name, schema);
         if (!schemas.includes(name.schema ?? schema)) continue;
-        // What is dropped again is a step on the way; what is revoked from the API's roles is out of its reach.
-        if (isSecured(facts(), key) || isDropped(facts(), key) || facts().here.revoked.has(key)) continue;
+        // What is revoked from the API's roles is out of its reach.
+        const { ending } = context.sourceCode;
+        if (ending.settles(statement, tableRef(name, schema), (then) => isSecured(then) || isRevoked(then))) continue;
         const table = written(name);
         context.report({
           loc: headOf(context, statement),

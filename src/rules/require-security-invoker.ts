@@ -3,8 +3,8 @@ import { inCaseOf } from '../fixers/style.ts';
 import { defineRule, fixWith } from './api/rule.ts';
 import type { Edit } from '../fixers/edits.ts';
 import type { Statement } from '../syntax/script.ts';
-import { exposedSchema, exposedSchemas, factKey, headOf, isWritable, labelOf, placed } from './shared/exposed.ts';
-import { lazy, said } from './shared/facts.ts';
+import { exposedSchema, exposedSchemas, headOf, isWritable, labelOf, placed } from './shared/exposed.ts';
+import { isInvoker, isRevoked, tableRef } from './shared/ending.ts';
 import { relationsIn, viewOf } from './shared/views.ts';
 
 export default defineRule({
@@ -25,17 +25,13 @@ export default defineRule({
   create: (context) => ({
     Script() {
       const schemas = exposedSchemas(context);
-      const facts = lazy(() => said(context));
       for (const { statement, schema } of placed(context)) {
         const view = viewOf(statement);
         if (!view || view.materialized || view.invoker || !schemas.includes(view.name.schema ?? schema)) continue;
-        const key = factKey(view.name, schema);
-        // What reads no table has nothing to hide; what is revoked, or replaced later, is not what the API shows.
-        if (
-          relationsIn(view.query).length === 0 ||
-          facts().fromHere((f) => f.invokers.has(key) || f.revoked.has(key)) ||
-          facts().later.some((f) => f.dropped.has(key) || f.made.has(key))
-        )
+        // What reads no table has nothing to hide, and what is revoked the API does not show.
+        if (relationsIn(view.query).length === 0) continue;
+        const { ending } = context.sourceCode;
+        if (ending.settles(statement, tableRef(view.name, schema), (then) => isInvoker(then) || isRevoked(then)))
           continue;
         const edit = withInvoker(statement);
         context.report({

@@ -12,6 +12,7 @@ import {
   type Technique,
 } from '../effects.ts';
 import { digestOf } from '../digest.ts';
+import { bodySettings } from '../dynamic.ts';
 import {
   argumentTypes,
   grantee,
@@ -137,6 +138,7 @@ function routineEffects(kind: 'function' | 'procedure', node: NodeOf<'CreateFunc
   return [
     ...create(kind, name, replacing(node.replace), { args, detail }),
     ...createdRoutineSettings({ kind, ...name, args }, node),
+    ...bodySettings({ kind, ...name, args }, node),
   ];
 }
 
@@ -723,12 +725,26 @@ function schemaOwner(node: NodeOf<'CreateSchemaStmt'>): { args?: string[] } {
   return node.schemaname === undefined && node.authrole?.rolename === undefined ? { args: [schemaName(node)] } : {};
 }
 
+/** The columns of `a IS NOT NULL AND b IS NOT NULL`; undefined for a condition that asks for anything else. */
+function columnsNotNull(condition: Node | undefined): string[] | undefined {
+  const conjunction = nodeAs(condition, 'BoolExpr');
+  if (conjunction?.boolop === 'AND_EXPR') {
+    const lists = (conjunction.args ?? []).map(columnsNotNull);
+    return lists.every((list) => list !== undefined) ? lists.flat() : undefined;
+  }
+  const test = nodeAs(condition, 'NullTest');
+  const column = strings(nodeAs(test?.arg, 'ColumnRef')?.fields).at(-1);
+  return test?.nulltesttype === 'IS_NOT_NULL' && column !== undefined ? [column] : undefined;
+}
+
 function indexEffects(node: NodeOf<'IndexStmt'>): Effect[] {
   const table = nameOfRange(node.relation);
+  const partialNotNull = columnsNotNull(node.whereClause);
   const detail: Detail = {
     columns: indexColumns(node.indexParams),
     unique: node.unique === true,
     partial: node.whereClause !== undefined,
+    ...(partialNotNull && { partialNotNull }),
     definition: digestOf([
       node.accessMethod,
       node.indexParams,

@@ -2,6 +2,7 @@
 import { entry, guard, type Effect, type Entry } from '../effects.ts';
 import { nameOfRange, nodeAs, strings } from '../nodes.ts';
 import { repeatedChange } from '../volatility.ts';
+import { searchPathEffect, searchPathSet } from '../settings.ts';
 import { targetUses, usesOfQuery, useTable } from '../uses.ts';
 import { callEffects } from '../functions.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
@@ -189,16 +190,7 @@ export const dataEntries: Entry[] = [
     secondRun: 'harmless',
     effects: (node) => {
       if (node.name !== 'search_path') return [];
-      if (node.kind !== 'VAR_SET_VALUE') return [{ action: 'search-path', schemas: ['public'] }];
-      return [
-        {
-          action: 'search-path',
-          schemas: flatMap(
-            (node.args ?? []).map((a) => nodeAs(a, 'A_Const')?.sval?.sval ?? ''),
-            (s) => s.split(',').map((p) => p.trim()),
-          ),
-        },
-      ];
+      return [searchPathEffect(searchPathSet(node) ?? ['public'])];
     },
   }),
 ];

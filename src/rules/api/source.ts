@@ -2,7 +2,8 @@ import { planFixes, type Outcome } from '../../fixers/index.ts';
 import { defaultFixOptions, type FixOptions } from '../../fixers/types.ts';
 import type { Finding } from '../../rerun/finding.ts';
 import { rerun } from '../../rerun/index.ts';
-import type { Migration, Place } from '../../history/files.ts';
+import { Ending } from '../../history/ending.ts';
+import type { Place } from '../../history/files.ts';
 import { World } from '../../history/world.ts';
 import type { Script } from '../../syntax/script.ts';
 import { Scripts } from '../../syntax/scripts.ts';
@@ -27,29 +28,29 @@ export class SqlSource {
   /** The objects that earlier migrations have left. */
   readonly world: World;
   readonly options: SourceOptions;
-  /** How many of its neighbours run before it; undefined where it has none. */
-  readonly position: number | undefined;
-  private readonly findNeighbours: () => readonly Migration[];
+  private readonly findLater: NonNullable<Place['later']>;
+  private endingOfFile: Ending | undefined;
   private plan: { finding: Finding; outcome: Outcome }[] | undefined;
 
   constructor(
     text: string,
     path: string,
-    { world = new World(), neighbours = () => [], position, kind, runners, scripts = new Scripts() }: Place = {},
+    { world = new World(), later = () => undefined, kind, runners, scripts = new Scripts() }: Place = {},
     options: Partial<SourceOptions> = {},
   ) {
     this.text = text;
     this.path = path;
     this.script = scripts.read(text, path, kind);
     this.world = world;
-    this.findNeighbours = neighbours;
-    this.position = position;
+    this.findLater = later;
     this.options = { ...defaultOptions, ...options, ...(runners && { runners: runners(text) }) };
   }
 
-  /** All migrations of its folder. They are read when they are first asked for. */
-  get neighbours(): readonly Migration[] {
-    return this.findNeighbours();
+  /** What becomes of the objects: at the end of the file, and at the end of its folder, which is read only when that is asked for. */
+  get ending(): Ending {
+    return (this.endingOfFile ??= new Ending(this.world, this.script.statements, (after) =>
+      this.findLater(this.text, after),
+    ));
   }
 
   /** Where the second run falls short, with what can be done about it. The way up and the way down are judged apart. */

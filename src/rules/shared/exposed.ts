@@ -48,15 +48,16 @@ export function placed(context: RuleContext): Placed[] {
     if (statement.direction === 'down' || (statement.placeholders && statement.embedded?.kind === 'execute')) continue;
     found.push({ statement, schema });
     for (const { effects } of unitsOf(statement))
-      for (const effect of effects)
-        if (effect.action === 'search-path')
-          schema = effect.schemas.find((s) => s !== '$user' && s !== '') ?? 'pg_catalog';
+      for (const effect of effects) if (effect.action === 'search-path') schema = effect.schemas[0]!;
   }
   return found;
 }
 
-/** How facts about relations are looked up: without quotes, in lower case, always with a schema. */
-export const factKey = (name: Name, schema = 'public'): string => `${name.schema ?? schema}.${name.name}`.toLowerCase();
+/** A name with its schema: the one that it is written with, or the one in which it is looked up. */
+export const inSchema = (name: Name, schema: string): Name => ({ schema: name.schema ?? schema, name: name.name });
+
+/** The same for two names of one relation, with and without its schema. */
+export const relationKey = (name: Name, schema: string): string => `${name.schema ?? schema}.${name.name}`;
 
 /** A name as it is written in SQL. */
 export const written = quoteName;

@@ -1,11 +1,15 @@
 /** Readers for CREATE FUNCTION. */
-import { nameOf, nodeAs, stringOf, strings } from '../../catalog/nodes.ts';
-import type { Name } from '../../catalog/objects.ts';
+import { argumentTypes, nameOf, nodeAs, stringOf, strings } from '../../catalog/nodes.ts';
+import type { Name, ObjectRef } from '../../catalog/objects.ts';
+import { inSchema } from './exposed.ts';
+import { tokenize } from '../../syntax/lexer.ts';
+import { contentOf, tokensInStrings, type Tokens } from '../../syntax/nested.ts';
 import type { Statement } from '../../syntax/script.ts';
 import { flatMap } from '../../lists.ts';
 
 export interface Routine {
   name: Name;
+  args: readonly string[];
   procedure: boolean;
   /** In lower case; `sql` for a body that is not quoted. */
   language: string;
@@ -26,11 +30,38 @@ export function routineOf(statement: Statement): Routine | undefined {
   const definer = nodeAs(option('security'), 'Boolean')?.boolval === true;
   return {
     name: nameOf(node.funcname),
+    args: argumentTypes(node.parameters),
     procedure: node.is_procedure === true,
     language: stringOf(option('language')).toLowerCase() || 'sql',
     definer,
     searchPath: options.some((o) => o.defname === 'set' && nodeAs(o.arg, 'VariableSetStmt')?.name === 'search_path'),
-    trigger: /^(event_)?trigger$/.test(strings(node.returnType?.names).at(-1) ?? ''),
+    trigger: ['trigger', 'event_trigger'].includes(strings(node.returnType?.names).at(-1) ?? ''),
     body: stringOf(nodeAs(option('as'), 'List')?.items?.[0]) || undefined,
   };
+}
+
+export const routineRef = ({ name, args, procedure }: Routine, schema: string): ObjectRef => ({
+  kind: procedure ? 'procedure' : 'function',
+  ...inSchema(name, schema),
+  args,
+});
+
+/** What auth has to say of the caller: auth.uid(), auth.jwt(), … */
+const AUTH_CALL = ['uid', 'jwt', 'role', 'email'];
+
+/** Whether a statement asks who calls it: by auth.uid() and its like, session_user, or a setting `request.jwt…`. */
+export function asksForCaller({ text }: Statement): boolean {
+  for (const inner of [{ text, tokens: tokenize(text) }, ...tokensInStrings(text)]) if (asks(inner)) return true;
+  return false;
+}
+
+function asks({ text, tokens }: Tokens): boolean {
+  const raw = (k: number) => (tokens[k] ? text.slice(tokens[k].start, tokens[k].end).toLowerCase() : '');
+  return tokens.some(
+    (token, k) =>
+      (token.kind === 'word' &&
+        (raw(k) === 'session_user' ||
+          (raw(k) === 'auth' && raw(k + 1) === '.' && AUTH_CALL.includes(raw(k + 2)) && raw(k + 3) === '('))) ||
+      contentOf(text, token)?.toLowerCase().startsWith('request.jwt'),
+  );
 }

@@ -3,6 +3,7 @@ import { grantee, nameOfRange, nodeAs, strings, walk } from '../../catalog/nodes
 import type { Name } from '../../catalog/objects.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
 import type { Statement } from '../../syntax/script.ts';
+import { readerOf } from '../../syntax/tokens.ts';
 
 export interface Policy {
   statement: Statement;
@@ -30,12 +31,16 @@ export function policyOf(statement: Statement): Policy | undefined {
     // The parser leaves out what is false.
     permissive: !create || create.permissive === true,
     // The parser fills in PUBLIC where nothing is written.
-    roles: statement.tokens.some((t, k) => k > 3 && /^to$/i.test(statement.script.text.slice(t.start, t.end)))
-      ? (node.roles ?? []).map(grantee)
-      : [],
+    roles: namesRoles(statement) ? (node.roles ?? []).map(grantee) : [],
     using: node.qual,
     check: node.with_check,
   };
+}
+
+/** Whether a TO stands outside parentheses, behind CREATE POLICY name ON. */
+function namesRoles(statement: Statement): boolean {
+  const reader = readerOf(statement);
+  return reader.all('to').some(({ from }) => from > 3);
 }
 
 /** Whether an expression is the constant true. */
@@ -86,5 +91,7 @@ export function callsIn(expression: Node | undefined): Call[] {
   return calls;
 }
 
+const AUTH_FUNCTIONS = new Set(['uid', 'jwt', 'role', 'email']);
+
 /** auth.uid(), auth.jwt(), auth.role(), auth.email(): what a request's token says. */
-export const isAuthCall = ({ schema, name }: Call): boolean => schema === 'auth' && /^(uid|jwt|role|email)$/.test(name);
+export const isAuthCall = ({ schema, name }: Call): boolean => schema === 'auth' && AUTH_FUNCTIONS.has(name);

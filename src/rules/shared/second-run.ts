@@ -1,4 +1,6 @@
 /** What the rules about a second run have in common: they differ in the effects that they speak of. */
+import { tokenize } from '../../syntax/lexer.ts';
+import { findPhrase } from '../../syntax/tokens.ts';
 import { describe, kindInfo } from '../../catalog/objects.ts';
 import { wordsOf } from '../../catalog/sqlstates.ts';
 import type { Outcome } from '../../fixers/index.ts';
@@ -63,7 +65,7 @@ function advice(finding: Reported, outcome: Outcome): string {
     case 'select-into':
       return 'Write CREATE TABLE IF NOT EXISTS … AS SELECT.';
     case 'insert':
-      return outcome.edits.some((e) => /on conflict/i.test(e.text))
+      return outcome.edits.some((e) => findPhrase(e.text, tokenize(e.text), 'on conflict'))
         ? 'Add ON CONFLICT DO NOTHING.'
         : 'Insert only if the row is not there.';
   }

@@ -1,6 +1,7 @@
 /** Readers for views, and for who may read them. */
-import { nameOfRange, nodeAs, stringOf, walk } from '../../catalog/nodes.ts';
+import { nameOfRange, nodeAs, walk } from '../../catalog/nodes.ts';
 import type { Name } from '../../catalog/objects.ts';
+import { optionValue } from '../../catalog/settings.ts';
 import type { Node } from '../../syntax/parser.ts';
 import type { Statement } from '../../syntax/script.ts';
 
@@ -19,7 +20,7 @@ export function viewOf(statement: Statement): View | undefined {
     return {
       name: nameOfRange(view.view),
       materialized: false,
-      invoker: option !== undefined && isOn(option.arg),
+      invoker: option !== undefined && optionValue(option.arg) === true,
       query: view.query,
     };
   }
@@ -27,16 +28,6 @@ export function viewOf(statement: Statement): View | undefined {
   return table?.objtype === 'OBJECT_MATVIEW'
     ? { name: nameOfRange(table.into?.rel), materialized: true, invoker: false, query: table.query }
     : undefined;
-}
-
-/** A storage option without a value is on. */
-function isOn(value: Node | undefined): boolean {
-  if (value === undefined) return true;
-  if (nodeAs(value, 'Integer')) return nodeAs(value, 'Integer')!.ival === 1;
-  const boolean = nodeAs(value, 'Boolean');
-  if (boolean) return boolean.boolval === true;
-  const text = stringOf(value) || (nodeAs(value, 'TypeName')?.names ?? []).map(stringOf).at(-1) || '';
-  return /^(on|true|yes|1|t|y)$/i.test(text);
 }
 
 /** Every relation that a query reads. */

@@ -1,0 +1,78 @@
+/** What SQL that is put together at run time sets of objects that it does not name: a loop over pg_tables secures all of them. */
+import { saysInString } from '../syntax/nested.ts';
+import type { Statement } from '../syntax/script.ts';
+import type { Effect, SetEffect, Setting } from './effects.ts';
+import { nodeAs, strings } from './nodes.ts';
+import type { NodeOf } from '../syntax/parser.ts';
+import type { ObjectRef } from './objects.ts';
+import { set } from './settings.ts';
+import { flatMap } from '../lists.ts';
+
+const everyTable = (setting: Setting): SetEffect => ({
+  ...set({ kind: 'table', name: '' }, setting, true),
+  every: 'present',
+});
+
+/** What is set by dynamic SQL that has a phrase. */
+const DYNAMIC: readonly { phrase: string; effect: SetEffect }[] = [
+  { phrase: 'enable row level security', effect: everyTable('row level security') },
+  { phrase: 'create policy', effect: everyTable('policies') },
+  {
+    phrase: 'set search_path',
+    effect: { ...set({ kind: 'function', name: '' }, 'search_path', 'dynamic'), every: 'present' },
+  },
+];
+
+/** Whether a name is nothing but what format() fills in; the parser gets underscores in its place. */
+const isFilledIn = (name: string | undefined): boolean => name !== undefined && /^__+$/.test(name);
+
+/** An effect on a name that format() fills in is about every object of the kind. */
+function onAll(effect: SetEffect): SetEffect {
+  const { object } = effect;
+  if (!isFilledIn(object.name)) return effect;
+  const { kind, schema } = object;
+  return { ...effect, object: { kind, schema: isFilledIn(schema) ? undefined : schema, name: '' }, every: 'present' };
+}
+
+/** The effects of a statement, those of its dynamic SQL on objects without a name among them. */
+export function withDynamic(statement: Statement, effects: readonly Effect[]): readonly Effect[] {
+  if (statement.embedded?.kind !== 'execute') return effects;
+  if (statement.type === 'ExecuteStmt') {
+    const { parent, script, embedded } = statement;
+    const own = script.text.slice(embedded.start, embedded.end);
+    // EXECUTE of a variable runs what the block has put into it.
+    const text = own.includes("'") || !parent ? own : parent.text;
+    return [...effects, ...flatMap(DYNAMIC, ({ phrase, effect }) => (saysInString(text, phrase) ? [effect] : []))];
+  }
+  if (!statement.placeholders) return effects;
+  const table = statement.as('CreatePolicyStmt')?.table;
+  return [
+    ...effects.map((effect) => (effect.action === 'set' ? onAll(effect) : effect)),
+    ...(isFilledIn(table?.relname) ? [onAll(set({ kind: 'table', name: '__' }, 'policies', true))] : []),
+  ];
+}
+
+/** What the body of a function sets with dynamic SQL when it is called; see `settingsOfCall`. */
+export function bodySettings(routine: ObjectRef, node: NodeOf<'CreateFunctionStmt'>): SetEffect[] {
+  const as = flatMap(node.options ?? [], (o) => {
+    const option = nodeAs(o, 'DefElem');
+    return option?.defname === 'as' ? strings(nodeAs(option.arg, 'List')?.items ?? [option.arg!]) : [];
+  });
+  const body = as[0] ?? '';
+  // Most functions execute no dynamic SQL, and need not be read.
+  const lower = body.toLowerCase();
+  if (!lower.includes('execute')) return [];
+  return flatMap(DYNAMIC, ({ phrase }) =>
+    lower.includes(phrase.slice(phrase.lastIndexOf(' ') + 1)) && saysInString(body, phrase)
+      ? [set(routine, `executes ${phrase}`, true)]
+      : [],
+  );
+}
+
+/** What a call of a function sets, whose body has been read. */
+export const settingsOfCall = (settings: Readonly<Partial<Record<Setting, unknown>>>): SetEffect[] =>
+  flatMap(DYNAMIC, ({ phrase, effect }) => (settings[`executes ${phrase}`] === true ? [effect] : []));
+
+/** What an event trigger sets, which calls its function for everything that is created from then on. */
+export const settingsOfEventTrigger = (settings: Readonly<Partial<Record<Setting, unknown>>>): SetEffect[] =>
+  settingsOfCall(settings).map((effect) => ({ ...effect, every: 'future' }));

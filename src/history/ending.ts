@@ -1,0 +1,141 @@
+/**
+ * What becomes of the objects of a file: at its own end, and at the end of its folder. A table that a later migration
+ * secures is secured, and one that a later migration drops needs nothing.
+ */
+import type { Effect } from '../catalog/effects.ts';
+import type { ObjectRef } from '../catalog/objects.ts';
+import type { FileKind } from '../project/format.ts';
+import { Script, type Statement } from '../syntax/script.ts';
+import { play } from './play.ts';
+import type { Move, Settings, World } from './world.ts';
+
+/** What the later files of a folder leave. */
+export interface Later {
+  world: World;
+  /** What they rename, drop and replace. */
+  moves: readonly Move[];
+}
+
+/** An object at the end of a file or of its folder. */
+export interface ObjectThen {
+  settings: Settings;
+  /** Its existing parts: columns, constraints, indexes, policies, … */
+  parts: readonly ObjectRef[];
+  world: World;
+}
+
+/** Follows an object through renames; undefined where it is dropped or replaced on the way. */
+function follow(key: string, moves: readonly Move[], from = 0): string | undefined {
+  for (let k = from; k < moves.length; k++) {
+    if (moves[k]!.from !== key) continue;
+    const { to } = moves[k]!;
+    if (to === undefined) return undefined;
+    key = to;
+  }
+  return key;
+}
+
+/** The end of one file, and of the folder that it stands in. */
+export class Ending {
+  /** The objects after the file. */
+  readonly world: World;
+  private readonly moves: readonly Move[];
+  /** How many moves there were when a statement had run. */
+  private readonly movesBehind = new Map<Statement, number>();
+  private readonly findLater: () => Later | undefined;
+  private later: { found: Later | undefined } | undefined;
+
+  /**
+   * @param base the objects before the file; it is not changed
+   * @param later what the later files of the folder leave; called when it is first needed
+   */
+  constructor(base: World, statements: readonly Statement[], later: (world: World) => Later | undefined) {
+    this.world = base.fork();
+    this.moves = this.world.trackMoves();
+    this.findLater = () => later(this.world);
+    play(statements, this.world, (_, statement) => this.movesBehind.set(statement, this.moves.length));
+  }
+
+  /**
+   * Whether nothing is left to say of an object that a statement makes or changes: it is dropped or replaced later, or
+   * the condition holds for it at the end of the file or of the folder.
+   * @param ref with its schema: search_path may be another one by then
+   */
+  settles(statement: Statement, ref: ObjectRef, holds: (object: ObjectThen) => boolean): boolean {
+    const here = follow(this.world.key(ref), this.moves, this.movesBehind.get(statement) ?? this.moves.length);
+    if (here === undefined || holds(objectAt(here, this.world))) return true;
+    this.later ??= { found: this.findLater() };
+    const later = this.later.found;
+    if (!later) return false;
+    const there = follow(here, later.moves);
+    return there === undefined || holds(objectAt(there, later.world));
+  }
+}
+
+const objectAt = (key: string, world: World): ObjectThen => ({
+  settings: world.settingsAt(key),
+  get parts() {
+    return world.partsAt(key);
+  },
+  world,
+});
+
+/** A file whose text is read only when it is played. */
+export interface LaterFile {
+  path: string;
+  kind: FileKind;
+  /** Undefined where it cannot be read. */
+  text: () => string | undefined;
+}
+
+/** What the last files of a folder do, each played once however many files before them ask. */
+export class FolderEnd {
+  /** The index in the folder of the first file that is played. */
+  readonly from: number;
+  private readonly world: World;
+  private readonly moves: readonly Move[];
+  /** The texts that were played, and where the moves of each begin. */
+  private readonly played: { text: string | undefined; moves: number; effects: Effect[] }[] = [];
+
+  /** @param base the objects before the first file */
+  constructor(from: number, base: World, files: readonly LaterFile[]) {
+    this.from = from;
+    this.world = base.copy();
+    this.moves = this.world.trackMoves();
+    for (const { path, kind, text: read } of files) {
+      const text = read();
+      const effects: Effect[] = [];
+      this.played.push({ text, moves: this.moves.length, effects });
+      if (text === undefined) continue;
+      play(new Script(text, path, kind).statements, this.world, (effect) => {
+        if (LASTING.has(effect.action)) effects.push(effect);
+      });
+    }
+  }
+
+  /** Whether the text of a file is the one that was played. */
+  hasPlayed(index: number, text: string): boolean {
+    return this.played[index - this.from]?.text === text;
+  }
+
+  /** What the files behind one leave. */
+  behind(index: number): Later {
+    const next = this.played[index - this.from + 1];
+    return { world: this.world, moves: this.moves.slice(next?.moves ?? this.moves.length) };
+  }
+
+  /** What the files from an index on leave where they find other objects than those on the disk. */
+  applied(index: number, after: World): Later {
+    const world = after.fork();
+    const moves = world.trackMoves();
+    const { searchPath } = world;
+    for (const { effects } of this.played.slice(Math.max(0, index - this.from))) {
+      for (const effect of effects) world.apply(effect);
+      world.searchPath = searchPath;
+    }
+    return { world, moves };
+  }
+}
+
+/** Effects that change which objects there are, or what is set of them. */
+const LASTING = new Set<Effect['action']>(['create', 'duplicate', 'drop', 'rename', 'set', 'search-path', 'call']);
