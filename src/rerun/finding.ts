@@ -3,7 +3,7 @@ import type { Effect } from '../catalog/effects.ts';
 import type { ObjectRef } from '../catalog/objects.ts';
 import type { SqlState } from '../catalog/sqlstates.ts';
 import type { World } from '../history/world.ts';
-import type { Occurrence } from './first-run.ts';
+import type { Occurrence } from './occurrence.ts';
 import type { LineageGuard } from './sequences.ts';
 
 /** Why a statement fails in its second run. */

@@ -1,45 +1,11 @@
 /** The first run of a file on paper, and what was known before each of its effects. */
-import type { Effect } from '../catalog/effects.ts';
 import type { ObjectRef } from '../catalog/objects.ts';
-import type { Unit } from '../catalog/units.ts';
 import { isRun, type Asked } from '../history/guards.ts';
 import { recordDependencies, type Step } from '../history/play.ts';
-import type { Inserts, World } from '../history/world.ts';
+import type { World } from '../history/world.ts';
 import { collisionOf } from './collision.ts';
+import type { Occurrence } from './occurrence.ts';
 import { complete, knownBefore } from './semantics/index.ts';
-
-/** What was known just before an effect came about for the first time. */
-export interface Before {
-  /** The earlier INSERTs into the table that the statement fills. */
-  inserts: Inserts;
-  /** The column that the statement converts. */
-  column: ObjectRef | undefined;
-  /** What seemed to depend on an object that was dropped all the same. */
-  dependents: readonly string[];
-  /** Whether a type that was dropped all the same seemed to be the type of a column. */
-  isColumnType: boolean;
-  /** For a statement about all objects of a schema: the keys of those that the file had made so far. */
-  reached: readonly string[];
-}
-
-export const NOTHING_BEFORE: Before = {
-  inserts: [],
-  column: undefined,
-  dependents: [],
-  isColumnType: false,
-  reached: [],
-};
-
-/** One effect of one statement in the first run. */
-export interface Occurrence<E extends Effect = Effect> {
-  /** The index of its step. */
-  step: number;
-  unit: Unit;
-  effect: E;
-  before: Before;
-  /** How an object that an earlier migration left differs from the one that the effect makes. */
-  collision: string | undefined;
-}
 
 export interface FirstRun {
   steps: readonly Step[];

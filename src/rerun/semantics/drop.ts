@@ -2,7 +2,7 @@ import type { Effect } from '../../catalog/effects.ts';
 import { kindInfo, type ObjectRef } from '../../catalog/objects.ts';
 import type { World } from '../../history/world.ts';
 import { flatMap } from '../../lists.ts';
-import type { Occurrence } from '../first-run.ts';
+import type { Occurrence } from '../occurrence.ts';
 import { present, type Semantics } from './types.ts';
 import { secondRunError } from './words.ts';
 

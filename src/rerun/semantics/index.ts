@@ -4,7 +4,7 @@ import type { ObjectRef } from '../../catalog/objects.ts';
 import type { Unit } from '../../catalog/units.ts';
 import type { World } from '../../history/world.ts';
 import type { Judgement } from '../finding.ts';
-import { NOTHING_BEFORE, type Before, type Occurrence } from '../first-run.ts';
+import { NOTHING_BEFORE, type Before, type Occurrence } from '../occurrence.ts';
 import type { Replay } from '../replay.ts';
 import { create, duplicate } from './create.ts';
 import { drop } from './drop.ts';

@@ -2,7 +2,7 @@ import type { Effect } from '../../catalog/effects.ts';
 import { nameOfRange } from '../../catalog/nodes.ts';
 import type { Name } from '../../catalog/objects.ts';
 import type { Judgement } from '../finding.ts';
-import type { Occurrence } from '../first-run.ts';
+import type { Occurrence } from '../occurrence.ts';
 import { conflictChange, deletedBefore, insertedAnew, insertProblem } from '../inserts.ts';
 import type { Replay } from '../replay.ts';
 import type { Semantics } from './types.ts';

@@ -3,7 +3,7 @@ import type { Existence, ObjectRef } from '../../catalog/objects.ts';
 import type { Unit } from '../../catalog/units.ts';
 import type { World } from '../../history/world.ts';
 import type { Judgement } from '../finding.ts';
-import type { Before, Occurrence } from '../first-run.ts';
+import type { Before, Occurrence } from '../occurrence.ts';
 import type { Replay } from '../replay.ts';
 
 /**

@@ -1,7 +1,8 @@
 import { nameOfRange } from '../../catalog/nodes.ts';
 import type { ObjectRef } from '../../catalog/objects.ts';
 import type { World } from '../../history/world.ts';
-import type { FirstRun, Occurrence } from '../first-run.ts';
+import type { FirstRun } from '../first-run.ts';
+import type { Occurrence } from '../occurrence.ts';
 import { valuesSet } from './data-loss.ts';
 
 /** The column that an UPDATE fills with what only its old type can hold, before a later statement converts it. */

@@ -5,7 +5,8 @@ import type { World } from '../../history/world.ts';
 import { flatMap } from '../../lists.ts';
 import type { Node } from '../../syntax/parser.ts';
 import type { Statement } from '../../syntax/script.ts';
-import type { FirstRun, Occurrence } from '../first-run.ts';
+import type { FirstRun } from '../first-run.ts';
+import type { Occurrence } from '../occurrence.ts';
 
 /** What loses its contents when it is dropped and made again. */
 const HOLDS_DATA = new Set<ObjectRef['kind']>(['table', 'column']);
