@@ -4,7 +4,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createProject, type Project } from '../support/project.ts';
@@ -40,6 +40,8 @@ interface Database {
 
 interface RealTool {
   example: string;
+  /** A program that npm does not have; the tool is left out, and that is said, where it is not installed. */
+  program?: string;
   /** What `--fix` is asked to fix. @default all */
   fixes?: string;
   /** The commands that run everything that is pending, in the folder of the project. */
@@ -109,7 +111,34 @@ const TOOLS: RealTool[] = [
     ],
     forget: 'DROP TABLE schemaversion',
   },
+  {
+    example: 'sqitch',
+    program: 'sqitch',
+    run: ({ name, socket }) => [
+      {
+        command: 'sqitch',
+        args: ['deploy', `db:pg:${name}`],
+        env: { PGHOST: socket, PGPORT: String(PORT), PGUSER: 'postgres', SQITCH_FULLNAME: 'A', SQITCH_EMAIL: 'a@b' },
+      },
+    ],
+    forget: 'DROP SCHEMA sqitch CASCADE',
+  },
+  {
+    example: 'sql-migrate',
+    program: 'sql-migrate',
+    run: ({ name, socket }) => [
+      {
+        command: 'sql-migrate',
+        args: ['up'],
+        env: { PGHOST: socket, PGPORT: String(PORT), PGUSER: 'postgres', PGDATABASE: name, PGSSLMODE: 'disable' },
+      },
+    ],
+    forget: 'DROP TABLE gorp_migrations',
+  },
 ];
+
+const isInstalled = (program: string): boolean =>
+  (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
 
 /** Tables, columns, constraints, indexes and functions that are not the tool's own. */
 const STATE = `
@@ -122,6 +151,8 @@ const STATE = `
   ORDER BY 1`;
 
 const why = missing();
+const absent = TOOLS.flatMap(({ program }) => (program !== undefined && !isInstalled(program) ? [program] : []));
+if (absent.length > 0) console.warn(`\n  SKIPPED: ${absent.join(' and ')}, which Debian has, are not installed.\n`);
 if (why !== undefined) console.warn(`\n  SKIPPED: no real tool runs the examples, because ${why}.\n`);
 
 describe.skipIf(why !== undefined)('the tools themselves', () => {
@@ -155,7 +186,8 @@ describe.skipIf(why !== undefined)('the tools themselves', () => {
       });
   };
 
-  it.each(TOOLS.map((tool) => [tool.example, tool] as const))('%s runs what is fixed, twice', async (example, tool) => {
+  const here = TOOLS.filter(({ program }) => program === undefined || isInstalled(program));
+  it.each(here.map((tool) => [tool.example, tool] as const))('%s runs what is fixed, twice', async (example, tool) => {
     const project = createProject({ '.git/HEAD': '' });
     try {
       cpSync(join('examples', example), project.path, { recursive: true });
@@ -171,7 +203,7 @@ describe.skipIf(why !== undefined)('the tools themselves', () => {
       runAll(tool, after, project);
       expect(await ask(after, STATE)).toEqual(once);
       // The tool may have made its own table again in the database of the original, so its rows are left out there too.
-      const own = /schema_migrations|pgmigrations|schemaversion/;
+      const own = /schema_migrations|pgmigrations|schemaversion|gorp_migrations/;
       const ofOriginal = (await ask(before, STATE)).filter((line) => !own.test(line));
       expect(once.filter((line) => !own.test(line))).toEqual(ofOriginal);
     } finally {
