@@ -38,6 +38,22 @@ export function nameOfParts(parts: readonly string[]): Name {
 
 export const nameOf = (nodes: readonly Node[] | undefined): Name => nameOfParts(strings(nodes));
 
+/**
+ * What a list of options says of one that is on or off (`defGetBoolean`): `(ANALYZE)` and `(ANALYZE on)` are true. The
+ * last counts; undefined where it is not in the list.
+ */
+export function isOn(options: readonly Node[] | undefined, name: string): boolean | undefined {
+  const option = (options ?? []).map((node) => nodeAs(node, 'DefElem')).findLast((o) => o?.defname === name);
+  if (!option) return undefined;
+  const { arg } = option;
+  const integer = nodeAs(arg, 'Integer');
+  if (integer) return (integer.ival ?? 0) !== 0;
+  const boolean = nodeAs(arg, 'Boolean');
+  if (boolean) return boolean.boolval ?? false;
+  // The grammar takes a bare word after = for the name of a type.
+  return !/^(false|off)$/i.test(stringOf(nodeAs(arg, 'TypeName')?.names?.at(-1) ?? arg));
+}
+
 /** A type's name as `regtype` takes it, PostgreSQL's own names without their schema. */
 export function typeText(type: TypeName | undefined): string {
   const names = type?.names;

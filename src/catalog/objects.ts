@@ -97,6 +97,9 @@ const relation = (ref: ObjectRef) =>
   ref.detail?.relkind === undefined
     ? reg('to_regclass', quoteName(ref))
     : query(`SELECT 1 FROM pg_class WHERE oid = ${maybeRegclass(ref)} AND relkind = ${text(ref.detail.relkind)}`);
+/** pg_subscription has those of all databases of the server. */
+const isSubscription = ({ name }: Name) =>
+  `subname = ${text(name)} AND subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())`;
 const typeName = (name: Name) => quoteLiteral(quoteName(name));
 
 /** A catalog, or a view of one, that lists the objects of a kind: what a condition in a DO block can ask. */
@@ -590,8 +593,21 @@ const KINDS = {
       ),
     catalogs: [{ relation: 'pg_publication_namespace', name: 'pnnspid', of: 'pnpubid', ofJoin: 'pubname' }],
   },
+  'subscription publication': {
+    label: 'publication',
+    space: 'subscription publication',
+    ...memberOf('subscription', 'in subscription'),
+    existence: (ref) =>
+      query(
+        `SELECT 1 FROM pg_subscription WHERE ${isSubscription(ref.of!)} AND ${text(ref.name)} = ANY (subpublications)`,
+      ),
+    catalogs: [{ relation: 'pg_subscription', name: 'subpublications', of: 'subname' }],
+  },
   publication: named('publication', 'pg_publication', 'pubname'),
-  subscription: named('subscription', 'pg_subscription', 'subname'),
+  subscription: {
+    ...named('subscription', 'pg_subscription', 'subname'),
+    existence: (ref) => query(`SELECT 1 FROM pg_subscription WHERE ${isSubscription(ref)}`),
+  },
   'foreign-data wrapper': named('foreign-data wrapper', 'pg_foreign_data_wrapper', 'fdwname'),
   server: named('server', 'pg_foreign_server', 'srvname'),
   'user mapping': {

@@ -207,6 +207,12 @@ function valueOf(node: Node | undefined): Value | undefined {
   return undefined;
 }
 
+/** The column that an expression names, under casts. */
+function columnOf(node: Node | undefined): string | undefined {
+  const cast = nodeAs(node, 'TypeCast');
+  return cast ? columnOf(cast.arg) : strings(nodeAs(node, 'ColumnRef')?.fields).at(-1);
+}
+
 /** Collects what a conjunction says of columns: `a = 'x' AND b = 'y'::regclass`. */
 function collect(node: Node | undefined, columns: Map<string, Value>): void {
   const bool = nodeAs(node, 'BoolExpr');
@@ -215,19 +221,18 @@ function collect(node: Node | undefined, columns: Map<string, Value>): void {
     return;
   }
   const expr = nodeAs(node, 'A_Expr');
-  if (!expr || strings(expr.name).at(-1) !== '=' || (expr.kind !== 'AEXPR_OP' && expr.kind !== 'AEXPR_IN')) return;
-  const column = (n: Node | undefined): string | undefined => {
-    const cast = nodeAs(n, 'TypeCast');
-    return cast ? column(cast.arg) : strings(nodeAs(n, 'ColumnRef')?.fields).at(-1);
-  };
-  for (const [a, b] of [
-    [expr.lexpr, expr.rexpr],
-    [expr.rexpr, expr.lexpr],
-  ] as const) {
-    const name = column(a);
-    const value = expr.kind === 'AEXPR_IN' ? valueOf(nodeAs(b, 'List')?.items?.at(-1)) : valueOf(b);
+  if (!expr || strings(expr.name).at(-1) !== '=') return;
+  const add = (column: Node | undefined, compared: Node | undefined) => {
+    const name = columnOf(column);
+    const value = name === undefined ? undefined : valueOf(compared);
     if (name !== undefined && value !== undefined) columns.set(name, value);
-  }
+  };
+  if (expr.kind === 'AEXPR_OP') {
+    add(expr.lexpr, expr.rexpr);
+    add(expr.rexpr, expr.lexpr);
+  } else if (expr.kind === 'AEXPR_IN') add(expr.lexpr, nodeAs(expr.rexpr, 'List')?.items?.at(-1));
+  // 'changes' = ANY (subpublications)
+  else if (expr.kind === 'AEXPR_OP_ANY') add(expr.rexpr, expr.lexpr);
 }
 
 function relationsOf(
@@ -292,7 +297,9 @@ function ask(query: Node | NodeOf<'SelectStmt'> | undefined, answer: Answer): bo
   const select = nodeAs(query as Node, 'SelectStmt') ?? (query as NodeOf<'SelectStmt'> | undefined);
   if (!select?.fromClause || select.op !== 'SETOP_NONE') return undefined;
   const asked = new Asked(select);
-  const found = catalogViews.find(({ view }) => asked.reads(view.relation));
+  const read = catalogViews.filter(({ view }) => asked.reads(view.relation));
+  // Of two kinds in one catalog, the one whose name the query compares: pg_subscription has its publications too.
+  const found = read.find(({ view }) => view.relation === read[0]!.view.relation && asked.name(view.name)) ?? read[0];
   if (found) return answer(questionOf(found.kind, found.view, asked, select.whereClause));
   const table = asked.relations[0];
   return table && answer({ kind: 'rows', table });

@@ -15,7 +15,12 @@ beforeAll(async () => {
     CREATE TABLE days (day date) PARTITION BY LIST (day);
     CREATE TABLE today PARTITION OF days DEFAULT;
     CREATE TABLE monday PARTITION OF days FOR VALUES IN ('2024-01-01');
-    ALTER TABLE days DETACH PARTITION today;`);
+    ALTER TABLE days DETACH PARTITION today;
+    -- No publisher is there to connect to, so that CREATE SUBSCRIPTION fails.
+    INSERT INTO pg_subscription
+    SELECT 90001, oid, '0/0', 'copies', 10, true, false, 'f', 'd', false, false, false, false,
+      'host=nowhere', NULL, 'off', ARRAY['orders', 'returns'], 'any'
+    FROM pg_database WHERE datname = current_database();`);
 }, 60_000);
 afterAll(() => db.close());
 
@@ -35,6 +40,10 @@ async function refused(sql: string): Promise<string | undefined> {
 
 test.each([
   'ALTER DATABASE postgres SET TABLESPACE pg_default',
+  'ALTER SUBSCRIPTION copies ADD PUBLICATION notes',
+  'ALTER SUBSCRIPTION copies DROP PUBLICATION returns WITH (refresh = on)',
+  'ALTER SUBSCRIPTION copies REFRESH PUBLICATION',
+  'ALTER SUBSCRIPTION copies SET PUBLICATION notes',
   "ALTER SYSTEM SET work_mem = '8MB'",
   'ALTER TABLE days DETACH PARTITION monday CONCURRENTLY',
   'CLUSTER',
@@ -55,6 +64,9 @@ test.each([
 });
 
 test.each([
+  'ALTER SUBSCRIPTION copies ADD PUBLICATION notes WITH (refresh = false)',
+  'ALTER SUBSCRIPTION copies SET PUBLICATION notes WITH (refresh = off)',
+  'ALTER SUBSCRIPTION copies DISABLE',
   'ANALYZE notes',
   'CLUSTER notes USING notes_pkey',
   'CREATE INDEX i ON notes (id)',

@@ -13,6 +13,7 @@ import {
 import {
   argumentTypes,
   isCastChain,
+  isOn,
   nameOf,
   nameOfParts,
   nameOfRange,
@@ -30,7 +31,7 @@ import type { Node, NodeOf } from '../../syntax/parser.ts';
 import { alterTableSettings } from '../settings.ts';
 import { use, useColumns, useTable } from '../uses.ts';
 import { volatileCall } from '../volatility.ts';
-import { publicationParts, referenced } from './create.ts';
+import { publicationParts, referenced, subscriptionParts } from './create.ts';
 import { flatMap } from '../../lists.ts';
 
 type Command = NodeOf<'AlterTableCmd'>;
@@ -733,6 +734,26 @@ export const alterEntries: Entry[] = [
     inTransaction: true,
     secondRun: 'harmless',
   }),
+  entry<'AlterSubscriptionStmt'>({
+    id: 'subscription-add',
+    statement: 'ALTER SUBSCRIPTION … ADD PUBLICATION',
+    node: 'AlterSubscriptionStmt',
+    inTransaction: refreshObstacle,
+    when: (node) => node.kind === 'ALTER_SUBSCRIPTION_ADD_PUBLICATION',
+    secondRun: { error: '42710' },
+    effects: (node) => subscriptionParts(node.subname, node.publication).map((object) => make(object)),
+    techniques: [guard],
+  }),
+  entry<'AlterSubscriptionStmt'>({
+    id: 'subscription-drop',
+    statement: 'ALTER SUBSCRIPTION … DROP PUBLICATION',
+    node: 'AlterSubscriptionStmt',
+    inTransaction: refreshObstacle,
+    when: (node) => node.kind === 'ALTER_SUBSCRIPTION_DROP_PUBLICATION',
+    secondRun: { error: '42P17' },
+    effects: (node) => subscriptionParts(node.subname, node.publication).map((object) => remove(object)),
+    techniques: [guard],
+  }),
   entry<'AlterExtensionContentsStmt'>({
     id: 'extension-member',
     statement: 'ALTER EXTENSION … ADD or DROP',
@@ -821,6 +842,25 @@ export const alterEntries: Entry[] = [
     unfixable: 'write SET instead of ADD where the option is there already',
   }),
 ];
+
+/** The forms that ask the publisher for its tables, unless WITH says not to. */
+const REFRESHING: Partial<Record<NonNullable<NodeOf<'AlterSubscriptionStmt'>['kind']>, string>> = {
+  ALTER_SUBSCRIPTION_ADD_PUBLICATION: 'ADD PUBLICATION',
+  ALTER_SUBSCRIPTION_DROP_PUBLICATION: 'DROP PUBLICATION',
+  ALTER_SUBSCRIPTION_SET_PUBLICATION: 'SET PUBLICATION',
+};
+
+/** What is done at the publisher cannot be taken back, and so takes no transaction. */
+export function refreshObstacle({ kind, options }: NodeOf<'AlterSubscriptionStmt'>): true | string {
+  if (kind === 'ALTER_SUBSCRIPTION_REFRESH') return 'ALTER SUBSCRIPTION … REFRESH PUBLICATION';
+  const changesSlot = isOn(options, 'failover') ?? isOn(options, 'two_phase');
+  if (kind === 'ALTER_SUBSCRIPTION_OPTIONS' && changesSlot !== undefined)
+    return 'ALTER SUBSCRIPTION … SET (failover, two_phase)';
+  const form = kind && REFRESHING[kind];
+  return form && isOn(options, 'refresh') !== false
+    ? `ALTER SUBSCRIPTION … ${form} without WITH (refresh = false)`
+    : true;
+}
 
 /** What is added to or dropped from an operator family: `operator 1, function 1`. */
 function memberNames(items: readonly Node[] | undefined): string {

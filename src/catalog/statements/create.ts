@@ -600,7 +600,14 @@ export const createEntries: Entry[] = [
     node: 'CreateSubscriptionStmt',
     inTransaction: 'CREATE SUBSCRIPTION',
     secondRun: { error: '42710' },
-    effects: (node) => create('subscription', { name: node.subname ?? '' }),
+    effects: (node) =>
+      create(
+        'subscription',
+        { name: node.subname ?? '' },
+        'bare',
+        {},
+        subscriptionParts(node.subname, node.publication),
+      ),
     unfixable: 'CREATE SUBSCRIPTION has no IF NOT EXISTS, and making its replication slot cannot stand in a DO block',
   }),
   entry<'CreateFdwStmt'>({
@@ -776,6 +783,10 @@ function indexEffects(node: NodeOf<'IndexStmt'>): Effect[] {
     ...create('index', { schema: table.schema, name: node.idxname }, unless(node.if_not_exists), { of: table, detail }),
   ];
 }
+
+/** The publications of a subscription. */
+export const subscriptionParts = (subscription: string | undefined, names: readonly Node[] | undefined): ObjectRef[] =>
+  strings(names).map((name) => ({ kind: 'subscription publication', name, of: { name: subscription ?? '' } }));
 
 /** Tables and schemas of a publication. */
 export function publicationParts(publication: string, objects: readonly Node[] | undefined): ObjectRef[] {

@@ -1,11 +1,12 @@
 /** Statements that say the same however often they run. The reason is part of the documentation. */
 import type { Node, NodeOf, NodeTag } from '../../syntax/parser.ts';
 import { entry, type Effect, type Entry } from '../effects.ts';
-import { nameOfRange, nodeAs, roleName, strings } from '../nodes.ts';
+import { isOn, nameOfRange, nodeAs, roleName, strings } from '../nodes.ts';
 import { objectOf } from '../object-nodes.ts';
 import type { ObjectRef } from '../objects.ts';
 import { defaultPrivilegeSettings, GRANTED_KINDS, grantSettings, routineSettings, set } from '../settings.ts';
 import { use } from '../uses.ts';
+import { refreshObstacle } from './alter.ts';
 import { flatMap } from '../../lists.ts';
 
 interface Row<T extends NodeTag> extends Pick<Entry<T>, 'node' | 'statement' | 'inTransaction' | 'inDoBlock'> {
@@ -38,7 +39,7 @@ const ofVariables = 'in PL/pgSQL, cursors are variables';
 
 /** Only the REINDEX of one index or table, which is not CONCURRENTLY, takes no transactions of its own. */
 function reindexObstacle({ kind, params }: NodeOf<'ReindexStmt'>): true | string {
-  if (defines(params, 'concurrently')) return 'REINDEX CONCURRENTLY';
+  if (isOn(params, 'concurrently')) return 'REINDEX CONCURRENTLY';
   return kind === 'REINDEX_OBJECT_INDEX' || kind === 'REINDEX_OBJECT_TABLE' ? true : 'REINDEX of more than one table';
 }
 
@@ -137,7 +138,11 @@ export const harmlessEntries: Entry[] = [
     needs: (node) => (node.missing_ok || !node.sequence ? [] : [{ kind: 'sequence', ...nameOfRange(node.sequence) }]),
   }),
   harmless({ node: 'AlterStatsStmt', statement: 'ALTER STATISTICS … SET STATISTICS', inTransaction: true }),
-  harmless({ node: 'AlterSubscriptionStmt', statement: 'ALTER SUBSCRIPTION', inTransaction: true }),
+  harmless({
+    node: 'AlterSubscriptionStmt',
+    statement: 'ALTER SUBSCRIPTION … SET, CONNECTION, REFRESH, ENABLE, DISABLE, SKIP',
+    inTransaction: refreshObstacle,
+  }),
   harmless({ node: 'AlterSystemStmt', statement: 'ALTER SYSTEM', inTransaction: 'ALTER SYSTEM' }),
   harmless({ node: 'AlterTSDictionaryStmt', statement: 'ALTER TEXT SEARCH DICTIONARY', inTransaction: true }),
   harmless({ node: 'AlterTableMoveAllStmt', statement: 'ALTER TABLE ALL IN TABLESPACE', inTransaction: true }),
