@@ -1,11 +1,11 @@
-import type { NodeOf, NodeTag } from '../syntax/parser.ts';
+import type { NodeOf } from '../syntax/parser.ts';
 import { perStatement, type Statement } from '../syntax/script.ts';
 import { splitTopLevel } from '../syntax/nesting.ts';
 import { withDynamic } from './dynamic.ts';
 import type { Effect, Entry, Surroundings } from './effects.ts';
 import { nameOfRange, nodeAs } from './nodes.ts';
 import { ownerKind, ownerOf, type Name } from './objects.ts';
-import { entriesFor } from './statements/index.ts';
+import { entryFor } from './statements/index.ts';
 import { flatMap } from '../lists.ts';
 
 /** What one row of the table says of one statement, or of one subcommand of ALTER TABLE. */
@@ -64,11 +64,6 @@ function read(statement: Statement): Unit[] {
 }
 
 const NO_TABLE: Name = { name: '' };
-
-function entryFor(type: NodeTag, node: object, around: Surroundings): Entry | undefined {
-  for (const entry of entriesFor(type)) if (!entry.when || entry.when(node as never, around)) return entry;
-  return undefined;
-}
 
 /** What is made within something other than a table (a value of an enum, a member of a publication) needs that to be there. */
 function withOwners(effects: readonly Effect[]): readonly Effect[] {

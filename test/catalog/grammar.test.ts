@@ -162,7 +162,7 @@ const statements: Record<Extract<NodeTag, `${string}Stmt`>, Sample | string[]> =
   DropUserMappingStmt: 'DROP USER MAPPING FOR r SERVER s',
   DropdbStmt: 'DROP DATABASE d',
   ExecuteStmt: 'EXECUTE p',
-  ExplainStmt: 'EXPLAIN SELECT 1',
+  ExplainStmt: ['EXPLAIN SELECT 1', 'EXPLAIN ANALYZE SELECT 1', 'EXPLAIN ANALYZE CREATE TABLE t AS SELECT 1'],
   FetchStmt: ['FETCH c', 'MOVE c'],
   GrantRoleStmt: ['GRANT a TO b', 'REVOKE a FROM b'],
   GrantStmt: ['GRANT SELECT ON t TO r', 'REVOKE SELECT ON t FROM r'],

@@ -1,10 +1,11 @@
 /** The table of statements: every node that the grammar can make of one, with what a second run does. */
 import type { NodeTag } from '../../syntax/parser.ts';
-import type { Entry } from '../effects.ts';
+import type { Entry, Surroundings } from '../effects.ts';
 import { alterEntries, alterTableEntries, moveEntries, renameEntries } from './alter.ts';
 import { createEntries } from './create.ts';
 import { dataEntries } from './data.ts';
 import { dropEntries } from './drop.ts';
+import { explainEntries } from './explain.ts';
 import { harmlessEntries } from './harmless.ts';
 
 export const entries: readonly Entry[] = [
@@ -14,8 +15,8 @@ export const entries: readonly Entry[] = [
   ...renameEntries,
   ...moveEntries,
   ...dropEntries,
-  ...dataEntries.filter((e) => e.node !== 'SelectStmt'),
-  ...dataEntries.filter((e) => e.node === 'SelectStmt'),
+  ...dataEntries,
+  ...explainEntries((type, node, around) => entryFor(type, node, around)?.effects?.(node as never, around) ?? []),
   ...harmlessEntries,
 ];
 
@@ -26,5 +27,7 @@ for (const e of entries) {
   else byNode.set(e.node, [e]);
 }
 
-/** The entries for a node type, in the order in which they are tried. */
-export const entriesFor = (node: NodeTag): readonly Entry[] => byNode.get(node) ?? [];
+/** The entry for a statement or a subcommand: of those for its node type, the first whose `when` holds. */
+export function entryFor(type: NodeTag, node: object, around: Surroundings): Entry | undefined {
+  return byNode.get(type)?.find((entry) => !entry.when || entry.when(node as never, around));
+}
