@@ -11,11 +11,9 @@ import {
   type Technique,
 } from '../effects.ts';
 import {
-  argumentTypes,
   isCastChain,
   isOn,
   nameOf,
-  nameOfParts,
   nameOfRange,
   nodeAs,
   roleName,
@@ -29,6 +27,7 @@ import type { Kind, Name, ObjectRef } from '../objects.ts';
 import type { SqlState } from '../sqlstates.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
 import { alterTableSettings } from '../settings.ts';
+import { alteredObject, kindOfObject, objectOf } from '../object-nodes.ts';
 import { use, useColumns, useTable } from '../uses.ts';
 import { volatileCall } from '../volatility.ts';
 import { publicationParts, referenced, subscriptionParts } from './create.ts';
@@ -416,97 +415,47 @@ function settingEffects(cmd: Command, around: Surroundings): Effect[] {
   ];
 }
 
-/** ALTER … RENAME TO, by what the parser calls the object. */
-const renames: [
-  renameType: string,
-  kind: Kind,
-  shape: 'relation' | 'name' | 'plain' | 'routine' | 'of-table' | 'by-method' | 'column' | 'field',
-  keywords: string,
-  error: SqlState,
-][] = [
-  ['OBJECT_TABLE', 'table', 'relation', 'ALTER TABLE', '42P01'],
-  ['OBJECT_VIEW', 'view', 'relation', 'ALTER VIEW', '42P01'],
-  ['OBJECT_MATVIEW', 'materialized view', 'relation', 'ALTER MATERIALIZED VIEW', '42P01'],
-  ['OBJECT_FOREIGN_TABLE', 'foreign table', 'relation', 'ALTER FOREIGN TABLE', '42P01'],
-  ['OBJECT_INDEX', 'index', 'relation', 'ALTER INDEX', '42P01'],
-  ['OBJECT_SEQUENCE', 'sequence', 'relation', 'ALTER SEQUENCE', '42P01'],
-  ['OBJECT_COLUMN', 'column', 'column', 'ALTER TABLE … RENAME COLUMN', '42703'],
-  ['OBJECT_ATTRIBUTE', 'attribute', 'column', 'ALTER TYPE … RENAME ATTRIBUTE', '42703'],
-  ['OBJECT_TABCONSTRAINT', 'constraint', 'column', 'ALTER TABLE … RENAME CONSTRAINT', '42704'],
-  ['OBJECT_DOMCONSTRAINT', 'domain constraint', 'field', 'ALTER DOMAIN … RENAME CONSTRAINT', '42704'],
-  ['OBJECT_POLICY', 'policy', 'column', 'ALTER POLICY … RENAME', '42710'],
-  ['OBJECT_TRIGGER', 'trigger', 'column', 'ALTER TRIGGER … RENAME', '42704'],
-  ['OBJECT_RULE', 'rule', 'column', 'ALTER RULE … RENAME', '42704'],
-  ['OBJECT_FUNCTION', 'function', 'routine', 'ALTER FUNCTION … RENAME', '42883'],
-  ['OBJECT_PROCEDURE', 'procedure', 'routine', 'ALTER PROCEDURE … RENAME', '42883'],
-  ['OBJECT_ROUTINE', 'routine', 'routine', 'ALTER ROUTINE … RENAME', '42883'],
-  ['OBJECT_AGGREGATE', 'aggregate', 'routine', 'ALTER AGGREGATE … RENAME', '42883'],
-  ['OBJECT_TYPE', 'type', 'name', 'ALTER TYPE … RENAME', '42704'],
-  ['OBJECT_DOMAIN', 'domain', 'name', 'ALTER DOMAIN … RENAME', '42704'],
-  ['OBJECT_SCHEMA', 'schema', 'plain', 'ALTER SCHEMA … RENAME', '3F000'],
-  ['OBJECT_ROLE', 'role', 'plain', 'ALTER ROLE … RENAME', '42704'],
-  ['OBJECT_DATABASE', 'database', 'plain', 'ALTER DATABASE … RENAME', '3D000'],
-  ['OBJECT_TABLESPACE', 'tablespace', 'plain', 'ALTER TABLESPACE … RENAME', '42704'],
-  ['OBJECT_EVENT_TRIGGER', 'event trigger', 'plain', 'ALTER EVENT TRIGGER … RENAME', '42704'],
-  ['OBJECT_FDW', 'foreign-data wrapper', 'plain', 'ALTER FOREIGN DATA WRAPPER … RENAME', '42704'],
-  ['OBJECT_FOREIGN_SERVER', 'server', 'plain', 'ALTER SERVER … RENAME', '42704'],
-  ['OBJECT_LANGUAGE', 'language', 'plain', 'ALTER LANGUAGE … RENAME', '42704'],
-  ['OBJECT_PUBLICATION', 'publication', 'plain', 'ALTER PUBLICATION … RENAME', '42704'],
-  ['OBJECT_SUBSCRIPTION', 'subscription', 'plain', 'ALTER SUBSCRIPTION … RENAME', '42704'],
-  ['OBJECT_COLLATION', 'collation', 'name', 'ALTER COLLATION … RENAME', '42704'],
-  ['OBJECT_CONVERSION', 'conversion', 'name', 'ALTER CONVERSION … RENAME', '42704'],
-  ['OBJECT_STATISTIC_EXT', 'statistics', 'name', 'ALTER STATISTICS … RENAME', '42704'],
-  ['OBJECT_TSCONFIGURATION', 'text search configuration', 'name', 'ALTER TEXT SEARCH CONFIGURATION … RENAME', '42704'],
-  ['OBJECT_TSDICTIONARY', 'text search dictionary', 'name', 'ALTER TEXT SEARCH DICTIONARY … RENAME', '42704'],
-  ['OBJECT_TSPARSER', 'text search parser', 'name', 'ALTER TEXT SEARCH PARSER … RENAME', '42704'],
-  ['OBJECT_TSTEMPLATE', 'text search template', 'name', 'ALTER TEXT SEARCH TEMPLATE … RENAME', '42704'],
-  ['OBJECT_OPCLASS', 'operator class', 'by-method', 'ALTER OPERATOR CLASS … RENAME', '42704'],
-  ['OBJECT_OPFAMILY', 'operator family', 'by-method', 'ALTER OPERATOR FAMILY … RENAME', '42704'],
+/** ALTER … RENAME, by what the parser calls the object: the words of the statement, and how a second run fails. */
+const renames: [objectType: string, keywords: string, error: SqlState][] = [
+  ['OBJECT_TABLE', 'ALTER TABLE', '42P01'],
+  ['OBJECT_VIEW', 'ALTER VIEW', '42P01'],
+  ['OBJECT_MATVIEW', 'ALTER MATERIALIZED VIEW', '42P01'],
+  ['OBJECT_FOREIGN_TABLE', 'ALTER FOREIGN TABLE', '42P01'],
+  ['OBJECT_INDEX', 'ALTER INDEX', '42P01'],
+  ['OBJECT_SEQUENCE', 'ALTER SEQUENCE', '42P01'],
+  ['OBJECT_COLUMN', 'ALTER TABLE … RENAME COLUMN', '42703'],
+  ['OBJECT_ATTRIBUTE', 'ALTER TYPE … RENAME ATTRIBUTE', '42703'],
+  ['OBJECT_TABCONSTRAINT', 'ALTER TABLE … RENAME CONSTRAINT', '42704'],
+  ['OBJECT_DOMCONSTRAINT', 'ALTER DOMAIN … RENAME CONSTRAINT', '42704'],
+  ['OBJECT_POLICY', 'ALTER POLICY … RENAME', '42710'],
+  ['OBJECT_TRIGGER', 'ALTER TRIGGER … RENAME', '42704'],
+  ['OBJECT_RULE', 'ALTER RULE … RENAME', '42704'],
+  ['OBJECT_FUNCTION', 'ALTER FUNCTION … RENAME', '42883'],
+  ['OBJECT_PROCEDURE', 'ALTER PROCEDURE … RENAME', '42883'],
+  ['OBJECT_ROUTINE', 'ALTER ROUTINE … RENAME', '42883'],
+  ['OBJECT_AGGREGATE', 'ALTER AGGREGATE … RENAME', '42883'],
+  ['OBJECT_TYPE', 'ALTER TYPE … RENAME', '42704'],
+  ['OBJECT_DOMAIN', 'ALTER DOMAIN … RENAME', '42704'],
+  ['OBJECT_SCHEMA', 'ALTER SCHEMA … RENAME', '3F000'],
+  ['OBJECT_ROLE', 'ALTER ROLE … RENAME', '42704'],
+  ['OBJECT_DATABASE', 'ALTER DATABASE … RENAME', '3D000'],
+  ['OBJECT_TABLESPACE', 'ALTER TABLESPACE … RENAME', '42704'],
+  ['OBJECT_EVENT_TRIGGER', 'ALTER EVENT TRIGGER … RENAME', '42704'],
+  ['OBJECT_FDW', 'ALTER FOREIGN DATA WRAPPER … RENAME', '42704'],
+  ['OBJECT_FOREIGN_SERVER', 'ALTER SERVER … RENAME', '42704'],
+  ['OBJECT_LANGUAGE', 'ALTER LANGUAGE … RENAME', '42704'],
+  ['OBJECT_PUBLICATION', 'ALTER PUBLICATION … RENAME', '42704'],
+  ['OBJECT_SUBSCRIPTION', 'ALTER SUBSCRIPTION … RENAME', '42704'],
+  ['OBJECT_COLLATION', 'ALTER COLLATION … RENAME', '42704'],
+  ['OBJECT_CONVERSION', 'ALTER CONVERSION … RENAME', '42704'],
+  ['OBJECT_STATISTIC_EXT', 'ALTER STATISTICS … RENAME', '42704'],
+  ['OBJECT_TSCONFIGURATION', 'ALTER TEXT SEARCH CONFIGURATION … RENAME', '42704'],
+  ['OBJECT_TSDICTIONARY', 'ALTER TEXT SEARCH DICTIONARY … RENAME', '42704'],
+  ['OBJECT_TSPARSER', 'ALTER TEXT SEARCH PARSER … RENAME', '42704'],
+  ['OBJECT_TSTEMPLATE', 'ALTER TEXT SEARCH TEMPLATE … RENAME', '42704'],
+  ['OBJECT_OPCLASS', 'ALTER OPERATOR CLASS … RENAME', '42704'],
+  ['OBJECT_OPFAMILY', 'ALTER OPERATOR FAMILY … RENAME', '42704'],
 ];
-
-function routineRef(kind: Kind, node: Node | undefined): ObjectRef {
-  const routine = nodeAs(node, 'ObjectWithArgs');
-  return {
-    kind,
-    ...nameOf(routine?.objname),
-    args: routine?.args_unspecified
-      ? undefined
-      : routine?.objfuncargs
-        ? argumentTypes(routine.objfuncargs)
-        : (routine?.objargs ?? []).map((a) => typeText(nodeAs(a, 'TypeName'))),
-  };
-}
-
-function renamed(kind: Kind, shape: string, node: NodeOf<'RenameStmt'>): [ObjectRef, ObjectRef] {
-  const items = nodeAs(node.object, 'List')?.items;
-  const newName = node.newname ?? '';
-  let from: ObjectRef;
-  switch (shape) {
-    case 'relation':
-      from = { kind, ...nameOfRange(node.relation) };
-      break;
-    case 'column':
-      from = { kind, name: node.subname ?? '', of: nameOfRange(node.relation) };
-      break;
-    case 'field':
-      from = { kind, name: node.subname ?? '', of: nameOf(items) };
-      break;
-    case 'routine':
-      from = routineRef(kind, node.object);
-      break;
-    case 'by-method': {
-      const [method, ...parts] = strings(items);
-      from = { kind, ...nameOfParts(parts), args: [method ?? ''] };
-      break;
-    }
-    case 'name':
-      from = { kind, ...nameOf(items) };
-      break;
-    default:
-      from = { kind, name: node.subname ?? stringOf(node.object) };
-  }
-  return [from, { ...from, name: newName }];
-}
 
 const relationKinds = new Set<string>([
   'OBJECT_TABLE',
@@ -518,101 +467,83 @@ const relationKinds = new Set<string>([
 ]);
 const noTransaction = new Set<string>(['OBJECT_DATABASE', 'OBJECT_TABLESPACE']);
 
-export const renameEntries: Entry[] = renames.map(([renameType, kind, shape, keywords, error]) =>
-  entry<'RenameStmt'>({
-    id: `rename-${kind.replaceAll(' ', '-')}`,
-    statement: relationKinds.has(renameType) ? `${keywords} … RENAME` : keywords,
+const RENAME_IF_EXISTS = ifExists('ALTER TABLE|VIEW|INDEX|SEQUENCE|MATERIALIZED|FOREIGN [VIEW|TABLE]');
+const MOVE_IF_EXISTS = ifExists('ALTER TABLE|VIEW|SEQUENCE|MATERIALIZED|FOREIGN [VIEW|TABLE]');
+
+const idOf = (prefix: string, objectType: string) => `${prefix}-${kindOfObject(objectType)!.replaceAll(' ', '-')}`;
+
+export const renameEntries: Entry[] = renames.map(([renameType, keywords, error]) => {
+  const isRelation = relationKinds.has(renameType);
+  const modeOf = (node: NodeOf<'RenameStmt'>) => (node.missing_ok ? 'if-exists' : 'bare');
+  return entry<'RenameStmt'>({
+    id: idOf('rename', renameType),
+    statement: isRelation ? `${keywords} … RENAME` : keywords,
     node: 'RenameStmt',
     inTransaction: true,
     when: (node) => node.renameType === renameType,
     secondRun: { error },
     effects: (node) => {
-      const [object, to] = renamed(kind, shape, node);
-      const needs: Effect[] =
-        shape === 'column' && object.of
-          ? [
-              {
-                action: 'use',
-                object: { kind: kind === 'attribute' ? 'type' : 'table', ...object.of },
-                mode: node.missing_ok ? 'if-exists' : 'bare',
-              },
-            ]
-          : [];
+      const object = alteredObject(renameType, node)!;
+      const owner: ObjectRef | undefined = node.relation &&
+        object.of && { kind: object.kind === 'attribute' ? 'type' : 'table', ...object.of };
       return [
-        ...needs,
-        { action: 'rename', object, to, mode: node.missing_ok && relationKinds.has(renameType) ? 'if-exists' : 'bare' },
+        ...(owner ? [{ action: 'use', object: owner, mode: modeOf(node) } as const] : []),
+        {
+          action: 'rename',
+          object,
+          to: { ...object, name: node.newname ?? '' },
+          mode: isRelation ? modeOf(node) : 'bare',
+        },
       ];
     },
     ...(noTransaction.has(renameType)
       ? { unfixable: `${keywords} has no IF EXISTS, and belongs outside a migration` }
-      : {
-          techniques: relationKinds.has(renameType)
-            ? [ifExists('ALTER TABLE|VIEW|INDEX|SEQUENCE|MATERIALIZED|FOREIGN [VIEW|TABLE]')]
-            : [guard],
-        }),
-  }),
-);
+      : { techniques: isRelation ? [RENAME_IF_EXISTS] : [guard] }),
+  });
+});
 
-/** ALTER … SET SCHEMA, by what the parser calls the object. */
-const moves: [
-  objectType: string,
-  kind: Kind,
-  shape: 'relation' | 'name' | 'routine' | 'plain' | 'by-method',
-  keywords: string,
-  error: SqlState,
-][] = [
-  ['OBJECT_TABLE', 'table', 'relation', 'ALTER TABLE', '42P01'],
-  ['OBJECT_VIEW', 'view', 'relation', 'ALTER VIEW', '42P01'],
-  ['OBJECT_MATVIEW', 'materialized view', 'relation', 'ALTER MATERIALIZED VIEW', '42P01'],
-  ['OBJECT_FOREIGN_TABLE', 'foreign table', 'relation', 'ALTER FOREIGN TABLE', '42P01'],
-  ['OBJECT_SEQUENCE', 'sequence', 'relation', 'ALTER SEQUENCE', '42P01'],
-  ['OBJECT_FUNCTION', 'function', 'routine', 'ALTER FUNCTION', '42883'],
-  ['OBJECT_PROCEDURE', 'procedure', 'routine', 'ALTER PROCEDURE', '42883'],
-  ['OBJECT_ROUTINE', 'routine', 'routine', 'ALTER ROUTINE', '42883'],
-  ['OBJECT_AGGREGATE', 'aggregate', 'routine', 'ALTER AGGREGATE', '42883'],
-  ['OBJECT_TYPE', 'type', 'name', 'ALTER TYPE', '42704'],
-  ['OBJECT_DOMAIN', 'domain', 'name', 'ALTER DOMAIN', '42704'],
-  ['OBJECT_COLLATION', 'collation', 'name', 'ALTER COLLATION', '42704'],
-  ['OBJECT_CONVERSION', 'conversion', 'name', 'ALTER CONVERSION', '42704'],
-  ['OBJECT_STATISTIC_EXT', 'statistics', 'name', 'ALTER STATISTICS', '42704'],
-  ['OBJECT_TSCONFIGURATION', 'text search configuration', 'name', 'ALTER TEXT SEARCH CONFIGURATION', '42704'],
-  ['OBJECT_TSDICTIONARY', 'text search dictionary', 'name', 'ALTER TEXT SEARCH DICTIONARY', '42704'],
-  ['OBJECT_TSPARSER', 'text search parser', 'name', 'ALTER TEXT SEARCH PARSER', '42704'],
-  ['OBJECT_TSTEMPLATE', 'text search template', 'name', 'ALTER TEXT SEARCH TEMPLATE', '42704'],
-  ['OBJECT_OPCLASS', 'operator class', 'by-method', 'ALTER OPERATOR CLASS', '42704'],
-  ['OBJECT_OPFAMILY', 'operator family', 'by-method', 'ALTER OPERATOR FAMILY', '42704'],
+/** ALTER … SET SCHEMA, in the same way. */
+const moves: [objectType: string, keywords: string, error: SqlState][] = [
+  ['OBJECT_TABLE', 'ALTER TABLE', '42P01'],
+  ['OBJECT_VIEW', 'ALTER VIEW', '42P01'],
+  ['OBJECT_MATVIEW', 'ALTER MATERIALIZED VIEW', '42P01'],
+  ['OBJECT_FOREIGN_TABLE', 'ALTER FOREIGN TABLE', '42P01'],
+  ['OBJECT_SEQUENCE', 'ALTER SEQUENCE', '42P01'],
+  ['OBJECT_FUNCTION', 'ALTER FUNCTION', '42883'],
+  ['OBJECT_PROCEDURE', 'ALTER PROCEDURE', '42883'],
+  ['OBJECT_ROUTINE', 'ALTER ROUTINE', '42883'],
+  ['OBJECT_AGGREGATE', 'ALTER AGGREGATE', '42883'],
+  ['OBJECT_TYPE', 'ALTER TYPE', '42704'],
+  ['OBJECT_DOMAIN', 'ALTER DOMAIN', '42704'],
+  ['OBJECT_COLLATION', 'ALTER COLLATION', '42704'],
+  ['OBJECT_CONVERSION', 'ALTER CONVERSION', '42704'],
+  ['OBJECT_STATISTIC_EXT', 'ALTER STATISTICS', '42704'],
+  ['OBJECT_TSCONFIGURATION', 'ALTER TEXT SEARCH CONFIGURATION', '42704'],
+  ['OBJECT_TSDICTIONARY', 'ALTER TEXT SEARCH DICTIONARY', '42704'],
+  ['OBJECT_TSPARSER', 'ALTER TEXT SEARCH PARSER', '42704'],
+  ['OBJECT_TSTEMPLATE', 'ALTER TEXT SEARCH TEMPLATE', '42704'],
+  ['OBJECT_OPCLASS', 'ALTER OPERATOR CLASS', '42704'],
+  ['OBJECT_OPFAMILY', 'ALTER OPERATOR FAMILY', '42704'],
+  ['OBJECT_OPERATOR', 'ALTER OPERATOR', '42883'],
 ];
 
 export const moveEntries: Entry[] = [
-  ...moves.map(([objectType, kind, shape, keywords, error]) =>
+  ...moves.map(([objectType, keywords, error]) =>
     entry<'AlterObjectSchemaStmt'>({
-      id: `set-schema-${kind.replaceAll(' ', '-')}`,
+      id: idOf('set-schema', objectType),
       statement: `${keywords} … SET SCHEMA`,
       node: 'AlterObjectSchemaStmt',
       inTransaction: true,
       when: (node) => node.objectType === objectType,
       secondRun: { error },
       effects: (node) => {
-        const items = nodeAs(node.object, 'List')?.items;
-        const object: ObjectRef =
-          shape === 'relation'
-            ? { kind, ...nameOfRange(node.relation) }
-            : shape === 'routine'
-              ? routineRef(kind, node.object)
-              : shape === 'by-method'
-                ? { kind, ...nameOfParts(strings(items).slice(1)), args: [strings(items)[0] ?? ''] }
-                : { kind, ...nameOf(items) };
+        const { relation, object: named, missing_ok, newschema = '' } = node;
+        const object = alteredObject(objectType, { relation, object: named })!;
         return [
-          {
-            action: 'rename',
-            object,
-            to: { ...object, schema: node.newschema ?? '' },
-            mode: node.missing_ok ? 'if-exists' : 'bare',
-          },
+          { action: 'rename', object, to: { ...object, schema: newschema }, mode: missing_ok ? 'if-exists' : 'bare' },
         ];
       },
-      techniques:
-        shape === 'relation' ? [ifExists('ALTER TABLE|VIEW|SEQUENCE|MATERIALIZED|FOREIGN [VIEW|TABLE]')] : [guard],
+      techniques: [relationKinds.has(objectType) ? MOVE_IF_EXISTS : guard],
     }),
   ),
   entry<'AlterObjectSchemaStmt'>({
@@ -622,24 +553,6 @@ export const moveEntries: Entry[] = [
     inTransaction: true,
     when: (node) => node.objectType === 'OBJECT_EXTENSION',
     secondRun: 'harmless',
-  }),
-  entry<'AlterObjectSchemaStmt'>({
-    id: 'set-schema-operator',
-    statement: 'ALTER OPERATOR … SET SCHEMA',
-    node: 'AlterObjectSchemaStmt',
-    inTransaction: true,
-    when: (node) => node.objectType === 'OBJECT_OPERATOR',
-    secondRun: { error: '42883' },
-    effects: (node) => {
-      const operator = nodeAs(node.object, 'ObjectWithArgs');
-      const object: ObjectRef = {
-        kind: 'operator',
-        ...nameOf(operator?.objname),
-        args: (operator?.objargs ?? []).map((a) => typeText(nodeAs(a, 'TypeName')) || 'NONE'),
-      };
-      return [{ action: 'rename', object, to: { ...object, schema: node.newschema ?? '' }, mode: 'bare' }];
-    },
-    techniques: [guard],
   }),
 ];
 
@@ -888,7 +801,7 @@ function memberRef(node: NodeOf<'AlterExtensionContentsStmt'>): ObjectRef {
     case 'OBJECT_PROCEDURE':
     case 'OBJECT_AGGREGATE':
     case 'OBJECT_ROUTINE': {
-      const routine = routineRef('function', node.object);
+      const routine = objectOf('OBJECT_FUNCTION', node.object)!;
       const signature = `${quoteName(routine)}(${(routine.args ?? []).join(', ')})`;
       return member(signature, `${quoteLiteral(signature)}::regprocedure`);
     }
