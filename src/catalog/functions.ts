@@ -1,6 +1,7 @@
 /** What is known of the functions that a migration calls for their effect. */
 import type { Node } from '../syntax/parser.ts';
 import type { Effect } from './effects.ts';
+import { stringConstant } from './constants.ts';
 import { searchPathEffect, searchPathOf } from './settings.ts';
 import { nameOf, nodeAs, strings, walk } from './nodes.ts';
 
@@ -21,10 +22,6 @@ const PURE_PREFIX =
 /** Gets the arguments of a call, and the query that it stands in. */
 type Known = (args: readonly Node[], query: unknown) => Effect[];
 
-const constant = (node: Node | undefined): string | undefined => {
-  const cast = nodeAs(node, 'TypeCast');
-  return cast ? constant(cast.arg) : nodeAs(node, 'A_Const')?.sval?.sval;
-};
 const nothing: Known = () => [];
 const again =
   (why: string): Known =>
@@ -33,7 +30,7 @@ const again =
 /** Functions that migrations call for their effect, by qualified name. */
 const KNOWN: Record<string, Known> = {
   set_config: (args) =>
-    constant(args[0]) === 'search_path' ? [searchPathEffect(searchPathOf(constant(args[1]) ?? ''))] : [],
+    stringConstant(args[0]) === 'search_path' ? [searchPathEffect(searchPathOf(stringConstant(args[1]) ?? ''))] : [],
   setval: nothing,
   setseed: nothing,
   nextval: again('nextval() takes another number at every run'),
@@ -41,7 +38,7 @@ const KNOWN: Record<string, Known> = {
   lo_from_bytea: again('lo_from_bytea() makes a large object at every run'),
   'cron.schedule': (args) =>
     args.length >= 3
-      ? [{ action: 'create', mode: 'or-replace', object: { kind: 'cron job', name: constant(args[0]) ?? '' } }]
+      ? [{ action: 'create', mode: 'or-replace', object: { kind: 'cron job', name: stringConstant(args[0]) ?? '' } }]
       : [
           {
             action: 'unknown',
@@ -49,7 +46,7 @@ const KNOWN: Record<string, Known> = {
           },
         ],
   'cron.unschedule': (args, query) => {
-    const name = constant(args[0]);
+    const name = stringConstant(args[0]);
     // SELECT cron.unschedule(jobid) FROM cron.job, or … WHERE EXISTS (SELECT 1 FROM cron.job …): only for a job that is there.
     const asked = readsJobs(query);
     if (name !== undefined)

@@ -1,5 +1,6 @@
 /** Tells whether an UPDATE that runs a second time finds its own result and changes it once more. */
 import type { Node, NodeOf } from '../syntax/parser.ts';
+import { isConstant, isEmptyConstant, sameConstants, stringConstant } from './constants.ts';
 import { nodeAs, strings, walk } from './nodes.ts';
 import { flatMap } from '../lists.ts';
 
@@ -23,11 +24,6 @@ const GROWING = new Set(
     ' ',
   ),
 );
-
-const isConstant = (node: Node | undefined): boolean => {
-  const cast = nodeAs(node, 'TypeCast');
-  return cast ? isConstant(cast.arg) : node !== undefined && ('A_Const' in node || 'SetToDefault' in node);
-};
 
 /** Why an expression differs from call to call; undefined where it does not. */
 export function volatileCall(expression: unknown): string | undefined {
@@ -76,7 +72,7 @@ function excludesDone(where: Node | undefined, targets: Map<string, Node | undef
   if (
     expr.kind === 'AEXPR_LIKE' &&
     operator === '!~~' &&
-    bringsAffix(targets.get(columnOf(expr.lexpr) ?? ''), stringOfConst(expr.rexpr))
+    bringsAffix(targets.get(columnOf(expr.lexpr) ?? ''), stringConstant(expr.rexpr))
   )
     return true;
   const column = columnOf(expr.lexpr);
@@ -84,17 +80,12 @@ function excludesDone(where: Node | undefined, targets: Map<string, Node | undef
   const value = targets.get(column);
   // SET a = 'x' WHERE a = 'y': the second run finds 'x'. A computed value may be 'y' again, so it must be a constant.
   if (!isConstant(value)) return false;
-  if (operator === '=' && expr.kind === 'AEXPR_OP') return isConstant(expr.rexpr) && text(expr.rexpr) !== text(value);
+  if (operator === '=' && expr.kind === 'AEXPR_OP') return isConstant(expr.rexpr) && !sameConstants(expr.rexpr, value);
   if (operator === '=' && expr.kind === 'AEXPR_IN')
-    return (nodeAs(expr.rexpr, 'List')?.items ?? []).every((item) => isConstant(item) && text(item) !== text(value));
-  if (operator === '<>' && expr.kind === 'AEXPR_OP') return text(expr.rexpr) === text(value);
-  return expr.kind === 'AEXPR_DISTINCT' && text(expr.rexpr) === text(value);
+    return (nodeAs(expr.rexpr, 'List')?.items ?? []).every((item) => isConstant(item) && !sameConstants(item, value));
+  if (operator === '<>' && expr.kind === 'AEXPR_OP') return sameConstants(expr.rexpr, value);
+  return expr.kind === 'AEXPR_DISTINCT' && sameConstants(expr.rexpr, value);
 }
-
-const stringOfConst = (node: Node | undefined): string | undefined => {
-  const cast = nodeAs(node, 'TypeCast');
-  return cast ? stringOfConst(cast.arg) : nodeAs(node, 'A_Const')?.sval?.sval;
-};
 
 /** What is joined by ||, from left to right. */
 function joined(node: Node | undefined): (Node | undefined)[] {
@@ -112,8 +103,8 @@ function bringsAffix(value: Node | undefined, pattern: string | undefined): bool
   return (
     parts.length > 1 &&
     (pattern!.endsWith('%')
-      ? stringOfConst(parts[0])?.startsWith(affix) === true
-      : stringOfConst(parts.at(-1))?.endsWith(affix) === true)
+      ? stringConstant(parts[0])?.startsWith(affix) === true
+      : stringConstant(parts.at(-1))?.endsWith(affix) === true)
   );
 }
 
@@ -123,7 +114,7 @@ function addsElement(value: Node | undefined, column: string | undefined, elemen
   const call = nodeAs(value, 'FuncCall');
   const added =
     call && /^array_(append|prepend)$/.test(strings(call.funcname).at(-1)!) ? (call.args ?? []) : joined(value);
-  return added.length > 1 && added.some((part) => part && text(part) === text(element));
+  return added.length > 1 && added.some((part) => part && sameConstants(part, element));
 }
 
 /** SET … WHERE NOT 'x' = ANY(a), where a gets the x, or WHERE NOT a ? 'key', where a gets the key. */
@@ -136,7 +127,7 @@ function addsWhatLacks(
   if (test.kind === 'AEXPR_OP_ANY' && operator === '=')
     return addsElement(targets.get(columnOf(test.rexpr) ?? ''), columnOf(test.rexpr), test.lexpr);
   if (test.kind === 'AEXPR_LIKE' && operator === '~~')
-    return bringsAffix(targets.get(columnOf(test.lexpr) ?? ''), stringOfConst(test.rexpr));
+    return bringsAffix(targets.get(columnOf(test.lexpr) ?? ''), stringConstant(test.rexpr));
   return false;
 }
 
@@ -157,25 +148,13 @@ function looksAt(where: Node | undefined, column: string): boolean {
     const operator = strings(node.name as Node[]).at(-1)!;
     const sides = [node.lexpr as Node | undefined, node.rexpr as Node | undefined];
     if (/^[<>]=?$/.test(operator)) return false;
-    if (
-      operator === '<>' &&
-      sides.some((side) => isConstant(side) && /"(sval|ival)":\{\}|"sval":\{"sval":""\}/.test(text(side)))
-    )
-      return false;
+    if (operator === '<>' && sides.some(isEmptyConstant)) return false;
     if (operator === '<>' && sides.every((side) => isConstant(side) || nodeAs(side, 'ColumnRef'))) return false;
     if (mentions(sides)) found = true;
     return undefined;
   });
   return found;
 }
-
-const text = (node: Node | undefined): string => {
-  let out = '';
-  walk([node], (type, n) => {
-    if (type === 'A_Const') out += JSON.stringify({ ...n, location: undefined });
-  });
-  return out;
-};
 
 /** Functions that read the clock: what they change is when a row was touched, not what it says. */
 const CLOCK =
@@ -278,9 +257,8 @@ export function repeatedChange(
 }
 
 function settlesReplace(args: readonly Node[]): boolean {
-  const constant = (node: Node | undefined) => nodeAs(node, 'A_Const')?.sval?.sval;
-  const [from, to] = [constant(args[1]), constant(args[2]) ?? ''];
-  return from !== undefined && from !== '' && !to.includes(from);
+  const [from, to] = [stringConstant(args[1]), stringConstant(args[2])];
+  return from !== undefined && from !== '' && to?.includes(from) === false;
 }
 
 /** Words that PostgreSQL reads as a date or a number, so that `-` would take an amount away. */

@@ -1,4 +1,5 @@
 /** Reads what a condition in a DO block asks of the catalog, so that it can be answered from what history knows. */
+import { stringConstant } from '../catalog/constants.ts';
 import { quoteIdent } from '../catalog/names.ts';
 import { nodeAs, strings, typeText, walk } from '../catalog/nodes.ts';
 import { objectOf } from '../catalog/object-nodes.ts';
@@ -142,7 +143,7 @@ function existence(node: Node | undefined, scope: Scope): boolean | undefined {
   }
   const call = nodeAs(node, 'FuncCall');
   const kind = call && lookupKinds.get(strings(call.funcname).at(-1)!);
-  const text = call && literal(call.args?.[0]);
+  const text = call && stringConstant(call.args?.[0]);
   if (!kind || text === undefined) return undefined;
   const ref = refFromText(kind, text);
   return ref && answer({ kind: 'object', ref, owned: true });
@@ -168,19 +169,13 @@ function typeFromText(text: string): string | undefined {
   return typeText(nodeAs(dropped('TYPE', text), 'TypeName')) || undefined;
 }
 
-function literal(node: Node | undefined): string | undefined {
-  const cast = nodeAs(node, 'TypeCast');
-  if (cast) return literal(cast.arg);
-  return nodeAs(node, 'A_Const')?.sval?.sval;
-}
-
 /** What a column is compared with: a text, or what is `written` for a reg type to look up. */
 type Value = { text: string } | { written: string } | 'current-schema';
 
 function valueOf(node: Node | undefined): Value | undefined {
   const cast = nodeAs(node, 'TypeCast');
   const type = cast && strings(cast.typeName?.names).at(-1)!;
-  const text = literal(node);
+  const text = stringConstant(node);
   if (cast && text !== undefined && type?.startsWith('reg')) return { written: text };
   if (text !== undefined) return { text };
   if (cast) return valueOf(cast.arg);
@@ -188,7 +183,7 @@ function valueOf(node: Node | undefined): Value | undefined {
   const name = call && strings(call.funcname).at(-1)!;
   if (name === 'current_schema') return 'current-schema';
   if (call && name === 'quote_ident') return valueOf(call.args?.[0]);
-  const argument = call && name && lookupKinds.has(name) ? literal(call.args?.[0]) : undefined;
+  const argument = call && name && lookupKinds.has(name) ? stringConstant(call.args?.[0]) : undefined;
   if (argument !== undefined) return { written: argument };
   const sqlValue = nodeAs(node, 'SQLValueFunction');
   if (sqlValue?.op === 'SVFOP_CURRENT_SCHEMA') return 'current-schema';
