@@ -50,10 +50,22 @@ export interface Rule {
   create(context: RuleContext): Partial<RuleListener>;
 }
 
-/** Types a rule, and gives it the address of its page. */
+/** Types a rule, and does nothing else. */
 export function defineRule(rule: Rule): Rule {
   return rule;
 }
+
+/** Where the project lives; the same as in package.json. */
+export const HOMEPAGE = 'https://github.com/idempotent-sql-lint/idempotent-sql-lint';
+
+/** Rules by their names, each with the address of its page. */
+export const register = (rules: Readonly<Record<string, Rule>>): Record<string, Rule> =>
+  Object.fromEntries(
+    Object.entries(rules).map(([name, { meta, create }]) => {
+      const url = `${HOMEPAGE}/blob/main/docs/rules/${name}.md`;
+      return [name, { meta: { ...meta, docs: { ...meta.docs, url } }, create }];
+    }),
+  );
 
 /** Hands edits to the fixer of whoever runs the rule. */
 export const fixWith =
