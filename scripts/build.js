@@ -3,7 +3,7 @@ import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 const require = createRequire(import.meta.url);
 const { version } = require('../package.json');
@@ -53,8 +53,8 @@ const learned = /WASM_SHA256 = '(\w+)'/.exec(readFileSync('src/syntax/tree.ts', 
 if (createHash('sha256').update(readFileSync(wasm)).digest('hex') !== learned)
   throw new Error(`${wasm} is not the one that src/syntax/tree.ts was made from; see CONTRIBUTING.md, "A new version"`);
 copyFileSync(wasm, 'dist/libpg-query.wasm');
-for (const thread of ['src/verify/verify-worker.js', 'src/cli/lint-worker.js'])
-  copyFileSync(thread, join('dist', basename(thread)));
+await build({ ...options, entryPoints: ['src/database/database-worker.js'], banner: {} });
+copyFileSync('src/cli/lint-worker.js', join('dist', 'lint-worker.js'));
 chmodSync('dist/cli.js', 0o755);
 // Editors check and complete configurations by it.
 const { configSchema } = await import('../dist/index.js');

@@ -21,8 +21,8 @@ const SILENCE_MS = 120_000;
 
 const script = await bundle('test/robustness/fuzz-worker.ts');
 // For every run the same file, so that one which ends first leaves it to the others.
-const postgres = new URL('verify-worker.js', script);
-copyFileSync('src/verify/verify-worker.js', postgres);
+for (const file of ['database-worker.js', 'image.js', 'memory.js'])
+  copyFileSync(`src/database/${file}`, new URL(file, script));
 
 let worker;
 let violated = 0;

@@ -4,7 +4,7 @@ import { unitsOf } from '../src/catalog/units.ts';
 import { fixText, lintText } from '../src/linter/linter.ts';
 import { loadParser } from '../src/syntax/parser.ts';
 import { Script } from '../src/syntax/script.ts';
-import type { Engine } from '../src/verify/types.ts';
+import type { Engine } from '../src/database/types.ts';
 import { judge, startDatabases } from './support/database.ts';
 import {
   findingLine,

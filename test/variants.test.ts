@@ -11,7 +11,7 @@ import { fixText } from '../src/linter/linter.ts';
 import { loadParser, parseStatement } from '../src/syntax/parser.ts';
 import { Script } from '../src/syntax/script.ts';
 import { tokenize, type Token } from '../src/syntax/lexer.ts';
-import type { Engine } from '../src/verify/types.ts';
+import type { Engine } from '../src/database/types.ts';
 import { judge, startDatabases } from './support/database.ts';
 import { findingLine, readFixtures, secondRunRules, worldAfter, type Fixture } from './support/fixtures.ts';
 

@@ -1,20 +1,6 @@
 import supabaseSql from '../environments/supabase.sql';
 import { planSteps } from './steps.ts';
-import type { Step } from './types.ts';
-
-/** An extension of ours that answers to the name of one that the embedded PostgreSQL does not have. */
-export interface StandIn {
-  name: string;
-  control: string;
-  sql: string;
-}
-
-/** What exists before the first migration. */
-export interface Environment {
-  name: string;
-  steps: Step[];
-  standIns: StandIn[];
-}
+import type { Environment, StandIn } from '../database/types.ts';
 
 /** Which environment: one of ours, or the text of a file of the user's. */
 export type EnvironmentChoice = 'plain' | 'supabase' | { path: string; text: string };

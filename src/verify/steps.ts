@@ -1,7 +1,8 @@
 import { Lines } from '../lines.ts';
 import { detectFormat } from '../project/format.ts';
 import { split } from '../syntax/split.ts';
-import type { Failure, Filled, Step, StepFailure } from './types.ts';
+import type { Filled, Step, StepFailure } from '../database/types.ts';
+import type { Failure } from './types.ts';
 
 /** What a migration tool runs going forward, or why that cannot be known. */
 export type Plan =
@@ -114,7 +115,7 @@ function copyRows(data: string): string {
 }
 
 /** Puts a refused step back into its file. */
-export function locate(text: string, steps: Step[], failed: StepFailure): Failure {
+export function locate(text: string, steps: readonly Step[], failed: StepFailure): Failure {
   const { step: index, position, ...said } = failed;
   const step = steps[index]!;
   const statement = text.slice(step.offset, step.offset + (step.filled?.length ?? step.sql.length));

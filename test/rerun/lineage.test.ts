@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { textOf } from '../../src/database/state.ts';
+import type { Engine, Session } from '../../src/database/types.ts';
 import { World } from '../../src/history/world.ts';
 import { fixText } from '../../src/linter/linter.ts';
 import { loadParser } from '../../src/syntax/parser.ts';
-import type { Engine, Session } from '../../src/verify/types.ts';
 import { run, startDatabases } from '../support/database.ts';
 import { secondRunRules } from '../support/fixtures.ts';
 
@@ -20,11 +21,11 @@ const fixed = (sql: string): string => {
 
 /** What a migration leaves on a database on which somebody has done something by hand. */
 async function left(byHand: string, sql: string): Promise<{ failure: string | undefined; state: string }> {
-  const session: Session = await engine.start.open();
+  const session: Session = await engine.open();
   try {
     expect(await run(session, byHand)).toBeUndefined();
     const failure = await run(session, sql);
-    return { failure: failure?.code, state: await session.state() };
+    return { failure: failure?.code, state: textOf(await session.state()) };
   } finally {
     await session.close();
   }

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { parentPort } from 'node:worker_threads';
 import { loadParser } from '../../src/syntax/parser.ts';
-import type { Engine } from '../../src/verify/types.ts';
+import type { Engine } from '../../src/database/types.ts';
 import { startDatabases } from '../support/database.ts';
 import { executeChain, type Executed } from './execute.ts';
 import { chains } from './generate.ts';

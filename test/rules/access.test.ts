@@ -6,10 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Environments } from '../../src/history/environment.ts';
 import { fixText, lintText } from '../../src/linter/linter.ts';
 import { loadParser } from '../../src/syntax/parser.ts';
-import { startEmbedded } from '../../src/verify/embedded.ts';
 import { readEnvironment } from '../../src/verify/environment.ts';
-import type { Engine, Session } from '../../src/verify/types.ts';
-import { run } from '../support/database.ts';
+import type { Engine, Session } from '../../src/database/types.ts';
+import { run, startIn } from '../support/database.ts';
 
 const environments = new Environments();
 const PATH = '/project/supabase/migrations/20250101000000_access.sql';
@@ -27,7 +26,7 @@ const OWN =
 let engine: Engine;
 beforeAll(async () => {
   await loadParser();
-  engine = await startEmbedded(readEnvironment('supabase'), ['pgcrypto', 'uuid-ossp'], { timeout: 60_000 });
+  engine = await startIn(readEnvironment('supabase'), ['pgcrypto', 'uuid-ossp']);
 }, 120_000);
 afterAll(() => engine.close());
 
@@ -71,7 +70,7 @@ const count = (sql: string) =>
     : `WITH r AS (${sql}) SELECT count(*) INTO n FROM r;`;
 
 async function accessAfter(migration: string, relation: string): Promise<Access> {
-  const session = await engine.start.open();
+  const session = await engine.open();
   try {
     expect(await run(session, migration)).toBeUndefined();
     expect(await run(session, ROWS)).toBeUndefined();
@@ -188,7 +187,7 @@ describe('metadata that users write themselves', () => {
     expect(
       lintText(SECURED + policy, PATH, { rules: { 'no-user-metadata-in-policy': 'error' } }).messages,
     ).toHaveLength(1);
-    const session = await engine.start.open();
+    const session = await engine.open();
     try {
       expect(await run(session, SECURED + policy + ROWS)).toBeUndefined();
       const asked = async (claims: object) =>

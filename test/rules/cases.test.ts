@@ -10,11 +10,10 @@ import { presetRules } from '../../src/linter/presets.ts';
 import { rules } from '../../src/rules/index.ts';
 import { loadParser } from '../../src/syntax/parser.ts';
 import { Script } from '../../src/syntax/script.ts';
-import { startEmbedded } from '../../src/verify/embedded.ts';
 import { readEnvironment } from '../../src/verify/environment.ts';
-import type { Engine } from '../../src/verify/types.ts';
+import type { Engine } from '../../src/database/types.ts';
 import { caseNames, readCases, writeCases } from '../support/cases.ts';
-import { run } from '../support/database.ts';
+import { run, startIn } from '../support/database.ts';
 
 const update = Boolean(process.env.UPDATE_FIXTURES);
 const NAMES = caseNames();
@@ -24,11 +23,7 @@ const PATH = '/project/supabase/migrations/20250101000000_case.sql';
 let engine: Engine;
 beforeAll(async () => {
   await loadParser();
-  engine = await startEmbedded(
-    readEnvironment('supabase'),
-    ['pgcrypto', 'uuid-ossp', 'pg_trgm', 'fuzzystrmatch', 'citext'],
-    { timeout: 60_000 },
-  );
+  engine = await startIn(readEnvironment('supabase'), ['pgcrypto', 'uuid-ossp', 'pg_trgm', 'fuzzystrmatch', 'citext']);
 }, 120_000);
 afterAll(() => engine.close());
 
@@ -91,7 +86,7 @@ async function complaints(
   written: string | undefined,
   isFix: boolean,
 ): Promise<string[]> {
-  const session = await engine.start.open();
+  const session = await engine.open();
   const said: string[] = [];
   const execute = async (what: string, sql: string) => {
     const failure = await run(session, sql);

@@ -1,12 +1,25 @@
-/** The embedded PostgreSQL for tests: every test gets a database of its own, as fast as memory can be copied. */
-import { startEmbedded } from '../../src/verify/embedded.ts';
+/** The embedded PostgreSQL for tests: every test gets a database of its own, as fast as memory can be written. */
+import { cacheFolder } from '../../src/cli/cache.ts';
+import { startEmbedded, type EmbeddedOptions } from '../../src/database/embedded.ts';
+import { diffStates } from '../../src/database/dump.ts';
+import { sameState, textOf } from '../../src/database/state.ts';
+import type { Engine, Environment, Session, State, StepFailure } from '../../src/database/types.ts';
 import { planSteps } from '../../src/verify/steps.ts';
-import type { Engine, Session, StepFailure } from '../../src/verify/types.ts';
 
 const TIMEOUT_MS = 60_000;
 
-export const startDatabases = (extensions: string[] = []): Promise<Engine> =>
-  startEmbedded({ name: 'plain', steps: [], standIns: [] }, extensions, { timeout: TIMEOUT_MS });
+/** The same, in an environment. The database before the first migration is made once for all tests. */
+export const startIn = (
+  environment: Environment,
+  extensions: readonly string[],
+  options: Partial<EmbeddedOptions> = {},
+): Promise<Engine> =>
+  startEmbedded(environment, extensions, { timeout: TIMEOUT_MS, cache: cacheFolder(process.env), ...options });
+
+export const startDatabases = (
+  extensions: readonly string[] = [],
+  options: Partial<EmbeddedOptions> = {},
+): Promise<Engine> => startIn({ name: 'plain', steps: [], standIns: [] }, extensions, options);
 
 /** Runs a migration; the statement that PostgreSQL refused, if it refused one. */
 export async function run(session: Session, sql: string): Promise<(StepFailure & { sql: string }) | undefined> {
@@ -36,10 +49,10 @@ export async function judge(
   const complaints: string[] = [];
   const said = (what: string, failure: Awaited<ReturnType<typeof run>>) =>
     failure && complaints.push(`${what}: ${failure.code} ${failure.message}, in: ${failure.sql}`);
-  const session = await engine.start.open();
+  const session = await engine.open();
   try {
     said('the setup fails', await run(session, setup));
-    const before = original === fixed ? undefined : await session.snapshot();
+    const before = await session.mark();
     said('the original fails', await run(session, original));
     if (complaints.length > 0) return { original: 'same', complaints };
     const expected = await session.state();
@@ -47,32 +60,26 @@ export async function judge(
     if (options.secondRun) {
       const failure = await run(session, original);
       if (failure) secondRun = { error: failure.code };
-      else if ((await session.state()) !== expected) secondRun = 'changes';
+      else if (!sameState(await session.state(), expected)) secondRun = 'changes';
     }
-    // What comes back untouched needs no second database to be compared with.
-    const other = before ? await before.open() : session;
-    try {
-      if (other !== session) said('the fixed migration fails', await run(other, fixed));
-      const first = other === session ? expected : await other.state();
-      if (first !== expected)
-        complaints.push(`the fixed migration leaves something else:\n${difference(expected, first)}`);
-      said('the second run fails', await run(other, fixed));
-      said('the third run fails', await run(other, fixed));
-      const third = await other.state();
-      if (third !== first) complaints.push(`running again changes something:\n${difference(first, third)}`);
-    } finally {
-      if (other !== session) await other.close();
+    // What comes back untouched ran once already.
+    let first = expected;
+    if (original !== fixed) {
+      await session.rewind(before);
+      said('the fixed migration fails', await run(session, fixed));
+      first = await session.state();
+      if (!sameState(first, expected))
+        complaints.push(`the fixed migration leaves something else:\n${await difference(expected, first)}`);
     }
+    said('the second run fails', await run(session, fixed));
+    said('the third run fails', await run(session, fixed));
+    const third = await session.state();
+    if (!sameState(third, first))
+      complaints.push(`running again changes something:\n${await difference(first, third)}`);
     return { original: secondRun, complaints };
   } finally {
     await session.close();
   }
 }
 
-function difference(before: string, after: string): string {
-  const [a, b] = [new Set(before.split('\n')), new Set(after.split('\n'))];
-  return [
-    ...[...a].filter((line) => !b.has(line)).map((line) => `- ${line}`),
-    ...[...b].filter((line) => !a.has(line)).map((line) => `+ ${line}`),
-  ].join('\n');
-}
+export const difference = (before: State, after: State): Promise<string> => diffStates(textOf(before), textOf(after));

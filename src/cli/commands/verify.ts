@@ -6,6 +6,7 @@ import { UserError } from '../../errors.ts';
 import { Projects } from '../../project/find.ts';
 import type { EnvironmentChoice, FileVerdict, VerifyFormat, VerifyOptions } from '../../verify/index.ts';
 import { readArguments, wantsColor } from '../arguments.ts';
+import { cacheFolder } from '../cache.ts';
 import { EXIT, say, type Command } from '../command.ts';
 import { readSource } from '../files.ts';
 import { fixedTexts } from '../lint.ts';
@@ -129,6 +130,7 @@ export const verify: Command = async (argv) => {
             ]),
           ),
         }),
+        cache: cacheFolder(process.env),
         onProgress: ({ done, total, path, verdict }) => bar.update(done, total, verdict ? headline(verdict) : path),
         signal: controller.signal,
       };

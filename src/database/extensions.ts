@@ -11,7 +11,7 @@ const PACKED_WITH: Record<string, string> = {
 const RESTS_ON: Record<string, string> = { earthdistance: 'cube' };
 
 /** The extensions that the steps ask for by name, also from inside a DO block, and what has to be at hand for them. */
-export function requestedExtensions(steps: Step[]): string[] {
+export function requestedExtensions(steps: readonly Step[]): string[] {
   const names = new Set<string>();
   for (const { sql } of steps) {
     for (const [, written] of sql.matchAll(/\bcreate\s+extension\s+(?:if\s+not\s+exists\s+)?"?([\w-]+)/gi)) {

@@ -5,11 +5,10 @@ import type Pg from 'pg';
 import { UserError } from '../errors.ts';
 import { loadParser } from '../syntax/parser.ts';
 import { Crash } from './crash.ts';
-import { describeCatalog } from './describe.ts';
-import type { Environment } from './environment.ts';
+import { normalizeDump } from './dump.ts';
 import { reachesOutside } from './outside.ts';
-import { BEYOND_DUMP, normalizeDump } from './state.ts';
-import type { Engine, Session, Snapshot, Step, StepFailure } from './types.ts';
+import { BASE_QUERY, baseOf, readState, textOf, type Ask as AskForRows, type Base } from './state.ts';
+import type { Engine, Environment, Mark, Session, Step, StepFailure } from './types.ts';
 import { flatMap } from '../lists.ts';
 
 const PREFIX = 'sql_lint_verify_';
@@ -33,7 +32,7 @@ let pg: typeof Pg;
 export async function startServer(
   url: string,
   environment: Environment,
-  steps: Step[],
+  steps: readonly Step[],
   options: { timeout: number },
 ): Promise<Engine> {
   const name = `${PREFIX}${process.pid}_${randomBytes(4).toString('hex')}`;
@@ -111,17 +110,19 @@ export async function startServer(
   await clearLeftovers(ask, drop);
   const dumper = await findPgDump(version);
   await loadParser();
+  let base: Base | undefined;
 
   /** What works in every database that is not broken. */
   const working = async <T>(task: () => Promise<T>): Promise<T> => {
     try {
       return await task();
     } catch (error) {
-      throw closed ? error : new Crash((error as Error).message.trim().split('\n').at(-1));
+      throw closed ? error : new Crash((error as Error).message.trim().split('\n').at(-1)!);
     }
   };
 
-  const openOn = async (database: string, onClose: () => Promise<void>): Promise<Session> => {
+  const openOn = async (first: string, roles: ReadonlySet<string>): Promise<Session> => {
+    let database = first;
     let current: Pg.Client | undefined;
     const connected = async () => {
       if (closed) throw new Error('The verification was ended.');
@@ -137,6 +138,14 @@ export async function startServer(
       if (!old) return;
       sessions.delete(old);
       await old.end().catch(() => undefined);
+    };
+    const send: AskForRows = async (sql) => {
+      const client = await connected();
+      const results = (await client.query({ text: sql, rowMode: 'array' })) as unknown as { rows: unknown[][] }[];
+      return [results]
+        .flat()
+        .map(({ rows }) => rows)
+        .filter((rows) => rows.length > 0);
     };
     const session: Session = {
       async run(steps, onError): Promise<StepFailure | undefined> {
@@ -164,61 +173,44 @@ export async function startServer(
         if (failure && onError === 'stop') await session.reset();
         return failure;
       },
-      reset: () =>
-        working(async () => {
-          const client = await connected();
-          await client.query('ROLLBACK');
-          await client.query('RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL');
-          // What is stored for the database, perhaps by an earlier migration, would be in force in a new connection.
-          const stored = await client.query<{ name: string; value: string }>(`
-          SELECT split_part(setting, '=', 1) AS name, substr(setting, strpos(setting, '=') + 1) AS value
-          FROM pg_db_role_setting, unnest(setconfig) AS setting
-          WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database()) AND setrole = 0`);
-          for (const { name, value } of stored.rows)
-            await client.query('SELECT set_config($1, $2, false)', [name, value]).catch(() => undefined);
-        }),
+      // What is stored for the database, perhaps by an earlier migration, is in force in a new connection.
+      reset: disconnect,
       state: () =>
         working(async () => {
-          await session.reset();
-          const client = await connected();
-          const beyond = await client.query<{ line: string }>(BEYOND_DUMP);
-          const said = dumper ? normalizeDump(await dump(dumper, client, database)) : await describeCatalog(client);
-          await session.reset();
-          // Other people's roles come and go.
-          const made = await rolesMade();
-          const lines = beyond.rows
-            .map((row) => row.line)
-            .filter(
-              (line) =>
-                !line.startsWith('ROLE ') ||
-                made.some(
-                  (role) => line.startsWith(`ROLE ${pg.escapeIdentifier(role)}:`) || line.startsWith(`ROLE ${role}:`),
-                ),
-            );
-          return `${said}\n${lines.join('\n')}`;
+          await disconnect();
+          base ??= baseOf(await send(BASE_QUERY));
+          const made = new Set(await rolesMade());
+          const { state } = await readState(send, { base, isOurs: (role) => made.has(role) });
+          await disconnect();
+          return state;
         }),
-      async snapshot() {
+      dump: () =>
+        working(async () => {
+          await disconnect();
+          if (!dumper) return textOf(await session.state());
+          return normalizeDump(await dump(dumper, await connected(), database));
+        }),
+      async mark() {
         await disconnect();
-        return snapshotOf(await create(database));
+        const template = await create(database);
+        const mark: ServerMark = { template, roles: new Set(await rolesMade()), release: () => drop(template) };
+        return mark;
+      },
+      async rewind(mark) {
+        const { template, roles: kept } = mark as ServerMark;
+        await disconnect();
+        await drop(database);
+        await dropRoles(kept);
+        database = await create(template);
       },
       async close() {
         await disconnect();
-        await onClose();
+        await drop(database);
+        await dropRoles(roles);
       },
     };
     return session;
   };
-  const snapshotOf = (template: string): Snapshot => ({
-    async open() {
-      const roles = new Set(await rolesMade());
-      const database = await create(template);
-      return openOn(database, async () => {
-        await drop(database);
-        await dropRoles(roles);
-      });
-    },
-    release: () => drop(template),
-  });
   const clearUp = async () => {
     await Promise.all([...sessions].map((client) => client.end().catch(() => undefined)));
     for (const database of databases) await drop(database);
@@ -229,18 +221,31 @@ export async function startServer(
   const close = () => (closed ??= clearUp());
 
   try {
-    const session = await openOn(await create(), async () => undefined);
+    const session = await openOn(await create(), new Set());
+    await session.state();
     // The extensions that this server lacks show where a migration asks for them.
     const failure = await session.run(environment.steps, 'continue');
     if (failure && !failure.message.includes('extension'))
       throw new UserError(`The environment ${environment.name} does not run: ${failure.message} (${failure.code}).`);
-    const start = await session.snapshot();
-    await session.close();
-    return { jobs: 1, sharesRoles: true, start, refuse: (asked) => reachesOutside(asked, rolesBefore), close };
+    const { template } = (await session.mark()) as ServerMark;
+    return {
+      jobs: 1,
+      sharesRoles: true,
+      open: async () => openOn(await create(template), new Set(await rolesMade())),
+      refuse: (asked) => reachesOutside(asked, rolesBefore),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+interface ServerMark extends Mark {
+  /** The database that is a copy of what there was. */
+  readonly template: string;
+  /** The roles that migrations had made. */
+  readonly roles: ReadonlySet<string>;
 }
 
 /** Statements after which there may be a role more; one that was made in a transaction is there after COMMIT. */

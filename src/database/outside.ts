@@ -24,7 +24,7 @@ const ROLE_IN_BODY = /\b(?:alter|drop)\s+(?:role|user|group)\s+(?:if\s+exists\s+
  * Roles that were not there before may be changed, for they are removed afterwards.
  */
 export function reachesOutside(
-  steps: Step[],
+  steps: readonly Step[],
   rolesBefore: ReadonlySet<string>,
 ): { reason: string; offset: number } | undefined {
   for (const { sql, offset } of steps) {

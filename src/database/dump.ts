@@ -1,18 +1,3 @@
-/** What `pg_dump` does not tell: roles, memberships, stored settings and temporary relations. */
-export const BEYOND_DUMP = `
-  SELECT line FROM (
-    SELECT 1 AS part, format('ROLE %I: superuser %s, inherit %s, createrole %s, createdb %s, login %s, replication %s, bypassrls %s, connections %s, until %s',
-             rolname, rolsuper, rolinherit, rolcreaterole, rolcreatedb, rolcanlogin, rolreplication, rolbypassrls, rolconnlimit, rolvaliduntil) AS line
-    FROM pg_roles WHERE rolname !~ '^pg_'
-    UNION ALL
-    SELECT 2, format('MEMBER %I IN %I, admin %s', pg_get_userbyid(member), pg_get_userbyid(roleid), admin_option) FROM pg_auth_members WHERE pg_get_userbyid(member) !~ '^pg_'
-    UNION ALL
-    SELECT 3, format('SETTING OF %s: %s', coalesce(nullif(setrole, 0)::regrole::text, 'the database'), setting)
-    FROM pg_db_role_setting, unnest(setconfig) AS setting WHERE setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
-    UNION ALL
-    SELECT 4, format('TEMPORARY %s', relname) FROM pg_class WHERE relnamespace = pg_my_temp_schema()
-  ) AS beyond ORDER BY part, line COLLATE "C"`;
-
 /** The lines of a dump that say nothing of the database: headings, and settings of the session that would restore it. */
 const NOISE =
   /^(--$|-- (Name|Data for Name|TOC entry|Dumped|PostgreSQL database dump)\b|\\(un)?restrict\b|SELECT pg_catalog\.(setval|set_config)\(|SET default_table(space|_access_method) = |$)/;
@@ -32,17 +17,6 @@ export function normalizeDump(dump: string): string {
     }
   }
   return [...out, ...rows.sort()].join('\n');
-}
-
-/** Only the schema of a normalized state, with the number of rows of every table in place of the rows. */
-export function withoutRows(state: string): string {
-  const out: string[] = [];
-  const counts = new Map<string, number>();
-  for (const { line, table } of entries(state)) {
-    if (table === undefined) out.push(line);
-    else counts.set(table, (counts.get(table) ?? 0) + 1);
-  }
-  return [...out, ...[...counts].map(([table, rows]) => `ROWS OF ${table}: ${rows}`)].join('\n');
 }
 
 /** The table that a row goes into. */

@@ -1,0 +1,316 @@
+// One embedded PostgreSQL in a thread of its own: a statement that never ends blocks the thread it runs in, and only a
+// thread can be given up. Plain JavaScript, because it is loaded by its address and must run without a build.
+/* global WebAssembly */
+import { Blob, Buffer } from 'node:buffer';
+import { readFile } from 'node:fs/promises';
+import { parentPort, workerData } from 'node:worker_threads';
+import { gunzipSync } from 'node:zlib';
+import { takeImage, writeImage } from './image.js';
+import { copyFiles, copyOnWrite, Memory, restoreFiles } from './memory.js';
+
+const EXTENSION_DIRECTORY = '/pglite/share/postgresql/extension';
+
+// PGlite's own, without `-O`, which would let a migration change the system catalogs' structure, and without a
+// search_path; the smaller buffers and WAL make a copy of the database cheaper.
+const START = [
+  '--single',
+  '-F',
+  '-j',
+  ...[
+    'exit_on_error=false',
+    'log_checkpoints=false',
+    'io_method=sync',
+    'max_worker_processes=0',
+    'max_parallel_workers=0',
+    'max_parallel_workers_per_gather=0',
+    'max_parallel_maintenance_workers=0',
+    'shared_buffers=16MB',
+    'min_wal_size=2MB',
+    'wal_recycle=off',
+  ].flatMap((setting) => ['-c', setting]),
+];
+
+/** @type {{ extensions: string[], standIns: { name: string, control: string, sql: string }[], rewinding: 'memory' | 'image', code?: { postgres: WebAssembly.Module } }} */
+const { extensions, standIns, rewinding, code = await compile() } = workerData;
+const { PGlite } = await import('@electric-sql/pglite');
+const extensionFiles = (await Promise.all(extensions.map(bundleFiles))).flat();
+
+/** PostgreSQL as a compiled WebAssembly module, which threads can share. */
+async function compile() {
+  const file = new URL('pglite.wasm', import.meta.resolve('@electric-sql/pglite'));
+  return { postgres: await WebAssembly.compile(await readFile(file)) };
+}
+
+/** pg_dump compiles itself again for every dump: as long as somebody holds this module, the engine knows the code. */
+let pgDumpModule;
+
+/**
+ * The files of an extension. PGlite would unpack and link every extension that it is given each time it starts; files
+ * that merely lie in their place are linked when, and if, a migration uses them.
+ */
+async function bundleFiles(name) {
+  const { [name]: extension } = await import(`@electric-sql/pglite/contrib/${name}`);
+  const { bundlePath } = await extension.setup(undefined, {});
+  const tar = gunzipSync(await readFile(bundlePath));
+  const files = [];
+  const field = (start, length) => tar.toString('utf8', start, start + length).replace(/\0.*$/s, '');
+  for (let at = 0; at + 512 <= tar.length && tar[at] !== 0;) {
+    const size = parseInt(field(at + 124, 12), 8);
+    const kind = field(at + 156, 1);
+    // Documentation and headers have no place to go to.
+    if ((kind === '0' || kind === '') && /^(lib|share\/postgresql)\//.test(field(at, 100)))
+      files.push({ path: `/pglite/${field(at, 100)}`, content: tar.subarray(at + 512, at + 512 + size) });
+    at += 512 + Math.ceil(size / 512) * 512;
+  }
+  return files;
+}
+
+/** A PostgreSQL that runs, and that copies of its memory can be taken of and written back to. */
+class Machine {
+  db;
+  /** How many libraries it has linked: JavaScript knows them from then on, also when the memory forgets them. */
+  #loads = 0;
+  #stack;
+  #memory;
+
+  /** @param {import('./image.js').Image | undefined} image a data directory; without one, initdb makes it */
+  static async open(image) {
+    const machine = new Machine();
+    machine.db = await PGlite.create({
+      fs: machine.#fileSystem(image),
+      pgliteWasmModule: code.postgres,
+      startParams: START,
+      initDbStartParams: ['--wal-segsize=1', '--no-sync'],
+    });
+    await machine.#prepare(image === undefined);
+    return machine;
+  }
+
+  async #prepare(isNew) {
+    const { db } = this;
+    if (isNew) {
+      // Every copy would carry it along, and nothing here is ever made from it.
+      await db.exec("UPDATE pg_database SET datistemplate = false WHERE datname = 'template0'");
+      await db.exec('DROP DATABASE template0');
+      // What is frozen was there from the beginning, which is how the state is told from it.
+      await db.exec('VACUUM FREEZE');
+    }
+    const { FS } = db.Module;
+    for (const { path, content } of extensionFiles) FS.writeFile(path, content);
+    for (const { name, control, sql } of standIns) {
+      FS.writeFile(`${EXTENSION_DIRECTORY}/${name}.control`, control);
+      FS.writeFile(`${EXTENSION_DIRECTORY}/${name}--1.0.sql`, sql);
+    }
+    // Links PL/pgSQL, so that the way back to any copy is the short one.
+    await db.exec('DO $$ BEGIN END $$');
+    await this.reset();
+    this.#memory = new Memory(() => db.Module.HEAPU8);
+  }
+
+  /** A file system in memory for PGlite, filled with an image if there is one. */
+  #fileSystem(image) {
+    let pg;
+    return {
+      init: (instance, emscriptenOpts) => {
+        pg = instance;
+        const { instantiateWasm } = emscriptenOpts;
+        const instantiate = (imports, done) => {
+          const { env } = imports;
+          this.#stack = env.__stack_pointer;
+          const link = env._dlopen_js;
+          env._dlopen_js = Object.assign(
+            (handle) => {
+              this.#loads++;
+              return link(handle);
+            },
+            { sig: link.sig },
+          );
+          return instantiateWasm(imports, done);
+        };
+        return { emscriptenOpts: { ...emscriptenOpts, instantiateWasm: instantiate } };
+      },
+      initialSyncFs() {
+        const { FS } = pg.Module;
+        FS.writeFile('/tmp/file', '');
+        copyOnWrite(FS, '/tmp/file');
+        FS.unlink('/tmp/file');
+        if (image) writeImage(FS, image);
+      },
+      syncToFs() {
+        // There is nothing beneath the memory.
+      },
+      closeFs() {
+        pg.Module.FS.quit();
+      },
+    };
+  }
+
+  /** @returns {import('./memory.js').Copy} */
+  copy() {
+    const { FS } = this.db.Module;
+    return { pages: this.#memory.copy(), files: copyFiles(FS), stack: this.#stack.value, loads: this.#loads };
+  }
+
+  /**
+   * Writes a copy back.
+   * @returns {boolean} whether it can go on from there; if not, it has linked libraries since, which its memory does not
+   * know: then nothing may be run that would link them again
+   */
+  restore({ pages, files, stack, loads }) {
+    this.#memory.restore(pages);
+    restoreFiles(this.db.Module.FS, files);
+    this.#stack.value = stack;
+    return loads === this.#loads;
+  }
+
+  /** A session that was gone back in would draw the random numbers again that it has drawn already. */
+  async reseed() {
+    await this.db.exec(`SELECT pg_catalog.setseed(${Math.random()})`);
+  }
+
+  async image() {
+    await this.db.exec('CHECKPOINT');
+    return takeImage(this.db.Module.FS);
+  }
+
+  /** Ends what a migration left open, so that what follows starts as a new session would. */
+  async reset() {
+    const { db } = this;
+    await db.exec('ROLLBACK');
+    const answers = await db.exec(NEW_SESSION, { rowMode: 'array' });
+    const [settings, statements] = answers.slice(-2).map(({ rows }) => rows);
+    // Some can only be given when the server starts.
+    for (const [name, value] of settings)
+      await db.query('SELECT pg_catalog.set_config($1, $2, false)', [name, value]).catch(() => undefined);
+    for (const [name] of statements) await db.exec(`DEALLOCATE ${name}`);
+  }
+}
+
+/**
+ * DISCARD ALL, but for the statements of `prepareReading`. A single-user backend does not apply the settings that are
+ * stored for a database or a role.
+ */
+const NEW_SESSION = `
+  SET SESSION AUTHORIZATION DEFAULT; RESET ALL; CLOSE ALL; UNLISTEN *; DISCARD TEMP; DISCARD SEQUENCES;
+  SELECT pg_catalog.pg_advisory_unlock_all();
+  SELECT split_part(setting, '=', 1), substr(setting, strpos(setting, '=') + 1)
+  FROM pg_db_role_setting JOIN pg_database d ON datname = current_database(), unnest(setconfig) AS setting
+  WHERE setdatabase IN (0, d.oid) AND setrole IN (0, (SELECT oid FROM pg_roles WHERE rolname = session_user))
+  ORDER BY setrole <> 0, setdatabase <> 0;
+  SELECT quote_ident(name) FROM pg_prepared_statements WHERE from_sql AND name !~ '^sql-lint: '`;
+
+/** @type {Machine} */
+let machine;
+/** @type {Map<number, { machine?: Machine, copy?: import('./memory.js').Copy, image?: import('./image.js').Image }>} */
+const marks = new Map();
+/** Statements that were prepared, to be prepared again. */
+let preparation = '';
+
+/** The database for pg_dump, which joins the pieces of an answer in time that grows with their square: it gets one piece. */
+const inOneAnswer = {
+  query: (sql) => machine.db.query(sql),
+  exec: (sql) => machine.db.exec(sql),
+  execProtocolRawStream(message, { onRawData }) {
+    const pieces = [];
+    const sent = machine.db.execProtocolRawStream(message, {
+      syncToFs: false,
+      onRawData: (bytes) => pieces.push(bytes.slice()),
+    });
+    onRawData(Buffer.concat(pieces));
+    return sent;
+  },
+};
+
+async function runSteps({ steps, onError }) {
+  const { db } = machine;
+  let failure;
+  for (const [index, { sql, copy }] of steps.entries()) {
+    parentPort.postMessage({ step: index });
+    try {
+      if (copy === undefined) await db.exec(sql);
+      else await db.exec(sql.replace(/\bfrom\s+stdin\b/i, "FROM '/dev/blob'"), { blob: new Blob([copy]) });
+    } catch (error) {
+      // What is not an error of PostgreSQL's is a crash of the embedding.
+      if (!error.code) throw error;
+      const { code, message, detail, hint, position } = error;
+      failure ??= { step: index, code, message, detail, hint, ...(position && { position: Number(position) }) };
+      if (onError === 'stop') break;
+    }
+  }
+  if (failure && onError === 'stop') await machine.reset();
+  return failure;
+}
+
+async function rewind({ mark }) {
+  const kept = marks.get(mark);
+  if (kept.copy) {
+    machine = kept.machine;
+    if (machine.restore(kept.copy)) return machine.reseed();
+    // JavaScript knows libraries that the memory has forgotten: only a new machine is sure not to mix them up.
+    machine = await Machine.open(await machine.image());
+    await machine.db.exec(preparation);
+    Object.assign(kept, { machine, copy: machine.copy() });
+  } else {
+    await machine.db.close().catch(() => undefined);
+    machine = await Machine.open(kept.image);
+  }
+}
+
+const operations = {
+  async open({ image }) {
+    machine = await Machine.open(image);
+  },
+  run: runSteps,
+  /** Prepares the statements that `query` executes. */
+  async prepare({ sql }) {
+    preparation = sql;
+    await machine.db.exec(sql);
+  },
+  async query({ sql }) {
+    const ask = async () => {
+      const results = await machine.db.exec(sql, { rowMode: 'array' });
+      return results.map(({ rows }) => rows).filter((rows) => rows.length > 0);
+    };
+    return ask().catch(async (error) => {
+      // A migration has discarded the prepared statements, or this is another machine.
+      if (error.code !== '26000') throw error;
+      await machine.reset();
+      await machine.db.exec(preparation);
+      return ask();
+    });
+  },
+  reset: () => machine.reset(),
+  async dump() {
+    const file = new URL('pg_dump.wasm', import.meta.resolve('@electric-sql/pglite-tools/pg_dump'));
+    pgDumpModule ??= await WebAssembly.compile(await readFile(file));
+    const { pgDump } = await import('@electric-sql/pglite-tools/pg_dump');
+    try {
+      return await (await pgDump({ pg: inOneAnswer })).text();
+    } finally {
+      // pg_dump leaves its read-only transaction open and the search_path empty.
+      await machine.reset();
+    }
+  },
+  async mark({ mark }) {
+    marks.set(mark, rewinding === 'memory' ? { machine, copy: machine.copy() } : { image: await machine.image() });
+  },
+  rewind,
+  /** Leaves nothing of what was done here before; the first mark is the beginning. */
+  async restart({ mark }) {
+    for (const id of marks.keys()) if (id !== mark) marks.delete(id);
+    await rewind({ mark });
+  },
+  release({ mark }) {
+    marks.delete(mark);
+  },
+  image: () => machine.image(),
+};
+
+parentPort.on('message', async ({ id, operation, ...rest }) => {
+  try {
+    parentPort.postMessage({ id, result: await operations[operation](rest) });
+  } catch (error) {
+    parentPort.postMessage({ id, error: error.message ?? String(error) });
+  }
+});
+parentPort.postMessage({ ready: true, code });

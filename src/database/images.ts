@@ -1,0 +1,159 @@
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { UserError } from '../errors.ts';
+import type { Thread } from './thread.ts';
+import type { Environment, StepFailure } from './types.ts';
+
+/** A data directory in one piece of memory, which threads share. */
+export interface Image {
+  directories: string[];
+  files: { path: string; start: number; end: number }[];
+  bytes: Uint8Array;
+}
+
+/** Changes with how the threads make a database. */
+const FORMAT = 2;
+
+/** What nobody has used for so long is thrown away. */
+const KEPT_MS = 30 * 24 * 3600 * 1000;
+
+/** How a store gets at threads. */
+interface Threads {
+  create(image: Image | undefined): Promise<Thread>;
+}
+
+/**
+ * Databases as they are before the first migration: after initdb, which takes longer than all the rest, and after an
+ * environment. A folder keeps them from one run to the next; where it cannot, they are made again.
+ */
+export class ImageStore {
+  private readonly folder: string | undefined;
+
+  /** @param cache the folder that the program keeps things in */
+  constructor(cache: string | undefined) {
+    this.folder = cache && join(cache, 'databases');
+  }
+
+  /**
+   * @returns the database, and the thread that has just made it, if one had to
+   * @throws UserError where the environment does not run
+   */
+  async of(environment: Environment, { create }: Threads): Promise<{ image: Image; thread?: Thread }> {
+    const plain = keyOf({ name: '', steps: [], standIns: [] });
+    const key = keyOf(environment);
+    const kept = this.read(key);
+    if (kept) return { image: kept };
+    const base = key === plain ? undefined : this.read(plain);
+    const thread = await create(base);
+    let image = base;
+    if (!image) this.write(plain, (image = await thread.call<Image>('image')));
+    if (key === plain) return { image, thread };
+    await prepare(thread, environment);
+    this.write(key, (image = await thread.call<Image>('image')));
+    return { image, thread };
+  }
+
+  private read(key: string): Image | undefined {
+    if (this.folder === undefined) return undefined;
+    const path = join(this.folder, key);
+    try {
+      const file = openSync(path, 'r');
+      try {
+        const image = readImage(file);
+        if (image) utimesSync(path, new Date(), new Date());
+        return image;
+      } finally {
+        closeSync(file);
+      }
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Whole or not at all, so that others may read at the same time. */
+  private write(key: string, { directories, files, bytes }: Image): void {
+    if (this.folder === undefined) return;
+    const path = join(this.folder, key);
+    const unfinished = `${path}.${process.pid}-${randomBytes(4).toString('hex')}`;
+    try {
+      mkdirSync(this.folder, { recursive: true });
+      this.prune();
+      const file = openSync(unfinished, 'wx');
+      try {
+        const head = Buffer.from(JSON.stringify({ directories, files, length: bytes.length }));
+        const length = Buffer.alloc(4);
+        length.writeUInt32LE(head.length);
+        for (const piece of [length, head, bytes]) writeAll(file, piece);
+      } finally {
+        closeSync(file);
+      }
+      renameSync(unfinished, path);
+    } catch {
+      // What cannot be kept is made again the next time.
+      rmSync(unfinished, { force: true });
+    }
+  }
+
+  private prune(): void {
+    for (const name of readdirSync(this.folder!)) {
+      const path = join(this.folder!, name);
+      if (statSync(path).mtimeMs < Date.now() - KEPT_MS) rmSync(path, { force: true });
+    }
+  }
+}
+
+async function prepare(thread: Thread, { name, steps }: Environment): Promise<void> {
+  const failure = await thread.call<StepFailure | undefined>('run', { steps, onError: 'stop' });
+  if (failure)
+    throw new UserError(
+      `The environment ${name} does not run: ${failure.message} (${failure.code}), in: ${steps[failure.step]!.sql.slice(0, 80)}`,
+    );
+  await thread.call('reset');
+}
+
+/** Everything that a database depends on: PostgreSQL, and what was run in it. */
+function keyOf({ steps, standIns }: Environment): string {
+  const code = statSync(join(dirname(createRequire(import.meta.url).resolve('@electric-sql/pglite')), 'pglite.wasm'));
+  return createHash('sha256')
+    .update(JSON.stringify([FORMAT, code.size, code.mtimeMs, steps.map(({ sql, copy }) => [sql, copy]), standIns]))
+    .digest('hex')
+    .slice(0, 32);
+}
+
+function writeAll(file: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+}
+
+function readAll(file: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length;) {
+    const read = readSync(file, bytes, at, bytes.length - at, null);
+    if (read === 0) throw new Error('the file is too short');
+    at += read;
+  }
+}
+
+function readImage(file: number): Image | undefined {
+  const length = Buffer.alloc(4);
+  readAll(file, length);
+  const head = Buffer.alloc(length.readUInt32LE());
+  readAll(file, head);
+  const { length: size, ...index } = JSON.parse(head.toString()) as Omit<Image, 'bytes'> & { length: number };
+  if (fstatSync(file).size !== 4 + head.length + size) return undefined;
+  const bytes = new Uint8Array(new SharedArrayBuffer(size));
+  readAll(file, bytes);
+  return { ...index, bytes };
+}

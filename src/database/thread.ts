@@ -1,0 +1,126 @@
+import { Worker } from 'node:worker_threads';
+import { Crash } from './crash.ts';
+import type { StandIn } from './types.ts';
+
+/** A dump has no statement that could be named, only a size: it may take this long at least. */
+const DUMP_TIMEOUT_MS = 120_000;
+
+/** PostgreSQL as a compiled WebAssembly module, which threads can share. */
+export type Code = object;
+
+export interface Thread {
+  readonly code: Code;
+  /** False once it has ended, or its PostgreSQL could not do what it was asked. */
+  readonly works: boolean;
+  /** @param onSilence what to answer where a step does not end in time; the thread is given up then */
+  call<T>(operation: string, message?: object, onSilence?: (step: number) => T): Promise<T>;
+  end(): Promise<void>;
+}
+
+/** Starts PostgreSQL in a thread. `timeout` is what one statement may take, in milliseconds. */
+export async function startThread(
+  data: { extensions: string[]; standIns: StandIn[]; rewinding: string; code?: Code | undefined },
+  timeout: number,
+): Promise<Thread> {
+  const worker = new Worker(new URL('./database-worker.js', import.meta.url), {
+    workerData: data,
+    stdout: true,
+    stderr: true,
+  });
+  // A check that was abandoned must not keep the process alive.
+  worker.unref();
+  let dead: Crash | undefined;
+  let broken = false;
+  let pending:
+    | {
+        id: number;
+        settle: (message: { result?: unknown; error?: string }) => void;
+        step: (index: number) => void;
+        fail: (error: Crash) => void;
+      }
+    | undefined;
+  const die = (error: Crash) => {
+    dead ??= error;
+    pending?.fail(dead);
+  };
+  worker.on('error', (error) => {
+    die(new Crash(error.message));
+  });
+  worker.on('exit', () => {
+    die(new Crash('the embedded PostgreSQL ended'));
+  });
+
+  const code = await new Promise<Code>((resolve, reject) => {
+    worker.once('error', reject);
+    worker.once('message', (ready: { code: Code }) => {
+      resolve(ready.code);
+    });
+    // The thread is unreferenced: something has to keep the process waiting for it.
+    const awake = setInterval(() => undefined, 1000);
+    worker.once('message', () => {
+      clearInterval(awake);
+    });
+    worker.once('error', () => {
+      clearInterval(awake);
+    });
+  });
+  worker.on('message', (message: { id?: number; step?: number; result?: unknown; error?: string }) => {
+    if (message.step !== undefined) pending?.step(message.step);
+    else if (message.id === pending?.id) pending?.settle(message);
+  });
+
+  let calls = 0;
+  return {
+    code,
+    get works() {
+      return dead === undefined && !broken;
+    },
+    call<T>(operation: string, message: object = {}, onSilence?: (step: number) => T): Promise<T> {
+      if (dead) return Promise.reject(dead);
+      return new Promise<T>((resolve, reject) => {
+        const id = calls++;
+        let step = 0;
+        let timer: NodeJS.Timeout;
+        const wait = (ms: number) => {
+          clearTimeout(timer);
+          timer = setTimeout(() => {
+            dead = new Crash(`no answer for ${ms / 1000} s`);
+            pending = undefined;
+            void worker.terminate();
+            if (onSilence) resolve(onSilence(step));
+            else reject(dead);
+          }, ms);
+        };
+        const done = () => {
+          clearTimeout(timer);
+          pending = undefined;
+        };
+        pending = {
+          id,
+          settle({ result, error }) {
+            done();
+            if (error === undefined) resolve(result as T);
+            else {
+              broken = true;
+              reject(new Crash(error, step));
+            }
+          },
+          step(index) {
+            step = index;
+            wait(timeout);
+          },
+          fail(error) {
+            done();
+            reject(new Crash(error.message, step));
+          },
+        };
+        wait(onSilence ? timeout : Math.max(timeout, DUMP_TIMEOUT_MS));
+        worker.postMessage({ id, operation, ...message });
+      });
+    },
+    async end() {
+      dead ??= new Crash('the embedded PostgreSQL was closed');
+      await worker.terminate();
+    },
+  };
+}
