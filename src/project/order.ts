@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 /** Orders in which tools run files. */
 
 /** Compares texts by their UTF-16 units, as most tools do. */
@@ -26,6 +27,9 @@ export const byNature = (a: string, b: string): number =>
 
 /** Compares as JavaScript's localeCompare does, which several tools written in it use. */
 export const byLocale = (a: string, b: string): number => (local ??= new Intl.Collator('en')).compare(a, b);
+
+/** The same of the folders that migrations stand in: their names are the migrations' names. */
+export const byFolder = (a: string, b: string): number => byLocale(dirname(a), dirname(b));
 
 /** Numbers that look like a day, perhaps with a time: a tool that has both in one folder compares them as texts. */
 const IS_DATE = /^(?:19|20)\d{6}(?:\d{2}){0,3}$/;

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import { flatMap } from '../../lists.ts';
-import { byLocale, byText } from '../order.ts';
+import { byFolder, byText } from '../order.ts';
 import type { Disk, Tool } from '../types.ts';
 
 const BREAKPOINT = '--> statement-breakpoint';
@@ -28,7 +28,7 @@ export const drizzle: Tool = {
   },
   speaks: /-->[ \t]*statement-breakpoint/,
   roleOf: (path) => (!path.includes('/') || path.endsWith(`/${MIGRATION}`) ? 'up' : 'skipped'),
-  compare: (a, b) => (a.includes('/') && b.includes('/') ? byLocale(a, b) : byText(a, b)),
+  compare: (a, b) => (a.includes('/') && b.includes('/') ? byFolder(a, b) : byText(a, b)),
   order: 'that of `meta/_journal.json` (0.x), or the folder name (1.0)',
   listed({ folder }, disk) {
     const text = disk.read(join(folder, 'meta', JOURNAL));

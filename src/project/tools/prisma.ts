@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { atLeast, packageVersion } from '../disk.ts';
-import { byLocale } from '../order.ts';
+import { byFolder } from '../order.ts';
 import { oneMessage, statementByStatement } from '../runners.ts';
 import type { Tool } from '../types.ts';
 
@@ -20,7 +20,7 @@ export const prisma: Tool = {
     return { root, folder, ...(version && { version }) };
   },
   roleOf: (path) => (MIGRATION.test(path) ? 'up' : 'skipped'),
-  compare: byLocale,
+  compare: byFolder,
   order: 'the folder name',
   runners: (_, { version }) => {
     // A statement that its parser does not know makes it send the whole script as before.
