@@ -164,7 +164,9 @@ function rangeViolations(script: Script, message: LintMessage): string[] {
   if (start === undefined || end === undefined || start > end) return [`${name} has a range outside of the file`];
   const violations: string[] = [];
   const around = script.statements.find((s) => s.start <= start && end <= s.stop);
-  if (!around && message.ruleId !== null) violations.push(`${name} lies in no statement`);
+  // A command of psql, or a mark of a tool, stands between the statements.
+  const isBetween = message.ruleId === 'no-unknown-effect' && !message.fix;
+  if (!around && message.ruleId !== null && !isBetween) violations.push(`${name} lies in no statement`);
   for (const { fix } of [message, ...(message.suggestions ?? [])]) {
     if (!fix) continue;
     if (!(fix.range[0] >= 0 && fix.range[0] <= fix.range[1] && fix.range[1] <= script.text.length))
