@@ -1,6 +1,6 @@
 /** Constants in expressions, under whatever casts. */
 import type { Node } from '../syntax/parser.ts';
-import { nodeAs, walk } from './nodes.ts';
+import { nodeAs } from './nodes.ts';
 
 const uncast = (node: Node | undefined): Node | undefined => {
   const cast = nodeAs(node, 'TypeCast');
@@ -27,15 +27,35 @@ export function isEmptyConstant(node: Node | undefined): boolean {
   return (constant.sval !== undefined && !constant.sval.sval) || (constant.ival !== undefined && !constant.ival.ival);
 }
 
-/** The constants in an expression, in their order, each with its value: what two expressions are compared by. */
-function constantsIn(node: Node | undefined): string[] {
-  const values: string[] = [];
-  walk([node], (type, constant) => {
-    if (type === 'A_Const') values.push(JSON.stringify({ ...constant, location: undefined }));
-  });
-  return values;
+/** The value of a constant; numbers as they are written. */
+export interface Constant {
+  kind: 'number' | 'string' | 'boolean' | 'bits' | 'null';
+  text: string;
 }
 
-/** Whether two expressions have the same constants. */
-export const sameConstants = (a: Node | undefined, b: Node | undefined): boolean =>
-  constantsIn(a).join() === constantsIn(b).join();
+/** The value of a constant; undefined for any other expression. */
+export function constantOf(node: Node | undefined): Constant | undefined {
+  const constant = nodeAs(uncast(node), 'A_Const');
+  if (!constant) return undefined;
+  // The parser leaves out what is empty.
+  const { ival, fval, boolval, sval, bsval } = constant;
+  if (ival) return { kind: 'number', text: String(ival.ival ?? 0) };
+  if (fval) return { kind: 'number', text: fval.fval ?? '0' };
+  if (boolval) return { kind: 'boolean', text: String(boolval.boolval ?? false) };
+  if (bsval) return { kind: 'bits', text: bsval.bsval ?? '' };
+  return sval ? { kind: 'string', text: sval.sval ?? '' } : { kind: 'null', text: '' };
+}
+
+/**
+ * Whether two expressions are the same constant; undefined where that depends on the type, as for 5 and '5', or where
+ * one of them is no constant. NULL differs from every other constant.
+ */
+export function sameConstant(a: Node | undefined, b: Node | undefined): boolean | undefined {
+  const [x, y] = [constantOf(a), constantOf(b)];
+  if (!x || !y) return undefined;
+  if (x.kind === y.kind && x.text === y.text) return true;
+  if (x.kind === 'null' || y.kind === 'null') return false;
+  if (x.kind !== y.kind) return undefined;
+  // 1.50 is 1.5.
+  return x.kind === 'number' && Number(x.text) === Number(y.text) ? undefined : false;
+}

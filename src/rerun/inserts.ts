@@ -1,6 +1,7 @@
 /** Tells whether an INSERT that runs again adds its rows again. */
 import { nameOfRange, nodeAs, strings, walk } from '../catalog/nodes.ts';
-import { isClock, repeatedChange, volatileCall, type Change } from '../catalog/volatility.ts';
+import { repeatedChange, type Change } from '../catalog/updates.ts';
+import { isClock, volatileCall } from '../catalog/volatility.ts';
 import type { Name, ObjectRef } from '../catalog/objects.ts';
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import type { Inserts, World } from '../history/world.ts';

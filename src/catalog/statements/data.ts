@@ -1,7 +1,7 @@
 /** Statements about rows, and those whose effect the text does not tell. */
 import { entry, guard, type Effect, type Entry } from '../effects.ts';
 import { nameOfRange, nodeAs, strings } from '../nodes.ts';
-import { repeatedChange } from '../volatility.ts';
+import { repeatedChange } from '../updates.ts';
 import { searchPathEffect, searchPathSet } from '../settings.ts';
 import { targetUses, usesOfQuery, useTable } from '../uses.ts';
 import { callEffects } from '../functions.ts';

@@ -1,0 +1,174 @@
+/** Tells whether an UPDATE that runs a second time finds its own result and changes it once more. */
+import type { Node, NodeOf } from '../syntax/parser.ts';
+import { stringConstant } from './constants.ts';
+import { nodeAs, strings, walk } from './nodes.ts';
+import { excludesDone, mayExcludeDone, type Assignments } from './update-conditions.ts';
+import { isClock, volatileCall } from './volatility.ts';
+import { flatMap } from '../lists.ts';
+
+/** Functions that give the same when they are applied to their own result: f(f(x)) = f(x). */
+const SETTLED: ReadonlySet<string> = new Set([
+  ...['lower', 'upper', 'initcap', 'btrim', 'ltrim', 'rtrim', 'trim', 'left', 'right', 'lpad', 'rpad', 'unaccent'],
+  ...['abs', 'round', 'floor', 'ceil', 'ceiling', 'trunc', 'date_trunc', 'coalesce', 'nullif', 'normalize'],
+  ...['jsonb_set', 'jsonb_strip_nulls', 'json_strip_nulls', 'to_jsonb', 'array_remove', 'array_replace'],
+]);
+
+/** Functions that give something else when they are applied to their own result; of the rest, nobody can tell. */
+const GROWING: ReadonlySet<string> = new Set([
+  ...['concat', 'concat_ws', 'repeat', 'reverse', 'format', 'quote_literal', 'quote_ident', 'power', 'timezone'],
+  ...['md5', 'sha224', 'sha256', 'sha384', 'sha512', 'digest', 'crypt', 'encode', 'decode', 'hmac'],
+  ...['array_append', 'array_prepend', 'array_cat', 'jsonb_insert', 'row_to_json'],
+  ...['json_build_object', 'jsonb_build_object', 'json_build_array', 'jsonb_build_array'],
+]);
+
+/** How a second run changes rows again; `clock` where only a time of change differs. */
+export interface Change {
+  why: string;
+  clock: boolean;
+  /** Whether the text does not tell if anything changes. */
+  maybe?: boolean;
+}
+
+/**
+ * How a second run of an UPDATE changes rows again; undefined where it does not.
+ * @param relation the updated table, to tell its columns from those of joined ones
+ */
+export function repeatedChange(
+  targetList: readonly Node[] | undefined,
+  where: Node | undefined,
+  relation?: NodeOf<'RangeVar'>,
+): Change | undefined {
+  const set: Assignments = new Map(
+    flatMap(targetList ?? [], (t) => nodeAs(t, 'ResTarget') ?? []).map((t) => [t.name ?? '', t.val]),
+  );
+  if (excludesDone(where, set)) return undefined;
+  const table = relation?.alias?.aliasname ?? relation?.relname;
+  const changes = flatMap([...set.keys()], (column) => changeOf(column, set, where, table) ?? []);
+  // What is certain is said before what may be, and a time of change last.
+  return changes.find(({ maybe, clock }) => !maybe && !clock) ?? changes.find(({ maybe }) => maybe) ?? changes[0];
+}
+
+/** How a second run changes one column again. */
+function changeOf(
+  column: string,
+  set: Assignments,
+  where: Node | undefined,
+  table: string | undefined,
+): Change | undefined {
+  const value = set.get(column);
+  const call = volatileCall(value);
+  if (call && isClock(call)) return { why: `${column} gets the time of every run`, clock: true };
+  if (call) return { why: `${column} gets another value of ${call} at every run`, clock: false };
+  const { certain, possible } = new Reads(column, set, table).of(value);
+  const unclear = `${column} is computed from itself, and the text does not tell whether`;
+  if (certain === column && mayExcludeDone(where, column))
+    return { why: `${unclear} WHERE leaves out what has been changed`, clock: false, maybe: true };
+  if (certain === column) return { why: `${column} is computed from itself`, clock: false };
+  if (certain !== undefined)
+    return { why: `${column} is computed from ${certain}, which the same statement sets`, clock: false };
+  if (possible) return { why: `${unclear} the same comes out when that is done again`, clock: false, maybe: true };
+  return undefined;
+}
+
+/** What a function or an operator makes of its own result: the same, something else, or nobody can tell. */
+type Repeated = 'same' | 'other' | 'unknown';
+
+/** Which columns that an UPDATE sets the new value of one of them is computed from. */
+class Reads {
+  /** The first column that makes the value another one in a second run. */
+  certain: string | undefined;
+  /** Whether the column itself is read by a function of which nobody can tell. */
+  possible = false;
+  private readonly column: string;
+  private readonly set: Assignments;
+  private readonly table: string | undefined;
+
+  constructor(column: string, set: Assignments, table: string | undefined) {
+    this.column = column;
+    this.set = set;
+    this.table = table;
+  }
+
+  of(value: Node | undefined): this {
+    this.look([value], 'same');
+    return this;
+  }
+
+  private look(tree: unknown, repeated: Repeated): void {
+    walk(tree, (type, node) => this.visit(type, node, repeated));
+  }
+
+  /** Returns false where the node's children have been looked at, or need not be. */
+  private visit(type: string, node: Record<string, unknown>, repeated: Repeated): boolean {
+    switch (type) {
+      case 'SubLink':
+        return false;
+      case 'CoalesceExpr':
+        this.look(node.args, repeated);
+        return false;
+      case 'FuncCall':
+        this.visitCall(node, repeated);
+        return false;
+      case 'A_Expr':
+        return this.visitOperator(node);
+      case 'ColumnRef':
+        this.visitColumn(strings(node.fields as Node[]), repeated);
+        return true;
+      default:
+        return true;
+    }
+  }
+
+  private visitCall({ funcname, args }: NodeOf<'FuncCall'>, repeated: Repeated): void {
+    const name = strings(funcname).at(-1)!;
+    if (name === 'replace' && settlesReplace(args ?? [])) return;
+    if (SETTLED.has(name)) this.look(args, repeated);
+    else this.look(args, GROWING.has(name) || repeated === 'other' ? 'other' : 'unknown');
+  }
+
+  private visitOperator({ kind, name, lexpr, rexpr }: NodeOf<'A_Expr'>): boolean {
+    if (kind !== 'AEXPR_OP') return true;
+    const operator = strings(name).at(-1)!;
+    if (/^([<>=]|<>|!=|<=|>=|->>?|#>>?)$/.test(operator)) return true;
+    // `a || b` of jsonb objects and taking a key away settle; the rest is taken to change again.
+    if (operator === '||' && isJsonObject(rexpr)) return true;
+    if ((operator === '-' || operator === '#-') && takesKeyAway(operator, rexpr)) return true;
+    this.look([lexpr, rexpr], 'other');
+    return false;
+  }
+
+  private visitColumn(parts: string[], repeated: Repeated): void {
+    if (parts.length > 1 && this.table !== undefined && parts.at(-2) !== this.table) return;
+    const column = parts.at(-1)!;
+    // SET a = a + 1 reads itself; SET a = b, b = a reads what the first run has set.
+    if (this.set.has(column) && (column !== this.column || repeated === 'other')) this.certain ??= column;
+    else if (column === this.column && repeated === 'unknown') this.possible = true;
+  }
+}
+
+function settlesReplace(args: readonly Node[]): boolean {
+  const [from, to] = [stringConstant(args[1]), stringConstant(args[2])];
+  return from !== undefined && from !== '' && to?.includes(from) === false;
+}
+
+/** Words that PostgreSQL reads as a date or a number, so that `-` would take an amount away. */
+const AMOUNT = /^(now|today|tomorrow|yesterday|epoch|infinity|allballs|nan)$/i;
+
+/**
+ * `data - 'key'` and `data #- '{a,b}'`: what is gone is not taken away again. A number would count through an array.
+ */
+function takesKeyAway(operator: string, right: Node | undefined): boolean {
+  const cast = nodeAs(right, 'TypeCast');
+  const key = nodeAs(cast?.arg ?? right, 'A_Const')?.sval?.sval;
+  if (key === undefined || (cast && strings(cast.typeName?.names).at(-1) !== 'text')) return false;
+  return operator === '#-' || cast?.typeName?.arrayBounds
+    ? /^\{[a-z_][\w-]*(,[a-z_][\w-]*)*\}$/i.test(key)
+    : /^[a-z_][\w-]*$/i.test(key) && !AMOUNT.test(key);
+}
+
+function isJsonObject(node: Node | undefined): boolean {
+  if (/^(jsonb?_build_object|hstore)$/.test(strings(nodeAs(node, 'FuncCall')?.funcname).at(-1) ?? '')) return true;
+  const cast = nodeAs(node, 'TypeCast');
+  const value = nodeAs(cast?.arg ?? node, 'A_Const')?.sval?.sval ?? '';
+  return value.trimStart().startsWith('{');
+}
