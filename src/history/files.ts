@@ -10,14 +10,18 @@ import { play } from './play.ts';
 import { Environments } from './environment.ts';
 import { World, type Change, type WorldState } from './world.ts';
 
-/** Larger files are not read, unless somebody says so: what is known of every statement takes a hundred times its size. */
+/**
+ * Larger files are not read, unless somebody says so: what is known of every statement takes a hundred times its size.
+ */
 export const MAX_FILE_BYTES = 20_000_000;
 
 /** What is known of a migration besides its text; nothing where nothing is said. */
 export interface Place {
   /** The objects that earlier migrations have left. */
   world?: World | undefined;
-  /** What the files that run after it leave, given its text and the objects after it; undefined where it is the last. */
+  /**
+   * What the files that run after it leave, given its text and the objects after it; undefined where it is the last.
+   */
   later?: ((text: string, after: World) => Later | undefined) | undefined;
   /** What runs it, and what it is to its tool. */
   kind?: FileKind | undefined;
@@ -166,7 +170,10 @@ export class History {
   /** Identifies the files that belong together. */
   folderOf = (path: string, { tool }: PlaceOptions = {}): string => this.projects.of(path, tool).site.folder;
 
-  /** The migrations that have to be read to know the worlds before the first of some files of one chain, and on to the last. */
+  /**
+   * The migrations that have to be read to know the worlds before the first of some files of one chain, and on to the
+   * last.
+   */
   ahead(first: string, last: string, options: PlaceOptions = {}): readonly string[] {
     const chain = this.chainOf(first, options);
     this.resume(chain, endOf(chain, first));
@@ -188,7 +195,10 @@ export class History {
     };
   }
 
-  /** What the files from one on leave. Where files are asked for in their order, the first that asks has all of them played. */
+  /**
+   * What the files from one on leave. Where files are asked for in their order, the first that asks has all of them
+   * played.
+   */
   private endFrom(chain: Chain, path: string, options: PlaceOptions): FolderEnd {
     const index = endOf(chain, path);
     if (chain.end && chain.end.from <= index) return chain.end;
@@ -229,7 +239,9 @@ export class History {
     }
   }
 
-  /** Looks whether files of the project of a file have changed on the disk, and forgets what depends on those that have. */
+  /**
+   * Looks whether files of the project of a file have changed on the disk, and forgets what depends on those that have.
+   */
   refresh(path: string, { tool }: PlaceOptions = {}): void {
     this.found = new Projects(this.disk);
     const project = this.found.of(path, tool);

@@ -1,4 +1,7 @@
-/** What stands around a statement in a DO block: whether its conditions let it run, what they ask for, and which errors are caught. */
+/**
+ * What stands around a statement in a DO block: whether its conditions let it run, what they ask for, and which errors
+ * are caught.
+ */
 import type { Effect } from '../catalog/effects.ts';
 import { kindInfo, RELKINDS, type ObjectRef } from '../catalog/objects.ts';
 import { stateOf } from '../catalog/sqlstates.ts';
@@ -6,7 +9,8 @@ import type { Unit } from '../catalog/units.ts';
 import { tokenize } from '../syntax/lexer.ts';
 import type { Guard } from '../syntax/plpgsql.ts';
 import type { Statement } from '../syntax/script.ts';
-import { evaluate, type Question, type Variable } from './conditions.ts';
+import type { Question } from './catalog-queries.ts';
+import { evaluate, type Variable } from './conditions.ts';
 import type { World } from './world.ts';
 import { flatMap } from '../lists.ts';
 
@@ -86,8 +90,8 @@ function ownAnswer(condition: string, units: readonly Unit[], world: World, isFi
 }
 
 /**
- * What a variable of a DO block holds where a condition asks for it, and what FOUND says there: what was put into it last,
- * if that happens whenever the condition is reached.
+ * What a variable of a DO block holds where a condition asks for it, and what FOUND says there: what was put into it
+ * last, if that happens whenever the condition is reached.
  */
 function variableAt(name: string, guard: Extract<Guard, { kind: 'if' }>, statement: Statement): Variable | undefined {
   const { parent } = statement;
@@ -135,7 +139,8 @@ function answer(
   if (question.kind === 'rows')
     return inserted?.has(world.key({ kind: 'table', ...question.table })) ? true : undefined;
   const { ref, owned } = question;
-  // Without its owner, a name is no identity: a policy of that name may be another table's, and keep this one from being made.
+  // Without its owner, a name is no identity: a policy of that name may be another table's, and keep this one from
+  // being made.
   if (!owned) return undefined;
   if (question.anySchema && world.named(ref).some((o) => o.exists)) return true;
   if (ref.kind === 'constraint' && ref.name === '' && ref.of) {

@@ -6,7 +6,10 @@ import type { Unit } from '../catalog/units.ts';
 import type { World } from './world.ts';
 import { flatMap } from '../lists.ts';
 
-/** Fills in what a statement leaves to PostgreSQL: a name that it chooses, the columns of the index that a key is made from, those that `*` stands for. */
+/**
+ * Fills in what a statement leaves to PostgreSQL: a name that it chooses, the columns of the index that a key is made
+ * from, those that `*` stands for.
+ */
 export function fillIn(effect: Effect, unit: Unit, world: World): Effect {
   if (effect.action === 'create' && effect.object.detail?.usingIndex !== undefined) {
     const { object } = effect;

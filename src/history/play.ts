@@ -58,7 +58,10 @@ const DEPENDENT = new Set<ObjectRef['kind']>([
   'event trigger',
 ]);
 
-/** Records in the world that what a statement makes depends on what it needs: a view on its tables, a trigger on its function. */
+/**
+ * Records in the world that what a statement makes depends on what it needs: a view on its tables, a trigger on its
+ * function.
+ */
 export function recordDependencies(unit: Unit, effect: Effect, world: World): void {
   if (effect.action !== 'create' && effect.action !== 'duplicate') return;
   const calls = effect.object.kind === 'event trigger' ? unit.effects : [];

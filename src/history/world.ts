@@ -1,5 +1,5 @@
 import { settingsOfCall } from '../catalog/dynamic.ts';
-import type { Effect, SetEffect, Setting, SettingValue } from '../catalog/effects.ts';
+import type { CreateEffect, Effect, SetEffect, Setting, SettingValue } from '../catalog/effects.ts';
 import type { NodeOf } from '../syntax/parser.ts';
 import { quoteIdent } from '../catalog/names.ts';
 import {
@@ -17,8 +17,8 @@ import { flatMap } from '../lists.ts';
 type Insert = NodeOf<'InsertStmt'>;
 
 /**
- * INSERTs up to some moment: the first `length` of each list, which may have grown since. A file of rows asks for them at
- * every statement, so that copies would take its size squared.
+ * INSERTs up to some moment: the first `length` of each list, which may have grown since. A file of rows asks for them
+ * at every statement, so that copies would take its size squared.
  */
 export type Inserts = readonly { list: readonly (Insert | undefined)[]; length: number }[];
 
@@ -148,7 +148,9 @@ export class World {
     return own ? new Set([...inherited, ...own]) : inherited;
   }
 
-  /** The key of an object. An unqualified name is looked up along search_path; what is not found is in its first schema. */
+  /**
+   * The key of an object. An unqualified name is looked up along search_path; what is not found is in its first schema.
+   */
   key(ref: Keyed): string {
     const { searchPath } = this;
     const known = ref[KEY];
@@ -188,7 +190,9 @@ export class World {
     return this.overload(key, this) ?? key;
   }
 
-  /** The first routine of a name that exists for the world that asks: what its origins have made comes before its own. */
+  /**
+   * The first routine of a name that exists for the world that asks: what its origins have made comes before its own.
+   */
   private overload(name: string, asks: World): string | undefined {
     const inherited = this.origin?.overload(name, asks);
     if (inherited !== undefined) return inherited;
@@ -296,34 +300,38 @@ export class World {
 
   add(ref: ObjectRef, parts: readonly ObjectRef[] = []): void {
     const key = this.key(ref);
-    const parent = ref.of
-      ? this.ownerKeyOf(ref)
-      : ref.detail?.partitionOf
-        ? this.above(key, this.key({ kind: 'table', ...ref.detail.partitionOf }))
-        : undefined;
-    // What a table made anew has besides the columns in its own text, such as those of LIKE, is not known.
-    if (ref.kind === 'table' && !ref.detail?.complete)
-      for (const child of this.children(key))
-        if (this.at(child)?.exists === false) this.put(child, { ...this.at(child)!, exists: undefined });
+    const parent = this.parentKey(ref, key);
+    if (ref.kind === 'table' && !ref.detail?.complete) this.forgetDropped(key);
     this.put(key, { ref, exists: true, parent });
     if (ref.kind === 'partition') this.adopt(ref, parent);
     for (const part of parts) {
       const partKey = this.key(part);
       this.put(partKey, { ref: part, exists: true, parent: key });
-      // A key's index has the name of the constraint, and takes it among the relations.
-      if (part.kind === 'constraint' && part.detail?.unique)
-        this.put(this.key({ kind: 'index', schema: part.of?.schema, name: part.name }), {
-          ref: { kind: 'index', schema: part.of?.schema, name: part.name, of: part.of, detail: { implicit: true } },
-          exists: true,
-          parent: partKey,
-        });
+      this.addIndexOf(part, partKey);
     }
-    if (ref.kind === 'constraint' && ref.detail?.unique)
-      this.put(this.key({ kind: 'index', schema: ref.of?.schema, name: ref.name }), {
-        ref: { kind: 'index', schema: ref.of?.schema, name: ref.name, of: ref.of, detail: { implicit: true } },
-        exists: true,
-        parent: key,
-      });
+    this.addIndexOf(ref, key);
+  }
+
+  /** The key of the object that a new one is dropped with. */
+  private parentKey(ref: ObjectRef, key: string): string | undefined {
+    if (ref.of) return this.ownerKeyOf(ref);
+    const partitioned = ref.detail?.partitionOf;
+    return partitioned && this.above(key, this.key({ kind: 'table', ...partitioned }));
+  }
+
+  /** Forgets that parts of a table were dropped: made anew it may have them, from LIKE for example. */
+  private forgetDropped(table: string): void {
+    for (const child of this.children(table)) {
+      const entity = this.at(child);
+      if (entity?.exists === false) this.put(child, { ...entity, exists: undefined });
+    }
+  }
+
+  /** A key's index has the name of the constraint, and takes it among the relations. */
+  private addIndexOf({ kind, name, of, detail }: ObjectRef, parent: string): void {
+    if (kind !== 'constraint' || !detail?.unique) return;
+    const index: ObjectRef = { kind: 'index', schema: of?.schema, name, of, detail: { implicit: true } };
+    this.put(this.key(index), { ref: index, exists: true, parent });
   }
 
   /** Makes a table go with another when that is dropped, as a partition does, or stand by itself. */
@@ -411,7 +419,7 @@ export class World {
   private removeKey(key: string, ref: ObjectRef): void {
     this.moves?.push({ from: key, to: undefined });
     if (this.settingsAt(key) !== NO_SETTINGS) this.putSettings(key, NO_SETTINGS);
-    // First of all, since what goes with it may claim to be what it goes with itself.
+    // Mark it dropped before recursing: parents can form a cycle.
     this.put(key, { ref: this.at(key)?.ref ?? ref, exists: false, parent: this.at(key)?.parent });
     for (const child of this.children(key)) {
       const entity = this.at(child);
@@ -591,16 +599,20 @@ export class World {
     return known ? { ...ref, detail: { ...known, ...ref.detail } } : ref;
   }
 
+  private create({ object, mode, parts }: CreateEffect): void {
+    const exists = this.has(object);
+    if (mode === 'if-not-exists' && exists) return;
+    if (mode === 'or-replace' && REPLACED.has(object.kind) && exists)
+      this.moves?.push({ from: this.key(object), to: undefined });
+    if (DEFAULTED.has(object.kind) && exists !== true) this.setDefaults(this.key(object), object);
+    this.add(mode === 'or-replace' ? this.replaced(object) : object, parts);
+  }
+
   /** Carries out what a statement does, taking for granted that it succeeds. */
   apply(effect: Effect): void {
     switch (effect.action) {
       case 'create':
-        if (effect.mode === 'if-not-exists' && this.has(effect.object)) return;
-        if (effect.mode === 'or-replace' && REPLACED.has(effect.object.kind) && this.has(effect.object))
-          this.moves?.push({ from: this.key(effect.object), to: undefined });
-        if (DEFAULTED.has(effect.object.kind) && this.has(effect.object) !== true)
-          this.setDefaults(this.key(effect.object), effect.object);
-        this.add(effect.mode === 'or-replace' ? this.replaced(effect.object) : effect.object, effect.parts);
+        this.create(effect);
         return;
       case 'duplicate':
         if (effect.object.name) this.add(effect.object, effect.parts);
