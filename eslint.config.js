@@ -5,8 +5,7 @@ import tseslint from 'typescript-eslint';
 /** Rules that older code still breaks. Each line goes when its files keep the rules. */
 const TEMPORARY = [
   ['src/{cli,config,eslint,linter,reporters}/**', 'src/errors.ts'],
-  ['src/catalog/**'],
-  ['src/rerun/**', 'src/history/**', 'src/fixers/{index,guard,guard-each,insert}.ts'],
+  ['src/rerun/**', 'src/fixers/{index,guard,guard-each,insert}.ts'],
   ['src/rules/**'],
   ['src/verify/**', 'src/database/**'],
   ['src/project/**'],

@@ -1,8 +1,11 @@
-/** The columns, keys and constraints that CREATE TABLE and ADD COLUMN bring along, with the names that PostgreSQL gives them. */
+/**
+ * The columns, keys and constraints that CREATE TABLE and ADD COLUMN bring along, with the names that PostgreSQL gives
+ * them.
+ */
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import { chooseName, indexColumnNames, joinColumnNames, truncateName } from './names.ts';
 import { digestOf } from './digest.ts';
-import { nodeAs, nameOf, nameOfRange, strings, typeText, typeWithModifiers, walk } from './nodes.ts';
+import { nodeAs, nameOfRange, strings, typeText, typeWithModifiers, walk } from './nodes.ts';
 import type { Detail, Name, ObjectRef } from './objects.ts';
 import { volatileCall } from './volatility.ts';
 
@@ -73,10 +76,7 @@ export const indexColumns = (params: readonly Node[] | undefined): (string | und
  * What `FigureIndexColname` (parse_target.c) calls an expression in an index's name: a column's or a function's own
  * name, `coalesce` and its like, the innermost of casts, otherwise `expr`.
  */
-function expressionName(node: Node | undefined): string {
-  const name = figure(node);
-  return name ?? 'expr';
-}
+const expressionName = (node: Node | undefined): string => figure(node) ?? 'expr';
 
 function figure(node: Node | undefined): string | undefined {
   if (!node) return undefined;
@@ -88,23 +88,24 @@ function figure(node: Node | undefined): string | undefined {
   if (cast) return figure(cast.arg) ?? strings(cast.typeName?.names).at(-1);
   const collate = nodeAs(node, 'CollateClause');
   if (collate) return figure(collate.arg);
-  const minMax = nodeAs(node, 'MinMaxExpr');
-  if (minMax) return minMax.op === 'IS_LEAST' ? 'least' : 'greatest';
-  const expr = nodeAs(node, 'A_Expr');
-  if (expr) return expr.kind === 'AEXPR_NULLIF' ? 'nullif' : undefined;
+  const indirection = nodeAs(node, 'A_Indirection');
+  if (indirection) return strings(indirection.indirection).filter(Boolean).at(-1) ?? figure(indirection.arg);
+  return keywordName(node);
+}
+
+/** The name of an expression that begins with a keyword. */
+function keywordName(node: Node): string | undefined {
   if ('CoalesceExpr' in node) return 'coalesce';
   if ('A_ArrayExpr' in node) return 'array';
   if ('RowExpr' in node) return 'row';
-  if ('CaseExpr' in node) return figure(nodeAs(node, 'CaseExpr')?.defresult) ?? 'case';
-  const indirection = nodeAs(node, 'A_Indirection');
-  if (indirection) return strings(indirection.indirection).filter(Boolean).at(-1) ?? figure(indirection.arg);
-  const sqlValue = nodeAs(node, 'SQLValueFunction');
-  if (sqlValue)
-    return (sqlValue.op ?? '')
-      .replace(/^SVFOP_/, '')
-      .replace(/_N$/, '')
-      .toLowerCase();
-  return undefined;
+  if ('CaseExpr' in node) return figure(node.CaseExpr.defresult) ?? 'case';
+  if ('MinMaxExpr' in node) return node.MinMaxExpr.op === 'IS_LEAST' ? 'least' : 'greatest';
+  if ('A_Expr' in node) return node.A_Expr.kind === 'AEXPR_NULLIF' ? 'nullif' : undefined;
+  const value = nodeAs(node, 'SQLValueFunction')?.op;
+  return value
+    ?.replace(/^SVFOP_/, '')
+    .replace(/_N$/, '')
+    .toLowerCase();
 }
 
 /** The name that PostgreSQL gives an index that has none. */
@@ -197,7 +198,10 @@ interface Placed {
   column?: string;
 }
 
-/** Of two equal keys in one statement PostgreSQL makes one, the primary key first, with the first name given (`transformIndexConstraints`). */
+/**
+ * Of two equal keys in one statement PostgreSQL makes one, the primary key first, with the first name given
+ * (`transformIndexConstraints`).
+ */
 function mergedKeys(constraints: readonly Placed[]): Placed[] {
   const isKey = ({ constraint: { contype, indexname } }: Placed) =>
     (contype === 'CONSTR_PRIMARY' || contype === 'CONSTR_UNIQUE' || contype === 'CONSTR_EXCLUSION') &&
@@ -269,5 +273,3 @@ export function columnParts(table: Name, elements: readonly Node[] | undefined, 
     add(constraintRef(table, constraint, taken, column));
   return parts;
 }
-
-export { nameOf };

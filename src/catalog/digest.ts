@@ -10,8 +10,8 @@ export function isPosition(key: string): boolean {
 }
 
 /**
- * A number for what a tree says, without its locations: trees that say the same have the same one, and of others one pair
- * in 2^53 shares one. Texts to compare would be most of what history keeps in memory.
+ * A number for what a tree says, without its locations: trees that say the same have the same one, and of others one
+ * pair in 2^53 shares one. Texts to compare would be most of what history keeps in memory.
  * @param without a field that is left out, such as OR REPLACE
  */
 export function digestOf(tree: unknown, without?: string): number {

@@ -1,4 +1,7 @@
-/** What SQL that is put together at run time sets of objects that it does not name: a loop over pg_tables secures all of them. */
+/**
+ * What SQL that is put together at run time sets of objects that it does not name: a loop over pg_tables secures all of
+ * them.
+ */
 import { saysInString } from '../syntax/nested.ts';
 import type { Statement } from '../syntax/script.ts';
 import type { Effect, SetEffect, Setting } from './effects.ts';

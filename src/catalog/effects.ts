@@ -5,8 +5,7 @@ import type { SqlState } from './sqlstates.ts';
 
 /** What a statement does to one object, and under which condition of its own. */
 export type Effect =
-  /** Makes the object, with the parts that come with it (a table's columns and keys). */
-  | { action: 'create'; object: ObjectRef; mode: 'bare' | 'if-not-exists' | 'or-replace'; parts?: ObjectRef[] }
+  | CreateEffect
   /** `cascade` takes along what depends on the object. */
   | { action: 'drop'; object: ObjectRef; mode: 'bare' | 'if-exists'; cascade?: boolean }
   | { action: 'rename'; object: ObjectRef; to: ObjectRef; mode: 'bare' | 'if-exists' }
@@ -14,7 +13,10 @@ export type Effect =
   | { action: 'use'; object: ObjectRef; mode: 'bare' | 'if-exists' }
   /** Fails where the object is there. */
   | { action: 'avoid'; object: ObjectRef }
-  /** Makes something that has no identity, so that a second run makes another (an unnamed index). `object` has the name that PostgreSQL will choose. */
+  /**
+   * Makes something that has no identity, so that a second run makes another (an unnamed index). `object` has the name
+   * that PostgreSQL will choose.
+   */
   | { action: 'duplicate'; object: ObjectRef; parts?: ObjectRef[] }
   /** Adds rows to a table. */
   | { action: 'insert'; object: ObjectRef }
@@ -38,6 +40,14 @@ export type Effect =
   /** Does something that nobody can tell from the text. */
   | { action: 'unknown'; why: string };
 
+/** Makes the object, with the parts that come with it (a table's columns and keys). */
+export interface CreateEffect {
+  action: 'create';
+  object: ObjectRef;
+  mode: 'bare' | 'if-not-exists' | 'or-replace';
+  parts?: ObjectRef[];
+}
+
 /** Gives an object a setting, in the place of the value that it had: a second run gives it the same value. */
 export interface SetEffect {
   action: 'set';
@@ -46,8 +56,9 @@ export interface SetEffect {
   /** Undefined where it is reset to what an object without the setting has. */
   value: SettingValue;
   /**
-   * Where the statement does not name one object: every object of the kind, in the schema and of the owner that `object`
-   * names (any where it names none), that exists when the statement runs (`present`) or is created later (`future`).
+   * Where the statement does not name one object: every object of the kind, in the schema and of the owner that
+   * `object` names (any where it names none), that exists when the statement runs (`present`) or is created later
+   * (`future`).
    */
   every?: 'present' | 'future';
 }
@@ -125,11 +136,13 @@ export interface Entry<T extends NodeTag = NodeTag> {
   /** How people call the statement. */
   statement: string;
   node: T;
-  /** For `AlterTableCmd` and the like: the value of `subtype` (or `removeType`, `renameType`, `kind`) that it speaks of. */
+  /**
+   * For `AlterTableCmd` and the like: the value of `subtype` (or `removeType`, `renameType`, `kind`) that it speaks of.
+   */
   when?: (node: NodeOf<T>, around: Surroundings) => boolean;
   /**
-   * Whether PostgreSQL runs it in a transaction block, and so in a DO block. Where it refuses, how messages call what it
-   * refuses: `CREATE INDEX CONCURRENTLY` (the callers of `PreventInTransactionBlock` in PostgreSQL's sources).
+   * Whether PostgreSQL runs it in a transaction block, and so in a DO block. Where it refuses, how messages call what
+   * it refuses: `CREATE INDEX CONCURRENTLY` (the callers of `PreventInTransactionBlock` in PostgreSQL's sources).
    */
   inTransaction: Leave<T>;
   /** Whether PL/pgSQL runs it as it stands, as it does nearly every command; where it does not, why. */

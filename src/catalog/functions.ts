@@ -7,17 +7,25 @@ import { nameOf, nodeAs, strings, walk } from './nodes.ts';
 
 /** PostgreSQL's own functions that change nothing; families by their prefix. */
 const PURE = new Set(
-  `abs age array avg bool_and bool_or cardinality ceil ceiling char_length coalesce col_description concat concat_ws count current_database current_schema current_schemas
-  current_setting current_user decode encode every exp floor format format_type generate_series generate_subscripts greatest initcap justify_days lag last_value lead least left length
-  ln log lower lpad ltrim btrim rtrim make_date make_interval max md5 min mod now nullif num_nonnulls obj_description octet_length overlay percent_rank position power quote_ident
-  quote_literal quote_nullable random rank dense_rank regexp_count regexp_match regexp_matches regexp_replace regexp_split_to_array regexp_split_to_table regexp_substr repeat replace reverse right round row_number
-  rpad sha256 sign split_part sqrt starts_with stddev strpos substr substring sum timezone translate trim trunc unnest upper variance version width_bucket gen_random_uuid
-  clock_timestamp statement_timestamp transaction_timestamp pg_sleep pg_typeof pg_backend_pid txid_current extract timeofday pg_advisory_lock pg_advisory_xact_lock pg_advisory_unlock
-  pg_advisory_unlock_all pg_try_advisory_lock pg_try_advisory_xact_lock pg_size_pretty pg_relation_size pg_total_relation_size pg_database_size pg_reload_conf pg_stat_reset pg_has_role
+  `abs age array avg bool_and bool_or cardinality ceil ceiling char_length coalesce col_description concat concat_ws
+  count current_database current_schema current_schemas current_setting current_user decode encode every exp floor
+  format format_type generate_series generate_subscripts greatest initcap justify_days lag last_value lead least left
+  length ln log lower lpad ltrim btrim rtrim make_date make_interval max md5 min mod now nullif num_nonnulls
+  obj_description octet_length overlay percent_rank position power quote_ident quote_literal quote_nullable random rank
+  dense_rank regexp_count regexp_match regexp_matches regexp_replace regexp_split_to_array regexp_split_to_table
+  regexp_substr repeat replace reverse right round row_number rpad sha256 sign split_part sqrt starts_with stddev strpos
+  substr substring sum timezone translate trim trunc unnest upper variance version width_bucket gen_random_uuid
+  clock_timestamp statement_timestamp transaction_timestamp pg_sleep pg_typeof pg_backend_pid txid_current extract
+  timeofday pg_advisory_lock pg_advisory_xact_lock pg_advisory_unlock pg_advisory_unlock_all pg_try_advisory_lock
+  pg_try_advisory_xact_lock pg_size_pretty pg_relation_size pg_total_relation_size pg_database_size pg_reload_conf
+  pg_stat_reset pg_has_role
   pg_table_size pg_is_in_recovery pg_notify currval lastval exists`.split(/\s+/),
 );
-const PURE_PREFIX =
-  /^(json_|jsonb_|array_|string_|to_|date_|pg_get_|has_|ts_|plainto_|websearch_to_|phraseto_|inet_|percentile_|bit_|regexp_|xml)/;
+/** Functions that only compute something, by the beginnings of their names. */
+const PURE_PREFIXES: readonly string[] = [
+  ...['json_', 'jsonb_', 'array_', 'string_', 'to_', 'date_', 'pg_get_', 'has_', 'inet_', 'percentile_', 'bit_'],
+  ...['ts_', 'plainto_', 'websearch_to_', 'phraseto_', 'regexp_', 'xml'],
+];
 
 /** Gets the arguments of a call, and the query that it stands in. */
 type Known = (args: readonly Node[], query: unknown) => Effect[];
@@ -42,12 +50,14 @@ const KNOWN: Record<string, Known> = {
       : [
           {
             action: 'unknown',
-            why: 'cron.schedule() without a name makes a second job at every run; give the job a name as the first argument',
+            why:
+              'cron.schedule() without a name makes a second job at every run; ' +
+              'give the job a name as the first argument',
           },
         ],
   'cron.unschedule': (args, query) => {
     const name = stringConstant(args[0]);
-    // SELECT cron.unschedule(jobid) FROM cron.job, or … WHERE EXISTS (SELECT 1 FROM cron.job …): only for a job that is there.
+    // SELECT … FROM cron.job, or … WHERE EXISTS (SELECT 1 FROM cron.job …): only for a job that is there.
     const asked = readsJobs(query);
     if (name !== undefined)
       return [{ action: 'drop', mode: asked ? 'if-exists' : 'bare', object: { kind: 'cron job', name } }];
@@ -100,7 +110,7 @@ function known(name: string, schema: string | undefined): Known | undefined {
   if (schema !== undefined && Object.hasOwn(KNOWN, `${schema}.${name}`)) return KNOWN[`${schema}.${name}`];
   if (Object.hasOwn(KNOWN, name)) return KNOWN[name];
   if (schema !== undefined && schema !== 'pg_catalog' && schema !== 'auth') return undefined;
-  if (PURE.has(name) || PURE_PREFIX.test(name) || schema === 'auth') return nothing;
+  if (PURE.has(name) || PURE_PREFIXES.some((prefix) => name.startsWith(prefix)) || schema === 'auth') return nothing;
   return undefined;
 }
 

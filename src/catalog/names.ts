@@ -5,16 +5,17 @@ const LIMIT = 63;
 
 /** Every keyword that `quote_ident` quotes: all that are not unreserved (PostgreSQL 18's kwlist.h). */
 const QUOTED_KEYWORDS = new Set(
-  `all analyse analyze and any array as asc asymmetric authorization between bigint binary bit boolean both case cast char
-  character check coalesce collate collation column concurrently constraint create cross current_catalog current_date
-  current_role current_schema current_time current_timestamp current_user dec decimal default deferrable desc distinct do
-  else end except exists extract false fetch float for foreign freeze from full grant greatest group grouping having ilike
-  in initially inner inout int integer intersect interval into is isnull join json json_array json_arrayagg json_exists
-  json_object json_objectagg json_query json_scalar json_serialize json_table json_value lateral leading least left like
-  limit localtime localtimestamp merge_action national natural nchar none normalize not notnull null nullif numeric offset
-  on only or order out outer overlaps overlay placing position precision primary real references returning right row
-  select session_user setof similar smallint some substring symmetric system_user table tablesample then time timestamp to
-  trailing treat trim true union unique user using values varchar variadic verbose when where window with xmlattributes
+  `all analyse analyze and any array as asc asymmetric authorization between bigint binary bit boolean both case cast
+  char character check coalesce collate collation column concurrently constraint create cross current_catalog
+  current_date current_role current_schema current_time current_timestamp current_user dec decimal default deferrable
+  desc distinct do else end except exists extract false fetch float for foreign freeze from full grant greatest group
+  grouping having ilike in initially inner inout int integer intersect interval into is isnull join json json_array
+  json_arrayagg json_exists json_object json_objectagg json_query json_scalar json_serialize json_table json_value
+  lateral leading least left like limit localtime localtimestamp merge_action national natural nchar none normalize not
+  notnull null nullif numeric offset on only or order out outer overlaps overlay placing position precision primary real
+  references returning right row select session_user setof similar smallint some substring symmetric system_user table
+  tablesample then time timestamp to trailing treat trim true union unique user using values varchar variadic verbose
+  when where window with xmlattributes
   xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot xmlserialize xmltable`.split(/\s+/),
 );
 
@@ -52,7 +53,9 @@ function clip(name: string, bytes: number): string {
 /** The name that PostgreSQL keeps of an identifier: its first 63 bytes. */
 export const truncateName = (name: string): string => clip(name, LIMIT);
 
-/** Joins `name1_name2_label`, shortening the longer of the two names until it fits (`makeObjectName` in indexcmds.c). */
+/**
+ * Joins `name1_name2_label`, shortening the longer of the two names until it fits (`makeObjectName` in indexcmds.c).
+ */
 export function makeObjectName(name1: string, name2: string | undefined, label: string | undefined): string {
   const joined = (one: string, two: string | undefined) => (two === undefined ? one : `${one}_${two}`);
   const whole = joined(joined(name1, name2), label);
@@ -86,7 +89,10 @@ export function chooseName(
   }
 }
 
-/** Joins the column names of an index with `_`, up to 64 bytes (`ChooseIndexNameAddition`, `ChooseForeignKeyConstraintNameAddition`). */
+/**
+ * Joins the column names of an index with `_`, up to 64 bytes (`ChooseIndexNameAddition`,
+ * `ChooseForeignKeyConstraintNameAddition`).
+ */
 export function joinColumnNames(columns: readonly string[]): string {
   let out = '';
   for (const column of columns) {

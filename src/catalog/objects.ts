@@ -48,7 +48,10 @@ export interface Detail {
   relkind?: string;
   /** `typtype` of pg_type. */
   typtype?: string;
-  /** What a policy is for: its command (`all`, `select`, …), its roles (`public` for everyone), and whether it is one of those of which any is enough. */
+  /**
+   * What a policy is for: its command (`all`, `select`, …), its roles (`public` for everyone), and whether it is one of
+   * those of which any is enough.
+   */
   policy?: { command: string; roles: readonly string[]; permissive: boolean };
   /** The columns that `*` in a view's query stood for when it was made; empty where they are yet to be filled in. */
   star?: string;
@@ -131,7 +134,10 @@ export interface KindInfo<K extends string = Kind> {
   space: string;
   /** Whether its name lives in a schema, so that search_path matters. */
   inSchema: boolean;
-  /** What `ObjectRef.of` names, and the words between the two in a message (`policy "p" on "t"`); undefined for what stands alone. */
+  /**
+   * What `ObjectRef.of` names, and the words between the two in a message (`policy "p" on "t"`); undefined for what
+   * stands alone.
+   */
   owner: { kind: K; link: string } | undefined;
   /** What ALTER … ADD does, as a participle: an object is added, a partition attached. */
   addedVerb: string;
@@ -145,7 +151,9 @@ export interface KindInfo<K extends string = Kind> {
   catalogs: readonly CatalogView[];
   /** The functions that look it up by its name: `to_regclass`. */
   lookups?: readonly string[];
-  /** The keywords of its DROP statement, where dropping it loses nothing that the following CREATE does not bring back. */
+  /**
+   * The keywords of its DROP statement, where dropping it loses nothing that the following CREATE does not bring back.
+   */
   dropFirst?: string;
   /** `relkind` of pg_class. */
   relkind?: string;
@@ -244,7 +252,8 @@ const namedInSchema = (label: string, catalog: string, column: string, schemaCol
   catalogs: [{ relation: catalog, name: column, schema: schemaColumn }],
 });
 
-// A query that joins several catalogs asks for the kind that stands first here among those of its rank (`catalogViews`).
+// A query that joins several catalogs asks for the kind that stands first here among those of its rank
+// (`catalogViews`).
 const KINDS = {
   type: {
     label: 'type',

@@ -115,7 +115,10 @@ export const searchPathOf = (value: string): string[] =>
     .map((schema) => schema.trim().replace(/^"(.*)"$/, '$1'))
     .filter((schema) => schema !== '');
 
-/** What a search_path does to the names after it. `$user` is a schema that hardly anybody has; without any, only pg_catalog is searched. */
+/**
+ * What a search_path does to the names after it. `$user` is a schema that hardly anybody has; without any, only
+ * pg_catalog is searched.
+ */
 export function searchPathEffect(path: readonly string[]): Effect {
   const schemas = path.filter((schema) => schema !== '$user');
   return { action: 'search-path', schemas: schemas.length > 0 ? schemas : ['pg_catalog'] };

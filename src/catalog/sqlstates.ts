@@ -1,6 +1,6 @@
 /**
- * The SQLSTATEs that this project speaks of, with the names that PostgreSQL gives them (errcodes.txt). PL/pgSQL uses the
- * same names in `EXCEPTION WHEN duplicate_table`.
+ * The SQLSTATEs that this project speaks of, with the names that PostgreSQL gives them (errcodes.txt). PL/pgSQL uses
+ * the same names in `EXCEPTION WHEN duplicate_table`.
  */
 export const SQLSTATES = {
   '0A000': 'feature_not_supported',
@@ -65,5 +65,7 @@ const states = new Map<string, SqlState>(
   Object.entries(SQLSTATES).map(([state, condition]) => [condition, state as SqlState]),
 );
 
-/** The SQLSTATE of a condition name in lower case (`duplicate_table`); undefined for a name that is not in the table. */
+/**
+ * The SQLSTATE of a condition name in lower case (`duplicate_table`); undefined for a name that is not in the table.
+ */
 export const stateOf = (condition: string): SqlState | undefined => states.get(condition);

@@ -65,7 +65,10 @@ function read(statement: Statement): Unit[] {
 
 const NO_TABLE: Name = { name: '' };
 
-/** What is made within something other than a table (a value of an enum, a member of a publication) needs that to be there. */
+/**
+ * What is made within something other than a table (a value of an enum, a member of a publication) needs that to be
+ * there.
+ */
 function withOwners(effects: readonly Effect[]): readonly Effect[] {
   const made = effects.find(
     (effect) =>

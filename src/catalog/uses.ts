@@ -1,4 +1,6 @@
-/** What a query or an expression needs to be there: the tables that it reads, and their columns where they can be told. */
+/**
+ * What a query or an expression needs to be there: the tables that it reads, and their columns where they can be told.
+ */
 import type { Node } from '../syntax/parser.ts';
 import type { Effect } from './effects.ts';
 import { nameOf, nodeAs, nameOfRange, strings, walk } from './nodes.ts';
@@ -44,13 +46,19 @@ function namesIn(tree: unknown): Names {
   };
 }
 
-/** Those columns that belong to what the qualifiers name, and those without one too where they can belong to nothing else. */
+/**
+ * Those columns that belong to what the qualifiers name, and those without one too where they can belong to nothing
+ * else.
+ */
 function columnsOf({ columns }: Names, qualifiers: readonly string[], unqualified: boolean): string[] {
   const found = columns.filter((parts) => (parts.length === 1 ? unqualified : qualifiers.includes(parts.at(-2)!)));
   return found.map((parts) => parts.at(-1)!).filter(Boolean);
 }
 
-/** Every table that a query reads or writes, and those of their columns that can be told: by their qualifier, or where there is one table only. */
+/**
+ * Every table that a query reads or writes, and those of their columns that can be told: by their qualifier, or where
+ * there is one table only.
+ */
 export function usesOfQuery(query: unknown): Effect[] {
   const names = namesIn([query]);
   const { relations } = names;
@@ -91,7 +99,10 @@ export const columnsOfRow = (condition: unknown): string[] =>
 export const functionUses = (tree: unknown): Effect[] =>
   namesIn(tree).functions.map((name) => use({ kind: 'function', ...name }));
 
-/** What an expression in a policy, an index or a check needs: columns of its table, with others that are `named` beside it, and the tables of its subqueries. */
+/**
+ * What an expression in a policy, an index or a check needs: columns of its table, with others that are `named` beside
+ * it, and the tables of its subqueries.
+ */
 export function usesOfExpression(expression: unknown, table: Name, named: readonly string[] = []): Effect[] {
   const names = namesIn([expression]);
   const tables = names.relations.map(({ name }) => useTable(name));

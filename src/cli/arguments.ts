@@ -4,7 +4,10 @@ import { nearest } from '../nearest.ts';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
-/** Reads the arguments of a command, or of none. @throws UserError for an option that it does not have, with the nearest that it has */
+/**
+ * Reads the arguments of a command, or of none. @throws UserError for an option that it does not have, with the nearest
+ * that it has
+ */
 export function readArguments<const T extends Options>(
   command: string | undefined,
   argv: readonly string[],

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 /**
  * Starts the command from what V8 compiled of it in an earlier run: compiling it takes longer than to lint a migration.
- * What is compiled is kept beside the command, for this version of V8 and its flags. Where it cannot be written, or is not
- * accepted, the command is compiled anew. NODE_DISABLE_COMPILE_CACHE, Node.js's own switch for the like, leaves it at that.
+ * What is compiled is kept beside the command, for this version of V8 and its flags. Where it cannot be written, or is
+ * not accepted, the command is compiled anew. NODE_DISABLE_COMPILE_CACHE, Node.js's own switch for the like, leaves it
+ * at that.
  */
 import { readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';

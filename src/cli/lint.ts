@@ -27,7 +27,10 @@ import { describeProjects } from './projects.ts';
 import { expect } from './tiering.ts';
 import { flatMap } from '../lists.ts';
 
-/** Lints files, those of one folder in the order in which they run. What an earlier run has found of the same files is taken from there. */
+/**
+ * Lints files, those of one folder in the order in which they run. What an earlier run has found of the same files is
+ * taken from there.
+ */
 export async function lintFiles(
   paths: readonly string[],
   options: CliOptions,
@@ -122,7 +125,10 @@ async function lintAnew(
     : lintTasks(tasks, options, progress, store, workspace);
 }
 
-/** From how many bytes of SQL on another thread, which keeps a second processor busy with compiling and collecting garbage, saves more time than it takes to start. */
+/**
+ * From how many bytes of SQL on another thread, which keeps a second processor busy with compiling and collecting
+ * garbage, saves more time than it takes to start.
+ */
 const WORTH_THREADS = 1_500_000;
 
 /** Says how large a file is, and looks it up once; 0 where there is none. */

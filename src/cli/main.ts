@@ -6,7 +6,9 @@ import { lint } from './commands/lint.ts';
 import { printable } from '../printable.ts';
 import { expect } from './tiering.ts';
 
-/** The commands that the first argument can name; everything else is for `lint`. Each is loaded only when it is called. */
+/**
+ * The commands that the first argument can name; everything else is for `lint`. Each is loaded only when it is called.
+ */
 const commands: Record<string, () => Promise<Command>> = {
   lint: async () => lint,
   verify: async () => (await import('./commands/verify.ts')).verify,
@@ -24,7 +26,8 @@ async function main(argv: readonly string[]): Promise<number> {
 
 /** Runs the command that the arguments name, and sets the exit code of the process. */
 export async function start(argv: readonly string[]): Promise<void> {
-  // Whoever reads (| head) may go before the end. What is left to do is done all the same, and the exit code stays true.
+  // Whoever reads (| head) may go before the end. What is left to do is done all the same, and the exit code stays
+  // true.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error;

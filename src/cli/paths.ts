@@ -105,7 +105,10 @@ export async function findFiles(
   return [...found];
 }
 
-/** The SQL files in a folder and all below it, but for what is hidden; as a glob finds them, which would have to be loaded first. */
+/**
+ * The SQL files in a folder and all below it, but for what is hidden; as a glob finds them, which would have to be
+ * loaded first.
+ */
 function sqlFilesIn(folder: string): string[] {
   return flatMap(readdirSync(folder, { withFileTypes: true }), (entry) => {
     if (entry.name.startsWith('.')) return [];

@@ -25,7 +25,10 @@ export interface Done {
   asked: string[];
 }
 
-/** Takes as many threads as the user says, otherwise half as many as there are processors. This thread lints too, the first of the shares. */
+/**
+ * Takes as many threads as the user says, otherwise half as many as there are processors. This thread lints too, the
+ * first of the shares.
+ */
 export async function lintInThreads(
   tasks: readonly Task[],
   options: CliOptions,

@@ -8,10 +8,10 @@ const WORTH_OPTIMISING = { parser: 400_000, early: 8_000_000 };
  * process, and for WebAssembly that is compiled from now on.
  *
  * Little SQL is parsed before the parser is optimised, for which the process would wait before it exits. The budget is
- * counted in bytes of code that is run through, of which PostgreSQL's lexer and grammar have so many that about 20 KB of
- * SQL take up even the largest that V8 can count. And linting is flat: of many functions that run about as often as each
- * other most are optimised, and then again when they have seen more kinds of statements, for runs that end a moment
- * later. Later versions of V8 than that of Node.js 20 decide by other means.
+ * counted in bytes of code that is run through, of which PostgreSQL's lexer and grammar have so many that about 20 KB
+ * of SQL take up even the largest that V8 can count. And linting is flat: of many functions that run about as often as
+ * each other most are optimised, and then again when they have seen more kinds of statements, for runs that end a
+ * moment later. Later versions of V8 than that of Node.js 20 decide by other means.
  * @param bytes how much SQL is read, about
  */
 export function expect(bytes: number): void {

@@ -10,8 +10,8 @@ const FRESH_MS = 500;
 const REMEMBERED = { remember: 200_000, back: 300 };
 
 /**
- * What the migrations before a file leave, and all of its folder. An editor keeps the plugin loaded, and ESLint does not
- * say when files have changed in between: so each folder is looked at again once in a while.
+ * What the migrations before a file leave, and all of its folder. An editor keeps the plugin loaded, and ESLint does
+ * not say when files have changed in between: so each folder is looked at again once in a while.
  */
 export class FolderHistory {
   private readonly workspace = new Workspace({ disk: nodeDisk, ...REMEMBERED });

@@ -24,7 +24,9 @@ export interface CommentNode extends Element {
   value: string;
 }
 
-/** A statement, by PostgreSQL's name of its node (`CreateStmt`); one that PostgreSQL does not accept is a `BrokenStmt`. */
+/**
+ * A statement, by PostgreSQL's name of its node (`CreateStmt`); one that PostgreSQL does not accept is a `BrokenStmt`.
+ */
 export interface StatementNode extends Element {
   parent: ScriptNode | StatementNode;
   /** PostgreSQL's own tree of the statement. */
@@ -121,7 +123,8 @@ export class SqlSourceCode extends SqlSource {
     return this.ast.comments;
   }
 
-  // ESLint's rules for JavaScript call these, whatever the language is: `indent` on every node, others while they are set up.
+  // ESLint's rules for JavaScript call these, whatever the language is: `indent` on every node, others while they are
+  // set up.
 
   get tokensAndComments(): CommentNode[] {
     return this.ast.comments;

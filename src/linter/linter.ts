@@ -237,12 +237,14 @@ export function lintText(text: string, filePath: string, options: LintOptions): 
 }
 
 /**
- * More passes than any file needs: in a long migration, what one fix brings to light may be ten fixes deep. ESLint makes
- * 10, and leaves the rest to the next call.
+ * More passes than any file needs: in a long migration, what one fix brings to light may be ten fixes deep. ESLint
+ * makes 10, and leaves the rest to the next call.
  */
 const MAX_PASSES = 100;
 
-/** A fix that left text that does not parse, or that never came to rest: a bug of ours, and the file stays as it was. */
+/**
+ * A fix that left text that does not parse, or that never came to rest: a bug of ours, and the file stays as it was.
+ */
 export class UnsoundFixError extends Error {
   readonly filePath: string;
   constructor(filePath: string, why: string) {

@@ -40,7 +40,10 @@ interface OrderKey {
   rest: string;
 }
 
-/** Splits `V1_10__add.sql`, `0010_add.sql`, `1.9.0.sql` or `20250101120000_add.sql` into the numbers that order it and the rest. */
+/**
+ * Splits `V1_10__add.sql`, `0010_add.sql`, `1.9.0.sql` or `20250101120000_add.sql` into the numbers that order it and
+ * the rest.
+ */
 function orderKey(name: string): OrderKey {
   const match = /^[Vv]?(\d+(?:[._]\d+)*)(?=__|[_.-]|$)(.*)$/s.exec(name);
   if (!match) return { repeatable: /^R__/.test(name), version: [], rest: name };

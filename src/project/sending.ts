@@ -85,7 +85,9 @@ function trimmed(text: string, { start, end }: Range): Range {
   return { start: start + (inside.length - inside.trimStart().length), end: start + inside.trimEnd().length };
 }
 
-/** As goose and sql-migrate cut: at a line whose last word before a comment ends in a semicolon, whatever it stands in. */
+/**
+ * As goose and sql-migrate cut: at a line whose last word before a comment ends in a semicolon, whatever it stands in.
+ */
 function cutAtLineEnds(text: string, part: Range, { block, blocks }: Format): Range[] {
   const messages: Range[] = [];
   let start = -1;

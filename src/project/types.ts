@@ -38,8 +38,10 @@ export type Direction = 'up' | 'down';
  * - `whole`: not at all.
  * - `statements`: at top-level semicolons, as PostgreSQL reads them: strings, dollar quotes, comments, BEGIN ATOMIC.
  * - `breakpoints`: at each `--> statement-breakpoint`, also inside strings (Drizzle).
- * - `line-ends`: at a semicolon at the end of a line, unless StatementBegin and StatementEnd stand around it (goose, sql-migrate).
- * - `every-semicolon`: at each semicolon, also inside strings and dollar quotes (golang-migrate with x-multi-statement).
+ * - `line-ends`: at a semicolon at the end of a line, unless StatementBegin and StatementEnd stand around it (goose,
+ *   sql-migrate).
+ * - `every-semicolon`: at each semicolon, also inside strings and dollar quotes (golang-migrate with
+ *   x-multi-statement).
  * - `counted-blocks`: at semicolons outside strings, while the words BEGIN and END are in balance; dollar quotes are
  *   words like others, and a line that begins with `go` or `/` cuts too (Liquibase).
  */
@@ -154,7 +156,9 @@ export interface Tool {
   marks?: Marks;
   /** All ways in which it may send a file: several where that depends on a version that the project does not name. */
   runners: (file: { path: string; text: string }, site: Site, disk: Disk) => readonly Runner[];
-  /** What switches its transaction off for one file, in a sentence without its full stop; undefined where nothing does. */
+  /**
+   * What switches its transaction off for one file, in a sentence without its full stop; undefined where nothing does.
+   */
   transactionOff?: string;
   /** What its fixes must not contain. */
   forbidden?: readonly Forbidden[];

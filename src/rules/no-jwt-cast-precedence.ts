@@ -59,7 +59,10 @@ export default defineRule({
   }),
 });
 
-/** Where the left operand begins, and where the key ends; undefined where the cast is written as CAST or the operand cannot be told. */
+/**
+ * Where the left operand begins, and where the key ends; undefined where the cast is written as CAST or the operand
+ * cannot be told.
+ */
 function operandRange(
   statement: Statement,
   { lexpr, location }: { lexpr?: Node; location?: number },

@@ -248,7 +248,9 @@ export class Lexer {
     return limit;
   }
 
-  /** The last sign of a placeholder in a quoted name, which may have quotes of its own: "{{ index .Options "Schema" }}". */
+  /**
+   * The last sign of a placeholder in a quoted name, which may have quotes of its own: "{{ index .Options "Schema" }}".
+   */
   private templateEnd(i: number): number {
     const close = this.find('}}', i + 2);
     return close < 0 || this.lineEnd(i) < close ? i : close + 1;

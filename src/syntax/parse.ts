@@ -37,7 +37,10 @@ export const compiledParser = (): typeof compiled => compiled;
 
 /** How deep a tree may be for those who walk it by recursion. Each operator of a chain `a || b || c` is two levels. */
 const MAX_DEPTH = 2000;
-/** A tree of so few nodes from the root to any leaf is no deeper: a node has its type, its fields and a list in one of them. */
+/**
+ * A tree of so few nodes from the root to any leaf is no deeper: a node has its type, its fields and a list in one of
+ * them.
+ */
 const SURELY_FLAT = MAX_DEPTH / 4;
 
 /** Parses the text of one statement, without its semicolon. The parser must be loaded. */
@@ -92,7 +95,9 @@ function isDeep(tree: object): boolean {
 // Working memory of `parseStatement`, made once: it is filled anew by each call that needs it.
 let offsets = new Uint32Array(4096);
 
-/** For every UTF-8 byte of the text, the UTF-16 offset of the character that it belongs to; until it is called again. */
+/**
+ * For every UTF-8 byte of the text, the UTF-16 offset of the character that it belongs to; until it is called again.
+ */
 function byteOffsets(text: string, bytes: number): Uint32Array {
   if (bytes >= offsets.length) offsets = new Uint32Array(bytes + 1);
   const map = offsets;

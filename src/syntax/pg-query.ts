@@ -71,7 +71,10 @@ export function loadPgQuery(
   let statements: RawStatement[] | undefined;
   let depth = 0;
   let named: readonly object[] = [];
-  /** What is read here need not be written as JSON, which takes longer than to parse: without a list, there is nothing to write. */
+  /**
+   * What is read here need not be written as JSON, which takes longer than to parse: without a list, there is nothing
+   * to write.
+   */
   const take = (list: number): number => {
     statements = read(memory(), list);
     depth = deepest;
@@ -81,7 +84,10 @@ export function loadPgQuery(
   let heap: Buffer | undefined;
   const forget = () => (heap = undefined);
   let pg = instantiate(module, take, forget, rawParser);
-  /** The memory as it is now: growing replaces it. To ask for its buffer each time would take longer than to read from it. */
+  /**
+   * The memory as it is now: growing replaces it. To ask for its buffer each time would take longer than to read from
+   * it.
+   */
   const memory = () => (heap ??= Buffer.from(pg.memory.buffer));
   const string = (pointer: number) => memory().toString('utf8', pointer, memory().indexOf(0, pointer));
 

@@ -133,7 +133,9 @@ export class Statement {
     return this.children ? this.assignmentList : [];
   }
 
-  /** The range of the body of a DO block, inside its quotes; undefined where it is quoted in a way that shifts offsets. */
+  /**
+   * The range of the body of a DO block, inside its quotes; undefined where it is quoted in a way that shifts offsets.
+   */
   get body(): { start: number; end: number } | undefined {
     const token = this.tokens.find((t) => t.kind === 'dollar' || t.kind === 'string');
     if (!token) return undefined;

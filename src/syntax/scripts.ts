@@ -3,8 +3,8 @@ import { parseStatement, type Parsed } from './parse.ts';
 import { Script } from './script.ts';
 
 /**
- * The statements of one text, by their own texts. What the text before it had is taken over, so that only the statements
- * that have changed are parsed. Nodes must not be changed.
+ * The statements of one text, by their own texts. What the text before it had is taken over, so that only the
+ * statements that have changed are parsed. Nodes must not be changed.
  */
 class Statements {
   /** By the sketch of the text. */
@@ -35,15 +35,19 @@ function sketch(text: string): number {
 }
 
 /**
- * Scripts by their paths. The latest is always remembered: what was linted is read again as history, and once more before
- * it is fixed. Trees that are kept for no use cost more than they took to make: the garbage collector copies them.
+ * Scripts by their paths. The latest is always remembered: what was linted is read again as history, and once more
+ * before it is fixed. Trees that are kept for no use cost more than they took to make: the garbage collector copies
+ * them.
  */
 export class Scripts {
   private readonly recent = new Map<string, { script: Script; statements: Statements }>();
   private remembered = 0;
   private readonly limit: number;
 
-  /** @param remember how many characters the scripts besides the latest may have together, for those who go back and forth */
+  /**
+   * @param remember how many characters the scripts besides the latest may have together, for those who go back and
+   * forth
+   */
   constructor({ remember = 0 }: { remember?: number } = {}) {
     this.limit = remember;
   }

@@ -1,6 +1,8 @@
 import { Lexer, type TokenKind } from './lexer.ts';
 
-/** The range of one statement: from its first token to its last, without comments around it and without the semicolon. */
+/**
+ * The range of one statement: from its first token to its last, without comments around it and without the semicolon.
+ */
 export interface Slice {
   start: number;
   end: number;
@@ -29,7 +31,10 @@ const FORGETS = /^\\r(eset)?(?![a-z_])/;
 /** psql's own COPY, with its rows in the lines below. */
 const COPIES_ROWS = /^\\copy\b.*\bfrom\s+(stdin|pstdin)\b/i;
 
-/** The first letters of the words that splitting looks for in the midst of a statement: atomic, begin, case, end, from, stdin. */
+/**
+ * The first letters of the words that splitting looks for in the midst of a statement: atomic, begin, case, end, from,
+ * stdin.
+ */
 const MAY_MATTER: readonly boolean[] = Array.from({ length: 128 }, (_, code) =>
   'abcefs'.includes(String.fromCharCode(code).toLowerCase()),
 );
@@ -224,7 +229,10 @@ function copyDataEnd(text: string, from: number, to: number): number {
 const isAloneOnLine = (text: string, start: number, end: number) =>
   /^[ \t]*$/.test(text.slice(text.lastIndexOf('\n', start - 1) + 1, start)) && /^[ \t]*(\r?\n|$)/.test(text.slice(end));
 
-/** Writes plain strings with backslash escapes, in the same length, so that a parser that knows nothing of the setting reads them. */
+/**
+ * Writes plain strings with backslash escapes, in the same length, so that a parser that knows nothing of the setting
+ * reads them.
+ */
 function conform(text: string, escapes: boolean): string {
   if (!escapes || !text.includes("\\'")) return text;
   const lexer = new Lexer(text, 0, text.length, { backslashEscapes: true });

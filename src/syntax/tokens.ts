@@ -28,8 +28,8 @@ function partsOf(phrase: string): readonly PhrasePart[] {
 }
 
 /**
- * The tokens that a phrase matches, or undefined. `[X]` is optional, `A|B` are alternatives, and words before the phrase
- * are passed over: `INDEX [CONCURRENTLY]` finds both in CREATE UNIQUE INDEX CONCURRENTLY.
+ * The tokens that a phrase matches, or undefined. `[X]` is optional, `A|B` are alternatives, and words before the
+ * phrase are passed over: `INDEX [CONCURRENTLY]` finds both in CREATE UNIQUE INDEX CONCURRENTLY.
  */
 export function findPhrase(text: string, tokens: readonly Token[], phrase: string): Token[] | undefined {
   const parts = partsOf(phrase);

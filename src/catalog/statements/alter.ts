@@ -1,5 +1,5 @@
 /** ALTER … : subcommands that add, drop, rename, move or attach something, and so can do it only once. */
-import { columnParts, constraintRef, indexName, nothingTaken } from '../columns.ts';
+import { columnParts, constraintRef, nothingTaken } from '../columns.ts';
 import {
   entry,
   guard,
@@ -777,13 +777,12 @@ export function refreshObstacle({ kind, options }: NodeOf<'AlterSubscriptionStmt
 
 /** What is added to or dropped from an operator family: `operator 1, function 1`. */
 function memberNames(items: readonly Node[] | undefined): string {
-  return (items ?? [])
-    .map((item) => nodeAs(item, 'CreateOpClassItem'))
-    .map(
-      (item) =>
-        `${item?.itemtype === 2 ? 'function' : 'operator'} ${item?.number ?? 0}(${(item?.class_args ?? item?.name?.objargs ?? []).map((a) => typeText(nodeAs(a, 'TypeName'))).join(', ')})`,
-    )
-    .join(', ');
+  return flatMap(items ?? [], (node) => {
+    const item = nodeAs(node, 'CreateOpClassItem');
+    if (!item) return [];
+    const types = (item.class_args ?? item.name?.objargs ?? []).map((type) => typeText(nodeAs(type, 'TypeName')));
+    return `${item.itemtype === 2 ? 'function' : 'operator'} ${item.number ?? 0}(${types.join(', ')})`;
+  }).join(', ');
 }
 
 /** The member of an extension; `args` is the SQL that gives its oid, where there is a reg type for its kind. */
@@ -824,5 +823,3 @@ function memberRef(node: NodeOf<'AlterExtensionContentsStmt'>): ObjectRef {
       return member(JSON.stringify(strip(node.object)));
   }
 }
-
-export { indexName };

@@ -1,5 +1,5 @@
 /** CREATE … : what a second run of each says, and the form that does not say it. */
-import { columnParts, constraintRef, indexColumns, indexName, nothingTaken } from '../columns.ts';
+import { columnParts, indexColumns, nothingTaken } from '../columns.ts';
 import { chooseName, quoteIdent } from '../names.ts';
 import {
   dropFirst,
@@ -13,17 +13,7 @@ import {
 } from '../effects.ts';
 import { digestOf } from '../digest.ts';
 import { bodySettings } from '../dynamic.ts';
-import {
-  argumentTypes,
-  grantee,
-  nameOf,
-  nameOfRange,
-  nodeAs,
-  roleName,
-  strings,
-  stringOf,
-  typeText,
-} from '../nodes.ts';
+import { argumentTypes, grantee, nameOf, nameOfRange, nodeAs, roleName, strings, typeText } from '../nodes.ts';
 import type { Detail, Kind, Name, ObjectRef } from '../objects.ts';
 import { createdRoutineSettings, viewSettings } from '../settings.ts';
 import type { SqlState } from '../sqlstates.ts';
@@ -706,7 +696,9 @@ export const createEntries: Entry[] = [
     effects: () => [
       {
         action: 'unknown',
-        why: 'IMPORT FOREIGN SCHEMA makes a foreign table for every table of the other server, and a second run fails on the first of them (42P07)',
+        why:
+          'IMPORT FOREIGN SCHEMA makes a foreign table for every table of the other server, ' +
+          'and a second run fails on the first of them (42P07)',
       },
     ],
     unfixable: 'which tables it makes is known to the other server only',
@@ -799,5 +791,3 @@ export function publicationParts(publication: string, objects: readonly Node[] |
     return [];
   });
 }
-
-export { constraintRef, indexName, stringOf };

@@ -101,7 +101,9 @@ function writeConfig(cwd: string, config: Config): void {
   say(`Wrote ${CONFIG_FILE}.`);
 }
 
-/** Adds the hook to what the project has for hooks; where that is a list for people to keep, it only says what to add. */
+/**
+ * Adds the hook to what the project has for hooks; where that is a list for people to keep, it only says what to add.
+ */
 function installHook(cwd: string): number {
   if (existsSync(join(cwd, '.husky'))) return writeHook(cwd, join(cwd, '.husky', 'pre-commit'), '');
   for (const name of ['lefthook.yml', 'lefthook.yaml', '.lefthook.yml', 'lefthook.toml', 'lefthook.json']) {

@@ -38,7 +38,10 @@ export function hasFolders(folder: string, name: RegExp, disk: Disk): boolean {
   return false;
 }
 
-/** A metadata.toml that says nothing of the transaction means none: the key's default is false, that of a missing file true. */
+/**
+ * A metadata.toml that says nothing of the transaction means none: the key's default is false, that of a missing file
+ * true.
+ */
 function runsInTransaction(path: string, disk: Disk): boolean {
   const metadata = disk.head(join(dirname(path), 'metadata.toml'));
   return metadata === undefined || /^\s*run_in_transaction\s*=\s*true\b/m.test(metadata);

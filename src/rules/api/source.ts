@@ -46,7 +46,10 @@ export class SqlSource {
     this.options = { ...defaultOptions, ...options, ...(runners && { runners: runners(text) }) };
   }
 
-  /** What becomes of the objects: at the end of the file, and at the end of its folder, which is read only when that is asked for. */
+  /**
+   * What becomes of the objects: at the end of the file, and at the end of its folder, which is read only when that is
+   * asked for.
+   */
   get ending(): Ending {
     return (this.endingOfFile ??= new Ending(this.world, this.script.statements, (after) =>
       this.findLater(this.text, after),

@@ -1,4 +1,6 @@
-/** What the rules about row level security have in common: which schemas the API exposes, and where a statement stands. */
+/**
+ * What the rules about row level security have in common: which schemas the API exposes, and where a statement stands.
+ */
 import { quoteName } from '../../catalog/names.ts';
 import type { Name } from '../../catalog/objects.ts';
 import { unitsOf } from '../../catalog/units.ts';
@@ -12,7 +14,9 @@ export interface ExposedOptions {
   schemas: readonly string[];
 }
 
-/** The option of every rule that speaks of exposed schemas only; without it, what the configuration says of the project. */
+/**
+ * The option of every rule that speaks of exposed schemas only; without it, what the configuration says of the project.
+ */
 export const exposedSchema = {
   schema: [
     {
@@ -70,9 +74,9 @@ export const headOf = (context: RuleContext, statement: Statement): { start: Pos
   context.sourceCode.headOf(statement);
 
 /**
- * Puts other statements behind one, each on a line of its own, in its letter case and with what the migration tool wants
- * between two statements. Behind a statement in a DO block it is behind the block, where no condition and no handler of
- * the block keeps them from running.
+ * Puts other statements behind one, each on a line of its own, in its letter case and with what the migration tool
+ * wants between two statements. Behind a statement in a DO block it is behind the block, where no condition and no
+ * handler of the block keeps them from running.
  */
 export function statementsAfter(inner: Statement, sql: readonly string[]): Edit {
   const statement = inner.parent ?? inner;
@@ -87,6 +91,8 @@ export function statementsAfter(inner: Statement, sql: readonly string[]): Edit 
   };
 }
 
-/** Whether a suggestion can be written into a statement: not where a placeholder hides its names, nor into dynamic SQL. */
+/**
+ * Whether a suggestion can be written into a statement: not where a placeholder hides its names, nor into dynamic SQL.
+ */
 export const isWritable = (statement: Statement): boolean =>
   !statement.placeholders && statement.embedded?.kind !== 'execute';
