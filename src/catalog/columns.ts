@@ -5,6 +5,7 @@
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import { chooseName, indexColumnNames, joinColumnNames, truncateName } from './names.ts';
 import { digestOf } from './digest.ts';
+import { needsOf, typeNeeds } from './needs.ts';
 import { nodeAs, nameOfRange, strings, typeText, typeWithModifiers, walk } from './nodes.ts';
 import type { Detail, Name, ObjectRef } from './objects.ts';
 import { volatileCall } from './volatility.ts';
@@ -32,10 +33,16 @@ export function columnRef(table: Name, column: ColumnDef): ObjectRef {
   const integer = SERIAL.get(definition);
   let varies = integer === undefined ? undefined : 'nextval()';
   let notNull = integer !== undefined;
+  const needs = typeNeeds(column.typeName);
+  if (column.collClause) needs.push(...needsOf({ collClause: column.collClause }));
+  let defaultNeeds: ObjectRef[] = [];
   for (const node of column.constraints ?? []) {
     const { contype, raw_expr: value } = nodeAs(node, 'Constraint')!;
     if (contype === 'CONSTR_IDENTITY') varies = 'nextval()';
-    else if (contype === 'CONSTR_DEFAULT') varies ??= volatileCall(value);
+    else if (contype === 'CONSTR_DEFAULT') {
+      varies ??= volatileCall(value);
+      defaultNeeds = needsOf(value);
+    } else if (contype === 'CONSTR_GENERATED') needs.push(...needsOf(value));
     notNull ||= contype === 'CONSTR_NOTNULL' || contype === 'CONSTR_PRIMARY' || contype === 'CONSTR_IDENTITY';
   }
   return {
@@ -47,8 +54,16 @@ export function columnRef(table: Name, column: ColumnDef): ObjectRef {
       varies,
       notNull,
       definition,
+      ...(needs.length > 0 && { needs }),
+      ...(defaultNeeds.length > 0 && { defaultNeeds }),
     },
   };
+}
+
+/** What an expression needs, as part of a `Detail`. */
+export function withNeeds(expression: unknown): Pick<Detail, 'needs'> {
+  const needs = needsOf(expression);
+  return needs.length > 0 ? { needs } : {};
 }
 
 /** Whether a column has its values from a sequence that comes with it. */
@@ -166,7 +181,7 @@ export function constraintRef(
       const names = params.map((p) => nodeAs(p, 'IndexElem')?.name ?? expressionName(nodeAs(p, 'IndexElem')?.expr));
       return ref(
         chooseName(table.name, joinColumnNames(indexColumnNames([...names, ...included])), 'excl', bothTaken),
-        { contype: 'x', columns: indexColumns(params) },
+        { contype: 'x', columns: indexColumns(params), ...withNeeds([params, constraint.where_clause]) },
       );
     }
     case 'CONSTR_FOREIGN': {
@@ -185,6 +200,7 @@ export function constraintRef(
       return ref(chooseName(table.name, used.length === 1 ? used[0] : undefined, 'check', constraintTaken), {
         contype: 'c',
         columns: used,
+        ...withNeeds(constraint.raw_expr),
       });
     }
     default:

@@ -75,7 +75,3 @@ export function bodySettings(routine: ObjectRef, node: NodeOf<'CreateFunctionStm
 /** What a call of a function sets, whose body has been read. */
 export const settingsOfCall = (settings: Readonly<Partial<Record<Setting, unknown>>>): SetEffect[] =>
   flatMap(DYNAMIC, ({ phrase, effect }) => (settings[`executes ${phrase}`] === true ? [effect] : []));
-
-/** What an event trigger sets, which calls its function for everything that is created from then on. */
-export const settingsOfEventTrigger = (settings: Readonly<Partial<Record<Setting, unknown>>>): SetEffect[] =>
-  settingsOfCall(settings).map((effect) => ({ ...effect, every: 'future' }));

@@ -42,6 +42,10 @@ export interface Detail {
   partitionOf?: Name;
   /** What a foreign key points to; no columns stand for the primary key. */
   references?: { table: Name; columns: readonly string[] };
+  /** What cannot be dropped while the object exists: the functions, types and relations that its definition names. */
+  needs?: readonly ObjectRef[];
+  /** For a column or a domain: the same for its default, which CASCADE drops without the column. */
+  defaultNeeds?: readonly ObjectRef[];
   /** `contype` of pg_constraint. */
   contype?: string;
   /** `relkind` of pg_class, where only that tells one relation from another of its name. */
@@ -308,10 +312,13 @@ const KINDS = {
     ...relationKind('index', 'i', [{ relation: 'pg_indexes', name: 'indexname', schema: 'schemaname' }]),
     owner: { kind: 'table', link: 'on' },
   },
-  sequence: relationKind('sequence', 'S', [
-    { relation: 'sequences', name: 'sequence_name', schema: 'sequence_schema' },
-    { relation: 'pg_sequences', name: 'sequencename', schema: 'schemaname' },
-  ]),
+  sequence: {
+    ...relationKind('sequence', 'S', [
+      { relation: 'sequences', name: 'sequence_name', schema: 'sequence_schema' },
+      { relation: 'pg_sequences', name: 'sequencename', schema: 'schemaname' },
+    ]),
+    dependence: (ref) => isNeeded('pg_class', `= ${maybeRegclass(ref)}`),
+  },
   'enum label': {
     label: 'value',
     space: 'enum label',
@@ -387,6 +394,21 @@ const KINDS = {
     space: 'expression',
     ...partOf('table', 'of'),
     existence: ofTable('pg_attribute', 'attname', 'attrelid', " AND attgenerated <> ''"),
+    catalogs: [],
+  },
+  // Known only where it names something that cannot be dropped while it is there.
+  default: {
+    label: 'default of column',
+    space: 'default',
+    ...partOf('table', 'of'),
+    existence: undefined,
+    catalogs: [],
+  },
+  'domain default': {
+    label: 'default',
+    space: 'domain default',
+    ...partOf('domain', 'of'),
+    existence: undefined,
     catalogs: [],
   },
   'typed table': {

@@ -1,5 +1,4 @@
 /** Plays the statements of a file on paper: what each of them leaves in a world. */
-import { settingsOfEventTrigger } from '../catalog/dynamic.ts';
 import type { Effect } from '../catalog/effects.ts';
 import type { ObjectRef } from '../catalog/objects.ts';
 import { unitsOf, type Unit } from '../catalog/units.ts';
@@ -58,26 +57,49 @@ const DEPENDENT = new Set<ObjectRef['kind']>([
   'event trigger',
 ]);
 
-/**
- * Records in the world that what a statement makes depends on what it needs: a view on its tables, a trigger on its
- * function.
- */
+/** Records in the world what cannot be dropped while the object that a statement makes exists: the tables of a view. */
 export function recordDependencies(unit: Unit, effect: Effect, world: World): void {
   if (effect.action !== 'create' && effect.action !== 'duplicate') return;
-  const calls = effect.object.kind === 'event trigger' ? unit.effects : [];
-  for (const need of calls)
-    if (need.action === 'use')
-      for (const setting of settingsOfEventTrigger(world.settings(need.object))) world.apply(setting);
-  for (const made of [effect.object, ...(effect.parts ?? [])]) {
-    const target = referencedKey(made, world);
-    if (target) world.depend(made, target);
+  const { object } = effect;
+  for (const made of [object, ...(effect.parts ?? [])]) {
+    for (const need of made.detail?.needs ?? []) dependOnKnown(made, need, world);
+    recordDefault(made, effect, world);
+    const { references } = made.detail ?? {};
+    if (!references) continue;
+    const target: ObjectRef = { kind: 'table', ...references.table };
+    // The table too: it exists from then on, whatever becomes of its constraint.
+    for (const dependent of [object, made])
+      if (world.key(dependent) !== world.key(target)) world.depend(dependent, target);
+    const key = referencedKey(made, world);
+    if (key) world.depend(made, key);
   }
-  const hasForeignKeys = unit.statement.type === 'CreateStmt';
-  if (!DEPENDENT.has(effect.object.kind) && !hasForeignKeys) return;
+  if (!DEPENDENT.has(object.kind)) return;
   for (const need of unit.effects) {
     if (need.action !== 'use' || !['table', 'function', 'column'].includes(need.object.kind)) continue;
-    if (world.key(need.object) !== world.key(effect.object)) world.depend(effect.object, need.object);
+    if (world.key(need.object) !== world.key(object)) world.depend(object, need.object);
   }
+}
+
+function dependOnKnown(dependent: ObjectRef, need: ObjectRef, world: World): void {
+  // What nobody made in the migrations is not dropped there, or CASCADE takes along what history does not know.
+  if (world.get(need) && world.key(need) !== world.key(dependent)) world.depend(dependent, need);
+}
+
+/** A default is an object of its own in PostgreSQL: CASCADE drops it, and the column stays. */
+function recordDefault(made: ObjectRef, effect: Effect, world: World): void {
+  const needs = made.detail?.defaultNeeds;
+  if (!needs) return;
+  // IF NOT EXISTS leaves the column that is there.
+  const isReplaced = effect.action === 'create' && effect.mode === 'or-replace';
+  if (!isReplaced && world.get(made)?.ref !== made) return;
+  const own: ObjectRef =
+    made.kind === 'domain'
+      ? { kind: 'domain default', name: '', of: made }
+      : { kind: 'default', name: made.name, of: made.of!, detail: { columns: [made.name] } };
+  if (world.get(own)) world.remove(own);
+  if (!needs.some((need) => world.get(need))) return;
+  world.add(own);
+  for (const need of needs) dependOnKnown(own, need, world);
 }
 
 /** The primary or unique key that a foreign key points to. */

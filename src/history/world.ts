@@ -407,13 +407,23 @@ export class World {
   }
 
   remove(ref: ObjectRef, cascade = false): void {
-    if (cascade) for (const key of this.dependents(ref)) this.removeKey(key, this.at(key)!.ref);
+    if (cascade)
+      for (const key of this.dependents(ref)) {
+        const dependent = this.at(key)!.ref;
+        // CASCADE drops the foreign key of a table, and not the table, unless it inherits.
+        if (dependent.kind !== 'table' || this.inherits(dependent, ref)) this.removeKey(key, dependent);
+      }
     this.removeKey(this.resolve(ref), ref);
     if (ref.kind === 'partition') this.adopt(ref, undefined);
     if (ref.kind !== 'column' || !ref.of) return;
     // Dropping a column drops the keys, indexes and constraints that it is part of.
     for (const part of this.parts({ kind: 'table', ...ref.of }))
       if (part.detail?.columns?.includes(ref.name)) this.remove(part);
+  }
+
+  private inherits(table: ObjectRef, from: ObjectRef): boolean {
+    const key = this.key(from);
+    return table.detail?.needs?.some((need) => this.key(need) === key) ?? false;
   }
 
   private removeKey(key: string, ref: ObjectRef): void {
@@ -541,10 +551,25 @@ export class World {
   /** Gives a new object what was set of those that are created later, in its schema or in any. */
   private setDefaults(key: string, ref: ObjectRef): void {
     const { kind } = ref;
-    const defaults = this.settingsAt(futureKey({ kind }));
     const schema = this.schemaOf(ref);
-    const ofSchema = schema === undefined ? NO_SETTINGS : this.settingsAt(futureKey({ kind, schema }));
-    if (defaults !== NO_SETTINGS || ofSchema !== NO_SETTINGS) this.putSettings(key, { ...defaults, ...ofSchema });
+    const settings = {
+      ...this.settingsAt(futureKey({ kind })),
+      ...(schema !== undefined && this.settingsAt(futureKey({ kind, schema }))),
+      ...this.setByEventTriggers(kind),
+    };
+    if (Object.keys(settings).length > 0) this.putSettings(key, settings);
+  }
+
+  /** What the event triggers that exist and fire set of a new object: each calls its function for it. */
+  private setByEventTriggers(kind: Kind): Settings {
+    const set: Partial<Record<Setting, SettingValue>> = {};
+    for (const trigger of this.ofKind('event trigger')) {
+      if (this.settings(trigger).enabled === 'D') continue;
+      for (const called of trigger.detail?.needs ?? [])
+        for (const { object, setting, value } of settingsOfCall(this.settings(called)))
+          if (object.kind === kind) set[setting] = value;
+    }
+    return set;
   }
 
   /** Remembers that rows were inserted; undefined for rows that come from elsewhere (COPY, WITH). */

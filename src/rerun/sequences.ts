@@ -1,6 +1,7 @@
 /** Finds the statements that need one guard together, and what the guard asks for. */
 import { flatMap } from '../lists.ts';
 import { obstacleInDo } from '../catalog/do-block.ts';
+import { recordDependencies } from '../history/play.ts';
 import type { Statement } from '../syntax/script.ts';
 import type { Finding } from './finding.ts';
 import type { FirstRun } from './first-run.ts';
@@ -173,7 +174,11 @@ function resumed(first: FirstRun, { blocks, endStep }: GuardedSteps): Finding[] 
   if (endStep > blocks.at(-1)!.to) stops.add(endStep - 1);
   for (const stop of stops) {
     const world = first.base.fork();
-    for (let step = 0; step <= stop; step++) for (const { effect } of first.occurrences[step]!) world.apply(effect);
+    for (let step = 0; step <= stop; step++)
+      for (const { effect, unit } of first.occurrences[step]!) {
+        world.apply(effect);
+        recordDependencies(unit, effect, world);
+      }
     const replay = new Replay(first, world);
     for (const { from, to } of blocks)
       for (let step = from; step <= Math.min(to, stop); step++) replay.run(first.steps[step]!, step);

@@ -23,6 +23,7 @@ import {
   typeText,
 } from '../nodes.ts';
 import { quoteLiteral, quoteName } from '../names.ts';
+import { needsOf } from '../needs.ts';
 import type { Kind, Name, ObjectRef } from '../objects.ts';
 import type { SqlState } from '../sqlstates.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
@@ -410,7 +411,11 @@ function settingEffects(cmd: Command, around: Surroundings): Effect[] {
   return [
     use(column),
     { action: 'avoid', object: { kind: 'identity', name: cmd.name, of: around.table } },
-    { action: 'create', mode: 'or-replace', object: { detail: { varies: volatileCall(cmd.def) }, ...column } },
+    {
+      action: 'create',
+      mode: 'or-replace',
+      object: { detail: { varies: volatileCall(cmd.def), defaultNeeds: cmd.def ? needsOf(cmd.def) : [] }, ...column },
+    },
     ...settings,
   ];
 }
@@ -592,7 +597,8 @@ export const alterEntries: Entry[] = [
     effects: (node) => {
       const constraint = nodeAs(node.def, 'Constraint');
       const of = nameOf(node.typeName);
-      const object: ObjectRef = { kind: 'domain constraint', name: constraint?.conname ?? '', of };
+      const detail = { needs: needsOf(constraint?.raw_expr) };
+      const object: ObjectRef = { kind: 'domain constraint', name: constraint?.conname ?? '', of, detail };
       return constraint?.conname === undefined ? [{ action: 'duplicate', object }] : [make(object)];
     },
     techniques: [{ technique: 'name' }, guard],

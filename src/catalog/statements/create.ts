@@ -1,5 +1,5 @@
 /** CREATE … : what a second run of each says, and the form that does not say it. */
-import { columnParts, indexColumns, nothingTaken } from '../columns.ts';
+import { columnParts, indexColumns, nothingTaken, withNeeds } from '../columns.ts';
 import { chooseName, quoteIdent } from '../names.ts';
 import {
   dropFirst,
@@ -14,6 +14,7 @@ import {
 import { digestOf } from '../digest.ts';
 import { bodySettings } from '../dynamic.ts';
 import { argumentTypes, grantee, nameOf, nameOfRange, nodeAs, roleName, strings, typeText } from '../nodes.ts';
+import { needsOf, optionNeeds, routineNeeds, typeNeeds } from '../needs.ts';
 import type { Detail, Kind, Name, ObjectRef } from '../objects.ts';
 import { createdRoutineSettings, viewSettings } from '../settings.ts';
 import type { SqlState } from '../sqlstates.ts';
@@ -61,6 +62,7 @@ function tableEffects(node: NodeOf<'CreateStmt'>, kind: Kind = 'table'): Effect[
     keysNamed: !copied && !node.partbound,
     complete,
     ...(node.partbound && { partitionOf: nameOfRange(nodeAs(node.inhRelations?.[0], 'RangeVar')) }),
+    ...withNeeds([node.inhRelations, node.partspec, node.ofTypename && { typeName: node.ofTypename }]),
   };
   const needs = (node.inhRelations ?? []).map((r) => relation(nameOfRange(nodeAs(r, 'RangeVar'))));
   const like = flatMap(node.tableElts ?? [], (e) => nodeAs(e, 'TableLikeClause') ?? []).map((l) =>
@@ -102,8 +104,12 @@ const define = (
     inTransaction: true,
     when: (node) => node.kind === kind,
     secondRun: { error },
-    effects: (node) =>
-      create(object, nameOf(node.defnames), node.if_not_exists ? 'if-not-exists' : replacing(node.replace), more(node)),
+    effects: (node) => {
+      const mode = node.if_not_exists ? 'if-not-exists' : replacing(node.replace);
+      const { args, detail } = more(node);
+      const needs = [...optionNeeds(node.definition), ...needsOf(node.args)];
+      return create(object, nameOf(node.defnames), mode, { ...(args && { args }), detail: { ...detail, needs } });
+    },
     techniques,
   });
 
@@ -124,7 +130,8 @@ function returns({ returnType, parameters }: NodeOf<'CreateFunctionStmt'>): stri
 function routineEffects(kind: 'function' | 'procedure', node: NodeOf<'CreateFunctionStmt'>): Effect[] {
   const args = argumentTypes(node.parameters);
   const name = nameOf(node.funcname);
-  const detail: Detail = { returns: returns(node), definition: digestOf(node, 'replace') };
+  const needs = routineNeeds(node);
+  const detail: Detail = { returns: returns(node), definition: digestOf(node, 'replace'), needs };
   return [
     ...create(kind, name, replacing(node.replace), { args, detail }),
     ...createdRoutineSettings({ kind, ...name, args }, node),
@@ -173,7 +180,10 @@ export const createEntries: Entry[] = [
     secondRun: { error: '42P07' },
     effects: (node) => [
       ...usesOfQuery(node.query),
-      ...create('materialized view', nameOfRange(node.into?.rel), unless(node.if_not_exists)),
+      ...functionUses([node.query]),
+      ...create('materialized view', nameOfRange(node.into?.rel), unless(node.if_not_exists), {
+        detail: withNeeds(node.query),
+      }),
     ],
     techniques: [ifNotExists('MATERIALIZED VIEW')],
   }),
@@ -272,6 +282,7 @@ export const createEntries: Entry[] = [
         detail: {
           complete: true,
           definition: digestOf([node.query, node.aliases]),
+          ...withNeeds(node.query),
           ...(hasStar(node.query) && { star: '' }),
         },
       }),
@@ -308,7 +319,10 @@ export const createEntries: Entry[] = [
     secondRun: { error: '42710' },
     effects: (node) => [
       ...triggerNeeds(node),
-      ...create('trigger', { name: node.trigname ?? '' }, replacing(node.replace), { of: nameOfRange(node.relation) }),
+      ...create('trigger', { name: node.trigname ?? '' }, replacing(node.replace), {
+        of: nameOfRange(node.relation),
+        detail: withNeeds(node.whenClause),
+      }),
     ],
     techniques: [orReplace(14), dropFirst],
   }),
@@ -321,7 +335,10 @@ export const createEntries: Entry[] = [
     secondRun: { error: '42710' },
     effects: (node) => [
       ...triggerNeeds(node),
-      ...create('trigger', { name: node.trigname ?? '' }, 'bare', { of: nameOfRange(node.relation) }),
+      ...create('trigger', { name: node.trigname ?? '' }, 'bare', {
+        of: nameOfRange(node.relation),
+        detail: withNeeds(node.whenClause),
+      }),
     ],
     techniques: [dropFirst],
   }),
@@ -333,7 +350,9 @@ export const createEntries: Entry[] = [
     secondRun: { error: '42710' },
     effects: (node) => [
       use({ kind: 'function', ...nameOf(node.funcname), args: [] }),
-      ...create('event trigger', { name: node.trigname ?? '' }),
+      ...create('event trigger', { name: node.trigname ?? '' }, 'bare', {
+        detail: { needs: [{ kind: 'function', ...nameOf(node.funcname), args: [] }] },
+      }),
     ],
     techniques: [dropFirst],
   }),
@@ -345,7 +364,10 @@ export const createEntries: Entry[] = [
     secondRun: { error: '42710' },
     effects: (node) => [
       relation(nameOfRange(node.relation)),
-      ...create('rule', { name: node.rulename ?? '' }, replacing(node.replace), { of: nameOfRange(node.relation) }),
+      ...create('rule', { name: node.rulename ?? '' }, replacing(node.replace), {
+        of: nameOfRange(node.relation),
+        detail: withNeeds([node.actions, node.whereClause]),
+      }),
     ],
     techniques: [orReplace()],
   }),
@@ -365,7 +387,10 @@ export const createEntries: Entry[] = [
       return [
         relation(table),
         ...usesOfExpression([node.qual, node.with_check], table),
-        ...create('policy', { name: node.policy_name ?? '' }, 'bare', { of: table, detail: { policy } }),
+        ...create('policy', { name: node.policy_name ?? '' }, 'bare', {
+          of: table,
+          detail: { policy, ...withNeeds([node.qual, node.with_check]) },
+        }),
       ];
     },
     techniques: [dropFirst],
@@ -403,7 +428,12 @@ export const createEntries: Entry[] = [
         name,
         'bare',
         { detail: { typtype: 'c', complete: true } },
-        attributes.map((a) => ({ kind: 'attribute', name: a.colname ?? '', of: name })),
+        attributes.map((a) => ({
+          kind: 'attribute',
+          name: a.colname ?? '',
+          of: name,
+          detail: { needs: typeNeeds(a.typeName) },
+        })),
       );
     },
     techniques: [guard],
@@ -414,7 +444,8 @@ export const createEntries: Entry[] = [
     node: 'CreateRangeStmt',
     inTransaction: true,
     secondRun: { error: '42710' },
-    effects: (node) => create('type', nameOf(node.typeName), 'bare', { detail: { typtype: 'r' } }),
+    effects: (node) =>
+      create('type', nameOf(node.typeName), 'bare', { detail: { typtype: 'r', needs: optionNeeds(node.params) } }),
     techniques: [guard],
   }),
   define('create-type-shell', 'CREATE TYPE (shell or base)', 'OBJECT_TYPE', 'type', [guard], '42710', (node) => ({
@@ -428,19 +459,23 @@ export const createEntries: Entry[] = [
     secondRun: { error: '42710' },
     effects: (node) => {
       const name = nameOf(node.domainname);
-      const constraints: string[] = [];
+      const constraints: ObjectRef[] = [];
+      const isTaken = (constraint: string) => constraints.some((c) => c.name === constraint);
+      let defaultNeeds: ObjectRef[] = [];
       for (const c of (node.constraints ?? []).map((item) => nodeAs(item, 'Constraint'))) {
-        if (c?.conname !== undefined) constraints.push(c.conname);
-        else if (c?.contype === 'CONSTR_CHECK')
-          constraints.push(chooseName(name.name, undefined, 'check', (n) => constraints.includes(n)));
+        if (c?.contype === 'CONSTR_DEFAULT') defaultNeeds = needsOf(c.raw_expr);
+        const isCheck = c?.contype === 'CONSTR_CHECK';
+        const chosen = c?.conname ?? (isCheck ? chooseName(name.name, undefined, 'check', isTaken) : undefined);
+        if (chosen !== undefined)
+          constraints.push({
+            kind: 'domain constraint',
+            name: chosen,
+            of: name,
+            ...(isCheck && { detail: withNeeds(c.raw_expr) }),
+          });
       }
-      return create(
-        'domain',
-        name,
-        'bare',
-        { detail: { typtype: 'd', complete: true } },
-        constraints.map((c) => ({ kind: 'domain constraint', name: c, of: name })),
-      );
+      const detail: Detail = { typtype: 'd', complete: true, needs: typeNeeds(node.typeName), defaultNeeds };
+      return create('domain', name, 'bare', { detail }, constraints);
     },
     techniques: [guard],
   }),
@@ -499,7 +534,10 @@ export const createEntries: Entry[] = [
     inTransaction: true,
     secondRun: { error: '42710' },
     effects: (node) =>
-      create('cast', { name: '' }, 'bare', { args: [typeText(node.sourcetype), typeText(node.targettype)] }),
+      create('cast', { name: '' }, 'bare', {
+        args: [typeText(node.sourcetype), typeText(node.targettype)],
+        detail: { needs: [...typeNeeds(node.sourcetype), ...typeNeeds(node.targettype), ...routineNamed(node.func)] },
+      }),
     techniques: [guard],
   }),
   entry<'CreateOpFamilyStmt'>({
@@ -534,7 +572,10 @@ export const createEntries: Entry[] = [
       return [
         relation(table),
         ...usesOfExpression(expressions, table),
-        ...create('statistics', nameOf(node.defnames), unless(node.if_not_exists), { of: table }),
+        ...create('statistics', nameOf(node.defnames), unless(node.if_not_exists), {
+          of: table,
+          detail: withNeeds(expressions),
+        }),
       ];
     },
     techniques: [ifNotExists('STATISTICS')],
@@ -705,6 +746,10 @@ export const createEntries: Entry[] = [
   }),
 ];
 
+/** The function that CREATE CAST names, with its argument types where they are written. */
+const routineNamed = (func: NodeOf<'ObjectWithArgs'> | undefined): ObjectRef[] =>
+  func ? [{ kind: 'function', ...nameOf(func.objname) }] : [];
+
 function triggerNeeds(node: NodeOf<'CreateTrigStmt'>): Effect[] {
   const table = nameOfRange(node.relation);
   const columns = [...strings(node.columns), ...columnsOfRow(node.whenClause)];
@@ -744,6 +789,7 @@ function indexEffects(node: NodeOf<'IndexStmt'>): Effect[] {
     unique: node.unique === true,
     partial: node.whereClause !== undefined,
     ...(partialNotNull && { partialNotNull }),
+    ...withNeeds([node.indexParams, node.whereClause]),
     definition: digestOf([
       node.accessMethod,
       node.indexParams,

@@ -96,7 +96,12 @@ export const harmlessEntries: Entry[] = [
     inTransaction: true,
     sets: defaultPrivilegeSettings,
   }),
-  harmless({ node: 'AlterEventTrigStmt', statement: 'ALTER EVENT TRIGGER … ENABLE or DISABLE', inTransaction: true }),
+  harmless({
+    node: 'AlterEventTrigStmt',
+    statement: 'ALTER EVENT TRIGGER … ENABLE or DISABLE',
+    inTransaction: true,
+    sets: (node) => [set({ kind: 'event trigger', name: node.trigname ?? '' }, 'enabled', node.tgenabled)],
+  }),
   harmless({ node: 'AlterExtensionStmt', statement: 'ALTER EXTENSION … UPDATE', inTransaction: true }),
   harmless({
     node: 'AlterFunctionStmt',

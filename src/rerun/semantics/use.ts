@@ -1,6 +1,8 @@
 import type { Effect } from '../../catalog/effects.ts';
-import { kindInfo, type Kind } from '../../catalog/objects.ts';
+import { kindInfo, type Kind, type ObjectRef } from '../../catalog/objects.ts';
 import type { SqlState } from '../../catalog/sqlstates.ts';
+import type { Unit } from '../../catalog/units.ts';
+import type { World } from '../../history/world.ts';
 import { missing, present, type Semantics } from './types.ts';
 
 export const use: Semantics<Extract<Effect, { action: 'use' }>> = {
@@ -8,12 +10,24 @@ export const use: Semantics<Extract<Effect, { action: 'use' }>> = {
     if (mode !== 'bare' || !world.isGone(object)) return undefined;
     // A table whose foreign key points to itself needs nothing that it does not make.
     const makesIt = (e: Effect) => e.action === 'create' && world.key(e.object) === world.key(object);
-    if (unit.effects.some(makesIt)) return undefined;
+    if (unit.effects.some((e) => makesIt(e) || isRefusedFirst(e, object, unit, world))) return undefined;
     return { kind: 'fails', cause: 'missing', sqlstate: missingError(object.kind) };
   },
   mentions: () => [],
   pending: ({ object }) => present(kindInfo(object.kind).existence?.(object)),
 };
+
+/**
+ * Whether CREATE TABLE ends before it looks for an object, because the table exists: with IF NOT EXISTS it ends at once
+ * (`transformCreateStmt`), without it fails before it looks for what its foreign keys name (`DefineRelation`).
+ */
+function isRefusedFirst(effect: Effect, needed: ObjectRef, { statement }: Unit, world: World): boolean {
+  if (effect.action !== 'create' || statement.type !== 'CreateStmt' || world.has(effect.object) !== true) return false;
+  if (effect.mode === 'if-not-exists') return true;
+  const isReferenced = ({ detail }: ObjectRef) =>
+    detail?.references !== undefined && world.key({ kind: 'table', ...detail.references.table }) === world.key(needed);
+  return (effect.parts ?? []).some(isReferenced);
+}
 
 /** A statement that fails where the object exists. */
 export const avoid: Semantics<Extract<Effect, { action: 'avoid' }>> = {
