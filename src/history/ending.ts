@@ -57,18 +57,29 @@ export class Ending {
   }
 
   /**
-   * Whether nothing is left to say of an object that a statement makes or changes: it is dropped or replaced later, or
-   * the condition holds for it at the end of the file or of the folder.
+   * Whether a condition holds for an object that a statement makes or changes, once all files of the folder have run.
+   * True for an object that is dropped or replaced until then.
    * @param ref with its schema: search_path may be another one by then
    */
-  settles(statement: Statement, ref: ObjectRef, holds: (object: ObjectThen) => boolean): boolean {
-    const here = follow(this.world.key(ref), this.moves, this.movesBehind.get(statement) ?? this.moves.length);
-    if (here === undefined || holds(objectAt(here, this.world))) return true;
+  holdsAtEnd(statement: Statement, ref: ObjectRef, condition: (object: ObjectThen) => boolean): boolean {
+    const here = this.keyHere(statement, ref);
+    if (here === undefined) return true;
     this.later ??= { found: this.findLater() };
     const later = this.later.found;
-    if (!later) return false;
+    if (!later) return condition(objectAt(here, this.world));
     const there = follow(here, later.moves);
-    return there === undefined || holds(objectAt(there, later.world));
+    return there === undefined || condition(objectAt(there, later.world));
+  }
+
+  /** The same at the end of the file itself. */
+  holdsAtFileEnd(statement: Statement, ref: ObjectRef, condition: (object: ObjectThen) => boolean): boolean {
+    const here = this.keyHere(statement, ref);
+    return here === undefined || condition(objectAt(here, this.world));
+  }
+
+  /** The key of the object at the end of the file. */
+  private keyHere(statement: Statement, ref: ObjectRef): string | undefined {
+    return follow(this.world.key(ref), this.moves, this.movesBehind.get(statement) ?? this.moves.length);
   }
 }
 

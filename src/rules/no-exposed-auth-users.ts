@@ -25,7 +25,7 @@ export default defineRule({
         if (!relationsIn(view.query).some((relation) => relation.schema === 'auth' && relation.name === 'users'))
           continue;
         const { ending } = context.sourceCode;
-        if (ending.settles(statement, tableRef(view.name, schema), (then) => isRevoked(then) || isInvoker(then)))
+        if (ending.holdsAtEnd(statement, tableRef(view.name, schema), (then) => isRevoked(then) || isInvoker(then)))
           continue;
         context.report({ loc: headOf(context, statement), messageId: 'exposed', data: { label: labelOf(view.name) } });
       }

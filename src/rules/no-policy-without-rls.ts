@@ -39,7 +39,7 @@ export default defineRule({
         const key = relationKey(policy.table, schema);
         // Once for a table is enough.
         if (reported.has(key) || !isCreatedHere(context, policy.table, schema)) continue;
-        if (ending.settles(statement, tableRef(policy.table, schema), isSecured)) continue;
+        if (ending.holdsAtEnd(statement, tableRef(policy.table, schema), isSecured)) continue;
         reported.add(key);
         const table = written(policy.table);
         context.report({

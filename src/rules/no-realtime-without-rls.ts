@@ -29,7 +29,7 @@ export default defineRule({
           if (!table) continue;
           const name = nameOfRange(table);
           if (!schemas.includes(name.schema ?? schema) || !isCreatedHere(context, name, schema)) continue;
-          if (ending.settles(statement, tableRef(name, schema), isSecured)) continue;
+          if (ending.holdsAtEnd(statement, tableRef(name, schema), isSecured)) continue;
           context.report({
             loc: headOf(context, statement),
             messageId: 'open',

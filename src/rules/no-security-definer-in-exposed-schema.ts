@@ -24,7 +24,7 @@ export default defineRule({
         if (!routine?.definer || routine.trigger || !schemas.includes(routine.name.schema ?? schema)) continue;
         // A function that asks who calls it decides for itself.
         if (asksForCaller(statement)) continue;
-        if (context.sourceCode.ending.settles(statement, routineRef(routine, schema), isRevoked)) continue;
+        if (context.sourceCode.ending.holdsAtEnd(statement, routineRef(routine, schema), isRevoked)) continue;
         context.report({
           loc: headOf(context, statement),
           messageId: 'exposed',

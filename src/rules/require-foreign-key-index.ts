@@ -46,7 +46,7 @@ export default defineRule({
             )
           )
             continue;
-          const isIndexed = ending.settles(statement, tableRef(name, schema), ({ parts }) =>
+          const isIndexed = ending.holdsAtEnd(statement, tableRef(name, schema), ({ parts }) =>
             parts.some(
               ({ kind, detail }) =>
                 (kind === 'index' || (kind === 'constraint' && detail?.unique)) &&

@@ -45,7 +45,11 @@ export default defineRule({
         if (routine.body === undefined && !routine.definer) continue;
         const { ending } = context.sourceCode;
         if (
-          ending.settles(statement, routineRef(routine, schema), ({ settings }) => settings.search_path !== undefined)
+          ending.holdsAtEnd(
+            statement,
+            routineRef(routine, schema),
+            ({ settings }) => settings.search_path !== undefined,
+          )
         )
           continue;
         const where = insertionPoint(statement);

@@ -44,7 +44,7 @@ export default defineRule({
         const name = nameOfRange(alter.relation);
         if (!schemas.includes(name.schema ?? schema)) continue;
         if (isExplained(statement)) continue;
-        if (context.sourceCode.ending.settles(statement, tableRef(name, schema), hasPolicy)) continue;
+        if (context.sourceCode.ending.holdsAtEnd(statement, tableRef(name, schema), hasPolicy)) continue;
         context.report({ loc: headOf(context, statement), messageId: 'missing', data: { label: labelOf(name) } });
       }
     },

@@ -27,7 +27,7 @@ export default defineRule({
         )
           continue;
         if (table.constraints.some(({ constraint }) => constraint.contype === 'CONSTR_PRIMARY')) continue;
-        const isKeyed = context.sourceCode.ending.settles(statement, tableRef(table.name, schema), ({ parts }) =>
+        const isKeyed = context.sourceCode.ending.holdsAtEnd(statement, tableRef(table.name, schema), ({ parts }) =>
           parts.some((part) => part.kind === 'constraint' && part.detail?.contype === 'p'),
         );
         if (isKeyed) continue;

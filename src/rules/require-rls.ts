@@ -1,3 +1,4 @@
+import type { ObjectThen } from '../history/ending.ts';
 import { nameOfRange } from '../catalog/nodes.ts';
 import { defineRule, fixWith } from './api/rule.ts';
 import {
@@ -23,6 +24,8 @@ export default defineRule({
     messages: {
       missing:
         'Table "{{label}}" is created in the exposed schema "{{schema}}" without row level security: everyone with the anon key can read and write it. Add ALTER TABLE {{name}} ENABLE ROW LEVEL SECURITY, and policies for those who may.',
+      undone:
+        'Table "{{label}}" in the exposed schema "{{schema}}" is secured here, but a later migration disables row level security or grants the access again: everyone with the anon key can read and write it. Enable row level security in a new migration.',
       enable: 'Enable row level security on "{{label}}" (without a policy, the API can then do nothing with it).',
     },
     ...exposedSchema,
@@ -42,22 +45,26 @@ export default defineRule({
         if (!schemas.includes(name.schema ?? schema)) continue;
         // What is revoked from the API's roles is out of its reach.
         const { ending } = context.sourceCode;
-        if (ending.settles(statement, tableRef(name, schema), (then) => isSecured(then) || isRevoked(then))) continue;
+        const ref = tableRef(name, schema);
+        const isSafe = (then: ObjectThen) => isSecured(then) || isRevoked(then);
+        if (ending.holdsAtEnd(statement, ref, isSafe)) continue;
+        const isUndone = ending.holdsAtFileEnd(statement, ref, isSafe);
         const table = written(name);
         context.report({
           loc: headOf(context, statement),
-          messageId: 'missing',
+          messageId: isUndone ? 'undone' : 'missing',
           data: { name: table, label: labelOf(name), schema: name.schema ?? schema },
           // Not a fix: it changes who can read the table, which the author must decide.
-          ...(isWritable(statement) && {
-            suggest: [
-              {
-                messageId: 'enable',
-                data: { label: labelOf(name) },
-                fix: fixWith([statementsAfter(statement, [`ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`])]),
-              },
-            ],
-          }),
+          ...(!isUndone &&
+            isWritable(statement) && {
+              suggest: [
+                {
+                  messageId: 'enable',
+                  data: { label: labelOf(name) },
+                  fix: fixWith([statementsAfter(statement, [`ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`])]),
+                },
+              ],
+            }),
         });
       }
     },

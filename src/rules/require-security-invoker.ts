@@ -31,7 +31,7 @@ export default defineRule({
         // What reads no table has nothing to hide, and what is revoked the API does not show.
         if (relationsIn(view.query).length === 0) continue;
         const { ending } = context.sourceCode;
-        if (ending.settles(statement, tableRef(view.name, schema), (then) => isInvoker(then) || isRevoked(then)))
+        if (ending.holdsAtEnd(statement, tableRef(view.name, schema), (then) => isInvoker(then) || isRevoked(then)))
           continue;
         const edit = withInvoker(statement);
         context.report({

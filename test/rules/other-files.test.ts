@@ -41,6 +41,9 @@ const ENABLE = 'ALTER TABLE notes ENABLE ROW LEVEL SECURITY;';
 const LOOP =
   "DO $$ DECLARE t text; BEGIN FOR t IN SELECT tablename FROM pg_tables LOOP EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t); END LOOP; END $$;";
 
+const SECURE =
+  "CREATE FUNCTION secure() RETURNS event_trigger LANGUAGE plpgsql AS $$ DECLARE c record; BEGIN FOR c IN SELECT * FROM pg_event_trigger_ddl_commands() LOOP EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', c.object_identity); END LOOP; END $$; CREATE EVENT TRIGGER secure ON ddl_command_end EXECUTE FUNCTION secure();";
+
 test.each([
   ['a table that a later file secures', 'require-rls', [TABLE, ENABLE], []],
   ['a table that a later loop secures', 'require-rls', [TABLE, LOOP], []],
@@ -117,14 +120,60 @@ test.each([
     [TABLE, LOOP.replace('EXECUTE', 'q :=').replace('; END LOOP', '; EXECUTE q; END LOOP')],
     [],
   ],
+  ['an event trigger that secures what comes later', 'require-rls', [SECURE, TABLE], []],
   [
-    'an event trigger that secures what comes later',
+    'an event trigger that is dropped before the table comes',
     'require-rls',
-    [
-      "CREATE FUNCTION secure() RETURNS event_trigger LANGUAGE plpgsql AS $$ DECLARE c record; BEGIN FOR c IN SELECT * FROM pg_event_trigger_ddl_commands() LOOP EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', c.object_identity); END LOOP; END $$; CREATE EVENT TRIGGER secure ON ddl_command_end EXECUTE FUNCTION secure();",
-      TABLE,
-    ],
+    [SECURE, 'DROP EVENT TRIGGER secure;', TABLE],
+    [3],
+  ],
+  [
+    'an event trigger that is dropped after the table has come',
+    'require-rls',
+    [SECURE, TABLE, 'DROP EVENT TRIGGER secure;'],
     [],
+  ],
+  [
+    'an event trigger that is disabled before the table comes',
+    'require-rls',
+    [SECURE, 'ALTER EVENT TRIGGER secure DISABLE;', TABLE],
+    [3],
+  ],
+  [
+    'an event trigger that is enabled again',
+    'require-rls',
+    [SECURE, 'ALTER EVENT TRIGGER secure DISABLE; ALTER EVENT TRIGGER secure ENABLE;', TABLE],
+    [],
+  ],
+  [
+    'row level security that a later file disables',
+    'require-rls',
+    [TABLE + ENABLE, ENABLE.replace('ENABLE', 'DISABLE')],
+    [1],
+  ],
+  [
+    'row level security that is disabled for a while',
+    'require-rls',
+    [TABLE + ENABLE, ENABLE.replace('ENABLE', 'DISABLE'), ENABLE],
+    [],
+  ],
+  [
+    'rights that a later file gives back',
+    'require-rls',
+    [`${TABLE} REVOKE ALL ON notes FROM anon;`, 'GRANT SELECT ON notes TO anon;'],
+    [1],
+  ],
+  [
+    'a policy without the row level security that a later file disables',
+    'no-policy-without-rls',
+    [`${TABLE}${ENABLE} CREATE POLICY p ON notes USING (true);`, ENABLE.replace('ENABLE', 'DISABLE')],
+    [1],
+  ],
+  [
+    'the only policy, which a later file drops',
+    'require-policy',
+    [`${TABLE}${ENABLE} CREATE POLICY p ON notes USING (true);`, 'DROP POLICY p ON notes;'],
+    [1],
   ],
   ['rights that are taken', 'require-rls', [`${TABLE} REVOKE ALL ON notes FROM anon, authenticated;`], []],
   ['rights that others have lost', 'require-rls', [`${TABLE} REVOKE ALL ON notes FROM intern;`], [1]],
