@@ -80,7 +80,9 @@ export const secondRunRules: RuleSettings = Object.fromEntries(
     .filter(
       ([name, { meta }]) =>
         'bare' in meta.messages ||
-        ['no-bare-sequence', 'no-syntax-error', 'no-misspelled-type', 'no-clean-slate'].includes(name),
+        ['no-bare-sequence', 'no-syntax-error', 'no-misspelled-type', 'no-clean-slate', 'no-silent-collision'].includes(
+          name,
+        ),
     )
     .map(([name]) => [name, 'error']),
 );
