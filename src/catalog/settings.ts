@@ -1,5 +1,6 @@
 /** Reads what statements set of an object: what ALTER, GRANT and the options of CREATE say without making anything. */
 import type { Node, NodeOf } from '../syntax/parser.ts';
+import { stringConstant } from './constants.ts';
 import { digestOf } from './digest.ts';
 import type { Effect, SetEffect, Setting, SettingValue } from './effects.ts';
 import { grantee, nameOfRange, nodeAs, roleName, stringOf, strings } from './nodes.ts';
@@ -127,7 +128,7 @@ export function searchPathEffect(path: readonly string[]): Effect {
 /** The schemas that `SET search_path` names; undefined for TO DEFAULT, RESET and FROM CURRENT. */
 export function searchPathSet(node: NodeOf<'VariableSetStmt'>): string[] | undefined {
   if (node.kind !== 'VAR_SET_VALUE') return undefined;
-  return flatMap(node.args ?? [], (a) => searchPathOf(nodeAs(a, 'A_Const')?.sval?.sval ?? ''));
+  return flatMap(node.args ?? [], (a) => searchPathOf(stringConstant(a) ?? ''));
 }
 
 /** What CREATE FUNCTION and ALTER FUNCTION say of search_path and of whose rights the function has. */

@@ -159,7 +159,7 @@ const AMOUNT = /^(now|today|tomorrow|yesterday|epoch|infinity|allballs|nan)$/i;
  */
 function takesKeyAway(operator: string, right: Node | undefined): boolean {
   const cast = nodeAs(right, 'TypeCast');
-  const key = nodeAs(cast?.arg ?? right, 'A_Const')?.sval?.sval;
+  const key = stringConstant(right);
   if (key === undefined || (cast && strings(cast.typeName?.names).at(-1) !== 'text')) return false;
   return operator === '#-' || cast?.typeName?.arrayBounds
     ? /^\{[a-z_][\w-]*(,[a-z_][\w-]*)*\}$/i.test(key)
@@ -168,7 +168,5 @@ function takesKeyAway(operator: string, right: Node | undefined): boolean {
 
 function isJsonObject(node: Node | undefined): boolean {
   if (/^(jsonb?_build_object|hstore)$/.test(strings(nodeAs(node, 'FuncCall')?.funcname).at(-1) ?? '')) return true;
-  const cast = nodeAs(node, 'TypeCast');
-  const value = nodeAs(cast?.arg ?? node, 'A_Const')?.sval?.sval ?? '';
-  return value.trimStart().startsWith('{');
+  return stringConstant(node)?.trimStart().startsWith('{') === true;
 }

@@ -50,7 +50,8 @@ export function refuseLarge(path: string, bytes: number, maxBytes: number): void
   const megabytes = (n: number) => Math.ceil(n / 1e6);
   if (bytes > maxBytes)
     throw new UserError(
-      `${path}: has ${megabytes(bytes)} MB, and no more than ${megabytes(maxBytes)} MB are read; --max-file-size ${megabytes(bytes)} allows it`,
+      `${path}: has ${megabytes(bytes)} MB, and no more than ${megabytes(maxBytes)} MB are read; --max-file-size ` +
+        `${megabytes(bytes)} allows it`,
     );
 }
 

@@ -41,7 +41,8 @@ export async function start(argv: readonly string[]): Promise<void> {
       process.stderr.write(`sql-lint: ${printable(error.message)}\n`);
     else
       process.stderr.write(
-        `sql-lint: this is a bug of sql-lint, please report it with the file that it happened on:\n${error instanceof Error ? error.stack : String(error)}\n`,
+        'sql-lint: this is a bug of sql-lint, please report it with the file that it happened on:\n' +
+          `${error instanceof Error ? error.stack : String(error)}\n`,
       );
   }
 }

@@ -7,7 +7,8 @@ import { nearest } from '../nearest.ts';
 import { readArguments } from './arguments.ts';
 import { cacheFolder } from './cache.ts';
 
-export const HELP = `sql-lint finds the statements of PostgreSQL migrations that cannot run twice, and rewrites them so that they can.
+export const HELP = `sql-lint finds the statements of PostgreSQL migrations that cannot run twice,
+and rewrites them so that they can.
 
 Usage
   sql-lint [PATH…]            lint files, folders and globs; without a path, the usual folders
@@ -123,30 +124,16 @@ const didYouMean = (typed: string, candidates: string[]) => {
 /** Reads the arguments. @throws UserError for whatever is not understood, with the nearest that is */
 export function readOptions(argv: readonly string[], environment: NodeJS.ProcessEnv, isTerminal: boolean): CliOptions {
   const { values, positionals } = readArguments(undefined, argv, OPTIONS);
-  const from = ['--staged', '--since', '--stdin'].filter(
-    (o) => values[o.slice(2) as 'staged' | 'since' | 'stdin'] !== undefined,
-  );
-  if (from.length > 1) throw new UserError(`${from.join(' and ')} exclude each other`);
+  const from = (['staged', 'since', 'stdin'] as const).filter((name) => values[name] !== undefined);
+  if (from.length > 1) throw new UserError(`${from.map((name) => `--${name}`).join(' and ')} exclude each other`);
   return {
     paths: positionals,
-    fix: values.diff
-      ? 'diff'
-      : values['fix-dry-run']
-        ? 'dry-run'
-        : values.fix || values['fix-suggestions']
-          ? 'write'
-          : 'no',
+    fix: fixMode(values),
     suggestions: values['fix-suggestions'] ?? false,
     rules: Object.fromEntries((values.rule ?? []).map(readRule)),
     quiet: values.quiet ?? false,
-    maxWarnings:
-      values['max-warnings'] === undefined
-        ? undefined
-        : readNumber('--max-warnings', values['max-warnings'], 0, Infinity),
-    postgresVersion:
-      values['postgres-version'] === undefined
-        ? undefined
-        : readNumber('--postgres-version', values['postgres-version'], 12, 18),
+    maxWarnings: readNumber('--max-warnings', values['max-warnings'], 0, Infinity),
+    postgresVersion: readNumber('--postgres-version', values['postgres-version'], 12, 18),
     history: !values['no-history'],
     stdin: values.stdin ?? false,
     stdinFilename: values['stdin-filename'],
@@ -157,15 +144,28 @@ export function readOptions(argv: readonly string[], environment: NodeJS.Process
     staged: values.staged ?? false,
     since: values.since,
     cache: values['no-cache'] ? undefined : (values['cache-location'] ?? cacheFolder(environment)),
-    threads: values.threads === undefined ? undefined : readNumber('--threads', values.threads, 1, 256),
+    threads: readNumber('--threads', values.threads, 1, 256),
     maxFileBytes: readMegabytes(values['max-file-size']),
-    color: values['no-color']
-      ? false
-      : (values.color ?? (environment.NO_COLOR ? false : isTerminal || Boolean(environment.FORCE_COLOR))),
+    color: values['no-color'] ? false : (values.color ?? wantsColor(environment, isTerminal)),
     version: values.version ?? false,
     help: values.help ?? false,
   };
 }
+
+function fixMode(values: {
+  diff?: boolean;
+  'fix-dry-run'?: boolean;
+  fix?: boolean;
+  'fix-suggestions'?: boolean;
+}): CliOptions['fix'] {
+  if (values.diff) return 'diff';
+  if (values['fix-dry-run']) return 'dry-run';
+  return values.fix || values['fix-suggestions'] ? 'write' : 'no';
+}
+
+/** NO_COLOR counts before FORCE_COLOR. */
+const wantsColor = (environment: NodeJS.ProcessEnv, isTerminal: boolean): boolean =>
+  !environment.NO_COLOR && (isTerminal || Boolean(environment.FORCE_COLOR));
 
 /** What goes to files does not keep a person from reading: the default still goes to standard output. */
 function readFormats(texts: readonly string[]): OutputFormat[] {
@@ -179,7 +179,8 @@ function readFormats(texts: readonly string[]): OutputFormat[] {
   const printed = formats.filter((f) => f.file === undefined);
   if (printed.length > 1)
     throw new UserError(
-      `--format ${printed.map((f) => f.name).join(' and ')} cannot both go to standard output; write one into a file, as in --format ${printed[1]!.name}=FILE`,
+      `--format ${printed.map((f) => f.name).join(' and ')} cannot both go to standard output; write one into a ` +
+        `file, as in --format ${printed[1]!.name}=FILE`,
     );
   return printed.length === 1 ? formats : [{ name: 'stylish', file: undefined }, ...formats];
 }
@@ -188,7 +189,11 @@ function readFormats(texts: readonly string[]): OutputFormat[] {
 export const readMegabytes = (text: string | undefined): number =>
   text === undefined ? MAX_FILE_BYTES : 1e6 * readNumber('--max-file-size', text, 1, Infinity);
 
-function readNumber(option: string, text: string, min: number, max: number): number {
+/** The number that an option names; undefined where it is not given. */
+function readNumber(option: string, text: string, min: number, max: number): number;
+function readNumber(option: string, text: string | undefined, min: number, max: number): number | undefined;
+function readNumber(option: string, text: string | undefined, min: number, max: number): number | undefined {
+  if (text === undefined) return undefined;
   const value = Number(text);
   if (!Number.isInteger(value) || value < min || value > max)
     throw new UserError(

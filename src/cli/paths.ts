@@ -83,7 +83,8 @@ export async function findFiles(
   const { paths: named, base } = args.length > 0 ? { paths: args, base: cwd } : await defaultPaths(cwd, configs);
   if (named.length === 0)
     throw new UserError(
-      `no migrations found: none of ${USUAL_FOLDERS.join(', ')} exists here. Name the files or the folder: sql-lint path/to/migrations`,
+      `no migrations found: none of ${USUAL_FOLDERS.join(', ')} exists here. Name the files or the folder: ` +
+        'sql-lint path/to/migrations',
     );
   const ignoreFiles = new IgnoreFiles();
   const found = new Set<string>();

@@ -40,7 +40,9 @@ export function startBar(
     update(done, total, what) {
       if (!stream.isTTY) return;
       const filled = Math.round((WIDTH * done) / Math.max(1, total));
-      const line = `${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)} ${done}/${total} ${((now() - started) / 1000).toFixed(0)} s ${printable(what)}`;
+      const bar = '█'.repeat(filled) + '░'.repeat(WIDTH - filled);
+      const seconds = ((now() - started) / 1000).toFixed(0);
+      const line = `${bar} ${done}/${total} ${seconds} s ${printable(what)}`;
       stream.write(`\r\u001b[K${line.slice(0, Math.max(20, stream.columns - 1))}`);
     },
     done() {

@@ -23,7 +23,8 @@ export function projectsOf<T extends Member>(members: readonly T[], projects: Pr
 /** What is known of a project, in a line: its tool, how much it runs, and for which PostgreSQL it is fixed. */
 export function describeProject({ tool, forward }: Project, { settings }: Member): string {
   const version = settings.postgresVersion ?? defaultFixOptions.postgresVersion;
-  return `${tool ? `${tool.title} project` : 'No known tool'}, ${plural(forward.length, 'migration')}, PostgreSQL ${version}`;
+  const project = tool ? `${tool.title} project` : 'No known tool';
+  return `${project}, ${plural(forward.length, 'migration')}, PostgreSQL ${version}`;
 }
 
 /** The same of all projects whose tool is known. */

@@ -83,7 +83,8 @@ async function importTypeScript(path: string): Promise<unknown> {
     jiti = (await import(pathToFileURL(createRequire(path).resolve('jiti')).href)) as typeof jiti;
   } catch {
     throw new UserError(
-      `${path}: this Node.js (${process.version}) does not read TypeScript. Install jiti beside it, update to Node.js 22.18, or name it sql-lint.config.mjs`,
+      `${path}: this Node.js (${process.version}) does not read TypeScript. Install jiti beside it, update to ` +
+        'Node.js 22.18, or name it sql-lint.config.mjs',
     );
   }
   return jiti.createJiti(path).import(path, { default: true });
@@ -182,7 +183,8 @@ async function extend(
     isAbsolute(base) || /^\.{1,2}[\\/]/.test(base) ? resolve(dirname(from), base) : resolvePackage(base, from);
   if (above.includes(path))
     throw new UserError(
-      `${from}: "extends" goes in a circle: ${[...above, path].map((p) => relative(dirname(above[0]!), p)).join(' → ')}`,
+      `${from}: "extends" goes in a circle: ` +
+        [...above, path].map((p) => relative(dirname(above[0]!), p)).join(' → '),
     );
   return readConfig(path, undefined, above);
 }
@@ -192,8 +194,10 @@ function resolvePackage(name: string, from: string): string {
     return createRequire(from).resolve(name);
   } catch {
     const meant = nearest(name, PRESETS);
+    const hint = meant ? `did you mean "${meant}"?` : 'a file begins with ./';
     throw new UserError(
-      `${from}: "extends" names "${name}", which is neither a preset (${PRESETS.join(', ')}) nor a package that is installed${meant ? `; did you mean "${meant}"?` : '; a file begins with ./'}`,
+      `${from}: "extends" names "${name}", which is neither a preset (${PRESETS.join(', ')}) ` +
+        `nor a package that is installed; ${hint}`,
     );
   }
 }

@@ -98,7 +98,9 @@ export const configSchema: Schema = {
   properties: {
     $schema: { type: 'string', description: 'For editors.' },
     extends: {
-      description: `Presets (${PRESETS.join(', ')}), files of configuration and packages, each of which the next one overrides. Without it, the preset that the files' place asks for.`,
+      description:
+        `Presets (${PRESETS.join(', ')}), files of configuration and packages, each of which the next one ` +
+        `overrides. Without it, the preset that the files' place asks for.`,
       anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }],
     },
     files: strings('What is linted where no path is named: folders, files and globs, relative to the configuration.'),
@@ -109,7 +111,8 @@ export const configSchema: Schema = {
     },
     tool: {
       description:
-        'The tool that runs the migrations, where the files do not tell: its name, or its name with a version or a way in which it is called.',
+        'The tool that runs the migrations, where the files do not tell: its name, or its name with a version or ' +
+        'a way in which it is called.',
       anyOf: [
         { type: 'string', enum: TOOL_NAMES },
         {

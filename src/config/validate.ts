@@ -38,10 +38,10 @@ function validateArray(value: readonly unknown[], schema: Schema, at: string): s
   if (value.length < minItems)
     return [`${subject(at)} must have ${minItems === 1 ? 'an element' : `at least ${minItems} elements`}`];
   const most = isTuple(items) && schema.additionalItems === false ? items.length : maxItems;
-  if (value.length > most)
-    return [
-      `${subject(at)} has more than ${most === 1 ? 'one element' : `${most} elements`}${isTuple(items) && most === 1 ? '; the rule has no options' : ''}`,
-    ];
+  if (value.length > most) {
+    const hint = isTuple(items) && most === 1 ? '; the rule has no options' : '';
+    return [`${subject(at)} has more than ${most === 1 ? 'one element' : `${most} elements`}${hint}`];
+  }
   return flatMap(value, (element, k) => {
     const schemaOf = isTuple(items) ? items[k] : items;
     return schemaOf ? validate(element, schemaOf, `${at}[${k}]`) : [];
@@ -63,9 +63,8 @@ function validateObject(value: Record<string, unknown>, schema: Schema, at: stri
       if (typeof additionalProperties === 'object') return validate(inner, additionalProperties, path);
       if (additionalProperties !== false) return [];
       const meant = nearest(key, Object.keys(properties));
-      return [
-        `unknown key "${path}"${meant ? `; did you mean "${meant}"?` : `; there are ${Object.keys(properties).join(', ')}`}`,
-      ];
+      const hint = meant ? `did you mean "${meant}"?` : `there are ${Object.keys(properties).join(', ')}`;
+      return [`unknown key "${path}"; ${hint}`];
     }),
   );
 }

@@ -89,6 +89,19 @@ interface Place {
   ruleId: string | null;
 }
 
+/** A directive with the lines and columns of its comment. */
+interface PlacedDirective {
+  directive: Directive;
+  from: { line: number; column: number };
+  to: { line: number; column: number };
+}
+
+/** What switches a rule off: a directive, and the name in it, `*` where it speaks of all rules. */
+interface Switch {
+  directive: Directive;
+  name: string;
+}
+
 /**
  * Tells which findings are switched off, and which of our directives switch off nothing.
  * @param findings in any order
@@ -99,65 +112,72 @@ export function applyDirectives<T extends { message: Place }>(
   findings: readonly T[],
 ): { kept: T[]; suppressed: { finding: T; reason: string }[]; problems: DirectiveProblem[] } {
   if (directives.length === 0) return { kept: [...findings], suppressed: [], problems: [] };
-  /** Of every directive, the names that it was needed for; '*' where it speaks of all rules. */
-  const used = new Map<Directive, Set<string>>();
   const placed = directives
     .map((directive) => ({ directive, from: script.locate(directive.start), to: script.locate(directive.end) }))
     .sort((a, b) => Number(b.directive.type === 'disable-file') - Number(a.directive.type === 'disable-file'));
-  const speaksOf = (directive: Directive, ruleId: string) =>
-    directive.all ? '*' : directive.names.find((n) => n.name === ruleId)?.name;
-  const use = (directive: Directive, name: string) => used.set(directive, (used.get(directive) ?? new Set()).add(name));
+  /** Of every directive, the names that it was needed for. */
+  const used = new Map<Directive, Set<string>>();
+  const use = ({ directive, name }: Switch) => used.set(directive, (used.get(directive) ?? new Set()).add(name));
   const kept: T[] = [];
   const suppressed: { finding: T; reason: string }[] = [];
-
   for (const finding of findings) {
-    const { ruleId, line: at, column } = finding.message;
-    let range: { directive: Directive; name: string } | undefined;
-    let line: { directive: Directive; name: string } | undefined;
-    for (const { directive, from, to } of placed) {
-      const name = ruleId === null ? undefined : speaksOf(directive, ruleId);
-      if (name === undefined) continue;
-      const before = from.line < at || (from.line === at && from.column <= column);
-      switch (directive.type) {
-        case 'disable-file':
-          range = { directive, name };
-          break;
-        case 'disable':
-          if (before) range = { directive, name };
-          break;
-        case 'enable':
-          if (before) range = undefined;
-          break;
-        case 'disable-line':
-          if (from.line === at) line = { directive, name };
-          break;
-        case 'disable-next-line':
-          if (to.line + 1 === at) line = { directive, name };
-      }
-    }
-    const by = range ?? line;
+    const by = switchedOffBy(finding.message, placed);
     if (by) {
-      use(by.directive, by.name);
+      use(by);
       suppressed.push({ finding, reason: by.directive.reason });
     } else kept.push(finding);
   }
-  // An enable is needed where a disable of the same rules stands before it, whether or not something follows.
-  for (const [k, { directive }] of placed.entries()) {
-    if (directive.type !== 'enable') continue;
-    const ends = (name: string) =>
-      placed
-        .slice(0, k)
-        .some(
-          ({ directive: d }) =>
-            (d.type === 'disable' || d.type === 'disable-file') && (name === '*' || speaksOf(d, name) !== undefined),
-        );
-    for (const name of directive.all ? ['*'] : directive.names.map((n) => n.name)) if (ends(name)) use(directive, name);
-  }
+  for (const enable of neededEnables(placed)) use(enable);
   const problems = flatMap(
     directives.filter((d) => d.prefix === 'sql-lint'),
     (d) => problemsOf(script, d, used.get(d) ?? new Set()),
   );
   return { kept, suppressed, problems };
+}
+
+const nameFor = (directive: Directive, ruleId: string): string | undefined =>
+  directive.all ? '*' : directive.names.find((n) => n.name === ruleId)?.name;
+
+/** What switches a finding off: the last range that is open there, or else a directive for its line. */
+function switchedOffBy({ ruleId, line, column }: Place, placed: readonly PlacedDirective[]): Switch | undefined {
+  let range: Switch | undefined;
+  let ofLine: Switch | undefined;
+  for (const { directive, from, to } of placed) {
+    const name = ruleId === null ? undefined : nameFor(directive, ruleId);
+    if (name === undefined) continue;
+    const stands = from.line < line || (from.line === line && from.column <= column);
+    switch (directive.type) {
+      case 'disable-file':
+        range = { directive, name };
+        break;
+      case 'disable':
+        if (stands) range = { directive, name };
+        break;
+      case 'enable':
+        if (stands) range = undefined;
+        break;
+      case 'disable-line':
+        if (from.line === line) ofLine = { directive, name };
+        break;
+      case 'disable-next-line':
+        if (to.line + 1 === line) ofLine = { directive, name };
+    }
+  }
+  return range ?? ofLine;
+}
+
+/** An enable is needed where a disable of the same rules stands before it, whether or not something follows. */
+function neededEnables(placed: readonly PlacedDirective[]): Switch[] {
+  return flatMap(placed, ({ directive }, k) => {
+    if (directive.type !== 'enable') return [];
+    const before = placed
+      .slice(0, k)
+      .filter(({ directive: { type } }) => type === 'disable' || type === 'disable-file');
+    const isOff = (name: string) =>
+      before.some((disable) => name === '*' || nameFor(disable.directive, name) !== undefined);
+    const names = directive.all ? ['*'] : directive.names.map((n) => n.name);
+    return names.filter(isOff).map((name) => ({ directive, name }));
+  });
 }
 
 function problemsOf(script: Script, directive: Directive, used: ReadonlySet<string>): DirectiveProblem[] {
@@ -186,7 +206,8 @@ function problemsOf(script: Script, directive: Directive, used: ReadonlySet<stri
   const message =
     directive.type === 'enable'
       ? `Unused ${label}: ${names} ${idle.length === 1 ? 'is' : 'are'} not switched off before it. Remove it.`
-      : `Unused ${label}: ${names} ${idle.length === 1 ? 'finds' : 'find'} nothing here. Remove ${whole ? 'it' : 'the name'}.`;
+      : `Unused ${label}: ${names} ${idle.length === 1 ? 'finds' : 'find'} nothing here. ` +
+        `Remove ${whole ? 'it' : 'the name'}.`;
   return [
     ...mistakes,
     {

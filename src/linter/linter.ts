@@ -249,7 +249,8 @@ export class UnsoundFixError extends Error {
   readonly filePath: string;
   constructor(filePath: string, why: string) {
     super(
-      `${filePath}: ${why}. This is a bug of sql-lint: the file was left as it is. Please report it with the statement.`,
+      `${filePath}: ${why}. This is a bug of sql-lint: the file was left as it is. Please report it with the ` +
+        'statement.',
     );
     this.filePath = filePath;
   }

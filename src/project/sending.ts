@@ -45,18 +45,23 @@ function isolate(text: string, messages: readonly Range[], runner: Runner): Batc
       batches.push({ transaction: runner.transaction !== 'none', sending: runner.sending, messages: open });
     open = [];
   };
-  for (const message of messages)
-    if (RUNS_ALONE.test(text.slice(message.start, message.end))) {
+  for (const message of messages) {
+    const sql = text.slice(message.start, message.end);
+    if (RUNS_ALONE.some((statement) => statement.test(sql))) {
       close();
       batches.push({ transaction: false, sending: 'simple', messages: [message] });
     } else open.push(message);
+  }
   close();
   return batches;
 }
 
 /** The statements that the CLI of Supabase sends alone: its own list, not all that PostgreSQL refuses. */
-const RUNS_ALONE =
-  /^\s*(?:(?:create|drop)\s+(?:unique\s+)?index\s+concurrently|reindex\b[^;]*\bconcurrently|vacuum|alter\s+system|cluster)\b/i;
+const RUNS_ALONE = [
+  /^\s*(?:create|drop)\s+(?:unique\s+)?index\s+concurrently\b/i,
+  /^\s*reindex\b[^;]*\bconcurrently\b/i,
+  /^\s*(?:vacuum|alter\s+system|cluster)\b/i,
+];
 
 function cut(text: string, part: Range, format: Format, { cut: how }: Runner): Range[] {
   switch (how) {

@@ -7,7 +7,8 @@ export const compact: Reporter = (results, { cwd }) =>
   flatMap(results, (result) =>
     result.messages.map((m) =>
       printable(
-        `${slashPath(cwd, result.filePath)}:${m.line}:${m.column}: ${m.severity === 2 ? 'error' : 'warning'}: ${m.message.replace(/\s*\n\s*/g, ' ')} [${ruleOf(m)}]`,
+        `${slashPath(cwd, result.filePath)}:${m.line}:${m.column}: ${m.severity === 2 ? 'error' : 'warning'}: ` +
+          `${m.message.replace(/\s*\n\s*/g, ' ')} [${ruleOf(m)}]`,
       ),
     ),
   ).join('\n');

@@ -4,8 +4,14 @@ import { ruleOf, slashPath, type Reporter } from './types.ts';
 
 function testCase(path: string, message: LintMessage): string {
   const place = `${path}:${message.line}:${message.column}`;
-  const failure = `<failure type="${message.severity === 2 ? 'error' : 'warning'}" message="${xmlAttribute(message.message)}">${xml(`${place} ${ruleOf(message)}`)}</failure>`;
-  return `    <testcase name="${xmlAttribute(`${ruleOf(message)} (${message.line}:${message.column})`)}" classname="${xmlAttribute(path)}" file="${xmlAttribute(path)}" line="${message.line}" time="0">${failure}</testcase>`;
+  const rule = ruleOf(message);
+  const type = message.severity === 2 ? 'error' : 'warning';
+  const name = xmlAttribute(`${rule} (${message.line}:${message.column})`);
+  const file = xmlAttribute(path);
+  return (
+    `    <testcase name="${name}" classname="${file}" file="${file}" line="${message.line}" time="0">` +
+    `<failure type="${type}" message="${xmlAttribute(message.message)}">${xml(`${place} ${rule}`)}</failure></testcase>`
+  );
 }
 
 function testSuite(path: string, { messages }: LintResult): string {
@@ -14,7 +20,8 @@ function testSuite(path: string, { messages }: LintResult): string {
       ? messages.map((m) => testCase(path, m))
       : [`    <testcase name="sql-lint" classname="${xmlAttribute(path)}" file="${xmlAttribute(path)}" time="0"/>`];
   return [
-    `  <testsuite name="${xmlAttribute(path)}" tests="${cases.length}" failures="${messages.length}" errors="0" skipped="0" time="0">`,
+    `  <testsuite name="${xmlAttribute(path)}" tests="${cases.length}" failures="${messages.length}" ` +
+      'errors="0" skipped="0" time="0">',
     ...cases,
     '  </testsuite>',
   ].join('\n');

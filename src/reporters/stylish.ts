@@ -17,14 +17,13 @@ export const stylish: Reporter = (results, { cwd, color, projects = [] }) => {
     if (line === undefined || line.length > 500) return [];
     const gutter = String(message.line);
     const text = printable(line.replaceAll('\t', ' '));
-    const width = Math.max(
-      1,
-      (message.endLine === message.line ? message.endColumn : line.length + 1) - message.column,
-    );
+    const end = message.endLine === message.line ? message.endColumn : line.length + 1;
+    const width = Math.max(1, Math.min(end, line.length + 1) - message.column);
     const mark = message.severity === 2 ? c.red : c.yellow;
+    const margin = c.dim(`${' '.repeat(gutter.length)} │`);
     return [
       `  ${c.dim(`${gutter} │`)} ${text}`,
-      `  ${c.dim(`${' '.repeat(gutter.length)} │`)} ${' '.repeat(message.column - 1)}${mark('^'.repeat(Math.min(width, Math.max(1, line.length - message.column + 1))))}`,
+      `  ${margin} ${' '.repeat(message.column - 1)}${mark('^'.repeat(width))}`,
     ];
   };
   for (const result of results) {
@@ -37,9 +36,9 @@ export const stylish: Reporter = (results, { cwd, color, projects = [] }) => {
       else warnings++;
       if (message.fix) fixable++;
       const severity = message.severity === 2 ? c.red('error') : c.yellow('warning');
-      out.push(
-        `${c.underline(`${printable(path)}:${message.line}:${message.column}`)}  ${severity}  ${c.dim(message.ruleId ?? '')}${message.fix ? c.dim('  fixable') : ''}`,
-      );
+      const place = c.underline(`${printable(path)}:${message.line}:${message.column}`);
+      const rule = c.dim(message.ruleId ?? '') + (message.fix ? c.dim('  fixable') : '');
+      out.push(`${place}  ${severity}  ${rule}`);
       out.push(`  ${printable(message.message)}`, ...frame(result, lines, message), '');
     }
   }
@@ -51,9 +50,8 @@ export const stylish: Reporter = (results, { cwd, color, projects = [] }) => {
     );
   } else {
     const mark = errors > 0 ? c.red('✖') : c.yellow('!');
-    out.push(
-      `${mark} ${plural(errors, 'error')}, ${plural(warnings, 'warning')} in ${files}.${fixed > 0 ? ` Fixed ${plural(fixed, 'file')}.` : ''}`,
-    );
+    const done = fixed > 0 ? ` Fixed ${plural(fixed, 'file')}.` : '';
+    out.push(`${mark} ${plural(errors, 'error')}, ${plural(warnings, 'warning')} in ${files}.${done}`);
     if (fixable > 0) out.push(`  ${fixable} of them can be fixed with ${c.bold('--fix')}.`);
   }
   for (const project of projects) out.push(c.dim(`  ${printable(project)}`));

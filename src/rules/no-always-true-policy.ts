@@ -10,7 +10,9 @@ export default defineRule({
       presets: { supabase: 'warn', strict: 'error' },
     },
     messages: {
-      open: 'Policy "{{policy}}" lets {{who}} {{what}} of "{{name}}": its condition is always true. Ask who owns the row, such as user_id = (select auth.uid()).',
+      open:
+        'Policy "{{policy}}" lets {{who}} {{what}} of "{{name}}": its condition is always true. Ask who owns the ' +
+        'row, such as user_id = (select auth.uid()).',
     },
     ...exposedSchema,
   },

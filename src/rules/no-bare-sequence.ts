@@ -24,8 +24,8 @@ export default defineRule({
         'The {{count}} statements on the lines {{lines}} build on one another: a second run fails, or repeats what a ' +
         'later one of them has undone. {{advice}}',
       leftover:
-        'After a second run the schema differs: the {{object}}, which this statement makes or changes, {{state}}. It has ' +
-        'no automatic fix: {{why}}.',
+        'After a second run the schema differs: the {{object}}, which this statement makes or changes, {{state}}. ' +
+        'It has no automatic fix: {{why}}.',
     },
     schema: [],
   },

@@ -11,9 +11,12 @@ export default defineRule({
     },
     messages: {
       table:
-        'The {{object}} is dropped and created again: that repeats, but a second run destroys every row that came in between. Use CREATE TABLE IF NOT EXISTS, and ALTER TABLE for what has changed.',
+        'The {{object}} is dropped and created again: that repeats, but a second run destroys every row that came ' +
+        'in between. Use CREATE TABLE IF NOT EXISTS, and ALTER TABLE for what has changed.',
       column:
-        'The {{object}} is dropped and made again: that repeats, but a second run drops the new one, with what was written into it in between. Change it with ALTER COLUMN, or ask before all of it whether the new column is there.',
+        'The {{object}} is dropped and made again: that repeats, but a second run drops the new one, with what ' +
+        'was written into it in between. Change it with ALTER COLUMN, or ask before all of it whether the new ' +
+        'column is there.',
     },
     schema: [],
   },

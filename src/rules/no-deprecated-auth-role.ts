@@ -1,3 +1,4 @@
+import { stringConstant } from '../catalog/constants.ts';
 import { nodeAs, strings, walk } from '../catalog/nodes.ts';
 import { readerOf } from '../syntax/tokens.ts';
 import { inCaseOf } from '../fixers/style.ts';
@@ -19,7 +20,8 @@ export default defineRule({
     hasSuggestions: true,
     messages: {
       deprecated:
-        'Policy "{{policy}}" on "{{name}}" compares auth.role(), which Supabase has deprecated: PostgreSQL evaluates it for every row and for every role. Name the role with TO.',
+        'Policy "{{policy}}" on "{{name}}" compares auth.role(), which Supabase has deprecated: PostgreSQL ' +
+        'evaluates it for every row and for every role. Name the role with TO.',
       to: 'Write TO {{role}}.',
     },
     schema: [],
@@ -68,8 +70,7 @@ function comparedRole(node: Node): string | undefined {
     if (type === 'FuncCall' && strings(inner.funcname as Node[]).join('.') === 'auth.role') calls++;
     else if (type === 'FuncCall' || type === 'ColumnRef' || type === 'RangeVar') others++;
   });
-  const literal =
-    nodeAs(expr.rexpr, 'A_Const')?.sval?.sval ?? nodeAs(nodeAs(expr.rexpr, 'TypeCast')?.arg, 'A_Const')?.sval?.sval;
+  const literal = stringConstant(expr.rexpr);
   return calls === 1 && others === 0 && literal !== undefined && /^(anon|authenticated|service_role)$/.test(literal)
     ? literal
     : undefined;

@@ -12,7 +12,9 @@ export default defineRule({
     },
     messages: {
       exposed:
-        'View "{{label}}" reads auth.users for everyone who reads the view: the API gives away addresses, phone numbers and metadata of all users. Keep what others may see in a table of your own, or move the view to a schema that is not exposed.',
+        'View "{{label}}" reads auth.users for everyone who reads the view: the API gives away addresses, phone ' +
+        'numbers and metadata of all users. Keep what others may see in a table of your own, or move the view to ' +
+        'a schema that is not exposed.',
     },
     ...exposedSchema,
   },

@@ -38,7 +38,8 @@ export default defineRule({
     hasSuggestions: true,
     messages: {
       exposed:
-        'Extension "{{name}}" is put into the schema public: the API offers its functions to everyone. Add WITH SCHEMA extensions.',
+        'Extension "{{name}}" is put into the schema public: the API offers its functions to everyone. Add WITH ' +
+        'SCHEMA extensions.',
       move: 'Add WITH SCHEMA extensions.',
     },
     schema: [],

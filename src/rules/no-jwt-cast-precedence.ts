@@ -1,11 +1,15 @@
+import { stringConstant } from '../catalog/constants.ts';
 import { nodeAs, strings, walk } from '../catalog/nodes.ts';
 import { readerOf } from '../syntax/tokens.ts';
 import { defineRule, fixWith } from './api/rule.ts';
-import type { Node } from '../syntax/parser.ts';
+import type { Node, NodeOf } from '../syntax/parser.ts';
 import type { Statement } from '../syntax/script.ts';
 
-/** Types that take the text of a key for what it is. */
-const TEXT = /^(text|varchar|bpchar|name|citext|char|unknown)$/;
+/** Types that do not take the text of a key for what it is. */
+const NO_TEXT = /^(uuid|int[248]|bool|numeric|float[48]|jsonb?|date|timestamp(tz)?|time(tz)?|interval)$/;
+
+/** Keys that read as a value of such a type. */
+const VALUE = /^(true|false|null|t|f|yes|no|on|off|now|today|infinity|epoch)$/i;
 
 export default defineRule({
   meta: {
@@ -17,7 +21,8 @@ export default defineRule({
     fixable: 'code',
     messages: {
       literal:
-        "The cast applies to the key '{{key}}' and not to its value: the statement fails with 22P02 (invalid text representation), because '{{key}}' is no {{type}}. Write (… {{operator}} '{{key}}')::{{type}}.",
+        "The cast applies to the key '{{key}}' and not to its value: the statement fails with 22P02 (invalid text " +
+        "representation), because '{{key}}' is no {{type}}. Write (… {{operator}} '{{key}}')::{{type}}.",
     },
     schema: [],
   },
@@ -26,28 +31,13 @@ export default defineRule({
       for (const statement of context.sourceCode.script.all()) {
         if (!statement.text.includes('->')) continue;
         walk(statement.node, (kind, node) => {
-          if (kind !== 'A_Expr' || node.kind !== 'AEXPR_OP') return;
-          const operator = strings(node.name as Node[]).at(-1) ?? '';
-          const cast = operator === '->>' || operator === '->' ? nodeAs(node.rexpr as Node, 'TypeCast') : undefined;
-          const key = nodeAs(cast?.arg, 'A_Const')?.sval?.sval;
-          const type = strings(cast?.typeName?.names).at(-1) ?? '';
-          // What reads as a value of the type is a cast that somebody may have meant.
-          if (
-            key === undefined ||
-            TEXT.test(type) ||
-            cast?.typeName?.arrayBounds ||
-            !/^[a-z_][\w-]*$/i.test(key) ||
-            /^(true|false|null|t|f|yes|no|on|off|now|today|infinity|epoch)$/i.test(key)
-          )
-            return;
-          if (!/^(uuid|int[248]|bool|numeric|float[48]|jsonb?|date|timestamp(tz)?|time(tz)?|interval)$/.test(type))
-            return;
-          const range = operandRange(statement, node, cast?.location ?? 0);
+          const cast = kind === 'A_Expr' ? castOfKey(node) : undefined;
+          const range = cast && operandRange(statement, node, cast.location);
           if (!range) return;
           context.report({
             loc: context.sourceCode.locOf(range.start, range.castEnd),
             messageId: 'literal',
-            data: { key, type: range.type, operator },
+            data: { key: cast.key, type: range.type, operator: cast.operator },
             fix: fixWith([
               { start: range.start, end: range.start, text: '(' },
               { start: range.keyEnd, end: range.keyEnd, text: ')' },
@@ -58,6 +48,22 @@ export default defineRule({
     },
   }),
 });
+
+/** The cast that stands behind a key and so applies to it; undefined where somebody may have meant that. */
+function castOfKey({
+  kind,
+  name,
+  rexpr,
+}: NodeOf<'A_Expr'>): { key: string; operator: string; location: number } | undefined {
+  const operator = strings(name).at(-1) ?? '';
+  if (kind !== 'AEXPR_OP' || (operator !== '->>' && operator !== '->')) return undefined;
+  const cast = nodeAs(rexpr, 'TypeCast');
+  const type = strings(cast?.typeName?.names).at(-1) ?? '';
+  if (!cast || !NO_TEXT.test(type) || cast.typeName?.arrayBounds) return undefined;
+  const key = stringConstant(cast.arg);
+  if (key === undefined || !/^[a-z_][\w-]*$/i.test(key) || VALUE.test(key)) return undefined;
+  return { key, operator, location: cast.location ?? 0 };
+}
 
 /**
  * Where the left operand begins, and where the key ends; undefined where the cast is written as CAST or the operand

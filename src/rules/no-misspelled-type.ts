@@ -21,7 +21,8 @@ export default defineRule({
     messages: {
       misspelled: 'Type "{{name}}" does not exist: the statement fails with 42704 (undefined object). Write {{type}}.',
       ambiguous:
-        'Type "{{name}}" does not exist: the statement fails with 42704 (undefined object). It may stand for {{types}}.',
+        'Type "{{name}}" does not exist: the statement fails with 42704 (undefined object). It may stand for ' +
+        '{{types}}.',
     },
     schema: [],
   },

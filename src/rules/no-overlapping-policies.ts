@@ -15,7 +15,8 @@ export default defineRule({
     },
     messages: {
       overlap:
-        'Policies "{{other}}" and "{{policy}}" on "{{name}}" are both for {{command}} and the same role: PostgreSQL evaluates both for every row, and either is enough. Write one policy that says who may.',
+        'Policies "{{other}}" and "{{policy}}" on "{{name}}" are both for {{command}} and the same role: ' +
+        'PostgreSQL evaluates both for every row, and either is enough. Write one policy that says who may.',
     },
     ...exposedSchema,
   },

@@ -9,7 +9,10 @@ export default defineRule({
     docs: { description: 'Disallow policy names that PostgreSQL cuts', presets: { supabase: 'warn', strict: 'warn' } },
     fixable: 'code',
     messages: {
-      long: 'The name of policy "{{name}}" is {{bytes}} bytes long, and PostgreSQL keeps 63: the policy is called "{{kept}}", which another long name may be as well, and a condition that asks for the long name never finds it. Write a name that fits.',
+      long:
+        'The name of policy "{{name}}" is {{bytes}} bytes long, and PostgreSQL keeps 63: the policy is called ' +
+        '"{{kept}}", which another long name may be as well, and a condition that asks for the long name never ' +
+        'finds it. Write a name that fits.',
     },
     schema: [],
   },

@@ -23,7 +23,8 @@ export default defineRule({
     hasSuggestions: true,
     messages: {
       ineffective:
-        'Policy "{{policy}}" has no effect: no migration enables row level security on "{{label}}", so that everyone can read and write all of it. Add ALTER TABLE {{name}} ENABLE ROW LEVEL SECURITY.',
+        'Policy "{{policy}}" has no effect: no migration enables row level security on "{{label}}", so that ' +
+        'everyone can read and write all of it. Add ALTER TABLE {{name}} ENABLE ROW LEVEL SECURITY.',
       enable: 'Enable row level security on "{{label}}".',
     },
     ...exposedSchema,

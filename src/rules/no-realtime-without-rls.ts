@@ -11,7 +11,10 @@ export default defineRule({
       presets: { supabase: 'error', strict: 'error' },
     },
     messages: {
-      open: 'Table "{{label}}" is added to supabase_realtime, and no migration enables row level security on it: everyone who subscribes gets every change. Add ALTER TABLE {{name}} ENABLE ROW LEVEL SECURITY, and a policy for SELECT.',
+      open:
+        'Table "{{label}}" is added to supabase_realtime, and no migration enables row level security on it: ' +
+        'everyone who subscribes gets every change. Add ALTER TABLE {{name}} ENABLE ROW LEVEL SECURITY, and a ' +
+        'policy for SELECT.',
     },
     ...exposedSchema,
   },

@@ -12,7 +12,9 @@ export default defineRule({
     },
     messages: {
       exposed:
-        'Function "{{label}}" runs with the rights of its owner, whom no policy stops, and everyone can call it through the API. Move it to a schema that is not exposed, or REVOKE EXECUTE ON FUNCTION {{name}} FROM public, anon, authenticated.',
+        'Function "{{label}}" runs with the rights of its owner, whom no policy stops, and everyone can call it ' +
+        'through the API. Move it to a schema that is not exposed, or REVOKE EXECUTE ON FUNCTION {{name}} FROM ' +
+        'public, anon, authenticated.',
     },
     ...exposedSchema,
   },

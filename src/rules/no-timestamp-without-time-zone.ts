@@ -16,7 +16,8 @@ export default defineRule({
     hasSuggestions: true,
     messages: {
       zoneless:
-        'Column "{{column}}" has the type timestamp, which stores what the clock showed and not where: the same row means another moment in another session. Write timestamptz.',
+        'Column "{{column}}" has the type timestamp, which stores what the clock showed and not where: the same ' +
+        'row means another moment in another session. Write timestamptz.',
       timestamptz: 'Write timestamptz.',
     },
     schema: [],

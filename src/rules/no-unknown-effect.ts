@@ -24,8 +24,12 @@ export default defineRule({
       template: 'Whether this can run twice is not known: it is not SQL until its placeholders are filled in.',
       command: 'Whether this can run twice is not known: what {{command}} does is not in the text of the migration.',
       leftover:
-        'Whether this can run twice is not known: where building index "{{name}}" fails, it stays behind invalid, and IF NOT EXISTS takes it for done. Nothing can be put before it, because {{why}}: after a failure, run DROP INDEX CONCURRENTLY {{name}} by hand.',
-      mark: '"{{mark}}" looks like the mark of a tool where the way back begins, but {{tool}}: what stands below it runs forward too. Move it to a file of its own, or name the tool in the configuration ("tool").',
+        'Whether this can run twice is not known: where building index "{{name}}" fails, it stays behind invalid, ' +
+        'and IF NOT EXISTS takes it for done. Nothing can be put before it, because {{why}}: after a failure, run ' +
+        'DROP INDEX CONCURRENTLY {{name}} by hand.',
+      mark:
+        '"{{mark}}" looks like the mark of a tool where the way back begins, but {{tool}}: what stands below it ' +
+        'runs forward too. Move it to a file of its own, or name the tool in the configuration ("tool").',
     },
   },
   create: (context) => ({
@@ -47,11 +51,13 @@ export default defineRule({
 });
 
 /** psql's commands that run what stands elsewhere, or against another database. `\\copy … to` only reads. */
-const RUNS_OTHER =
-  /^\\(?:gexec|ir?|include(?:_relative)?|c(?:onnect)?|lo_(?:import|unlink)|!|copy\b(?=.*\bfrom\s+(?!(?:p?stdin)\b)))(?![a-z_])/i;
+const RUNS_OTHER = [
+  /^\\(?:gexec|ir?|include(?:_relative)?|c(?:onnect)?|lo_(?:import|unlink)|!)(?![a-z_])/i,
+  /^\\copy\b.*\bfrom\s+(?!p?stdin\b)/i,
+];
 
 /** What psql puts in the place of a variable where a whole statement is expected. */
-const IS_VARIABLE = /^:(?:\w+|\{)/;
+const IS_VARIABLE = [/^:(?:\w+|\{)/];
 
 const runsForward = ({ format }: Script, offset: number): boolean =>
   format.parts.some(({ start, end, direction }) => direction === 'up' && start <= offset && offset < end);
@@ -60,7 +66,8 @@ function reportCommands({ sourceCode, report }: RuleContext): void {
   const { script, text } = sourceCode;
   for (const { start, end, why } of script.skipped) {
     const skipped = text.slice(start, end);
-    if (why === 'copy-data' || !(why === 'meta-command' ? RUNS_OTHER : IS_VARIABLE).test(skipped)) continue;
+    if (why === 'copy-data') continue;
+    if (!(why === 'meta-command' ? RUNS_OTHER : IS_VARIABLE).some((form) => form.test(skipped))) continue;
     const command = why === 'meta-command' ? /^\\\S\w*/.exec(skipped)![0] : skipped;
     if (runsForward(script, start))
       report({ loc: sourceCode.headOf({ start, end }), messageId: 'command', data: { command } });

@@ -6,13 +6,15 @@ export default secondRunRule(
   {
     docs: {
       description:
-        'Require a name for indexes, constraints and statistics, which PostgreSQL otherwise makes again under another name',
+        'Require a name for indexes, constraints and statistics, which PostgreSQL otherwise makes again under ' +
+        'another name',
       presets: { recommended: 'error', supabase: 'error', strict: 'error' },
     },
     fixable: 'code',
   },
   ({ at: { effect } }) =>
     effect.action === 'duplicate'
-      ? `${kindInfo(effect.object.kind).label} on "${[effect.object.of?.schema, effect.object.of?.name].filter(Boolean).join('.')}" has no name`
+      ? `${kindInfo(effect.object.kind).label} on ` +
+        `"${[effect.object.of?.schema, effect.object.of?.name].filter(Boolean).join('.')}" has no name`
       : '',
 );

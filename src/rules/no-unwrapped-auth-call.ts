@@ -17,7 +17,8 @@ export default defineRule({
     hasSuggestions: true,
     messages: {
       unwrapped:
-        'Policy "{{policy}}" on "{{name}}" calls {{call}}() for every row that it looks at. Write (select {{call}}()), which PostgreSQL evaluates once for the whole query.',
+        'Policy "{{policy}}" on "{{name}}" calls {{call}}() for every row that it looks at. Write (select ' +
+        '{{call}}()), which PostgreSQL evaluates once for the whole query.',
       wrap: 'Write (select {{call}}()).',
     },
     schema: [],

@@ -1,6 +1,6 @@
 import { strings, walk } from '../catalog/nodes.ts';
 import { defineRule } from './api/rule.ts';
-import type { Node } from '../syntax/parser.ts';
+import type { Node, NodeOf } from '../syntax/parser.ts';
 import { headOf, placed } from './shared/exposed.ts';
 import { policyOf } from './shared/policies.ts';
 
@@ -13,7 +13,8 @@ export default defineRule({
     },
     messages: {
       editable:
-        'Policy "{{policy}}" on "{{name}}" decides by {{source}}, which every user can change for themselves with one call. Decide by app_metadata, or by a table of yours.',
+        'Policy "{{policy}}" on "{{name}}" decides by {{source}}, which every user can change for themselves with ' +
+        'one call. Decide by app_metadata, or by a table of yours.',
     },
     schema: [],
   },
@@ -24,7 +25,7 @@ export default defineRule({
         if (!policy) continue;
         let source: string | undefined;
         walk([policy.using, policy.check], (type, node) => {
-          if (type === 'A_Const' && (node.sval as { sval?: string } | undefined)?.sval === 'user_metadata')
+          if (type === 'A_Const' && (node as NodeOf<'A_Const'>).sval?.sval === 'user_metadata')
             source ??= 'user_metadata';
           if (type === 'ColumnRef' && strings(node.fields as Node[]).at(-1) === 'raw_user_meta_data')
             source ??= 'raw_user_meta_data';

@@ -19,9 +19,12 @@ export default defineRule({
     hasSuggestions: true,
     messages: {
       definer:
-        'Function "{{label}}" runs with the rights of its owner and finds tables by the search_path of its caller: whoever can create a table in a schema of that path decides what it reads. Add SET search_path = \'\', and write names with their schema.',
+        'Function "{{label}}" runs with the rights of its owner and finds tables by the search_path of its ' +
+        'caller: whoever can create a table in a schema of that path decides what it reads. Add SET search_path = ' +
+        "'', and write names with their schema.",
       invoker:
-        'Function "{{label}}" finds tables and functions by the search_path of its caller, and does something else where that differs. Add SET search_path = \'\', and write names with their schema.',
+        'Function "{{label}}" finds tables and functions by the search_path of its caller, and does something ' +
+        "else where that differs. Add SET search_path = '', and write names with their schema.",
       empty: "Add SET search_path = '' (names in the body then need their schema).",
       same: 'Add SET search_path = {{schema}}, pg_temp (names in the body stay as they are).',
     },

@@ -7,7 +7,9 @@ export default defineRule({
     type: 'suggestion',
     docs: { description: 'Require a policy of its own for each command', presets: {} },
     messages: {
-      all: 'Policy "{{policy}}" on "{{name}}" is for all commands: who may read may also delete. Write a policy each for SELECT, INSERT, UPDATE and DELETE.',
+      all:
+        'Policy "{{policy}}" on "{{name}}" is for all commands: who may read may also delete. Write a policy each ' +
+        'for SELECT, INSERT, UPDATE and DELETE.',
     },
     ...exposedSchema,
   },

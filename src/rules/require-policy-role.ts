@@ -1,9 +1,12 @@
 import { walk } from '../catalog/nodes.ts';
 import { readerOf } from '../syntax/tokens.ts';
+import type { Edit } from '../fixers/edits.ts';
 import { inCaseOf } from '../fixers/style.ts';
+import type { NodeOf } from '../syntax/parser.ts';
+import type { Statement } from '../syntax/script.ts';
 import { defineRule, fixWith } from './api/rule.ts';
 import { headOf, isWritable, placed } from './shared/exposed.ts';
-import { callsIn, isAuthCall, policyOf } from './shared/policies.ts';
+import { callsIn, isAuthCall, policyOf, type Policy } from './shared/policies.ts';
 
 export default defineRule({
   meta: {
@@ -15,7 +18,8 @@ export default defineRule({
     hasSuggestions: true,
     messages: {
       missing:
-        'Policy "{{policy}}" on "{{name}}" asks who the user is, and yet applies to everyone: PostgreSQL evaluates it for anonymous requests too, which it can never let through. Add TO authenticated.',
+        'Policy "{{policy}}" on "{{name}}" asks who the user is, and yet applies to everyone: PostgreSQL ' +
+        'evaluates it for anonymous requests too, which it can never let through. Add TO authenticated.',
       add: 'Add TO authenticated.',
     },
     schema: [],
@@ -28,29 +32,8 @@ export default defineRule({
         const asksUser = [...callsIn(policy.using), ...callsIn(policy.check)].some(
           (call) => isAuthCall(call) && call.name !== 'role',
         );
-        // A branch for those who have not signed in is what a policy for everyone is for.
-        let forOthers = false;
-        walk([policy.using, policy.check], (type, node) => {
-          if (type === 'NullTest' && node.nulltesttype === 'IS_NULL') forOthers = true;
-          if (type === 'BoolExpr' && node.boolop !== 'AND_EXPR') forOthers = true;
-          if (
-            type === 'A_Const' &&
-            /^(anon|service_role)$/.test((node.sval as { sval?: string } | undefined)?.sval ?? '')
-          )
-            forOthers = true;
-        });
-        // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set in the function above
-        if (!asksUser || forOthers) continue;
-        const reader = readerOf(statement);
-        const at = (reader.first('using') ?? reader.first('with check'))?.from;
-        const edit =
-          at === undefined
-            ? undefined
-            : {
-                start: reader.tokens[at]!.start,
-                end: reader.tokens[at]!.start,
-                text: `${inCaseOf(statement, 'TO')} authenticated${reader.text.slice(reader.tokens[at - 1]!.end, reader.tokens[at]!.start).includes('\n') ? reader.text.slice(reader.tokens[at - 1]!.end, reader.tokens[at]!.start) : ' '}`,
-              };
+        if (!asksUser || isForOthers(policy)) continue;
+        const edit = roleEdit(statement);
         context.report({
           loc: headOf(context, statement),
           messageId: 'missing',
@@ -61,3 +44,29 @@ export default defineRule({
     },
   }),
 });
+
+/** Whether a branch is for those who have not signed in, which is what a policy for everyone is for. */
+function isForOthers({ using, check }: Policy): boolean {
+  let found = false;
+  walk([using, check], (type, node) => {
+    if (type === 'NullTest') found ||= node.nulltesttype === 'IS_NULL';
+    else if (type === 'BoolExpr') found ||= node.boolop !== 'AND_EXPR';
+    else if (type === 'A_Const') found ||= /^(anon|service_role)$/.test((node as NodeOf<'A_Const'>).sval?.sval ?? '');
+  });
+  return found;
+}
+
+/** TO authenticated before USING, or on a line of its own where USING has one. */
+function roleEdit(statement: Statement): Edit | undefined {
+  const reader = readerOf(statement);
+  const { tokens, text } = reader;
+  const at = (reader.first('using') ?? reader.first('with check'))?.from;
+  if (at === undefined) return undefined;
+  const { start } = tokens[at]!;
+  const space = text.slice(tokens[at - 1]!.end, start);
+  return {
+    start,
+    end: start,
+    text: `${inCaseOf(statement, 'TO')} authenticated${space.includes('\n') ? space : ' '}`,
+  };
+}

@@ -31,7 +31,9 @@ export default defineRule({
     },
     messages: {
       missing:
-        'Row level security is enabled on "{{label}}", and no migration creates a policy for it: the API reads and writes nothing. Create a policy for those who may, or say in a comment that only the service role uses it.',
+        'Row level security is enabled on "{{label}}", and no migration creates a policy for it: the API reads ' +
+        'and writes nothing. Create a policy for those who may, or say in a comment that only the service role ' +
+        'uses it.',
     },
     ...exposedSchema,
   },

@@ -23,9 +23,13 @@ export default defineRule({
     hasSuggestions: true,
     messages: {
       missing:
-        'Table "{{label}}" is created in the exposed schema "{{schema}}" without row level security: everyone with the anon key can read and write it. Add ALTER TABLE {{name}} ENABLE ROW LEVEL SECURITY, and policies for those who may.',
+        'Table "{{label}}" is created in the exposed schema "{{schema}}" without row level security: everyone ' +
+        'with the anon key can read and write it. Add ALTER TABLE {{name}} ENABLE ROW LEVEL SECURITY, and ' +
+        'policies for those who may.',
       undone:
-        'Table "{{label}}" in the exposed schema "{{schema}}" is secured here, but a later migration disables row level security or grants the access again: everyone with the anon key can read and write it. Enable row level security in a new migration.',
+        'Table "{{label}}" in the exposed schema "{{schema}}" is secured here, but a later migration disables row ' +
+        'level security or grants the access again: everyone with the anon key can read and write it. Enable row ' +
+        'level security in a new migration.',
       enable: 'Enable row level security on "{{label}}" (without a policy, the API can then do nothing with it).',
     },
     ...exposedSchema,

@@ -17,7 +17,8 @@ export default defineRule({
     hasSuggestions: true,
     messages: {
       definer:
-        'View "{{label}}" reads with the rights of its owner, whom no policy stops: the API shows everyone every row of what it reads. Write WITH (security_invoker = true), which PostgreSQL has from version 15 on.',
+        'View "{{label}}" reads with the rights of its owner, whom no policy stops: the API shows everyone every ' +
+        'row of what it reads. Write WITH (security_invoker = true), which PostgreSQL has from version 15 on.',
       invoker: 'Write WITH (security_invoker = true).',
     },
     ...exposedSchema,

@@ -76,14 +76,60 @@ export class Lexer {
       return false;
     }
     const c = text.charCodeAt(i);
-    const d = i + 1 < limit ? text.charCodeAt(i + 1) : 0;
+    const next = i + 1 < limit ? text.charCodeAt(i + 1) : 0;
+    switch (classOf(c)) {
+      case WORD:
+        return this.word(i, c, next);
+      case DIGIT:
+        return this.number(i);
+      case OPERATOR:
+        if (c === 45 && next === 45) return this.take('comment', this.lineEnd(i)); // --
+        if (c === 47 && next === 42) return this.take('comment', this.blockCommentEnd(i)); // /*
+        return this.operator(i);
+      default:
+        return this.sign(i, c, next);
+    }
+  }
+
+  private word(i: number, c: number, next: number): true {
+    const { text, limit } = this;
+    if (next === 39) {
+      if (c === 101 || c === 69) return this.take('string', this.quoteEnd(i + 1, 39, true)); // E'
+      if ('bBxXnN'.includes(text[i]!)) return this.take('string', this.quoteEnd(i + 1, 39, false));
+    }
+    if ((c === 117 || c === 85) && next === 38) {
+      const quote = text.charCodeAt(i + 2);
+      if (quote === 39) return this.take('string', this.quoteEnd(i + 2, 39, false)); // U&'
+      if (quote === 34) return this.take('quoted', this.quoteEnd(i + 2, 34, false)); // U&"
+    }
+    let j = i + 1;
+    // $ is a part of a word, and ${ begins a placeholder.
+    while (
+      j < limit &&
+      isWordPart(text.charCodeAt(j)) &&
+      !(text.charCodeAt(j) === 36 && text.charCodeAt(j + 1) === 123)
+    )
+      j++;
+    return this.take('word', j);
+  }
+
+  private number(i: number): true {
+    const { text, limit } = this;
+    let j = i + 1;
+    while (j < limit && (isWordPart(text.charCodeAt(j)) || this.isNumberPart(j))) j++;
+    return this.take('number', j);
+  }
+
+  private operator(i: number): true {
+    const { text, limit } = this;
+    let j = i + 1;
+    while (j < limit && classOf(text.charCodeAt(j)) === OPERATOR && !this.startsComment(j)) j++;
+    return this.take('operator', j);
+  }
+
+  /** A quote, a bracket, a separator, or what no other token begins with. */
+  private sign(i: number, c: number, next: number): true {
     switch (c) {
-      case 45: // -
-        if (d === 45) return this.take('comment', this.lineEnd(i));
-        break;
-      case 47: // /
-        if (d === 42) return this.take('comment', this.blockCommentEnd(i));
-        break;
       case 39: // '
         return this.take('string', this.quoteEnd(i, 39, this.backslashes));
       case 34: // "
@@ -91,15 +137,11 @@ export class Lexer {
       case 36: // $
         return this.dollar(i);
       case 92: // \
-        return this.take('meta', text.charCodeAt(i + 1) === 59 ? i + 2 : this.lineEnd(i));
+        return this.take('meta', next === 59 ? i + 2 : this.lineEnd(i));
       case 123: // {
-        if (d === 123) {
-          const close = this.find('}}', i + 2);
-          if (close >= 0) return this.take('placeholder', close + 2);
-        }
-        return this.take('operator', i + 1);
+        return this.brace(i, next);
       case 58: // :
-        return this.colon(i, d);
+        return this.colon(i, next);
       case 91: // [
         this.brackets++;
         return this.take('punctuation', i + 1);
@@ -114,41 +156,17 @@ export class Lexer {
       case 44: // ,
         return this.take('punctuation', i + 1);
       case 46: // .
-        if (classOf(d) === DIGIT && i > 0 && text.charCodeAt(i - 1) !== 46) break;
+        if (classOf(next) === DIGIT && i > 0 && this.text.charCodeAt(i - 1) !== 46) return this.number(i);
         return this.take('punctuation', i + 1);
+      default:
+        return this.take('operator', i + 1);
     }
-    const kind = classOf(c);
-    if (kind === WORD) {
-      if (d === 39) {
-        if (c === 101 || c === 69) return this.take('string', this.quoteEnd(i + 1, 39, true)); // E'
-        if ('bBxXnN'.includes(text[i]!)) return this.take('string', this.quoteEnd(i + 1, 39, false));
-      }
-      if ((c === 117 || c === 85) && d === 38) {
-        const q = text.charCodeAt(i + 2);
-        if (q === 39) return this.take('string', this.quoteEnd(i + 2, 39, false)); // U&'
-        if (q === 34) return this.take('quoted', this.quoteEnd(i + 2, 34, false)); // U&"
-      }
-      let j = i + 1;
-      // $ is a part of a word, and ${ begins a placeholder.
-      while (
-        j < limit &&
-        isWordPart(text.charCodeAt(j)) &&
-        !(text.charCodeAt(j) === 36 && text.charCodeAt(j + 1) === 123)
-      )
-        j++;
-      return this.take('word', j);
-    }
-    if (kind === DIGIT || c === 46) {
-      let j = i + 1;
-      while (j < limit && (isWordPart(text.charCodeAt(j)) || this.isNumberPart(j))) j++;
-      return this.take('number', j);
-    }
-    if (kind === OPERATOR) {
-      let j = i + 1;
-      while (j < limit && classOf(text.charCodeAt(j)) === OPERATOR && !this.startsComment(j)) j++;
-      return this.take('operator', j);
-    }
-    return this.take('operator', i + 1);
+  }
+
+  /** {{ x }}, or a brace. */
+  private brace(i: number, next: number): true {
+    const close = next === 123 ? this.find('}}', i + 2) : -1;
+    return close >= 0 ? this.take('placeholder', close + 2) : this.take('operator', i + 1);
   }
 
   /**

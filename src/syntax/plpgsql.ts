@@ -52,6 +52,9 @@ class Unreadable extends Error {}
 /** Statements of PL/pgSQL itself that change no object of the database. */
 const OWN = new Set(['null', 'raise', 'return', 'get', 'open', 'fetch', 'move', 'close', 'exit', 'continue', 'assert']);
 
+/** Words that end a list of statements. */
+const ENDS_STATEMENTS = new Set(['end', 'exception', 'elsif', 'elseif', 'else', 'when']);
+
 /** Deeper than anybody writes, and shallow enough for a reader that calls itself. */
 const MAX_NESTING = 200;
 
@@ -109,58 +112,43 @@ class BodyReader {
   private statementsUntilEnd(outer: readonly Guard[]): void {
     let guards = outer;
     for (;;) {
-      const token = this.tokens[this.i];
-      if (!token) throw new Unreadable();
-      if (this.isPunctuation(';')) {
-        this.i++;
-        continue;
-      }
+      if (!this.tokens[this.i]) throw new Unreadable();
       const word = this.word();
-      // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- words are not a closed set
-      switch (word) {
-        case 'end':
-        case 'exception':
-        case 'elsif':
-        case 'elseif':
-        case 'else':
-        case 'when':
-          return;
-        case 'declare':
-        case 'begin':
-          this.block(guards);
-          continue;
-        case 'if': {
-          const left = this.branches(guards);
-          // After IF … THEN RETURN; END IF; the rest runs only where the condition did not hold.
-          if (left) guards = [...guards, { ...left, negated: true }];
-          continue;
-        }
-        case 'case':
-          this.cases(guards);
-          continue;
-        case 'loop':
-        case 'while':
-        case 'for':
-        case 'foreach':
-          this.loop(guards);
-          continue;
-      }
-      if (token.kind === 'operator' && this.text.slice(token.start, token.end).startsWith('<<')) {
-        this.label();
-        continue;
-      }
-      const kind =
-        word === 'execute'
-          ? 'execute'
-          : word === 'perform'
-            ? 'perform'
-            : (word !== undefined && OWN.has(word)) || this.isAssignment()
-              ? 'other'
-              : 'sql';
-      const start = token.start;
-      const [end, stop] = this.toSemicolon();
-      this.found.push({ kind, start, end, stop, guards });
+      if (word !== undefined && ENDS_STATEMENTS.has(word)) return;
+      if (this.isPunctuation(';')) this.i++;
+      else if (word === 'if') {
+        const left = this.branches(guards);
+        // After IF … THEN RETURN; END IF; the rest runs only where the condition did not hold.
+        if (left) guards = [...guards, { ...left, negated: true }];
+      } else this.statement(word, guards);
     }
+  }
+
+  private statement(word: string | undefined, guards: readonly Guard[]): void {
+    // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- words are not a closed set
+    switch (word) {
+      case 'declare':
+      case 'begin':
+        return this.block(guards);
+      case 'case':
+        return this.cases(guards);
+      case 'loop':
+      case 'while':
+      case 'for':
+      case 'foreach':
+        return this.loop(guards);
+    }
+    const token = this.token();
+    if (token.kind === 'operator' && this.text.slice(token.start, token.end).startsWith('<<')) return this.label();
+    const { start } = token;
+    const kind = this.kindOf(word);
+    const [end, stop] = this.toSemicolon();
+    this.found.push({ kind, start, end, stop, guards });
+  }
+
+  private kindOf(word: string | undefined): Embedded['kind'] {
+    if (word === 'execute' || word === 'perform') return word;
+    return (word !== undefined && OWN.has(word)) || this.isAssignment() ? 'other' : 'sql';
   }
 
   /** IF … THEN … [ELSIF … THEN …] [ELSE …] END IF; gives the condition where its only branch ends with RETURN. */

@@ -1,4 +1,4 @@
-import { Lexer, type TokenKind } from './lexer.ts';
+import { Lexer } from './lexer.ts';
 
 /**
  * The range of one statement: from its first token to its last, without comments around it and without the semicolon.
@@ -46,39 +46,198 @@ const SENDS = /^\\(;|g|gx|gset|gexec|gdesc|crosstabview|watch|bind|bind_named|pa
  * Cuts a text into statements at its top-level semicolons, as psql does: not inside quotes, comments or parentheses
  * (CREATE RULE … DO (a; b)), nor inside a BEGIN ATOMIC … END body. psql meta-commands and COPY data are stepped over.
  */
-export function splitStatements(text: string, options: { from?: number; to?: number; flat?: boolean } = {}): Slice[] {
+export function splitStatements(text: string, options: SplitOptions = {}): Slice[] {
   return split(text, options).slices;
 }
 
-/** The same, together with what was stepped over. `flat` ignores parentheses, for text in which they do not match. */
-export function split(
-  text: string,
-  options: { from?: number; to?: number; flat?: boolean } = {},
-): { slices: Slice[]; skipped: Skipped[] } {
-  const to = options.to ?? text.length;
-  const slices: Slice[] = [];
-  const skipped: Skipped[] = [];
-  let lexer = new Lexer(text, options.from ?? 0, to);
-  let first = -1; // start of the current statement
-  let last = -1; // end of its last token
-  let parens = 0;
-  let begins = 0; // depth of BEGIN ATOMIC and CASE
-  let words: string[] = []; // its first words, to recognise CREATE FUNCTION and COPY … FROM stdin
-  let settled = false; // whether no further word matters
-  let copyFromStdin = false;
-  let copies = 0; // how many COPY … FROM stdin wait for their rows: those that \; has joined get them one after the other
-  let noRows = false; // no line ends rows any more
-  let previous = '';
-  let written = false; // whether anything but placeholders stands in it
-  let masks: { start: number; end: number }[] = [];
-  let escapes = false; // standard_conforming_strings = off
+/** The same, together with what was stepped over. */
+export function split(text: string, options: SplitOptions = {}): { slices: Slice[]; skipped: Skipped[] } {
+  const { slices, skipped } = new Splitter(text, options).run();
+  return { slices, skipped };
+}
 
-  const finish = (stop: number, closed: boolean) => {
-    if (copyFromStdin) copies++;
+export interface SplitOptions {
+  from?: number;
+  to?: number;
+  /** Whether to ignore parentheses, for text in which they do not match. */
+  flat?: boolean;
+}
+
+class Splitter {
+  readonly slices: Slice[] = [];
+  readonly skipped: Skipped[] = [];
+  private readonly text: string;
+  private readonly to: number;
+  private readonly flat: boolean;
+  private lexer: Lexer;
+  /** Whether backslashes escape in plain strings. */
+  private escapes = false;
+  /** How many COPY … FROM stdin wait for their rows: those that \; has joined get them one after the other. */
+  private copies = 0;
+  /** Whether no line ends rows any more. */
+  private noRows = false;
+
+  // The current statement.
+  /** The start of its first token; -1 where there is none. */
+  private first = -1;
+  /** The end of its last token. */
+  private last = -1;
+  private parens = 0;
+  /** How many BEGIN ATOMIC and CASE are open. */
+  private begins = 0;
+  /** Its first words, which tell CREATE FUNCTION and COPY … FROM stdin. */
+  private words: string[] = [];
+  /** Whether no further word matters. */
+  private settled = false;
+  private previous = '';
+  private copiesFromStdin = false;
+  /** Whether anything but placeholders stands in it. */
+  private written = false;
+  private masks: { start: number; end: number }[] = [];
+
+  constructor(text: string, { from = 0, to = text.length, flat = false }: SplitOptions) {
+    this.text = text;
+    this.to = to;
+    this.flat = flat;
+    this.lexer = new Lexer(text, from, to);
+  }
+
+  run(): this {
+    while (this.next()) {
+      const masked = this.masks.length;
+      if (!this.read()) continue;
+      this.written ||= this.masks.length === masked;
+      if (this.first < 0) this.first = this.lexer.start;
+      this.last = this.lexer.end;
+    }
+    this.finish(this.last, this.lexer.closed);
+    return this;
+  }
+
+  private next(): boolean {
+    if (this.settled && this.lexer.skipPlain()) {
+      this.written = true;
+      this.last = this.lexer.end;
+    }
+    return this.lexer.next();
+  }
+
+  /** Reads a token; false where it is no part of the current statement. */
+  private read(): boolean {
+    switch (this.lexer.kind) {
+      case 'comment':
+        // A comment that is never closed swallows what is left: not a comment, but a mistake.
+        return !this.lexer.closed;
+      case 'meta':
+        this.metaCommand();
+        return false;
+      case 'punctuation':
+        return this.punctuation();
+      case 'placeholder':
+        return this.placeholder();
+      case 'word':
+        if (!this.settled) this.word();
+        return true;
+      case 'quoted':
+        this.quotedName();
+        return true;
+      default:
+        return true;
+    }
+  }
+
+  private metaCommand(): void {
+    const { start, end } = this.lexer;
+    const command = this.text.slice(start, end);
+    if (FORGETS.test(command) && this.first >= 0) {
+      this.skipped.push({ start: this.first, end: this.last, why: 'meta-command' });
+      this.first = -1;
+      this.copiesFromStdin = false;
+      this.finish(this.last, true);
+    }
+    this.skipped.push({ start, end, why: 'meta-command' });
+    if (COPIES_ROWS.test(command)) this.copies++;
+    if (SENDS.test(command)) this.finish(this.last, true);
+    if (command !== '\\;') this.stepOverRows(end);
+    if (this.first >= 0) this.masks.push({ start, end });
+  }
+
+  private punctuation(): boolean {
+    switch (this.text.charCodeAt(this.lexer.start)) {
+      case 40: // (
+        this.parens++;
+        return true;
+      case 41: // )
+        if (this.parens > 0) this.parens--;
+        return true;
+      case 59: // ;
+        if (this.begins > 0 || (this.parens > 0 && !this.flat)) return true;
+        this.semicolon();
+        return false;
+      default:
+        return true;
+    }
+  }
+
+  private semicolon(): void {
+    const { end } = this.lexer;
+    const sets = this.words[0] === 'set' && this.words[1] === 'standard_conforming_strings';
+    const setting = sets ? this.text.slice(this.first, this.last) : '';
+    this.finish(end, true);
+    this.stepOverRows(end);
+    if (!setting) return;
+    this.escapes = /\b(off|false|0|no)\b/i.test(setting);
+    this.lexer = new Lexer(this.text, this.lexer.end, this.to, { backslashEscapes: this.escapes });
+  }
+
+  private word(): void {
+    const { start, end } = this.lexer;
+    const length = end - start;
+    const isFirst = this.words.length < 4;
+    if (!isFirst && !(length <= 6 && MAY_MATTER[this.text.charCodeAt(start)])) {
+      if (length > 6 || this.parens === 0) this.previous = '';
+      return;
+    }
+    const word = this.text.slice(start, end).toLowerCase();
+    if (isFirst) {
+      this.words.push(word);
+      this.settled = isSettled(this.words);
+    }
+    if (this.parens > 0) return;
+    if (word === 'atomic') {
+      if (this.previous === 'begin' && isRoutine(this.words)) this.begins++;
+    } else if (word === 'case' || word === 'end') {
+      if (this.begins > 0) this.begins += word === 'case' ? 1 : -1;
+    } else if (word === 'stdin' || word === 'stdout') {
+      if (this.previous === 'from' && this.words[0] === 'copy') this.copiesFromStdin = true;
+    }
+    this.previous = word;
+  }
+
+  private placeholder(): boolean {
+    const { start, end } = this.lexer;
+    // What a template puts on a line of its own before a statement is not a part of that statement.
+    if (this.first < 0 && isAloneOnLine(this.text, start, end)) {
+      this.skipped.push({ start, end, why: 'placeholder' });
+      return false;
+    }
+    this.masks.push({ start, end });
+    return true;
+  }
+
+  /** Quotes in a placeholder in a name would end the name. */
+  private quotedName(): void {
+    const [start, end] = [this.lexer.start + 1, this.lexer.end - 1];
+    if (/\{\{[^}]*"/.test(this.text.slice(start, end))) this.masks.push({ start, end });
+  }
+
+  private finish(stop: number, closed: boolean): void {
+    const { text, first, last, masks, escapes } = this;
+    if (this.copiesFromStdin) this.copies++;
     if (first >= 0) {
-      if (masks.length > 0 && !written) skipped.push({ start: first, end: last, why: 'placeholder' });
+      if (masks.length > 0 && !this.written) this.skipped.push({ start: first, end: last, why: 'placeholder' });
       else
-        slices.push({
+        this.slices.push({
           start: first,
           end: last,
           stop,
@@ -88,114 +247,28 @@ export function split(
           escapes,
         });
     }
-    first = -1;
-    parens = begins = 0;
-    written = false;
-    words = [];
-    settled = false;
-    masks = [];
-    copyFromStdin = false;
-    previous = '';
-  };
+    this.first = -1;
+    this.parens = this.begins = 0;
+    this.words = [];
+    this.settled = false;
+    this.previous = '';
+    this.copiesFromStdin = false;
+    this.written = false;
+    this.masks = [];
+  }
 
-  const stepOverRows = (from: number) => {
+  private stepOverRows(from: number): void {
     let at = from;
-    for (; copies > 0 && !noRows; copies--) {
-      const end = copyDataEnd(text, at, to);
-      noRows = end < 0;
-      if (noRows) break;
-      skipped.push({ start: at, end, why: 'copy-data' });
+    for (; this.copies > 0 && !this.noRows; this.copies--) {
+      const end = copyDataEnd(this.text, at, this.to);
+      this.noRows = end < 0;
+      if (this.noRows) break;
+      this.skipped.push({ start: at, end, why: 'copy-data' });
       at = end;
     }
-    copies = 0;
-    if (at > from) lexer = new Lexer(text, at, to, { backslashEscapes: escapes });
-  };
-
-  for (;;) {
-    if (settled && lexer.skipPlain()) {
-      written = true;
-      last = lexer.end;
-    }
-    if (!lexer.next()) break;
-    const kind: TokenKind = lexer.kind;
-    if (kind === 'comment') {
-      if (lexer.closed) continue;
-      // A comment that is never closed swallows what is left: not a comment, but a mistake.
-      first = first < 0 ? lexer.start : first;
-      last = lexer.end;
-      written = true;
-      break;
-    }
-    if (kind === 'meta') {
-      const command = text.slice(lexer.start, lexer.end);
-      if (FORGETS.test(command) && first >= 0) {
-        skipped.push({ start: first, end: last, why: 'meta-command' });
-        first = -1;
-        copyFromStdin = false;
-        finish(last, true);
-      }
-      skipped.push({ start: lexer.start, end: lexer.end, why: 'meta-command' });
-      if (COPIES_ROWS.test(command)) copies++;
-      if (SENDS.test(command)) finish(last, true);
-      if (command !== '\\;') stepOverRows(lexer.end);
-      if (first >= 0) masks.push({ start: lexer.start, end: lexer.end });
-      continue;
-    }
-    const masked = masks.length;
-    if (kind === 'punctuation') {
-      const c = text.charCodeAt(lexer.start);
-      if (c === 59) {
-        if (begins === 0 && (parens === 0 || options.flat)) {
-          const conforming =
-            words[0] === 'set' && words[1] === 'standard_conforming_strings' ? text.slice(first, last) : '';
-          finish(lexer.end, true);
-          stepOverRows(lexer.end);
-          if (conforming) {
-            escapes = /\b(off|false|0|no)\b/i.test(conforming);
-            lexer = new Lexer(text, lexer.end, to, { backslashEscapes: escapes });
-          }
-          continue;
-        }
-      } else if (c === 40) parens++;
-      else if (c === 41 && parens > 0) parens--;
-    } else if (kind === 'word' && !settled) {
-      const length = lexer.end - lexer.start;
-      if (words.length < 4 || (length <= 6 && MAY_MATTER[text.charCodeAt(lexer.start)])) {
-        const word = text.slice(lexer.start, lexer.end).toLowerCase();
-        if (words.length < 4) {
-          words.push(word);
-          settled = isSettled(words);
-        }
-        if (parens === 0) {
-          if (word === 'atomic') {
-            if (previous === 'begin' && isRoutine(words)) begins++;
-          } else if (word === 'case') {
-            if (begins > 0) begins++;
-          } else if (word === 'end') {
-            if (begins > 0) begins--;
-          } else if ((word === 'stdin' || word === 'stdout') && previous === 'from' && words[0] === 'copy')
-            copyFromStdin = true;
-          previous = word;
-        }
-      } else if (length > 6 || parens === 0) previous = '';
-    } else if (kind === 'placeholder') {
-      // What a template puts on a line of its own before a statement is not a part of that statement.
-      if (first < 0 && isAloneOnLine(text, lexer.start, lexer.end)) {
-        skipped.push({ start: lexer.start, end: lexer.end, why: 'placeholder' });
-        continue;
-      }
-      masks.push({ start: lexer.start, end: lexer.end });
-    } else if (kind === 'quoted') {
-      // Quotes in a placeholder in a name would end the name.
-      if (/\{\{[^}]*"/.test(text.slice(lexer.start + 1, lexer.end - 1)))
-        masks.push({ start: lexer.start + 1, end: lexer.end - 1 });
-    }
-    written ||= masks.length === masked;
-    if (first < 0) first = lexer.start;
-    last = lexer.end;
+    this.copies = 0;
+    if (at > from) this.lexer = new Lexer(this.text, at, this.to, { backslashEscapes: this.escapes });
   }
-  finish(last, lexer.closed);
-  return { slices, skipped };
 }
 
 /** Whether a statement that begins with these words ends at its semicolon, whatever words follow. */

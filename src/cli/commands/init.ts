@@ -109,12 +109,15 @@ function installHook(cwd: string): number {
   for (const name of ['lefthook.yml', 'lefthook.yaml', '.lefthook.yml', 'lefthook.toml', 'lefthook.json']) {
     if (existsSync(join(cwd, name)))
       return say(
-        `Add this to ${name}:\n\n  pre-commit:\n    jobs:\n      - name: sql-lint\n        glob: "*.sql"\n        run: ${COMMAND}\n`,
+        `Add this to ${name}:\n\n  pre-commit:\n    jobs:\n` +
+          `      - name: sql-lint\n        glob: "*.sql"\n        run: ${COMMAND}\n`,
       );
   }
   if (existsSync(join(cwd, '.pre-commit-config.yaml')))
     return say(
-      `Add this to .pre-commit-config.yaml:\n\n  - repo: local\n    hooks:\n      - id: sql-lint\n        name: sql-lint\n        entry: ${COMMAND}\n        language: system\n        files: \\.sql$\n        pass_filenames: false\n`,
+      'Add this to .pre-commit-config.yaml:\n\n  - repo: local\n    hooks:\n' +
+        `      - id: sql-lint\n        name: sql-lint\n        entry: ${COMMAND}\n        language: system\n` +
+        '        files: \\.sql$\n        pass_filenames: false\n',
     );
   const path = hookPath(cwd, 'pre-commit');
   if (path === undefined) return say('This is no git repository, so there is no place for a hook.');

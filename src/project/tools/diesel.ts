@@ -23,7 +23,8 @@ export const diesel: Tool = {
   order: 'the part of the folder name before the first `_`, as text without `-`',
   runners: ({ path }, _, disk) => [oneMessage('diesel', runsInTransaction(path, disk) ? 'file' : 'none')],
   transactionOff:
-    '`run_in_transaction = false` in the `metadata.toml` beside it; it is still sent as one message, so it must be one statement',
+    '`run_in_transaction = false` in the `metadata.toml` beside it; it is still sent as one message, so it must ' +
+    'be one statement',
   edited: 'nothing: it knows a migration by its version alone',
   refusesEdited: false,
 };

@@ -18,7 +18,8 @@ export const drizzle: Tool = {
   url: 'https://orm.drizzle.team/docs/migrations',
   read: 'drizzle-orm 0.45.3 and 1.0.0-rc.4',
   recognised:
-    '`meta/_journal.json` beside the files (0.x), folders with `migration.sql` and `snapshot.json` (1.0), or `--> statement-breakpoint` in them',
+    '`meta/_journal.json` beside the files (0.x), folders with `migration.sql` and `snapshot.json` (1.0), or `--> ' +
+    'statement-breakpoint` in them',
   find(folder, disk) {
     const { folders } = disk.list(folder);
     // Drizzle can write its files for the CLI of Supabase, which then runs them.

@@ -33,7 +33,8 @@ export const flyway: Tool = {
       : { ...statementByStatement('flyway', 'file'), refusesMixture: true },
   ],
   transactionOff:
-    'only statements that cannot run in one; or `executeInTransaction=false` in a file with the name of the script and `.conf` behind it',
+    'only statements that cannot run in one; or `executeInTransaction=false` in a file with the name of the ' +
+    'script and `.conf` behind it',
   forbidden: [{ text: /\$\{/, why: 'Flyway takes it for a placeholder' }],
   edited: 'it refuses to run until `flyway repair`, or runs it again where the name begins with `R__`',
   refusesEdited: true,

@@ -29,11 +29,13 @@ export const graphileMigrate: Tool = {
     oneMessage('graphile-migrate', /^--!\s*no-transaction\b/.test(text.replace(HEADER, '')) ? 'none' : 'file'),
   ],
   transactionOff:
-    '`--! no-transaction` as the first line below the header; it is still sent as one message, so it must be one statement',
+    '`--! no-transaction` as the first line below the header; it is still sent as one message, so it must be one ' +
+    'statement',
   forbidden: [{ text: /^--! /m, why: 'graphile-migrate takes it for a header' }],
   pinned: /^(?:--! [A-Z][^\n]*\n)*\s*(?:--!\s*no-transaction.*\n)?/,
   edited:
-    'a committed file that has run is not looked at; one that has not is refused, because the hashes in the headers form a chain. `current.sql` is there to be edited',
+    'a committed file that has run is not looked at; one that has not is refused, because the hashes in the ' +
+    'headers form a chain. `current.sql` is there to be edited',
   refusesEdited: false,
 };
 

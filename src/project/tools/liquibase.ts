@@ -9,8 +9,15 @@ const CHANGESET = /^[ \t]*--[ \t]*changeset[ \t]+\S+:\S+(.*)$/gim;
 const PROPERTIES = 'liquibase.properties';
 const ROOT = /^(?:db\.)?changelog(?:[-._](?:master|root))?\.(?:xml|ya?ml|json|sql)$/i;
 /** What a changelog includes, in the order of its text, whatever it is written in: a file, or all of a folder. */
-const INCLUDES =
-  /<include(All)?\b[^>]*?\b(?:file|path)\s*=\s*"([^"]+)"|include(All)?"?\s*:\s*\{?\s*\n?\s*"?(?:file|path)"?\s*:\s*["']?([^"'\s,}]+)/g;
+const INCLUDES = new RegExp(
+  [
+    /<include(All)?\b[^>]*?\b(?:file|path)\s*=\s*"([^"]+)"/,
+    /include(All)?"?\s*:\s*\{?\s*\n?\s*"?(?:file|path)"?\s*:\s*["']?([^"'\s,}]+)/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'g',
+);
 const RUNS_ALONE = /\bruninTransaction:\s*"?false/i;
 
 export const liquibase: Tool = {
@@ -39,7 +46,8 @@ export const liquibase: Tool = {
   ],
   pinned: /^\s*--[ \t]*liquibase[ \t]*formatted.*\n/i,
   edited:
-    'it refuses to run, unless the changeset says `runOnChange:true` or names the checksum under `--validCheckSum`; white space does not count',
+    'it refuses to run, unless the changeset says `runOnChange:true` or names the checksum under ' +
+    '`--validCheckSum`; white space does not count',
   refusesEdited: true,
 };
 

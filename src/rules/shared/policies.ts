@@ -1,4 +1,5 @@
 /** Readers for CREATE POLICY and ALTER POLICY. */
+import { constantOf, sameConstant } from '../../catalog/constants.ts';
 import { grantee, nameOfRange, nodeAs, strings, walk } from '../../catalog/nodes.ts';
 import type { Name } from '../../catalog/objects.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
@@ -45,18 +46,16 @@ function namesRoles(statement: Statement): boolean {
 
 /** Whether an expression is the constant true. */
 export const isTrue = (node: Node | undefined): boolean => {
-  const constant = nodeAs(node, 'A_Const');
-  if (constant?.boolval) return constant.boolval.boolval === true;
-  const cast = nodeAs(node, 'TypeCast');
-  return cast ? nodeAs(cast.arg, 'A_Const')?.sval?.sval === 't' : isTrivialEquation(node);
+  const constant = constantOf(node);
+  if (constant) return constant.text === (constant.kind === 'boolean' ? 'true' : 't');
+  return isTrivialEquation(node);
 };
 
 /** 1 = 1 */
 function isTrivialEquation(node: Node | undefined): boolean {
   const expr = nodeAs(node, 'A_Expr');
   if (expr?.kind !== 'AEXPR_OP' || strings(expr.name).at(-1) !== '=') return false;
-  const value = (n: Node | undefined) => nodeAs(n, 'A_Const')?.ival?.ival;
-  return value(expr.lexpr) !== undefined && value(expr.lexpr) === value(expr.rexpr);
+  return constantOf(expr.lexpr)?.kind === 'number' && sameConstant(expr.lexpr, expr.rexpr) === true;
 }
 
 /** A call of a function, with whether a subquery stands around it. */

@@ -1,6 +1,7 @@
 /** What the rules about a second run have in common: they differ in the effects that they speak of. */
 import { tokenize } from '../../syntax/lexer.ts';
 import { findPhrase } from '../../syntax/tokens.ts';
+import type { Effect } from '../../catalog/effects.ts';
 import { describe, kindInfo } from '../../catalog/objects.ts';
 import { wordsOf } from '../../catalog/sqlstates.ts';
 import type { Outcome } from '../../fixers/index.ts';
@@ -39,6 +40,12 @@ function questionOf(finding: Reported): string | undefined {
   return isNeeded ? kindInfo(effect.object.kind).dependence?.(effect.object).missing : pending(effect);
 }
 
+/** DROP … IF EXISTS of what an effect makes, without its semicolon. */
+const dropOf = (effect: Effect): string | undefined =>
+  'object' in effect ? dropStatement(effect.object)?.slice(0, -1) : undefined;
+
+const nameOf = (effect: Effect): string => ('object' in effect ? effect.object.name : '');
+
 /** What to write instead. */
 function advice(finding: Reported, outcome: Outcome): string {
   const { effect } = finding.at;
@@ -52,12 +59,12 @@ function advice(finding: Reported, outcome: Outcome): string {
     case 'drop-add':
       return 'Put DROP CONSTRAINT IF EXISTS before it, in the same ALTER TABLE.';
     case 'drop-first':
-      return `Put ${('object' in effect && dropStatement(effect.object)?.slice(0, -1)) || 'DROP … IF EXISTS'} before it.`;
+      return `Put ${dropOf(effect) ?? 'DROP … IF EXISTS'} before it.`;
     case 'guard':
     case 'guard-each':
       return `Run it in a DO block, only if ${questionOf(finding) ?? 'it has not run yet'}.`;
     case 'name':
-      return `Name it "${'object' in effect ? effect.object.name : ''}", as PostgreSQL does, and guard it.`;
+      return `Name it "${nameOf(effect)}", as PostgreSQL does, and guard it.`;
     case 'concurrent-index':
       return outcome.edits.length === 1
         ? 'Add IF NOT EXISTS.'
