@@ -61,7 +61,7 @@ const KNOWN: Record<string, Known> = {
     const asked = readsJobs(query);
     if (name !== undefined)
       return [{ action: 'drop', mode: asked ? 'if-exists' : 'bare', object: { kind: 'cron job', name } }];
-    return asked ? [] : [{ action: 'unknown', why: 'cron.unschedule() fails where the job is not there (XX000)' }];
+    return asked ? [] : [{ action: 'unknown', why: 'cron.unschedule() fails if the job does not exist (XX000)' }];
   },
   'cron.alter_job': nothing,
   create_hypertable: (args) =>
@@ -70,7 +70,7 @@ const KNOWN: Record<string, Known> = {
       : [
           {
             action: 'unknown',
-            why: 'create_hypertable() fails on a table that is one already (TS110); add if_not_exists => true',
+            why: 'create_hypertable() fails if the table is a hypertable already (TS110); add if_not_exists => true',
           },
         ],
   'pgmq.create': nothing,
@@ -85,7 +85,7 @@ const KNOWN: Record<string, Known> = {
       ? [
           {
             action: 'unknown',
-            why: 'vault.create_secret() fails where a secret has that name (23505); ask vault.secrets first',
+            why: 'vault.create_secret() fails if a secret has that name (23505); ask vault.secrets first',
           },
         ]
       : [{ action: 'unknown', why: 'vault.create_secret() without a name makes another secret at every run' }],
@@ -127,7 +127,7 @@ export function callEffects(query: unknown): Effect[] {
       effects.push({
         action: 'call',
         object: { kind: 'function', ...name },
-        why: `what ${strings(node.funcname as Node[]).join('.')}() does is not known here`,
+        why: `sql-lint does not know what ${strings(node.funcname as Node[]).join('.')}() does`,
       });
   });
   return effects;

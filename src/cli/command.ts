@@ -1,7 +1,7 @@
 /** What every command of the command line is: arguments in, exit code out. */
 export type Command = (argv: readonly string[]) => Promise<number>;
 
-/** 0: nothing left to say; 1: findings; 2: a mistake in the call, or a crash. */
+/** 0: no problems; 1: findings; 2: a mistake in the call, or a crash. */
 export const EXIT = { clean: 0, findings: 1, failure: 2 } as const;
 
 /** Prints a line. */

@@ -12,9 +12,9 @@ and rewrites them so that they can.
 
 Usage
   sql-lint [PATH…]            lint files, folders and globs; without a path, the usual folders
-  sql-lint --fix [PATH…]      rewrite what can be rewritten soundly
+  sql-lint --fix [PATH…]      apply the fixes, all of which are sound
   sql-lint verify [PATH…]     run the migrations twice on PostgreSQL; see sql-lint verify --help
-  sql-lint rules              list the rules; sql-lint explain RULE says all about one
+  sql-lint rules              list the rules; sql-lint explain RULE explains one
   sql-lint init               write a configuration and a git hook
 
 Fixing
@@ -31,11 +31,11 @@ Findings
   --no-history                judge each file alone, without the migrations before it
 
 Configuration
-  --config FILE               use this configuration, whatever lies beside the files
-  --print-config FILE         say what applies to a file, as JSON
+  --config FILE               use this configuration and no other
+  --print-config FILE         print the configuration of a file as JSON
 
 Which files
-  --staged                    what is staged in git; --fix mends it there, and in the work tree
+  --staged                    what is staged in git; --fix changes the index and the work tree
   --since REF                 what has changed since a branch left REF, and what is not committed
   --list-files                print them in the order in which they run, with the tool that runs them
   --max-file-size MB          read files of up to so many megabytes (default 20)
@@ -45,15 +45,15 @@ Input and output
   --stdin-filename PATH       where that SQL belongs: its history and its name in the output
   --format NAME[=FILE]        stylish (default), compact, json, sarif, github, gitlab or junit; with =FILE
                               into a file; may be repeated
-  --no-cache                  find everything out anew; nothing is kept for the next run
-  --cache-location FOLDER     where that is kept (default: sql-lint in the system's folder for caches)
+  --no-cache                  neither read nor write the cache
+  --cache-location FOLDER     the folder of the cache (default: sql-lint in the system's folder for caches)
   --threads N                 lint many files on N threads (default: half as many as there are processors)
-  --color, --no-color         colours, whatever the terminal says (NO_COLOR is respected)
+  --color, --no-color         print colours or not (default: if the terminal has them and NO_COLOR is not set)
 
   --version, --help
 
 Exit codes
-  0  nothing left to say      1  findings left      2  a mistake in the call, or a crash
+  0  no problems      1  findings left      2  a mistake in the call, or a crash
 `;
 
 const OPTIONS = {

@@ -183,7 +183,7 @@ function neededEnables(placed: readonly PlacedDirective[]): Switch[] {
 function problemsOf(script: Script, directive: Directive, used: ReadonlySet<string>): DirectiveProblem[] {
   const { start, end } = directive;
   const label = `sql-lint-${directive.type}`;
-  const what = directive.type === 'enable' ? 'nothing is switched off before it' : 'it switches off nothing';
+  const what = directive.type === 'enable' ? 'no rule is switched off before it' : 'it has no effect here';
   if (directive.all)
     return used.has('*')
       ? []
@@ -206,7 +206,7 @@ function problemsOf(script: Script, directive: Directive, used: ReadonlySet<stri
   const message =
     directive.type === 'enable'
       ? `Unused ${label}: ${names} ${idle.length === 1 ? 'is' : 'are'} not switched off before it. Remove it.`
-      : `Unused ${label}: ${names} ${idle.length === 1 ? 'finds' : 'find'} nothing here. ` +
+      : `Unused ${label}: ${names} ${idle.length === 1 ? 'has' : 'have'} no effect here. ` +
         `Remove ${whole ? 'it' : 'the name'}.`;
   return [
     ...mistakes,

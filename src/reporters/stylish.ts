@@ -45,9 +45,7 @@ export const stylish: Reporter = (results, { cwd, color, projects = [] }) => {
   const fixed = results.filter((r) => r.output !== undefined).length;
   const files = plural(results.length, 'file');
   if (errors + warnings === 0) {
-    out.push(
-      `${c.green('✔')} ${fixed > 0 ? `Fixed ${plural(fixed, 'file')}. ` : ''}${files} checked, nothing left to say.`,
-    );
+    out.push(`${c.green('✔')} ${fixed > 0 ? `Fixed ${plural(fixed, 'file')}. ` : ''}${files} checked, no problems.`);
   } else {
     const mark = errors > 0 ? c.red('✖') : c.yellow('!');
     const done = fixed > 0 ? ` Fixed ${plural(fixed, 'file')}.` : '';

@@ -9,7 +9,7 @@ export default secondRunRule(
   'no-bare-add',
   {
     docs: {
-      description: 'Require that what ALTER adds is added only if it is not there',
+      description: 'Require that ALTER adds an object only if it does not exist',
       presets: { recommended: 'error', supabase: 'error', strict: 'error' },
     },
     fixable: 'code',

@@ -4,7 +4,7 @@ export default secondRunRule(
   'no-bare-create',
   {
     docs: {
-      description: 'Require that what a migration creates is created only if it is not there',
+      description: 'Require that a migration creates an object only if it does not exist',
       presets: { recommended: 'error', supabase: 'error', strict: 'error' },
     },
     fixable: 'code',

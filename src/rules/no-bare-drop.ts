@@ -9,7 +9,7 @@ export default secondRunRule(
   'no-bare-drop',
   {
     docs: {
-      description: 'Require that what a migration drops is dropped only if it is there',
+      description: 'Require that a migration drops an object only if it exists',
       presets: { recommended: 'error', supabase: 'error', strict: 'error' },
     },
     fixable: 'code',

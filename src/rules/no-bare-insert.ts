@@ -4,7 +4,7 @@ export default secondRunRule(
   'no-bare-insert',
   {
     docs: {
-      description: 'Require that rows are inserted only if they are not there',
+      description: 'Require that rows are inserted only if they do not exist',
       presets: { recommended: 'error', supabase: 'error', strict: 'error' },
     },
     fixable: 'code',

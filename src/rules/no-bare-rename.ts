@@ -11,7 +11,7 @@ export default secondRunRule(
   'no-bare-rename',
   {
     docs: {
-      description: 'Require that what a migration renames or moves is renamed only if it still has its old name',
+      description: 'Require that a migration renames or moves an object only if it still has its old name',
       presets: { recommended: 'error', supabase: 'error', strict: 'error' },
     },
     fixable: 'code',

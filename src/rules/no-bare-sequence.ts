@@ -15,17 +15,18 @@ export default defineRule({
     fixable: 'code',
     messages: {
       one:
-        'A later statement renames, drops, converts or replaces what this statement works on: a second run fails, or ' +
-        'undoes that. {{advice}}',
+        'A later statement renames, drops, converts or replaces the object of this statement: a second run fails, or ' +
+        'undoes the later statement. {{advice}}',
       several:
-        'The {{count}} statements from line {{from}} to line {{to}} build on one another: a second run fails, or ' +
-        'repeats what a later one of them has undone. {{advice}}',
+        'The {{count}} statements from line {{from}} to line {{to}} depend on one another: a second run fails, or ' +
+        'repeats a change that a later one of them has undone. {{advice}}',
       apart:
-        'The {{count}} statements on the lines {{lines}} build on one another: a second run fails, or repeats what a ' +
-        'later one of them has undone. {{advice}}',
+        'The {{count}} statements on the lines {{lines}} depend on one another: a second run fails, or repeats a ' +
+        'change that a later one of them has undone. {{advice}}',
       leftover:
-        'After a second run the schema differs: the {{object}}, which this statement makes or changes, {{state}}. ' +
-        'It has no automatic fix: {{why}}.',
+        'After a second run the schema differs: the {{object}}, which this statement creates or changes, ' +
+        '{{state}}. It has ' +
+        'no automatic fix: {{why}}.',
     },
     schema: [],
   },

@@ -6,17 +6,17 @@ export default defineRule({
     type: 'problem',
     docs: {
       description:
-        'Disallow dropping a table or a column to create it again, which destroys the data that came in between',
+        'Disallow dropping a table or a column to create it again, which deletes the data written between two runs',
       presets: { recommended: 'warn', supabase: 'warn', strict: 'error' },
     },
     messages: {
       table:
-        'The {{object}} is dropped and created again: that repeats, but a second run destroys every row that came ' +
-        'in between. Use CREATE TABLE IF NOT EXISTS, and ALTER TABLE for what has changed.',
+        'The {{object}} is dropped and created again: a second run succeeds, but deletes every row that was ' +
+        'written between the runs. Use CREATE TABLE IF NOT EXISTS, and ALTER TABLE for what has changed.',
       column:
-        'The {{object}} is dropped and made again: that repeats, but a second run drops the new one, with what ' +
-        'was written into it in between. Change it with ALTER COLUMN, or ask before all of it whether the new ' +
-        'column is there.',
+        'The {{object}} is dropped and created again: a second run succeeds, but drops the new column with the ' +
+        'values that were written between the runs. Change it with ALTER COLUMN, or run all of this only if the ' +
+        'new column does not exist.',
     },
     schema: [],
   },

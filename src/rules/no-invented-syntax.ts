@@ -6,7 +6,7 @@ export default defineRule({
   meta: {
     type: 'problem',
     docs: {
-      description: 'Disallow SQL that looks right and that PostgreSQL does not have',
+      description: 'Disallow syntax that looks right but does not exist in PostgreSQL',
       presets: { recommended: 'error', supabase: 'error', strict: 'error', development: 'error' },
     },
     fixable: 'code',

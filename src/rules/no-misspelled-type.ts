@@ -14,7 +14,7 @@ export default defineRule({
   meta: {
     type: 'problem',
     docs: {
-      description: 'Disallow type names that are a slip away from a real one',
+      description: 'Disallow misspelled type names',
       presets: { recommended: 'error', supabase: 'error', strict: 'error', development: 'error' },
     },
     fixable: 'code',

@@ -6,7 +6,10 @@ import { defineRule, fixWith } from './api/rule.ts';
 export default defineRule({
   meta: {
     type: 'problem',
-    docs: { description: 'Disallow policy names that PostgreSQL cuts', presets: { supabase: 'warn', strict: 'warn' } },
+    docs: {
+      description: 'Disallow policy names that PostgreSQL cuts to 63 bytes',
+      presets: { supabase: 'warn', strict: 'warn' },
+    },
     fixable: 'code',
     messages: {
       long:

@@ -4,7 +4,7 @@ export default secondRunRule(
   'no-repeated-change',
   {
     docs: {
-      description: 'Disallow changes of rows that a second run makes once more',
+      description: 'Disallow changes of rows that a second run makes again',
       presets: { recommended: 'error', supabase: 'error', strict: 'error' },
     },
   },

@@ -4,7 +4,7 @@ export default secondRunRule(
   'no-repeated-timestamp',
   {
     docs: {
-      description: 'Report rows that get the time of every run',
+      description: 'Report columns that get the time of each run',
       presets: { recommended: 'warn', supabase: 'warn', strict: 'error' },
     },
   },

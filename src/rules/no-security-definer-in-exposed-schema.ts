@@ -12,8 +12,8 @@ export default defineRule({
     },
     messages: {
       exposed:
-        'Function "{{label}}" runs with the rights of its owner, whom no policy stops, and everyone can call it ' +
-        'through the API. Move it to a schema that is not exposed, or REVOKE EXECUTE ON FUNCTION {{name}} FROM ' +
+        'Function "{{label}}" runs with the rights of its owner, to whom no policy applies, and everyone can call ' +
+        'it through the API. Move it to a schema that is not exposed, or REVOKE EXECUTE ON FUNCTION {{name}} FROM ' +
         'public, anon, authenticated.',
     },
     ...exposedSchema,

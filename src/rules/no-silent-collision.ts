@@ -10,8 +10,8 @@ export default defineRule({
     },
     messages: {
       collides:
-        'The {{object}} is there already, from an earlier migration, and with another definition: {{difference}}. ' +
-        'IF NOT EXISTS would hide that. Alter or drop the old one, or choose another name.',
+        'An earlier migration has created the {{object}} with another definition: {{difference}}. IF NOT EXISTS ' +
+        'would hide that. Alter or drop the old one, or choose another name.',
     },
     schema: [],
   },

@@ -9,7 +9,7 @@ export default defineRule({
       description: 'Report SQL that PostgreSQL does not accept',
       presets: { recommended: 'error', supabase: 'error', strict: 'error', development: 'error' },
     },
-    messages: { syntax: '{{message}}. PostgreSQL does not accept this statement, so nothing else is said of it.' },
+    messages: { syntax: '{{message}}. PostgreSQL does not accept this statement, so sql-lint cannot check it.' },
     schema: [],
   },
   create: (context) => ({

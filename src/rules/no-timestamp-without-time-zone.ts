@@ -10,14 +10,14 @@ export default defineRule({
   meta: {
     type: 'suggestion',
     docs: {
-      description: 'Disallow timestamps that do not know their time zone',
+      description: 'Disallow timestamp columns without a time zone',
       presets: { strict: 'warn', supabase: 'warn' },
     },
     hasSuggestions: true,
     messages: {
       zoneless:
-        'Column "{{column}}" has the type timestamp, which stores what the clock showed and not where: the same ' +
-        'row means another moment in another session. Write timestamptz.',
+        'Column "{{column}}" has the type timestamp, which stores a date and a time without their time zone: the ' +
+        'same row means another moment in a session with another time zone. Write timestamptz.',
       timestamptz: 'Write timestamptz.',
     },
     schema: [],

@@ -9,7 +9,7 @@ const judged = secondRunRule(
   'no-unknown-effect',
   {
     docs: {
-      description: 'Report what cannot be judged from the text of a migration',
+      description: 'Report statements whose effect the text of the migration does not tell',
       presets: { recommended: 'warn', supabase: 'warn', strict: 'error' },
     },
   },
@@ -24,12 +24,13 @@ export default defineRule({
       template: 'Whether this can run twice is not known: it is not SQL until its placeholders are filled in.',
       command: 'Whether this can run twice is not known: what {{command}} does is not in the text of the migration.',
       leftover:
-        'Whether this can run twice is not known: where building index "{{name}}" fails, it stays behind invalid, ' +
-        'and IF NOT EXISTS takes it for done. Nothing can be put before it, because {{why}}: after a failure, run ' +
-        'DROP INDEX CONCURRENTLY {{name}} by hand.',
+        'Whether this can run twice is not known: if building index "{{name}}" fails, an invalid index is left, ' +
+        'and IF NOT EXISTS then skips the statement. Nothing can be put before it, because {{why}}: after a ' +
+        'failure, run DROP INDEX CONCURRENTLY {{name}} by hand.',
       mark:
-        '"{{mark}}" looks like the mark of a tool where the way back begins, but {{tool}}: what stands below it ' +
-        'runs forward too. Move it to a file of its own, or name the tool in the configuration ("tool").',
+        '"{{mark}}" looks like the mark with which a down migration begins, but {{tool}}: the statements below it ' +
+        'run in the up migration too. Move them to a file of their own, or name the tool in the configuration ' +
+        '("tool").',
     },
   },
   create: (context) => ({

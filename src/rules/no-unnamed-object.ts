@@ -6,7 +6,7 @@ export default secondRunRule(
   {
     docs: {
       description:
-        'Require a name for indexes, constraints and statistics, which PostgreSQL otherwise makes again under ' +
+        'Require a name for indexes, constraints and statistics, which PostgreSQL otherwise creates again under ' +
         'another name',
       presets: { recommended: 'error', supabase: 'error', strict: 'error' },
     },

@@ -18,8 +18,8 @@ export default defineRule({
     hasSuggestions: true,
     messages: {
       missing:
-        'Policy "{{policy}}" on "{{name}}" asks who the user is, and yet applies to everyone: PostgreSQL ' +
-        'evaluates it for anonymous requests too, which it can never let through. Add TO authenticated.',
+        'Policy "{{policy}}" on "{{name}}" asks who the user is, but applies to every role: PostgreSQL evaluates ' +
+        'it for anonymous requests too, and it never lets them through. Add TO authenticated.',
       add: 'Add TO authenticated.',
     },
     schema: [],

@@ -9,7 +9,7 @@ export default defineRule({
     docs: { description: 'Require a primary key for every table', presets: { supabase: 'warn', strict: 'warn' } },
     messages: {
       missing:
-        'Table "{{label}}" has no primary key: no row of it can be named, and logical replication and Realtime ' +
+        'Table "{{label}}" has no primary key: no column identifies a row, and logical replication and Realtime ' +
         'can neither update nor delete its rows. Add one, such as id bigint GENERATED ALWAYS AS IDENTITY PRIMARY ' +
         'KEY.',
     },

@@ -11,14 +11,14 @@ export default defineRule({
   meta: {
     type: 'problem',
     docs: {
-      description: 'Require views of an exposed schema to read with the rights of whoever asks',
+      description: 'Require views of an exposed schema to read with the rights of the user who queries them',
       presets: { supabase: 'error', strict: 'error' },
     },
     hasSuggestions: true,
     messages: {
       definer:
-        'View "{{label}}" reads with the rights of its owner, whom no policy stops: the API shows everyone every ' +
-        'row of what it reads. Write WITH (security_invoker = true), which PostgreSQL has from version 15 on.',
+        'View "{{label}}" reads with the rights of its owner, to whom no policy applies: the API shows everyone ' +
+        'every row of what it reads. Write WITH (security_invoker = true), which PostgreSQL has from version 15 on.',
       invoker: 'Write WITH (security_invoker = true).',
     },
     ...exposedSchema,

@@ -136,7 +136,7 @@ describe('a comment that switches off nothing', () => {
           severity: 1,
           line: 1,
           column: 1,
-          message: 'Unused sql-lint-disable-next-line: "no-bare-drop" finds nothing here. Remove it.',
+          message: 'Unused sql-lint-disable-next-line: "no-bare-drop" has no effect here. Remove it.',
         },
       ],
     );

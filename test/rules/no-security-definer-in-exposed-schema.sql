@@ -5,7 +5,7 @@ ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
 --- input
 CREATE OR REPLACE FUNCTION wipe() RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = '' AS 'DELETE FROM public.notes';
 --- found
-1:1 Function "wipe" runs with the rights of its owner, whom no policy stops, and everyone can call it through the API. Move it to a schema that is not exposed, or REVOKE EXECUTE ON FUNCTION wipe FROM public, anon, authenticated.
+1:1 Function "wipe" runs with the rights of its owner, to whom no policy applies, and everyone can call it through the API. Move it to a schema that is not exposed, or REVOKE EXECUTE ON FUNCTION wipe FROM public, anon, authenticated.
 
 --- case a trigger, a question, out of reach
 --- setup

@@ -9,8 +9,8 @@ drop policy if exists q on notes;
 create policy q on notes for insert
   with check (user_id = (select auth.uid()));
 --- found
-2:1 Policy "p" on "notes" asks who the user is, and yet applies to everyone: PostgreSQL evaluates it for anonymous requests too, which it can never let through. Add TO authenticated. (Add TO authenticated.)
-4:1 Policy "q" on "notes" asks who the user is, and yet applies to everyone: PostgreSQL evaluates it for anonymous requests too, which it can never let through. Add TO authenticated. (Add TO authenticated.)
+2:1 Policy "p" on "notes" asks who the user is, but applies to every role: PostgreSQL evaluates it for anonymous requests too, and it never lets them through. Add TO authenticated. (Add TO authenticated.)
+4:1 Policy "q" on "notes" asks who the user is, but applies to every role: PostgreSQL evaluates it for anonymous requests too, and it never lets them through. Add TO authenticated. (Add TO authenticated.)
 --- written
 DROP POLICY IF EXISTS p ON notes;
 CREATE POLICY p ON notes FOR SELECT TO authenticated USING (user_id = (SELECT auth.uid()));

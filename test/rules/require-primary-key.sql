@@ -1,7 +1,7 @@
 --- case none
 CREATE TABLE IF NOT EXISTS log (at timestamptz, line text);
 --- found
-1:1 Table "log" has no primary key: no row of it can be named, and logical replication and Realtime can neither update nor delete its rows. Add one, such as id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY.
+1:1 Table "log" has no primary key: no column identifies a row, and logical replication and Realtime can neither update nor delete its rows. Add one, such as id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY.
 
 --- case one of its own, of another, later, or none needed
 --- setup

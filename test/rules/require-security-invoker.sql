@@ -7,8 +7,8 @@ CREATE OR REPLACE VIEW note_bodies AS SELECT body FROM notes;
 create or replace view public.note_ids (id)
 as select id from notes;
 --- found
-1:1 View "note_bodies" reads with the rights of its owner, whom no policy stops: the API shows everyone every row of what it reads. Write WITH (security_invoker = true), which PostgreSQL has from version 15 on. (Write WITH (security_invoker = true).)
-2:1 View "public.note_ids" reads with the rights of its owner, whom no policy stops: the API shows everyone every row of what it reads. Write WITH (security_invoker = true), which PostgreSQL has from version 15 on. (Write WITH (security_invoker = true).)
+1:1 View "note_bodies" reads with the rights of its owner, to whom no policy applies: the API shows everyone every row of what it reads. Write WITH (security_invoker = true), which PostgreSQL has from version 15 on. (Write WITH (security_invoker = true).)
+2:1 View "public.note_ids" reads with the rights of its owner, to whom no policy applies: the API shows everyone every row of what it reads. Write WITH (security_invoker = true), which PostgreSQL has from version 15 on. (Write WITH (security_invoker = true).)
 --- written
 CREATE OR REPLACE VIEW note_bodies WITH (security_invoker = true) AS SELECT body FROM notes;
 create or replace view public.note_ids (id) with (security_invoker = true)
@@ -21,7 +21,7 @@ ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
 --- input
 CREATE OR REPLACE VIEW note_bodies WITH (security_invoker = off) AS SELECT body FROM notes;
 --- found
-1:1 View "note_bodies" reads with the rights of its owner, whom no policy stops: the API shows everyone every row of what it reads. Write WITH (security_invoker = true), which PostgreSQL has from version 15 on.
+1:1 View "note_bodies" reads with the rights of its owner, to whom no policy applies: the API shows everyone every row of what it reads. Write WITH (security_invoker = true), which PostgreSQL has from version 15 on.
 
 --- case with the rights of who asks, out of reach, or nothing to show
 --- setup

@@ -639,7 +639,7 @@ export const createEntries: Entry[] = [
         {},
         subscriptionParts(node.subname, node.publication),
       ),
-    unfixable: 'CREATE SUBSCRIPTION has no IF NOT EXISTS, and making its replication slot cannot stand in a DO block',
+    unfixable: 'CREATE SUBSCRIPTION has no IF NOT EXISTS, and a DO block cannot create its replication slot',
   }),
   entry<'CreateFdwStmt'>({
     id: 'create-foreign-data-wrapper',
@@ -742,7 +742,7 @@ export const createEntries: Entry[] = [
           'and a second run fails on the first of them (42P07)',
       },
     ],
-    unfixable: 'which tables it makes is known to the other server only',
+    unfixable: 'only the other server knows which tables it creates',
   }),
 ];
 

@@ -69,7 +69,7 @@ export const dataEntries: Entry[] = [
     inTransaction: true,
     secondRun: { effect: 'computes from values that it has already changed' },
     effects: updateEffects,
-    unfixable: 'only you know which rows have been changed already; say so in WHERE',
+    unfixable: 'only you know which rows have been changed already; exclude them in WHERE',
   }),
   entry<'DeleteStmt'>({
     id: 'delete',
@@ -109,7 +109,7 @@ export const dataEntries: Entry[] = [
         ...(bare ? [{ action: 'change', object: table(node.relation), ...bare } as const] : []),
       ];
     },
-    unfixable: 'only you know which rows have been merged already; say so in its conditions',
+    unfixable: 'only you know which rows have been merged already; exclude them in its conditions',
   }),
   entry<'CopyStmt'>({
     id: 'copy-from',
@@ -151,7 +151,7 @@ export const dataEntries: Entry[] = [
     effects: (node) => [
       {
         action: 'unknown',
-        why: `what the procedure ${strings(node.funccall?.funcname).join('.')}() does is not known here`,
+        why: `sql-lint does not know what the procedure ${strings(node.funccall?.funcname).join('.')}() does`,
       },
     ],
     unfixable: 'what a procedure does is not in the text of the migration',
@@ -168,7 +168,7 @@ export const dataEntries: Entry[] = [
         action: 'unknown',
         why: statement.embedded
           ? 'the SQL that EXECUTE runs is put together at run time'
-          : `what the prepared statement "${node.name ?? ''}" does is not known here`,
+          : `sql-lint does not know what the prepared statement "${node.name ?? ''}" does`,
       },
     ],
     unfixable: 'what is executed is not in the text of the migration',

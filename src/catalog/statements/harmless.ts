@@ -69,11 +69,11 @@ const grantOnAll = entry<'GrantStmt'>({
       action: 'reach',
       kinds: GRANTED_KINDS[node.objtype ?? ''] ?? [],
       schemas: strings(node.objects),
-      why: `${node.is_grant ? 'GRANT' : 'REVOKE'} is about all that is in the schema when it runs`,
+      why: `${node.is_grant ? 'GRANT' : 'REVOKE'} applies to every object that exists in the schema when it runs`,
     },
     ...grantSettings(node),
   ],
-  unfixable: 'move it behind what makes them, or name what it is about',
+  unfixable: 'move it behind the statements that create these objects, or name the objects',
 });
 
 export const harmlessEntries: Entry[] = [

@@ -7,7 +7,7 @@ import { readArguments, wantsColor } from '../arguments.ts';
 import { say, type Command } from '../command.ts';
 import { flatMap } from '../../lists.ts';
 
-const HELP = `sql-lint explain says all about one rule.
+const HELP = `sql-lint explain prints the page of one rule.
 
 Usage
   sql-lint explain RULE       such as: sql-lint explain no-bare-create`;

@@ -14,7 +14,7 @@ const HELP = `sql-lint init writes a configuration, and a hook that lints what i
 
 Usage
   sql-lint init               asks
-  sql-lint init --yes         takes what fits the project, without asking`;
+  sql-lint init --yes         chooses what fits the project without asking`;
 
 const CONFIG_FILE = 'sql-lint.config.json';
 const SCHEMA = 'node_modules/idempotent-sql-lint/dist/schema.json';

@@ -9,7 +9,7 @@ export const reach: Semantics<Extract<Effect, { action: 'reach' }>> = {
     const made = [...first.after.madeIn(effect.kinds, effect.schemas)];
     const late = made.find(([key]) => !before.reached.includes(key))?.[1];
     if (!late) return undefined;
-    const which = `the second time also of ${describe(late)}, which the migration makes later`;
+    const which = `a second run applies to ${describe(late)} too, which the migration creates later`;
     return { kind: 'undecidable', reason: `${effect.why}: ${which}` };
   },
   mentions: () => [],

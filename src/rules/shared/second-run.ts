@@ -112,7 +112,7 @@ function report(context: RuleContext, finding: Reported, outcome: Outcome, subje
         ),
       ),
       consequence: wrongCondition
-        ? 'what it asks for can be there without this, and this without that'
+        ? 'the condition asks for another object, and each can exist without the other'
         : statement.unmask(consequence(finding)),
       advice: statement.unmask(advice(finding, outcome)),
     },
