@@ -21,7 +21,7 @@ const SILENCE_MS = 120_000;
 
 const script = await bundle('test/robustness/fuzz-worker.ts');
 // For every run the same file, so that one which ends first leaves it to the others.
-for (const file of ['database-worker.js', 'image.js', 'memory.js'])
+for (const file of ['database-worker.js', 'image.js', 'memory.js', 'protocol.js'])
   copyFileSync(`src/database/${file}`, new URL(file, script));
 
 let worker;

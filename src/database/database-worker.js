@@ -7,6 +7,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { gunzipSync } from 'node:zlib';
 import { takeImage, writeImage } from './image.js';
 import { copyFiles, copyOnWrite, Memory, restoreFiles } from './memory.js';
+import { pipelineOf, simpleQuery } from './protocol.js';
 
 const EXTENSION_DIRECTORY = '/pglite/share/postgresql/extension';
 
@@ -222,24 +223,60 @@ const inOneAnswer = {
 };
 
 async function runSteps({ steps, onError }) {
-  const { db } = machine;
   let failure;
-  for (const [index, { sql, copy }] of steps.entries()) {
+  for (let index = 0; index < steps.length;) {
+    const end = endOfPipeline(steps, index);
     parentPort.postMessage({ step: index });
-    try {
-      if (copy === undefined) await db.exec(sql);
-      else await db.exec(sql.replace(/\bfrom\s+stdin\b/i, "FROM '/dev/blob'"), { blob: new Blob([copy]) });
-    } catch (error) {
-      // What is not an error of PostgreSQL's is a crash of the embedding.
-      if (!error.code) throw error;
-      const { code, message, detail, hint, position } = error;
-      failure ??= { step: index, code, message, detail, hint, ...(position && { position: Number(position) }) };
+    const refusal = await send(steps.slice(index, end));
+    if (refusal) {
+      const { done, ...refused } = refusal;
+      const step = end - index === 1 ? index : Math.min(index + done, end - 1);
+      failure ??= { step, ...refused, ...(steps[step].statements && { statement: done }) };
       if (onError === 'stop') break;
     }
+    index = end;
   }
   if (failure && onError === 'stop') await machine.reset();
   return failure;
 }
+
+function endOfPipeline(steps, start) {
+  const { pipeline } = steps[start];
+  let end = start + 1;
+  if (pipeline !== undefined) while (steps[end]?.pipeline === pipeline) end++;
+  return end;
+}
+
+/** @returns the error that PostgreSQL answers, and how many statements were done before it */
+async function send(steps) {
+  const [{ sql, copy, pipeline }] = steps;
+  if (copy !== undefined) return copyIn(sql, copy);
+  const messages = pipeline === undefined ? simpleQuery(sql) : pipelineOf(steps.map((step) => step.sql));
+  const answers = (await machine.db.execProtocol(messages, { throwOnError: false, syncToFs: false })).messages;
+  const error = answers.find((answer) => answer.name === 'error');
+  if (!error) return undefined;
+  const done = answers.filter(({ name }) => name === 'commandComplete' || name === 'emptyQuery').length;
+  return { done, ...told(error) };
+}
+
+async function copyIn(sql, copy) {
+  try {
+    await machine.db.exec(sql.replace(/\bfrom\s+stdin\b/i, "FROM '/dev/blob'"), { blob: new Blob([copy]) });
+    return undefined;
+  } catch (error) {
+    // What is not an error of PostgreSQL's is a crash of the embedding.
+    if (!error.code) throw error;
+    return { done: 0, ...told(error) };
+  }
+}
+
+const told = ({ code, message, detail, hint, position }) => ({
+  code,
+  message,
+  detail,
+  hint,
+  ...(position && { position: Number(position) }),
+});
 
 async function rewind({ mark }) {
   const kept = marks.get(mark);

@@ -139,6 +139,9 @@ class EmbeddedSession implements Session {
   }
 }
 
+/** The major version of the embedded PostgreSQL. */
+export const EMBEDDED_VERSION = 18;
+
 /** The mark that every thread has: its database before anything was run. */
 const START = -1;
 
@@ -189,6 +192,7 @@ export async function startEmbedded(
     },
   };
   return {
+    name: `embedded PostgreSQL ${EMBEDDED_VERSION}`,
     jobs: options.jobs ?? availableParallelism(),
     sharesRoles: false,
     async open() {

@@ -150,20 +150,26 @@ export async function startServer(
     const session: Session = {
       async run(steps, onError): Promise<StepFailure | undefined> {
         let failure: StepFailure | undefined;
-        for (const [index, step] of steps.entries()) {
+        for (let end = 0; end < steps.length;) {
+          const index = end;
+          end = endOfPipeline(steps, index);
+          const sent = steps.slice(index, end);
           const client = await connected().catch((error: unknown) => {
             if (!(error instanceof Crash)) throw error;
             return error;
           });
           if (client instanceof Crash) return failure ?? { step: index, code: 'crash', message: client.message };
-          const refused = await runStep(client, step, options.timeout, (pid) =>
+          const refusal = await sendTo(client, sent, options.timeout, (pid) =>
             ask('SELECT pg_terminate_backend($1)', [pid]),
           );
-          if (!refused) {
-            if (MAKES_ROLES.test(step.sql) && JSON.stringify(await rolesMade()) !== noted) await noteRoles(database);
+          if (!refusal) {
+            if (sent.some(({ sql }) => MAKES_ROLES.test(sql)) && JSON.stringify(await rolesMade()) !== noted)
+              await noteRoles(database);
             continue;
           }
-          failure ??= { step: index, ...refused };
+          const { done, ...refused } = refusal;
+          const step = sent.length === 1 ? index : Math.min(index + done, end - 1);
+          failure ??= { step, ...refused, ...(steps[step]!.statements && { statement: done }) };
           if (refused.code === 'timeout' || refused.code === 'crash') {
             await disconnect();
             break;
@@ -229,6 +235,7 @@ export async function startServer(
       throw new UserError(`The environment ${environment.name} does not run: ${failure.message} (${failure.code}).`);
     const { template } = (await session.mark()) as ServerMark;
     return {
+      name: `PostgreSQL ${version}`,
       jobs: 1,
       sharesRoles: true,
       open: async () => openOn(await create(template), new Set(await rolesMade())),
@@ -251,12 +258,21 @@ interface ServerMark extends Mark {
 /** Statements after which there may be a role more; one that was made in a transaction is there after COMMIT. */
 const MAKES_ROLES = /\b(role|user|group|commit|end)\b/i;
 
-type Refusal = Omit<StepFailure, 'step'>;
+/** The end of the steps that are sent together with one, the first of them. */
+function endOfPipeline(steps: readonly Step[], start: number): number {
+  const { pipeline } = steps[start]!;
+  let end = start + 1;
+  if (pipeline !== undefined) while (steps[end]?.pipeline === pipeline) end++;
+  return end;
+}
 
-/** Runs one statement; one that does not end is given up together with its connection. */
-async function runStep(
+/** What a server answers, and how many statements were done before. */
+type Refusal = Omit<StepFailure, 'step' | 'statement'> & { done: number };
+
+/** Sends one message, or one pipeline; one that does not end is given up together with its connection. */
+async function sendTo(
   client: Pg.Client,
-  { sql, copy }: Step,
+  steps: readonly Step[],
   timeout: number,
   terminate: (pid: number) => Promise<unknown>,
 ): Promise<Refusal | undefined> {
@@ -264,53 +280,77 @@ async function runStep(
   let timer: NodeJS.Timeout | undefined;
   const silence = new Promise<Refusal>((resolve) => {
     timer = setTimeout(() => {
-      resolve({ code: 'timeout', message: `it did not end within ${timeout / 1000} s` });
+      resolve({ code: 'timeout', message: `it did not end within ${timeout / 1000} s`, done: 0 });
     }, timeout);
   });
-  const answer = (copy === undefined ? client.query(sql).then(() => undefined) : copyIn(client, sql, copy)).catch(
-    (error: unknown): Refusal => {
-      if (!isRefusal(error))
-        return { code: 'crash', message: `the connection to the server was lost: ${(error as Error).message}` };
-      const { code, message, detail, hint, position } = error;
-      return {
-        code: code!,
-        message,
-        ...(detail && { detail }),
-        ...(hint && { hint }),
-        ...(position && { position: Number(position) }),
-      };
-    },
-  );
-  const refused = await Promise.race([answer, silence]);
+  const refused = await Promise.race([submit(client, steps), silence]);
   clearTimeout(timer);
   if (refused?.code === 'timeout') await terminate(pid);
   return refused;
 }
 
-/** `COPY … FROM stdin` with the rows that follow it in the file. */
-function copyIn(client: Pg.Client, sql: string, rows: string): Promise<undefined> {
-  return new Promise((resolve, reject) => {
+/** The messages of the driver's connection that are sent here. */
+interface Wire {
+  query(sql: string): void;
+  parse(message: { text: string }): void;
+  bind(message: object): void;
+  execute(message: object): void;
+  sync(): void;
+  sendCopyFromChunk(chunk: Buffer): void;
+  endCopyFrom(): void;
+}
+
+/** The driver's own queries neither count what was done before an error, nor send pipelines, nor the rows of COPY. */
+function submit(client: Pg.Client, steps: readonly Step[]): Promise<Refusal | undefined> {
+  const [{ sql, copy, pipeline }] = steps as [Step];
+  return new Promise((resolve) => {
+    let done = 0;
     const nothing = () => undefined;
+    const count = () => {
+      done++;
+    };
     client.query({
-      submit: (wire: { query: (text: string) => void }) => {
-        wire.query(sql);
+      submit: (wire: Wire) => {
+        if (pipeline === undefined) return void wire.query(sql);
+        for (const step of steps) {
+          wire.parse({ text: step.sql });
+          wire.bind({});
+          wire.execute({});
+        }
+        wire.sync();
       },
-      handleCopyInResponse(wire: { sendCopyFromChunk: (chunk: Buffer) => void; endCopyFrom: () => void }) {
-        wire.sendCopyFromChunk(Buffer.from(rows));
+      handleCopyInResponse(wire: Wire) {
+        wire.sendCopyFromChunk(Buffer.from(copy ?? ''));
         wire.endCopyFrom();
       },
-      handleError: reject,
+      handleError: (error: unknown) => {
+        resolve({ ...refusalOf(error), done });
+      },
       handleReadyForQuery: () => {
         resolve(undefined);
       },
+      handleCommandComplete: count,
+      handleEmptyQuery: count,
+      handleParseComplete: nothing,
       handleRowDescription: nothing,
       handleDataRow: nothing,
       handlePortalSuspended: nothing,
-      handleCommandComplete: nothing,
       handleCopyData: nothing,
-      handleEmptyQuery: nothing,
     } as unknown as Pg.Submittable);
   });
+}
+
+function refusalOf(error: unknown): Omit<Refusal, 'done'> {
+  if (!isRefusal(error))
+    return { code: 'crash', message: `the connection to the server was lost: ${(error as Error).message}` };
+  const { code, message, detail, hint, position } = error;
+  return {
+    code: code!,
+    message,
+    ...(detail && { detail }),
+    ...(hint && { hint }),
+    ...(position && { position: Number(position) }),
+  };
 }
 
 function connection(url: string, name: string): Pg.ClientConfig {

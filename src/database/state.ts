@@ -238,18 +238,18 @@ const rowsQuery = (index: number, table: string, kind: string): string =>
 const LARGE_OBJECTS = `SELECT '', count(*)::text, coalesce(sum(hashtextextended(o.oid::text || encode(CASE WHEN current_setting('is_superuser')::bool THEN lo_get(o.oid) ELSE '' END, 'hex'), 0)), 0)::text FROM pg_largeobject_metadata AS o HAVING count(*) > 0`;
 
 /** Whether nothing in one database is different from the other. */
-export const sameState = (a: State, b: State): boolean => a.digest === b.digest && differingTables(a, b)?.length === 0;
+export const sameState = (a: State, b: State): boolean => differingTables(a, b)?.length === 0;
 
 /** The tables with as many rows as in the other database, but other ones; `undefined` where more is different than rows. */
 export function differingTables(a: State, b: State): string[] | undefined {
-  if (a.tables.size !== b.tables.size) return undefined;
+  if (a.digest !== b.digest || a.tables.size !== b.tables.size) return undefined;
   const differing: string[] = [];
   for (const [table, { count, digest }] of a.tables) {
     const other = b.tables.get(table);
     if (other?.count !== count) return undefined;
     if (other.digest !== digest) differing.push(table);
   }
-  return a.digest === b.digest || differing.length === 0 ? differing : undefined;
+  return differing;
 }
 
 /** A state as text, a line an object, and one a table with rows. */

@@ -1,10 +1,27 @@
-/** One thing to run: a statement, and the rows that follow a `COPY … FROM stdin`. */
+/** One message to send: a statement as a rule, and the rows that follow a `COPY … FROM stdin`. */
 export interface Step {
   sql: string;
   /** UTF-16 offset of the statement in its file. */
   offset: number;
   copy?: string;
   /** Where values stand in `sql` for placeholders of the file. */
+  filled?: Filled;
+  /** The statements of a message that has several. */
+  statements?: readonly Piece[];
+  /** Steps in a row with the same number are one pipeline: Parse, Bind and Execute for each, and one Sync for all. */
+  pipeline?: number;
+  /** Whether the migration tool adds it to what stands in the file: BEGIN and COMMIT. */
+  isAdded?: true;
+}
+
+/** A statement of a message that has several. */
+export interface Piece {
+  /** UTF-16 offset in the message. */
+  at: number;
+  /** The statement as it is sent. */
+  sql: string;
+  /** UTF-16 offset in the file. */
+  offset: number;
   filled?: Filled;
 }
 
@@ -19,6 +36,8 @@ export interface Filled {
 export interface StepFailure {
   /** Index of the step. */
   step: number;
+  /** Index of the statement in a message that has several. */
+  statement?: number;
   /** SQLSTATE; `timeout` for a statement that was given up, `crash` where the database itself went down. */
   code: string;
   message: string;
@@ -69,7 +88,7 @@ export interface Mark {
  */
 export interface Session {
   /**
-   * Runs the steps one by one; `stop` rolls back and ends at the first failure, `continue` goes on as psql does.
+   * Sends the steps one after the other; `stop` rolls back and ends at the first failure, `continue` goes on as psql does.
    * @returns the first failure
    */
   run(steps: readonly Step[], onError: 'stop' | 'continue'): Promise<StepFailure | undefined>;
@@ -91,6 +110,8 @@ export interface Session {
 
 /** PostgreSQL, embedded or a server. */
 export interface Engine {
+  /** What it is, with its version: `embedded PostgreSQL 18`. */
+  readonly name: string;
   /** How many sessions may run at the same time. */
   readonly jobs: number;
   /** Whether all databases see the same roles, so that only one may run migrations at a time (`jobs` is 1 then). */

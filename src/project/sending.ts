@@ -24,6 +24,12 @@ export function batchesOf({ path, text, ...kind }: Sent, runner: Runner): Batch[
     );
   return flatMap(parts, (part) => {
     const messages = cut(text, part, format, runner);
+    if (
+      runner.refusesMixture &&
+      messages.length > 0 &&
+      messages.every((range) => NEEDS_NONE.test(text.slice(range.start, range.end)))
+    )
+      return batchOf(messages, { ...runner, transaction: 'none' });
     return runner.isolates ? isolate(text, messages, runner) : batchOf(messages, runner);
   });
 }
@@ -62,6 +68,18 @@ const RUNS_ALONE = [
   /^\s*reindex\b[^;]*\bconcurrently\b/i,
   /^\s*(?:vacuum|alter\s+system|cluster)\b/i,
 ];
+
+/** The statements for which Flyway leaves its transaction out: its own list. */
+const NEEDS_NONE = new RegExp(
+  `^\\s*(?:${[
+    '(?:create|drop)\\s+(?:database|tablespace|subscription|(?:unique\\s+)?index\\s+concurrently)',
+    'alter\\s+system',
+    'reindex\\s+(?:verbose\\s+)?(?:schema|database|system)',
+    'vacuum',
+    'discard\\s+all',
+  ].join('|')})\\b`,
+  'i',
+);
 
 function cut(text: string, part: Range, format: Format, { cut: how }: Runner): Range[] {
   switch (how) {

@@ -1,16 +1,19 @@
 import { UserError } from '../errors.ts';
-import { Crash } from '../database/crash.ts';
 import { diffStates } from '../database/dump.ts';
 import { requestedExtensions } from '../database/extensions.ts';
 import { sameState, textOf } from '../database/state.ts';
 import type { Engine, Session, Step } from '../database/types.ts';
 import { readEnvironment, type EnvironmentChoice } from './environment.ts';
 import { fallsShort } from './report.ts';
-import { crashed, Judge, type Plans, type Text } from './judge.ts';
+import { carry, crashed, Judge, type Plans, type Text } from './judge.ts';
+import { describeRunner, stepsAsSent, type Way } from './sending.ts';
 import { locate, planSteps, type Placeholders } from './steps.ts';
 import type { FileVerdict, MigrationFile, Outcome } from './types.ts';
 import { Lines } from '../lines.ts';
 import { flatMap } from '../lists.ts';
+import { statementByStatement } from '../project/runners.ts';
+import type { Runner } from '../project/types.ts';
+import { loadParser } from '../syntax/parser.ts';
 
 export type { Failure, FileVerdict, MigrationFile, Outcome } from './types.ts';
 export { looksLikeSupabase, type EnvironmentChoice } from './environment.ts';
@@ -35,6 +38,13 @@ export interface VerifyOptions {
   environment?: EnvironmentChoice;
   /** What a migration tool fills in for `${name}` and `{{name}}`, by name. A file with others is not verifiable. */
   placeholders?: Placeholders;
+  /** The ways in which a file may be sent. @default statement by statement, as psql does */
+  runnersOf?: (file: MigrationFile) => readonly Runner[];
+  /**
+   * Also run each file where the tables hold rows, and where what it creates exists already with another definition,
+   * and stop it after some of its statements. @default false
+   */
+  states?: boolean;
   /** Also stop after every statement, start over, and compare where that ends. @default false */
   resume?: boolean;
   /** Also run every file again after the last one. @default false */
@@ -69,10 +79,8 @@ export async function verify(files: MigrationFile[], options: VerifyOptions = {}
   const timeout = options.timeout ?? DEFAULT_TIMEOUT_MS;
   const environment = readEnvironment(options.environment ?? 'plain');
   options.signal?.throwIfAborted();
-  const plans = files.map((file) => ({
-    original: planOf(file.text, file.path, options),
-    subject: planOf(options.fixed?.get(file.path) ?? file.text, file.path, options),
-  }));
+  if (options.states) await loadParser();
+  const plans = files.map((file) => plansOf(file, options));
   const engine = await startEngine(
     options,
     environment,
@@ -92,10 +100,30 @@ export async function verify(files: MigrationFile[], options: VerifyOptions = {}
   }
 }
 
-const planOf = (text: string, path: string, { placeholders }: VerifyOptions): Text => ({
-  text,
-  ...planSteps(text, path, placeholders),
-});
+function plansOf(file: MigrationFile, options: VerifyOptions): Plans {
+  const { path, kind } = file;
+  const planOf = (text: string): Text => ({ text, ...planSteps(text, path, options.placeholders, kind) });
+  const original = planOf(file.text);
+  const fixed = options.fixed?.get(path);
+  const subject = fixed === undefined || fixed === file.text ? original : planOf(fixed);
+  const { runnersOf = () => [statementByStatement('psql', 'none')] } = options;
+  const runners = runnersOf(file);
+  // A line of the fixed text may say that it is sent otherwise.
+  const ofSubject = subject === original ? runners : runnersOf({ ...file, text: subject.text });
+  const send = ({ text, steps }: Text, runner: Runner) => ({
+    text,
+    steps: stepsAsSent({ path, text, kind }, steps, runner),
+  });
+  const ways = runners.map((runner, k): Way => {
+    const sent = send(original, runner);
+    return {
+      name: describeRunner(runner),
+      original: sent,
+      subject: subject === original ? sent : send(subject, ofSubject[k] ?? runner),
+    };
+  });
+  return { original, subject, ways };
+}
 
 async function startEngine(
   options: VerifyOptions,
@@ -177,7 +205,7 @@ async function judgeInARow(run: Run, own: ReadonlySet<string>, isLast: boolean):
       const plan = plans[index]!;
       const why = unfit(engine, plan.original) ?? unfit(engine, plan.subject);
       if (own.has(file.path)) await judgeFile(run, session, file, plan, why);
-      else if (!why) await carry(session, plan.original);
+      else if (!why) await carry(session, plan);
     }
     if (replays && !run.stopped) await replay(run, session);
   } catch (error) {
@@ -199,30 +227,20 @@ async function judgeFile(
   const total = run.judged.size;
   options.onProgress?.({ done: verdicts.size, total, path });
   const began = performance.now();
-  const outcome = why ?? (await Judge.of(engine, session, plans, options));
+  const { outcome, sent } = why
+    ? { outcome: why, sent: plans.ways[0]!.name }
+    : await Judge.of(engine, session, plans, options);
   const verdict: FileVerdict = {
     path,
     subject: options.fixed ? 'fixed' : 'original',
+    engine: engine.name,
+    sent,
     seconds: (performance.now() - began) / 1000,
     ...outcome,
   };
   verdicts.set(path, verdict);
   if (options.bail && fallsShort(verdict)) run.stopped = true;
   options.onProgress?.({ done: verdicts.size, total, path, verdict });
-}
-
-/** Brings the history one file further; what ends its database is left out of it. */
-async function carry(session: Session, { steps }: Text): Promise<void> {
-  const before = await session.mark();
-  const failure = await session.run(steps, 'continue');
-  try {
-    await session.reset();
-  } catch (error) {
-    if (!(error instanceof Crash)) throw error;
-    await session.rewind(before);
-    if (failure) await session.run(steps.slice(0, failure.step), 'continue');
-  }
-  await before.release();
 }
 
 /** A file that its environment cannot run says so before it says anything else. */
@@ -232,23 +250,24 @@ function unfit(engine: Engine, { text, steps, unknown }: Text): Outcome | undefi
 }
 
 /** Runs all files again on the state that they left together. */
-async function replay({ files, plans, options, verdicts }: Run, session: Session): Promise<void> {
+async function replay({ engine, files, plans, options, verdicts }: Run, session: Session): Promise<void> {
   let state = await session.state();
   for (const [index, file] of files.entries()) {
     const verdict = verdicts.get(file.path);
     const { subject } = plans[index]!;
     if (verdict?.verdict !== 'ok') continue;
-    const { path, seconds } = verdict;
+    const { path, seconds, sent } = verdict;
+    const way = plans[index]!.ways.find(({ name }) => name === sent)!;
     const say = (outcome: Outcome) => {
-      const changed: FileVerdict = { path, subject: verdict.subject, seconds, ...outcome };
+      const changed: FileVerdict = { path, subject: verdict.subject, engine: engine.name, sent, seconds, ...outcome };
       verdicts.set(path, changed);
       options.onProgress?.({ done: verdicts.size, total: verdicts.size, path, verdict: changed });
     };
-    const failure = await session.run(subject.steps, 'stop');
+    const failure = await session.run(way.subject.steps, 'stop');
     const now = await session.state().catch(crashed(subject));
     // There is no state to go on from.
     if ('verdict' in now) return say(now);
-    if (failure) say({ verdict: 'replay-fails', failure: locate(subject.text, subject.steps, failure) });
+    if (failure) say({ verdict: 'replay-fails', failure: locate(subject.text, way.subject.steps, failure) });
     else if (!sameState(state, now))
       say({ verdict: 'replay-changes', diff: await diffStates(textOf(state), textOf(now)) });
     state = now;

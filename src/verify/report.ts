@@ -1,7 +1,8 @@
 import pc from 'picocolors';
+import { plural } from '../plural.ts';
 import { printable } from '../printable.ts';
 import { workflowProperty, workflowText, xml } from '../reporters/escape.ts';
-import type { Failure, FileVerdict } from './types.ts';
+import type { Failure, FileVerdict, StateName } from './types.ts';
 import { flatMap } from '../lists.ts';
 
 /** The formats in which verdicts can be printed. */
@@ -35,7 +36,18 @@ export function renderVerdicts(
 
 /** What the verdict says, as the end of a sentence about the file. */
 export function headline(verdict: FileVerdict): string {
-  const fixed = verdict.subject === 'fixed' ? 'fixed, ' : '';
+  const { state, runner } = verdict;
+  const said = wordsOf(verdict, verdict.subject === 'fixed' ? 'fixed, ' : '');
+  const where = state === undefined ? '' : `${STATES[state]}: `;
+  return `${where}${said}${runner === undefined ? '' : ` (${runner})`}`;
+}
+
+const STATES: Record<StateName, string> = {
+  filled: 'where the tables hold rows',
+  stale: 'where its tables exist with another definition',
+};
+
+function wordsOf(verdict: FileVerdict, fixed: string): string {
   switch (verdict.verdict) {
     case 'ok':
       return `${fixed}runs twice`;
@@ -79,7 +91,7 @@ export function renderText(verdicts: FileVerdict[], color: boolean): string {
     if ('diff' in verdict)
       out.push(...shortened(verdict.diff).map((line) => `    ${colorDiffLine(printable(line), c)}`), '');
   }
-  out.push(summary(verdicts));
+  out.push(...provenHow(verdicts), summary(verdicts));
   return `${out.join('\n')}\n`;
 }
 
@@ -93,6 +105,16 @@ export function summary(verdicts: FileVerdict[]): string {
     `${short} ${short === 1 ? 'falls' : 'fall'} short`,
     ...(rest ? [`${rest} not verifiable`] : []),
   ].join(', ');
+}
+
+/** On which PostgreSQL, and how the files were sent: a proof holds for both. */
+function provenHow(verdicts: readonly FileVerdict[]): string[] {
+  const ways = new Map<string, number>();
+  for (const { sent } of verdicts) ways.set(sent, (ways.get(sent) ?? 0) + 1);
+  const [engine] = verdicts.map((verdict) => verdict.engine);
+  if (engine === undefined) return [];
+  const said = [...ways].map(([way, count]) => (ways.size === 1 ? way : `${way} (${plural(count, 'file')})`));
+  return [`On ${engine}; sent as by ${said.join('; ')}`];
 }
 
 function failureOf(verdict: FileVerdict): Failure | undefined {

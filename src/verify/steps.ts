@@ -1,7 +1,7 @@
 import { Lines } from '../lines.ts';
-import { detectFormat } from '../project/format.ts';
+import { detectFormat, type FileKind } from '../project/format.ts';
 import { split } from '../syntax/split.ts';
-import type { Filled, Step, StepFailure } from '../database/types.ts';
+import type { Filled, Piece, Step, StepFailure } from '../database/types.ts';
 import type { Failure } from './types.ts';
 
 /** What a migration tool runs going forward, or why that cannot be known. */
@@ -16,8 +16,8 @@ const HARMLESS =
 export type Placeholders = Readonly<Record<string, string>>;
 
 /** Cuts a migration into the statements that its tool runs going forward. */
-export function planSteps(text: string, path: string, placeholders: Placeholders = {}): Plan {
-  const format = detectFormat(text, path);
+export function planSteps(text: string, path: string, placeholders: Placeholders = {}, kind: FileKind = {}): Plan {
+  const format = detectFormat(text, path, kind);
   const steps: Step[] = [];
   let unknown: { reason: string; offset: number } | undefined;
   if (format.parts.every((part) => part.direction === 'down'))
@@ -116,14 +116,27 @@ function copyRows(data: string): string {
 
 /** Puts a refused step back into its file. */
 export function locate(text: string, steps: readonly Step[], failed: StepFailure): Failure {
-  const { step: index, position, ...said } = failed;
+  const { step: index, position, statement: done, ...said } = failed;
   const step = steps[index]!;
-  const statement = text.slice(step.offset, step.offset + (step.filled?.length ?? step.sql.length));
   // PostgreSQL counts code points.
-  const within =
-    position === undefined ? 0 : unfilled([...step.sql].slice(0, position - 1).join('').length, step.filled);
-  const place = new Lines(text).locate(step.offset + within);
-  return { ...said, offset: step.offset, ...place, statement, frame: frameAround(text, place.line) };
+  const at = position === undefined ? undefined : [...step.sql].slice(0, position - 1).join('').length;
+  const piece = pieceOf(step, at, done);
+  const within = at === undefined ? 0 : unfilled(at - piece.at, piece.filled);
+  const place = new Lines(text).locate(piece.offset + within);
+  const statement = step.isAdded
+    ? step.sql
+    : text.slice(piece.offset, piece.offset + (piece.filled?.length ?? piece.sql.length));
+  return { ...said, offset: piece.offset, ...place, statement, frame: frameAround(text, place.line) };
+}
+
+/** The statement of a message that PostgreSQL refused: where it points to, or behind those that were done. */
+function pieceOf(step: Step, at: number | undefined, done = 0): Piece {
+  const { statements } = step;
+  if (!statements) return { at: 0, ...step };
+  return (
+    (at !== undefined && statements.findLast((piece) => piece.at <= at)) ||
+    statements[Math.min(done, statements.length - 1)]!
+  );
 }
 
 /** Two lines before, two after. */

@@ -1,8 +1,19 @@
+import type { FileKind } from '../project/format.ts';
+
 /** A migration file, as it is read. */
 export interface MigrationFile {
   path: string;
   text: string;
+  /** What it is to its tool. */
+  kind?: FileKind;
 }
+
+/** A state from which a file runs, besides that which the files before it leave. */
+export type StateName =
+  /** Every table that the files before it leave holds rows. */
+  | 'filled'
+  /** The tables that the file creates exist already, with another definition. */
+  | 'stale';
 
 /** A statement that PostgreSQL refused, in the words of PostgreSQL. */
 export interface Failure {
@@ -22,8 +33,17 @@ export interface Failure {
   frame: { line: number; text: string }[];
 }
 
+/** Where something has been found, if not from the state that the files before leave, or not in the first way of sending. */
+export interface Circumstance {
+  state?: StateName;
+  /** The way in which the file was sent, in words. */
+  runner?: string;
+}
+
 /** What running a migration has shown. */
-export type Outcome =
+export type Outcome = Circumstance & Finding;
+
+type Finding =
   /** It runs twice, and the second run changes nothing (and whatever else was asked holds). */
   | { verdict: 'ok' }
   /** The original does not run once: out of scope, a mistake in the migration, or in the environment. */
@@ -47,5 +67,9 @@ export type FileVerdict = Outcome & {
   path: string;
   /** Which text ran twice: what is in the file, or what `--fix` would make of it. */
   subject: 'original' | 'fixed';
+  /** On which PostgreSQL: `embedded PostgreSQL 18`. */
+  engine: string;
+  /** How the file was sent: by which tool, cut into what, in which transaction. */
+  sent: string;
   seconds: number;
 };

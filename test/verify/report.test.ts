@@ -12,10 +12,12 @@ const failure = locate(text, steps, {
   position: 33,
 });
 
+const how = { engine: 'embedded PostgreSQL 18', sent: 'psql: statement by statement, no transaction around it' };
 const verdicts: FileVerdict[] = [
-  { path: 'a.sql', subject: 'original', seconds: 0.25, verdict: 'fails', failure },
-  { path: 'b.sql', subject: 'fixed', seconds: 1, verdict: 'ok' },
+  { ...how, path: 'a.sql', subject: 'original', seconds: 0.25, verdict: 'fails', failure },
+  { ...how, path: 'b.sql', subject: 'fixed', seconds: 1, verdict: 'ok' },
   {
+    ...how,
     path: 'c.sql',
     subject: 'fixed',
     seconds: 1,
@@ -24,8 +26,16 @@ const verdicts: FileVerdict[] = [
     extension: 'postgis',
     line: 3,
   },
-  { path: 'd.sql', subject: 'fixed', seconds: 1, verdict: 'second-run-changes', diff: '@@ -1 +1 @@\n-a\n+b' },
-  { path: 'e.sql', subject: 'original', seconds: 1, verdict: 'not-resumable', after: 7, diff: '@@ -1 +1 @@\n-a\n+b' },
+  { ...how, path: 'd.sql', subject: 'fixed', seconds: 1, verdict: 'second-run-changes', diff: '@@ -1 +1 @@\n-a\n+b' },
+  {
+    ...how,
+    path: 'e.sql',
+    subject: 'original',
+    seconds: 1,
+    verdict: 'not-resumable',
+    after: 7,
+    diff: '@@ -1 +1 @@\n-a\n+b',
+  },
 ];
 
 it('finds the place of an error that PostgreSQL counts in code points', () => {
@@ -56,6 +66,7 @@ it('prints text', () => {
         -a
         +b
 
+    On embedded PostgreSQL 18; sent as by psql: statement by statement, no transaction around it
     5 files: 1 can run twice, 3 fall short, 1 not verifiable
     "
   `);

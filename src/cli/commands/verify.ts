@@ -4,6 +4,7 @@ import { ConfigFinder } from '../../config/load.ts';
 import { nodeDisk } from '../../disk/node.ts';
 import { UserError } from '../../errors.ts';
 import { Projects } from '../../project/find.ts';
+import { TOOL_NAMES, type Project, type ToolChoice } from '../../project/types.ts';
 import type { EnvironmentChoice, FileVerdict, VerifyFormat, VerifyOptions } from '../../verify/index.ts';
 import { readArguments, wantsColor } from '../arguments.ts';
 import { cacheFolder } from '../cache.ts';
@@ -23,10 +24,17 @@ Usage
 
 What is run
   --fixed                   verify what --fix would write, and that it leaves the same state as the original
+  --states                  also run them from other states: tables that hold rows, tables that exist already with
+                            another definition, and stopped after some of the statements; --fixed does it by itself
+  --no-states               --fixed without other states
   --resume                  also stop after every statement and start over
   --replay                  also run the whole folder again on its own end state
   --only FILE               judge this file only, on the state of those before it; may be repeated
   --bail                    stop at the first file that falls short
+
+How it is sent
+  --runner NAME             as this migration tool does, cut into the same messages and transactions (default: the
+                            tool of the project; where none is known, one statement a message and all in one message)
 
 Where it is run
   (default)                 on the embedded PostgreSQL 18, in memory
@@ -50,6 +58,9 @@ Exit codes
 
 const OPTIONS = {
   fixed: { type: 'boolean' },
+  states: { type: 'boolean' },
+  'no-states': { type: 'boolean' },
+  runner: { type: 'string' },
   resume: { type: 'boolean' },
   replay: { type: 'boolean' },
   only: { type: 'string', multiple: true },
@@ -79,6 +90,7 @@ export const verify: Command = async (argv) => {
   if (values.server && !databaseUrl) throw new UserError('--server needs the environment variable DATABASE_URL');
 
   const maxBytes = readMegabytes(values['max-file-size']);
+  const runner = values.runner === undefined ? undefined : readRunner(values.runner);
   const placeholders = Object.fromEntries((values.placeholder ?? []).map(readPlaceholder));
   const cwd = process.cwd();
   const only = (values.only ?? []).map((path) => resolve(cwd, path));
@@ -101,12 +113,19 @@ export const verify: Command = async (argv) => {
   const verdicts: FileVerdict[] = [];
   try {
     const projects = new Projects(nodeDisk);
-    for (const project of new Set(named.map((path) => projects.of(path)))) {
+    const projectOf = new Map<string, Project>();
+    for (const path of new Set([...named, ...only]))
+      projectOf.set(path, projects.of(path, runner ?? (await configs.of(path))?.tool));
+    for (const project of new Set(named.map((path) => projectOf.get(path)!))) {
       const chain = project.site.folder;
-      const asked = new Set([...named, ...only].filter((path) => projects.of(path) === project));
+      const asked = new Set([...projectOf.keys()].filter((path) => projectOf.get(path) === project));
       const paths = project.forward;
       refuseEqualVersions(paths, chain);
-      const files = paths.map((path) => ({ path: relative(cwd, path) || path, text: readSource(path, maxBytes).text }));
+      const files = paths.map((path) => ({
+        path: relative(cwd, path) || path,
+        text: readSource(path, maxBytes).text,
+        kind: { tool: project.tool, role: project.roles.get(path) },
+      }));
       const judged = flatMap(paths, (path, k) =>
         asked.has(path) && (only.length === 0 || only.includes(path)) ? [files[k]!.path] : [],
       );
@@ -114,6 +133,8 @@ export const verify: Command = async (argv) => {
       const config = await configs.ofFolder(chain);
       const options: VerifyOptions = {
         only: judged,
+        runnersOf: ({ path, text }) => projects.runnersOf(project, { path: resolve(cwd, path), text }),
+        states: values['no-states'] ? false : (values.states ?? values.fixed ?? false),
         resume: values.resume ?? false,
         replay: values.replay ?? false,
         bail: values.bail ?? false,
@@ -150,6 +171,14 @@ function positive(option: string, text: string): number {
   const value = Number(text);
   if (!(value > 0)) throw new UserError(`${option} takes a number above 0, not "${text}"`);
   return value;
+}
+
+function readRunner(name: string): ToolChoice {
+  const [tool, version] = name.split('@', 2) as [string, string?];
+  const known = TOOL_NAMES.find((other) => other === tool);
+  if (!known)
+    throw new UserError(`--runner takes the name of a migration tool: ${TOOL_NAMES.join(', ')}; not "${name}"`);
+  return { name: known, ...(version !== undefined && { version }) };
 }
 
 function readPlaceholder(text: string): [name: string, value: string] {

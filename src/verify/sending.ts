@@ -1,0 +1,94 @@
+import { batchesOf } from '../project/sending.ts';
+import type { FileKind } from '../project/format.ts';
+import { tools } from '../project/tools/index.ts';
+import type { Batch, Runner } from '../project/types.ts';
+import type { Piece, Step } from '../database/types.ts';
+
+/** A text, and what is sent to run it. */
+export interface Sent {
+  text: string;
+  steps: readonly Step[];
+}
+
+/** One way in which a file may be sent. */
+export interface Way {
+  /** `dbmate: one message, in a transaction`. */
+  name: string;
+  original: Sent;
+  subject: Sent;
+}
+
+/**
+ * What a tool sends to run a file.
+ * @param statements the statements of the file that run forward, each a step
+ */
+export function stepsAsSent(
+  file: { path: string; text: string; kind?: FileKind | undefined },
+  statements: readonly Step[],
+  runner: Runner,
+): Step[] {
+  const steps: Step[] = [];
+  batchesOf({ ...file.kind, path: file.path, text: file.text }, runner).forEach((batch, pipeline) => {
+    const messages = messagesOf(file.text, statements, batch, pipeline);
+    const [first, last] = [messages[0], messages.at(-1)];
+    if (!first || !last) return;
+    if (batch.transaction) steps.push({ sql: 'BEGIN', offset: first.offset, isAdded: true });
+    steps.push(...messages);
+    if (batch.transaction) steps.push({ sql: 'COMMIT', offset: last.offset, isAdded: true });
+  });
+  return steps;
+}
+
+function messagesOf(text: string, statements: readonly Step[], batch: Batch, pipeline: number): Step[] {
+  const messages: Step[] = [];
+  for (const { start, end } of batch.messages) {
+    const touched = statements.filter((step) => step.offset < end && endOf(step) > start);
+    const isCut = touched.some((step) => step.offset < start || endOf(step) > end);
+    if (touched.length === 0 && !isCut) continue;
+    // A tool that cuts a statement in its middle sends the pieces as they are.
+    if (isCut) messages.push({ sql: text.slice(start, end), offset: start });
+    // The rows of COPY are no statement: only a tool that knows them sends them, and it sends them one by one.
+    else if (touched.some(({ copy }) => copy !== undefined)) messages.push(...touched);
+    else messages.push(touched.length === 1 ? touched[0]! : joined(touched));
+  }
+  return batch.sending === 'pipeline'
+    ? messages.map((step) => (step.copy === undefined ? { ...step, pipeline } : step))
+    : messages;
+}
+
+const endOf = ({ offset, sql, filled }: Step): number => offset + (filled?.length ?? sql.length);
+
+/** Several statements as one message. */
+function joined(statements: readonly Step[]): Step {
+  let sql = '';
+  const pieces: Piece[] = [];
+  for (const { sql: statement, offset, filled } of statements) {
+    if (sql !== '') sql += ';\n';
+    pieces.push({ at: sql.length, sql: statement, offset, ...(filled && { filled }) });
+    sql += statement;
+  }
+  return { sql, offset: statements[0]!.offset, statements: pieces };
+}
+
+/** Whether nothing that is sent tells one way from another. */
+export const isSameWay = (a: Way, b: Way): boolean =>
+  isSent(a.original, b.original) && (a.original === a.subject || isSent(a.subject, b.subject));
+
+const isSent = ({ steps: a }: Sent, { steps: b }: Sent): boolean =>
+  a.length === b.length && a.every((step, k) => step.sql === b[k]!.sql && step.pipeline === b[k]!.pipeline);
+
+/** A runner, in words: who sends a file, cut into what, in which transaction. */
+export function describeRunner({ tool, sending, cut, transaction, isolates }: Runner): string {
+  const pieces = cut === 'whole' ? 'one message' : PIECES[cut];
+  const within = transaction === 'none' ? 'no transaction around it' : 'in a transaction';
+  const how = sending === 'pipeline' ? 'in a pipeline' : within;
+  return `${tools[tool].title}: ${pieces}, ${how}${isolates ? ', what cannot run in a transaction alone' : ''}`;
+}
+
+const PIECES: Record<Exclude<Runner['cut'], 'whole'>, string> = {
+  statements: 'statement by statement',
+  breakpoints: 'cut at its breakpoints',
+  'line-ends': 'cut at semicolons at the end of a line',
+  'every-semicolon': 'cut at every semicolon',
+  'counted-blocks': 'cut at semicolons outside BEGIN and END',
+};
