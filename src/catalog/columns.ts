@@ -208,7 +208,7 @@ export function constraintRef(
   }
 }
 
-interface Placed {
+interface ConstraintOf {
   constraint: Constraint;
   /** The column that a constraint stands behind. */
   column?: string;
@@ -218,11 +218,11 @@ interface Placed {
  * Of two equal keys in one statement PostgreSQL makes one, the primary key first, with the first name given
  * (`transformIndexConstraints`).
  */
-function mergedKeys(constraints: readonly Placed[]): Placed[] {
-  const isKey = ({ constraint: { contype, indexname } }: Placed) =>
+function mergedKeys(constraints: readonly ConstraintOf[]): ConstraintOf[] {
+  const isKey = ({ constraint: { contype, indexname } }: ConstraintOf) =>
     (contype === 'CONSTR_PRIMARY' || contype === 'CONSTR_UNIQUE' || contype === 'CONSTR_EXCLUSION') &&
     indexname === undefined;
-  const identity = ({ constraint: c, column }: Placed) =>
+  const identity = ({ constraint: c, column }: ConstraintOf) =>
     digestOf([
       column === undefined ? strings(c.keys) : [column],
       c.including,
@@ -235,16 +235,16 @@ function mergedKeys(constraints: readonly Placed[]): Placed[] {
     ]);
   if (constraints.filter(isKey).length < 2)
     return [...constraints.filter((c) => !isKey(c)), ...constraints.filter(isKey)];
-  const keys = new Map<number, Placed>();
-  for (const placed of constraints
+  const keys = new Map<number, ConstraintOf>();
+  for (const item of constraints
     .filter(isKey)
     .sort(
       (a, b) => Number(b.constraint.contype === 'CONSTR_PRIMARY') - Number(a.constraint.contype === 'CONSTR_PRIMARY'),
     )) {
-    const known = keys.get(identity(placed));
-    if (!known) keys.set(identity(placed), placed);
-    else if (known.constraint.conname === undefined && placed.constraint.conname !== undefined)
-      keys.set(identity(placed), { ...known, constraint: { ...known.constraint, conname: placed.constraint.conname } });
+    const known = keys.get(identity(item));
+    if (!known) keys.set(identity(item), item);
+    else if (known.constraint.conname === undefined && item.constraint.conname !== undefined)
+      keys.set(identity(item), { ...known, constraint: { ...known.constraint, conname: item.constraint.conname } });
   }
   return [...constraints.filter((c) => !isKey(c)), ...keys.values()];
 }
@@ -265,7 +265,7 @@ export function columnParts(table: Name, elements: readonly Node[] | undefined, 
   // Named constraints first: they occupy their names before PostgreSQL chooses others.
   const order = (c: Constraint) =>
     c.conname === undefined ? (c.contype === 'CONSTR_CHECK' ? 1 : c.contype === 'CONSTR_FOREIGN' ? 3 : 2) : 0;
-  const constraints: Placed[] = [];
+  const constraints: ConstraintOf[] = [];
   for (const element of elements ?? []) {
     const column = nodeAs(element, 'ColumnDef');
     if (column) {

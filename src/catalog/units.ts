@@ -39,7 +39,7 @@ export class Unit {
     return this.range.end;
   }
 
-  /** Looked up only for those who point at it: history does not. */
+  /** Computed lazily: only reports need the range. */
   private get range(): { start: number; end: number } {
     if (this.subcommand === undefined) return this.statement;
     const ranges = subcommandRanges(this.statement);

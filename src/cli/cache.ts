@@ -12,7 +12,7 @@ import type { History, KeptWorld, WorldStore } from '../history/files.ts';
 import { readSnapshot, writeSnapshot } from '../history/snapshot.ts';
 import type { WorldState } from '../history/world.ts';
 import type { LintResult } from '../linter/linter.ts';
-import { keep } from './keep.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** Where it is kept unless the user says: the folder that the system has for the like. */
 export function cacheFolder(
@@ -44,7 +44,7 @@ function readKept(path: string): { head: unknown; body: Buffer } | undefined {
 }
 
 const writeKept = (path: string, head: unknown, body: readonly Uint8Array[]): void =>
-  keep(path, () => Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), ...body]));
+  writeWhole(path, () => Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), ...body]));
 
 function readState(body: Buffer): WorldState | undefined {
   try {

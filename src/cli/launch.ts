@@ -12,13 +12,13 @@ import { fileURLToPath } from 'node:url';
 import { cachedDataVersionTag } from 'node:v8';
 import { Script } from 'node:vm';
 import type * as Command from './main.ts';
-import { keep } from './keep.ts';
-import { expect } from './tiering.ts';
+import { writeWhole } from './write-whole.ts';
+import { tuneV8ForWorkload } from './tune-v8.ts';
 
 const path = fileURLToPath(new URL('command.cjs', import.meta.url));
 
 // The flags that V8 has now are a part of what it compiles.
-expect(0);
+tuneV8ForWorkload(0);
 const kept =
   process.env.NODE_DISABLE_COMPILE_CACHE === undefined
     ? `${path}.${Math.round(statSync(path).mtimeMs).toString(36)}.${cachedDataVersionTag().toString(36)}`
@@ -50,6 +50,6 @@ function readKept(file: string): Buffer | undefined {
 /** Keeps what the run has compiled; V8 itself checks little of what it is given. */
 function keepCompiled(): void {
   if (!module.exports.hasParsed()) return;
-  expect(0);
-  keep(kept!, () => script.createCachedData());
+  tuneV8ForWorkload(0);
+  writeWhole(kept!, () => script.createCachedData());
 }

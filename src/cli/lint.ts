@@ -24,7 +24,7 @@ import {
   type TaskRun,
 } from './tasks.ts';
 import { describeProjects } from './projects.ts';
-import { expect } from './tiering.ts';
+import { tuneV8ForWorkload } from './tune-v8.ts';
 import { flatMap } from '../lists.ts';
 
 /**
@@ -116,7 +116,7 @@ async function lintAnew(
     flatMap(first, ([folder, { path, settings }]) => history.ahead(path, last.get(folder)!, settings)),
   );
   for (const { path } of tasks) others.delete(path);
-  expect(bytes + sum([...others].map(sizeOf)));
+  tuneV8ForWorkload(bytes + sum([...others].map(sizeOf)));
   await loadParser();
   // What one file becomes is the history of the next, so that fixes are written by one thread.
   const many = store.texts === undefined && options.fix === 'no' && tasks.length > 1 && bytes >= WORTH_THREADS;

@@ -4,7 +4,7 @@ import { compiledParser } from '../syntax/parser.ts';
 import { EXIT, type Command } from './command.ts';
 import { lint } from './commands/lint.ts';
 import { printable } from '../printable.ts';
-import { expect } from './tiering.ts';
+import { tuneV8ForWorkload } from './tune-v8.ts';
 
 /**
  * The commands that the first argument can name; everything else is for `lint`. Each is loaded only when it is called.
@@ -19,15 +19,14 @@ const commands: Record<string, () => Promise<Command>> = {
 
 async function main(argv: readonly string[]): Promise<number> {
   const name = argv[0] !== undefined && Object.hasOwn(commands, argv[0]) ? argv[0] : 'lint';
-  // Linting knows how much it has to do, others may do anything.
-  if (name !== 'lint') expect(Infinity);
+  // Only lint knows how much SQL it will read.
+  if (name !== 'lint') tuneV8ForWorkload(Infinity);
   return (await commands[name]!())(argv[0] === name ? argv.slice(1) : argv);
 }
 
 /** Runs the command that the arguments name, and sets the exit code of the process. */
 export async function start(argv: readonly string[]): Promise<void> {
-  // Whoever reads (| head) may go before the end. What is left to do is done all the same, and the exit code stays
-  // true.
+  // Ignore EPIPE: if the reader closes the pipe (| head), finish anyway and keep the exit code.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error;
@@ -47,8 +46,8 @@ export async function start(argv: readonly string[]): Promise<void> {
   }
 }
 
-/** What another thread of a command that lints many files does. */
+/** Runs in a worker thread: lints the files that the main thread sends. */
 export const lintShare = async (): Promise<void> => (await import('./threads.ts')).lintShare();
 
-/** Whether the run got as far as to parse: what most runs need has been compiled by then. */
+/** Whether the run has parsed SQL. V8 has compiled by then what most runs need. */
 export const hasParsed = (): boolean => compiledParser() !== undefined;

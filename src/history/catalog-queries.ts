@@ -6,12 +6,12 @@ import type { Node, NodeOf } from '../syntax/parser.ts';
 import { collect, refFromText, typeFromText, type Value } from './catalog-values.ts';
 
 /**
- * What a condition asks for. `owned` is false where the owner, which is part of the identity, is left out or is not in
- * the text; `anySchema` is set where the schema is left out, so that any object of that name is an answer. A `variable`
- * question looks for an object whose name is not in the text.
+ * The question of a condition. `ownerKnown` is false if the query does not restrict the owner (`pg_policies` without
+ * `tablename`). `anySchema` is set if it does not restrict the schema: an object of that name in any schema answers it.
+ * A `variable` question is about an object whose name is not in the text.
  */
 export type Question =
-  | { kind: 'object'; ref: ObjectRef; owned: boolean; anySchema?: boolean }
+  | { kind: 'object'; ref: ObjectRef; ownerKnown: boolean; anySchema?: boolean }
   | { kind: 'rows'; table: Name }
   | { kind: 'variable'; of: Kind };
 
@@ -105,14 +105,19 @@ function questionOf(kind: Kind, view: CatalogView, asked: Asked, where: Node | u
   if (!view.of) {
     const anySchema =
       view.schema !== undefined && schemaLeftOut && identity.schema === undefined && !compared.has('oid');
-    return { kind: 'object', ref, owned: true, anySchema };
+    return { kind: 'object', ref, ownerKnown: true, anySchema };
   }
   const domain = kind === 'constraint' ? asked.name('contypid') : undefined;
-  if (domain) return { kind: 'object', ref: { ...ref, kind: 'domain constraint', of: domain }, owned: true };
+  if (domain) return { kind: 'object', ref: { ...ref, kind: 'domain constraint', of: domain }, ownerKnown: true };
   const ownerColumn = asked.columns.has(view.of) ? view.of : view.ofJoin;
   const owner = asked.name(ownerColumn);
   if (owner) ref.of = { name: owner.name, schema: owner.schema ?? schemaOfOwner(view, asked) };
-  return { kind: 'object', ref, owned: owner !== undefined, anySchema: schemaLeftOut && asked.isText(ownerColumn) };
+  return {
+    kind: 'object',
+    ref,
+    ownerKnown: owner !== undefined,
+    anySchema: schemaLeftOut && asked.isText(ownerColumn),
+  };
 }
 
 /** The name or the types that a query looks for; undefined where the text does not say them. */

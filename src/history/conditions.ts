@@ -144,5 +144,5 @@ function existence(node: Node | undefined, scope: Scope): boolean | undefined {
   const text = call && stringConstant(call.args?.[0]);
   if (!kind || text === undefined) return undefined;
   const ref = refFromText(kind, text);
-  return ref && answer({ kind: 'object', ref, owned: true });
+  return ref && answer({ kind: 'object', ref, ownerKnown: true });
 }

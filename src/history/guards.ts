@@ -14,8 +14,8 @@ import { evaluate, type Variable } from './conditions.ts';
 import type { World } from './world.ts';
 import { flatMap } from '../lists.ts';
 
-/** What the conditions of one run came to: each is asked once, before the statements under it change its answer. */
-export type Asked = Map<number, boolean | undefined>;
+/** The result of each IF. It is evaluated once, before the statements in its body change the catalog. */
+export type IfResults = Map<number, boolean | undefined>;
 
 /** Whether the conditions around a statement let it run: false where one of them is known not to hold. */
 export function isRun(
@@ -23,14 +23,14 @@ export function isRun(
   units: readonly Unit[],
   world: World,
   inserted: Set<string> | undefined,
-  asked: Asked,
+  results: IfResults,
 ): boolean | undefined {
   let result: boolean | undefined = true;
   for (const guard of statement.guards) {
     if (guard.kind === 'loop') result = undefined;
     if (guard.kind !== 'if') continue;
-    let value = asked.get(guard.start);
-    if (!asked.has(guard.start)) {
+    let value = results.get(guard.start);
+    if (!results.has(guard.start)) {
       let variable = false;
       const ask = (question: Question) => {
         variable ||= question.kind === 'variable';
@@ -41,7 +41,7 @@ export function isRun(
         evaluate(guard.text, ask, (name) => variableAt(name, guard, statement));
       // What a question for a variable's object comes to depends on the statement under it.
       // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set in the function above
-      if (!variable) asked.set(guard.start, value);
+      if (!variable) results.set(guard.start, value);
     }
     const holds = value === undefined ? undefined : guard.negated ? !value : value;
     if (holds === false) return false;
@@ -138,10 +138,10 @@ function answer(
   }
   if (question.kind === 'rows')
     return inserted?.has(world.key({ kind: 'table', ...question.table })) ? true : undefined;
-  const { ref, owned } = question;
+  const { ref, ownerKnown } = question;
   // Without its owner, a name is no identity: a policy of that name may be another table's, and keep this one from
   // being made.
-  if (!owned) return undefined;
+  if (!ownerKnown) return undefined;
   if (question.anySchema && world.named(ref).some((o) => o.exists)) return true;
   if (ref.kind === 'constraint' && ref.name === '' && ref.of) {
     // A table has one primary key, whatever it is called.

@@ -3,7 +3,7 @@ import type { Effect } from '../catalog/effects.ts';
 import type { ObjectRef } from '../catalog/objects.ts';
 import { unitsOf, type Unit } from '../catalog/units.ts';
 import type { Statement } from '../syntax/script.ts';
-import { isRun, type Asked } from './guards.ts';
+import { isRun, type IfResults } from './guards.ts';
 import { fillIn } from './naming.ts';
 import type { World } from './world.ts';
 
@@ -30,9 +30,9 @@ type Observer = (effect: Effect, statement: Statement) => void;
 /** Applies what the forward statements of a file leave to a world: the file becomes history. */
 export function play(statements: readonly Statement[], world: World, observe?: Observer): void {
   const { searchPath } = world;
-  const asked: Asked = new Map();
+  const ifResults: IfResults = new Map();
   for (const { statement, units } of stepsOf(statements.filter((s) => s.direction === 'up'))) {
-    if (isRun(statement, units, world, undefined, asked) === false) continue;
+    if (isRun(statement, units, world, undefined, ifResults) === false) continue;
     for (const unit of units) {
       for (const effect of unit.effects) {
         world.apply(fillIn(effect, unit, world));

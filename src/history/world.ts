@@ -33,7 +33,9 @@ export interface Entity {
 
 const KEY = Symbol('key');
 
-/** The key of an object, as it was found last. A copy of the object has it too, and it is not its own. */
+/**
+ * Memoized key. An object spread copies this property too, so `ref` tells whether the memo belongs to this object.
+ */
 interface Key {
   ref: ObjectRef;
   searchPath: readonly string[];
@@ -342,7 +344,7 @@ export class World {
     this.put(key, { ...table, parent: this.above(key, parent) });
   }
 
-  /** What an object goes with; nothing where that would be itself, however far up, which PostgreSQL refuses. */
+  /** The owner to drop it with. Undefined if that would make a cycle, which PostgreSQL refuses. */
   private above(key: string, parent: string | undefined): string | undefined {
     for (let at = parent; at !== undefined; at = this.at(at)?.parent) if (at === key) return undefined;
     return parent;

@@ -90,7 +90,7 @@ interface Place {
 }
 
 /** A directive with the lines and columns of its comment. */
-interface PlacedDirective {
+interface LocatedDirective {
   directive: Directive;
   from: { line: number; column: number };
   to: { line: number; column: number };
@@ -112,7 +112,7 @@ export function applyDirectives<T extends { message: Place }>(
   findings: readonly T[],
 ): { kept: T[]; suppressed: { finding: T; reason: string }[]; problems: DirectiveProblem[] } {
   if (directives.length === 0) return { kept: [...findings], suppressed: [], problems: [] };
-  const placed = directives
+  const located = directives
     .map((directive) => ({ directive, from: script.locate(directive.start), to: script.locate(directive.end) }))
     .sort((a, b) => Number(b.directive.type === 'disable-file') - Number(a.directive.type === 'disable-file'));
   /** Of every directive, the names that it was needed for. */
@@ -121,13 +121,13 @@ export function applyDirectives<T extends { message: Place }>(
   const kept: T[] = [];
   const suppressed: { finding: T; reason: string }[] = [];
   for (const finding of findings) {
-    const by = switchedOffBy(finding.message, placed);
+    const by = switchedOffBy(finding.message, located);
     if (by) {
       use(by);
       suppressed.push({ finding, reason: by.directive.reason });
     } else kept.push(finding);
   }
-  for (const enable of neededEnables(placed)) use(enable);
+  for (const enable of neededEnables(located)) use(enable);
   const problems = flatMap(
     directives.filter((d) => d.prefix === 'sql-lint'),
     (d) => problemsOf(script, d, used.get(d) ?? new Set()),
@@ -139,10 +139,10 @@ const nameFor = (directive: Directive, ruleId: string): string | undefined =>
   directive.all ? '*' : directive.names.find((n) => n.name === ruleId)?.name;
 
 /** What switches a finding off: the last range that is open there, or else a directive for its line. */
-function switchedOffBy({ ruleId, line, column }: Place, placed: readonly PlacedDirective[]): Switch | undefined {
+function switchedOffBy({ ruleId, line, column }: Place, located: readonly LocatedDirective[]): Switch | undefined {
   let range: Switch | undefined;
   let ofLine: Switch | undefined;
-  for (const { directive, from, to } of placed) {
+  for (const { directive, from, to } of located) {
     const name = ruleId === null ? undefined : nameFor(directive, ruleId);
     if (name === undefined) continue;
     const stands = from.line < line || (from.line === line && from.column <= column);
@@ -167,10 +167,10 @@ function switchedOffBy({ ruleId, line, column }: Place, placed: readonly PlacedD
 }
 
 /** An enable is needed where a disable of the same rules stands before it, whether or not something follows. */
-function neededEnables(placed: readonly PlacedDirective[]): Switch[] {
-  return flatMap(placed, ({ directive }, k) => {
+function neededEnables(located: readonly LocatedDirective[]): Switch[] {
+  return flatMap(located, ({ directive }, k) => {
     if (directive.type !== 'enable') return [];
-    const before = placed
+    const before = located
       .slice(0, k)
       .filter(({ directive: { type } }) => type === 'disable' || type === 'disable-file');
     const isOff = (name: string) =>

@@ -120,11 +120,11 @@ function cutAtLineEnds(text: string, part: Range, { block, blocks }: Format): Ra
       if (messages.at(-1)?.end !== trimmed(text, inside).end) messages.push(trimmed(text, inside));
       continue;
     }
-    const said = text.slice(line.start, line.end).trimEnd();
-    if (block && /^--[ \t]*\+/.test(said)) continue;
-    if (start < 0 && /^\s*(?:--.*)?$/.test(said)) continue;
+    const content = text.slice(line.start, line.end).trimEnd();
+    if (block && /^--[ \t]*\+/.test(content)) continue;
+    if (start < 0 && /^\s*(?:--.*)?$/.test(content)) continue;
     if (start < 0) start = line.start;
-    if (/;\s*$/.test(said.replace(/(^|\s)--.*$/, ''))) {
+    if (/;\s*$/.test(content.replace(/(^|\s)--.*$/, ''))) {
       messages.push(trimmed(text, { start, end: line.end }));
       start = -1;
     }

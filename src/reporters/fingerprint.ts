@@ -3,8 +3,8 @@ import type { LintMessage } from '../linter/linter.ts';
 import { ruleOf } from './types.ts';
 
 /**
- * Names findings of one file so that they keep their names when lines move: by rule and message, and the how-manieth of
- * its kind it is.
+ * Names the findings of one file so that they keep their names when lines move: by rule, message, and ordinal among
+ * identical findings in the file.
  */
 export function fingerprinter(path: string): (message: LintMessage) => string {
   const seen = new Map<string, number>();

@@ -1,6 +1,6 @@
 /** The first run of a file on paper, and what was known before each of its effects. */
 import type { ObjectRef } from '../catalog/objects.ts';
-import { isRun, type Asked } from '../history/guards.ts';
+import { isRun, type IfResults } from '../history/guards.ts';
 import { recordDependencies, type Step } from '../history/play.ts';
 import type { World } from '../history/world.ts';
 import { collisionOf } from './collision.ts';
@@ -27,10 +27,10 @@ export interface FirstRun {
  */
 export function runFirst(steps: readonly Step[], base: World): FirstRun {
   const after = base.fork();
-  const asked: Asked = new Map();
+  const ifResults: IfResults = new Map();
   const filled = new Set<string>();
   const occurrences = steps.map(({ statement, units }, step) => {
-    const runs = isRun(statement, units, after, undefined, asked) !== false;
+    const runs = isRun(statement, units, after, undefined, ifResults) !== false;
     const done: Occurrence[] = [];
     for (const unit of units) {
       for (const raw of unit.effects) {

@@ -1,5 +1,5 @@
 import type { Node } from '../syntax/parser.ts';
-import { guardBeside, isAskedFor, isHandled, isMisasked, isRun, type Asked } from '../history/guards.ts';
+import { guardBeside, isAskedFor, isHandled, isMisasked, isRun, type IfResults } from '../history/guards.ts';
 import type { Step } from '../history/play.ts';
 import { fillInStar } from '../history/naming.ts';
 import { ownerOf, type ObjectRef } from '../catalog/objects.ts';
@@ -38,7 +38,7 @@ export class Replay {
   readonly tangles: Tangle[] = [];
   readonly freshTables = new FreshTables();
   private readonly start: World;
-  private readonly asked: Asked = new Map();
+  private readonly ifResults: IfResults = new Map();
   private readonly dataLoss: DataLoss;
   private readonly endState = new EndState();
   /** The conditions of the DELETEs so far, by the table's key. */
@@ -61,7 +61,7 @@ export class Replay {
   run(step: Step, index: number): void {
     const { statement, units } = step;
     const { first, world } = this;
-    if (isRun(statement, units, world, first.filled, this.asked) === false) return;
+    if (isRun(statement, units, world, first.filled, this.ifResults) === false) return;
     if (this.refusesValue(step, index)) return;
     let isSkipped = false;
     for (const occurrence of first.occurrences[index]!) {

@@ -1,5 +1,5 @@
 import { defineRule } from './api/rule.ts';
-import { exposedSchemas, exposedSchema, headOf, placed } from './shared/exposed.ts';
+import { exposedSchemas, exposedSchema, headOf, statementsWithSchema } from './shared/exposed.ts';
 import { isTrue, policyOf, type Policy } from './shared/policies.ts';
 
 export default defineRule({
@@ -19,7 +19,7 @@ export default defineRule({
   create: (context) => ({
     Script() {
       const schemas = [...exposedSchemas(context), 'storage'];
-      for (const { statement, schema } of placed(context)) {
+      for (const { statement, schema } of statementsWithSchema(context)) {
         const policy = statement.type === 'CreatePolicyStmt' ? policyOf(statement) : undefined;
         if (!policy?.permissive || !schemas.includes(policy.table.schema ?? schema)) continue;
         const open =

@@ -6,7 +6,7 @@ import { quoteIdent } from '../catalog/names.ts';
 import { defineRule, fixWith } from './api/rule.ts';
 import type { Edit } from '../fixers/edits.ts';
 import type { Node } from '../syntax/parser.ts';
-import { headOf, isWritable, placed } from './shared/exposed.ts';
+import { headOf, isWritable, statementsWithSchema } from './shared/exposed.ts';
 import { callsIn, policyOf, type Policy } from './shared/policies.ts';
 import { flatMap } from '../lists.ts';
 
@@ -28,7 +28,7 @@ export default defineRule({
   },
   create: (context) => ({
     Script() {
-      for (const { statement } of placed(context)) {
+      for (const { statement } of statementsWithSchema(context)) {
         const policy = policyOf(statement);
         if (
           !policy ||

@@ -3,7 +3,7 @@ import { unitsOf } from '../catalog/units.ts';
 import type { World } from '../history/world.ts';
 import { flatMap } from '../lists.ts';
 import { defineRule } from './api/rule.ts';
-import { headOf, placed, relationKey } from './shared/exposed.ts';
+import { headOf, statementsWithSchema, relationKey } from './shared/exposed.ts';
 
 export default defineRule({
   meta: {
@@ -24,7 +24,7 @@ export default defineRule({
       /** The indexes of this file that are not dropped again, by table and definition. */
       const seen = new Map<string, string>();
       const dropped = new Set<string>();
-      for (const { statement, schema } of placed(context)) {
+      for (const { statement, schema } of statementsWithSchema(context)) {
         for (const effect of flatMap(unitsOf(statement), ({ effects }) => effects)) {
           if (effect.action === 'drop') forget(effect.object, seen, dropped);
           if (effect.action !== 'create' || statement.placeholders) continue;

@@ -1,5 +1,5 @@
 import { defineRule } from './api/rule.ts';
-import { exposedSchema, exposedSchemas, headOf, labelOf, placed } from './shared/exposed.ts';
+import { exposedSchema, exposedSchemas, headOf, labelOf, statementsWithSchema } from './shared/exposed.ts';
 import { isInvoker, isRevoked, tableRef } from './shared/ending.ts';
 import { relationsIn, viewOf } from './shared/views.ts';
 
@@ -21,7 +21,7 @@ export default defineRule({
   create: (context) => ({
     Script() {
       const schemas = exposedSchemas(context);
-      for (const { statement, schema } of placed(context)) {
+      for (const { statement, schema } of statementsWithSchema(context)) {
         const view = viewOf(statement);
         if (!view || view.invoker || !schemas.includes(view.name.schema ?? schema)) continue;
         if (!relationsIn(view.query).some((relation) => relation.schema === 'auth' && relation.name === 'users'))

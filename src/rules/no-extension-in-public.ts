@@ -2,7 +2,7 @@ import { nodeAs, stringOf } from '../catalog/nodes.ts';
 import { inCaseOf } from '../fixers/style.ts';
 import { readerOf } from '../syntax/tokens.ts';
 import { defineRule, fixWith } from './api/rule.ts';
-import { headOf, isWritable, placed } from './shared/exposed.ts';
+import { headOf, isWritable, statementsWithSchema } from './shared/exposed.ts';
 
 /** Extensions that choose their schema themselves, and those that every Supabase project has from the beginning. */
 const IN_ITS_PLACE = new Set([
@@ -47,7 +47,7 @@ export default defineRule({
   create: (context) => ({
     Script() {
       const { world } = context.sourceCode;
-      for (const { statement, schema } of placed(context)) {
+      for (const { statement, schema } of statementsWithSchema(context)) {
         const node = statement.as('CreateExtensionStmt');
         if (!node || IN_ITS_PLACE.has(node.extname ?? '') || world.has({ kind: 'extension', name: node.extname ?? '' }))
           continue;

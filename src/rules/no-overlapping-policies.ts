@@ -2,7 +2,7 @@ import { nodeAs, strings } from '../catalog/nodes.ts';
 import type { Name } from '../catalog/objects.ts';
 import { defineRule } from './api/rule.ts';
 import type { Statement } from '../syntax/script.ts';
-import { exposedSchema, exposedSchemas, headOf, placed, relationKey } from './shared/exposed.ts';
+import { exposedSchema, exposedSchemas, headOf, statementsWithSchema, relationKey } from './shared/exposed.ts';
 import { policyOf } from './shared/policies.ts';
 import { flatMap } from '../lists.ts';
 
@@ -37,7 +37,7 @@ export default defineRule({
         tables.set(key, standing);
         return standing;
       };
-      for (const { statement, schema } of placed(context)) {
+      for (const { statement, schema } of statementsWithSchema(context)) {
         const drop = statement.as('DropStmt');
         if (drop?.removeType === 'OBJECT_POLICY') {
           for (const object of drop.objects ?? []) {

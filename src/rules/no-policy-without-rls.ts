@@ -5,10 +5,10 @@ import {
   headOf,
   isWritable,
   labelOf,
-  placed,
+  statementsWithSchema,
   relationKey,
   statementsAfter,
-  written,
+  sqlName,
 } from './shared/exposed.ts';
 import { isCreatedHere, isSecured, tableRef } from './shared/ending.ts';
 import { policyOf } from './shared/policies.ts';
@@ -34,7 +34,7 @@ export default defineRule({
       const schemas = exposedSchemas(context);
       const { ending } = context.sourceCode;
       const reported = new Set<string>();
-      for (const { statement, schema } of placed(context)) {
+      for (const { statement, schema } of statementsWithSchema(context)) {
         const policy = statement.type === 'CreatePolicyStmt' ? policyOf(statement) : undefined;
         if (!policy || !schemas.includes(policy.table.schema ?? schema)) continue;
         const key = relationKey(policy.table, schema);
@@ -42,7 +42,7 @@ export default defineRule({
         if (reported.has(key) || !isCreatedHere(context, policy.table, schema)) continue;
         if (ending.holdsAtEnd(statement, tableRef(policy.table, schema), isSecured)) continue;
         reported.add(key);
-        const table = written(policy.table);
+        const table = sqlName(policy.table);
         context.report({
           loc: headOf(context, statement),
           messageId: 'ineffective',

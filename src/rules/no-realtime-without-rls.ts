@@ -1,6 +1,6 @@
 import { nameOfRange, nodeAs } from '../catalog/nodes.ts';
 import { defineRule } from './api/rule.ts';
-import { exposedSchema, exposedSchemas, headOf, labelOf, placed, written } from './shared/exposed.ts';
+import { exposedSchema, exposedSchemas, headOf, labelOf, statementsWithSchema, sqlName } from './shared/exposed.ts';
 import { isCreatedHere, isSecured, tableRef } from './shared/ending.ts';
 
 export default defineRule({
@@ -22,7 +22,7 @@ export default defineRule({
     Script() {
       const schemas = exposedSchemas(context);
       const { ending } = context.sourceCode;
-      for (const { statement, schema } of placed(context)) {
+      for (const { statement, schema } of statementsWithSchema(context)) {
         const alter = statement.as('AlterPublicationStmt');
         const publication =
           alter?.action === 'AP_DropObjects' ? undefined : (alter ?? statement.as('CreatePublicationStmt'));
@@ -36,7 +36,7 @@ export default defineRule({
           context.report({
             loc: headOf(context, statement),
             messageId: 'open',
-            data: { name: written(name), label: labelOf(name) },
+            data: { name: sqlName(name), label: labelOf(name) },
           });
         }
       }

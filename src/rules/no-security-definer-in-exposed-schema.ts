@@ -1,5 +1,5 @@
 import { defineRule } from './api/rule.ts';
-import { exposedSchema, exposedSchemas, headOf, labelOf, placed, written } from './shared/exposed.ts';
+import { exposedSchema, exposedSchemas, headOf, labelOf, statementsWithSchema, sqlName } from './shared/exposed.ts';
 import { isRevoked } from './shared/ending.ts';
 import { asksForCaller, routineOf, routineRef } from './shared/functions.ts';
 
@@ -21,7 +21,7 @@ export default defineRule({
   create: (context) => ({
     Script() {
       const schemas = exposedSchemas(context);
-      for (const { statement, schema } of placed(context)) {
+      for (const { statement, schema } of statementsWithSchema(context)) {
         const routine = routineOf(statement);
         if (!routine?.definer || routine.trigger || !schemas.includes(routine.name.schema ?? schema)) continue;
         // A function that asks who calls it decides for itself.
@@ -30,7 +30,7 @@ export default defineRule({
         context.report({
           loc: headOf(context, statement),
           messageId: 'exposed',
-          data: { name: written(routine.name), label: labelOf(routine.name) },
+          data: { name: sqlName(routine.name), label: labelOf(routine.name) },
         });
       }
     },

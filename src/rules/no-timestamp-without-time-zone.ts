@@ -3,7 +3,7 @@ import { defineRule, fixWith } from './api/rule.ts';
 import { readerOf } from '../syntax/tokens.ts';
 import type { NodeOf } from '../syntax/parser.ts';
 import type { Statement } from '../syntax/script.ts';
-import { isWritable, placed } from './shared/exposed.ts';
+import { isWritable, statementsWithSchema } from './shared/exposed.ts';
 import { flatMap } from '../lists.ts';
 
 export default defineRule({
@@ -24,7 +24,7 @@ export default defineRule({
   },
   create: (context) => ({
     Script() {
-      for (const { statement } of placed(context)) {
+      for (const { statement } of statementsWithSchema(context)) {
         const elements =
           statement.as('CreateStmt')?.tableElts ??
           flatMap(statement.as('AlterTableStmt')?.cmds ?? [], (c) =>

@@ -3,7 +3,7 @@ import type { Edit } from '../fixers/edits.ts';
 import { inCaseOf } from '../fixers/style.ts';
 import { defineRule, fixWith } from './api/rule.ts';
 import type { Statement } from '../syntax/script.ts';
-import { isWritable, placed } from './shared/exposed.ts';
+import { isWritable, statementsWithSchema } from './shared/exposed.ts';
 import { callsIn, isAuthCall, policyOf, type Call } from './shared/policies.ts';
 import { flatMap } from '../lists.ts';
 
@@ -25,7 +25,7 @@ export default defineRule({
   },
   create: (context) => ({
     Script() {
-      for (const { statement } of placed(context)) {
+      for (const { statement } of statementsWithSchema(context)) {
         const policy = policyOf(statement);
         const calls =
           policy &&

@@ -1,7 +1,7 @@
 import { strings, walk } from '../catalog/nodes.ts';
 import { defineRule } from './api/rule.ts';
 import type { Node, NodeOf } from '../syntax/parser.ts';
-import { headOf, placed } from './shared/exposed.ts';
+import { headOf, statementsWithSchema } from './shared/exposed.ts';
 import { policyOf } from './shared/policies.ts';
 
 export default defineRule({
@@ -20,7 +20,7 @@ export default defineRule({
   },
   create: (context) => ({
     Script() {
-      for (const { statement } of placed(context)) {
+      for (const { statement } of statementsWithSchema(context)) {
         const policy = policyOf(statement);
         if (!policy) continue;
         let source: string | undefined;

@@ -4,7 +4,7 @@ import { nameOfRange, nodeAs } from '../catalog/nodes.ts';
 import type { Name, ObjectRef } from '../catalog/objects.ts';
 import type { Statement } from '../syntax/script.ts';
 import { defineRule, fixWith, type RuleContext } from './api/rule.ts';
-import { isWritable, labelOf, placed, statementsAfter, written } from './shared/exposed.ts';
+import { isWritable, labelOf, statementsWithSchema, statementsAfter, sqlName } from './shared/exposed.ts';
 import { tableRef } from './shared/ending.ts';
 import { constraintsIn, tableOf, type Key } from './shared/tables.ts';
 import { flatMap } from '../lists.ts';
@@ -27,14 +27,14 @@ export default defineRule({
   },
   create: (context) => ({
     Script() {
-      for (const { statement, schema } of placed(context)) {
+      for (const { statement, schema } of statementsWithSchema(context)) {
         const altered = keysOf(statement);
         if (!altered) continue;
         const { name } = altered;
         const missing = missingIndexes(context, statement, altered, schema);
         // All of one table are created together: they go to the same place.
         const creations = missing.map(
-          ({ index, list }) => `CREATE INDEX IF NOT EXISTS ${quoteIdent(index)} ON ${written(name)} (${list})`,
+          ({ index, list }) => `CREATE INDEX IF NOT EXISTS ${quoteIdent(index)} ON ${sqlName(name)} (${list})`,
         );
         const indexes = missing.map(({ index }) => `"${index}"`).join(', ');
         const fix = fixWith([statementsAfter(statement, creations)]);

@@ -3,7 +3,7 @@ import { inCaseOf } from '../fixers/style.ts';
 import { defineRule, fixWith } from './api/rule.ts';
 import type { Edit } from '../fixers/edits.ts';
 import type { Statement } from '../syntax/script.ts';
-import { headOf, isWritable, labelOf, placed } from './shared/exposed.ts';
+import { headOf, isWritable, labelOf, statementsWithSchema } from './shared/exposed.ts';
 import { routineOf, routineRef } from './shared/functions.ts';
 
 /** Languages whose functions find nothing by search_path. */
@@ -40,7 +40,7 @@ export default defineRule({
   create: (context) => ({
     Script() {
       const { onlyDefiner } = context.options[0] as { onlyDefiner?: boolean };
-      for (const { statement, schema } of placed(context)) {
+      for (const { statement, schema } of statementsWithSchema(context)) {
         const routine = routineOf(statement);
         if (!routine || routine.searchPath || (onlyDefiner && !routine.definer) || COMPILED.has(routine.language))
           continue;

@@ -1,5 +1,5 @@
 import { defineRule } from './api/rule.ts';
-import { exposedSchema, exposedSchemas, headOf, placed } from './shared/exposed.ts';
+import { exposedSchema, exposedSchemas, headOf, statementsWithSchema } from './shared/exposed.ts';
 import { policyOf } from './shared/policies.ts';
 
 export default defineRule({
@@ -16,7 +16,7 @@ export default defineRule({
   create: (context) => ({
     Script() {
       const schemas = exposedSchemas(context);
-      for (const { statement, schema } of placed(context)) {
+      for (const { statement, schema } of statementsWithSchema(context)) {
         const policy = policyOf(statement);
         if (policy?.command !== 'all' || !policy.permissive || !schemas.includes(policy.table.schema ?? schema))
           continue;

@@ -5,7 +5,7 @@ import { inCaseOf } from '../fixers/style.ts';
 import type { NodeOf } from '../syntax/parser.ts';
 import type { Statement } from '../syntax/script.ts';
 import { defineRule, fixWith } from './api/rule.ts';
-import { headOf, isWritable, placed } from './shared/exposed.ts';
+import { headOf, isWritable, statementsWithSchema } from './shared/exposed.ts';
 import { callsIn, isAuthCall, policyOf, type Policy } from './shared/policies.ts';
 
 export default defineRule({
@@ -26,7 +26,7 @@ export default defineRule({
   },
   create: (context) => ({
     Script() {
-      for (const { statement } of placed(context)) {
+      for (const { statement } of statementsWithSchema(context)) {
         const policy = statement.type === 'CreatePolicyStmt' ? policyOf(statement) : undefined;
         if (!policy?.permissive || policy.roles.length > 0) continue;
         const asksUser = [...callsIn(policy.using), ...callsIn(policy.check)].some(

@@ -2,7 +2,7 @@ import { nameOfRange, nodeAs } from '../catalog/nodes.ts';
 import { defineRule } from './api/rule.ts';
 import { tokenize } from '../syntax/lexer.ts';
 import type { Statement } from '../syntax/script.ts';
-import { exposedSchema, exposedSchemas, headOf, labelOf, placed } from './shared/exposed.ts';
+import { exposedSchema, exposedSchemas, headOf, labelOf, statementsWithSchema } from './shared/exposed.ts';
 import { hasPolicy, tableRef } from './shared/ending.ts';
 
 /** What a comment beside the statement says where only the server is meant to use the table. */
@@ -40,7 +40,7 @@ export default defineRule({
   create: (context) => ({
     Script() {
       const schemas = exposedSchemas(context);
-      for (const { statement, schema } of placed(context)) {
+      for (const { statement, schema } of statementsWithSchema(context)) {
         const alter = statement.as('AlterTableStmt');
         if (!alter?.cmds?.some((c) => nodeAs(c, 'AlterTableCmd')?.subtype === 'AT_EnableRowSecurity')) continue;
         const name = nameOfRange(alter.relation);

@@ -1,5 +1,5 @@
 import { defineRule } from './api/rule.ts';
-import { headOf, labelOf, placed } from './shared/exposed.ts';
+import { headOf, labelOf, statementsWithSchema } from './shared/exposed.ts';
 import { tableRef } from './shared/ending.ts';
 import { tableOf } from './shared/tables.ts';
 
@@ -17,7 +17,7 @@ export default defineRule({
   },
   create: (context) => ({
     Script() {
-      for (const { statement, schema } of placed(context)) {
+      for (const { statement, schema } of statementsWithSchema(context)) {
         const table = tableOf(statement);
         if (!table || statement.placeholders || table.node.relation?.relpersistence === 't') continue;
         // A key may come from a parent, a type or another table; a table in pieces may have keys in its pieces.

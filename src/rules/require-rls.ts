@@ -7,9 +7,9 @@ import {
   headOf,
   isWritable,
   labelOf,
-  placed,
+  statementsWithSchema,
   statementsAfter,
-  written,
+  sqlName,
 } from './shared/exposed.ts';
 import { isRevoked, isSecured, tableRef } from './shared/ending.ts';
 
@@ -37,7 +37,7 @@ export default defineRule({
   create: (context) => ({
     Script() {
       const schemas = exposedSchemas(context);
-      for (const { statement, schema } of placed(context)) {
+      for (const { statement, schema } of statementsWithSchema(context)) {
         const relation = statement.as('CreateStmt')?.relation ?? statement.as('CreateTableAsStmt')?.into?.rel;
         if (
           !relation ||
@@ -53,7 +53,7 @@ export default defineRule({
         const isSafe = (then: ObjectThen) => isSecured(then) || isRevoked(then);
         if (ending.holdsAtEnd(statement, ref, isSafe)) continue;
         const isUndone = ending.holdsAtFileEnd(statement, ref, isSafe);
-        const table = written(name);
+        const table = sqlName(name);
         context.report({
           loc: headOf(context, statement),
           messageId: isUndone ? 'undone' : 'missing',

@@ -3,7 +3,7 @@ import { inCaseOf } from '../fixers/style.ts';
 import { defineRule, fixWith } from './api/rule.ts';
 import type { Edit } from '../fixers/edits.ts';
 import type { Statement } from '../syntax/script.ts';
-import { exposedSchema, exposedSchemas, headOf, isWritable, labelOf, placed } from './shared/exposed.ts';
+import { exposedSchema, exposedSchemas, headOf, isWritable, labelOf, statementsWithSchema } from './shared/exposed.ts';
 import { isInvoker, isRevoked, tableRef } from './shared/ending.ts';
 import { relationsIn, viewOf } from './shared/views.ts';
 
@@ -26,7 +26,7 @@ export default defineRule({
   create: (context) => ({
     Script() {
       const schemas = exposedSchemas(context);
-      for (const { statement, schema } of placed(context)) {
+      for (const { statement, schema } of statementsWithSchema(context)) {
         const view = viewOf(statement);
         if (!view || view.materialized || view.invoker || !schemas.includes(view.name.schema ?? schema)) continue;
         // What reads no table has nothing to hide, and what is revoked the API does not show.

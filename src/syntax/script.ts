@@ -80,11 +80,11 @@ export class Statement {
     return this.script.text.slice(this.start, this.end);
   }
 
-  /** What is said of the statement, with the placeholders in the place of the names that the parser got for them. */
-  unmask(said: string): string {
-    if (!this.placeholders) return said;
+  /** A message about the statement, with the placeholders instead of the names that stood for them in the parser. */
+  unmask(message: string): string {
+    if (!this.placeholders) return message;
     const { text } = this.script;
-    if (this.embedded?.kind === 'execute') return unmaskFormat(this.text, said);
+    if (this.embedded?.kind === 'execute') return unmaskFormat(this.text, message);
     return this.tokens.reduce((out, { kind, start, end }) => {
       if (kind !== 'placeholder' || text[start] === ':') return out;
       const before = /\w*$/.exec(text.slice(this.start, start))![0];
@@ -93,7 +93,7 @@ export class Statement {
         `${before}${'_'.repeat(end - start)}${after}`.toLowerCase(),
         `${before}${text.slice(start, end)}${after}`,
       );
-    }, said);
+    }, message);
   }
 
   /** Its tokens without comments, with offsets in the file. */
@@ -182,13 +182,13 @@ export class Statement {
 }
 
 /** The same for what format() fills in: `%I` in `idx_%I_id`. */
-function unmaskFormat(sql: string, said: string): string {
+function unmaskFormat(sql: string, message: string): string {
   const placeholder = /%(?:\d+\$)?[ILs]/g;
   const names = new Set(sql.match(/\w*(?:%(?:\d+\$)?[ILs]\w*)+/g));
   return [...names].reduce((out, name) => {
     const masked = name.replace(placeholder, (all) => '_'.repeat(all.length));
     return out.replace(new RegExp(`(?<!\\w)${masked}(?!\\w)`, 'gi'), () => name);
-  }, said);
+  }, message);
 }
 
 let perStatementCount = 0;

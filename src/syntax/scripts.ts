@@ -7,7 +7,7 @@ import { Script } from './script.ts';
  * statements that have changed are parsed. Nodes must not be changed.
  */
 class Statements {
-  /** By the sketch of the text. */
+  /** By the sampled hash of the text. */
   private readonly own = new Map<number, { text: string; parsed: Parsed }>();
   private readonly before: Statements['own'] | undefined;
 
@@ -16,7 +16,7 @@ class Statements {
   }
 
   readonly parse = (text: string): Parsed => {
-    const key = sketch(text);
+    const key = sampledHash(text);
     const own = this.own.get(key);
     if (own?.text === text) return own.parsed;
     const known = this.before?.get(key);
@@ -26,8 +26,11 @@ class Statements {
   };
 }
 
-/** A number that few texts share: V8's own hash reads all of a text, and most are never looked for again. */
-function sketch(text: string): number {
+/**
+ * A hash of about 16 characters of a text. Collisions are resolved by comparing the texts. V8's own hash would read
+ * each text to its end, and most are never looked for again.
+ */
+function sampledHash(text: string): number {
   let sum = text.length;
   const step = (sum >> 4) + 1;
   for (let k = text.length - 1; k >= 0; k -= step) sum = (Math.imul(sum, 31) + text.charCodeAt(k)) | 0;

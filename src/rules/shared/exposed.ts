@@ -38,16 +38,16 @@ export const exposedSchemas = (context: RuleContext): readonly string[] =>
   (context.options[0] as Partial<ExposedOptions> | undefined)?.schemas ?? context.sourceCode.options.exposedSchemas;
 
 /** A statement with the schema in which its unqualified names are made. */
-export interface Placed {
+export interface StatementWithSchema {
   statement: Statement;
   schema: string;
 }
 
 /** The statements that run on the way up, those in DO blocks included. */
-export function placed(context: RuleContext): Placed[] {
+export function statementsWithSchema(context: RuleContext): StatementWithSchema[] {
   const { script, world } = context.sourceCode;
   let schema = world.searchPath[0] ?? 'public';
-  const found: Placed[] = [];
+  const found: StatementWithSchema[] = [];
   for (const statement of script.all()) {
     if (statement.direction === 'down' || (statement.placeholders && statement.embedded?.kind === 'execute')) continue;
     found.push({ statement, schema });
@@ -64,7 +64,7 @@ export const inSchema = (name: Name, schema: string): Name => ({ schema: name.sc
 export const relationKey = (name: Name, schema: string): string => `${name.schema ?? schema}.${name.name}`;
 
 /** A name as it is written in SQL. */
-export const written = quoteName;
+export const sqlName = quoteName;
 
 /** A name as a message shows it, between quotes of its own. */
 export const labelOf = ({ schema, name }: Name): string => (schema === undefined ? name : `${schema}.${name}`);

@@ -1,10 +1,10 @@
 import { renameSync, writeFileSync } from 'node:fs';
 
 /**
- * Writes what later runs may read, whole or not at all, whoever else writes it at the same time. What cannot be kept is
- * found out anew.
+ * Writes a file of the cache: the whole file or nothing, also if another process writes it at the same time. Errors are
+ * ignored: the next run computes the content again.
  */
-export function keep(path: string, content: () => string | Uint8Array): void {
+export function writeWhole(path: string, content: () => string | Uint8Array): void {
   const temporary = `${path}.${process.pid}`;
   try {
     writeFileSync(temporary, content(), { flush: true, mode: 0o600 });
