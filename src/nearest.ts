@@ -1,4 +1,4 @@
-/** The candidate that is the fewest edits away from what was typed, if that is few enough for a slip. */
+/** The candidate with the smallest edit distance, if that is small enough for a typing mistake. */
 export function nearest(typed: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(typed.length / 3)) + 1;

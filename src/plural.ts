@@ -1,2 +1,2 @@
-/** A number and what is counted: `1 file`, `2 files`. */
+/** A number with its noun: `1 file`, `2 files`. */
 export const plural = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' : 's'}`;

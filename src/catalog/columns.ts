@@ -13,7 +13,7 @@ import { volatileCall } from './volatility.ts';
 type ColumnDef = NodeOf<'ColumnDef'>;
 type Constraint = NodeOf<'Constraint'>;
 
-/** What columns of these types are in truth, with a sequence beside them. */
+/** The types that the serial types stand for. Each column of them gets a sequence too. */
 const SERIAL = new Map([
   ['smallserial', 'int2'],
   ['serial2', 'int2'],

@@ -1,4 +1,4 @@
-/** Constants in expressions, under whatever casts. */
+/** Constants in expressions, with or without casts around them. */
 import type { Node } from '../syntax/parser.ts';
 import { nodeAs } from './nodes.ts';
 
@@ -10,7 +10,7 @@ const uncast = (node: Node | undefined): Node | undefined => {
 /** The text of a string constant; undefined for any other expression. */
 export function stringConstant(node: Node | undefined): string | undefined {
   const constant = nodeAs(uncast(node), 'A_Const');
-  // The parser leaves out what is empty.
+  // The parser omits a field that is empty.
   return constant?.sval && (constant.sval.sval ?? '');
 }
 
@@ -37,7 +37,7 @@ export interface Constant {
 export function constantOf(node: Node | undefined): Constant | undefined {
   const constant = nodeAs(uncast(node), 'A_Const');
   if (!constant) return undefined;
-  // The parser leaves out what is empty.
+  // The parser omits a field that is empty.
   const { ival, fval, boolval, sval, bsval } = constant;
   if (ival) return { kind: 'number', text: String(ival.ival ?? 0) };
   if (fval) return { kind: 'number', text: fval.fval ?? '0' };

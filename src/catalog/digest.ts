@@ -1,4 +1,4 @@
-/** Tells whether two parse trees say the same. */
+/** Compares parse trees without their locations. */
 
 const positions = new Map<string, boolean>();
 
@@ -10,9 +10,9 @@ export function isPosition(key: string): boolean {
 }
 
 /**
- * A number for what a tree says, without its locations: trees that say the same have the same one, and of others one
- * pair in 2^53 shares one. Texts to compare would be most of what history keeps in memory.
- * @param without a field that is left out, such as OR REPLACE
+ * A hash of a tree without its locations. Two different trees have the same hash with a probability of 1 in 2^53.
+ * History keeps numbers, because texts would take most of its memory.
+ * @param without a field to ignore, such as OR REPLACE
  */
 export function digestOf(tree: unknown, without?: string): number {
   high = 0x2545f491;

@@ -1,6 +1,6 @@
 /**
- * What SQL that is put together at run time sets of objects that it does not name: a loop over pg_tables secures all of
- * them.
+ * Settings that dynamic SQL changes without naming the object: a loop over pg_tables enables row level security on
+ * every table.
  */
 import { saysInString } from '../syntax/nested.ts';
 import type { Statement } from '../syntax/script.ts';
@@ -16,7 +16,7 @@ const everyTable = (setting: Setting): SetEffect => ({
   every: 'present',
 });
 
-/** What is set by dynamic SQL that has a phrase. */
+/** The settings that dynamic SQL changes if it contains a phrase. */
 const DYNAMIC: readonly { phrase: string; effect: SetEffect }[] = [
   { phrase: 'enable row level security', effect: everyTable('row level security') },
   { phrase: 'create policy', effect: everyTable('policies') },
@@ -26,10 +26,10 @@ const DYNAMIC: readonly { phrase: string; effect: SetEffect }[] = [
   },
 ];
 
-/** Whether a name is nothing but what format() fills in; the parser gets underscores in its place. */
+/** Whether format() fills in the whole name. The parser gets underscores in its place. */
 const isFilledIn = (name: string | undefined): boolean => name !== undefined && /^__+$/.test(name);
 
-/** An effect on a name that format() fills in is about every object of the kind. */
+/** If format() fills in the name, the effect applies to every object of the kind. */
 function onAll(effect: SetEffect): SetEffect {
   const { object } = effect;
   if (!isFilledIn(object.name)) return effect;
@@ -43,7 +43,7 @@ export function withDynamic(statement: Statement, effects: readonly Effect[]): r
   if (statement.type === 'ExecuteStmt') {
     const { parent, script, embedded } = statement;
     const own = script.text.slice(embedded.start, embedded.end);
-    // EXECUTE of a variable runs what the block has put into it.
+    // EXECUTE of a variable runs SQL that stands elsewhere in the block.
     const text = own.includes("'") || !parent ? own : parent.text;
     return [...effects, ...flatMap(DYNAMIC, ({ phrase, effect }) => (saysInString(text, phrase) ? [effect] : []))];
   }
@@ -55,7 +55,7 @@ export function withDynamic(statement: Statement, effects: readonly Effect[]): r
   ];
 }
 
-/** What the body of a function sets with dynamic SQL when it is called; see `settingsOfCall`. */
+/** The settings that a function changes with dynamic SQL when it is called; see `settingsOfCall`. */
 export function bodySettings(routine: ObjectRef, node: NodeOf<'CreateFunctionStmt'>): SetEffect[] {
   const as = flatMap(node.options ?? [], (o) => {
     const option = nodeAs(o, 'DefElem');
@@ -72,6 +72,6 @@ export function bodySettings(routine: ObjectRef, node: NodeOf<'CreateFunctionStm
   );
 }
 
-/** What a call of a function sets, whose body has been read. */
+/** The settings that a call of a function changes. Its body has been read before. */
 export const settingsOfCall = (settings: Readonly<Partial<Record<Setting, unknown>>>): SetEffect[] =>
   flatMap(DYNAMIC, ({ phrase, effect }) => (settings[`executes ${phrase}`] === true ? [effect] : []));

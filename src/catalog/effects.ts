@@ -6,7 +6,7 @@ import type { SqlState } from './sqlstates.ts';
 /** What a statement does to one object, and under which condition of its own. */
 export type Effect =
   | CreateEffect
-  /** `cascade` takes along what depends on the object. */
+  /** With `cascade`, the objects that depend on it are dropped too. */
   | { action: 'drop'; object: ObjectRef; mode: 'bare' | 'if-exists'; cascade?: boolean }
   | { action: 'rename'; object: ObjectRef; to: ObjectRef; mode: 'bare' | 'if-exists' }
   /** Needs the object to be there, and leaves it. */
@@ -30,14 +30,17 @@ export type Effect =
       clock: boolean;
       /** Whether the text does not tell if anything changes. */ maybe?: boolean;
     }
-  /** Is about everything of some kinds in some schemas: in a second run, about what later statements have made too. */
+  /**
+   * Applies to every object of some kinds in some schemas. In a second run these include objects that later statements
+   * have created.
+   */
   | { action: 'reach'; kinds: readonly Kind[]; schemas: readonly string[]; why: string }
   /** Sets the schema in which unqualified names are made. */
   | { action: 'search-path'; schemas: string[] }
   | SetEffect
   /** Calls a function that is not known by its name; history may know it. */
   | { action: 'call'; object: ObjectRef; why: string }
-  /** Does something that nobody can tell from the text. */
+  /** The text does not tell what it does. */
   | { action: 'unknown'; why: string };
 
 /** Makes the object, with the parts that come with it (a table's columns and keys). */
@@ -53,7 +56,7 @@ export interface SetEffect {
   action: 'set';
   object: ObjectRef;
   setting: Setting;
-  /** Undefined where it is reset to what an object without the setting has. */
+  /** Undefined if it is reset to the default. */
   value: SettingValue;
   /**
    * Where the statement does not name one object: every object of the kind, in the schema and of the owner that
@@ -63,7 +66,7 @@ export interface SetEffect {
   every?: 'present' | 'future';
 }
 
-/** What can be set of an object without making or dropping anything. */
+/** The properties of an object that a statement can change without creating or dropping anything. */
 export type Setting =
   /** `relrowsecurity` of pg_class: a boolean. */
   | 'row level security'
@@ -126,7 +129,7 @@ export interface Surroundings {
   objectType: string;
 }
 
-/** Leave to do something with a statement: true, or what stands against it. */
+/** Whether something is allowed: true, or the reason why it is not. */
 export type Leave<T extends NodeTag> = true | string | ((node: NodeOf<T>, statement: Statement) => true | string);
 
 /** One row of the table of statements. */
@@ -136,9 +139,7 @@ export interface Entry<T extends NodeTag = NodeTag> {
   /** How people call the statement. */
   statement: string;
   node: T;
-  /**
-   * For `AlterTableCmd` and the like: the value of `subtype` (or `removeType`, `renameType`, `kind`) that it speaks of.
-   */
+  /** For nodes such as `AlterTableCmd`: tests `subtype` (or `removeType`, `renameType`, `kind`). */
   when?: (node: NodeOf<T>, around: Surroundings) => boolean;
   /**
    * Whether PostgreSQL runs it in a transaction block, and so in a DO block. Where it refuses, how messages call what

@@ -1,4 +1,4 @@
-/** What is known of the functions that a migration calls for their effect. */
+/** The effects of functions that migrations call with SELECT. */
 import type { Node } from '../syntax/parser.ts';
 import type { Effect } from './effects.ts';
 import { stringConstant } from './constants.ts';
@@ -114,7 +114,7 @@ function known(name: string, schema: string | undefined): Known | undefined {
   return undefined;
 }
 
-/** What the functions that a query calls do, as far as it is known. */
+/** The known effects of the functions that a query calls. */
 export function callEffects(query: unknown): Effect[] {
   const effects: Effect[] = [];
   walk(query, (type, node) => {

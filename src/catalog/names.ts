@@ -1,4 +1,4 @@
-/** PostgreSQL's rules for names: quoting, the 63-byte limit, and the names that it invents for what was not named. */
+/** PostgreSQL's rules for names: quoting, the 63-byte limit, and the names that it chooses for unnamed objects. */
 
 /** NAMEDATALEN - 1, in bytes of the database's encoding (UTF-8). */
 const LIMIT = 63;

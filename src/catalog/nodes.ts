@@ -12,7 +12,7 @@ export function nodeAs<T extends NodeTag>(node: Node | undefined, type: T): Node
   return node && ((node as Record<string, unknown>)[type] as NodeOf<T> | undefined);
 }
 
-/** A role's name; for those that SQL calls by a keyword, the keyword. */
+/** A role's name, or the keyword that stands for it (CURRENT_USER). */
 export const roleName = (role: NodeOf<'RoleSpec'> | undefined): string =>
   role?.rolename ?? (role?.roletype ?? '').replace('ROLESPEC_', '');
 
@@ -39,8 +39,8 @@ export function nameOfParts(parts: readonly string[]): Name {
 export const nameOf = (nodes: readonly Node[] | undefined): Name => nameOfParts(strings(nodes));
 
 /**
- * What a list of options says of one that is on or off (`defGetBoolean`): `(ANALYZE)` and `(ANALYZE on)` are true. The
- * last counts; undefined where it is not in the list.
+ * The value of an on/off option in a list (`defGetBoolean`): `(ANALYZE)` and `(ANALYZE on)` are true. The last one
+ * counts. Undefined if the list does not have the option.
  */
 export function isOn(options: readonly Node[] | undefined, name: string): boolean | undefined {
   const option = (options ?? []).map((node) => nodeAs(node, 'DefElem')).findLast((o) => o?.defname === name);
@@ -109,10 +109,7 @@ export function walk(tree: unknown, visit: (type: string, node: Record<string, u
   }
 }
 
-/**
- * Whether an expression only hands the column on, through casts: what has been converted
- * so is the same when it is converted once more.
- */
+/** Whether an expression is the column itself, perhaps in casts. Converting the result once more does not change it. */
 export function isCastChain(node: Node | undefined, column: string): boolean {
   const cast = nodeAs(node, 'TypeCast');
   if (cast) return isCastChain(cast.arg, column);

@@ -99,7 +99,7 @@ const READERS: Record<Shape, (node: Node) => Identity> = {
 };
 
 /**
- * The object that a node names; undefined for kinds that nothing here speaks of.
+ * The object that a node names; undefined for kinds that the table of kinds does not have.
  * @param objectType the parser's word, such as `OBJECT_TABLE`
  */
 export function objectOf(objectType: string | undefined, node: Node | undefined): ObjectRef | undefined {

@@ -19,7 +19,7 @@ export interface ObjectRef extends Name {
   detail?: Detail | undefined;
 }
 
-/** What history remembers of an object beyond its name. */
+/** The properties of an object that history keeps besides its name. */
 export interface Detail {
   /** The columns of a key, an index or a constraint; undefined entries are expressions. */
   columns?: readonly (string | undefined)[];
@@ -33,14 +33,14 @@ export interface Detail {
   partialNotNull?: readonly string[];
   /** A column's type as written, canonical for PostgreSQL's own names. */
   type?: string;
-  /** What a column's default calls that gives another value at every run: `nextval()`, `CURRENT_TIMESTAMP`. */
+  /** The call in a column's default that returns another value at every run: `nextval()`, `CURRENT_TIMESTAMP`. */
   varies?: string | undefined;
   notNull?: boolean;
   /** For a table: whether it has no keys but those that statements name, even if its columns come from elsewhere. */
   keysNamed?: boolean;
   /** For a partition: the table whose partition it is made as. */
   partitionOf?: Name;
-  /** What a foreign key points to; no columns stand for the primary key. */
+  /** The target of a foreign key. An empty list of columns stands for the primary key. */
   references?: { table: Name; columns: readonly string[] };
   /** What cannot be dropped while the object exists: the functions, types and relations that its definition names. */
   needs?: readonly ObjectRef[];
@@ -53,23 +53,22 @@ export interface Detail {
   /** `typtype` of pg_type. */
   typtype?: string;
   /**
-   * What a policy is for: its command (`all`, `select`, …), its roles (`public` for everyone), and whether it is one of
-   * those of which any is enough.
+   * For a policy: its command (`all`, `select`, …), its roles (`public` for everyone), and whether it is permissive.
    */
   policy?: { command: string; roles: readonly string[]; permissive: boolean };
   /** The columns that `*` in a view's query stood for when it was made; empty where they are yet to be filled in. */
   star?: string;
   /** The return type of a function, for collisions. */
   returns?: string;
-  /** Whether the statement that made it says all of it, so that what it does not mention is not there. */
+  /** Whether the statement that created it lists all its parts. Other parts do not exist then. */
   complete?: boolean;
-  /** What two definitions are compared by. */
+  /** A digest by which two definitions are compared. */
   definition?: string | number;
   /** The object was made without being named by the statement. */
   implicit?: boolean;
 }
 
-/** What SQL to ask so as to learn whether an object exists. */
+/** SQL conditions that tell whether an object exists. */
 export interface Existence {
   exists: string;
   missing: string;
@@ -128,8 +127,8 @@ export interface CatalogView {
 }
 
 /**
- * One row of the table of kinds. Where a default would be a guess, the type asks for the property: whoever adds a kind
- * has to say who owns it and where its name lives.
+ * One row of the table of kinds. Properties without a safe default are required: a new kind must name its owner and the
+ * place of its name.
  */
 export interface KindInfo<K extends string = Kind> {
   /** How messages call it. */
@@ -139,8 +138,8 @@ export interface KindInfo<K extends string = Kind> {
   /** Whether its name lives in a schema, so that search_path matters. */
   inSchema: boolean;
   /**
-   * What `ObjectRef.of` names, and the words between the two in a message (`policy "p" on "t"`); undefined for what
-   * stands alone.
+   * The kind of `ObjectRef.of`, and the word between the two names in a message (`policy "p" on "t"`). Undefined for
+   * kinds without an owner.
    */
   owner: { kind: K; link: string } | undefined;
   /** What ALTER … ADD does, as a participle: an object is added, a partition attached. */
@@ -149,7 +148,10 @@ export interface KindInfo<K extends string = Kind> {
   removedVerb: string;
   /** How to ask the catalog for it; undefined where no query can tell. */
   existence: ((ref: ObjectRef) => Existence | undefined) | undefined;
-  /** How to ask whether anything keeps it from being dropped without CASCADE; undefined where no one query tells. */
+  /**
+   * SQL that tells whether DROP without CASCADE would fail, because something depends on the object. Undefined if no
+   * single query tells.
+   */
   dependence?: (ref: ObjectRef) => Existence;
   /** Where the conditions that people write look for it. */
   catalogs: readonly CatalogView[];
@@ -178,7 +180,7 @@ const verbs = { addedVerb: 'added', removedVerb: 'dropped' } as const;
 const global = { inSchema: false, owner: undefined, ...verbs } as const;
 /** It stands in a schema. */
 const schemaObject = { inSchema: true, owner: undefined, ...verbs } as const;
-/** It is part of another object, goes with it, and has its name there. */
+/** It is part of another object: it is dropped with it, and its name is unique there. */
 const partOf = <const K extends string>(kind: K, link: string) =>
   ({ inSchema: false, owner: { kind, link }, ...verbs }) as const;
 /** Another object lists it, and it outlives its removal from there. */
@@ -747,7 +749,7 @@ export const kindInfo = (kind: Kind): KindInfo => kinds[kind];
 /** Whether it can be overloaded: functions, procedures and aggregates share their names. */
 export const isRoutine = (kind: Kind): boolean => kindInfo(kind).space === 'routine';
 
-/** Whether it belongs to another object, and yet has a name of its own in a schema: an index does. */
+/** Whether it belongs to another object, but its name is unique in the schema, like the name of an index. */
 export const isNamedInSchema = (kind: Kind): boolean => kindInfo(kind).inSchema && kindInfo(kind).owner !== undefined;
 
 const rankOf = ({ owner, inSchema }: KindInfo): number => (owner && !inSchema ? 0 : inSchema ? 1 : 2);
@@ -783,12 +785,12 @@ export function describe(ref: ObjectRef): string {
   return ref.of && info.owner ? `${self} ${info.owner.link} ${quoted(ref.of)}` : self;
 }
 
-/** The kind of what an object of this kind belongs to; undefined for what stands alone. */
+/** The kind of the owner; undefined for kinds without an owner. */
 export const ownerKind = (kind: Kind): Kind | undefined => kindInfo(kind).owner?.kind;
 
 /**
- * What an object belongs to, as an object.
- * @throws if its kind stands alone, and so has no owner
+ * The owner of an object, as an object.
+ * @throws if its kind has no owner
  */
 export function ownerOf({ kind }: ObjectRef, of: Name): ObjectRef {
   const owner = ownerKind(kind);

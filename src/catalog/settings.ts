@@ -1,4 +1,4 @@
-/** Reads what statements set of an object: what ALTER, GRANT and the options of CREATE say without making anything. */
+/** Reads the settings that statements change: ALTER, GRANT, and the options of CREATE. */
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import { stringConstant } from './constants.ts';
 import { digestOf } from './digest.ts';
@@ -150,7 +150,7 @@ export function routineSettings(routine: ObjectRef, options: readonly Node[] | u
   });
 }
 
-/** CREATE FUNCTION: OR REPLACE takes away what the new definition does not say. */
+/** CREATE FUNCTION: OR REPLACE resets the settings that the new definition does not have. */
 export const createdRoutineSettings = (routine: ObjectRef, { options }: NodeOf<'CreateFunctionStmt'>): SetEffect[] => [
   set(routine, 'search_path', undefined),
   set(routine, 'security definer', false),
@@ -188,7 +188,7 @@ function accessSettings(grant: NodeOf<'GrantStmt'>, object: ObjectRef, every?: S
   }));
 }
 
-/** What GRANT and REVOKE say of who may read or call the objects that they name, or all of a schema. */
+/** The roles that may read or call objects after GRANT or REVOKE, on named objects or on all of a schema. */
 export function grantSettings(node: NodeOf<'GrantStmt'>): SetEffect[] {
   if (!isAboutAccess(node)) return [];
   if (node.targtype === 'ACL_TARGET_ALL_IN_SCHEMA') return settingsOfAll(node, strings(node.objects), 'present');

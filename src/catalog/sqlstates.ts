@@ -1,6 +1,6 @@
 /**
- * The SQLSTATEs that this project speaks of, with the names that PostgreSQL gives them (errcodes.txt). PL/pgSQL uses
- * the same names in `EXCEPTION WHEN duplicate_table`.
+ * The SQLSTATEs that this project uses, with their names in PostgreSQL (errcodes.txt). PL/pgSQL uses the same names in
+ * `EXCEPTION WHEN duplicate_table`.
  */
 export const SQLSTATES = {
   '0A000': 'feature_not_supported',

@@ -8,7 +8,7 @@ import { ownerKind, ownerOf, type Name } from './objects.ts';
 import { entryFor } from './statements/index.ts';
 import { flatMap } from '../lists.ts';
 
-/** What one row of the table says of one statement, or of one subcommand of ALTER TABLE. */
+/** One statement, or one subcommand of ALTER TABLE, with its row of the table and its effects. */
 export class Unit {
   readonly statement: Statement;
   readonly entry: Entry;
@@ -65,10 +65,7 @@ function read(statement: Statement): Unit[] {
 
 const NO_TABLE: Name = { name: '' };
 
-/**
- * What is made within something other than a table (a value of an enum, a member of a publication) needs that to be
- * there.
- */
+/** A part of an object that is not a table (a value of an enum, a member of a publication) needs that object. */
 function withOwners(effects: readonly Effect[]): readonly Effect[] {
   const made = effects.find(
     (effect) =>

@@ -1,4 +1,4 @@
-/** Tells whether an UPDATE that runs a second time finds its own result and changes it once more. */
+/** Tells whether an UPDATE changes its own result if it runs a second time. */
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import { stringConstant } from './constants.ts';
 import { nodeAs, strings, walk } from './nodes.ts';
@@ -13,7 +13,7 @@ const SETTLED: ReadonlySet<string> = new Set([
   ...['jsonb_set', 'jsonb_strip_nulls', 'json_strip_nulls', 'to_jsonb', 'array_remove', 'array_replace'],
 ]);
 
-/** Functions that give something else when they are applied to their own result; of the rest, nobody can tell. */
+/** Functions that return another value if they are applied to their own result. For other functions it is not known. */
 const GROWING: ReadonlySet<string> = new Set([
   ...['concat', 'concat_ws', 'repeat', 'reverse', 'format', 'quote_literal', 'quote_ident', 'power', 'timezone'],
   ...['md5', 'sha224', 'sha256', 'sha384', 'sha512', 'digest', 'crypt', 'encode', 'decode', 'hmac'],
@@ -44,7 +44,7 @@ export function repeatedChange(
   if (excludesDone(where, set)) return undefined;
   const table = relation?.alias?.aliasname ?? relation?.relname;
   const changes = flatMap([...set.keys()], (column) => changeOf(column, set, where, table) ?? []);
-  // What is certain is said before what may be, and a time of change last.
+  // Report a certain change before a possible one, and a timestamp last.
   return changes.find(({ maybe, clock }) => !maybe && !clock) ?? changes.find(({ maybe }) => maybe) ?? changes[0];
 }
 
@@ -70,14 +70,14 @@ function changeOf(
   return undefined;
 }
 
-/** What a function or an operator makes of its own result: the same, something else, or nobody can tell. */
+/** The result of applying a function or an operator to its own result: the same, something else, or not known. */
 type Repeated = 'same' | 'other' | 'unknown';
 
 /** Which columns that an UPDATE sets the new value of one of them is computed from. */
 class Reads {
   /** The first column that makes the value another one in a second run. */
   certain: string | undefined;
-  /** Whether the column itself is read by a function of which nobody can tell. */
+  /** Whether a function with an unknown result reads the column itself. */
   possible = false;
   private readonly column: string;
   private readonly set: Assignments;

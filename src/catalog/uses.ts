@@ -1,6 +1,4 @@
-/**
- * What a query or an expression needs to be there: the tables that it reads, and their columns where they can be told.
- */
+/** The objects that a query or an expression reads: tables, and their columns if the text tells their table. */
 import type { Node } from '../syntax/parser.ts';
 import type { Effect } from './effects.ts';
 import { nameOf, nodeAs, nameOfRange, strings, walk } from './nodes.ts';
@@ -13,12 +11,12 @@ export const useColumns = (names: readonly string[], of: Name): Effect[] =>
   [...new Set(names)].map((name) => use({ kind: 'column', name, of }));
 export const useTable = (name: Name): Effect => use({ kind: 'table', ...name });
 
-/** What a tree names. */
+/** The names in a parse tree. */
 interface Names {
   /** Relations, without the names that WITH gives to queries. */
   relations: readonly { name: Name; alias: string | undefined }[];
   functions: readonly Name[];
-  /** Columns, with what stands before them; no name stands for `*`. */
+  /** Columns with their qualifiers. An empty name stands for `*`. */
   columns: readonly (readonly string[])[];
 }
 

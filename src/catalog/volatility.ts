@@ -24,7 +24,7 @@ export function volatileCall(expression: unknown): string | undefined {
   return found;
 }
 
-/** Functions that read the clock: what they change is when a row was touched, not what it says. */
+/** Functions that read the clock: they change when a row was touched, not its other values. */
 const CLOCK =
   /^(now|clock_timestamp|statement_timestamp|transaction_timestamp|timeofday)\(\)$|^(CURRENT|LOCAL)_?(DATE|TIME)/;
 

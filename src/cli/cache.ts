@@ -1,6 +1,6 @@
 /**
- * Keeps what a run has found out, so that the next one need not find it out again: the results of files, and what the
- * migrations before a file come to. Each is kept with a digest of all that it depends on, the program itself included.
+ * The cache: results of files, and the objects that the migrations before a file have made. Each entry is stored with a
+ * digest of everything that it depends on, including the program itself.
  */
 import { hash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, unlinkSync } from 'node:fs';
@@ -26,7 +26,7 @@ export function cacheFolder(
   return join(XDG_CACHE_HOME || (usual[platform]?.() ?? join(homedir(), '.cache')), 'sql-lint');
 }
 
-/** What is not written again for so long is thrown away. */
+/** Entries that were not written for so long are deleted. */
 const KEPT_MS = 30 * 24 * 3600 * 1000;
 
 /** More is not kept of what the migrations of one folder come to. */
@@ -68,7 +68,7 @@ type ResultHead = Omit<KeptResult, 'body'> & { path: string; length: number };
 /** Stands for some texts in their order. */
 const digest = (...texts: readonly string[]): string => hash('sha256', texts.join('\0'), 'base64url');
 
-/** A folder of what earlier runs of the same program have kept. */
+/** The cache folder of this version of the program. */
 export class Cache implements WorldStore {
   readonly digest = digest;
   private readonly base: string;
@@ -127,7 +127,7 @@ export class Cache implements WorldStore {
     );
   }
 
-  /** Makes the folder, and clears away what nobody has written for long. */
+  /** Creates the folder, and deletes old entries. */
   private prepare(): void {
     if (this.ready) return;
     this.ready = true;

@@ -1,4 +1,4 @@
-/** What every command of the command line is: arguments in, exit code out. */
+/** A command of the command line: it takes arguments and returns an exit code. */
 export type Command = (argv: readonly string[]) => Promise<number>;
 
 /** 0: no problems; 1: findings; 2: a mistake in the call, or a crash. */

@@ -17,7 +17,7 @@ import { UserError } from '../errors.ts';
 import { MAX_FILE_BYTES } from '../history/files.ts';
 
 const BOM = '\uFEFF';
-/** What stands for bytes that are not UTF-8. */
+/** The replacement character for bytes that are not UTF-8. */
 const REPLACEMENT = '\uFFFD';
 /** The end of the names of temporary files. */
 const TEMPORARY = '.sql-lint';
@@ -81,7 +81,7 @@ export const encode = ({ text, bom }: Pick<SourceFile, 'text' | 'bom'>): Buffer 
  */
 export function writeSource(source: SourceFile, text: string): void {
   const path = realpathSync(source.path);
-  // Nobody else chooses that name, not even a process of the same number in another container.
+  // The name is unique, also among processes with the same number in other containers.
   const temporary = join(
     dirname(path),
     `.${basename(path)}.${process.pid}.${Math.random().toString(36).slice(2)}${TEMPORARY}`,

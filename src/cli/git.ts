@@ -1,4 +1,4 @@
-/** What git knows: files that are staged or have changed, and their content in the index. */
+/** Asks git for files that are staged or have changed, and for their content in the index. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

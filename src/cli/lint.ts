@@ -143,7 +143,7 @@ function sizeReader(): (path: string) => number {
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);
 
-/** What the arguments say goes before what any configuration says. */
+/** Arguments take precedence over the configuration. */
 export function fromCommandLine({ rules, postgresVersion, history }: CliOptions): Settings {
   return { rules, ...(postgresVersion !== undefined && { postgresVersion }), ...(!history && { history }) };
 }

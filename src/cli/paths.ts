@@ -38,7 +38,7 @@ function kindOf(path: string): 'file' | 'folder' | undefined {
   }
 }
 
-/** What is linted where no path is named: what the configuration names, or else the usual folders that are there. */
+/** The paths to lint if no argument names one: those of the configuration, or the usual folders that exist. */
 export async function defaultPaths(
   cwd: string,
   configs: ConfigFinder,

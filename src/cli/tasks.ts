@@ -9,7 +9,7 @@ import { readSource, writeSource, type SourceFile } from './files.ts';
 import type { CliOptions } from './options.ts';
 import type { Progress } from './progress.ts';
 
-/** What linting files came to. One file that cannot be read or written does not keep the others from being linted. */
+/** The results of linting files. A file that cannot be read or written does not stop the others. */
 export interface LintRun {
   results: LintResult[];
   failures: Error[];
@@ -26,7 +26,7 @@ export interface Store {
 /** The files on the disk, up to a size. */
 export const disk = (maxBytes: number): Store => ({ read: (path) => readSource(path, maxBytes), write: writeSource });
 
-/** A file to lint, and what applies to it. */
+/** A file to lint, with its settings. */
 export interface Task {
   path: string;
   settings: FileSettings;

@@ -1,4 +1,4 @@
-/** Lints many files on several threads, and says what one thread would say. */
+/** Lints many files on several threads. The results are the same as those of one thread. */
 import { availableParallelism } from 'node:os';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
 import { UserError } from '../errors.ts';
@@ -11,14 +11,14 @@ import type { CliOptions } from './options.ts';
 import type { Progress } from './progress.ts';
 import { flatMap } from '../lists.ts';
 
-/** What a thread gets to do. */
+/** The work of one thread. */
 export interface Work {
   tasks: readonly Task[];
   options: CliOptions;
   parser: WebAssembly.Module;
 }
 
-/** What a thread has found. Of an error, only the message crosses over. */
+/** The results of one thread. Only the messages of errors are sent to the main thread. */
 export interface Done {
   results: LintResult[];
   failures: string[];
@@ -60,7 +60,7 @@ function runThread(work: Work): Promise<Done> {
   });
 }
 
-/** What another thread does: its share of the files. */
+/** Runs in a worker thread: lints its share of the files. */
 export function lintShare(): void {
   const { tasks, options, parser } = workerData as Work;
   useParser(parser);

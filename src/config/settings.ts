@@ -1,4 +1,4 @@
-/** Says what a configuration means for a file. */
+/** Computes the settings of a file from its configuration. */
 import { isSupabase } from '../history/environment.ts';
 import type { LintSettings, RuleSettings, Severity } from '../linter/linter.ts';
 import { presetRules } from '../linter/presets.ts';
@@ -27,7 +27,7 @@ export interface LoadedConfig {
   placeholders: Readonly<Record<string, string>>;
 }
 
-/** What applies to one file. */
+/** The settings of one file. */
 export interface FileSettings {
   rules: RuleSettings;
   postgresVersion: number | undefined;

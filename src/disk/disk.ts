@@ -1,17 +1,17 @@
-/** What lies in a folder, by name. */
+/** The entries of a folder, by name. */
 export interface Listing {
   files: ReadonlySet<string>;
   folders: ReadonlySet<string>;
 }
 
-/** What tells two states of a file apart. */
+/** Size and time of a file: if they are the same, the content is taken to be the same. */
 export interface FileStat {
   bytes: number;
   /** In milliseconds since 1970. */
   modified: number;
 }
 
-/** Where files are read from. Whoever runs where there are no files, as in a browser, makes one of texts. */
+/** The source of files. Where there is no file system, as in a browser, it can be made from texts. */
 export interface Disk {
   /** What lies in a folder; nothing where it cannot be read. */
   list(folder: string): Listing;

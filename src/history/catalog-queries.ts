@@ -15,7 +15,7 @@ export type Question =
   | { kind: 'rows'; table: Name }
   | { kind: 'variable'; of: Kind };
 
-/** Answers a question: true, false, or undefined where nobody can tell. */
+/** Answers a question: true, false, or undefined if it is not known. */
 export type Answer = (question: Question) => boolean | undefined;
 
 function relationsOf(
@@ -33,7 +33,7 @@ function relationsOf(
   }
 }
 
-/** What a query reads, and which values it compares columns with. */
+/** The catalogs that a query reads, and the values that it compares columns with. */
 class Asked {
   readonly columns = new Map<string, Value>();
   readonly relations: { name: string; schema: string | undefined }[] = [];

@@ -1,6 +1,6 @@
 /**
- * What becomes of the objects of a file: at its own end, and at the end of its folder. A table that a later migration
- * secures is secured, and one that a later migration drops needs nothing.
+ * The objects of a file at the end of the file and at the end of the folder. If a later migration enables row level
+ * security, the table is secured. If a later migration drops it, nothing needs to be reported.
  */
 import type { Effect } from '../catalog/effects.ts';
 import type { ObjectRef } from '../catalog/objects.ts';
@@ -99,7 +99,7 @@ export interface LaterFile {
   text: () => string | undefined;
 }
 
-/** What the last files of a folder do, each played once however many files before them ask. */
+/** The effects of the last files of a folder. Each file is played once, however many earlier files ask for it. */
 export class FolderEnd {
   /** The index in the folder of the first file that is played. */
   readonly from: number;

@@ -1,4 +1,4 @@
-/** Knows what the migrations that run before a file have made. */
+/** Replays the migrations that run before a file. */
 import { resolve } from 'node:path';
 import type { Disk, FileStat } from '../disk/disk.ts';
 import { positionIn, Projects, roleIn } from '../project/find.ts';
@@ -15,7 +15,7 @@ import { World, type Change, type WorldState } from './world.ts';
  */
 export const MAX_FILE_BYTES = 20_000_000;
 
-/** What is known of a migration besides its text; nothing where nothing is said. */
+/** The surroundings of a migration: earlier and later files, and its tool. All fields are optional. */
 export interface Place {
   /** The objects that earlier migrations have left. */
   world?: World | undefined;
@@ -23,7 +23,7 @@ export interface Place {
    * What the files that run after it leave, given its text and the objects after it; undefined where it is the last.
    */
   later?: ((text: string, after: World) => Later | undefined) | undefined;
-  /** What runs it, and what it is to its tool. */
+  /** The tool that runs it, and the role of the file for that tool. */
   kind?: FileKind | undefined;
   /** All ways in which its tool may send a text that stands in its place. */
   runners?: ((text: string) => readonly Runner[]) | undefined;
@@ -41,7 +41,7 @@ export interface PlaceOptions {
   history?: boolean;
 }
 
-/** What the first files of a chain come to. */
+/** The objects after the first files of a chain, as the cache keeps them. */
 export interface KeptWorld {
   /** How many files. */
   at: number;
@@ -51,7 +51,7 @@ export interface KeptWorld {
   state(): WorldState | undefined;
 }
 
-/** Keeps what chains come to, from one run to the next. */
+/** A cache of the objects after the first files of chains. */
 export interface WorldStore {
   /** Stands for some texts in their order. */
   digest(...texts: readonly string[]): string;
@@ -59,7 +59,7 @@ export interface WorldStore {
   write(chain: string, kept: Omit<KeptWorld, 'state'>, state: WorldState): void;
 }
 
-/** From how many characters of SQL on it is quicker to read what they come to than to read them. */
+/** The number of characters of SQL from which on reading the cache is faster than replaying the files. */
 const WORTH_KEEPING = 50_000;
 
 interface Chain {
@@ -94,7 +94,7 @@ export interface HistoryOptions {
   back?: number | undefined;
   /** Larger files are left out. @default MAX_FILE_BYTES */
   maxBytes?: number | undefined;
-  /** Keeps what the files come to for the next run. */
+  /** Caches the objects after the files for the next run. */
   worlds?: WorldStore | undefined;
   /** Remembers what was parsed. */
   scripts?: Scripts | undefined;
@@ -314,7 +314,7 @@ export class History {
     return chain;
   }
 
-  /** Goes on from where an earlier run has come to, where that is before the file that is asked for. */
+  /** Continues from the cached objects of an earlier run, if they are those before the requested file. */
   private resume(chain: Chain, end: number): void {
     if (chain.world || chain.kept || !this.worlds) return;
     const kept = this.worlds.read(chain.folder);

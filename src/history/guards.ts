@@ -50,7 +50,7 @@ export function isRun(
   return result;
 }
 
-/** A text of SQL without what says nothing: white space, and the case of words. */
+/** SQL without differences in white space and in the case of words. */
 const squeeze = (sql: string) =>
   tokenize(sql)
     .map((t) => (t.kind === 'word' ? sql.slice(t.start, t.end).toLowerCase() : sql.slice(t.start, t.end)))
@@ -115,7 +115,7 @@ function variableAt(name: string, guard: Extract<Guard, { kind: 'if' }>, stateme
   ]
     .sort((a, b) => a.at.start - b.at.start)
     .at(-1);
-  // What happens under a condition of its own may not have happened.
+  // A statement under another condition may not have run.
   const outer = new Set(statement.guards);
   return last?.at.guards.every((g) => g.kind === 'handler' || outer.has(g)) ? last.value : undefined;
 }
@@ -144,7 +144,7 @@ function answer(
   if (!ownerKnown) return undefined;
   if (question.anySchema && world.named(ref).some((o) => o.exists)) return true;
   if (ref.kind === 'constraint' && ref.name === '' && ref.of) {
-    // A table has one primary key, whatever it is called.
+    // A table has one primary key, so its name does not matter.
     const table: ObjectRef = { kind: 'table', ...ref.of };
     return (
       world.parts(table).some((p) => p.kind === 'constraint' && p.detail?.contype === 'p') ||

@@ -1,4 +1,4 @@
-/** Plays the statements of a file on paper: what each of them leaves in a world. */
+/** Applies the statements of a file to a world, without a database. */
 import type { Effect } from '../catalog/effects.ts';
 import type { ObjectRef } from '../catalog/objects.ts';
 import { unitsOf, type Unit } from '../catalog/units.ts';
@@ -24,7 +24,7 @@ export function stepsOf(statements: readonly Statement[]): Step[] {
   return steps;
 }
 
-/** Is told of every effect that has come about. */
+/** Called for every effect that was applied. */
 type Observer = (effect: Effect, statement: Statement) => void;
 
 /** Applies what the forward statements of a file leave to a world: the file becomes history. */
@@ -46,7 +46,7 @@ export function play(statements: readonly Statement[], world: World, observe?: O
   world.searchPath = searchPath;
 }
 
-/** Kinds that cannot outlive what they are made from. A table is not among them: it copies what it is made from. */
+/** Kinds that depend on the objects that their definition reads. A table does not: CREATE TABLE AS copies the rows. */
 const DEPENDENT = new Set<ObjectRef['kind']>([
   'view',
   'materialized view',
@@ -81,7 +81,7 @@ export function recordDependencies(unit: Unit, effect: Effect, world: World): vo
 }
 
 function dependOnKnown(dependent: ObjectRef, need: ObjectRef, world: World): void {
-  // What nobody made in the migrations is not dropped there, or CASCADE takes along what history does not know.
+  // Only objects that the migrations have made count: history does not know what else depends on the others.
   if (world.get(need) && world.key(need) !== world.key(dependent)) world.depend(dependent, need);
 }
 

@@ -1,7 +1,4 @@
-/**
- * Writes what a world knows as JSON, which is read three times as fast as what V8 itself makes of the same objects, and
- * reads it again.
- */
+/** Writes a world as JSON and reads it. Reading JSON is three times as fast as V8's own deserializer. */
 import type { Entity, Settings, WorldState } from './world.ts';
 
 interface Snapshot {

@@ -22,12 +22,12 @@ type Insert = NodeOf<'InsertStmt'>;
  */
 export type Inserts = readonly { list: readonly (Insert | undefined)[]; length: number }[];
 
-/** What is known of one object. */
+/** One object and its state. */
 export interface Entity {
   ref: ObjectRef;
   /** False where it is known to be gone. */
   exists: boolean | undefined;
-  /** The key of the object that it goes with when that is dropped. */
+  /** The key of the object with which it is dropped. */
   parent: string | undefined;
 }
 
@@ -51,7 +51,7 @@ const NONE: ReadonlySet<string> = new Set();
 export type Settings = Readonly<Partial<Record<Setting, SettingValue>>>;
 const NO_SETTINGS: Settings = {};
 
-/** What a world knows, as data that can be kept. */
+/** The content of a world, as data for the cache. */
 export interface WorldState {
   searchPath: readonly string[];
   entities: Map<string, Entity>;
@@ -75,10 +75,10 @@ export interface Change {
 }
 
 /**
- * The objects of a database as the statements so far have left them. What no statement has spoken of is unknown:
- * `has` then says undefined, and those who ask must say less rather than guess.
+ * The objects of a database after the statements so far. An object that no statement has mentioned is unknown: `has`
+ * then returns undefined, and the caller must not guess.
  *
- * A fork sees what its origin sees and keeps its own changes to itself.
+ * A fork reads from its origin, and its own changes stay in the fork.
  */
 export class World {
   searchPath: readonly string[];
@@ -94,10 +94,12 @@ export class World {
   private lastOwner: { of: Name; kind: Kind | undefined; searchPath: readonly string[]; key: string } | undefined;
   /** Where changes are written down, so that they can be taken back. */
   private log: Change[] | undefined;
-  /** Where renames and drops are written down, for those who follow an object. */
+  /** A log of renames and drops, for following an object to the end of a folder. */
   private moves: Move[] | undefined;
 
-  /** @param state what another world knew, which is this one's from now on */
+  /**
+   * @param state the content of another world; this world owns it from now on
+   */
   constructor(origin?: World, state?: WorldState) {
     this.origin = origin;
     this.searchPath = state?.searchPath ?? origin?.searchPath ?? DEFAULT_PATH;
@@ -108,7 +110,7 @@ export class World {
     this.settingsOf = state?.settings ?? new Map<string, Settings>();
   }
 
-  /** What it knows itself, without its origin. */
+  /** Its own content, without that of its origin. */
   get state(): WorldState {
     const { searchPath, entities, childKeys, dependentKeys, insertLists, settingsOf: settings } = this;
     return { searchPath, entities, childKeys, dependentKeys, insertLists, settings };
@@ -118,7 +120,7 @@ export class World {
     return new World(this);
   }
 
-  /** A world that knows the same, and goes its own way whatever happens to this one. */
+  /** An independent copy. */
   copy(): World {
     const { searchPath, entities, childKeys, dependentKeys, insertLists, settingsOf } = this;
     const copied = <T, C>(map: ReadonlyMap<string, T>, copyOf: (value: T) => C) =>
@@ -203,7 +205,7 @@ export class World {
     return undefined;
   }
 
-  /** Whether the object exists; undefined where nothing is known. */
+  /** Whether the object exists; undefined if that is not known. */
   has(ref: ObjectRef): boolean | undefined {
     const key = this.resolve(ref);
     const entity = this.at(key);
@@ -218,14 +220,14 @@ export class World {
     return !owner.exists || allKnown ? false : undefined;
   }
 
-  /** Whether the object is known to have been there and to be gone; what was never heard of is not gone. */
+  /** Whether the object existed and was dropped. False for an object that no statement has mentioned. */
   isGone(ref: ObjectRef): boolean {
     const entity = this.at(this.resolve(ref));
     if (entity) return entity.exists === false;
     return ref.of !== undefined && !isNamedInSchema(ref.kind) && this.at(this.ownerKey(ref))?.exists === false;
   }
 
-  /** What is known of an object that exists. */
+  /** The entity of an object that exists. */
   get(ref: ObjectRef): Entity | undefined {
     const entity = this.at(this.resolve(ref));
     return entity?.exists ? entity : undefined;
@@ -336,7 +338,7 @@ export class World {
     this.put(this.key(index), { ref: index, exists: true, parent });
   }
 
-  /** Makes a table go with another when that is dropped, as a partition does, or stand by itself. */
+  /** Sets the owner with which a table is dropped, as a partition is with its parent; undefined for none. */
   private adopt({ schema, name }: ObjectRef, parent: string | undefined): void {
     const table = this.get({ kind: 'table', schema, name });
     if (!table) return;
@@ -393,7 +395,7 @@ export class World {
     this.addTo(this.dependentKeys, this.resolve(on), this.key(dependent));
   }
 
-  /** What is there and keeps an object from being dropped without CASCADE; its own parts do not. */
+  /** The keys of existing objects that depend on it, so that DROP without CASCADE fails. Its own parts do not count. */
   dependents(of: ObjectRef): string[] {
     const key = this.resolve(of);
     const all = [...(this.origin?.dependents(of) ?? []), ...(this.dependentKeys.get(key) ?? [])];
@@ -483,7 +485,7 @@ export class World {
     });
   }
 
-  /** Gives an object another key; what is named within it moves along, what has a name of its own keeps it. */
+  /** Gives an object another key. Parts whose key contains the name of the object get new keys too. */
   private move(oldKey: string, newKey: string, ref: ObjectRef, parent: string | undefined): void {
     const parts = flatMap(this.children(oldKey), (key) => {
       const part = this.at(key);
@@ -505,7 +507,7 @@ export class World {
     }
   }
 
-  /** What is set of an object, as far as the statements so far have said it. */
+  /** The settings of an object, as far as the statements so far have changed them. */
   settings(ref: ObjectRef): Settings {
     return this.settingsAt(this.resolve(ref));
   }
@@ -635,7 +637,7 @@ export class World {
     this.add(mode === 'or-replace' ? this.replaced(object) : object, parts);
   }
 
-  /** Carries out what a statement does, taking for granted that it succeeds. */
+  /** Applies an effect, assuming that the statement succeeds. */
   apply(effect: Effect): void {
     switch (effect.action) {
       case 'create':

@@ -20,7 +20,7 @@ export interface Directive {
   prefix: 'sql-lint' | 'eslint';
   /** The rules that it names, without ESLint's namespace; none for all of them. */
   names: readonly { name: string; start: number; end: number }[];
-  /** Whether it speaks of all rules: it names none, not even one of another plugin. */
+  /** Whether it applies to all rules: it names no rule, also none of another plugin. */
   all: boolean;
   reason: string;
   /** The range of the comment. */
@@ -103,7 +103,7 @@ interface Switch {
 }
 
 /**
- * Tells which findings are switched off, and which of our directives switch off nothing.
+ * Separates the findings that comments switch off, and reports comments without an effect.
  * @param findings in any order
  */
 export function applyDirectives<T extends { message: Place }>(

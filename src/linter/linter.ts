@@ -64,7 +64,7 @@ interface Finding {
 
 const fixer: RuleFixer = { replaceTextRange: (range, text): Edit => ({ start: range[0], end: range[1], text }) };
 
-/** What the rules find, what comments switch off of it, and what is to say of those comments. */
+/** The findings of the rules, those that comments switch off, and problems of these comments. */
 function findingsOf(source: SqlSource, options: LintOptions): { findings: Finding[]; suppressed: SuppressedMessage[] } {
   const found = ruleFindings(source, options);
   const directives = readDirectives(source.script);
@@ -243,7 +243,7 @@ export function lintText(text: string, filePath: string, options: LintOptions): 
 const MAX_PASSES = 100;
 
 /**
- * A fix that left text that does not parse, or that never came to rest: a bug of ours, and the file stays as it was.
+ * A fix left text that does not parse, or fixing did not end. This is a bug of sql-lint, and the file stays unchanged.
  */
 export class UnsoundFixError extends Error {
   readonly filePath: string;

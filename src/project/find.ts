@@ -1,4 +1,4 @@
-/** Finds out to which project a file belongs, and what the project consists of. */
+/** Finds the project of a file, and the files of the project. */
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { flatMap } from '../lists.ts';
 import { remembering } from '../disk/disk.ts';
@@ -166,7 +166,7 @@ export class Projects {
   }
 }
 
-/** What runs behind what. */
+/** The order of the files. */
 const RANK: Record<Role, number> = { up: 0, down: 0, skipped: 0, repeatable: 1, seed: 2, other: 3 };
 const RUNS_FORWARD: Record<Role, boolean> = {
   up: true,

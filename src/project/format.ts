@@ -1,4 +1,4 @@
-/** Reads a file as its tool does: what runs when, and where it is cut. */
+/** Reads a file as its tool does: its up and down parts, and where it is cut. */
 import { tools } from './tools/index.ts';
 import { psql } from './tools/psql.ts';
 import type { Direction, Marks, Part, Role, Tool, ToolName } from './types.ts';

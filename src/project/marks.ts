@@ -1,4 +1,4 @@
-/** Reads the marks of tools: comments that say what runs when. */
+/** Reads the marks of tools: comments that begin an up or a down part. */
 import { flatMap } from '../lists.ts';
 import type { Direction, Part } from './types.ts';
 

@@ -1,4 +1,4 @@
-/** Cuts a file as its tool does, into what is sent to PostgreSQL together. */
+/** Cuts a file as its tool does, into the messages that it sends to PostgreSQL. */
 import { flatMap } from '../lists.ts';
 import { Lexer } from '../syntax/lexer.ts';
 import { splitStatements } from '../syntax/split.ts';

@@ -1,4 +1,4 @@
-/** What is said of a migration tool, of a project that uses it, and of how it sends one file to PostgreSQL. */
+/** Types of a migration tool, of a project that uses it, and of the ways in which it sends a file to PostgreSQL. */
 
 import type { Disk, Listing } from '../disk/disk.ts';
 
@@ -170,7 +170,7 @@ export interface Tool {
   refusesEdited: boolean;
 }
 
-/** What a file of a project is to its tool. */
+/** The role of a file for its tool. */
 export type Role =
   /** Runs forward; marks in it may still say where the way back begins. */
   | 'up'

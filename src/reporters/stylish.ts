@@ -5,7 +5,7 @@ import type { LintMessage, LintResult } from '../linter/linter.ts';
 import { plural } from '../plural.ts';
 import type { Reporter } from './types.ts';
 
-/** The default for people: every finding with the line that it speaks of. */
+/** The default format, for people: every finding with its line of SQL. */
 export const stylish: Reporter = (results, { cwd, color, projects = [] }) => {
   const c = pc.createColors(color);
   const out: string[] = [];

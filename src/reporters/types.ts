@@ -15,5 +15,7 @@ export type Reporter = (results: readonly LintResult[], context: ReporterContext
 /** A path for programs: relative, and with slashes on every system. */
 export const slashPath = (cwd: string, path: string): string => relative(cwd, path).split(sep).join('/');
 
-/** What stands for a rule where a message has none: only comments that switch off nothing are reported without. */
+/**
+ * The name shown instead of a rule if a message has none: only comments without an effect are reported without a rule.
+ */
 export const ruleOf = (message: LintMessage): string => message.ruleId ?? 'unused-directive';

@@ -5,7 +5,7 @@ import { defineRule, fixWith } from './api/rule.ts';
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import type { Statement } from '../syntax/script.ts';
 
-/** Types that do not take the text of a key for what it is. */
+/** Types into which the text of a key cannot be cast. */
 const NO_TEXT = /^(uuid|int[248]|bool|numeric|float[48]|jsonb?|date|timestamp(tz)?|time(tz)?|interval)$/;
 
 /** Keys that read as a value of such a type. */

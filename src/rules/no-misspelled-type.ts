@@ -73,7 +73,7 @@ function typesCreatedIn({ text, tokens }: Tokens): string[] {
   });
 }
 
-/** Whether nothing can be said of a type: one in a schema of its own is not known, and name%TYPE is no type at all. */
+/** Whether a type cannot be checked: types in other schemas are not known, and name%TYPE is a reference. */
 const isSound = ({ names, pct_type }: NodeOf<'TypeName'>): boolean =>
   names?.length !== 1 || pct_type === true || isKnownType(stringOf(names[0]));
 

@@ -48,7 +48,7 @@ export default defineRule({
         const policy = statement.type === 'CreatePolicyStmt' ? policyOf(statement) : undefined;
         if (!policy?.permissive || statement.placeholders || !schemas.includes(policy.table.schema ?? schema)) continue;
         const standing = of(policy.table, schema);
-        // Where one of its name is there already, the statement comes to nothing, or was dropped first.
+        // If a policy of that name exists, the statement fails, or a DROP comes first.
         standing.delete(policy.name);
         standing.set(policy.name, {
           name: policy.name,

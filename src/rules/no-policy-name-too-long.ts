@@ -46,7 +46,7 @@ export default defineRule({
   }),
 });
 
-/** The names of the policies that a statement speaks of, as PostgreSQL keeps them. */
+/** The names of the policies in a statement, cut as PostgreSQL cuts them. */
 function policyNames(type: string | undefined, node: object): string[] {
   switch (type) {
     case 'CreatePolicyStmt':

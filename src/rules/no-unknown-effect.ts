@@ -88,7 +88,9 @@ function reportMarks({ sourceCode, report }: RuleContext): void {
   }
 }
 
-/** Where an invalid index of a failed build would be taken for done, and cannot be dropped before. */
+/**
+ * Reports CREATE INDEX CONCURRENTLY IF NOT EXISTS if it would accept an invalid index that cannot be dropped before.
+ */
 function reportLeftovers({ sourceCode, report }: RuleContext): void {
   for (const statement of sourceCode.script.statements) {
     const node = statement.as('IndexStmt');

@@ -47,7 +47,7 @@ export default defineRule({
           continue;
         const name = nameOfRange(relation);
         if (!schemas.includes(name.schema ?? schema)) continue;
-        // What is revoked from the API's roles is out of its reach.
+        // The API cannot reach a table whose rights are revoked from its roles.
         const { ending } = context.sourceCode;
         const ref = tableRef(name, schema);
         const isSafe = (then: ObjectThen) => isSecured(then) || isRevoked(then);

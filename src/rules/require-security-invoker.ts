@@ -29,7 +29,7 @@ export default defineRule({
       for (const { statement, schema } of statementsWithSchema(context)) {
         const view = viewOf(statement);
         if (!view || view.materialized || view.invoker || !schemas.includes(view.name.schema ?? schema)) continue;
-        // What reads no table has nothing to hide, and what is revoked the API does not show.
+        // A view that reads no table shows no rows, and the API does not show a view whose rights are revoked.
         if (relationsIn(view.query).length === 0) continue;
         const { ending } = context.sourceCode;
         if (ending.holdsAtEnd(statement, tableRef(view.name, schema), (then) => isInvoker(then) || isRevoked(then)))

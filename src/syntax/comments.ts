@@ -6,7 +6,7 @@ import { flatMap } from '../lists.ts';
 export function commentsOf(script: Script): Token[] {
   const { text } = script;
   const data = script.skipped.filter((s) => s.why === 'copy-data');
-  // A quote that is never closed ends with its piece; what lies between the pieces are lines for the migration tool.
+  // A quote that is never closed ends with its piece. The lines between the pieces are for the migration tool.
   const cuts = [
     0,
     text.length,

@@ -41,7 +41,7 @@ const isWordPart = (code: number) => code >= 128 || (classes[code]! & (WORD | DI
 /** Finds the end of a line faster than a look at each of its characters. */
 const REST_OF_LINE = /[^\n\r]*/y;
 
-/** What opens nothing, closes nothing and ends nothing. */
+/** Tokens that open, close and end nothing. */
 const PLAIN = /[^;'"$\\/\-:(){[\]]*/y;
 
 /** Reads one token after the other without allocating; `tokenize` is the comfortable form. */

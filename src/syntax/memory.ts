@@ -1,4 +1,4 @@
-/** Reads what PostgreSQL's parser has left in the memory of its WebAssembly, for the nodes in `tree.ts`. */
+/** Reads the parse trees of PostgreSQL's parser from the memory of its WebAssembly, for the nodes in `tree.ts`. */
 
 export type Fields = Record<string, unknown>;
 

@@ -11,7 +11,7 @@ export interface Tokens {
 /** Deeper than anybody nests strings: a format() in a DO block in a function is three. */
 const MAX_DEPTH = 5;
 
-/** What stands between the quotes of a string; undefined for other tokens. */
+/** The text between the quotes of a string; undefined for other tokens. */
 export function contentOf(text: string, { kind, start, end }: Token): string | undefined {
   if (kind === 'dollar') {
     const tag = text.indexOf('$', start + 1) + 1 - start;

@@ -102,7 +102,7 @@ export function loadPgQuery(
     try {
       result = pg.parse(query);
     } catch (error) {
-      // Nobody knows what it has left half done.
+      // After a crash its memory may be inconsistent.
       forget();
       pg = instantiate(module, take, forget, rawParser);
       if (error instanceof RangeError) return { message: TOO_DEEP, cursor: 0 };
@@ -124,7 +124,7 @@ export function loadPgQuery(
   };
 }
 
-/** The statements from the memory; undefined where the tree has something that nobody has taught us to read. */
+/** The statements, read from the memory; undefined if the tree has a node that `tree.ts` does not know. */
 function tryTree(memory: Buffer, list: number): RawStatement[] | undefined {
   try {
     return readTree(memory, list);

@@ -2,7 +2,7 @@ import { tokenize, type Token } from './lexer.ts';
 import type { Slice } from './split.ts';
 import { depthsOf } from './nesting.ts';
 
-/** What has to be true for a statement in a PL/pgSQL body to run, or what happens when it fails. */
+/** A condition around a statement in a PL/pgSQL body, or a handler of its errors. */
 export type Guard =
   | {
       kind: 'if';

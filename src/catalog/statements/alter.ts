@@ -402,7 +402,7 @@ export const alterTableEntries: Entry[] = [
   ),
 ];
 
-/** A default says what later INSERTs store, and nothing that a second run would change. */
+/** A default changes what later INSERTs store. A second run sets the same default again. */
 function settingEffects(cmd: Command, around: Surroundings): Effect[] {
   if (cmd.name === undefined) return [];
   const column = columnOf(cmd, around);
@@ -769,7 +769,7 @@ const REFRESHING: Partial<Record<NonNullable<NodeOf<'AlterSubscriptionStmt'>['ki
   ALTER_SUBSCRIPTION_SET_PUBLICATION: 'SET PUBLICATION',
 };
 
-/** What is done at the publisher cannot be taken back, and so takes no transaction. */
+/** A change at the publisher cannot be rolled back, so PostgreSQL refuses a transaction. */
 export function refreshObstacle({ kind, options }: NodeOf<'AlterSubscriptionStmt'>): true | string {
   if (kind === 'ALTER_SUBSCRIPTION_REFRESH') return 'ALTER SUBSCRIPTION … REFRESH PUBLICATION';
   const changesSlot = isOn(options, 'failover') ?? isOn(options, 'two_phase');

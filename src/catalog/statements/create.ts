@@ -1,4 +1,4 @@
-/** CREATE … : what a second run of each says, and the form that does not say it. */
+/** CREATE … : how a second run of each statement fails, and the form that does not fail. */
 import { columnParts, indexColumns, nothingTaken, withNeeds } from '../columns.ts';
 import { chooseName, quoteIdent } from '../names.ts';
 import {
@@ -44,7 +44,7 @@ const create = (
 const unless = (missingOk: boolean | undefined): Mode => (missingOk ? 'if-not-exists' : 'bare');
 const replacing = (replace: boolean | undefined): Mode => (replace ? 'or-replace' : 'bare');
 
-/** The relation that a name stands for, whatever kind it turns out to be. */
+/** The relation of that name: a table, a view, or another kind. */
 const relation = useTable;
 
 /** INCLUDING INDEXES of a LIKE clause, and ALL. */
@@ -798,7 +798,8 @@ function indexEffects(node: NodeOf<'IndexStmt'>): Effect[] {
       node.indexIncludingParams,
     ]),
   };
-  // Before PostgreSQL looks for an index of that name, it looks for all that the statement speaks of (`DefineIndex`).
+  // PostgreSQL looks up the table, the columns and the functions before it looks for an index of that name
+  // (`DefineIndex`).
   const elements = [...(node.indexParams ?? []), ...(node.indexIncludingParams ?? [])].map((p) =>
     nodeAs(p, 'IndexElem'),
   );

@@ -11,7 +11,7 @@ import { flatMap } from '../../lists.ts';
 
 interface Row<T extends NodeTag> extends Pick<Entry<T>, 'node' | 'statement' | 'inTransaction' | 'inDoBlock'> {
   id?: string;
-  /** What it needs to be there: a second run fails where a later statement has removed it. */
+  /** The objects that it needs: a second run fails if a later statement has removed one of them. */
   needs?: (node: NodeOf<T>) => (ObjectRef | undefined)[];
   /** What it sets of objects. */
   sets?: (node: NodeOf<T>) => Effect[];

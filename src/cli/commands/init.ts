@@ -20,7 +20,7 @@ const CONFIG_FILE = 'sql-lint.config.json';
 const SCHEMA = 'node_modules/idempotent-sql-lint/dist/schema.json';
 const COMMAND = 'npx sql-lint --staged';
 
-/** Sets a project up. What is there already is left as it is. */
+/** Sets a project up. Files that exist are not changed. */
 export const init: Command = async (argv) => {
   const { values } = readArguments('init', argv, {
     yes: { type: 'boolean', short: 'y' },

@@ -4,7 +4,7 @@ import type { Position, SqlSource } from './source.ts';
 
 export type Preset = 'recommended' | 'supabase' | 'strict' | 'development';
 
-/** What a rule is; the only source of what is said of it anywhere. The shape is ESLint's. */
+/** A rule, in ESLint's shape. Its `meta` is the only source of its description, presets and messages. */
 export interface RuleMeta {
   type: 'problem' | 'suggestion';
   docs: {
@@ -67,7 +67,7 @@ export const register = (rules: Readonly<Record<string, Rule>>): Record<string, 
     }),
   );
 
-/** Hands edits to the fixer of whoever runs the rule. */
+/** Turns edits into ESLint's `fix` function. */
 export const fixWith =
   (edits: readonly Edit[]): FixFunction =>
   (fixer) =>

@@ -12,7 +12,7 @@ import { flatMap } from '../../lists.ts';
 
 export type { Position };
 
-/** What rules and fixers are told of the project. */
+/** The options of the project for rules and fixers. */
 export interface SourceOptions extends FixOptions {
   /** The schemas that an API exposes to the outside. */
   exposedSchemas: readonly string[];
@@ -46,19 +46,16 @@ export class SqlSource {
     this.options = { ...defaultOptions, ...options, ...(runners && { runners: runners(text) }) };
   }
 
-  /**
-   * What becomes of the objects: at the end of the file, and at the end of its folder, which is read only when that is
-   * asked for.
-   */
+  /** The objects at the end of the file and at the end of its folder. The folder is read only if a rule asks. */
   get ending(): Ending {
     return (this.endingOfFile ??= new Ending(this.world, this.script.statements, (after) =>
       this.findLater(this.text, after),
     ));
   }
 
-  /** Where the second run falls short, with what can be done about it. The way up and the way down are judged apart. */
+  /** The findings of the second run, with their fixes. The up part and the down part are judged separately. */
   get secondRun(): readonly { finding: Finding; outcome: Outcome }[] {
-    // What is no migration is not run a second time.
+    // Only migrations run a second time.
     if (this.script.role === 'other') return [];
     if (!this.plan) {
       const { statements } = this.script;

@@ -1,4 +1,4 @@
-/** What rules ask of an object at the end of its file or folder. */
+/** Conditions on an object at the end of its file or folder. */
 import type { ObjectThen } from '../../history/ending.ts';
 import type { Name, ObjectRef } from '../../catalog/objects.ts';
 import type { RuleContext } from '../api/rule.ts';
@@ -14,17 +14,17 @@ export const isSecured = ({ settings }: ObjectThen): boolean => settings['row le
 export const hasPolicy = ({ settings, parts }: ObjectThen): boolean =>
   settings.policies === true || parts.some((part) => part.kind === 'policy');
 
-/** Whether a view reads with the rights of whoever asks. */
+/** Whether a view reads with the rights of the user who queries it. */
 export const isInvoker = ({ settings }: ObjectThen): boolean => settings['option security_invoker'] === true;
 
-/** The roles under which an API comes to the database. */
+/** The roles that the API uses in the database. */
 const API_ROLES = ['public', 'anon', 'authenticated'] as const;
 
 /** Whether one of the API's roles has lost the right to read or call the object. */
 export const isRevoked = ({ settings }: ObjectThen): boolean =>
   API_ROLES.some((role) => settings[`access of ${role}`] === false);
 
-/** Whether the migrations show the table: of any other table, what is set of it is not known. */
+/** Whether the migrations create the table. The settings of other tables are not known. */
 export function isCreatedHere({ sourceCode: { world, script } }: RuleContext, name: Name, schema: string): boolean {
   const key = relationKey(name, schema);
   return (

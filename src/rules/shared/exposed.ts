@@ -1,6 +1,4 @@
-/**
- * What the rules about row level security have in common: which schemas the API exposes, and where a statement stands.
- */
+/** Shared by the rules about row level security: the schemas that the API exposes, and the schema of a statement. */
 import { quoteName } from '../../catalog/names.ts';
 import type { Name } from '../../catalog/objects.ts';
 import { unitsOf } from '../../catalog/units.ts';
@@ -14,9 +12,7 @@ export interface ExposedOptions {
   schemas: readonly string[];
 }
 
-/**
- * The option of every rule that speaks of exposed schemas only; without it, what the configuration says of the project.
- */
+/** The option `schemas` of rules about exposed schemas. Its default is `exposedSchemas` of the configuration. */
 export const exposedSchema = {
   schema: [
     {
@@ -66,7 +62,7 @@ export const relationKey = (name: Name, schema: string): string => `${name.schem
 /** A name as it is written in SQL. */
 export const sqlName = quoteName;
 
-/** A name as a message shows it, between quotes of its own. */
+/** A name as a message shows it, without its SQL quotes. */
 export const labelOf = ({ schema, name }: Name): string => (schema === undefined ? name : `${schema}.${name}`);
 
 /** The first line of a statement. */

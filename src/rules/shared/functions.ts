@@ -46,7 +46,7 @@ export const routineRef = ({ name, args, procedure }: Routine, schema: string): 
   args,
 });
 
-/** What auth has to say of the caller: auth.uid(), auth.jwt(), … */
+/** The functions of schema auth about the caller: auth.uid(), auth.jwt(), … */
 const AUTH_CALL = ['uid', 'jwt', 'role', 'email'];
 
 /** Whether a statement asks who calls it: by auth.uid() and its like, session_user, or a setting `request.jwt…`. */

@@ -1,4 +1,4 @@
-/** What the rules about a second run have in common: they differ in the effects that they speak of. */
+/** Shared by the rules about a second run. They differ in the effects that they report. */
 import { tokenize } from '../../syntax/lexer.ts';
 import { findPhrase } from '../../syntax/tokens.ts';
 import type { Effect } from '../../catalog/effects.ts';
@@ -120,5 +120,5 @@ function report(context: RuleContext, finding: Reported, outcome: Outcome, subje
   });
 }
 
-/** The object that a finding is about, as messages call it. */
+/** The object of a finding, as messages call it. */
 export const objectOf = ({ at: { effect } }: Finding): string => ('object' in effect ? describe(effect.object) : '');

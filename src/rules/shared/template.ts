@@ -1,8 +1,8 @@
 import type { Statement } from '../../syntax/script.ts';
 
 /**
- * Whether what does not parse is a template: what a migration tool, psql or format() puts in its holes is not in the
- * file, so that it is neither wrong nor known to be repeatable.
+ * Whether a statement that does not parse is a template. A migration tool, psql or format() fills in its placeholders,
+ * so it is neither wrong nor known to be repeatable.
  */
 export function isTemplate(statement: Statement): boolean {
   const { problem } = statement;

@@ -8,7 +8,7 @@ import type { Statement } from '../../syntax/script.ts';
 export interface View {
   name: Name;
   materialized: boolean;
-  /** Whether it reads with the rights of whoever asks. */
+  /** Whether it reads with the rights of the user who queries it. */
   invoker: boolean;
   query: Node | undefined;
 }
