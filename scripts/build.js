@@ -10,6 +10,16 @@ const { version } = require('../package.json');
 
 rmSync('dist', { recursive: true, force: true });
 mkdirSync('dist');
+// Parse trees are read from memory by a layout that was learned from one build of the WebAssembly.
+const wasm = join(dirname(require.resolve('libpg-query')), 'libpg-query.wasm');
+const learned = /WASM_SHA256 = '(\w+)'/.exec(readFileSync('src/syntax/pg-query/tree.ts', 'utf8'))?.[1];
+const isLearned = createHash('sha256').update(readFileSync(wasm)).digest('hex') === learned;
+if (!isLearned)
+  console.warn(
+    `${wasm} is not the one that src/syntax/pg-query/tree.ts was made from: trees are read from JSON, which is slower. ` +
+      'See src/syntax/pg-query/README.md.',
+  );
+/** @type {import('esbuild').BuildOptions} */
 const options = {
   outdir: 'dist',
   bundle: true,
@@ -19,18 +29,26 @@ const options = {
   // What only some runs need stays outside and is imported when it is needed.
   external: ['@electric-sql/*', 'pg', 'diff'],
   loader: { '.sql': 'text' },
-  define: { 'process.env.SQL_LINT_VERSION': JSON.stringify(version) },
+  define: {
+    'process.env.SQL_LINT_VERSION': JSON.stringify(version),
+    'process.env.SQL_LINT_TREES': JSON.stringify(isLearned ? 'memory' : 'json'),
+  },
   // Bundled CommonJS packages ask for require(), which an ES module does not have.
   banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; import { fileURLToPath as __fileURLToPath } from 'node:url'; import { dirname as __pathDirname } from 'node:path'; const require = __createRequire(import.meta.url); const __filename = __fileURLToPath(import.meta.url); const __dirname = __pathDirname(__filename);",
+    js: [
+      "import { createRequire as __createRequire } from 'node:module';",
+      "import { fileURLToPath as __fileURLToPath } from 'node:url';",
+      "import { dirname as __pathDirname } from 'node:path';",
+      'const require = __createRequire(import.meta.url);',
+      'const __filename = __fileURLToPath(import.meta.url);',
+      'const __dirname = __pathDirname(__filename);',
+    ].join(' '),
   },
   logLevel: 'warning',
 };
 await build({ ...options, entryPoints: { index: 'src/index.ts', eslint: 'src/eslint/index.ts' } });
 // One file that needs no loader of modules: so V8 can keep what it has compiled of it.
-const {
-  outputFiles: [command],
-} = await build({
+const { outputFiles } = await build({
   ...options,
   write: false,
   entryPoints: { command: 'src/cli/main.ts' },
@@ -40,18 +58,16 @@ const {
   minifyWhitespace: true,
   define: { ...options.define, 'import.meta.url': '__url' },
   banner: {
-    js: "const __url = require('node:url').pathToFileURL(__filename).href; const __import = (name) => require('./import.cjs')(name);",
+    js: [
+      "const __url = require('node:url').pathToFileURL(__filename).href;",
+      "const __import = (name) => require('./import.cjs')(name);",
+    ].join(' '),
   },
 });
 // A script that is started so has no import() of its own.
-writeFileSync('dist/command.cjs', command.text.replaceAll(/(?<![.\w])import\(/g, '__import('));
+writeFileSync('dist/command.cjs', outputFiles[0].text.replaceAll(/(?<![.\w])import\(/g, '__import('));
 writeFileSync('dist/import.cjs', 'module.exports = (name) => import(name);\n');
 await build({ ...options, entryPoints: { cli: 'src/cli/launch.ts' }, banner: {} });
-const wasm = join(dirname(require.resolve('libpg-query')), 'libpg-query.wasm');
-// The parse trees are read from its memory by a layout that was learned from one build of it.
-const learned = /WASM_SHA256 = '(\w+)'/.exec(readFileSync('src/syntax/tree.ts', 'utf8'))?.[1];
-if (createHash('sha256').update(readFileSync(wasm)).digest('hex') !== learned)
-  throw new Error(`${wasm} is not the one that src/syntax/tree.ts was made from; see CONTRIBUTING.md, "A new version"`);
 copyFileSync(wasm, 'dist/libpg-query.wasm');
 await build({ ...options, entryPoints: ['src/database/database-worker.js'], banner: {} });
 copyFileSync('src/cli/lint-worker.js', join('dist', 'lint-worker.js'));

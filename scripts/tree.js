@@ -1,13 +1,12 @@
-// Writes src/syntax/tree.ts: where each field of PostgreSQL's parse trees lies in the memory of libpg-query.
+// Writes src/syntax/pg-query/tree.ts: where each field of PostgreSQL's parse trees lies in the memory of libpg-query.
 //
-// node scripts/tree.js FOLDER…     needed once for every version of libpg-query
+// node scripts/tree.js FOLDER…     needed once for every version of libpg-query; src/syntax/pg-query/README.md says how
 //
-// The folders: src/test/regress/sql of PostgreSQL (learned from those of PostgreSQL 16), and test and docs of this repository, which
-// have what is missing there. Fails, and writes nothing, where it learns nothing or where a field is not where it should be.
+// Fails, and writes nothing, where it learns nothing or where a field is not where it should be.
 //
 // The fields and their order come from @pgsql/types, and are compared with the JSON that libpg-query makes of every
-// statement in the folders. PostgreSQL's own regression tests have nearly everything. A type, a field or a value that no
-// statement has shown is not read: such a statement takes the way over JSON.
+// statement in the folders. PostgreSQL's own regression tests have nearly everything. A type, a field or a value that
+// no statement has shown is not read: such a statement is read from JSON.
 import { build } from 'esbuild';
 import glob from 'fast-glob';
 import { createHash } from 'node:crypto';
@@ -21,7 +20,9 @@ const bundle = 'node_modules/.cache/sql-lint/syntax.mjs';
 await build({
   stdin: {
     contents:
-      "export { compilePgQuery } from './src/syntax/compile.ts'; export { loadPgQuery } from './src/syntax/pg-query.ts'; export { splitStatements } from './src/syntax/split.ts';",
+      "export { compilePgQuery } from './src/syntax/pg-query/compile.ts';" +
+      "export { loadPgQuery } from './src/syntax/pg-query/pg-query.ts';" +
+      "export { splitStatements } from './src/syntax/split.ts';",
     resolveDir: '.',
   },
   outfile: bundle,
@@ -86,12 +87,11 @@ function kindOf(id, type) {
 
 const layouts = new Map();
 function layoutOf(type) {
-  let fields = layouts.get(type);
-  if (fields) return fields;
+  const known = layouts.get(type);
+  if (known) return known;
   // The tag of the node comes first; an expression has nothing but that in its `xpr`.
   let at = 4;
-  fields = interfaces
-    .get(type)
+  const fields = /** @type {{ name: string, type: string }[]} */ (interfaces.get(type))
     .filter((f) => f.name !== 'xpr')
     .map((f) => {
       const { kind, size } = kindOf(`${type}.${f.name}`, f.type);
@@ -160,41 +160,51 @@ function compare(at, expected, type, where) {
 }
 
 function compareField(at, expected, field, where) {
-  const shown = (same) => {
-    if (!same) complain(where, `is not ${JSON.stringify(expected)?.slice(0, 60)}`);
-    else if (expected !== undefined) field.shown = true;
-  };
+  const same = isSame(at, expected, field, where);
+  if (!same) complain(where, `is not ${JSON.stringify(expected)?.slice(0, 60)}`);
+  else if (expected !== undefined) field.shown = true;
+  if (!same || expected === undefined) return;
+  if (field.kind === 'node') compareNode(word(at), expected, where);
+  else if (field.kind === 'list') compareList(word(at), expected, where);
+  else if (field.kind === 'structure') compare(word(at), expected, field.type, where);
+}
+
+/** Whether the memory holds the value; for a pointer, whether there is one where there must be. */
+function isSame(at, expected, field, where) {
   switch (field.kind) {
     case 'boolean':
-      return shown((memory[at] === 1) === (expected ?? false));
+      return (memory[at] === 1) === (expected ?? false);
     case 'character':
-      return shown((memory[at] ? String.fromCharCode(memory[at]) : undefined) === expected);
+      return (memory[at] ? String.fromCharCode(memory[at]) : undefined) === expected;
     case 'short':
-      return shown(memory.readInt16LE(at) === (expected ?? 0));
+      return memory.readInt16LE(at) === (expected ?? 0);
     case 'number':
-      return shown(word(at) === Number(expected ?? 0));
-    case 'string': {
-      const found = word(at) > 0 && word(at) < memory.length ? string(word(at)) : word(at) === 0 ? undefined : NaN;
-      return shown(found === expected || (found === '' && expected === undefined && where !== MAY_BE_EMPTY));
-    }
-    case 'enum': {
-      const names = values.get(field.type) ?? new Map();
-      values.set(field.type, names);
-      const same = expected !== undefined && (names.get(word(at)) ?? expected) === expected;
-      if (same) names.set(word(at), expected);
-      return shown(same);
-    }
-    default: {
-      const address = word(at);
-      if (expected === undefined || address <= 0 || address >= memory.length)
-        return shown(expected === undefined && address === 0);
-      shown(true);
-      if (field.kind === 'node') compareNode(address, expected, where);
-      else if (field.kind === 'list') compareList(address, expected, where);
-      else compare(address, expected, field.type, where);
-    }
+      return word(at) === Number(expected ?? 0);
+    case 'string':
+      return isSameString(word(at), expected, where);
+    case 'enum':
+      return isSameName(word(at), expected, field.type);
+    default:
+      return expected === undefined ? word(at) === 0 : isAddress(word(at));
   }
 }
+
+function isSameString(address, expected, where) {
+  if (address !== 0 && !isAddress(address)) return false;
+  const found = address === 0 ? undefined : string(address);
+  return found === expected || (found === '' && expected === undefined && where !== MAY_BE_EMPTY);
+}
+
+/** Learns the name of an enum's value, or compares it. */
+function isSameName(value, expected, type) {
+  const names = values.get(type) ?? new Map();
+  values.set(type, names);
+  const same = expected !== undefined && (names.get(value) ?? expected) === expected;
+  if (same) names.set(value, expected);
+  return same;
+}
+
+const isAddress = (address) => address > 0 && address < memory.length;
 
 /** No table of the WebAssembly is as long. */
 const MOST_FUNCTIONS = 5000;
@@ -256,7 +266,9 @@ for (const [where, what] of mistakes) console.error(`${where} ${what}`);
 if (mistakes.size > 0) process.exit(2);
 if (seen.size === 0 || tags.size === 0) {
   console.error(
-    `${seen.size} statements, and ${tags.size} types of nodes in them: nothing was learned, and src/syntax/tree.ts is left as it is.\nusage: node scripts/tree.js FOLDER… (folders with SQL files, such as src/test/regress/sql of PostgreSQL)`,
+    `${seen.size} statements, and ${tags.size} types of nodes in them: nothing was learned, ` +
+      'and src/syntax/pg-query/tree.ts is left as it is.\n' +
+      'usage: node scripts/tree.js FOLDER… (folders with SQL files, such as src/test/regress/sql of PostgreSQL)',
   );
   process.exit(2);
 }
@@ -311,7 +323,19 @@ const functions = readable.map(([, type]) => {
         (name) =>
           `case ${tagOf.get(CONSTANTS[name])}: o.${name} = read${CONSTANTS[name]}(p + ${CONSTANT.value}); break;`,
       );
-    return `function readA_Const(p: number): Fields {\n  const o: Fields = {};\n  const w = p >> 2;\n  if (bytes[p + ${CONSTANT.isnull}]) o.isnull = true;\n  else switch (words[w + ${CONSTANT.value >> 2}]) {\n${[...cases, 'default: unknown();'].map((c) => `    ${c}`).join('\n')}\n  }\n  const v = words[w + ${CONSTANT.location >> 2}]!;\n  if (v) o.location = v;\n  return o;\n}`;
+    return [
+      'function readA_Const(p: number): Fields {',
+      '  const o: Fields = {};',
+      '  const w = p >> 2;',
+      `  if (bytes[p + ${CONSTANT.isnull}]) o.isnull = true;`,
+      `  else switch (words[w + ${CONSTANT.value >> 2}]) {`,
+      ...[...cases, 'default: unknown();'].map((line) => `    ${line}`),
+      '  }',
+      `  const v = words[w + ${CONSTANT.location >> 2}]!;`,
+      '  if (v) o.location = v;',
+      '  return o;',
+      '}',
+    ].join('\n');
   }
   const lines = layoutOf(type).map((field) => readerOf(type, field));
   const has = (what) => lines.some((line) => line.includes(what));
@@ -328,10 +352,16 @@ const functions = readable.map(([, type]) => {
     .join('\n')
     .replace('(p: number): Fields {\n  const o: Fields = {};\n  return o;', '(): Fields {\n  return {};');
 });
+const { version } = JSON.parse(readFileSync('node_modules/libpg-query/package.json', 'utf8'));
+/** What reads a node of a type, wherever the tag says which. */
+const wrap = (type) => (type === 'Boolean' ? ALONE : `read${type}(${isEmpty(type) ? '' : 'p'})`);
+/** The names of an enum, by their values. */
+const namesOf = (names) =>
+  Array.from({ length: Math.max(...names.keys()) + 1 }, (_, k) => (names.has(k) ? `'${names.get(k)}'` : 'undefined'));
 const raw = Object.fromEntries(layoutOf('RawStmt').map((f) => [f.name, `words[w + ${f.at >> 2}]!`]));
 writeFileSync(
-  'src/syntax/tree.ts',
-  `// Generated by scripts/tree.js from libpg-query ${JSON.parse(readFileSync('package.json', 'utf8')).dependencies['libpg-query']}: the nodes of its parse trees, as they lie in memory.
+  'src/syntax/pg-query/tree.ts',
+  `// Generated by scripts/tree.js from libpg-query ${version}: the nodes of its parse trees, as they lie in memory.
 import { bytes, enter, items, leave, look, named, short, text, types, unknown, words, type Fields } from './memory.ts';
 
 /** The function that parses a text, by its place in the table of the WebAssembly. */
@@ -379,7 +409,7 @@ function node(p: number): Fields {
 function wrapped(p: number): Fields {
   switch (words[p >> 2]) {
     case ${tagOf.get('List')}: return { List: { items: list(p) } };
-${readable.map(([tag, type]) => `    case ${tag}: return { ${type}: ${type === 'Boolean' ? ALONE : `read${type}(${isEmpty(type) ? '' : 'p'})`} };`).join('\n')}
+${readable.map(([tag, type]) => `    case ${tag}: return { ${type}: ${wrap(type)} };`).join('\n')}
     default: return unknown();
   }
 }
@@ -389,12 +419,10 @@ ${functions.join('\n\n')}
 ${[...used]
   .sort()
   .map((type) => {
-    const names = values.get(type);
-    return `const ${type} = [${Array.from({ length: Math.max(...names.keys()) + 1 }, (_, k) => (names.has(k) ? `'${names.get(k)}'` : 'undefined')).join(', ')}];`;
+    return `const ${type} = [${namesOf(values.get(type)).join(', ')}];`;
   })
   .join('\n')}
 `,
 );
-console.log(
-  `${seen.size} statements: ${readable.length} types of nodes, ${[...layouts.values()].flat().filter((f) => f.shown).length} fields`,
-);
+const shown = [...layouts.values()].flat().filter((f) => f.shown);
+console.log(`${seen.size} statements: ${readable.length} types of nodes, ${shown.length} fields`);

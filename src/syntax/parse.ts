@@ -3,7 +3,7 @@
  * error positions as code points; both leave as UTF-16 code units, relative to the text that was parsed.
  */
 import type { Node } from '@pgsql/types';
-import { loadPgQuery, TOO_DEEP, type PgQueryResult } from './pg-query.ts';
+import { loadPgQuery, TOO_DEEP, type PgQueryResult } from './pg-query/pg-query.ts';
 
 export type { Node };
 /** The name of a node type, such as `CreateStmt`. */

@@ -1,4 +1,4 @@
-import { compilePgQuery } from './compile.ts';
+import { compilePgQuery } from './pg-query/compile.ts';
 import { compiledParser, useParser } from './parse.ts';
 
 export * from './parse.ts';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
-import { compilePgQuery } from '../../src/syntax/compile.ts';
-import { loadPgQuery, NAMES } from '../../src/syntax/pg-query.ts';
+import { compilePgQuery } from '../../src/syntax/pg-query/compile.ts';
+import { loadPgQuery, NAMES } from '../../src/syntax/pg-query/pg-query.ts';
 
 const require = createRequire(import.meta.url);
 const { loadModule, parseSync } = require('libpg-query') as {

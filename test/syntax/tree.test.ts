@@ -1,10 +1,12 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import glob from 'fast-glob';
 import { describe, expect, it } from 'vitest';
-import { compilePgQuery } from '../../src/syntax/compile.ts';
-import { loadPgQuery } from '../../src/syntax/pg-query.ts';
+import { compilePgQuery } from '../../src/syntax/pg-query/compile.ts';
+import { loadPgQuery } from '../../src/syntax/pg-query/pg-query.ts';
 import { splitStatements } from '../../src/syntax/split.ts';
-import { readTree } from '../../src/syntax/tree.ts';
+import { readTree, WASM_SHA256 } from '../../src/syntax/pg-query/tree.ts';
 
 let unread = 0;
 const readMemory = loadPgQuery(compilePgQuery());
@@ -72,4 +74,9 @@ describe('a tree from the memory', () => {
     for (const text of ['SELEC 1', "SELECT '😀' FROM x WHERE", 'SELECT', ''])
       expect(fromMemory(text)).toEqual(fromJson(text));
   });
+});
+
+it('was learned from the WebAssembly that is installed', () => {
+  const wasm = createRequire(import.meta.url).resolve('libpg-query/wasm/libpg-query.wasm');
+  expect(createHash('sha256').update(readFileSync(wasm)).digest('hex')).toBe(WASM_SHA256);
 });
