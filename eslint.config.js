@@ -6,11 +6,10 @@ import tseslint from 'typescript-eslint';
 const TEMPORARY = [
   ['src/rerun/**', 'src/fixers/**'],
   ['src/verify/**', 'src/database/**', 'src/cli/commands/verify.ts'],
-  ['scripts/**'],
 ].flat();
 
 export default defineConfig(
-  { ignores: ['dist/', 'coverage/', 'examples/', 'bench/', 'src/syntax/tree.ts', '.cache/'] },
+  { ignores: ['dist/', 'coverage/', 'examples/', 'bench/node_modules/', 'src/syntax/pg-query/tree.ts', '.cache/'] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylistic,
@@ -37,11 +36,16 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/**', 'scripts/**'],
+    files: ['src/**', 'scripts/**', 'bench/**'],
     rules: {
       'max-len': ['error', 120],
       'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
     },
+  },
+  {
+    // They write text, whose lines are as long as they are.
+    files: ['scripts/**', 'bench/**'],
+    rules: { 'max-len': ['error', { code: 120, ignoreTemplateLiterals: true }] },
   },
   {
     files: ['src/**/*.ts'],

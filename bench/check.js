@@ -27,8 +27,9 @@ function parsing(args, cache) {
 
 function run(args, cache = ['--no-cache']) {
   const counts = join(folder, 'counts.json');
-  // The name that src/syntax/pg-query.ts has for it.
-  const parse = /\bparse: ?'(\w)'/.exec(readFileSync(join(here, '..', 'src', 'syntax', 'pg-query.ts'), 'utf8'))[1];
+  // The name that src/syntax/pg-query/pg-query.ts has for it.
+  const source = readFileSync(join(here, '..', 'src', 'syntax', 'pg-query', 'pg-query.ts'), 'utf8');
+  const parse = /\bparse: ?'(\w)'/.exec(source)?.[1];
   const env = { ...process.env, SQL_LINT_BENCH_COUNTS: counts, SQL_LINT_BENCH_PARSE: parse };
   const { status, stderr } = spawnSync(process.execPath, ['--import', join(here, 'count.js'), cli, ...cache, ...args], {
     env,
@@ -42,9 +43,11 @@ function run(args, cache = ['--no-cache']) {
 async function visits(paths) {
   await loadParser();
   let count = 0;
-  const originals = Object.entries(rules).map(([name, rule]) => [name, rule.create]);
+  /** @type {Record<string, any>} */
+  const rulesToCount = rules;
+  const originals = Object.entries(rulesToCount).map(([name, rule]) => [name, rule.create]);
   for (const [name, create] of originals) {
-    rules[name].create = (context) =>
+    rulesToCount[name].create = (context) =>
       Object.fromEntries(
         Object.entries(create(context)).map(([type, listener]) => [type, (node) => (count++, listener(node))]),
       );

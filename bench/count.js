@@ -2,16 +2,20 @@
 import { writeFileSync } from 'node:fs';
 import Module from 'node:module';
 
-const { Instance } = WebAssembly;
+/** @type {any} */
+const wasm = Reflect.get(globalThis, 'WebAssembly');
+/** @type {any} */
+const loader = Module;
+const { Instance, Memory } = wasm;
 let parses = 0;
 let bytes = 0;
 
-WebAssembly.Instance = function (module, imports) {
+wasm.Instance = function (module, imports) {
   const { exports } = new Instance(module, imports);
   // Of all that libpg-query exports, only parsing takes a text: the function that check.js names.
-  const name = process.env.SQL_LINT_BENCH_PARSE;
+  const name = /** @type {string} */ (process.env.SQL_LINT_BENCH_PARSE);
   const parse = exports[name];
-  const memory = Object.values(exports).find((e) => e instanceof WebAssembly.Memory);
+  const memory = Object.values(exports).find((e) => e instanceof Memory);
   return {
     exports: {
       ...exports,
@@ -25,12 +29,15 @@ WebAssembly.Instance = function (module, imports) {
 };
 
 const modules = new Set();
-const load = Module._load;
-Module._load = function (name, ...rest) {
+const load = loader._load;
+loader._load = function (name, ...rest) {
   modules.add(name);
   return load.call(this, name, ...rest);
 };
 
 process.on('exit', () =>
-  writeFileSync(process.env.SQL_LINT_BENCH_COUNTS, JSON.stringify({ parses, bytes, modules: modules.size })),
+  writeFileSync(
+    /** @type {string} */ (process.env.SQL_LINT_BENCH_COUNTS),
+    JSON.stringify({ parses, bytes, modules: modules.size }),
+  ),
 );

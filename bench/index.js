@@ -119,10 +119,10 @@ function measure([command, ...args]) {
     env: { ...process.env, XDG_CACHE_HOME: cache },
   });
   const ms = performance.now() - start;
-  if (error?.code === 'ETIMEDOUT' || signal) return undefined;
+  if ((error && 'code' in error && error.code === 'ETIMEDOUT') || signal) return undefined;
   if (error) throw error;
-  const [, kb = NaN, user = NaN, system = NaN] = /@@(\d+) ([\d.]+) ([\d.]+)/.exec(stderr) ?? [];
-  return { ms, mb: kb / 1024, cpu: (Number(user) + Number(system)) * 1000 };
+  const [kb = NaN, user = NaN, system = NaN] = (/@@(\d+) ([\d.]+) ([\d.]+)/.exec(stderr) ?? []).slice(1).map(Number);
+  return { ms, mb: kb / 1024, cpu: (user + system) * 1000 };
 }
 
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
@@ -196,7 +196,7 @@ function growth() {
       median(
         Array.from(
           { length: Math.min(runs, 3) },
-          () => measure(tools['sql-lint, JSON, --no-cache'](make(factor)))?.ms ?? NaN,
+          () => measure(/** @type {any} */ (tools)['sql-lint, JSON, --no-cache'](make(factor)))?.ms ?? NaN,
         ),
       ),
     );

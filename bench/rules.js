@@ -9,13 +9,16 @@ if (!folder) {
   process.exit(2);
 }
 
+/** @returns {string} */
 const run = () => {
   try {
     return execFileSync(process.execPath, ['dist/cli.js', '--format', 'json', resolve(folder)], {
       maxBuffer: 2 ** 30,
+      encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
     });
-  } catch (error) {
+  } catch (thrown) {
+    const error = /** @type {import('node:child_process').SpawnSyncReturns<string>} */ (thrown);
     // Exit code 1 says that there are findings.
     if (error.status !== 1) throw error;
     return error.stdout;

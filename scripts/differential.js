@@ -1,6 +1,6 @@
-// Compares what two builds find and write: npm run differential -- OLD [FOLDER…], where OLD is a checkout that is built,
-// or its dist folder. Both lint and fix the fixtures, the cases of the rules, the examples, the SQL on the pages,
-// generated migrations and the folders named. Every rule is on. Exits with 1 where anything differs.
+// Compares what two builds find and write: npm run differential -- OLD [FOLDER…], where OLD is a checkout that is
+// built, or its dist folder. Both lint and fix the fixtures, the cases of the rules, the examples, the SQL on the
+// pages, generated migrations and the folders named. Every rule is on. Exits with 1 where anything differs.
 import { createTwoFilesPatch } from 'diff';
 import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -264,6 +264,7 @@ function print(differences, before, seconds) {
   }
   const findings = [...before.files.values()].reduce((n, { messages }) => n + messages.length, 0);
   console.log(
-    `${differences.length === 0 ? 'no' : differences.length} differences in ${before.files.size} files with ${findings} findings, ${seconds.toFixed(0)} s`,
+    `${differences.length === 0 ? 'no' : differences.length} differences in ${before.files.size} files ` +
+      `with ${findings} findings, ${seconds.toFixed(0)} s`,
   );
 }

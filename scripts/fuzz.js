@@ -24,6 +24,7 @@ const script = await bundle('test/robustness/fuzz-worker.ts');
 for (const file of ['database-worker.js', 'image.js', 'memory.js', 'protocol.js'])
   copyFileSync(`src/database/${file}`, new URL(file, script));
 
+/** @type {Worker | undefined} */
 let worker;
 let violated = 0;
 try {
@@ -51,7 +52,8 @@ try {
     },
   );
   console.log(
-    `${runs.twice.toLocaleString('en')} migrations ran twice; of ${runs.reported} others something was left to say, ${runs.failed} did not run once`,
+    `${runs.twice.toLocaleString('en')} migrations ran twice; ` +
+      `of ${runs.reported} others something was left to say, ${runs.failed} did not run once`,
   );
   console.log(`${violated} violations`);
 } finally {
@@ -88,7 +90,7 @@ function start() {
 /** Asks the thread; one that does not answer in time, or dies, is given up. */
 function ask(question) {
   return new Promise((done) => {
-    const thread = worker;
+    const thread = /** @type {Worker} */ (worker);
     const finish = (answer) => {
       clearTimeout(timer);
       thread.off('message', finish).off('error', onError).off('exit', onExit);

@@ -1,5 +1,6 @@
-// Writes what follows from the files themselves: the registry of rules, the pages on statements, the gallery, the header
-// of every rule's page and the README's table of rules. `--check` writes nothing and fails where something is stale.
+// Writes what follows from the files themselves: the registry of rules, the pages on statements, the gallery, the
+// header of every rule's page and the README's table of rules. `--check` writes nothing and fails where something is
+// stale.
 import { build } from 'esbuild';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -101,6 +102,7 @@ function technique(entry) {
 /** The version from which on the preferred form exists; every supported version where it says nothing. */
 const version = ({ techniques }) => (techniques?.[0]?.since > 12 ? String(techniques[0].since) : '');
 
+/** @type {[string, (entry: any) => boolean][]} */
 const SECTIONS = [
   ['CREATE', (e) => /^(CREATE|SELECT INTO|IMPORT|PREPARE)/.test(e.statement)],
   ['ALTER', (e) => e.statement.startsWith('ALTER')],

@@ -1,4 +1,5 @@
-// Lints and fixes every SQL file under the folders named, and checks what must hold for each: npm run robustness -- DIR…
+// Lints and fixes every SQL file under the folders named, and checks what must hold for each:
+// npm run robustness -- DIR…
 // Prints a line for every file with --verbose, one for every file in which something does not hold, and the sums.
 import glob from 'fast-glob';
 import { rmSync } from 'node:fs';
@@ -20,6 +21,67 @@ const limit = 1000 * Number(values.seconds);
 /** Up to this many files of a folder, each is also linted by itself. */
 const ALONE = 40;
 
+/** What the threads have found in a folder. */
+class Sums {
+  files = 0;
+  refused = 0;
+  fixed = 0;
+  violated = 0;
+  counted = { bytes: 0, statements: 0, parsed: 0, findings: 0 };
+  slowest = { ms: 0, path: '' };
+  /** @type {Record<string, number>} */
+  stepped = {};
+
+  constructor(folder) {
+    this.folder = folder;
+  }
+
+  take({ path, refused, violations, steppedOver, ...counts }) {
+    const name = relative(this.folder, path);
+    this.files++;
+    if (refused) {
+      this.refused++;
+      console.log(`${name}: refused: ${refused}`);
+      return;
+    }
+    for (const key of Object.keys(this.counted)) this.counted[key] += counts[key] ?? 0;
+    if (counts.fixed) this.fixed++;
+    if (counts.ms > this.slowest.ms) this.slowest = { ms: counts.ms, path: name };
+    /** @type {[string, number][]} */
+    const stepped = Object.entries(steppedOver ?? {});
+    for (const [why, count] of stepped) this.stepped[why] = (this.stepped[why] ?? 0) + count;
+    if (values.verbose) {
+      const over = stepped.filter(([, n]) => n > 0).map(([why, n]) => `${n} ${why}`);
+      const parsed = `${counts.parsed}/${counts.statements} parsed`;
+      console.log(
+        [name, parsed, over.join(', ') || '—', `${counts.findings} findings`, milliseconds(counts)].join('\t'),
+      );
+    }
+    if (violations.length > 0) this.violated++;
+    for (const violation of violations) console.log(`${name}: VIOLATED: ${violation}`);
+  }
+
+  table(ms) {
+    const rows = [
+      ['files', this.files],
+      ['bytes', this.counted.bytes],
+      ['statements', this.counted.statements],
+      ['statements parsed', this.counted.parsed],
+      ...Object.entries(this.stepped).map(([why, count]) => [`stepped over: ${why}`, count]),
+      ['findings', this.counted.findings],
+      ['files that --fix changes', this.fixed],
+      ['files refused (not UTF-8)', this.refused],
+      ['slowest file', `${basename(this.slowest.path)}, ${milliseconds(this.slowest)}`],
+      ['wall time', `${(ms / 1000).toFixed(0)} s`],
+      ['files with a violated invariant', this.violated],
+    ];
+    return rows.map(([name, value]) => `| ${name} | ${value.toLocaleString('en')} |`).join('\n');
+  }
+}
+
+/** @param {{ ms?: number }} counts */
+const milliseconds = ({ ms = 0 }) => `${ms.toFixed(0)} ms`;
+
 const script = await bundle('test/robustness/folder-worker.ts');
 let worst = 0;
 try {
@@ -31,49 +93,11 @@ process.exitCode = worst;
 
 async function examineFolder(folder) {
   const files = (await glob('**/*.sql', { cwd: folder, absolute: true, followSymbolicLinks: false })).sort();
-  const chains = Map.groupBy ? Map.groupBy(files, dirname) : groupBy(files, dirname);
+  const chains = groupBy(files, dirname);
   // Whole folders go to one thread, which then reads their history once.
   const queue = [...chains.values()].sort((a, b) => b.length - a.length);
-  const sums = {
-    files: 0,
-    bytes: 0,
-    statements: 0,
-    parsed: 0,
-    findings: 0,
-    fixed: 0,
-    violated: 0,
-    refused: 0,
-    ms: 0,
-    slowest: { ms: 0, path: '' },
-  };
-  const stepped = {};
+  const sums = new Sums(folder);
   const started = performance.now();
-
-  const take = ({ path, refused, violations, steppedOver, ...counts }) => {
-    const name = relative(folder, path);
-    sums.files++;
-    if (refused) {
-      sums.refused++;
-      console.log(`${name}: refused: ${refused}`);
-      return;
-    }
-    for (const key of ['bytes', 'statements', 'parsed', 'findings', 'ms']) sums[key] += counts[key] ?? 0;
-    if (counts.fixed) sums.fixed++;
-    if (counts.ms > sums.slowest.ms) sums.slowest = { ms: counts.ms, path: name };
-    for (const [why, count] of Object.entries(steppedOver ?? {})) stepped[why] = (stepped[why] ?? 0) + count;
-    if (values.verbose)
-      console.log(
-        `${name}\t${counts.parsed}/${counts.statements} parsed\t${
-          Object.entries(steppedOver)
-            .filter(([, n]) => n > 0)
-            .map(([why, n]) => `${n} ${why}`)
-            .join(', ') || '—'
-        }\t${counts.findings} findings\t${counts.ms.toFixed(0)} ms`,
-      );
-    if (violations.length > 0) sums.violated++;
-    for (const violation of violations) console.log(`${name}: VIOLATED: ${violation}`);
-  };
-
   await Promise.all(
     Array.from({ length: Number(values.jobs ?? availableParallelism()) }, async () => {
       let worker = await start();
@@ -81,30 +105,14 @@ async function examineFolder(folder) {
         for (const [k, path] of chain.entries()) {
           const answer = await ask(worker, { path, alone: chain.length <= ALONE || k % 10 === 0 });
           if (answer.died) worker = await start();
-          take(answer);
+          sums.take(answer);
         }
       }
       await worker.terminate();
     }),
   );
 
-  const seconds = ((performance.now() - started) / 1000).toFixed(0);
-  const table = [
-    ['files', sums.files],
-    ['bytes', sums.bytes],
-    ['statements', sums.statements],
-    ['statements parsed', sums.parsed],
-    ...Object.entries(stepped).map(([why, count]) => [`stepped over: ${why}`, count]),
-    ['findings', sums.findings],
-    ['files that --fix changes', sums.fixed],
-    ['files refused (not UTF-8)', sums.refused],
-    ['slowest file', `${basename(sums.slowest.path)}, ${sums.slowest.ms.toFixed(0)} ms`],
-    ['wall time', `${seconds} s`],
-    ['files with a violated invariant', sums.violated],
-  ];
-  console.log(
-    `\n${folder}\n${table.map(([name, value]) => `| ${name} | ${typeof value === 'number' ? value.toLocaleString('en') : value} |`).join('\n')}\n`,
-  );
+  console.log(`\n${folder}\n${sums.table(performance.now() - started)}\n`);
   return sums.violated > 0 ? 1 : 0;
 }
 

@@ -19,7 +19,7 @@ function run(command, args, { cwd = root, expect = [0], quiet = false } = {}) {
     stdio: quiet ? 'pipe' : 'inherit',
     shell: command === 'npm' && process.platform === 'win32',
   });
-  if (error || !expect.includes(status)) {
+  if (error || status === null || !expect.includes(status)) {
     process.stderr.write(`${stdout ?? ''}${stderr ?? ''}${command} ${args.join(' ')} ended with ${error ?? status}\n`);
     process.exit(1);
   }
@@ -47,7 +47,8 @@ try {
   run(process.execPath, [cli, 'verify', '--fixed', color, example]);
 
   console.log(
-    '\nEach fixed migration ran twice on the embedded PostgreSQL: the first run left the same schema and rows as the\noriginal, and the second run changed nothing.',
+    '\nEach fixed migration ran twice on the embedded PostgreSQL: the first run left the same schema and rows as the' +
+      '\noriginal, and the second run changed nothing.',
   );
 } finally {
   rmSync(folder, { recursive: true, force: true });
