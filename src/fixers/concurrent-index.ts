@@ -33,7 +33,8 @@ export const concurrentIndex: Fixer<'concurrent-index'> = ({ at: { unit, effect 
   const last = findInStatement(statement, 'INDEX [CONCURRENTLY]')!.at(-1)!;
   const unnamed = effect.action === 'duplicate' ? ` ${quoteName({ name: effect.object.name })}` : '';
   const keywords = { start: last.end, end: last.end, text: ` ${inCaseOf(statement, 'IF NOT EXISTS')}${unnamed}` };
-  // What is put beside it would keep the tool from running it at all; no-unknown-effect says what is left to do.
+  // The tool refuses the file if another statement stands beside this one. no-unknown-effect reports how to drop an
+  // invalid index.
   if (staysAlone(statement, runners) ?? obstacleToBlock([statement], runners)) return { edits: [keywords] };
   return {
     edits: [

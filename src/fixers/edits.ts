@@ -16,7 +16,7 @@ export function mergeEdits(text: string, edits: readonly Edit[]): Edit {
   return { start, end, text: edited(text, edits, start, end) };
 }
 
-/** What a range of the text becomes. */
+/** Replaces a range of the text. */
 function edited(text: string, edits: readonly Edit[], from: number, to: number): string {
   let out = '';
   let at = from;

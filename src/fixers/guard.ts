@@ -13,13 +13,13 @@ export function guardFor(statement: Statement, condition: string | undefined): F
   if (condition === undefined) return undefined;
   const squeeze = (sql: string) => sql.replace(/\s+/g, '').toLowerCase();
   if (statement.guards.some((g) => g.kind === 'if' && squeeze(g.text) === squeeze(condition)))
-    return { why: 'it is guarded by that condition already, and yet not repeatable in its place' };
+    return { why: 'it already stands under that condition, and still cannot run twice' };
   const obstacle = obstacleInDo(statement);
   if (obstacle) return { why: obstacle };
   return { guard: { condition, edits: plpgsqlEdits(statement) } };
 }
 
-/** What a statement must change to stand in PL/pgSQL: SELECT becomes PERFORM, RETURNING goes. */
+/** The edits that turn a statement into PL/pgSQL: SELECT becomes PERFORM, and RETURNING is removed. */
 export function plpgsqlEdits(statement: Statement): Edit[] {
   const { script, tokens } = statement;
   if (statement.embedded) return [];

@@ -13,13 +13,13 @@ import { guardLineage } from './lineage.ts';
 import { editsForBlock, refusal } from './runner.ts';
 import type { Fix, FixOptions, GuardRequest } from './types.ts';
 
-/** What can be done about a finding: edits, with the technique that they carry out, or the reason why nothing can. */
+/** The fix of a finding, with its technique, or the reason why there is none. */
 export type Outcome = { edits: readonly Edit[]; technique: Technique } | { why: string };
 
 /** A statement that is to be guarded, with the findings that ask for it. */
 interface Request {
   guarded: Guarded;
-  /** The table that the statement is about; undefined where it is about none. */
+  /** The table of the statement; undefined if it has none. */
   table: string | undefined;
   findings: { finding: Finding; technique: Technique }[];
 }
@@ -87,11 +87,11 @@ function addRequest(
   known.findings.push({ finding, technique });
 }
 
-/** A statement is atomic, so one of its effects tells whether it ran: the last one that it makes or removes. */
+/** A statement is atomic, so one of its effects tells whether it ran: the last object that it creates or drops. */
 function combined(known: Request, { at: { effect } }: Finding, condition: string): string {
   const before = known.guarded.condition!;
   if (effect.action === 'use') return before;
-  // What is made without a name is dropped together with the column that it needs, so both are asked for.
+  // An unnamed object is dropped together with its column, so the guard asks for both.
   const isBoth = effect.action === 'duplicate' && known.findings[0]!.finding.at.effect.action === 'use';
   return isBoth ? allOf([before, condition]) : condition;
 }

@@ -65,7 +65,7 @@ export function askLines(condition: string, indent: string, unit: string, eol: s
 /** A statement that goes into a guard. */
 export interface Guarded {
   statement: Statement;
-  /** What is asked before it; undefined where it goes on under the condition of the statement before. */
+  /** Its condition; undefined if it has the condition of the statement before it. */
   condition: string | undefined;
   edits: readonly Edit[];
 }
@@ -105,7 +105,7 @@ export function guardEdits(group: readonly Guarded[]): Edit[] {
         text: `${opening}${inCaseOf(statement, askLines(condition, base, unit, eol))}${eol}${inner}`,
       });
     const deeper = embedded ? unit : unit + unit;
-    // A line that begins where text is replaced is laid out by what replaces it.
+    // The indentation of a line that begins in replaced text comes from the replacement.
     const replaced = (offset: number) =>
       group.some((g) => g.edits.some((e) => e.start < offset && offset <= e.end && e.start < e.end));
     for (const offset of innerLineStarts(script, range.start, range.end))

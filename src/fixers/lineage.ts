@@ -35,7 +35,7 @@ export function guardLineage({ blocks, end, again }: LineageGuard, options: FixO
 
 const shared = (guarded: Guarded): Guarded => ({ ...guarded, condition: undefined });
 
-/** What makes one statement repeatable if the migration stops before the end of the lineage. */
+/** The form of one statement that can run again if the migration stops before the end of the lineage. */
 function ownForm(
   statement: Statement,
   again: LineageGuard['again'],
@@ -53,7 +53,7 @@ function ownForm(
   return { edits, conditions: [...new Set(conditions)] };
 }
 
-/** SQL that is true until a lineage has come to its end. */
+/** SQL that is true until the lineage has ended. */
 export function untilEnd(end: LineageEnd): string | undefined {
   return 'made' in end
     ? kindInfo(end.made.kind).existence?.(end.made)?.missing

@@ -1,4 +1,4 @@
-/** Chooses what can be done about a finding. */
+/** Chooses the fix of a finding. */
 import type { Technique } from '../catalog/effects.ts';
 import { kindInfo, RELKINDS } from '../catalog/objects.ts';
 import type { Finding, FindingOf } from '../rerun/finding.ts';
@@ -32,7 +32,7 @@ export type Remedy = { fix: Exclude<Fix, { why: string }>; technique: Technique 
 /** A finding that is about one statement alone. */
 export type OwnFinding = Exclude<Finding, { kind: 'needs-shared-guard' }>;
 
-/** What can be done about a finding. */
+/** Returns the fix of a finding, or the reason why there is none. */
 export function chooseRemedy(finding: OwnFinding, options: FixOptions): Remedy {
   if (finding.wrongCondition && finding.kind !== 'collides')
     return { why: 'correct the condition that stands around it' };
@@ -128,7 +128,10 @@ const ALTER_IF_EXISTS: Technique = {
   after: 'ALTER TABLE|VIEW|INDEX|SEQUENCE|MATERIALIZED|FOREIGN [VIEW|TABLE]',
 };
 
-/** A DROP of what a later statement makes something depend on: only while nothing depends on it, as in the first run. */
+/**
+ * A DROP of an object on which a later statement makes something depend: drop it only while nothing depends on it, as
+ * in the first run.
+ */
 function askForDependents({ at: { unit, effect } }: Finding): Remedy {
   const question = effect.action === 'drop' ? kindInfo(effect.object.kind).dependence?.(effect.object) : undefined;
   const fix = guardFor(unit.statement, question?.missing);
@@ -136,7 +139,7 @@ function askForDependents({ at: { unit, effect } }: Finding): Remedy {
   return { fix, technique: { technique: 'guard' } };
 }
 
-/** A DROP of what becomes another kind of relation later: only while it still is of its own kind. */
+/** A DROP of a relation that a later statement replaces with another kind: drop it only while it has its old kind. */
 function askForKind({ at: { unit, effect } }: Finding, { runners }: FixOptions): Remedy {
   const refused = obstacleToBlock([unit.statement], runners);
   if (refused !== undefined) return { why: refused };

@@ -1,4 +1,4 @@
-/** What the tool that runs a file does not take: fixes that it would refuse, or cut in the middle, are not written. */
+/** Limits of the tool that runs the file: a fix is not written if the tool would refuse it or cut it in the middle. */
 import { refusesTransaction } from '../catalog/do-block.ts';
 import type { Changeset } from '../project/format.ts';
 import { findMark } from '../project/marks.ts';
@@ -59,7 +59,7 @@ const NOT_SPLIT = /\bsplitStatements:\s*"?false/i;
 const mayBeWhole = ({ attributes }: Changeset): boolean =>
   NOT_SPLIT.test(attributes) || !/\b(?:splitStatements|endDelimiter|runInTransaction):/i.test(attributes);
 
-/** What a DO block needs besides itself: that Liquibase does not split its changeset. */
+/** Additional edits for a DO block: Liquibase must not split its changeset. */
 export function editsForBlock(statement: Statement): Edit[] {
   const changeset = changesetOf(statement.script.format.changesets, statement);
   if (!changeset || statement.embedded || NOT_SPLIT.test(changeset.attributes)) return [];

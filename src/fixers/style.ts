@@ -1,4 +1,4 @@
-/** Reads how the author writes, so that what is inserted looks the same. */
+/** Reads the author's letter case and indentation, so that inserted text looks the same. */
 import { tokenize, type Token } from '../syntax/lexer.ts';
 import type { Script, Statement } from '../syntax/script.ts';
 import { findPhrase } from '../syntax/tokens.ts';

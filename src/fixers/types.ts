@@ -26,7 +26,7 @@ export const defaultFixOptions: FixOptions = {
   runners: [],
 };
 
-/** What a fixer makes of a finding: edits, a condition to be asked before the whole statement, or the reason why neither. */
+/** The result of a fixer: edits, a condition for the whole statement, or the reason why there is neither. */
 export type Fix =
   | { edits: Edit[]; guard?: undefined }
   | { guard: GuardRequest; edits?: Edit[] }

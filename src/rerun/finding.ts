@@ -1,4 +1,4 @@
-/** What can be wrong with a statement in a second run. */
+/** The findings of a second run. */
 import type { Effect } from '../catalog/effects.ts';
 import type { ObjectRef } from '../catalog/objects.ts';
 import type { SqlState } from '../catalog/sqlstates.ts';
@@ -24,7 +24,7 @@ interface Fails {
   cause: Cause;
 }
 
-/** It succeeds, and makes or adds the same once more. */
+/** It succeeds, and creates or adds the same again. */
 interface Repeats {
   kind: 'repeats';
   what: 'object' | 'rows';
@@ -59,7 +59,7 @@ interface Collides {
   difference: string;
 }
 
-/** No guard of its own is sound: a later statement renames, drops or replaces what it makes. */
+/** It cannot be guarded alone: a later statement renames, drops or replaces the object that it creates. */
 interface NeedsSharedGuard {
   kind: 'needs-shared-guard';
   guard: LineageGuard;
@@ -78,12 +78,12 @@ interface Undecidable {
   reason: string;
 }
 
-/** What is wrong, without the place. */
+/** A finding without its place. */
 export type Judgement =
   Fails | Repeats | ChangesRows | Redefines | LosesData | Collides | NeedsSharedGuard | EndStateDiffers | Undecidable;
 
 interface Place {
-  /** The effect of the first run that the finding is about. */
+  /** The effect of the first run to which the finding belongs. */
   at: Occurrence;
   /** The objects when the second run begins: after the first run, or where it was cut. */
   after: World;
@@ -99,7 +99,7 @@ export type FindingOf<K extends Finding['kind']> = Extract<Judgement, { kind: K 
 export const sqlstateOf = (judgement: Judgement): SqlState | undefined =>
   judgement.kind === 'fails' ? judgement.sqlstate : undefined;
 
-/** Whether a guard around the one statement cannot mend it, because it depends on what a later statement does. */
+/** Whether a guard around this statement alone is not enough, because a later statement changes the same object. */
 export function dependsOnLater(judgement: Judgement): boolean {
   switch (judgement.kind) {
     case 'fails':

@@ -13,7 +13,7 @@ export interface FirstRun {
   base: World;
   /** The objects after it. */
   after: World;
-  /** For each step its effects, completed: what the statement leaves unnamed has the name that PostgreSQL chooses. */
+  /** The effects of each step, completed: unnamed objects have the names that PostgreSQL chooses. */
   occurrences: readonly (readonly Occurrence[])[];
   /** The keys of the tables that were filled. */
   filled: Set<string>;
@@ -51,7 +51,7 @@ export function runFirst(steps: readonly Step[], base: World): FirstRun {
   return { steps, base, after, occurrences, filled, goneLabels: goneLabelsOf(after) };
 }
 
-/** Enum values that are gone where their enum was made anew, and that no other enum of the file has. */
+/** Enum values that are lost because the enum was dropped and created again, and that no other enum of the file has. */
 function goneLabelsOf(after: World): Map<string, ObjectRef> {
   const labels = after.touched('enum label');
   const kept = new Set(labels.filter((label) => label.exists).map((label) => label.ref.name));

@@ -1,4 +1,4 @@
-/** Runs a migration a second time on paper, and says what is wrong with it. */
+/** Runs a migration a second time without a database, and returns the findings. */
 import { stepsOf } from '../history/play.ts';
 import type { World } from '../history/world.ts';
 import type { Statement } from '../syntax/script.ts';

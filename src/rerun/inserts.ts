@@ -183,7 +183,7 @@ const valueText = (node: Node): string => {
   return constant ? JSON.stringify([constant.sval, constant.ival, constant.fval, constant.boolval]) : UNKNOWN;
 };
 
-/** What is no constant has no text that could be compared: it may be any. */
+/** Only constants can be compared. Any other expression may have any value. */
 const UNKNOWN = '?';
 const isUnknown = (value: string) => value === UNKNOWN;
 

@@ -10,7 +10,7 @@ import type { World } from '../history/world.ts';
 import type { FirstRun } from './first-run.ts';
 import { mentions } from './semantics/index.ts';
 
-/** What tells that a lineage has come to its end: an object that exists from then on, or one that is gone. */
+/** The condition that is true once a lineage has ended: an object exists, or an object is gone. */
 export type LineageEnd = { made: ObjectRef } | { removed: ObjectRef };
 
 /** A possible end of a lineage. */
@@ -89,7 +89,7 @@ export class Lives {
     return flatMap(keys, (key) => this.endOf(key) ?? []).sort(plainestFirst);
   }
 
-  /** The keys of what a step makes or removes. */
+  /** The keys of the objects that a step creates or drops. */
   madeBy(step: number): string[] {
     return [...this.events].filter(([, events]) => events.some((event) => event.step === step)).map(([key]) => key);
   }
@@ -212,10 +212,10 @@ export class Lives {
     const owner = ref.of && this.events.get(this.key(ownerOf(ref, ref.of)))?.[0];
     // A bare CREATE proves that nothing of the name was there, a bare DROP that something was.
     if (owner?.isCertain && owner.exists) return false;
-    // The owner may be another one by then, which has taken the name of the first.
+    // Another object may have the name of the owner at that time.
     const isFirstOwner = owner === undefined || owner.step >= (begin?.step ?? 0);
     if (begin?.isCertain && isFirstOwner) return !begin.exists;
-    // DROP IF EXISTS proves nothing, and there may be what history does not know of.
+    // DROP IF EXISTS proves nothing: history does not know every object.
     if (begin && !begin.exists) return undefined;
     return base.existsKey(key) ?? base.has(ref);
   }
@@ -265,7 +265,9 @@ const isAskable = (ref: ObjectRef): boolean =>
     ? kindInfo(ref.kind).existence?.(ref) !== undefined
     : false;
 
-/** What exists before what is gone, whole objects before their parts, later ones before earlier ones. */
+/**
+ * Orders existing objects before dropped ones, whole objects before their parts, and later events before earlier ones.
+ */
 function plainestFirst(a: EndEvent, b: EndEvent): number {
   const rank = ({ end }: EndEvent) => ('made' in end ? (end.made.of ? 1 : 0) : 2);
   return rank(a) - rank(b) || b.step - a.step;

@@ -3,13 +3,13 @@ import type { ObjectRef } from '../catalog/objects.ts';
 import type { Unit } from '../catalog/units.ts';
 import type { Inserts } from '../history/world.ts';
 
-/** What was known just before an effect came about for the first time. */
+/** The state just before an effect is applied in the first run. */
 export interface Before {
   /** The earlier INSERTs into the table that the statement fills. */
   inserts: Inserts;
   /** The column that the statement converts. */
   column: ObjectRef | undefined;
-  /** What seemed to depend on an object that was dropped all the same. */
+  /** The keys of objects that seemed to depend on an object, although the first run could drop it. */
   dependents: readonly string[];
   /** Whether a type that was dropped all the same seemed to be the type of a column. */
   isColumnType: boolean;

@@ -15,12 +15,12 @@ import { DataLoss } from './watches/data-loss.ts';
 import { EndState } from './watches/end-state.ts';
 import { FreshTables } from './watches/fresh-tables.ts';
 
-/** A step that no guard of its own can mend. */
+/** A step that cannot be guarded alone. */
 export interface Tangle {
   step: number;
   /** The keys of the objects whose lineage it belongs to. */
   about: readonly string[];
-  /** The keys of what keeps the statement from running again, made later: a view on the table that it drops. */
+  /** The keys of later objects that make the statement fail when it runs again: a view on the table that it drops. */
   blockedBy: readonly string[];
   /** The key of an object that exists after only one of the two runs, although no statement fails. */
   leftover?: string;
@@ -34,7 +34,7 @@ export class Replay {
   readonly first: FirstRun;
   readonly world: World;
   readonly findings: Finding[] = [];
-  /** What no guard of its own can mend. */
+  /** Steps that cannot be guarded alone. */
   readonly tangles: Tangle[] = [];
   readonly freshTables = new FreshTables();
   private readonly start: World;
@@ -121,7 +121,7 @@ export class Replay {
     this.findings.push({ ...judgement, at, after: this.start, wrongCondition });
   }
 
-  /** Reports what is wrong, and leaves the objects as they are once the statement is guarded. */
+  /** Reports a finding, and continues as if the statement were guarded. */
   private assumeGuarded(occurrence: Occurrence, judgement: Judgement): void {
     const { world, first } = this;
     const { effect, step } = occurrence;
@@ -159,7 +159,7 @@ export class Replay {
     return this.keysOf(flatMap(tables, (table) => world.parts(table).filter(({ kind }) => kind === 'column')));
   }
 
-  /** Carries out what succeeds. */
+  /** Applies an effect that succeeds. */
   private apply(occurrence: Occurrence): void {
     const { world, dataLoss, endState } = this;
     const { effect, unit, step } = occurrence;

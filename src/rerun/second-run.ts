@@ -8,7 +8,7 @@ import type { GuardedSteps } from './sequences.ts';
 
 export interface SecondRun {
   findings: readonly Finding[];
-  /** What no guard of its own can mend. */
+  /** Steps that cannot be guarded alone. */
   tangles: readonly Tangle[];
   /** Whether every guarded block was skipped. */
   allSkipped: boolean;

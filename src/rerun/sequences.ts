@@ -17,8 +17,8 @@ export interface LineageGuard {
   blocks: readonly (readonly Statement[])[];
   end: LineageEnd;
   /**
-   * What is wrong with the single statements if the migration stops between two blocks and is started again. Empty for one
-   * block, which runs as a whole or not at all.
+   * The findings of the single statements if the migration stops between two blocks and is started again. Empty for one
+   * block, because a block is atomic.
    */
   again: readonly Finding[];
 }
@@ -73,9 +73,9 @@ function guardLineage(
   const tangled = second.tangles.filter(isOfLineage).map(({ step }) => step);
   const own = [...new Set([...lives.stepsOf(lineage), ...tangled])].sort((a, b) => a - b);
   const mended = new Set(second.findings.map(({ at }) => at.step));
-  // What its own guard mends may stay outside.
+  // A step that its own guard fixes may stay outside.
   const needed = own.filter((step) => tangled.includes(step) || !mended.has(step));
-  // A statement is atomic: what else it makes tells that it has run.
+  // A statement is atomic: any object that it creates tells whether it has run.
   const besides = flatMap(tangled, (step) => lives.madeBy(step));
   const ends = [...lives.endsOf(lineage), ...lives.endsOfOthers([...tangle.blockedBy, ...besides])];
   const tried = new Set<string>();
@@ -165,8 +165,8 @@ function check(
 }
 
 /**
- * What is wrong with the guarded statements if the run stops before the end of the lineage and is started again.
- * @returns undefined where that cannot be mended statement by statement
+ * The findings of the guarded statements if the run stops before the end of the lineage and is started again.
+ * @returns undefined if these cannot be fixed statement by statement
  */
 function resumed(first: FirstRun, { blocks, endStep }: GuardedSteps): Finding[] | undefined {
   const again = new Map<Occurrence, Finding>();

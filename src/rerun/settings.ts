@@ -1,13 +1,16 @@
 import { flatMap } from '../lists.ts';
 import type { FirstRun } from './first-run.ts';
 
-/** What a step sets, by object and setting. */
+/** The settings that a step changes, as keys of object and setting. */
 const settingsOf = ({ occurrences, base }: FirstRun, step: number): string[] =>
   flatMap(occurrences[step]!, ({ effect }) =>
     effect.action === 'set' ? [`${base.key(effect.object)} ${effect.setting}`] : [],
   );
 
-/** Whether a step before some others sets what one of them sets too. It runs again, and they do not: the end differs. */
+/**
+ * True if an earlier step changes the same setting. On a rerun the earlier step executes and the guarded range is
+ * skipped, so the setting would end up wrong.
+ */
 export function setsEarlier(first: FirstRun, from: number, to: number): boolean {
   const inside = new Set<string>();
   for (let step = from; step <= to; step++) for (const setting of settingsOf(first, step)) inside.add(setting);

@@ -1,6 +1,6 @@
 /**
- * SQL that people write, or assistants make up, and PostgreSQL does not accept. Each form is one entry of a table: how
- * to recognise it by its tokens, what to say of it and the edits that mend it. To know another form is to add an entry.
+ * SQL that people or assistants write, and that PostgreSQL does not accept. Each form is one entry of a table: how to
+ * recognise it by its tokens, its message, and the edits that correct it. A new form is a new entry.
  */
 import type { SqlState } from '../../catalog/sqlstates.ts';
 import type { World } from '../../history/world.ts';
@@ -35,8 +35,8 @@ export interface Explained extends Omit<Found, 'mend'> {
 const lastOf = perStatement((): { world?: World; explained: readonly Explained[] } => ({ explained: [] }));
 
 /**
- * What is invented in a statement; nothing where it is sound, or where its error is none that the table knows. Edits
- * are given only where the text that they leave parses.
+ * The invented forms in a statement. Empty if the statement is valid, or if the table does not have its mistake. Edits
+ * are returned only if the edited text parses.
  */
 export function inventionsIn(statement: Statement, world: World): readonly Explained[] {
   if (!mayHold(statement)) return NOTHING;
@@ -54,7 +54,7 @@ function explain(statement: Statement, world: World): readonly Explained[] {
     return found ? [{ id: invention.id, error: invention.passes?.error ?? '42601', ...found }] : [];
   });
   const edits: Edit[] = [];
-  // What two entries recognise is said once: the first of them knows it best.
+  // If two entries recognise the same text, only the first reports it.
   const distinct = founds.filter(({ mend }) => {
     if ('why' in mend) return true;
     if (mend.edits.some((e) => edits.some((o) => e.start < o.end && o.start < e.end))) return false;

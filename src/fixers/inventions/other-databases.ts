@@ -1,4 +1,4 @@
-/** What MySQL, SQLite and others have, and PostgreSQL has not. */
+/** Syntax of MySQL, SQLite and others that PostgreSQL does not have. */
 import { quoteIdent } from '../../catalog/names.ts';
 import { parseFragment } from '../../syntax/parse.ts';
 import type { Edit } from '../edits.ts';

@@ -7,7 +7,7 @@ import type { Invention, Mend } from './types.ts';
 /** Words that may stand in a RAISE without being a variable of a block. */
 const RAISE_WORDS = /^(using|message|detail|hint|errcode|null|true|false|now|current_\w+|version)$/;
 
-/** Whether a top-level statement speaks of variables that only a block could declare. */
+/** Whether a top-level statement uses variables, which only a block can declare. */
 function needsVariables(reader: Reader): boolean {
   return reader.tokens.some(
     (token, k) => k > 1 && token.kind === 'word' && reader.raw(k + 1) !== '(' && !RAISE_WORDS.test(reader.word(k)),

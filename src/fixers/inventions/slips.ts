@@ -1,4 +1,4 @@
-/** Slips that PostgreSQL forgives nobody. */
+/** Common syntax mistakes. */
 import type { Edit } from '../edits.ts';
 import { nodeAs } from '../../catalog/nodes.ts';
 import { inCaseOf } from '../style.ts';

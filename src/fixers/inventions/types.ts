@@ -4,17 +4,17 @@ import type { Statement } from '../../syntax/script.ts';
 import type { Edit } from '../edits.ts';
 import type { Reader } from '../../syntax/tokens.ts';
 
-/** What an invention makes of a statement: the edits that mend it, or why they are left to the author. */
+/** The correction of an invented form: edits, or the reason why the author must choose. */
 export type Mend = { edits: readonly Edit[] } | { why: string };
 
-/** Where something stands that PostgreSQL does not have, and what to do about it. */
+/** A place with syntax that PostgreSQL does not have, and its correction. */
 export interface Found {
   /** The range that the message points at. */
   start: number;
   end: number;
-  /** What is wrong, as the first half of a sentence: "CREATE POLICY has no IF NOT EXISTS". */
+  /** The problem, as the first half of a sentence: "CREATE POLICY has no IF NOT EXISTS". */
   says: string;
-  /** What to write, as a whole sentence. */
+  /** The advice, as a whole sentence. */
   instead: string;
   mend: Mend;
 }

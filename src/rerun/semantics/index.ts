@@ -1,4 +1,4 @@
-/** What the second run knows of every kind of effect. */
+/** The table of effects: how the second run judges each kind. */
 import type { Effect } from '../../catalog/effects.ts';
 import type { ObjectRef } from '../../catalog/objects.ts';
 import type { Unit } from '../../catalog/units.ts';
@@ -36,11 +36,11 @@ const semantics: Table = {
 /** The row of the table for an effect. TypeScript does not see that the row fits the effect that it is looked up by. */
 const semanticsOf = (effect: Effect) => semantics[effect.action] as Semantics<Effect>;
 
-/** The effect with what the statement leaves to PostgreSQL. */
+/** The effect, completed with the names that PostgreSQL chooses. */
 export const complete = (effect: Effect, unit: Unit, world: World): Effect =>
   semanticsOf(effect).complete?.(effect, unit, world) ?? effect;
 
-/** What is to be remembered of the objects just before the effect comes about. */
+/** The state of the objects just before the effect is applied. */
 export function knownBefore(effect: Effect, world: World): Before {
   const known = semanticsOf(effect).before?.(effect, world);
   return known ? { ...NOTHING_BEFORE, ...known } : NOTHING_BEFORE;

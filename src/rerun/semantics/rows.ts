@@ -44,7 +44,7 @@ function judgeOwnRows({ effect, unit }: Occurrence<Insert>, replay: Replay): Jud
   return consequence === undefined ? changed : { kind: 'repeats', what: 'rows', consequence };
 }
 
-/** What a DELETE removes once, it finds no more: it repeats. */
+/** A second DELETE finds no rows, so it is repeatable. */
 export const remove: Semantics<Extract<Effect, { action: 'delete' }>> = { mentions: () => [] };
 
 export const change: Semantics<Extract<Effect, { action: 'change' }>> = {

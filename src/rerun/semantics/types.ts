@@ -11,11 +11,11 @@ import type { Replay } from '../replay.ts';
  * not compile until it is there. What an effect does to the objects is `World.apply`.
  */
 export interface Semantics<E extends Effect> {
-  /** Fills in what the statement leaves to PostgreSQL: names that it chooses, the columns that `*` stands for. */
+  /** Completes the effect: names that PostgreSQL chooses, and the columns of `*`. */
   complete?(effect: E, unit: Unit, world: World): Effect;
-  /** What must be remembered of the objects just before the effect comes about. */
+  /** The state of the objects just before the effect is applied. */
   before?(effect: E, world: World): Partial<Before>;
-  /** What a second run does with it; undefined where it succeeds and changes nothing. */
+  /** The finding of the second run; undefined if it succeeds and changes nothing. */
   judge?(occurrence: Occurrence<E>, replay: Replay): Judgement | undefined;
   /** The objects that the effect makes, removes or renames, under every name. */
   mentions(effect: E): readonly ObjectRef[];

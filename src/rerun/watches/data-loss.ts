@@ -8,7 +8,7 @@ import type { Statement } from '../../syntax/script.ts';
 import type { FirstRun } from '../first-run.ts';
 import type { Occurrence } from '../occurrence.ts';
 
-/** What loses its contents when it is dropped and made again. */
+/** Kinds that lose their contents when they are dropped and created again. */
 const HOLDS_DATA = new Set<ObjectRef['kind']>(['table', 'column']);
 
 /** A drop whose object is made again later. */
@@ -55,7 +55,7 @@ export class DataLoss {
       ({ column }) => column === effect.object.name,
     );
     if (copies.length === 0 || !copies.every(({ value }) => isCastChain(value, taken.name))) return false;
-    // A setting of a column replaces what is known of it, and adds none.
+    // A changed setting replaces the column's entry, and adds no column.
     const isAdded = ({ effect: e }: Occurrence) =>
       e.action === 'create' &&
       e.mode !== 'or-replace' &&
