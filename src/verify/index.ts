@@ -4,7 +4,7 @@ import { requestedExtensions } from '../database/extensions.ts';
 import { sameState, textOf } from '../database/state.ts';
 import type { Engine, Session, Step } from '../database/types.ts';
 import { readEnvironment, type EnvironmentChoice } from './environment.ts';
-import { fallsShort } from './report.ts';
+import { hasFailed } from './report.ts';
 import { carry, crashed, Judge, type Plans, type Text } from './judge.ts';
 import { describeRunner, stepsAsSent, type Way } from './sending.ts';
 import { locate, planSteps, type Placeholders } from './steps.ts';
@@ -17,7 +17,7 @@ import { loadParser } from '../syntax/parser.ts';
 
 export type { Failure, FileVerdict, MigrationFile, Outcome } from './types.ts';
 export { looksLikeSupabase, type EnvironmentChoice } from './environment.ts';
-export { fallsShort, headline, renderVerdicts, summary, type VerifyFormat } from './report.ts';
+export { hasFailed, headline, renderVerdicts, summary, type VerifyFormat } from './report.ts';
 
 /** What has happened; for a progress bar. */
 export interface Progress {
@@ -51,7 +51,7 @@ export interface VerifyOptions {
   replay?: boolean;
   /** Judge only these paths, each on the state that the files before it leave. */
   only?: string[];
-  /** Stop at the first file that falls short. @default false */
+  /** Stop at the first file that fails. @default false */
   bail?: boolean;
   /** What one statement may take, in milliseconds. @default 20000 */
   timeout?: number;
@@ -71,7 +71,7 @@ const DEFAULT_TIMEOUT_MS = 20_000;
 /**
  * Runs every file twice from the state that the originals before it leave, and compares what that leaves.
  * The files must be in the order in which their tool runs them. Verdicts come back in that order; a run that bails
- * ends after the first one that falls short.
+ * ends after the first file that fails.
  *
  * @throws UserError where the server or the environment cannot be used.
  */
@@ -153,7 +153,7 @@ interface Run {
   /** The paths that a verdict is asked for. */
   judged: ReadonlySet<string>;
   verdicts: Map<string, FileVerdict>;
-  /** Set once a file falls short, where the run ends with it. */
+  /** Set once a file has failed, if the run ends with it. */
   stopped: boolean;
 }
 
@@ -178,7 +178,7 @@ async function verifyOn(
     verdicts: new Map(),
     stopped: false,
   };
-  // Files in a row share what runs before them. What ends at the first that falls short has to know it is the first.
+  // Files in a row share the files before them. With `bail`, a run must know that a failed file is the first.
   const jobs = options.bail
     ? 1
     : Math.max(1, Math.min(engine.jobs, Math.floor(judged.length / FILES_WORTH_A_DATABASE)));
@@ -189,7 +189,7 @@ async function verifyOn(
     ),
   );
   const ordered = flatMap(files, (file) => run.verdicts.get(file.path) ?? []);
-  const firstShort = ordered.findIndex(fallsShort);
+  const firstShort = ordered.findIndex(hasFailed);
   return options.bail && firstShort >= 0 ? ordered.slice(0, firstShort + 1) : ordered;
 }
 
@@ -239,7 +239,7 @@ async function judgeFile(
     ...outcome,
   };
   verdicts.set(path, verdict);
-  if (options.bail && fallsShort(verdict)) run.stopped = true;
+  if (options.bail && hasFailed(verdict)) run.stopped = true;
   options.onProgress?.({ done: verdicts.size, total, path, verdict });
 }
 

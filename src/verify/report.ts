@@ -12,7 +12,7 @@ export type VerifyFormat = 'text' | 'json' | 'junit' | 'github';
 const DIFF_LINES = 40;
 
 /** Whether the verdict should make the command fail; what cannot be verified does not. */
-export function fallsShort({ verdict }: FileVerdict): boolean {
+export function hasFailed({ verdict }: FileVerdict): boolean {
   return verdict !== 'ok' && verdict !== 'not-verifiable';
 }
 
@@ -70,12 +70,12 @@ function wordsOf(verdict: FileVerdict, fixed: string): string {
   }
 }
 
-/** A line a file, and below one that falls short the statement or the diff that shows it. */
+/** One line a file. Below a file that failed stands the statement or the diff that shows it. */
 export function renderText(verdicts: FileVerdict[], color: boolean): string {
   const c = pc.createColors(color);
   const out: string[] = [];
   for (const verdict of verdicts) {
-    const mark = verdict.verdict === 'ok' ? c.green('✓') : fallsShort(verdict) ? c.red('✗') : c.yellow('–');
+    const mark = verdict.verdict === 'ok' ? c.green('✓') : hasFailed(verdict) ? c.red('✗') : c.yellow('–');
     const failure = failureOf(verdict);
     const path = failure
       ? `${verdict.path}:${failure.line}:${failure.column}`
@@ -98,11 +98,11 @@ export function renderText(verdicts: FileVerdict[], color: boolean): string {
 /** How many files there are of each kind, in one line. */
 export function summary(verdicts: FileVerdict[]): string {
   const ok = verdicts.filter(({ verdict }) => verdict === 'ok').length;
-  const short = verdicts.filter(fallsShort).length;
-  const rest = verdicts.length - ok - short;
+  const failed = verdicts.filter(hasFailed).length;
+  const rest = verdicts.length - ok - failed;
   return [
     `${verdicts.length} ${verdicts.length === 1 ? 'file' : 'files'}: ${ok} can run twice`,
-    `${short} ${short === 1 ? 'falls' : 'fall'} short`,
+    `${failed} failed`,
     ...(rest ? [`${rest} not verifiable`] : []),
   ].join(', ');
 }
@@ -161,7 +161,7 @@ function details(verdict: FileVerdict): string {
 
 function renderJunit(verdicts: FileVerdict[]): string {
   const seconds = verdicts.reduce((sum, verdict) => sum + verdict.seconds, 0);
-  const short = verdicts.filter(fallsShort).length;
+  const failed = verdicts.filter(hasFailed).length;
   const skipped = verdicts.filter(({ verdict }) => verdict === 'not-verifiable').length;
   const cases = verdicts.map((verdict) => {
     const open = `    <testcase classname="sql-lint verify" name="${xml(verdict.path)}" file="${xml(verdict.path)}" time="${verdict.seconds.toFixed(3)}"`;
@@ -173,7 +173,7 @@ function renderJunit(verdicts: FileVerdict[]): string {
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<testsuites>',
-    `  <testsuite name="sql-lint verify" tests="${verdicts.length}" failures="${short}" skipped="${skipped}" time="${seconds.toFixed(3)}">`,
+    `  <testsuite name="sql-lint verify" tests="${verdicts.length}" failures="${failed}" skipped="${skipped}" time="${seconds.toFixed(3)}">`,
     ...cases,
     '  </testsuite>',
     '</testsuites>',
@@ -203,6 +203,6 @@ function renderGithub(verdicts: FileVerdict[]): string {
       headline(verdict),
       ...(failure ? describeFailure(failure) : 'diff' in verdict ? shortened(verdict.diff) : []),
     ].join('\n');
-    return [`::${fallsShort(verdict) ? 'error' : 'notice'} ${place.join(',')}::${workflowText(text)}\n`];
+    return [`::${hasFailed(verdict) ? 'error' : 'notice'} ${place.join(',')}::${workflowText(text)}\n`];
   }).join('');
 }

@@ -143,7 +143,7 @@ describe('options', () => {
     await expect(run(files, { only: ['4.sql'] })).rejects.toThrow(new UserError('4.sql is not among the migrations.'));
   });
 
-  it('ends at the first file that falls short', async () => {
+  it('ends at the first file that fails', async () => {
     const verdicts = await run(
       { '1.sql': 'SELECT 1;', '2.sql': 'CREATE TABLE a ();', '3.sql': 'CREATE TABLE b ();', '4.sql': 'SELECT 1;' },
       { bail: true, jobs: 1 },

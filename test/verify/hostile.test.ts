@@ -213,7 +213,7 @@ describe.skipIf(!hasServer || process.platform === 'win32')('on a server', () =>
     expect(cli(['.', '--database-url', server.url()]).status).toBe(0);
   });
 
-  it('a lost connection is a migration that falls short', async () => {
+  it('a lost connection is a migration that fails', async () => {
     write('1.sql', 'CREATE TABLE IF NOT EXISTS a ();\nSELECT pg_sleep(60);');
     const { end } = start();
     await running('pg_sleep');
@@ -296,7 +296,7 @@ describe.skipIf(!hasServer || process.platform === 'win32')('on a server', () =>
     );
   });
 
-  it('a migration that breaks its scratch database falls short, and the next one is judged', async () => {
+  it('a migration that breaks its scratch database fails, and the next one is judged', async () => {
     const verdicts = await verify(
       [
         { path: '1.sql', text: 'DELETE FROM pg_attribute;' },

@@ -67,7 +67,7 @@ it('prints text', () => {
         +b
 
     On embedded PostgreSQL 18; sent as by psql: statement by statement, no transaction around it
-    5 files: 1 can run twice, 3 fall short, 1 not verifiable
+    5 files: 1 can run twice, 3 failed, 1 not verifiable
     "
   `);
   expect(renderVerdicts(verdicts, 'text', { color: true })).toContain('\u001b[32m✓');

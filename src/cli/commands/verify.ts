@@ -30,7 +30,7 @@ What is run
   --resume                  also stop after every statement and start over
   --replay                  also run the whole folder again on its own end state
   --only FILE               judge this file only, on the state of those before it; may be repeated
-  --bail                    stop at the first file that falls short
+  --bail                    stop at the first file that fails
 
 How it is sent
   --runner NAME             as this migration tool does, cut into the same messages and transactions (default: the
@@ -53,7 +53,7 @@ Output
   --help
 
 Exit codes
-  0  every file that can be verified runs twice      1  some fall short      2  a mistake in the call, or a crash
+  0  every file that can be verified runs twice      1  some failed      2  a mistake in the call, or a crash
 `;
 
 const OPTIONS = {
@@ -96,13 +96,7 @@ export const verify: Command = async (argv) => {
   const only = (values.only ?? []).map((path) => resolve(cwd, path));
   const configs = new ConfigFinder();
   const named = await findFiles(positionals.length === 0 && only.length > 0 ? only : positionals, cwd, configs);
-  const {
-    fallsShort,
-    headline,
-    looksLikeSupabase,
-    renderVerdicts,
-    verify: run,
-  } = await import('../../verify/index.ts');
+  const { hasFailed, headline, looksLikeSupabase, renderVerdicts, verify: run } = await import('../../verify/index.ts');
   const color = values['no-color'] ? false : (values.color ?? wantsColor(process.stdout));
 
   const controller = new AbortController();
@@ -156,7 +150,7 @@ export const verify: Command = async (argv) => {
         signal: controller.signal,
       };
       verdicts.push(...(await run(files, options)));
-      if (values.bail && verdicts.some(fallsShort)) break;
+      if (values.bail && verdicts.some(hasFailed)) break;
     }
   } finally {
     bar.done();
@@ -164,7 +158,7 @@ export const verify: Command = async (argv) => {
     process.off('SIGTERM', interrupt);
   }
   process.stdout.write(renderVerdicts(verdicts, format, { color }));
-  return verdicts.some(fallsShort) ? EXIT.findings : EXIT.clean;
+  return verdicts.some(hasFailed) ? EXIT.findings : EXIT.clean;
 };
 
 function positive(option: string, text: string): number {
