@@ -25,7 +25,10 @@ test('a rule and a statement kind compile, and the first run that writes their f
   expect(scaffold('statement', 'scaffold-comment', ...comment).stderr.toString()).toBe('');
 
   execFileSync(process.execPath, ['scripts/generate.js', '--check'], { cwd: folder });
-  const written = { extends: './tsconfig.json', include: ['src/rules/no-scaffold.ts', 'src/catalog/statements'] };
+  const written = {
+    extends: './tsconfig.json',
+    include: ['src/rules/no-scaffold.ts', 'src/catalog/statements', 'src/**/*.d.ts'],
+  };
   writeFileSync(join(folder, 'tsconfig.written.json'), JSON.stringify(written));
   const tsc = ['node_modules/typescript/bin/tsc', '--project', 'tsconfig.written.json'];
   execFileSync(process.execPath, tsc, { cwd: folder });
