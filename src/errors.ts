@@ -4,3 +4,8 @@
 export class UserError extends Error {
   override name = 'UserError';
 }
+
+/** The user has ended the command with Ctrl-C or a signal; it ends with exit code 130. */
+export class Interrupted extends UserError {
+  override name = 'Interrupted';
+}

@@ -52,22 +52,34 @@ export async function lintFiles(
   const { results, open, reading } = kept
     ? findKept(tasks, kept, store, history)
     : { results: [], open: tasks, reading: store };
+  const proves = options.prove && options.fix !== 'no';
   const run =
     open.length > 0
-      ? await lintAnew(open, options, progress, reading, workspace)
+      ? await lintAnew(open, proves ? { ...options, fix: 'dry-run' } : options, progress, reading, workspace)
       : { results: [], failures: [], asked: [] };
+  const proof = proves
+    ? await (
+        await import('./prove.ts')
+      ).proveFixes(run.results, tasks, {
+        options,
+        configs,
+        progress,
+        store: reading,
+        workspace,
+      })
+    : { results: run.results, failures: [], notes: [] };
   if (kept) {
     const asked = new Set(run.asked);
     for (const result of run.results) kept.add(result, settings.get(result.filePath)!, asked.has(result.filePath));
     kept.save();
   }
-  results.push(...run.results);
+  results.push(...proof.results);
   return {
     results: results
       .sort((a, b) => (a.filePath < b.filePath ? -1 : 1))
       .map((result) => (options.quiet ? errorsOnly(result) : result)),
-    failures: run.failures,
-    projects: describeProjects(tasks, history.projects),
+    failures: [...run.failures, ...proof.failures],
+    projects: [...describeProjects(tasks, history.projects), ...proof.notes],
   };
 }
 

@@ -1,4 +1,4 @@
-import { UserError } from '../errors.ts';
+import { Interrupted, UserError } from '../errors.ts';
 import { UnsoundFixError } from '../linter/linter.ts';
 import { compiledParser } from '../syntax/parser.ts';
 import { EXIT, type Command } from './command.ts';
@@ -35,7 +35,7 @@ export async function start(argv: readonly string[]): Promise<void> {
   try {
     process.exitCode = await main(argv);
   } catch (error) {
-    process.exitCode = EXIT.failure;
+    process.exitCode = error instanceof Interrupted ? EXIT.interrupted : EXIT.failure;
     if (error instanceof UserError || error instanceof UnsoundFixError)
       process.stderr.write(`sql-lint: ${printable(error.message)}\n`);
     else

@@ -2,7 +2,7 @@ import { lintOptionsOf, type FileSettings } from '../config/settings.ts';
 import { nodeDisk } from '../disk/node.ts';
 import { UserError } from '../errors.ts';
 import type { Place } from '../history/files.ts';
-import { fixText, lintText, UnsoundFixError, type LintResult } from '../linter/linter.ts';
+import { fixText, lintText, UnsoundFixError, type LintResult, type LintSettings } from '../linter/linter.ts';
 import { Workspace } from '../workspace/workspace.ts';
 import { Cache } from './cache.ts';
 import { readSource, writeSource, type SourceFile } from './files.ts';
@@ -86,8 +86,14 @@ export function lintTasks(
 }
 
 /** Lints one text, as if it stood in the file named. */
-export function lintSource(source: SourceFile, options: CliOptions, settings: FileSettings, place: Place): LintResult {
-  const lintOptions = { ...lintOptionsOf(settings), ...place, suggestions: options.suggestions };
+export function lintSource(
+  source: SourceFile,
+  options: CliOptions,
+  settings: FileSettings,
+  place: Place,
+  proof: Pick<LintSettings, 'refused' | 'onFix'> = {},
+): LintResult {
+  const lintOptions = { ...lintOptionsOf(settings), ...place, suggestions: options.suggestions, ...proof };
   return options.fix === 'no'
     ? lintText(source.text, source.path, lintOptions)
     : fixText(source.text, source.path, lintOptions);

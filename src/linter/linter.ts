@@ -52,6 +52,10 @@ export interface LintSettings {
   fix?: Partial<SourceOptions>;
   /** Whether `fixText` applies suggestions as well: the first of each finding. */
   suggestions?: boolean;
+  /** @internal Fixes that `fixText` must not apply, by their names, and what to say of each. */
+  refused?: ReadonlyMap<string, string> | undefined;
+  /** @internal Told of each fix that `fixText` applies, by its name. */
+  onFix?: (name: string) => void;
 }
 
 export interface LintOptions extends LintSettings, Place {}
@@ -265,8 +269,9 @@ export function fixText(text: string, filePath: string, options: LintOptions): L
   const suggested = new Set<string>();
   for (let pass = 0; ; pass++) {
     const source = new SqlSource(current, filePath, place, options.fix);
-    const { findings, suppressed } = findingsOf(source, options);
-    const next = applyPass(current, findings, suggested);
+    const { findings: found, suppressed } = findingsOf(source, options);
+    const findings = options.refused ? found.map((finding) => withoutRefused(finding, options.refused!)) : found;
+    const next = applyPass(current, findings, suggested, options.onFix);
     if (next !== current && pass === MAX_PASSES) throw new UnsoundFixError(filePath, 'its fixes never come to rest');
     if (next === current) {
       const output = current === text ? undefined : current;
@@ -284,20 +289,37 @@ export function fixText(text: string, filePath: string, options: LintOptions): L
   }
 }
 
+/** The name of a finding, and of its fix: where it stands changes with every pass. */
+const nameOf = ({ ruleId, message }: LintMessage): string => `${ruleId} ${message}`;
+
+/** A finding without its fix, where that was refused. */
+function withoutRefused(finding: Finding, refused: ReadonlyMap<string, string>): Finding {
+  const why = refused.get(nameOf(finding.message));
+  if (why === undefined) return finding;
+  const message = { ...finding.message, message: `${finding.message.message} ${why}` };
+  delete message.fix;
+  return { edits: undefined, message };
+}
+
 /**
  * Applies the fixes that keep clear of one another; the others wait for the next pass. As in ESLint, a fix with several
  * edits takes up all that lies between them, and fixes that touch do not go together: so both end with the same text.
  * @param suggested the suggestions taken in earlier passes; one that its finding outlives is not taken again and again
  */
-function applyPass(text: string, findings: readonly Finding[], suggested: Set<string>): string {
-  const suggestionOf = ({ ruleId, message, fix }: LintMessage) =>
-    fix || ruleId === null ? undefined : `${ruleId} ${message}`;
+function applyPass(
+  text: string,
+  findings: readonly Finding[],
+  suggested: Set<string>,
+  onFix?: (name: string) => void,
+): string {
+  const suggestionOf = (message: LintMessage) => (message.fix || message.ruleId === null ? undefined : nameOf(message));
   const open = findings.filter(({ message }) => !suggested.has(suggestionOf(message) ?? ''));
   const fixes = flatMap(open, ({ edits, message }) =>
     edits && edits.length > 0
       ? [
           {
             edits,
+            name: nameOf(message),
             suggestion: suggestionOf(message),
             start: Math.min(...edits.map((e) => e.start)),
             end: Math.max(...edits.map((e) => e.end)),
@@ -308,9 +330,10 @@ function applyPass(text: string, findings: readonly Finding[], suggested: Set<st
   fixes.sort((a, b) => a.start - b.start || a.end - b.end);
   const applied: Edit[] = [];
   let last = -1;
-  for (const { edits, suggestion, start, end } of fixes) {
+  for (const { edits, name, suggestion, start, end } of fixes) {
     if (start <= last) continue;
     applied.push(...edits);
+    onFix?.(name);
     if (suggestion !== undefined) suggested.add(suggestion);
     last = end;
   }

@@ -17,6 +17,7 @@ import { loadParser } from '../syntax/parser.ts';
 
 export type { Failure, FileVerdict, MigrationFile, Outcome } from './types.ts';
 export { looksLikeSupabase, type EnvironmentChoice } from './environment.ts';
+export { proveFile, type Proof, type Proposal } from './prove.ts';
 export { hasFailed, headline, renderVerdicts, summary, type VerifyFormat } from './report.ts';
 
 /** What has happened; for a progress bar. */
@@ -51,6 +52,11 @@ export interface VerifyOptions {
   replay?: boolean;
   /** Judge only these paths, each on the state that the files before it leave. */
   only?: string[];
+  /**
+   * Judges a file that has a fixed text: it is given what judges one text or another in its place, and answers the
+   * verdict that counts. @default judges the fixed text
+   */
+  settle?: (path: string, judge: (fixed: string) => Promise<FileVerdict>) => Promise<FileVerdict>;
   /** Stop at the first file that fails. @default false */
   bail?: boolean;
   /** What one statement may take, in milliseconds. @default 20000 */
@@ -90,6 +96,8 @@ export async function verify(files: MigrationFile[], options: VerifyOptions = {}
   const abort = () => void engine.close();
   options.signal?.addEventListener('abort', abort, { once: true });
   try {
+    // It may have been told to end while it started.
+    options.signal?.throwIfAborted();
     return await verifyOn(engine, files, plans, options);
   } catch (error) {
     options.signal?.throwIfAborted();
@@ -137,11 +145,30 @@ async function startEngine(
     return startServer(options.databaseUrl, environment, steps, { timeout });
   }
   const { startEmbedded } = await import('../database/embedded.ts');
-  return startEmbedded(environment, requestedExtensions(steps), {
+  const engine = startEmbedded(environment, requestedExtensions(steps), {
     timeout,
     ...(options.jobs && { jobs: options.jobs }),
     cache: options.cache,
   });
+  return unlessAborted(engine, options.signal);
+}
+
+/** An engine that leaves nothing behind; whoever ends the run does not wait until it has started. */
+async function unlessAborted(engine: Promise<Engine>, signal: AbortSignal | undefined): Promise<Engine> {
+  if (!signal) return engine;
+  const racing = new AbortController();
+  const aborted = new Promise<never>((_, reject) => {
+    const end = () => {
+      reject(signal.reason as Error);
+      engine.then((started) => started.close()).catch(() => undefined);
+    };
+    signal.addEventListener('abort', end, { once: true, signal: racing.signal });
+  });
+  try {
+    return await Promise.race([engine, aborted]);
+  } finally {
+    racing.abort();
+  }
 }
 
 /** A run with its files, and what has come of it so far. */
@@ -219,18 +246,35 @@ async function judgeInARow(run: Run, own: ReadonlySet<string>, isLast: boolean):
 async function judgeFile(
   run: Run,
   session: Session,
-  { path }: MigrationFile,
+  file: MigrationFile,
   plans: Plans,
   why: Outcome | undefined,
 ): Promise<void> {
-  const { engine, options, verdicts } = run;
+  const { options, verdicts } = run;
+  const { path } = file;
   const total = run.judged.size;
   options.onProgress?.({ done: verdicts.size, total, path });
+  const verdict =
+    options.settle && options.fixed?.has(path) && !why
+      ? await settle(run, session, file, options.settle)
+      : await judgePlans(run, session, path, plans, why);
+  verdicts.set(path, verdict);
+  if (options.bail && hasFailed(verdict)) run.stopped = true;
+  options.onProgress?.({ done: verdicts.size, total, path, verdict });
+}
+
+async function judgePlans(
+  { engine, options }: Run,
+  session: Session,
+  path: string,
+  plans: Plans,
+  why?: Outcome,
+): Promise<FileVerdict> {
   const began = performance.now();
   const { outcome, sent } = why
     ? { outcome: why, sent: plans.ways[0]!.name }
     : await Judge.of(engine, session, plans, options);
-  const verdict: FileVerdict = {
+  return {
     path,
     subject: options.fixed ? 'fixed' : 'original',
     engine: engine.name,
@@ -238,9 +282,25 @@ async function judgeFile(
     seconds: (performance.now() - began) / 1000,
     ...outcome,
   };
-  verdicts.set(path, verdict);
-  if (options.bail && hasFailed(verdict)) run.stopped = true;
-  options.onProgress?.({ done: verdicts.size, total, path, verdict });
+}
+
+/** Lets somebody else choose what is judged; each text runs from where the file begins. */
+async function settle(
+  run: Run,
+  session: Session,
+  file: MigrationFile,
+  choose: NonNullable<VerifyOptions['settle']>,
+): Promise<FileVerdict> {
+  const { path } = file;
+  const before = await session.mark();
+  let isFirst = true;
+  const verdict = await choose(path, async (fixed) => {
+    if (!isFirst) await session.rewind(before);
+    isFirst = false;
+    return judgePlans(run, session, path, plansOf(file, { ...run.options, fixed: new Map([[path, fixed]]) }));
+  });
+  await before.release();
+  return verdict;
 }
 
 /** A file that its environment cannot run says so before it says anything else. */

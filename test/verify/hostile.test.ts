@@ -187,7 +187,7 @@ describe.skipIf(!hasServer || process.platform === 'win32')('on a server', () =>
       const { child, end } = start();
       await running('pg_sleep');
       child.kill(signal);
-      expect(await end).toEqual({ code: 2, stderr: 'sql-lint: interrupted; nothing was left behind\n' });
+      expect(await end).toEqual({ code: 130, stderr: 'sql-lint: interrupted; nothing was left behind\n' });
     },
   );
 

@@ -1,19 +1,18 @@
-import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { ConfigFinder } from '../../config/load.ts';
 import { nodeDisk } from '../../disk/node.ts';
-import { UserError } from '../../errors.ts';
+import { Interrupted, UserError } from '../../errors.ts';
 import { Projects } from '../../project/find.ts';
 import { TOOL_NAMES, type Project, type ToolChoice } from '../../project/types.ts';
-import type { EnvironmentChoice, FileVerdict, VerifyFormat, VerifyOptions } from '../../verify/index.ts';
+import type { FileVerdict, VerifyFormat, VerifyOptions } from '../../verify/index.ts';
 import { readArguments, wantsColor } from '../arguments.ts';
 import { cacheFolder } from '../cache.ts';
 import { EXIT, say, type Command } from '../command.ts';
-import { readSource } from '../files.ts';
 import { fixedTexts } from '../lint.ts';
 import { readMegabytes } from '../options.ts';
 import { findFiles } from '../paths.ts';
 import { startBar } from '../progress.ts';
+import { migrationsOf, readEnvironment } from '../migrations.ts';
 import { flatMap } from '../../lists.ts';
 
 const HELP = `sql-lint verify runs migrations twice on PostgreSQL and compares what that leaves.
@@ -54,6 +53,7 @@ Output
 
 Exit codes
   0  every file that can be verified runs twice      1  some failed      2  a mistake in the call, or a crash
+  130  interrupted
 `;
 
 const OPTIONS = {
@@ -100,7 +100,7 @@ export const verify: Command = async (argv) => {
   const color = values['no-color'] ? false : (values.color ?? wantsColor(process.stdout));
 
   const controller = new AbortController();
-  const interrupt = () => controller.abort(new UserError('interrupted; nothing was left behind'));
+  const interrupt = () => controller.abort(new Interrupted('interrupted; nothing was left behind'));
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
   const bar = startBar(process.stderr);
@@ -115,16 +115,16 @@ export const verify: Command = async (argv) => {
       const asked = new Set([...projectOf.keys()].filter((path) => projectOf.get(path) === project));
       const paths = project.forward;
       refuseEqualVersions(paths, chain);
-      const files = paths.map((path) => ({
-        path: relative(cwd, path) || path,
-        text: readSource(path, maxBytes).text,
-        kind: { tool: project.tool, role: project.roles.get(path) },
+      const files = migrationsOf(project, maxBytes).map((file) => ({
+        ...file,
+        path: relative(cwd, file.path) || file.path,
       }));
       const judged = flatMap(paths, (path, k) =>
         asked.has(path) && (only.length === 0 || only.includes(path)) ? [files[k]!.path] : [],
       );
       if (judged.length === 0) continue;
       const config = await configs.ofFolder(chain);
+      bar.update(0, judged.length, 'PostgreSQL starts');
       const options: VerifyOptions = {
         only: judged,
         runnersOf: ({ path, text }) => projects.runnersOf(project, { path: resolve(cwd, path), text }),
@@ -179,16 +179,6 @@ function readPlaceholder(text: string): [name: string, value: string] {
   const at = text.indexOf('=');
   if (at <= 0) throw new UserError(`--placeholder takes NAME=VALUE, not "${text}"`);
   return [text.slice(0, at), text.slice(at + 1)];
-}
-
-function readEnvironment(name: string | undefined, supabase: boolean): EnvironmentChoice {
-  if (name === undefined) return supabase ? 'supabase' : 'plain';
-  if (name === 'supabase' || name === 'plain') return name;
-  try {
-    return { path: name, text: readFileSync(name, 'utf8') };
-  } catch {
-    throw new UserError(`--environment takes supabase, plain or the path of an SQL file; there is no file ${name}`);
-  }
 }
 
 /** Two files of one version: no tool says which of them comes first, so there is no order to verify. */

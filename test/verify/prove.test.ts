@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { proveFile, type FileVerdict, type Proposal } from '../../src/verify/index.ts';
+import { createProject } from '../support/project.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const HOW = { path: 'a.sql', subject: 'fixed', engine: '', sent: '', seconds: 0 } as const;
+const OK: FileVerdict = { ...HOW, verdict: 'ok' };
+const OTHER: FileVerdict = { ...HOW, verdict: 'not-preserved', diff: '-a' };
+
+describe('what keeps a file from being proven is left out', () => {
+  /** Proves a file with so many fixes, of which some are wrong; each fix is a line of the text. */
+  const prove = async (count: number, isWrong: (text: string) => boolean) => {
+    let judged = 0;
+    const propose = (refused: ReadonlySet<string>): Proposal => {
+      const fixes = Array.from({ length: count }, (_, k) => `fix ${k}`).filter((fix) => !refused.has(fix));
+      return { text: fixes.join('\n'), fixes, open: [] };
+    };
+    const { refused, verdict } = await proveFile(propose, async (text) => {
+      judged++;
+      return Promise.resolve(isWrong(text) ? OTHER : OK);
+    });
+    return { refused: [...refused.keys()], verdict: verdict.verdict, judged };
+  };
+
+  it('and nothing else', async () => {
+    expect(await prove(8, () => false)).toEqual({ refused: [], verdict: 'ok', judged: 1 });
+    expect(await prove(1, (text) => text !== '')).toMatchObject({ refused: ['fix 0'], verdict: 'ok' });
+    const one = await prove(32, (text) => /^fix 17$/m.test(text));
+    expect(one).toMatchObject({ refused: ['fix 17'], verdict: 'ok' });
+    expect(one.judged).toBeLessThan(16);
+    // Two that are only wrong together: one of them stays.
+    expect(await prove(4, (text) => /fix 0/.test(text) && /fix 3/.test(text))).toMatchObject({ refused: ['fix 3'] });
+  });
+
+  it('after so many attempts, all that has not been proven', async () => {
+    const { refused, verdict, judged } = await prove(500, (text) => text !== '');
+    expect({ count: refused.length, verdict }).toEqual({ count: 500, verdict: 'ok' });
+    expect(judged).toBeLessThan(80);
+  });
+
+  it('a second run may fail where something is left to say, and nowhere else', async () => {
+    const text = 'CREATE TABLE a ();\nCREATE TABLE b ();';
+    const failing = (offset: number): FileVerdict => ({
+      ...HOW,
+      verdict: 'second-run-fails',
+      failure: { code: '42P07', message: '', offset, line: 1, column: 1, statement: 'CREATE TABLE a ()', frame: [] },
+    });
+    const proof = (open: Proposal['open']) =>
+      proveFile(
+        (refused) => ({ text, fixes: refused.size === 0 ? ['fix'] : [], open }),
+        () => Promise.resolve(failing(19)),
+      );
+    expect((await proof([{ line: 2, endLine: 2 }])).refused.size).toBe(0);
+    expect((await proof([{ line: 1, endLine: 1 }])).refused.size).toBe(1);
+  });
+});
+
+describe('sql-lint --fix --prove', () => {
+  const project = createProject({
+    // No one can read what this makes without running it: a rule that writes down what is inserted, elsewhere.
+    'migrations/1_log.sql': `create table if not exists t (id int primary key);
+create table if not exists log (id int);
+do $$ begin execute convert_from(decode('${Buffer.from('create or replace rule r as on insert to t do instead insert into log values (new.id)').toString('base64')}', 'base64'), 'UTF8'); end $$;
+`,
+    'migrations/2_rows.sql': 'create table u (id int);\ninsert into t (id) values (1);\n',
+    'migrations/3_needs.sql': 'create extension if not exists postgis;\ncreate table v (id int);\n',
+  });
+  afterAll(project.remove);
+
+  it('writes what PostgreSQL finds sound, and says why it does not write the rest', () => {
+    const { stdout } = project.lint('--fix', '--prove', 'migrations');
+    expect(project.read('migrations/2_rows.sql')).toBe(
+      'create table if not exists u (id int);\ninsert into t (id) values (1);\n',
+    );
+    expect(project.read('migrations/3_needs.sql')).toContain('create table if not exists v');
+    expect(stdout).toContain('Its fix was taken back, because on embedded PostgreSQL 18 it is not sound');
+    expect(stdout).toMatch(
+      /1 file proven on PostgreSQL\n {2}1 file fixed without proof: it needs the extension postgis\n {2}1 fix taken back/,
+    );
+  });
+
+  it('and verify ends when it is told to, in the midst of a statement', () => {
+    project.write('endless/1.sql', 'do $$ begin loop end loop; end $$;');
+    const { stdout, stderr } = project.attempt(
+      'sh',
+      '-c',
+      `"${process.execPath}" "${join(process.cwd(), 'dist', 'cli.js')}" verify endless --timeout 50 &
+      sleep 4; kill -INT $!; wait $!; echo "code $?"`,
+    );
+    expect(stdout).toBe('code 130\n');
+    expect(stderr).toContain('sql-lint: interrupted; nothing was left behind\n');
+  });
+});
