@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint';
 
 /** Rules that older code still breaks. Each line goes when its files keep the rules. */
 const TEMPORARY = [
-  ['src/rerun/**', 'src/fixers/**'],
+  ['src/rerun/{inserts,lineage,sequences,second-run,replay}.ts', 'src/fixers/{index,insert,layout,remedies}.ts'],
   ['src/verify/**', 'src/database/**', 'src/cli/commands/verify.ts'],
 ].flat();
 

@@ -14,7 +14,9 @@ export const concurrentIndex: Fixer<'concurrent-index'> = ({ at: { unit, effect 
   if (!('object' in effect) || statement.embedded) return undefined;
   if (!effect.object.name)
     return {
-      why: `no earlier migration shows the table "${effect.object.of?.name ?? ''}", so the name that PostgreSQL chose for it is not known; give it one`,
+      why:
+        `no earlier migration shows the table "${effect.object.of?.name ?? ''}", so the name that PostgreSQL chose ` +
+        'for it is not known; give it one',
     };
   const name = quoteName(effect.object);
   const [indent, unitIndent, eol] = [lineIndent(script, statement.start), indentUnit(script), script.eol];
@@ -24,7 +26,8 @@ export const concurrentIndex: Fixer<'concurrent-index'> = ({ at: { unit, effect 
     `${write('DO')} ${tag} ${write('BEGIN')}`,
     unitIndent +
       write(
-        `IF EXISTS (SELECT 1 FROM pg_index WHERE indexrelid = to_regclass(${quoteLiteral(name)}) AND NOT indisvalid) THEN`,
+        `IF EXISTS (SELECT 1 FROM pg_index WHERE indexrelid = to_regclass(${quoteLiteral(name)}) AND NOT ` +
+          'indisvalid) THEN',
       ),
     unitIndent + unitIndent + write(`DROP INDEX ${name};`),
     unitIndent + write('END IF;'),

@@ -10,7 +10,9 @@ export function dropStatement(ref: ObjectRef): string | undefined {
   return `DROP ${keywords} IF EXISTS ${quoteIdent(ref.name)}${ref.of ? ` ON ${quoteName(ref.of)}` : ''};`;
 }
 
-/** Puts the DROP on a line of its own before the statement, with what its migration tool wants between two statements. */
+/**
+ * Puts the DROP on a line of its own before the statement, with what its migration tool wants between two statements.
+ */
 export const dropFirst: Fixer<'drop-first'> = ({ at: { unit, effect } }) => {
   const { statement } = unit;
   const { script } = statement;

@@ -8,7 +8,10 @@ export interface Edit {
 /** Applies edits that do not overlap. Edits at one place are applied in the order given. */
 export const applyEdits = (text: string, edits: readonly Edit[]): string => edited(text, edits, 0, text.length);
 
-/** The smallest range that holds all edits, with the text that it becomes: the one fix that ESLint's format has room for. */
+/**
+ * The smallest range that holds all edits, with the text that it becomes: the one fix that ESLint's format has room
+ * for.
+ */
 export function mergeEdits(text: string, edits: readonly Edit[]): Edit {
   if (edits.length === 1) return edits[0]!;
   const start = Math.min(...edits.map((e) => e.start));

@@ -43,10 +43,13 @@ export const guardEach: Fixer<'guard-each'> = ({ at: { unit } }, { after }) => {
       statement,
       `END IF;${eol}${base}${askLines(conditions[k + 1]!, base, indentUnit(script), eol)}`,
     );
+    const line = eol + base;
+    const inner = line + indentUnit(script);
+    const begin = own || kind === '' ? `${head} ` : `${head} ${kind} `;
     return {
       start: comma.start,
       end: tokens[index]!.start,
-      text: `;${comments.join(eol + base + indentUnit(script))}${eol}${base}${ask}${eol}${base}${indentUnit(script)}${head} ${own || kind === '' ? '' : `${kind} `}`,
+      text: `;${comments.join(inner)}${line}${ask}${inner}${begin}`,
     };
   });
   return { guard: { condition: conditions[0]!, edits: [...(whole.guard.edits ?? []), ...edits] } };

@@ -17,7 +17,9 @@ export const name: Fixer<'name'> = ({ at: { effect, unit } }) => {
   const { object } = effect;
   if (!object.name)
     return {
-      why: `no earlier migration shows the ${object.kind === 'domain constraint' ? 'domain' : 'table'} "${object.of?.name ?? ''}", so the name that PostgreSQL chose for it is not known; give it one`,
+      why:
+        `no earlier migration shows the ${object.kind === 'domain constraint' ? 'domain' : 'table'} ` +
+        `"${object.of?.name ?? ''}", so the name that PostgreSQL chose for it is not known; give it one`,
     };
   const quoted = quoteIdent(object.name);
   const index = statement.as('IndexStmt');

@@ -55,7 +55,10 @@ const changesetOf = (changesets: readonly Changeset[], { start }: Statement): Ch
 
 const NOT_SPLIT = /\bsplitStatements:\s*"?false/i;
 
-/** Whether the changeset is sent as it stands, or may be made to: not where it says otherwise, or what is sent must be cut. */
+/**
+ * Whether the changeset is sent as it stands, or may be made to: not where it says otherwise, or what is sent must be
+ * cut.
+ */
 const mayBeWhole = ({ attributes }: Changeset): boolean =>
   NOT_SPLIT.test(attributes) || !/\b(?:splitStatements|endDelimiter|runInTransaction):/i.test(attributes);
 

@@ -25,19 +25,19 @@ export const selectInto: Fixer<'select-into'> = ({ at: { unit } }) => {
     : modifiers.includes('unlogged')
       ? 'UNLOGGED '
       : '';
+  const create = inCaseOf(statement, `CREATE ${persistence}TABLE IF NOT EXISTS `);
   return {
     edits: [
-      {
-        start: statement.start,
-        end: statement.start,
-        text: `${inCaseOf(statement, `CREATE ${persistence}TABLE IF NOT EXISTS `)}${target}${inCaseOf(statement, ' AS ')}`,
-      },
+      { start: statement.start, end: statement.start, text: create + target + inCaseOf(statement, ' AS ') },
       ...removals(script.text, tokens.slice(tokens.indexOf(into), last + 1)),
     ],
   };
 };
 
-/** Takes out INTO and its target: with its line where nothing else stands on it, otherwise with the white space before it. */
+/**
+ * Takes out INTO and its target: with its line where nothing else stands on it, otherwise with the white space before
+ * it.
+ */
 function removals(text: string, tokens: readonly Token[]): Edit[] {
   const [start, end] = [tokens[0]!.start, tokens.at(-1)!.end];
   // Where a comment stands between them, it stays.

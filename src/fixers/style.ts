@@ -73,7 +73,10 @@ export function dollarTag(body: string): string {
   }
 }
 
-/** The end of the line, where nothing but a comment of the same line stands between it and the offset. A mark of the migration tool is none. */
+/**
+ * The end of the line, where nothing but a comment of the same line stands between it and the offset. A mark of the
+ * migration tool is none.
+ */
 export function afterTrailingComment(script: Script, offset: number): number {
   const match = /^[ \t]*--(?!>)[^\r\n]*/.exec(script.text.slice(offset));
   const { breakpoint } = script.format;

@@ -3,7 +3,8 @@ import { isRoutine, type ObjectRef } from '../catalog/objects.ts';
 import type { World } from '../history/world.ts';
 
 /**
- * How an object that an earlier migration left differs from the one that a statement makes: IF NOT EXISTS would hide that.
+ * How an object that an earlier migration left differs from the one that a statement makes: IF NOT EXISTS would hide
+ * that.
  * @returns undefined where no object of that name is known, or where it has all that the statement asks for
  */
 export function collisionOf(effect: Effect, world: World): string | undefined {

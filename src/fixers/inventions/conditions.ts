@@ -9,13 +9,17 @@ import { inCaseOf, lineIndent } from '../style.ts';
 import { rangeOf, readerOf, type Reader, type Span } from '../../syntax/tokens.ts';
 import type { Around, Invention, Mend } from './types.ts';
 
-const HEAD_WORDS =
-  /^(create|alter|drop|comment|on|unlogged|temp|temporary|unique|materialized|foreign|event|constraint|table|index|view|policy|trigger|function|procedure|routine|aggregate|type|domain|role|user|group|publication|subscription|rule|sequence|schema|extension|server|collation|cast|operator|language|database|statistics|column)$/;
+const HEAD_WORDS: ReadonlySet<string> = new Set([
+  ...['create', 'alter', 'drop', 'comment', 'on', 'unlogged', 'temp', 'temporary', 'unique', 'materialized', 'foreign'],
+  ...['event', 'constraint', 'table', 'index', 'view', 'policy', 'trigger', 'function', 'procedure', 'routine'],
+  ...['aggregate', 'type', 'domain', 'role', 'user', 'group', 'publication', 'subscription', 'rule', 'sequence'],
+  ...['schema', 'extension', 'server', 'collation', 'cast', 'operator', 'language', 'database', 'statistics', 'column'],
+]);
 
 /** The words up to the name, as people say them: "CREATE UNIQUE INDEX". */
 function headOf(reader: Reader): string {
   const words: string[] = [];
-  for (let k = 0; HEAD_WORDS.test(reader.word(k)); k++) words.push(reader.word(k).toUpperCase());
+  for (let k = 0; HEAD_WORDS.has(reader.word(k)); k++) words.push(reader.word(k).toUpperCase());
   return words.join(' ');
 }
 
@@ -85,11 +89,12 @@ const createOrReplace: Invention = {
     let mend: Mend = { edits };
     if (known && (label === 'index' || label === 'materialized view')) {
       const { statement } = reader;
+      const { script } = statement;
       const drop = inCaseOf(statement, `DROP ${label.toUpperCase()} IF EXISTS ${quoteName(ref)};`);
       edits.push({
         start: statement.start,
         end: statement.start,
-        text: `${drop}${statement.script.format.breakpoint ?? ''}${statement.script.eol}${lineIndent(statement.script, statement.start)}`,
+        text: drop + (script.format.breakpoint ?? '') + script.eol + lineIndent(script, statement.start),
       });
     } else if (known && KIND_OF[label])
       mend = { why: `an earlier migration made "${ref.name}", and replacing it would lose what it holds` };
@@ -241,6 +246,16 @@ const alterIfExists: Invention = {
   },
 };
 
+/** The object that ALTER TABLE needs besides its table: the column, or the composite type. */
+function objectOfAlterTable({ relation, cmds, objtype }: NodeOf<'AlterTableStmt'>): ObjectRef | undefined {
+  if (objtype === 'OBJECT_TYPE') return { kind: 'type', ...nameOfRange(relation) };
+  const cmd = cmds?.length === 1 ? nodeAs(cmds[0], 'AlterTableCmd') : undefined;
+  return cmd?.name !== undefined &&
+    /^AT_(ColumnDefault|(Set|Drop)NotNull|AlterColumnType|SetStatistics)$/.test(cmd.subtype ?? '')
+    ? { kind: 'column', name: cmd.name, of: nameOfRange(relation) }
+    : undefined;
+}
+
 /** The object that an ALTER or COMMENT statement needs. */
 function objectOf(type: string, node: object): ObjectRef | undefined {
   switch (type) {
@@ -276,15 +291,8 @@ function objectOf(type: string, node: object): ObjectRef | undefined {
       return { kind: 'publication', name: (node as NodeOf<'AlterPublicationStmt'>).pubname ?? '' };
     case 'AlterExtensionStmt':
       return { kind: 'extension', name: (node as NodeOf<'AlterExtensionStmt'>).extname ?? '' };
-    case 'AlterTableStmt': {
-      const { relation, cmds, objtype } = node as NodeOf<'AlterTableStmt'>;
-      if (objtype === 'OBJECT_TYPE') return { kind: 'type', ...nameOfRange(relation) };
-      const cmd = cmds?.length === 1 ? nodeAs(cmds[0], 'AlterTableCmd') : undefined;
-      return cmd?.name !== undefined &&
-        /^AT_(ColumnDefault|(Set|Drop)NotNull|AlterColumnType|SetStatistics)$/.test(cmd.subtype ?? '')
-        ? { kind: 'column', name: cmd.name, of: nameOfRange(relation) }
-        : undefined;
-    }
+    case 'AlterTableStmt':
+      return objectOfAlterTable(node);
     default:
       return undefined;
   }
@@ -437,7 +445,8 @@ const dropConditionLast: Invention = {
     const span = reader.first('if exists');
     const name = reader.after(
       1,
-      '[materialized] [event] table|view|index|policy|trigger|function|type|schema|sequence|domain|extension|role|publication',
+      '[materialized] [event] ' +
+        'table|view|index|policy|trigger|function|type|schema|sequence|domain|extension|role|publication',
     );
     if (!span || name === undefined || span.from <= name) return undefined;
     const edits: Edit[] = [

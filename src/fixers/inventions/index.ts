@@ -21,7 +21,9 @@ export const inventions: readonly Invention[] = [
   ...slipInventions,
 ];
 
-/** An invention in a statement. All that are found in one statement share their edits, since half a mend does not parse. */
+/**
+ * An invention in a statement. All that are found in one statement share their edits, since half a mend does not parse.
+ */
 export interface Explained extends Omit<Found, 'mend'> {
   id: string;
   /** The SQLSTATE with which the statement fails. */

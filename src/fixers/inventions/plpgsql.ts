@@ -28,7 +28,9 @@ function inBlock({ statement, text }: Reader): Mend {
       {
         start: closed ? statement.stop : statement.end,
         end: closed ? statement.stop : statement.end,
-        text: `${closed ? '' : ';'} ${inCaseOf(statement, 'END')} ${tag}${closed && text[statement.stop - 1] === ';' ? ';' : ''}`,
+        text:
+          `${closed ? '' : ';'} ${inCaseOf(statement, 'END')} ` +
+          `${tag}${closed && text[statement.stop - 1] === ';' ? ';' : ''}`,
       },
     ],
   };

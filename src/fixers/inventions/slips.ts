@@ -88,7 +88,9 @@ const policyExpression: Invention = {
       const text = inCaseOf(reader.statement, 'WITH CHECK');
       return {
         ...rangeOf(reader, using),
-        says: `Policy "${policy.policy_name ?? ''}" on "${policy.table?.relname ?? ''}" is for INSERT, which has no existing row that USING could look at`,
+        says:
+          `Policy "${policy.policy_name ?? ''}" on "${policy.table?.relname ?? ''}" is for INSERT, which has no ` +
+          'existing row that USING could look at',
         instead: 'Write WITH CHECK.',
         mend: check
           ? { why: 'it has both expressions, and they may differ' }
@@ -103,7 +105,9 @@ const policyExpression: Invention = {
       const [from, to] = [reader.tokens[check.from]!, reader.tokens[check.to - 1]!];
       return {
         ...rangeOf(reader, check),
-        says: `Policy "${policy.policy_name ?? ''}" on "${policy.table?.relname ?? ''}" is for ${policy.cmd_name.toUpperCase()}, which writes no row that WITH CHECK could look at`,
+        says:
+          `Policy "${policy.policy_name ?? ''}" on "${policy.table?.relname ?? ''}" is for ` +
+          `${policy.cmd_name.toUpperCase()}, which writes no row that WITH CHECK could look at`,
         instead: 'Write USING.',
         mend: using
           ? { why: 'it has both expressions, and they may differ' }

@@ -23,7 +23,10 @@ export interface Found {
 export interface Invention {
   /** Its key in the documentation and the tests. */
   id: string;
-  /** Where the parser lets it through, so that only running it would tell: in which statements, and the SQLSTATE with which it fails then. */
+  /**
+   * Where the parser lets it through, so that only running it would tell: in which statements, and the SQLSTATE with
+   * which it fails then.
+   */
   passes?: { where: (statement: Statement) => boolean; error: SqlState };
   /** Finds it in a statement by its tokens; undefined where it is not there. */
   find(reader: Reader, around: Around): Found | undefined;

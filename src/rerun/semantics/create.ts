@@ -60,8 +60,8 @@ function changesDefinition(effect: Create, unit: Unit, { world, first }: Replay)
 }
 
 /**
- * Whether an object is made where a later statement has put something else that OR REPLACE or IF NOT EXISTS cannot change
- * back: a function with another result, a view with other columns, a view in the place of the table.
+ * Whether an object is made where a later statement has put something else that OR REPLACE or IF NOT EXISTS cannot
+ * change back: a function with another result, a view with other columns, a view in the place of the table.
  */
 function replacesOther(effect: Create, world: World, after: World): boolean {
   const { kind, detail } = effect.object;

@@ -7,8 +7,8 @@ import type { Before, Occurrence } from '../occurrence.ts';
 import type { Replay } from '../replay.ts';
 
 /**
- * All that the second run knows of one kind of effect. The table in `index.ts` has one for every action: a new action does
- * not compile until it is there. What an effect does to the objects is `World.apply`.
+ * All that the second run knows of one kind of effect. The table in `index.ts` has one for every action: a new action
+ * does not compile until it is there. What an effect does to the objects is `World.apply`.
  */
 export interface Semantics<E extends Effect> {
   /** Completes the effect: names that PostgreSQL chooses, and the columns of `*`. */

@@ -16,7 +16,8 @@ export function goneLabel(statement: Statement, gone: ReadonlyMap<string, Object
 }
 
 /**
- * A value in an UPDATE or DELETE that its column refuses in the second run, because the column has another enum by then.
+ * A value in an UPDATE or DELETE that its column refuses in the second run, because the column has another enum by
+ * then.
  * @param world the objects of the second run
  * @param base the objects before the file
  */

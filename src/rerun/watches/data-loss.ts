@@ -46,7 +46,9 @@ export class DataLoss {
     return keepsValues ? undefined : { drop, byRename: true };
   }
 
-  /** Whether a renamed column holds the same values when it is filled and renamed again, and stands in the same place. */
+  /**
+   * Whether a renamed column holds the same values when it is filled and renamed again, and stands in the same place.
+   */
   private staysTheSame(effect: Occurrence['effect'], taken: ObjectRef, world: World): boolean {
     if (effect.action !== 'rename') return false;
     const { steps, occurrences } = this.first;
