@@ -1,4 +1,5 @@
 /** The library: lint and fix texts of SQL, or the files of a project as they change; types of a configuration. */
+import * as fix from './linter/fix.ts';
 import * as linter from './linter/linter.ts';
 import type { LintResult, LintSettings } from './linter/linter.ts';
 import type { RuleMeta } from './rules/api/rule.ts';
@@ -37,4 +38,4 @@ export const rules: Readonly<Record<string, { readonly meta: RuleMeta }>> = allR
 export const lintText: (text: string, filePath: string, options: LintSettings) => LintResult = linter.lintText;
 
 /** Fixes a text by itself, until nothing changes. The parser must be loaded. */
-export const fixText: (text: string, filePath: string, options: LintSettings) => LintResult = linter.fixText;
+export const fixText: (text: string, filePath: string, options: LintSettings) => LintResult = fix.fixText;

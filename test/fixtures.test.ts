@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { entries } from '../src/catalog/statements/index.ts';
 import { unitsOf } from '../src/catalog/units.ts';
-import { fixText, lintText } from '../src/linter/linter.ts';
+import { fixText } from '../src/linter/fix.ts';
+import { lintText } from '../src/linter/linter.ts';
 import { loadParser } from '../src/syntax/parser.ts';
 import { Script } from '../src/syntax/script.ts';
 import type { Engine } from '../src/database/types.ts';

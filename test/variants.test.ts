@@ -7,7 +7,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { strip, walk } from '../src/catalog/nodes.ts';
-import { fixText } from '../src/linter/linter.ts';
+import { fixText } from '../src/linter/fix.ts';
 import { loadParser, parseStatement } from '../src/syntax/parser.ts';
 import { Script } from '../src/syntax/script.ts';
 import { tokenize, type Token } from '../src/syntax/lexer.ts';

@@ -1,5 +1,4 @@
 import { Interrupted, UserError } from '../errors.ts';
-import { UnsoundFixError } from '../linter/linter.ts';
 import { compiledParser } from '../syntax/parser.ts';
 import { EXIT, type Command } from './command.ts';
 import { lint } from './commands/lint.ts';
@@ -36,8 +35,7 @@ export async function start(argv: readonly string[]): Promise<void> {
     process.exitCode = await main(argv);
   } catch (error) {
     process.exitCode = error instanceof Interrupted ? EXIT.interrupted : EXIT.failure;
-    if (error instanceof UserError || error instanceof UnsoundFixError)
-      process.stderr.write(`sql-lint: ${printable(error.message)}\n`);
+    if (error instanceof UserError) process.stderr.write(`sql-lint: ${printable(error.message)}\n`);
     else
       process.stderr.write(
         'sql-lint: this is a bug of sql-lint, please report it with the file that it happened on:\n' +

@@ -2,7 +2,8 @@ import { lintOptionsOf, type FileSettings } from '../config/settings.ts';
 import { nodeDisk } from '../disk/node.ts';
 import { UserError } from '../errors.ts';
 import type { Place } from '../history/files.ts';
-import { fixText, lintText, UnsoundFixError, type LintResult, type LintSettings } from '../linter/linter.ts';
+import { fixText } from '../linter/fix.ts';
+import { lintText, type LintResult, type LintSettings } from '../linter/linter.ts';
 import { Workspace } from '../workspace/workspace.ts';
 import { Cache } from './cache.ts';
 import { readSource, writeSource, type SourceFile } from './files.ts';
@@ -77,7 +78,7 @@ export function lintTasks(
       history.offer(path, written ?? source.text);
       results.push(result);
     } catch (error) {
-      if (!(error instanceof UserError || error instanceof UnsoundFixError)) throw error;
+      if (!(error instanceof UserError)) throw error;
       failures.push(error);
     }
   }

@@ -1,11 +1,10 @@
-import { applyEdits, mergeEdits, type Edit } from '../fixers/edits.ts';
+import { mergeEdits, type Edit } from '../fixers/edits.ts';
 import type { Place } from '../history/files.ts';
 import { rules } from '../rules/index.ts';
 import type { Statement } from '../syntax/script.ts';
 import { applyDirectives, readDirectives } from './directives.ts';
 import type { Report, Rule, RuleContext, RuleFixer } from '../rules/api/rule.ts';
 import { SqlSource, type SourceOptions } from '../rules/api/source.ts';
-import { Scripts } from '../syntax/scripts.ts';
 import { flatMap } from '../lists.ts';
 
 export type Severity = 'off' | 'warn' | 'error';
@@ -61,7 +60,7 @@ export interface LintSettings {
 export interface LintOptions extends LintSettings, Place {}
 
 /** A message together with its separate edits; only inside the linter. */
-interface Finding {
+export interface Finding {
   message: LintMessage;
   edits: readonly Edit[] | undefined;
 }
@@ -69,7 +68,10 @@ interface Finding {
 const fixer: RuleFixer = { replaceTextRange: (range, text): Edit => ({ start: range[0], end: range[1], text }) };
 
 /** The findings of the rules, those that comments switch off, and problems of these comments. */
-function findingsOf(source: SqlSource, options: LintOptions): { findings: Finding[]; suppressed: SuppressedMessage[] } {
+export function findingsOf(
+  source: SqlSource,
+  options: LintOptions,
+): { findings: Finding[]; suppressed: SuppressedMessage[] } {
   const found = ruleFindings(source, options);
   const directives = readDirectives(source.script);
   if (directives.length === 0) return { findings: found.sort(byPosition), suppressed: [] };
@@ -238,104 +240,4 @@ export function lintText(text: string, filePath: string, options: LintOptions): 
     suppressed,
     text,
   );
-}
-
-/**
- * More passes than any file needs: in a long migration, what one fix brings to light may be ten fixes deep. ESLint
- * makes 10, and leaves the rest to the next call.
- */
-const MAX_PASSES = 100;
-
-/**
- * A fix left text that does not parse, or fixing did not end. This is a bug of sql-lint, and the file stays unchanged.
- */
-export class UnsoundFixError extends Error {
-  readonly filePath: string;
-  constructor(filePath: string, why: string) {
-    super(
-      `${filePath}: ${why}. This is a bug of sql-lint: the file was left as it is. Please report it with the ` +
-        'statement.',
-    );
-    this.filePath = filePath;
-  }
-}
-
-/** Lints and fixes a text, pass by pass, until nothing changes. `output` is set where a fix changed it. */
-export function fixText(text: string, filePath: string, options: LintOptions): LintResult {
-  let current = text;
-  const scripts = options.scripts ?? new Scripts();
-  const place: Place = { ...options, scripts };
-  const broken = scripts.read(text, filePath, options.kind).statements.filter((s) => s.problem).length;
-  const suggested = new Set<string>();
-  for (let pass = 0; ; pass++) {
-    const source = new SqlSource(current, filePath, place, options.fix);
-    const { findings: found, suppressed } = findingsOf(source, options);
-    const findings = options.refused ? found.map((finding) => withoutRefused(finding, options.refused!)) : found;
-    const next = applyPass(current, findings, suggested, options.onFix);
-    if (next !== current && pass === MAX_PASSES) throw new UnsoundFixError(filePath, 'its fixes never come to rest');
-    if (next === current) {
-      const output = current === text ? undefined : current;
-      if (output !== undefined && source.script.statements.filter((s) => s.problem).length > broken)
-        throw new UnsoundFixError(filePath, 'the fixed text does not parse');
-      return toResult(
-        filePath,
-        findings.map((f) => f.message),
-        suppressed,
-        current,
-        output,
-      );
-    }
-    current = next;
-  }
-}
-
-/** The name of a finding, and of its fix: where it stands changes with every pass. */
-const nameOf = ({ ruleId, message }: LintMessage): string => `${ruleId} ${message}`;
-
-/** A finding without its fix, where that was refused. */
-function withoutRefused(finding: Finding, refused: ReadonlyMap<string, string>): Finding {
-  const why = refused.get(nameOf(finding.message));
-  if (why === undefined) return finding;
-  const message = { ...finding.message, message: `${finding.message.message} ${why}` };
-  delete message.fix;
-  return { edits: undefined, message };
-}
-
-/**
- * Applies the fixes that keep clear of one another; the others wait for the next pass. As in ESLint, a fix with several
- * edits takes up all that lies between them, and fixes that touch do not go together: so both end with the same text.
- * @param suggested the suggestions taken in earlier passes; one that its finding outlives is not taken again and again
- */
-function applyPass(
-  text: string,
-  findings: readonly Finding[],
-  suggested: Set<string>,
-  onFix?: (name: string) => void,
-): string {
-  const suggestionOf = (message: LintMessage) => (message.fix || message.ruleId === null ? undefined : nameOf(message));
-  const open = findings.filter(({ message }) => !suggested.has(suggestionOf(message) ?? ''));
-  const fixes = flatMap(open, ({ edits, message }) =>
-    edits && edits.length > 0
-      ? [
-          {
-            edits,
-            name: nameOf(message),
-            suggestion: suggestionOf(message),
-            start: Math.min(...edits.map((e) => e.start)),
-            end: Math.max(...edits.map((e) => e.end)),
-          },
-        ]
-      : [],
-  );
-  fixes.sort((a, b) => a.start - b.start || a.end - b.end);
-  const applied: Edit[] = [];
-  let last = -1;
-  for (const { edits, name, suggestion, start, end } of fixes) {
-    if (start <= last) continue;
-    applied.push(...edits);
-    onFix?.(name);
-    if (suggestion !== undefined) suggested.add(suggestion);
-    last = end;
-  }
-  return applied.length === 0 ? text : applyEdits(text, applied);
 }

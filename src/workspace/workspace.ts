@@ -3,7 +3,8 @@ import { lintOptionsOf, settingsFor, type FileSettings } from '../config/setting
 import type { Disk } from '../disk/disk.ts';
 import { UserError } from '../errors.ts';
 import { History, MAX_FILE_BYTES, type Place, type PlaceOptions, type WorldStore } from '../history/files.ts';
-import { fixText, lintText, type LintResult } from '../linter/linter.ts';
+import { fixText } from '../linter/fix.ts';
+import { lintText, type LintResult } from '../linter/linter.ts';
 import { Scripts } from '../syntax/scripts.ts';
 
 /** Says what applies to a file. */

@@ -7,7 +7,8 @@ import { describe, expect, it } from 'vitest';
 import plugin from '../../src/eslint/index.ts';
 import { nodeDisk } from '../../src/disk/node.ts';
 import { History } from '../../src/history/files.ts';
-import { fixText, lintText, type LintMessage } from '../../src/linter/linter.ts';
+import { fixText } from '../../src/linter/fix.ts';
+import { lintText, type LintMessage } from '../../src/linter/linter.ts';
 import { presetRules } from '../../src/linter/presets.ts';
 
 const linter = new Linter({ configType: 'flat', cwd: '/' });

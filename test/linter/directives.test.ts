@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { fixText, lintText } from '../../src/linter/linter.ts';
+import { fixText } from '../../src/linter/fix.ts';
+import { lintText } from '../../src/linter/linter.ts';
 import { loadParser } from '../../src/syntax/parser.ts';
 
 beforeAll(loadParser);

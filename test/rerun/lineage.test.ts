@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { textOf } from '../../src/database/state.ts';
 import type { Engine, Session } from '../../src/database/types.ts';
 import { World } from '../../src/history/world.ts';
-import { fixText } from '../../src/linter/linter.ts';
+import { fixText } from '../../src/linter/fix.ts';
 import { loadParser } from '../../src/syntax/parser.ts';
 import { run, startDatabases } from '../support/database.ts';
 import { secondRunRules } from '../support/fixtures.ts';

@@ -1,5 +1,5 @@
 /** Runs generated migrations on PostgreSQL, and holds what the linter says of them against what happens. */
-import { fixText } from '../../src/linter/linter.ts';
+import { fixText } from '../../src/linter/fix.ts';
 import { World } from '../../src/history/world.ts';
 import { play } from '../../src/history/play.ts';
 import { Script } from '../../src/syntax/script.ts';

@@ -1,7 +1,8 @@
 /** What must hold for every input, however strange: the one place that says it, for tests, for `npm run robustness` and for `npm run fuzz`. */
 import { hasSqlDetails, loadModule, parseSync } from 'libpg-query';
 import type { Place } from '../../src/history/files.ts';
-import { fixText, lintText, type LintMessage, type LintOptions } from '../../src/linter/linter.ts';
+import { fixText } from '../../src/linter/fix.ts';
+import { lintText, type LintMessage, type LintOptions } from '../../src/linter/linter.ts';
 import { rules } from '../../src/rules/index.ts';
 import { Script } from '../../src/syntax/script.ts';
 

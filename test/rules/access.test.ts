@@ -4,7 +4,8 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Environments } from '../../src/history/environment.ts';
-import { fixText, lintText } from '../../src/linter/linter.ts';
+import { fixText } from '../../src/linter/fix.ts';
+import { lintText } from '../../src/linter/linter.ts';
 import { loadParser } from '../../src/syntax/parser.ts';
 import { readEnvironment } from '../../src/verify/environment.ts';
 import type { Engine, Session } from '../../src/database/types.ts';

@@ -5,7 +5,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Environments } from '../../src/history/environment.ts';
 import { play } from '../../src/history/play.ts';
-import { fixText, lintText, type LintOptions } from '../../src/linter/linter.ts';
+import { fixText } from '../../src/linter/fix.ts';
+import { lintText, type LintOptions } from '../../src/linter/linter.ts';
 import { presetRules } from '../../src/linter/presets.ts';
 import { rules } from '../../src/rules/index.ts';
 import { sameState } from '../../src/database/state.ts';

@@ -1,6 +1,7 @@
 /** What migration tools put into their files besides SQL, with every offset exact to the character. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { fixText, lintText } from '../../src/linter/linter.ts';
+import { fixText } from '../../src/linter/fix.ts';
+import { lintText } from '../../src/linter/linter.ts';
 import { presetRules } from '../../src/linter/presets.ts';
 import { loadParser } from '../../src/syntax/parser.ts';
 import { Script } from '../../src/syntax/script.ts';
