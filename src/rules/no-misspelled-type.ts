@@ -1,6 +1,6 @@
 import { COMMON_TYPES, isKnownType, MISTAKEN_TYPES, takesModifiers } from '../catalog/types.ts';
 import { quoteIdent } from '../catalog/names.ts';
-import { stringOf, walk } from '../catalog/nodes.ts';
+import { nodeAs, stringOf, strings, walk } from '../catalog/nodes.ts';
 import { unitsOf } from '../catalog/units.ts';
 import { defineRule, fixWith, type RuleContext } from './api/rule.ts';
 import { editDistance } from '../nearest.ts';
@@ -97,7 +97,7 @@ function check(context: RuleContext, statement: Statement, made: () => Set<strin
       context.report({ loc, messageId: 'ambiguous', data: { name: written, types: candidates.join(' or ') } });
       return;
     }
-    const [correct] = candidates;
+    const correct = hasUnlimitedLength(node) ? 'text' : candidates[0];
     const replacement = written === written.toUpperCase() && /[A-Z]/.test(written) ? correct!.toUpperCase() : correct!;
     const modifiers = node.typmods && !takesModifiers(correct!) ? modifiersBehind(statement, start) : 0;
     context.report({
@@ -108,6 +108,10 @@ function check(context: RuleContext, statement: Statement, made: () => Set<strin
     });
   });
 }
+
+/** NVARCHAR(MAX) of SQL Server. */
+const hasUnlimitedLength = (type: Record<string, unknown>): boolean =>
+  ((type.typmods ?? []) as Node[]).some((node) => /^max$/i.test(strings(nodeAs(node, 'ColumnRef')?.fields).join()));
 
 /** The length of `(10, 2)` behind a type, with the space before it; undefined where something else stands there. */
 function modifiersBehind(statement: Statement, typeStart: number): number | undefined {
