@@ -56,6 +56,8 @@ export function columnRef(table: Name, column: ColumnDef): ObjectRef {
       definition,
       ...(needs.length > 0 && { needs }),
       ...(defaultNeeds.length > 0 && { defaultNeeds }),
+      ...modifiersOf(column),
+      ...(column.collClause && { collated: true }),
     },
   };
 }
@@ -64,6 +66,13 @@ export function columnRef(table: Name, column: ColumnDef): ObjectRef {
 export function withNeeds(expression: unknown): Pick<Detail, 'needs'> {
   const needs = needsOf(expression);
   return needs.length > 0 ? { needs } : {};
+}
+
+/** The modifiers of a column's type, where they are plain numbers. */
+function modifiersOf({ typeName }: ColumnDef): { modifiers?: string } {
+  const numbers = (typeName?.typmods ?? []).map((node) => nodeAs(node, 'A_Const')?.ival);
+  if (numbers.length === 0 || numbers.includes(undefined)) return {};
+  return { modifiers: `(${numbers.map((number) => number?.ival ?? 0).join(', ')})` };
 }
 
 /** Whether a column has its values from a sequence that comes with it. */
@@ -146,6 +155,10 @@ export function indexName(
   return chooseName(table.name, joinColumnNames(indexColumnNames(names)), label, taken);
 }
 
+/** Whether ON UPDATE CASCADE, SET NULL or SET DEFAULT changes the columns of a foreign key (`FKCONSTR_ACTION_*`). */
+const rewritesColumns = ({ fk_upd_action: update = '', fk_del_action: remove = '' }: Constraint): boolean =>
+  'cnd'.includes(update || '-') || 'nd'.includes(remove || '-');
+
 /** The identity of a constraint, with the name that PostgreSQL gives it where the statement gives none. */
 export function constraintRef(
   table: Name,
@@ -161,6 +174,7 @@ export function constraintRef(
   const ref = (name: string, detail: Detail): ObjectRef => {
     if (constraint.conname === undefined) detail.implicit = true;
     if (constraint.indexname !== undefined) detail.usingIndex = constraint.indexname;
+    if (constraint.deferrable === true) detail.deferrable = true;
     return { kind: 'constraint', name: constraint.conname ?? truncateName(name), of: table, detail };
   };
   switch (constraint.contype) {
@@ -189,6 +203,7 @@ export function constraintRef(
       return ref(chooseName(table.name, joinColumnNames(columns), 'fkey', constraintTaken), {
         contype: 'f',
         columns,
+        ...(rewritesColumns(constraint) && { rewrites: true }),
         ...(constraint.pktable && {
           references: { table: nameOfRange(constraint.pktable), columns: strings(constraint.pk_attrs) },
         }),

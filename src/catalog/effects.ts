@@ -20,6 +20,11 @@ export type Effect =
   | { action: 'duplicate'; object: ObjectRef; parts?: ObjectRef[] }
   /** Adds rows to a table. */
   | { action: 'insert'; object: ObjectRef }
+  /**
+   * Writes rows that may equal those of an INSERT: an UPDATE, a MERGE, or a function or rule that does so when it runs.
+   * `rows` says which values an UPDATE sets; undefined for any.
+   */
+  | { action: 'write'; table: ObjectRef; rows: NodeOf<'UpdateStmt'> | undefined }
   /** Removes all or some rows of a table. */
   | { action: 'delete'; object: ObjectRef; all: boolean }
   /** Changes rows in a way that a second run changes them again; `clock` where only a time of change differs. */
@@ -80,6 +85,10 @@ export type Setting =
   /** The default of a column, as a digest. */
   | 'default'
   | 'not null'
+  /** Whether rows of the table are also those of another one: a partition, or a table that inherits. */
+  | 'shares rows'
+  /** Of a trigger function that only assigns fields of NEW: the names of the fields, with commas between. */
+  | 'assigns'
   /** The search_path of a function. */
   | 'search_path'
   /** Whether a function runs with the rights of its owner. */

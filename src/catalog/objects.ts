@@ -36,6 +36,10 @@ export interface Detail {
   /** The call in a column's default that returns another value at every run: `nextval()`, `CURRENT_TIMESTAMP`. */
   varies?: string | undefined;
   notNull?: boolean;
+  /** The modifiers of a column's type as SQL: `(10, 2)`. */
+  modifiers?: string;
+  /** Whether a column has a collation of its own, by which different texts may be equal. */
+  collated?: boolean;
   /** For a table: whether it has no keys but those that statements name, even if its columns come from elsewhere. */
   keysNamed?: boolean;
   /** For a partition: the table whose partition it is made as. */
@@ -46,6 +50,12 @@ export interface Detail {
   needs?: readonly ObjectRef[];
   /** For a column or a domain: the same for its default, which CASCADE drops without the column. */
   defaultNeeds?: readonly ObjectRef[];
+  /** Whether a foreign key changes its columns when the row that it points to changes or goes. */
+  rewrites?: boolean;
+  /** Whether a key is DEFERRABLE: ON CONFLICT cannot use it then. */
+  deferrable?: boolean;
+  /** When a trigger runs, and which function it calls. */
+  trigger?: { onInsert: boolean; isAfterRow: boolean; calls: Name };
   /** `contype` of pg_constraint. */
   contype?: string;
   /** `relkind` of pg_class, where only that tells one relation from another of its name. */

@@ -17,6 +17,10 @@ export const set = (object: ObjectRef, setting: Setting, value: SettingValue): S
   value,
 });
 
+/** Tables whose rows are also those of another one of them. */
+export const sharesRows = (...tables: readonly Name[]): SetEffect[] =>
+  tables.map((table) => set({ kind: 'table', ...table }, 'shares rows', true));
+
 /** `tgenabled` of pg_trigger and `ev_enabled` of pg_rewrite, by what the subcommand of ALTER TABLE says. */
 const FIRES: readonly [prefix: string, value: string][] = [
   ['AT_EnableAlways', 'A'],

@@ -2,16 +2,14 @@
 import type { Technique } from '../catalog/effects.ts';
 import { flatMap } from '../lists.ts';
 import type { Finding } from '../rerun/finding.ts';
-import { pending } from '../rerun/semantics/index.ts';
 import { findMark } from '../project/marks.ts';
 import type { Statement } from '../syntax/script.ts';
 import type { Edit } from './edits.ts';
-import { keyword } from './keyword.ts';
 import { allOf, guardEdits, type Guarded } from './layout.ts';
-import { chooseRemedy } from './remedies.ts';
 import { guardLineage } from './lineage.ts';
+import { remedyFromEveryStop, unique } from './own-form.ts';
 import { editsForBlock, refusal } from './runner.ts';
-import type { Fix, FixOptions, GuardRequest } from './types.ts';
+import type { FixOptions, GuardRequest } from './types.ts';
 
 /** The fix of a finding, with its technique, or the reason why there is none. */
 export type Outcome = { edits: readonly Edit[]; technique: Technique } | { why: string };
@@ -36,9 +34,9 @@ export function planFixes(findings: readonly Finding[], options: FixOptions): Ma
       plan.set(finding, guardLineage(finding.guard, options));
       continue;
     }
-    const chosen = chooseRemedy(finding, options);
+    const chosen = remedyFromEveryStop(finding, options);
     if ('why' in chosen) plan.set(finding, chosen);
-    else if (chosen.fix.guard) addRequest(requests, finding, chosen.technique, chosen.fix.guard, findings, options);
+    else if (chosen.fix.guard) addRequest(requests, finding, chosen.technique, chosen.fix.guard);
     else plan.set(finding, { edits: chosen.fix.edits, technique: chosen.technique });
   }
   const inOrder = [...requests.values()].sort((a, b) => a.guarded.statement.start - b.guarded.statement.start);
@@ -59,18 +57,11 @@ function addRequest(
   requests: Map<Statement, Request>,
   finding: Finding,
   technique: Technique,
-  guard: GuardRequest,
-  findings: readonly Finding[],
-  options: FixOptions,
+  { condition, edits = [] }: GuardRequest,
 ): void {
-  const { effect, unit } = finding.at;
-  const { statement } = unit;
-  const isNeed = effect.action === 'use';
-  const edits = [...(guard.edits ?? []), ...(isNeed ? ownForms(finding, findings, options) : [])];
+  const { statement } = finding.at.unit;
   const known = requests.get(statement);
   if (!known) {
-    const own = isNeed ? ownCondition(finding, findings) : undefined;
-    const condition = own === undefined ? guard.condition : allOf([guard.condition, own]);
     requests.set(statement, {
       guarded: { statement, condition, edits },
       table: tableOf(finding),
@@ -78,11 +69,10 @@ function addRequest(
     });
     return;
   }
-  const isNew = (edit: Edit) => !known.guarded.edits.some((e) => e.start === edit.start && e.text === edit.text);
   known.guarded = {
     ...known.guarded,
-    condition: combined(known, finding, guard.condition),
-    edits: [...known.guarded.edits, ...edits.filter(isNew)],
+    condition: combined(known, finding, condition),
+    edits: unique([...known.guarded.edits, ...edits]),
   };
   known.findings.push({ finding, technique });
 }
@@ -137,34 +127,4 @@ function withSharedConditions(group: readonly Request[]): Guarded[] {
   return group.map(({ guarded }, k) =>
     group[k - 1]?.guarded.condition === guarded.condition ? { ...guarded, condition: undefined } : guarded,
   );
-}
-
-/** Whether the finding's own statement has another one that speaks of what it creates. */
-const hasCreateFinding = ({ at: { unit } }: Finding, findings: readonly Finding[]): boolean =>
-  findings.some(({ at }) => at.unit === unit && at.effect.action === 'create');
-
-/**
- * PostgreSQL's own forms for what a statement makes. Its guard asks only for something that it needs and that is dropped
- * later. A run that stops before that drop leaves the guard open, so the statement must itself be repeatable.
- */
-function ownForms(finding: Finding, findings: readonly Finding[], options: FixOptions): Edit[] {
-  if (hasCreateFinding(finding, findings)) return [];
-  const { unit } = finding.at;
-  const technique = unit.entry.techniques?.find((t) => t.technique === 'keyword');
-  if (!technique) return [];
-  return flatMap(unit.effects, (effect) => {
-    if (effect.action !== 'create' || effect.mode !== 'bare') return [];
-    const fix: Fix | undefined = keyword({ ...finding, at: { ...finding.at, effect } }, technique, options);
-    return fix?.edits ?? [];
-  });
-}
-
-/** The same for a statement without a form of its own: its guard asks also for the last thing that it makes. */
-function ownCondition(finding: Finding, findings: readonly Finding[]): string | undefined {
-  const { unit } = finding.at;
-  const techniques = (unit.entry.techniques ?? []).map((t) => t.technique);
-  if (techniques.includes('keyword') || !(techniques.includes('guard') || techniques.includes('guard-each')))
-    return undefined;
-  const made = unit.effects.findLast((effect) => effect.action === 'create' && effect.mode === 'bare');
-  return made && !hasCreateFinding(finding, findings) ? pending(made) : undefined;
 }

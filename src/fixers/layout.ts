@@ -40,8 +40,9 @@ const ASK_WIDTH = 100;
 /** Between conditions that are asked together; how they stand in the file is settled where they are written. */
 const AND = '\nAND ';
 
-/** One condition of several. */
-export const allOf = (conditions: readonly string[]): string => conditions.join(AND);
+/** One condition of several, each of which may be such a condition itself. */
+export const allOf = (conditions: readonly string[]): string =>
+  [...new Set(flatMap(conditions, (condition) => condition.split(AND)))].join(AND);
 
 /** IF <condition> THEN, broken over lines where it is long. */
 export function askLines(condition: string, indent: string, unit: string, eol: string): string {

@@ -1,13 +1,11 @@
 import { kindInfo } from '../catalog/objects.ts';
-import { flatMap } from '../lists.ts';
 import type { LineageEnd } from '../rerun/lineage.ts';
 import type { LineageGuard } from '../rerun/sequences.ts';
-import type { Statement } from '../syntax/script.ts';
 import type { Edit } from './edits.ts';
 import { plpgsqlEdits } from './guard.ts';
 import type { Outcome } from './index.ts';
 import { allOf, guardEdits, type Guarded } from './layout.ts';
-import { chooseRemedy, type OwnFinding } from './remedies.ts';
+import { ownForm } from './own-form.ts';
 import { editsForBlock, obstacleToBlock } from './runner.ts';
 import type { FixOptions } from './types.ts';
 
@@ -34,24 +32,6 @@ export function guardLineage({ blocks, end, again }: LineageGuard, options: FixO
 }
 
 const shared = (guarded: Guarded): Guarded => ({ ...guarded, condition: undefined });
-
-/** The form of one statement that can run again if the migration stops before the end of the lineage. */
-function ownForm(
-  statement: Statement,
-  again: LineageGuard['again'],
-  options: FixOptions,
-): { edits: Edit[]; conditions: string[] } | { why: string } {
-  const edits: Edit[] = [];
-  const conditions: string[] = [];
-  for (const finding of again) {
-    if (finding.at.unit.statement !== statement) continue;
-    const remedy = chooseRemedy(finding as OwnFinding, options);
-    if ('why' in remedy) return { why: `it cannot run again if the migration stops behind it: ${remedy.why}` };
-    edits.push(...flatMap(remedy.fix.guard?.edits ?? remedy.fix.edits ?? [], (edit) => edit));
-    if (remedy.fix.guard) conditions.push(remedy.fix.guard.condition);
-  }
-  return { edits, conditions: [...new Set(conditions)] };
-}
 
 /** SQL that is true until the lineage has ended. */
 export function untilEnd(end: LineageEnd): string | undefined {

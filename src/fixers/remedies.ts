@@ -106,10 +106,13 @@ function firstTechnique(finding: Finding, options: FixOptions): Remedy {
 /** Which techniques are tried, in order, given what the user prefers. */
 function techniquesFor({ at: { effect, unit } }: Finding, options: FixOptions): readonly Technique[] {
   if (effect.action === 'use') {
-    // ALTER INDEX has IF EXISTS, but not before ATTACH PARTITION.
+    // IF EXISTS asks for the altered table alone, not for one that a foreign key points to. ALTER INDEX has it, but not
+    // before ATTACH PARTITION.
+    const altered = unit.statement.as('AlterTableStmt')?.relation;
     const hasOwnForm =
-      unit.statement.type === 'AlterTableStmt' &&
       effect.object.kind === 'table' &&
+      altered?.relname === effect.object.name &&
+      (altered.schemaname ?? effect.object.schema) === effect.object.schema &&
       unit.entry.id !== 'attach-index-partition';
     return [hasOwnForm ? ALTER_IF_EXISTS : { technique: 'guard' }];
   }

@@ -5,7 +5,7 @@ import { unitsOf, type Unit } from '../catalog/units.ts';
 import type { Statement } from '../syntax/script.ts';
 import { isRun, type IfResults } from './guards.ts';
 import { fillIn } from './naming.ts';
-import type { World } from './world.ts';
+import type { RowSource, World } from './world.ts';
 
 /** One statement with what it does. The statements in a DO block are steps of their own, behind the block. */
 export interface Step {
@@ -37,13 +37,19 @@ export function play(statements: readonly Statement[], world: World, observe?: O
       for (const effect of unit.effects) {
         world.apply(fillIn(effect, unit, world));
         recordDependencies(unit, effect, world);
-        if (effect.action === 'insert') world.recordInsert(effect.object, statement.as('InsertStmt'));
+        if (effect.action === 'insert') world.recordInsert(effect.object, insertOf(statement));
         observe?.(effect, statement);
       }
     }
   }
   // A migration tool runs every file in a session of its own.
   world.searchPath = searchPath;
+}
+
+/** The INSERT that a statement is. */
+export function insertOf(statement: Statement): RowSource {
+  const insert = statement.as('InsertStmt');
+  return insert && { insert };
 }
 
 /** Kinds that depend on the objects that their definition reads. A table does not: CREATE TABLE AS copies the rows. */

@@ -1,5 +1,5 @@
 /** Writes a world as JSON and reads it. Reading JSON is three times as fast as V8's own deserializer. */
-import type { Entity, Settings, WorldState } from './world.ts';
+import type { Entity, RowSource, Settings, WorldState } from './world.ts';
 
 interface Snapshot {
   searchPath: readonly string[];
@@ -66,7 +66,9 @@ export function readSnapshot(json: string): WorldState {
     entities,
     childKeys,
     dependentKeys: new Map(rest.dependentKeys.map(([key, list]) => [key, new Set(list)])),
-    insertLists: new Map(rest.insertLists.map(([key, list]) => [key, list.map((node) => node ?? undefined)])),
+    insertLists: new Map(
+      rest.insertLists.map(([key, list]) => [key, list.map((rows) => (rows ?? undefined) as RowSource)]),
+    ),
     settings: new Map(rest.settings),
   };
 }

@@ -14,13 +14,14 @@ import {
 } from '../catalog/objects.ts';
 import { flatMap } from '../lists.ts';
 
-type Insert = NodeOf<'InsertStmt'>;
+/** What brings rows into a table: an INSERT, an UPDATE that gives rows other values, or what cannot be read. */
+export type RowSource = { insert: NodeOf<'InsertStmt'> } | { update: NodeOf<'UpdateStmt'> } | undefined;
 
 /**
  * INSERTs up to some moment: the first `length` of each list, which may have grown since. A file of rows asks for them
  * at every statement, so that copies would take its size squared.
  */
-export type Inserts = readonly { list: readonly (Insert | undefined)[]; length: number }[];
+export type Inserts = readonly { list: readonly RowSource[]; length: number }[];
 
 /** One object and its state. */
 export interface Entity {
@@ -57,7 +58,7 @@ export interface WorldState {
   entities: Map<string, Entity>;
   childKeys: Map<string, Set<string>>;
   dependentKeys: Map<string, Set<string>>;
-  insertLists: Map<string, (Insert | undefined)[]>;
+  insertLists: Map<string, RowSource[]>;
   /** What is set of the objects, by their keys, and of those that will be created; see `futureKey`. */
   settings: Map<string, Settings>;
 }
@@ -86,7 +87,7 @@ export class World {
   private readonly entities: Map<string, Entity>;
   private readonly childKeys: Map<string, Set<string>>;
   private readonly dependentKeys: Map<string, Set<string>>;
-  private readonly insertLists: Map<string, (Insert | undefined)[]>;
+  private readonly insertLists: Map<string, RowSource[]>;
   private readonly settingsOf: Map<string, Settings>;
   /** The keys by what their objects have in common; each index is made when it is first asked for. */
   private readonly indexes = new Map<IndexName, Map<string, Set<string>>>();
@@ -106,7 +107,7 @@ export class World {
     this.entities = state?.entities ?? new Map<string, Entity>();
     this.childKeys = state?.childKeys ?? new Map<string, Set<string>>();
     this.dependentKeys = state?.dependentKeys ?? new Map<string, Set<string>>();
-    this.insertLists = state?.insertLists ?? new Map<string, (Insert | undefined)[]>();
+    this.insertLists = state?.insertLists ?? new Map<string, RowSource[]>();
     this.settingsOf = state?.settings ?? new Map<string, Settings>();
   }
 
@@ -577,7 +578,7 @@ export class World {
   }
 
   /** Remembers that rows were inserted; undefined for rows that come from elsewhere (COPY, WITH). */
-  recordInsert(table: ObjectRef, node: Insert | undefined): void {
+  recordInsert(table: ObjectRef, node: RowSource): void {
     const key = this.key(table);
     let list = this.insertLists.get(key);
     if (!list) this.insertLists.set(key, (list = []));
@@ -637,6 +638,11 @@ export class World {
     this.add(mode === 'or-replace' ? this.replaced(object) : object, parts);
   }
 
+  private renamed({ object, to, mode }: Extract<Effect, { action: 'rename' }>): void {
+    if (mode === 'if-exists' && this.has(object) === false) return;
+    this.rename(object, to);
+  }
+
   /** Applies an effect, assuming that the statement succeeds. */
   apply(effect: Effect): void {
     switch (effect.action) {
@@ -650,8 +656,7 @@ export class World {
         this.remove(effect.object, effect.cascade);
         return;
       case 'rename':
-        if (effect.mode === 'if-exists' && this.has(effect.object) === false) return;
-        this.rename(effect.object, effect.to);
+        this.renamed(effect);
         return;
       case 'set':
         this.set(effect);
@@ -661,6 +666,9 @@ export class World {
         return;
       case 'search-path':
         this.searchPath = effect.schemas;
+        return;
+      case 'write':
+        this.recordInsert(effect.table, effect.rows && { update: effect.rows });
         return;
       // No object comes or goes.
       case 'use':

@@ -3,6 +3,7 @@ import type { Effect } from '../catalog/effects.ts';
 import type { ObjectRef } from '../catalog/objects.ts';
 import type { SqlState } from '../catalog/sqlstates.ts';
 import type { World } from '../history/world.ts';
+import type { LaterChanges } from './later-changes.ts';
 import type { Occurrence } from './occurrence.ts';
 import type { LineageGuard } from './sequences.ts';
 
@@ -22,6 +23,11 @@ interface Fails {
   kind: 'fails';
   sqlstate: SqlState;
   cause: Cause;
+  /**
+   * Of a statement that needs what a later one removes: what is wrong with it if the migration stops before that and
+   * starts again.
+   */
+  again?: readonly Finding[];
 }
 
 /** It succeeds, and creates or adds the same again. */
@@ -30,6 +36,8 @@ interface Repeats {
   what: 'object' | 'rows';
   /** A whole clause, such as `a second run builds a second index`. */
   consequence: string;
+  /** Of an INSERT: what later statements of the file do to its rows. */
+  later?: LaterChanges;
 }
 
 /** It changes rows again. */
@@ -99,6 +107,10 @@ export type FindingOf<K extends Finding['kind']> = Extract<Judgement, { kind: K 
 export const sqlstateOf = (judgement: Judgement): SqlState | undefined =>
   judgement.kind === 'fails' ? judgement.sqlstate : undefined;
 
+/** Whether the statement can be made repeatable by itself, if its entry has a form for it. */
+export const isMendedAlone = (finding: Finding): boolean =>
+  finding.kind === 'repeats' || (finding.kind === 'fails' && ['exists', 'missing', 'needed'].includes(finding.cause));
+
 /** Whether a guard around this statement alone is not enough, because a later statement changes the same object. */
 export function dependsOnLater(judgement: Judgement): boolean {
   switch (judgement.kind) {
@@ -161,6 +173,7 @@ const RULE_OF_ACTION: Record<Exclude<Effect['action'], 'create'>, SecondRunRule>
   use: 'no-use-of-removed',
   avoid: 'no-use-of-removed',
   insert: 'no-bare-insert',
+  write: 'no-repeated-change',
   delete: 'no-repeated-change',
   change: 'no-repeated-change',
   reach: 'no-unknown-effect',

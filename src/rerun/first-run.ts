@@ -1,10 +1,11 @@
 /** The first run of a file on paper, and what was known before each of its effects. */
 import type { ObjectRef } from '../catalog/objects.ts';
 import { isRun, type IfResults } from '../history/guards.ts';
-import { recordDependencies, type Step } from '../history/play.ts';
+import type { Step } from '../history/play.ts';
 import type { World } from '../history/world.ts';
 import { collisionOf } from './collision.ts';
-import type { Occurrence } from './occurrence.ts';
+import { playOccurrence, type Occurrence } from './occurrence.ts';
+import { RowChanges } from './later-changes.ts';
 import { complete, knownBefore } from './semantics/index.ts';
 
 export interface FirstRun {
@@ -17,6 +18,8 @@ export interface FirstRun {
   occurrences: readonly (readonly Occurrence[])[];
   /** The keys of the tables that were filled. */
   filled: Set<string>;
+  /** What the statements do to rows. */
+  rowChanges: RowChanges;
   /** Enum values that no type takes any more at the end, by their text. */
   goneLabels: ReadonlyMap<string, ObjectRef>;
 }
@@ -29,6 +32,7 @@ export function runFirst(steps: readonly Step[], base: World): FirstRun {
   const after = base.fork();
   const ifResults: IfResults = new Map();
   const filled = new Set<string>();
+  const rowChanges = new RowChanges();
   const occurrences = steps.map(({ statement, units }, step) => {
     const runs = isRun(statement, units, after, undefined, ifResults) !== false;
     const done: Occurrence[] = [];
@@ -36,19 +40,17 @@ export function runFirst(steps: readonly Step[], base: World): FirstRun {
       for (const raw of unit.effects) {
         const effect = complete(raw, unit, after);
         const collision = runs ? collisionOf(effect, after) : undefined;
-        done.push({ step, unit, effect, before: knownBefore(effect, after), collision });
-        if (runs) after.apply(effect);
-        if (runs) recordDependencies(unit, effect, after);
-        if (effect.action === 'insert') {
-          filled.add(after.key(effect.object));
-          after.recordInsert(effect.object, statement.as('InsertStmt'));
-        }
+        const occurrence = { step, unit, effect, before: knownBefore(effect, after), collision, isRun: runs };
+        done.push(occurrence);
+        playOccurrence(occurrence, after);
+        if (effect.action === 'insert') filled.add(after.key(effect.object));
+        rowChanges.record(occurrence, after);
       }
     }
     return done;
   });
   after.searchPath = base.searchPath;
-  return { steps, base, after, occurrences, filled, goneLabels: goneLabelsOf(after) };
+  return { steps, base, after, occurrences, filled, rowChanges, goneLabels: goneLabelsOf(after) };
 }
 
 /** Enum values that are lost because the enum was dropped and created again, and that no other enum of the file has. */

@@ -8,6 +8,7 @@ import { runFirst, type FirstRun } from './first-run.ts';
 import type { Tangle } from './replay.ts';
 import { runAgain } from './second-run.ts';
 import { findingOf, guardLineages } from './sequences.ts';
+import { Stops } from './stops.ts';
 
 export interface Rerun {
   /** In the order of the text. */
@@ -23,7 +24,8 @@ export interface Rerun {
  */
 export function rerun(statements: readonly Statement[], base: World): Rerun {
   const first = runFirst(stepsOf(statements), base);
-  const { sequences, second } = guardLineages(first, runAgain(first, []));
+  const stops = new Stops(first);
+  const { sequences, second } = guardLineages(first, stops, runAgain(first, stops, []));
   const findings = [
     ...second.findings,
     ...sequences.map((sequence) => findingOf(sequence, first)),

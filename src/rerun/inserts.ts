@@ -1,10 +1,14 @@
 /** Tells whether an INSERT that runs again adds its rows again. */
 import { nameOfRange, nodeAs, strings, walk } from '../catalog/nodes.ts';
 import { repeatedChange, type Change } from '../catalog/updates.ts';
-import { isClock, volatileCall } from '../catalog/volatility.ts';
+import { isClock, VOLATILE, volatileCall } from '../catalog/volatility.ts';
 import type { Name, ObjectRef } from '../catalog/objects.ts';
+import { tokenize } from '../syntax/lexer.ts';
 import type { Node, NodeOf } from '../syntax/parser.ts';
-import type { Inserts, World } from '../history/world.ts';
+import type { Statement } from '../syntax/script.ts';
+import type { Inserts, RowSource, World } from '../history/world.ts';
+import type { LaterChanges } from './later-changes.ts';
+import { storedValue } from './stored-values.ts';
 
 type Insert = NodeOf<'InsertStmt'>;
 
@@ -26,8 +30,11 @@ export function insertRows(node: Insert): Node[][] | undefined {
   return lists?.map((list) => nodeAs(list, 'List')?.items ?? []);
 }
 
-/** A unique key of the table that every inserted row fills with values that do not change from run to run. */
-export function coveringKey(node: Insert, world: World): ObjectRef | undefined {
+/**
+ * A unique key of the table that every inserted row fills with values that do not change from run to run.
+ * @param hasVaryingVariables whether variables of the block around may hold another value at every run
+ */
+export function coveringKey(node: Insert, world: World, hasVaryingVariables = false): ObjectRef | undefined {
   const columns = insertColumns(node, world);
   if (!columns) return undefined;
   const rows = insertRows(node);
@@ -52,6 +59,8 @@ export function coveringKey(node: Insert, world: World): ObjectRef | undefined {
         !('SetToDefault' in e) &&
         !nodeAs(e, 'A_Const')?.isnull &&
         volatileCall([e]) === undefined &&
+        !readsChangingRows(e, nameOfRange(node.relation)) &&
+        !(hasVaryingVariables && rows && readsColumns(e)) &&
         (never || isConstant(e)),
     );
   };
@@ -66,6 +75,58 @@ export function coveringKey(node: Insert, world: World): ObjectRef | undefined {
         p.detail.columns!.every(settles),
     );
 }
+
+/** Whether a subquery gives another value once the statement has run: it reads the same table, or counts rows. */
+function readsChangingRows(value: Node, table: Name): boolean {
+  let found = false;
+  walk([value], (type, node) => {
+    if (type === 'RangeVar' && node.relname === table.name) found = true;
+    if (type === 'FuncCall' && AGGREGATES.has(strings(node.funcname as Node[]).at(-1)!)) found = true;
+  });
+  return found;
+}
+
+/** Whether an expression names columns, or in VALUES variables of the block around, outside of subqueries. */
+export function readsColumns(value: Node): boolean {
+  let found = false;
+  walk([value], (type) => {
+    if (type === 'SubLink') return false;
+    if (type === 'ColumnRef') found = true;
+    return undefined;
+  });
+  return found;
+}
+
+/** The words of a block before a statement in it. */
+function wordsBefore({ parent, script, embedded }: Statement): string[] {
+  if (!parent?.body || !embedded) return [];
+  const tokens = tokenize(script.text, parent.body.start, embedded.start);
+  return tokens.map(({ start, end }) => script.text.slice(start, end).toLowerCase());
+}
+
+/** Whether variables of the block around a statement may hold another value at every run. */
+export const hasVaryingVariables = (statement: Statement): boolean =>
+  wordsBefore(statement).some((word) => VARYING.has(word));
+
+/** A column that a variable of the block around a statement is named like: in a query, PL/pgSQL cannot tell them apart. */
+export function namedLikeVariable(statement: Statement, columns: readonly string[]): string | undefined {
+  const words = wordsBefore(statement);
+  const declared = words.indexOf('declare');
+  const names = new Set(declared < 0 ? [] : words.slice(declared, words.indexOf('begin', declared)));
+  words.forEach((word, k) => word === 'for' && names.add(words[k + 1]!));
+  return columns.find((column) => names.has(column));
+}
+
+const VARYING = new Set([
+  ...VOLATILE,
+  'current_timestamp',
+  'current_date',
+  'current_time',
+  'localtimestamp',
+  'localtime',
+]);
+
+const AGGREGATES = new Set(['max', 'min', 'count', 'sum', 'avg']);
 
 const isConstant = (node: Node): boolean => {
   const cast = nodeAs(node, 'TypeCast');
@@ -112,23 +173,32 @@ function unfilledTarget(node: Insert, world: World): string | undefined {
   return undefined;
 }
 
+/** Whether later statements set one of the columns, so that a row is found by other values then. */
+export const isSetLater = ({ columns }: LaterChanges, asked: readonly string[]): boolean =>
+  columns === undefined || asked.some((column) => columns.has(column));
+
 /** Why a second run of an INSERT adds rows, or fails; undefined where it does not. */
-export function insertProblem(node: Insert, world: World): string | undefined {
+export function insertProblem(statement: Statement, later: LaterChanges, world: World): string | undefined {
+  const node = statement.as('InsertStmt')!;
+  const key = coveringKey(node, world, hasVaryingVariables(statement));
   const conflict = node.onConflictClause;
   if (conflict) {
+    const target = (conflict.infer?.indexElems ?? []).map((element) => nodeAs(element, 'IndexElem')?.name ?? '');
+    const caught = target.length > 0 ? target : (key?.detail?.columns ?? []);
+    if (isSetLater(later, caught as string[]))
+      return `a later statement changes "${caught[0] ?? ''}", so ON CONFLICT does not find the rows and a second run inserts them again`;
     const unfilled = unfilledTarget(node, world);
     if (unfilled !== undefined)
       return `the rows bring no lasting value for "${unfilled}", so ON CONFLICT never fires and a second run inserts them again`;
     if (conflict.action === 'ONCONFLICT_UPDATE') return undefined;
     const table: Name = nameOfRange(node.relation);
     // Without a target, DO NOTHING catches only what some unique key catches.
-    if (!conflict.infer && (world.hasNoKey(table) || (world.knowsTable(table) && !coveringKey(node, world))))
+    if (!conflict.infer && (world.hasNoKey(table) || (world.knowsTable(table) && !key)))
       return 'no unique key covers its rows, so ON CONFLICT never fires and a second run inserts them again';
     return undefined;
   }
   if (!node.selectStmt) return 'a second run inserts another row of defaults';
   if (excludesExisting(node)) return undefined;
-  const key = coveringKey(node, world);
   return key
     ? `a second run fails with 23505 on the key (${key.detail!.columns!.join(', ')})`
     : 'a second run inserts the rows again';
@@ -206,11 +276,50 @@ const COMPARED = 2000;
 
 const fits = (mine: Values, theirs: Values | undefined) =>
   !theirs || mine.every((value, k) => isUnknown(value) || isUnknown(theirs[k]!) || value === theirs[k]);
-const valuesOf = (row: readonly Node[], columns: readonly string[], asked: readonly string[]): Values =>
-  asked.map((column) => {
+
+/** The values of a row as the columns store them. */
+function valuesOf(row: readonly Node[], columns: readonly string[], asked: readonly string[], types: Types): Values {
+  return asked.map((column) => {
     const value = row[columns.indexOf(column)];
-    return value ? valueText(value) : UNKNOWN;
+    return (value && storedValue(value, types(column))) ?? UNKNOWN;
   });
+}
+
+/** What is known of a column of the table. */
+type Types = (column: string) => ObjectRef | undefined;
+
+const typesOf =
+  (table: Name, world: World): Types =>
+  (column) => {
+    const ref = world.get({ kind: 'column', name: column, of: table })?.ref;
+    const type = ref?.detail?.type;
+    const isEnum = type !== undefined && world.get({ kind: 'type', name: type })?.ref.detail?.typtype === 'e';
+    // A value of an enum has one spelling, like a text.
+    return isEnum ? { ...ref!, detail: { ...ref!.detail, type: 'text' } } : ref;
+  };
+
+/** The rows of an INSERT or UPDATE; one of unknown values where they cannot be read. */
+function valuesOfSource(source: RowSource, asked: readonly string[], world: World): (Values | undefined)[] {
+  if (!source) return [undefined];
+  if ('insert' in source) {
+    const columns = insertColumns(source.insert, world);
+    const types = typesOf(nameOfRange(source.insert.relation), world);
+    const rows = columns && insertRows(source.insert)?.map((row) => valuesOf(row, columns, asked, types));
+    return rows ?? [undefined];
+  }
+  // Columns that an UPDATE leaves alone have any value.
+  const targets = (source.update.targetList ?? []).map((node) => nodeAs(node, 'ResTarget'));
+  const types = typesOf(nameOfRange(source.update.relation), world);
+  const set = targets.map((target) => target?.val ?? {}) as Node[];
+  return [
+    valuesOf(
+      set,
+      targets.map((target) => target?.name ?? ''),
+      asked,
+      types,
+    ),
+  ];
+}
 
 function readRows(list: Inserts[number]['list'], asked: readonly string[], world: World): Rows {
   const lists = getOr(rowsRead, world, () => new WeakMap<Inserts[number]['list'], Map<string, Rows>>());
@@ -221,10 +330,7 @@ function readRows(list: Inserts[number]['list'], asked: readonly string[], world
   );
   for (; rows.read < list.length; rows.read++) {
     const at = rows.read;
-    const node = list[at];
-    const columns = node && insertColumns(node, world);
-    const values = columns && insertRows(node)?.map((row) => valuesOf(row, columns, asked));
-    for (const row of values ?? [undefined]) {
+    for (const row of valuesOfSource(list[at], asked, world)) {
       if (!row || row.some(isUnknown)) rows.other.push({ at, values: row });
       else if (!rows.constant.has(row.join('\n'))) rows.constant.set(row.join('\n'), at);
     }
@@ -246,7 +352,7 @@ export function sharesRow(node: Insert, earlier: Inserts, asked: readonly string
   const columns = insertColumns(node, world);
   const first = insertRows(node)?.[0];
   if (!columns || !first) return earlier.some(({ length }) => length > 0);
-  const mine = valuesOf(first, columns, asked);
+  const mine = valuesOf(first, columns, asked, typesOf(nameOfRange(node.relation), world));
   return earlier.some(({ list, length }) => {
     const { constant, other } = readRows(list, asked, world);
     const before = <T extends { at: number }>(rows: readonly T[]) => rows.filter(({ at }) => at < length);

@@ -124,6 +124,7 @@ export class Lives {
       case 'use':
       case 'avoid':
       case 'insert':
+      case 'write':
       case 'delete':
       case 'change':
       case 'reach':

@@ -1,7 +1,8 @@
 import type { Effect } from '../catalog/effects.ts';
 import type { ObjectRef } from '../catalog/objects.ts';
 import type { Unit } from '../catalog/units.ts';
-import type { Inserts } from '../history/world.ts';
+import { insertOf, recordDependencies } from '../history/play.ts';
+import type { Inserts, World } from '../history/world.ts';
 
 /** The state just before an effect is applied in the first run. */
 export interface Before {
@@ -34,4 +35,15 @@ export interface Occurrence<E extends Effect = Effect> {
   before: Before;
   /** How an object that an earlier migration left differs from the one that the effect makes. */
   collision: string | undefined;
+  /** False where an IF around the statement is known to keep it from running. */
+  isRun: boolean;
+}
+
+/** Carries out one effect of the first run. */
+export function playOccurrence({ unit, effect, isRun: runs }: Occurrence, world: World): void {
+  if (runs) {
+    world.apply(effect);
+    recordDependencies(unit, effect, world);
+  }
+  if (effect.action === 'insert') world.recordInsert(effect.object, insertOf(unit.statement));
 }

@@ -5,10 +5,11 @@ import { fillInStar } from '../history/naming.ts';
 import { ownerOf, type ObjectRef } from '../catalog/objects.ts';
 import type { World } from '../history/world.ts';
 import { flatMap } from '../lists.ts';
-import { dependsOnLater, sqlstateOf, type Finding, type Judgement } from './finding.ts';
+import { dependsOnLater, isMendedAlone, sqlstateOf, type Finding, type Judgement } from './finding.ts';
 import type { FirstRun } from './first-run.ts';
 import { NOTHING_BEFORE, type Occurrence } from './occurrence.ts';
 import { judge, mentions } from './semantics/index.ts';
+import type { Stops } from './stops.ts';
 import { goneLabel, refusedValue } from './watches/column-values.ts';
 import { preparedConversion } from './watches/conversion.ts';
 import { DataLoss } from './watches/data-loss.ts';
@@ -44,9 +45,15 @@ export class Replay {
   /** The conditions of the DELETEs so far, by the table's key. */
   private readonly conditions = new Map<string, (Node | undefined)[]>();
 
-  /** @param start the objects when the second run begins: after the first run, or where it was cut */
-  constructor(first: FirstRun, start: World) {
+  private readonly stops: Stops | undefined;
+
+  /**
+   * @param start the objects when the second run begins: after the first run, or where it was cut
+   * @param stops what happens where the first run stops on the way; left out where it has been cut already
+   */
+  constructor(first: FirstRun, start: World, stops?: Stops) {
     this.first = first;
+    this.stops = stops;
     this.start = start;
     this.world = start.fork();
     this.dataLoss = new DataLoss(first);
@@ -68,7 +75,7 @@ export class Replay {
       const { effect } = occurrence;
       const judgement = judge(occurrence, this);
       if (judgement && !isHandled(statement, sqlstateOf(judgement))) {
-        this.assumeGuarded(occurrence, judgement);
+        this.assumeGuarded(occurrence, this.withStop(occurrence, judgement));
         isSkipped ||= skipsStatement(occurrence, judgement);
         // Without its table, nothing else of the statement matters.
         if (effect.action === 'use' && effect.object.kind === 'table') return;
@@ -98,6 +105,7 @@ export class Replay {
       effect: { action: 'use', object, mode: 'bare' },
       before: NOTHING_BEFORE,
       collision: undefined,
+      isRun: true,
     });
     const refused = isHandled(statement, '22P02') ? undefined : refusedValue(statement, world, first.base);
     if (refused) {
@@ -143,6 +151,14 @@ export class Replay {
     const converted = effect.action === 'change' ? preparedConversion(occurrence, first, world) : undefined;
     if (converted)
       this.tangles.push({ step, about: this.keysOf([converted, { ...converted, kind: 'column' }]), blockedBy: [] });
+  }
+
+  /** Adds what is wrong with a statement that needs what a later one removes, where the run stops in between. */
+  private withStop({ effect, step }: Occurrence, judgement: Judgement): Judgement {
+    if (!this.stops || effect.action !== 'use' || judgement.kind !== 'fails') return judgement;
+    const again = this.stops.findingsAt(step);
+    if (!again.every(isMendedAlone)) this.tangles.push({ step, about: this.keysOf([effect.object]), blockedBy: [] });
+    return { ...judgement, again };
   }
 
   private keysOf(refs: readonly ObjectRef[]): string[] {

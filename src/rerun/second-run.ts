@@ -5,6 +5,7 @@ import type { FirstRun } from './first-run.ts';
 import type { LineageEnd } from './lineage.ts';
 import { Replay, type Tangle } from './replay.ts';
 import type { GuardedSteps } from './sequences.ts';
+import type { Stops } from './stops.ts';
 
 export interface SecondRun {
   findings: readonly Finding[];
@@ -14,9 +15,12 @@ export interface SecondRun {
   allSkipped: boolean;
 }
 
-/** Runs a file a second time, from the end of its first run. Guarded blocks are skipped where their question says so. */
-export function runAgain(first: FirstRun, guarded: readonly GuardedSteps[]): SecondRun {
-  const replay = new Replay(first, first.after);
+/**
+ * Runs a file a second time, from the end of its first run. Guarded blocks are skipped where their question says so.
+ * @param stops what happens where the first run stops on the way
+ */
+export function runAgain(first: FirstRun, stops: Stops, guarded: readonly GuardedSteps[]): SecondRun {
+  const replay = new Replay(first, first.after, stops);
   const blocks = new Map<number, { to: number; end: LineageEnd }>();
   for (const { blocks: ranges, end } of guarded) for (const { from, to } of ranges) blocks.set(from, { to, end });
   let skipped = 0;

@@ -1,15 +1,15 @@
 /** Finds the statements that need one guard together, and what the guard asks for. */
 import { flatMap } from '../lists.ts';
 import { obstacleInDo } from '../catalog/do-block.ts';
-import { recordDependencies } from '../history/play.ts';
 import type { Statement } from '../syntax/script.ts';
-import type { Finding } from './finding.ts';
+import { isMendedAlone, type Finding } from './finding.ts';
 import type { FirstRun } from './first-run.ts';
-import type { Occurrence } from './occurrence.ts';
+import { playOccurrence, type Occurrence } from './occurrence.ts';
 import { Lives, type EndEvent, type LineageEnd } from './lineage.ts';
 import { Replay, type Tangle } from './replay.ts';
 import { setsEarlier } from './settings.ts';
 import { runAgain, type SecondRun } from './second-run.ts';
+import type { Stops } from './stops.ts';
 
 /** Statements of one lineage under one question. */
 export interface LineageGuard {
@@ -40,14 +40,18 @@ export interface Sequence {
  * Guards the lineages of a file, one after the other, until every statement is settled or given up.
  * @returns the sequences, and the second run with all of them guarded
  */
-export function guardLineages(first: FirstRun, unguarded: SecondRun): { sequences: Sequence[]; second: SecondRun } {
+export function guardLineages(
+  first: FirstRun,
+  stops: Stops,
+  unguarded: SecondRun,
+): { sequences: Sequence[]; second: SecondRun } {
   const sequences: Sequence[] = [];
   const givenUp = new Set<number>();
   let second = unguarded;
   if (second.tangles.length === 0) return { sequences, second };
   const lives = new Lives(first);
   for (let tangle = second.tangles[0]; tangle; tangle = second.tangles.find(({ step }) => !givenUp.has(step))) {
-    const solved = guardLineage(first, lives, second, tangle, sequences);
+    const solved = guardLineage(first, stops, lives, second, tangle, sequences);
     if (solved) {
       sequences.push(solved.sequence);
       second = solved.second;
@@ -63,6 +67,7 @@ interface Solution {
 
 function guardLineage(
   first: FirstRun,
+  stops: Stops,
   lives: Lives,
   second: SecondRun,
   tangle: Tangle,
@@ -94,7 +99,7 @@ function guardLineage(
         const id = JSON.stringify([guarded.blocks, ends.indexOf(end)]);
         if (tried.has(id)) continue;
         tried.add(id);
-        const solved = check(first, second, guarded, known);
+        const solved = check(first, stops, second, guarded, known);
         if (solved) return solved;
       }
     }
@@ -149,12 +154,13 @@ const overlaps = ({ blocks }: GuardedSteps, known: readonly Sequence[]): boolean
 /** Runs the file again with the guard, and from every place where it may have stopped between two blocks. */
 function check(
   first: FirstRun,
+  stops: Stops,
   before: SecondRun,
   guarded: GuardedSteps,
   known: readonly Sequence[],
 ): Solution | undefined {
   const all = [...known.map((sequence) => sequence.guarded), guarded];
-  const second = runAgain(first, all);
+  const second = runAgain(first, stops, all);
   const isInside = ({ step }: Tangle) => guarded.blocks.some(({ from, to }) => from <= step && step <= to);
   if (!second.allSkipped || second.tangles.length >= before.tangles.length || second.tangles.some(isInside))
     return undefined;
@@ -174,11 +180,7 @@ function resumed(first: FirstRun, { blocks, endStep }: GuardedSteps): Finding[] 
   if (endStep > blocks.at(-1)!.to) stops.add(endStep - 1);
   for (const stop of stops) {
     const world = first.base.fork();
-    for (let step = 0; step <= stop; step++)
-      for (const { effect, unit } of first.occurrences[step]!) {
-        world.apply(effect);
-        recordDependencies(unit, effect, world);
-      }
+    for (const occurrence of first.occurrences.slice(0, stop + 1).flat()) playOccurrence(occurrence, world);
     const replay = new Replay(first, world);
     for (const { from, to } of blocks)
       for (let step = from; step <= Math.min(to, stop); step++) replay.run(first.steps[step]!, step);
@@ -187,9 +189,6 @@ function resumed(first: FirstRun, { blocks, endStep }: GuardedSteps): Finding[] 
   }
   return [...again.values()];
 }
-
-const isMendedAlone = (finding: Finding): boolean =>
-  finding.kind === 'repeats' || (finding.kind === 'fails' && ['exists', 'missing', 'needed'].includes(finding.cause));
 
 /** The finding of a sequence. */
 export function findingOf({ guarded, guard }: Sequence, first: FirstRun): Finding {

@@ -27,7 +27,7 @@ import { needsOf } from '../needs.ts';
 import type { Kind, Name, ObjectRef } from '../objects.ts';
 import type { SqlState } from '../sqlstates.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
-import { alterTableSettings } from '../settings.ts';
+import { alterTableSettings, sharesRows } from '../settings.ts';
 import { alteredObject, kindOfObject, objectOf } from '../object-nodes.ts';
 import { use, useColumns, useTable } from '../uses.ts';
 import { volatileCall } from '../volatility.ts';
@@ -307,7 +307,10 @@ export const alterTableEntries: Entry[] = [
     'ALTER TABLE … INHERIT',
     'AT_AddInherit',
     { error: '42P07' },
-    (cmd, around) => [make({ kind: 'inheritance', ...nameOfRange(nodeAs(cmd.def, 'RangeVar')), of: around.table })],
+    (cmd, around) => {
+      const parent = nameOfRange(nodeAs(cmd.def, 'RangeVar'));
+      return [make({ kind: 'inheritance', ...parent, of: around.table }), ...sharesRows(around.table, parent)];
+    },
     [guard],
   ),
   command(
@@ -323,9 +326,10 @@ export const alterTableEntries: Entry[] = [
     'ALTER TABLE … ATTACH PARTITION',
     'AT_AttachPartition',
     { error: '42809' },
-    (cmd, around) => [
-      make({ kind: 'partition', ...nameOfRange(nodeAs(cmd.def, 'PartitionCmd')?.name), of: around.table }),
-    ],
+    (cmd, around) => {
+      const partition = nameOfRange(nodeAs(cmd.def, 'PartitionCmd')?.name);
+      return [make({ kind: 'partition', ...partition, of: around.table }), ...sharesRows(around.table, partition)];
+    },
     [guard],
     (_, around) => around.objectType !== 'OBJECT_INDEX',
   ),

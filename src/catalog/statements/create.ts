@@ -16,7 +16,8 @@ import { bodySettings } from '../dynamic.ts';
 import { argumentTypes, grantee, nameOf, nameOfRange, nodeAs, roleName, strings, typeText } from '../nodes.ts';
 import { needsOf, optionNeeds, routineNeeds, typeNeeds } from '../needs.ts';
 import type { Detail, Kind, Name, ObjectRef } from '../objects.ts';
-import { createdRoutineSettings, viewSettings } from '../settings.ts';
+import { createdRoutineSettings, set, sharesRows, viewSettings } from '../settings.ts';
+import { fieldsAssigned, writesIn, writesOfBody } from '../writes.ts';
 import type { SqlState } from '../sqlstates.ts';
 import {
   columnsOfRow,
@@ -73,6 +74,9 @@ function tableEffects(node: NodeOf<'CreateStmt'>, kind: Kind = 'table'): Effect[
     ...like,
     ...referenced(node.tableElts),
     ...create(kind, table, unless(node.if_not_exists), { detail }, columnParts(table, node.tableElts, nothingTaken)),
+    ...(node.inhRelations
+      ? sharesRows(table, ...node.inhRelations.map((r) => nameOfRange(nodeAs(r, 'RangeVar'))))
+      : []),
   ];
 }
 
@@ -136,7 +140,14 @@ function routineEffects(kind: 'function' | 'procedure', node: NodeOf<'CreateFunc
     ...create(kind, name, replacing(node.replace), { args, detail }),
     ...createdRoutineSettings({ kind, ...name, args }, node),
     ...bodySettings({ kind, ...name, args }, node),
+    ...assignedFields({ kind, ...name, args }, node),
+    ...writesOfBody(node),
   ];
+}
+
+function assignedFields(routine: ObjectRef, node: NodeOf<'CreateFunctionStmt'>): Effect[] {
+  const fields = fieldsAssigned(node);
+  return fields ? [set(routine, 'assigns', fields.join(','))] : [];
 }
 
 export const createEntries: Entry[] = [
@@ -321,7 +332,7 @@ export const createEntries: Entry[] = [
       ...triggerNeeds(node),
       ...create('trigger', { name: node.trigname ?? '' }, replacing(node.replace), {
         of: nameOfRange(node.relation),
-        detail: withNeeds(node.whenClause),
+        detail: { ...withNeeds(node.whenClause), ...triggerDetail(node) },
       }),
     ],
     techniques: [orReplace(14), dropFirst],
@@ -337,7 +348,7 @@ export const createEntries: Entry[] = [
       ...triggerNeeds(node),
       ...create('trigger', { name: node.trigname ?? '' }, 'bare', {
         of: nameOfRange(node.relation),
-        detail: withNeeds(node.whenClause),
+        detail: { ...withNeeds(node.whenClause), ...triggerDetail(node) },
       }),
     ],
     techniques: [dropFirst],
@@ -368,6 +379,7 @@ export const createEntries: Entry[] = [
         of: nameOfRange(node.relation),
         detail: withNeeds([node.actions, node.whereClause]),
       }),
+      ...writesIn(node),
     ],
     techniques: [orReplace()],
   }),
@@ -749,6 +761,15 @@ export const createEntries: Entry[] = [
 /** The function that CREATE CAST names, with its argument types where they are written. */
 const routineNamed = (func: NodeOf<'ObjectWithArgs'> | undefined): ObjectRef[] =>
   func ? [{ kind: 'function', ...nameOf(func.objname) }] : [];
+
+/** `TRIGGER_TYPE_*` of pg_trigger.h. */
+const TRIGGER_TYPE = { before: 1 << 1, insert: 1 << 2, insteadOf: 1 << 6 };
+
+function triggerDetail({ row, timing = 0, events = 0, funcname }: NodeOf<'CreateTrigStmt'>): Detail {
+  const isAfter = (timing & (TRIGGER_TYPE.before | TRIGGER_TYPE.insteadOf)) === 0;
+  const calls = nameOf(funcname);
+  return { trigger: { onInsert: (events & TRIGGER_TYPE.insert) !== 0, isAfterRow: isAfter && row === true, calls } };
+}
 
 function triggerNeeds(node: NodeOf<'CreateTrigStmt'>): Effect[] {
   const table = nameOfRange(node.relation);

@@ -43,6 +43,7 @@ export function updateEffects(node: NodeOf<'UpdateStmt'>): Effect[] {
     ...usesOfQuery(node),
     ...targetUses(node.targetList, nameOfRange(node.relation)),
     ...(change ? [{ action: 'change', object: table(node.relation), ...change } as const] : []),
+    { action: 'write', table: table(node.relation), rows: node },
   ];
 }
 
@@ -107,6 +108,7 @@ export const dataEntries: Entry[] = [
       return [
         use(node.relation),
         ...(bare ? [{ action: 'change', object: table(node.relation), ...bare } as const] : []),
+        { action: 'write', table: table(node.relation), rows: undefined },
       ];
     },
     unfixable: 'only you know which rows have been merged already; exclude them in its conditions',

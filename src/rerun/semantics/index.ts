@@ -10,7 +10,7 @@ import { create, duplicate } from './create.ts';
 import { drop } from './drop.ts';
 import { call, reach, searchPath, set, unknown } from './other.ts';
 import { rename } from './rename.ts';
-import { change, insert, remove } from './rows.ts';
+import { change, insert, remove, write } from './rows.ts';
 import type { Semantics } from './types.ts';
 import { avoid, use } from './use.ts';
 
@@ -24,6 +24,7 @@ const semantics: Table = {
   use,
   avoid,
   insert,
+  write,
   delete: remove,
   change,
   reach,

@@ -25,7 +25,7 @@ export const insert: Semantics<Insert> = {
 const isTemporary = ({ schema }: Name) => schema === 'pg_temp';
 
 /** An INSERT of its own, not one in WITH or a COPY: its rows and its key can be read. */
-function judgeOwnRows({ effect, unit }: Occurrence<Insert>, replay: Replay): Judgement | undefined {
+function judgeOwnRows({ effect, unit, step }: Occurrence<Insert>, replay: Replay): Judgement | undefined {
   const { world, first, freshTables } = replay;
   const node = unit.statement.as('InsertStmt')!;
   const key = world.key(effect.object);
@@ -40,9 +40,13 @@ function judgeOwnRows({ effect, unit }: Occurrence<Insert>, replay: Replay): Jud
   const update = conflictChange(node);
   if (update?.maybe) return { kind: 'undecidable', reason: update.why };
   if (update) return { kind: 'changes-rows', reason: update.why, clockOnly: update.clock };
-  const consequence = insertProblem(node, first.after);
-  return consequence === undefined ? changed : { kind: 'repeats', what: 'rows', consequence };
+  const later = first.rowChanges.after(step, key);
+  const consequence = insertProblem(unit.statement, later, first.after);
+  return consequence === undefined ? changed : { kind: 'repeats', what: 'rows', consequence, later };
 }
+
+/** Judged as `change`, where it changes the rows again. */
+export const write: Semantics<Extract<Effect, { action: 'write' }>> = { mentions: () => [] };
 
 /** A second DELETE finds no rows, so it is repeatable. */
 export const remove: Semantics<Extract<Effect, { action: 'delete' }>> = { mentions: () => [] };

@@ -1,0 +1,102 @@
+/** Reads which rows statements and functions write: a guard that asks for a row must know what else may write it. */
+import type { NodeOf } from '../syntax/parser.ts';
+import { tokenize } from '../syntax/lexer.ts';
+import type { Effect } from './effects.ts';
+import { nameOfRange, nodeAs, strings, walk } from './nodes.ts';
+import type { Name } from './objects.ts';
+
+const write = (table: Name, rows: NodeOf<'UpdateStmt'> | undefined): Effect => ({
+  action: 'write',
+  table: { kind: 'table', ...table },
+  rows,
+});
+
+/** The writes of UPDATE, MERGE, and of what stands in WITH, in a rule or in an SQL body. */
+export function writesIn(node: object): Effect[] {
+  const effects: Effect[] = [];
+  walk([node], (type, inner) => {
+    if (type === 'UpdateStmt') {
+      const rows = inner as NodeOf<'UpdateStmt'>;
+      effects.push(write(nameOfRange(rows.relation), rows));
+    } else if (type === 'InsertStmt') effects.push(write(nameOfRange(inner.relation as NodeOf<'RangeVar'>), undefined));
+    else if (type === 'MergeStmt') effects.push(write(nameOfRange(inner.relation as NodeOf<'RangeVar'>), undefined));
+  });
+  return effects;
+}
+
+/** The text of a function's body; undefined where it is an SQL body, which the parser reads. */
+function bodyOf(node: NodeOf<'CreateFunctionStmt'>): string | undefined {
+  for (const option of node.options ?? []) {
+    const { defname, arg } = nodeAs(option, 'DefElem') ?? {};
+    if (defname === 'as') return strings(nodeAs(arg, 'List')?.items ?? [arg!])[0];
+  }
+  return undefined;
+}
+
+/** INSERT INTO t, UPDATE t, MERGE INTO t and COPY t in the body of a function: rows that a call may write. */
+export function writesOfBody(node: NodeOf<'CreateFunctionStmt'>): Effect[] {
+  const body = bodyOf(node);
+  if (body === undefined) return writesIn(node.sql_body ?? {});
+  if (!/\b(?:insert|update|merge|copy)\b/i.test(body)) return [];
+  const tokens = tokenize(body).map(({ start, end }) => body.slice(start, end));
+  const effects: Effect[] = [];
+  tokens.forEach((word, k) => {
+    const next = tokens[k + 1]?.toLowerCase();
+    const isInto = /^(?:insert|merge)$/i.test(word) && next === 'into';
+    if (!isInto && !(/^(?:update|copy)$/i.test(word) && next !== 'set')) return;
+    let at = k + (isInto ? 2 : 1);
+    if (tokens[at]?.toLowerCase() === 'only') at++;
+    const parts = tokens[at + 1] === '.' ? [tokens[at], tokens[at + 2]] : [tokens[at]];
+    const names = parts.map((part = '') => (part.startsWith('"') ? part.slice(1, -1) : part.toLowerCase()));
+    effects.push(write({ ...(names.length > 1 && { schema: names[0] }), name: names.at(-1)! }, undefined));
+  });
+  return effects;
+}
+
+/** Words of PL/pgSQL and SQL that may do more than to compute a value. */
+const ACTING = new Set([
+  ...['insert', 'update', 'delete', 'merge', 'truncate', 'copy', 'perform', 'execute', 'call', 'raise', 'assert'],
+  ...['notify', 'create', 'drop', 'alter', 'lock', 'select'],
+]);
+
+/** Functions that compute a value, and that trigger functions call. */
+const COMPUTING = new Set([
+  ...['now', 'clock_timestamp', 'statement_timestamp', 'timezone', 'current_setting', 'uid', 'gen_random_uuid', 'md5'],
+  ...[
+    'lower',
+    'upper',
+    'trim',
+    'btrim',
+    'ltrim',
+    'rtrim',
+    'length',
+    'replace',
+    'regexp_replace',
+    'concat',
+    'concat_ws',
+  ],
+  ...['coalesce', 'nullif', 'greatest', 'least', 'to_tsvector', 'setweight'],
+]);
+
+/**
+ * The fields of NEW that a trigger function assigns, where it does nothing else.
+ * @returns undefined where it may do more: write rows, raise, or call what is not known
+ */
+export function fieldsAssigned(node: NodeOf<'CreateFunctionStmt'>): string[] | undefined {
+  const body = bodyOf(node);
+  if (body === undefined || strings(node.returnType?.names).at(-1) !== 'trigger') return undefined;
+  const tokens = tokenize(body);
+  const words = tokens.map(({ start, end }) => body.slice(start, end).toLowerCase());
+  const fields = new Set<string>();
+  for (const [k, word] of words.entries()) {
+    if (ACTING.has(word)) return undefined;
+    const isCalled = words[k + 1] === '(' && tokens[k]!.kind === 'word';
+    if (isCalled && !COMPUTING.has(word) && !/^(?:and|or|not|in|if|elsif|when|then|return|case|else)$/.test(word))
+      return undefined;
+    if (word === 'new' && words[k + 1] === '.' && /^:?=$/.test(words[k + 3] ?? ''))
+      fields.add(words[k + 2]!.replaceAll('"', ''));
+    // NEW := … sets every field.
+    if (word === 'new' && words[k + 1] === ':=') return undefined;
+  }
+  return [...fields];
+}
