@@ -33,7 +33,8 @@ const object = (catalog: string, oid: string): string => `pg_describe_object('${
 export const BASE = '{base}';
 
 /** Objects that initdb has made count only where they were changed since. */
-const ours = (alias: string, oid = `${alias}.oid`): string => `(${oid} >= 16384 OR age(${alias}.xmin) <= age(${BASE}))`;
+const ours = (alias: string, oid = `${alias}.oid`): string =>
+  `(${oid} >= 16384 OR age(${alias}.xmin) <= (SELECT age(${BASE})))`;
 /** Temporary schemas are the session's. */
 const lasting = (namespace: string): string =>
   `${namespace} <> ALL (ARRAY(SELECT n.oid FROM pg_namespace AS n WHERE n.nspname ~ '^pg_(toast_)?temp_'))`;
@@ -99,15 +100,14 @@ export const PARTS: readonly Part[] = [
   {
     name: 'columns',
     // A dropped column is a changed row too, although nothing is told of it.
-    from: `(SELECT a.attrelid, min(age(a.xmin)) AS age,
-        jsonb_object_agg(a.attnum, a.attname) FILTER (WHERE NOT a.attisdropped) AS names
-      FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid
-      WHERE a.attnum > 0 AND (c.oid >= 16384 OR age(a.xmin) <= age(${BASE})) AND ${lasting('c.relnamespace')}
+    from: `(SELECT a.attrelid, min(age(a.xmin)) AS age FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid
+      WHERE a.attnum > 0 AND (c.oid >= 16384 OR age(a.xmin) <= (SELECT age(${BASE}))) AND ${lasting('c.relnamespace')}
         AND (c.relkind IN ('r', 'p', 'v', 'm', 'f', 'c') OR c.relkind IN ('i', 'I') AND coalesce(a.attstattarget, -1) <> -1)
       GROUP BY a.attrelid) AS o`,
     key: 'o.attrelid',
     rows: [],
-    label: 'o.names::text',
+    label: `(SELECT jsonb_object_agg(a.attnum, a.attname)::text FROM pg_attribute AS a
+      WHERE a.attrelid = o.attrelid AND a.attnum > 0 AND NOT a.attisdropped)`,
     line: `(SELECT string_agg(format('COLUMN %s.%s %s NULLABLE %s IDENTITY %s GENERATED %s COLLATE %s STORAGE %s COMPRESSION %s STATISTICS %s OPTIONS %s FOREIGN %s ACL %s LOCAL %s PARENTS %s',
         a.attrelid::regclass, CASE WHEN c.relkind IN ('i', 'I') THEN a.attnum::text ELSE quote_ident(a.attname) END,
         format_type(a.atttypid, a.atttypmod), NOT a.attnotnull, a.attidentity, a.attgenerated,

@@ -193,7 +193,7 @@ class Machine {
  */
 const NEW_SESSION = `
   SET SESSION AUTHORIZATION DEFAULT; RESET ALL; CLOSE ALL; UNLISTEN *; DISCARD TEMP; DISCARD SEQUENCES;
-  SELECT pg_catalog.pg_advisory_unlock_all();
+  SELECT pg_catalog.pg_advisory_unlock_all(), pg_catalog.pg_stat_force_next_flush();
   SELECT split_part(setting, '=', 1), substr(setting, strpos(setting, '=') + 1)
   FROM pg_db_role_setting JOIN pg_database d ON datname = current_database(), unnest(setconfig) AS setting
   WHERE setdatabase IN (0, d.oid) AND setrole IN (0, (SELECT oid FROM pg_roles WHERE rolname = session_user))
@@ -278,11 +278,15 @@ const told = ({ code, message, detail, hint, position }) => ({
   ...(position && { position: Number(position) }),
 });
 
+/** @returns whether it is the same PostgreSQL that was marked, which still counts its changes */
 async function rewind({ mark }) {
   const kept = marks.get(mark);
   if (kept.copy) {
     machine = kept.machine;
-    if (machine.restore(kept.copy)) return machine.reseed();
+    if (machine.restore(kept.copy)) {
+      await machine.reseed();
+      return true;
+    }
     // JavaScript knows libraries that the memory has forgotten: only a new machine is sure not to mix them up.
     machine = await Machine.open(await machine.image());
     await machine.db.exec(preparation);
@@ -291,6 +295,7 @@ async function rewind({ mark }) {
     await machine.db.close().catch(() => undefined);
     machine = await Machine.open(kept.image);
   }
+  return false;
 }
 
 const operations = {

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Crash } from './crash.ts';
 import { normalizeDump } from './dump.ts';
 import { ImageStore, type Image } from './images.ts';
-import { BASE_QUERY, baseOf, prepareReading, readState, type Base, type Known } from './state.ts';
+import { BASE_QUERY, baseOf, countedAnew, prepareReading, readState, type Base, type Known } from './state.ts';
 import { startThread, type Code, type Thread } from './thread.ts';
 import type { Engine, Environment, Mark, Session, State, Step, StepFailure } from './types.ts';
 
@@ -31,8 +31,12 @@ interface EmbeddedMark extends Mark {
   /** The thread that knows it; another has to run the past again. */
   thread: Thread;
   readonly past: Past;
-  readonly known: Known | undefined;
+  known: Known | undefined;
+  readonly counts: boolean;
 }
+
+/** What keeps PostgreSQL from counting changes, or makes it forget them. */
+const STOPS_COUNTING = /track_counts|pg_stat_(?:reset|clear)/i;
 
 /** What all sessions of an engine begin with. */
 interface Start {
@@ -48,6 +52,8 @@ class EmbeddedSession implements Session {
   private thread: Thread;
   private past: Past = [];
   private known: Known | undefined;
+  /** Whether PostgreSQL counts what it changes. */
+  private counts = true;
   private marks = 0;
 
   constructor(start: Start, thread: Thread, base: Base) {
@@ -58,6 +64,7 @@ class EmbeddedSession implements Session {
 
   async run(steps: readonly Step[], onError: 'stop' | 'continue'): Promise<StepFailure | undefined> {
     this.past = [...this.past, { steps, onError }];
+    this.counts &&= !steps.some(({ sql }) => STOPS_COUNTING.test(sql));
     try {
       return await this.thread.call<StepFailure | undefined>('run', { steps, onError }, (step) => ({
         step,
@@ -82,7 +89,7 @@ class EmbeddedSession implements Session {
     await this.reset();
     const { state, known } = await readState((sql) => this.thread.call('query', { sql }), {
       base: this.base,
-      known: inFull ? undefined : this.known,
+      known: inFull ? undefined : this.counts ? this.known : countedAnew(this.known),
       isPrepared: true,
     });
     this.known = known;
@@ -104,6 +111,7 @@ class EmbeddedSession implements Session {
       thread,
       past: this.past,
       known: this.known,
+      counts: this.counts,
       async release() {
         if (mark.thread.works) await mark.thread.call('release', { mark: id });
       },
@@ -113,10 +121,13 @@ class EmbeddedSession implements Session {
 
   async rewind(to: Mark): Promise<void> {
     const mark = to as EmbeddedMark;
-    if (mark.thread.works) await mark.thread.call('rewind', { mark: mark.id });
-    else await this.relive(mark);
+    const isSame = mark.thread.works && (await mark.thread.call<boolean>('rewind', { mark: mark.id }));
+    if (!mark.thread.works) await this.relive(mark);
+    // Another PostgreSQL stands at the mark from now on.
+    if (!isSame) mark.known = countedAnew(mark.known);
     this.past = mark.past;
     this.known = mark.known;
+    this.counts = mark.counts;
   }
 
   /** The thread of the mark is gone: what led to the mark is run again in another one. */

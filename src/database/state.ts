@@ -21,7 +21,16 @@ export interface Known {
   parts: ReadonlyMap<string, ReadonlyMap<string, Line>>;
   /** Of all lines, in any order. */
   digest: bigint;
+  /** How often PostgreSQL has changed the rows of each relation, by its oid; undefined where nobody has counted on. */
+  counts: ReadonlyMap<string, string> | undefined;
+  tables: readonly Table[];
+  /** The rows of each table, by its name, with what has to be the same for them to be the same. */
+  rows: ReadonlyMap<string, { version: string; rows: Rows }>;
 }
+
+/** What was known, where another PostgreSQL has gone on from there: it counts anew. */
+export const countedAnew = (known: Known | undefined): Known | undefined =>
+  known && { ...known, counts: undefined, rows: new Map() };
 
 const lineOf = (part: string, label: string | null, text: string): Line => ({
   label,
@@ -32,21 +41,30 @@ const lineOf = (part: string, label: string | null, text: string): Line => ({
 /** What one part says: the keys of all objects, and the lines of those that are new or changed. */
 type Answer = [part: string, keys: string, changed: [key: string, label: string | null, text: string][]];
 
-/** The tables whose rows belong to the state, and whether they take any room. Of an extension, those that pg_dump dumps. */
+/** The tables whose rows belong to the state. Of an extension, those that pg_dump dumps. */
 const TABLES = `
-  SELECT coalesce(json_agg(json_build_array(o.oid::regclass::text, o.relkind, pg_relation_size(o.oid) > 0)), '[]')
+  SELECT coalesce(json_agg(json_build_array(o.oid::regclass::text, o.relkind, pg_relation_size(o.oid) > 0, o.oid::text, o.relfilenode::text)), '[]')
   FROM pg_class AS o
   WHERE (o.relkind = 'r' OR o.relkind = 'm' AND o.relispopulated) AND o.oid >= 16384
     AND o.relnamespace <> ALL (ARRAY(SELECT n.oid FROM pg_namespace AS n WHERE n.nspname ~ '^pg_(toast_)?temp_'))
     AND NOT EXISTS (SELECT FROM pg_depend AS d JOIN pg_extension AS e ON e.oid = d.refobjid
       WHERE d.classid = 'pg_class'::regclass AND d.objid = o.oid AND d.deptype = 'e' AND NOT o.oid = ANY (coalesce(e.extconfig, '{}')))`;
 
+/**
+ * How many rows of each relation were inserted, updated and deleted, also by what was rolled back: by name where it is a
+ * catalog. TRUNCATE and what rewrites a table is not counted, but changes its relfilenode.
+ */
+const COUNTS = `
+  SELECT CASE WHEN o.oid < 16384 THEN o.relname::text ELSE o.oid::text END,
+    (pg_stat_get_tuples_inserted(o.oid) + pg_stat_get_tuples_updated(o.oid) + pg_stat_get_tuples_deleted(o.oid))::text
+  FROM pg_class AS o WHERE o.relkind IN ('r', 'm') AND o.relnamespace <> 'pg_toast'::regnamespace`;
+
 const NEXT = 'SELECT (txid_snapshot_xmax(txid_current_snapshot()) % 4294967296)::text';
 
 /** Whether a row has changed; rows of a subquery bring along how old the youngest row is that they are made of. */
 const changedSince = ({ rows }: Part, since: string): string =>
   (rows.length === 0 ? ['o.age'] : rows.map((row) => `age(${row}.xmin)`))
-    .map((age) => `${age} <= age(${since})`)
+    .map((age) => `${age} <= (SELECT age(${since}))`)
     .join(' OR ');
 
 const aggregate = (name: string, from: string): string =>
@@ -114,6 +132,7 @@ export const prepareReading = (base: Base): string => {
     ...parts.map((part) => `PREPARE ${statement(part.name)} (xid, bool) AS ${partQuery(part, '$1', '$2')}`),
     ...sharedQueries.map((query, k) => `PREPARE ${statement(SHARED[k]!.name)} AS ${query}`),
     `PREPARE ${statement('tables')} AS ${TABLES}`,
+    `PREPARE ${statement('counts')} AS ${COUNTS}`,
     `RESET search_path`,
   ].join(';\n');
 };
@@ -130,30 +149,81 @@ export interface Reading {
 
 /** Reads the state of a database. */
 export async function readState(ask: Ask, reading: Reading): Promise<{ state: State; known: Known }> {
-  const { known, base, isPrepared = false } = reading;
-  const parts = partsOf(base);
-  const full = (part: Part) =>
-    isPrepared ? `EXECUTE ${statement(part.name)} ('3', true)` : partQuery(part, "'3'::xid", 'true');
-  const shared = isPrepared ? SHARED.map(({ name }) => `EXECUTE ${statement(name)}`) : sharedQueries;
-  const tablesQuery = isPrepared ? `EXECUTE ${statement('tables')}` : TABLES;
-  const since = known && `'${known.next}'`;
-  const gate = since && `EXECUTE ${statement('gate')} (${since})`;
-  const answers = await ask(inOneMessage([NEXT, tablesQuery, ...shared, ...(gate ? [gate] : parts.map(full))]));
-  const [[next], [tables], ...rest] = answers as [[string[]], [[TableSize[]]], ...unknown[][][]];
-  let said = rest.slice(0, shared.length).map(([row]) => row) as Answer[];
-  if (gate) {
-    const changed = changedParts(rest[shared.length] as Gate[], known);
-    const queries = parts
-      .filter(({ name }) => changed.has(name))
-      .map((part) => `EXECUTE ${statement(part.name)} (${since}, false)`);
-    if (queries.length > 0) said = said.concat((await ask(inOneMessage(queries))).map(([row]) => row as Answer));
-  } else said = said.concat(rest.slice(shared.length).map(([row]) => row as Answer));
-  const now = update(known, next[0]!, said, reading.isOurs);
+  const { known, base } = reading;
+  const asked = reading.isPrepared ? await askPrepared(ask, partsOf(base), known) : await askAll(ask, partsOf(base));
+  const now = update(known, asked.next, asked.said, reading.isOurs);
   // Other lines may speak of what has another name now.
   if (!now) return readState(ask, { ...reading, known: undefined });
-  const state = { digest: now.digest.toString(16), lines: () => linesOf(now), tables: await readRows(ask, tables[0]) };
-  return { state, known: now };
+  const tables = asked.tables ?? known!.tables;
+  const holds = isReshaped(known, asked.said) ? known && { ...known, rows: new Map() } : known;
+  const rows = await readRows(ask, tables, asked.counts, holds);
+  const state = {
+    digest: now.digest.toString(16),
+    lines: () => linesOf(now.parts),
+    tables: new Map([...rows].map(([table, { rows: held }]) => [table, held])),
+  };
+  return { state, known: { ...now, counts: asked.counts, tables, rows } };
 }
+
+/** What was asked of the catalogs. */
+interface Asked {
+  next: string;
+  said: Answer[];
+  /** Undefined where they are those that were known. */
+  tables?: readonly Table[];
+  counts?: ReadonlyMap<string, string>;
+}
+
+/** Asks for everything, in a session that knows no prepared statements. */
+async function askAll(ask: Ask, parts: readonly Part[]): Promise<Asked> {
+  const queries = parts.map((part) => partQuery(part, "'3'::xid", 'true'));
+  const [[next], [tables], ...said] = (await ask(inOneMessage([NEXT, TABLES, ...sharedQueries, ...queries]))) as [
+    [[string]],
+    [[Table[]]],
+    ...Answer[][],
+  ];
+  return { next: next[0], tables: tables[0], said: said.map(([answer]) => answer!) };
+}
+
+/** Asks for what may have changed since: by what PostgreSQL has counted, or else by the age of the rows. */
+async function askPrepared(ask: Ask, parts: readonly Part[], known: Known | undefined): Promise<Asked> {
+  const [[next], counted] = (await ask(inOneMessage([NEXT, `EXECUTE ${statement('counts')}`]))) as [
+    [[string]],
+    [string, string][],
+  ];
+  const counts = new Map(counted);
+  const isSame = (catalog: string) => counts.has(catalog) && counts.get(catalog) === known?.counts?.get(catalog);
+  const since = known ? `'${known.next}', false` : `'3', true`;
+  const changed =
+    known && !known.counts
+      ? changedParts((await ask(inOneMessage([`EXECUTE ${statement('gate')} ('${known.next}')`])))[0] as Gate[], known)
+      : new Set(parts.filter((part) => !catalogsOf(part).every(isSame)).map(({ name }) => name));
+  const areTablesSame = TABLES_OF.every(isSame);
+  const queries = [
+    ...(areTablesSame ? [] : [`EXECUTE ${statement('tables')}`]),
+    ...(SHARED_OF.every(isSame) ? [] : SHARED.map(({ name }) => `EXECUTE ${statement(name)}`)),
+    ...parts.filter(({ name }) => changed.has(name)).map(({ name }) => `EXECUTE ${statement(name)} (${since})`),
+  ];
+  const answers = queries.length > 0 ? await ask(inOneMessage(queries)) : [];
+  const said = (areTablesSame ? answers : answers.slice(1)).map(([row]) => row as Answer);
+  return { next: next[0], said, counts, ...(!areTablesSame && { tables: answers[0]![0]![0] as Table[] }) };
+}
+
+/** The catalogs that tell which tables there are, and those that tell of roles, memberships and settings. */
+const TABLES_OF = ['pg_class', 'pg_namespace', 'pg_extension', 'pg_depend'];
+const SHARED_OF = ['pg_authid', 'pg_auth_members', 'pg_db_role_setting'];
+
+/** The catalogs whose rows a part is made of. */
+const catalogsOf = ({ from }: Part): string[] => from.replace(/'[^']*'/g, '').match(/\bpg_\w+/g) ?? [];
+
+/** What a row looks like depends on these parts too. */
+const SHAPES = new Set(['columns', 'type', 'enum', 'range']);
+
+/** Whether rows that nobody has changed may look otherwise than before. */
+const isReshaped = (known: Known | undefined, said: readonly Answer[]): boolean =>
+  said.some(
+    ([part, , changed]) => SHAPES.has(part) && changed.some(([key]) => known?.parts.get(part)?.has(key) ?? true),
+  );
 
 type Gate = [part: string, count: number, isChanged: boolean];
 
@@ -170,7 +240,7 @@ function update(
   next: string,
   said: readonly Answer[],
   isOurs?: (role: string) => boolean,
-): Known | undefined {
+): Pick<Known, 'next' | 'parts' | 'digest'> | undefined {
   const parts = new Map(known?.parts);
   let digest = known?.digest ?? 0n;
   for (const [part, keys, changed] of said) {
@@ -205,17 +275,39 @@ function isRenamed(part: string, before: string | null, now: string | null): boo
   );
 }
 
-const linesOf = ({ parts }: Known): string[] =>
+const linesOf = (parts: Known['parts']): string[] =>
   flatMap([...parts.values()], (lines) => [...lines.values()].map(({ text }) => text)).sort();
 
-type TableSize = [table: string, kind: string, hasPages: boolean];
+type Table = [table: string, kind: string, hasPages: boolean, oid: string, file: string];
 
 /** More tables are not asked for in one statement: planning them all at once takes memory. */
 const TABLES_AT_ONCE = 100;
 
-async function readRows(ask: Ask, sizes: readonly TableSize[]): Promise<Map<string, Rows>> {
-  const tables = new Map<string, Rows>(sizes.map(([table]) => [table, { count: '0', digest: '0' }]));
-  const filled = sizes.filter(([, , hasPages]) => hasPages);
+/** Counts change with large objects, but nothing else does. */
+const LARGE = 'large objects';
+
+/** @param known what holds of the tables that have not changed since */
+async function readRows(
+  ask: Ask,
+  all: readonly Table[],
+  counts: ReadonlyMap<string, string> | undefined,
+  known: Known | undefined,
+): Promise<Known['rows']> {
+  const versions = new Map(all.map(([table, , , oid, file]) => [table, `${oid} ${file} ${counts?.get(oid)}`]));
+  versions.set(LARGE, `${counts?.get('pg_largeobject')} ${counts?.get('pg_largeobject_metadata')}`);
+  const rows = new Map<string, { version: string; rows: Rows }>();
+  const isKnown = (table: string): boolean => {
+    const old = counts && known?.counts && known.rows.get(table);
+    if (old?.version !== versions.get(table)) return false;
+    rows.set(table, old!);
+    return true;
+  };
+  const set = (table: string, count: string, digest: string) =>
+    rows.set(table, { version: versions.get(table)!, rows: { count, digest } });
+  const open = all.filter(([table]) => !isKnown(table));
+  for (const [table] of open) set(table, '0', '0');
+  // A list of tables that was known does not know which have taken room since.
+  const filled = open.filter(([, , hasPages]) => hasPages || all === known?.tables);
   const queries: string[] = [];
   for (let k = 0; k < filled.length; k += TABLES_AT_ONCE)
     queries.push(
@@ -224,11 +316,15 @@ async function readRows(ask: Ask, sizes: readonly TableSize[]): Promise<Map<stri
         .map(([table, kind], index) => rowsQuery(k + index, table, kind))
         .join('\nUNION ALL '),
     );
-  queries.push(LARGE_OBJECTS);
-  for (const rows of await ask(inOneMessage(queries)))
-    for (const [index, count, digest] of rows as [string, string, string][])
-      tables.set(index === '' ? 'large objects' : filled[Number(index)]![0], { count, digest });
-  return tables;
+  if (!isKnown(LARGE)) {
+    set(LARGE, '0', '0');
+    queries.push(LARGE_OBJECTS);
+  }
+  if (queries.length === 0) return rows;
+  for (const answer of await ask(inOneMessage(queries)))
+    for (const [index, count, digest] of answer as [string, string, string][])
+      set(index === '' ? LARGE : filled[Number(index)]![0], count, digest);
+  return rows;
 }
 
 /** The alias hides no column: nobody has one of that name. A cast to text could be somebody's own. */

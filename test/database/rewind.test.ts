@@ -144,6 +144,33 @@ describe('in one engine', () => {
     }
   });
 
+  it('reads again what has changed, counted or not', async () => {
+    const session = await engine.open();
+    const rows = async (sql: string) => {
+      expect(await run(session, sql)).toBeUndefined();
+      const [read, inFull] = [await session.state(), await session.state(true)];
+      expect(await difference(inFull, read)).toBe('');
+      return read.tables.get('public.t')!;
+    };
+    try {
+      const none = await rows("CREATE TYPE e AS ENUM ('a', 'b'); CREATE TABLE t (id int, e e);");
+      const one = await rows("INSERT INTO t VALUES (1, 'a');");
+      expect(await rows("BEGIN; INSERT INTO t VALUES (2, 'a'); ROLLBACK;")).toEqual(one);
+      const mark = await session.mark();
+      const updated = await rows('UPDATE t SET id = 3;');
+      expect(updated).not.toEqual(one);
+      // Nobody writes to the table.
+      expect(await rows("ALTER TYPE e RENAME VALUE 'a' TO 'c';")).not.toEqual(updated);
+      expect(await rows('ALTER TABLE t ADD COLUMN n int DEFAULT 5;')).not.toEqual(updated);
+      expect(await rows('TRUNCATE t;')).toEqual(none);
+      await session.rewind(mark);
+      expect(await rows('SELECT 1;')).toEqual(one);
+      expect(await rows("SET track_counts = off; INSERT INTO t VALUES (4, 'b');")).toMatchObject({ count: '2' });
+    } finally {
+      await session.close();
+    }
+  });
+
   it('draws other random numbers every time', async () => {
     const session = await engine.open();
     try {
