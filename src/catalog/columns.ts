@@ -50,13 +50,12 @@ export function columnRef(table: Name, column: ColumnDef): ObjectRef {
     name: column.colname ?? '',
     of: table,
     detail: {
-      type: integer ?? (column.typeName?.typmods ? typeText(column.typeName) : definition),
+      ...typeDetail(column.typeName),
+      ...(integer !== undefined && { type: integer }),
       varies,
       notNull,
-      definition,
       ...(needs.length > 0 && { needs }),
       ...(defaultNeeds.length > 0 && { defaultNeeds }),
-      ...modifiersOf(column),
       ...(column.collClause && { collated: true }),
     },
   };
@@ -68,11 +67,12 @@ export function withNeeds(expression: unknown): Pick<Detail, 'needs'> {
   return needs.length > 0 ? { needs } : {};
 }
 
-/** The modifiers of a column's type, where they are plain numbers. */
-function modifiersOf({ typeName }: ColumnDef): { modifiers?: string } {
+/** A type as history remembers it: without its modifiers, with them, and the modifiers where they are plain numbers. */
+export function typeDetail(typeName: NodeOf<'TypeName'> | undefined): Detail {
+  const type = { type: typeText(typeName), definition: typeWithModifiers(typeName) };
   const numbers = (typeName?.typmods ?? []).map((node) => nodeAs(node, 'A_Const')?.ival);
-  if (numbers.length === 0 || numbers.includes(undefined)) return {};
-  return { modifiers: `(${numbers.map((number) => number?.ival ?? 0).join(', ')})` };
+  if (numbers.length === 0 || numbers.includes(undefined)) return type;
+  return { ...type, modifiers: `(${numbers.map((number) => number?.ival ?? 0).join(', ')})` };
 }
 
 /** Whether a column has its values from a sequence that comes with it. */

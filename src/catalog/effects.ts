@@ -43,8 +43,11 @@ export type Effect =
   /** Sets the schema in which unqualified names are made. */
   | { action: 'search-path'; schemas: string[] }
   | SetEffect
-  /** Calls a function that is not known by its name; history may know it. */
-  | { action: 'call'; object: ObjectRef; why: string }
+  /**
+   * Calls a function that is not known by its name; history may know it. In a statement that is not made for the call,
+   * it matters only if the function is known to write (`onlyIfItActs`).
+   */
+  | { action: 'call'; object: ObjectRef; why: string; onlyIfItActs?: boolean }
   /** The text does not tell what it does. */
   | { action: 'unknown'; why: string };
 
@@ -89,6 +92,12 @@ export type Setting =
   | 'shares rows'
   /** Of a trigger function that only assigns fields of NEW: the names of the fields, with commas between. */
   | 'assigns'
+  /** Whether the body of a function writes rows or changes objects. */
+  | 'acts'
+  /** Whether a trigger function computes a field from its old value, as a version counter does. */
+  | 'counts'
+  /** Whether a trigger function assigns the time of the change to a field. */
+  | 'tells the time'
   /** The search_path of a function. */
   | 'search_path'
   /** Whether a function runs with the rights of its owner. */

@@ -4,6 +4,7 @@ import type { Effect } from './effects.ts';
 import { stringConstant } from './constants.ts';
 import { searchPathEffect, searchPathOf } from './settings.ts';
 import { nameOf, nodeAs, strings, walk } from './nodes.ts';
+import type { Name } from './objects.ts';
 
 /** PostgreSQL's own functions that change nothing; families by their prefix. */
 const PURE = new Set(
@@ -113,6 +114,25 @@ function known(name: string, schema: string | undefined): Known | undefined {
   if (PURE.has(name) || PURE_PREFIXES.some((prefix) => name.startsWith(prefix)) || schema === 'auth') return nothing;
   return undefined;
 }
+
+/** The calls in a statement that is not made for them: they matter where history knows that the function writes. */
+export function callsOf(tree: unknown): Effect[] {
+  const names = new Map<string, Name>();
+  walk([tree], (type, node) => {
+    if (type !== 'FuncCall') return;
+    const name = nameOf(node.funcname as Node[]);
+    if (!known(name.name, name.schema)) names.set(`${name.schema}.${name.name}`, name);
+  });
+  return [...names.values()].map(callOf);
+}
+
+/** A call that matters where history knows that the function writes. */
+export const callOf = (name: Name): Effect => ({
+  action: 'call',
+  object: { kind: 'function', ...name },
+  why: `${name.name}() writes, and a second run calls it again`,
+  onlyIfItActs: true,
+});
 
 /** The known effects of the functions that a query calls. */
 export function callEffects(query: unknown): Effect[] {

@@ -26,7 +26,7 @@ export function typeNeeds(type: TypeName | undefined): ObjectRef[] {
 }
 
 /** A dotted name in a string, such as `nextval` takes it. */
-function nameInString(text: string): Name {
+export function nameInString(text: string): Name {
   const parts = text.split('.').map((part) => part.replace(/^"(.*)"$/, '$1'));
   return { schema: parts.at(-2), name: parts.at(-1)! };
 }

@@ -1,3 +1,4 @@
+import { isKnownType } from './types.ts';
 import { flatMap } from '../lists.ts';
 import { quoteIdent, quoteLiteral, quoteName } from './names.ts';
 
@@ -55,7 +56,9 @@ export interface Detail {
   /** Whether a key is DEFERRABLE: ON CONFLICT cannot use it then. */
   deferrable?: boolean;
   /** When a trigger runs, and which function it calls. */
-  trigger?: { onInsert: boolean; isAfterRow: boolean; calls: Name };
+  trigger?: { onInsert: boolean; onUpdate: boolean; isAfterRow: boolean; calls: Name };
+  /** The event of a rule that writes rows: `CMD_UPDATE`. */
+  rule?: string;
   /** `contype` of pg_constraint. */
   contype?: string;
   /** `relkind` of pg_class, where only that tells one relation from another of its name. */
@@ -117,6 +120,25 @@ const relation = (ref: ObjectRef) =>
 const isSubscription = ({ name }: Name) =>
   `subname = ${text(name)} AND subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())`;
 const typeName = (name: Name) => quoteLiteral(quoteName(name));
+
+/** How `format_type` calls types before their modifiers. */
+const FORMATTED: Partial<Record<string, string>> = {
+  numeric: 'numeric',
+  varchar: 'character varying',
+  bpchar: 'character',
+  bit: 'bit',
+  varbit: 'bit varying',
+};
+
+/** Whether the catalog tells the modifiers of a type in words that are known here. */
+export const tellsModifiers = ({ type = '', modifiers }: Detail): boolean =>
+  modifiers !== undefined && FORMATTED[type] !== undefined;
+
+/** The condition that a row of pg_attribute has a type, with its modifiers where it has some. */
+const hasType = (detail: Detail): string =>
+  tellsModifiers(detail)
+    ? `format_type(atttypid, atttypmod) = ${text(FORMATTED[detail.type!]! + detail.modifiers!.replaceAll(' ', ''))}`
+    : `atttypid = to_regtype(${text(detail.type!)})`;
 
 /** A catalog, or a view of one, that lists the objects of a kind: what a condition in a DO block can ask. */
 export interface CatalogView {
@@ -213,13 +235,28 @@ const isRoutineNeeded = (ref: ObjectRef): Existence =>
 const isTypeNeeded = (ref: ObjectRef): Existence =>
   isNeeded('pg_type', `IN (SELECT unnest(ARRAY[oid, typarray]) FROM pg_type WHERE oid = to_regtype(${typeName(ref)}))`);
 
+/**
+ * Before PostgreSQL 16, to_regprocedure() fails where a type among the arguments does not exist, so the types that
+ * migrations make are asked for first.
+ */
+function routineWithTypes(ref: ObjectRef, args: readonly string[]): Existence {
+  const { exists, missing } = reg('to_regprocedure', `${quoteName(ref)}(${args.join(', ')})`);
+  const types = args.filter((type) => !isKnownType(type.replace(/(?:\[\])+$/, '').replaceAll('"', '')));
+  const asked = [...new Set(types)].map((type) => reg('to_regtype', type));
+  if (asked.length === 0) return { exists, missing };
+  return {
+    exists: [...asked.map((type) => type.exists), exists].join(' AND '),
+    missing: `(${[...asked.map((type) => type.missing), missing].join(' OR ')})`,
+  };
+}
+
 const routine = (label: string, catalogs: readonly CatalogView[] = [], lookups: readonly string[] = []) => ({
   label,
   space: 'routine',
   ...schemaObject,
   existence: (ref: ObjectRef) =>
     ref.args
-      ? reg('to_regprocedure', `${quoteName(ref)}(${ref.args.join(', ')})`)
+      ? routineWithTypes(ref, ref.args)
       : ref.schema === undefined
         ? query(`SELECT 1 FROM pg_proc WHERE proname = ${text(ref.name)} AND pg_function_is_visible(oid)`)
         : query(`SELECT 1 FROM pg_proc WHERE proname = ${text(ref.name)} AND pronamespace = ${namespace(ref)}`),
@@ -369,7 +406,7 @@ const KINDS = {
     existence: (ref) =>
       query(
         `SELECT 1 FROM pg_attribute WHERE attrelid = ${regclass(ref.of!)} AND attname = ${text(ref.name)}` +
-          ` AND atttypid = to_regtype(${text(ref.detail!.type!)})`,
+          ` AND ${hasType(ref.detail!)}`,
       ),
     catalogs: [],
   },

@@ -37,13 +37,19 @@ export function repeatedChange(
   targetList: readonly Node[] | undefined,
   where: Node | undefined,
   relation?: NodeOf<'RangeVar'>,
+  from: readonly Node[] = [],
 ): Change | undefined {
   const set: Assignments = new Map(
     flatMap(targetList ?? [], (t) => nodeAs(t, 'ResTarget') ?? []).map((t) => [t.name ?? '', t.val]),
   );
   if (excludesDone(where, set)) return undefined;
   const table = relation?.alias?.aliasname ?? relation?.relname;
-  const changes = flatMap([...set.keys()], (column) => changeOf(column, set, where, table) ?? []);
+  // FROM may name the updated table again: its columns are those of the same rows.
+  const others = flatMap(from, (node) => nodeAs(node, 'RangeVar') ?? []).filter(
+    (other) => other.relname === relation?.relname && other.schemaname === relation?.schemaname,
+  );
+  const names = flatMap([table, ...others.map((other) => other.alias?.aliasname)], (name) => name ?? []);
+  const changes = flatMap([...set.keys()], (column) => changeOf(column, set, where, names, relation?.relname) ?? []);
   // Report a certain change before a possible one, and a timestamp last.
   return changes.find(({ maybe, clock }) => !maybe && !clock) ?? changes.find(({ maybe }) => maybe) ?? changes[0];
 }
@@ -53,13 +59,14 @@ function changeOf(
   column: string,
   set: Assignments,
   where: Node | undefined,
-  table: string | undefined,
+  names: readonly string[],
+  relation: string | undefined,
 ): Change | undefined {
   const value = set.get(column);
   const call = volatileCall(value);
   if (call && isClock(call)) return { why: `${column} gets the time of every run`, clock: true };
   if (call) return { why: `${column} gets another value of ${call} at every run`, clock: false };
-  const { certain, possible } = new Reads(column, set, table).of(value);
+  const { certain, possible } = new Reads(column, set, names, relation).of(value);
   const unclear = `${column} is computed from itself, and the text does not tell whether`;
   if (certain === column && mayExcludeDone(where, column))
     return { why: `${unclear} WHERE leaves out what has been changed`, clock: false, maybe: true };
@@ -81,12 +88,15 @@ class Reads {
   possible = false;
   private readonly column: string;
   private readonly set: Assignments;
-  private readonly table: string | undefined;
+  /** What the updated table is called in the statement. */
+  private readonly names: readonly string[];
+  private readonly relation: string | undefined;
 
-  constructor(column: string, set: Assignments, table: string | undefined) {
+  constructor(column: string, set: Assignments, names: readonly string[], relation: string | undefined) {
+    this.relation = relation;
     this.column = column;
     this.set = set;
-    this.table = table;
+    this.names = names;
   }
 
   of(value: Node | undefined): this {
@@ -102,7 +112,14 @@ class Reads {
   private visit(type: string, node: Record<string, unknown>, repeated: Repeated): boolean {
     switch (type) {
       case 'SubLink':
+        this.visitSubquery(node);
         return false;
+      case 'CaseExpr':
+        this.visitCase(node);
+        return true;
+      case 'BoolExpr':
+        if (node.boolop === 'NOT_EXPR') this.look(node.args, 'other');
+        return node.boolop !== 'NOT_EXPR';
       case 'CoalesceExpr':
         this.look(node.args, repeated);
         return false;
@@ -117,6 +134,31 @@ class Reads {
       default:
         return true;
     }
+  }
+
+  /** A subquery on the same table that reads the column, such as `(SELECT max(n) FROM t) + 1`. */
+  private visitSubquery(node: Record<string, unknown>): void {
+    let [readsTable, readsColumn] = [false, false];
+    walk(node.subselect, (type, inner) => {
+      if (inner.relname === this.relation) readsTable = true;
+      if (type === 'ColumnRef') readsColumn ||= strings(inner.fields as Node[]).at(-1) === this.column;
+    });
+    if (readsTable && readsColumn) this.possible = true;
+  }
+
+  /** CASE that swaps values: a result of one branch is what another branch asks for. */
+  private visitCase({ args = [], arg }: NodeOf<'CaseExpr'>): void {
+    const branches = flatMap(args, (node) => nodeAs(node, 'CaseWhen') ?? []);
+    const readsItself = strings(nodeAs(arg, 'ColumnRef')?.fields).at(-1) === this.column;
+    const asked = branches.map(({ expr }) => stringConstant(readsItself ? expr : nodeAs(expr, 'A_Expr')?.rexpr));
+    const isColumn = (expr: Node | undefined) =>
+      strings(nodeAs(nodeAs(expr, 'A_Expr')?.lexpr, 'ColumnRef')?.fields).at(-1) === this.column;
+    branches.forEach(({ expr, result }, k) => {
+      const value = stringConstant(result);
+      const asksForItself = readsItself || isColumn(expr);
+      if (asksForItself && value !== undefined && asked.some((other, at) => at !== k && other === value))
+        this.certain ??= this.column;
+    });
   }
 
   private visitCall({ funcname, args }: NodeOf<'FuncCall'>, repeated: Repeated): void {
@@ -138,7 +180,7 @@ class Reads {
   }
 
   private visitColumn(parts: string[], repeated: Repeated): void {
-    if (parts.length > 1 && this.table !== undefined && parts.at(-2) !== this.table) return;
+    if (parts.length > 1 && this.names.length > 0 && !this.names.includes(parts.at(-2)!)) return;
     const column = parts.at(-1)!;
     // SET a = a + 1 reads itself; SET a = b, b = a reads what the first run has set.
     if (this.set.has(column) && (column !== this.column || repeated === 'other')) this.certain ??= column;

@@ -59,6 +59,49 @@ const ACTING = new Set([
   ...['notify', 'create', 'drop', 'alter', 'lock', 'select'],
 ]);
 
+/** Words with which the body of a function writes rows or changes objects. */
+const WRITING = new Set([
+  ...[
+    'insert',
+    'update',
+    'delete',
+    'merge',
+    'truncate',
+    'copy',
+    'execute',
+    'call',
+    'notify',
+    'create',
+    'drop',
+    'alter',
+  ],
+]);
+
+/** Whether the body of a function has words with which it may write rows or change objects. */
+export function acts(node: NodeOf<'CreateFunctionStmt'>): boolean {
+  const body = bodyOf(node);
+  if (body === undefined) return writesIn(node.sql_body ?? {}).length > 0;
+  return tokenize(body).some(({ start, end }) => WRITING.has(body.slice(start, end).toLowerCase()));
+}
+
+/** Whether a trigger function computes a field of NEW from OLD, or assigns the time to one. */
+export function changesOfTrigger(node: NodeOf<'CreateFunctionStmt'>): { counts: boolean; tellsTime: boolean } {
+  const body = bodyOf(node) ?? '';
+  const words = tokenize(body).map(({ start, end }) => body.slice(start, end).toLowerCase());
+  let [counts, tellsTime] = [false, false];
+  words.forEach((word, k) => {
+    if (word !== 'new' || words[k + 1] !== '.' || !/^:?=$/.test(words[k + 3] ?? '')) return;
+    const value = words.slice(k + 4, words.indexOf(';', k));
+    const isComputed =
+      value.some((w) => ['+', '-', '*', '||'].includes(w)) && value.some((w) => w === 'old' || w === 'new');
+    counts ||= isComputed;
+    tellsTime ||= value.some((w) => CLOCKS.has(w));
+  });
+  return { counts, tellsTime };
+}
+
+const CLOCKS = new Set(['now', 'current_timestamp', 'clock_timestamp', 'statement_timestamp', 'transaction_timestamp']);
+
 /** Functions that compute a value, and that trigger functions call. */
 const COMPUTING = new Set([
   ...['now', 'clock_timestamp', 'statement_timestamp', 'timezone', 'current_setting', 'uid', 'gen_random_uuid', 'md5'],

@@ -1,3 +1,4 @@
+import { tellsModifiers, type Detail, type ObjectRef } from '../catalog/objects.ts';
 import { obstacleInDo } from '../catalog/do-block.ts';
 import { pending } from '../rerun/semantics/index.ts';
 import type { Statement } from '../syntax/script.ts';
@@ -6,8 +7,22 @@ import type { Edit } from './edits.ts';
 import type { Fix, Fixer } from './types.ts';
 
 /** Asks the catalog before the statement, in a DO block. */
-export const guard: Fixer<'guard'> = ({ at: { effect, unit } }) =>
-  effect.action === 'duplicate' ? undefined : guardFor(unit.statement, pending(effect));
+export const guard: Fixer<'guard'> = ({ at: { effect, unit, before } }) => {
+  if (effect.action === 'duplicate') return undefined;
+  const why = effect.action === 'create' ? unaskable(effect.object, before.column?.detail) : undefined;
+  return why === undefined ? guardFor(unit.statement, pending(effect)) : { why };
+};
+
+/** Why the type of a column does not tell whether the column has been converted. */
+function unaskable({ kind, detail = {} }: ObjectRef, before: Detail | undefined): string | undefined {
+  if (kind !== 'column type') return undefined;
+  if (before?.type === undefined)
+    return 'no earlier migration shows the type of the column, so its type may not tell whether it has been converted';
+  if (before.type !== detail.type) return undefined;
+  return before.definition !== detail.definition && tellsModifiers(detail)
+    ? undefined
+    : 'the column has the same type before and after, so nothing tells whether its values have been converted';
+}
 
 export function guardFor(statement: Statement, condition: string | undefined): Fix | undefined {
   if (condition === undefined) return undefined;

@@ -3,6 +3,7 @@ import { pending } from '../rerun/semantics/index.ts';
 import type { Statement } from '../syntax/script.ts';
 import type { Edit } from './edits.ts';
 import { guardFor } from './guard.ts';
+import { isAtomic } from './runner.ts';
 import { allOf } from './layout.ts';
 import { chooseRemedy, type OwnFinding, type Remedy } from './remedies.ts';
 import type { FixOptions } from './types.ts';
@@ -43,7 +44,8 @@ export function remedyFromEveryStop(finding: OwnFinding, options: FixOptions): R
   if ('why' in remedy || finding.kind !== 'fails' || !finding.again) return remedy;
   const { statement } = finding.at.unit;
   const own = ownForm(statement, finding.again, options);
-  if ('why' in own) return own;
+  // A file that is sent as a whole, or in one transaction, does not stop between two statements.
+  if ('why' in own) return isAtomic(options.runners) ? remedy : own;
   const { fix, technique } = remedy;
   if (!fix.guard && own.conditions.length === 0)
     return { fix: { edits: unique([...fix.edits, ...own.edits]) }, technique };

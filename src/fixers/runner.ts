@@ -33,6 +33,11 @@ const MESSAGE = 'the file may be sent as one message, in which it can only be th
 const CUT_EVERYWHERE = 'golang-migrate cuts the file at every semicolon (x-multi-statement), also in a DO block';
 const CUT_BY_WORDS = 'Liquibase cuts a DO block at the first semicolon behind END';
 
+/** Whether every tool that may send the file runs all of it or nothing. */
+export const isAtomic = (runners: readonly Runner[]): boolean =>
+  runners.length > 0 &&
+  runners.every(({ transaction, sending, cut }) => transaction !== 'none' || sending === 'pipeline' || cut === 'whole');
+
 /** Why statements cannot go into a DO block, for the tool that runs them; undefined where they can. */
 export function obstacleToBlock(statements: readonly Statement[], runners: readonly Runner[]): string | undefined {
   const [first, last] = [statements[0]!, statements.at(-1)!];

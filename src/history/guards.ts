@@ -3,7 +3,7 @@
  * are caught.
  */
 import type { Effect } from '../catalog/effects.ts';
-import { kindInfo, RELKINDS, type ObjectRef } from '../catalog/objects.ts';
+import { kindInfo, RELKINDS, type Detail, type ObjectRef } from '../catalog/objects.ts';
 import { stateOf } from '../catalog/sqlstates.ts';
 import type { Unit } from '../catalog/units.ts';
 import { tokenize } from '../syntax/lexer.ts';
@@ -27,6 +27,7 @@ export function isRun(
 ): boolean | undefined {
   let result: boolean | undefined = true;
   for (const guard of statement.guards) {
+    if (guard.kind === 'never') return false;
     if (guard.kind === 'loop') result = undefined;
     if (guard.kind !== 'if') continue;
     let value = results.get(guard.start);
@@ -155,10 +156,13 @@ function answer(
 }
 
 /** Whether an object exists, of that very kind where the question says which. */
+const isSameType = (a: Detail = {}, b: Detail = {}): boolean =>
+  a.type === b.type && (a.definition === undefined || b.definition === undefined || a.definition === b.definition);
+
 export function isThere(ref: ObjectRef, world: World): boolean | undefined {
   // A column has its type from the statement that made it, or from the last that converted it.
   if (ref.kind === 'column type')
-    return (world.get(ref) ?? world.get({ ...ref, kind: 'column' }))?.ref.detail?.type === ref.detail?.type;
+    return isSameType((world.get(ref) ?? world.get({ ...ref, kind: 'column' }))?.ref.detail, ref.detail);
   const there = world.has(ref);
   return there && ref.detail?.relkind !== undefined ? RELKINDS[world.get(ref)!.ref.kind] === ref.detail.relkind : there;
 }

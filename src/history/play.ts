@@ -16,7 +16,13 @@ export interface Step {
 /** The steps of a file, in the order in which PostgreSQL executes them. */
 export function stepsOf(statements: readonly Statement[]): Step[] {
   const steps: Step[] = [];
+  let begin: number | undefined;
   for (const statement of statements) {
+    const transaction = statement.as('TransactionStmt')?.kind;
+    if (transaction === 'TRANS_STMT_BEGIN' || transaction === 'TRANS_STMT_START') begin = steps.length;
+    // What a transaction did that is rolled back has not come about.
+    else if (transaction === 'TRANS_STMT_ROLLBACK' && begin !== undefined) steps.splice(begin);
+    if (transaction === 'TRANS_STMT_ROLLBACK' || transaction === 'TRANS_STMT_COMMIT') begin = undefined;
     steps.push({ statement, units: unitsOf(statement) });
     if (statement.type === 'DoStmt')
       for (const child of statement.children ?? []) steps.push({ statement: child, units: unitsOf(child) });

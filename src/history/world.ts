@@ -419,11 +419,24 @@ export class World {
         if (dependent.kind !== 'table' || this.inherits(dependent, ref)) this.removeKey(key, dependent);
       }
     this.removeKey(this.resolve(ref), ref);
+    if (ref.kind === 'schema' && cascade) this.removeContent(ref.name);
     if (ref.kind === 'partition') this.adopt(ref, undefined);
     if (ref.kind !== 'column' || !ref.of) return;
     // Dropping a column drops the keys, indexes and constraints that it is part of.
     for (const part of this.parts({ kind: 'table', ...ref.of }))
       if (part.detail?.columns?.includes(ref.name)) this.remove(part);
+  }
+
+  /** Removes what is in a schema. */
+  private removeContent(schema: string): void {
+    const known = new Set<string>();
+    // eslint-disable-next-line @typescript-eslint/no-this-alias -- the chain of origins begins here
+    for (let world: World | undefined = this; world; world = world.origin)
+      for (const key of world.entities.keys()) if (schemaOfKey(key) === schema) known.add(key);
+    for (const key of known) {
+      const entity = this.at(key);
+      if (entity?.exists) this.removeKey(key, entity.ref);
+    }
   }
 
   private inherits(table: ObjectRef, from: ObjectRef): boolean {

@@ -28,6 +28,8 @@ interface Fails {
    * starts again.
    */
   again?: readonly Finding[];
+  /** Whether it fails only if the first run stopped behind the statement: a later one undoes what it does. */
+  isOnlyIfStopped?: boolean;
 }
 
 /** It succeeds, and creates or adds the same again. */

@@ -8,6 +8,7 @@ import { runFirst, type FirstRun } from './first-run.ts';
 import type { Tangle } from './replay.ts';
 import { runAgain } from './second-run.ts';
 import { findingOf, guardLineages } from './sequences.ts';
+import { stoppedFindings } from './resumable.ts';
 import { Stops } from './stops.ts';
 
 export interface Rerun {
@@ -28,6 +29,7 @@ export function rerun(statements: readonly Statement[], base: World): Rerun {
   const { sequences, second } = guardLineages(first, stops, runAgain(first, stops, []));
   const findings = [
     ...second.findings,
+    ...stoppedFindings(first, stops, second, sequences),
     ...sequences.map((sequence) => findingOf(sequence, first)),
     ...flatMap(second.tangles, (tangle) => differenceAt(tangle, first) ?? []),
   ];

@@ -156,9 +156,21 @@ export class Replay {
   /** Adds what is wrong with a statement that needs what a later one removes, where the run stops in between. */
   private withStop({ effect, step }: Occurrence, judgement: Judgement): Judgement {
     if (!this.stops || effect.action !== 'use' || judgement.kind !== 'fails') return judgement;
+    const removal = this.removalOf(effect.object, step);
+    if (removal !== undefined && !this.stops.canStopBetween(step, removal)) return judgement;
     const again = this.stops.findingsAt(step);
     if (!again.every(isMendedAlone)) this.tangles.push({ step, about: this.keysOf([effect.object]), blockedBy: [] });
     return { ...judgement, again };
+  }
+
+  /** The step behind another one that drops or renames an object first. */
+  private removalOf(object: ObjectRef, step: number): number | undefined {
+    const { base, occurrences } = this.first;
+    const key = base.key(object);
+    const removes = ({ effect }: Occurrence) =>
+      (effect.action === 'drop' || effect.action === 'rename') && base.key(effect.object) === key;
+    const at = occurrences.findIndex((all, k) => k > step && all.some(removes));
+    return at < 0 ? undefined : at;
   }
 
   private keysOf(refs: readonly ObjectRef[]): string[] {

@@ -10,6 +10,8 @@ export class Stops {
   /** The objects before step `next`. */
   private world: World;
   private next = 0;
+  /** For each step the number of the transaction that the file opens around it. */
+  private transactions: readonly (number | undefined)[] | undefined;
   private readonly known = new Map<number, readonly Finding[]>();
 
   constructor(first: FirstRun) {
@@ -28,6 +30,16 @@ export class Stops {
     return findings;
   }
 
+  /** Whether the run can stop behind a step and before a later one: not inside a DO block or a transaction. */
+  canStopBetween(step: number, later: number): boolean {
+    const { steps } = this.first;
+    const [a, b] = [steps[step]!.statement, steps[later]!.statement];
+    if (a.parent !== undefined && a.parent === b.parent) return false;
+    this.transactions ??= transactionsOf(steps);
+    const transaction = this.transactions[step];
+    return transaction === undefined || transaction !== this.transactions[later];
+  }
+
   /** Steps are mostly asked for in order, so that each is played once. */
   private worldAfter(step: number): World {
     const { first } = this;
@@ -39,4 +51,15 @@ export class Stops {
       for (const occurrence of first.occurrences[this.next]!) playOccurrence(occurrence, this.world);
     return this.world;
   }
+}
+
+function transactionsOf(steps: FirstRun['steps']): (number | undefined)[] {
+  let open: number | undefined;
+  return steps.map(({ statement }, step) => {
+    const kind = statement.as('TransactionStmt')?.kind;
+    if (kind === 'TRANS_STMT_BEGIN' || kind === 'TRANS_STMT_START') open = step;
+    const own = open;
+    if (kind === 'TRANS_STMT_COMMIT' || kind === 'TRANS_STMT_ROLLBACK') open = undefined;
+    return own;
+  });
 }

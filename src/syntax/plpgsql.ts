@@ -17,6 +17,8 @@ export type Guard =
       /** Whether a handler raises again. */ raises: boolean;
       /** Where the protected block begins. */ start: number;
     }
+  /** No run comes here, or only one that has failed: behind RETURN, or in an exception handler. */
+  | { kind: 'never' }
   | { kind: 'loop'; /** The header, such as `r IN SELECT …`; empty for a bare LOOP. */ text: string };
 
 /** A statement found in a PL/pgSQL body. */
@@ -93,7 +95,7 @@ class BodyReader {
         this.i++;
         handler.conditions.push(...this.conditionNames());
         const before = this.i;
-        this.statements(guards);
+        this.statements([...guards, { kind: 'never' }]);
         if (this.tokens.slice(before, this.i).some((t) => this.wordAt(t) === 'raise') && this.raisesAgain(before))
           handler.raises = true;
       }
@@ -120,7 +122,10 @@ class BodyReader {
         const left = this.branches(guards);
         // After IF … THEN RETURN; END IF; the rest runs only where the condition did not hold.
         if (left) guards = [...guards, { ...left, negated: true }];
-      } else this.statement(word, guards);
+      } else {
+        this.statement(word, guards);
+        if (word === 'return') guards = [...guards, { kind: 'never' }];
+      }
     }
   }
 

@@ -1,5 +1,5 @@
 /** ALTER … : subcommands that add, drop, rename, move or attach something, and so can do it only once. */
-import { columnParts, constraintRef, nothingTaken } from '../columns.ts';
+import { columnParts, constraintRef, nothingTaken, typeDetail } from '../columns.ts';
 import {
   entry,
   guard,
@@ -254,7 +254,7 @@ export const alterTableEntries: Entry[] = [
         kind: 'column type',
         name: cmd.name ?? '',
         of: around.table,
-        detail: { type: typeText(nodeAs(cmd.def, 'ColumnDef')?.typeName) },
+        detail: typeDetail(nodeAs(cmd.def, 'ColumnDef')?.typeName),
       }),
     ],
     [guard],
@@ -273,7 +273,7 @@ export const alterTableEntries: Entry[] = [
       {
         action: 'create',
         mode: 'or-replace',
-        object: { detail: { type: typeText(nodeAs(cmd.def, 'ColumnDef')?.typeName) }, ...columnOf(cmd, around) },
+        object: { detail: typeDetail(nodeAs(cmd.def, 'ColumnDef')?.typeName), ...columnOf(cmd, around) },
       },
     ],
     [],
@@ -401,10 +401,22 @@ export const alterTableEntries: Entry[] = [
     'ALTER TABLE … OWNER, SET, RESET, ENABLE, DISABLE, FORCE, REPLICA IDENTITY, VALIDATE, CLUSTER, OF',
     TABLE_SETTINGS,
     'harmless',
-    (cmd, around) => alterTableSettings(cmd, around.table),
+    (cmd, around) => [...settingNeeds(cmd, around.table).map(use), ...alterTableSettings(cmd, around.table)],
     [],
   ),
 ];
+
+/** What a setting of a table names besides the table. */
+function settingNeeds({ subtype, name, def }: Command, table: Name): ObjectRef[] {
+  const command: string = subtype ?? '';
+  if (/^AT_(?:Enable|Disable)(?:Always|Replica)?Trig$/.test(command) && name !== undefined)
+    return [{ kind: 'trigger', name, of: table }];
+  if (/^AT_(?:Enable|Disable)(?:Always|Replica)?Rule$/.test(command) && name !== undefined)
+    return [{ kind: 'rule', name, of: table }];
+  if (subtype === 'AT_ValidateConstraint' && name !== undefined) return [{ kind: 'constraint', name, of: table }];
+  const index = subtype === 'AT_ClusterOn' ? name : nodeAs(def, 'ReplicaIdentityStmt')?.name;
+  return index === undefined ? [] : [{ kind: 'index', schema: table.schema, name: index }];
+}
 
 /** A default changes what later INSERTs store. A second run sets the same default again. */
 function settingEffects(cmd: Command, around: Surroundings): Effect[] {
@@ -562,6 +574,10 @@ export const moveEntries: Entry[] = [
     inTransaction: true,
     when: (node) => node.objectType === 'OBJECT_EXTENSION',
     secondRun: 'harmless',
+    effects: (node) => {
+      const extension = objectOf(node.objectType, node.object);
+      return extension ? [use(extension)] : [];
+    },
   }),
 ];
 
@@ -625,13 +641,15 @@ export const alterEntries: Entry[] = [
     node: 'AlterDomainStmt',
     inTransaction: true,
     secondRun: 'harmless',
+    effects: (node) => [use({ kind: 'domain', ...nameOf(node.typeName) })],
   }),
   entry<'AlterPublicationStmt'>({
     id: 'publication-add',
     statement: 'ALTER PUBLICATION … ADD',
     node: 'AlterPublicationStmt',
     inTransaction: true,
-    when: (node) => node.action === 'AP_AddObjects',
+    // ALTER PUBLICATION … SET (options) has the same action, and no objects.
+    when: (node) => node.action === 'AP_AddObjects' && node.pubobjects !== undefined,
     secondRun: { error: '42710' },
     effects: (node) =>
       flatMap(publicationParts(node.pubname ?? '', node.pubobjects), (object) => [
@@ -656,6 +674,7 @@ export const alterEntries: Entry[] = [
     node: 'AlterPublicationStmt',
     inTransaction: true,
     secondRun: 'harmless',
+    effects: (node) => [use({ kind: 'publication', name: node.pubname ?? '' })],
   }),
   entry<'AlterSubscriptionStmt'>({
     id: 'subscription-add',
@@ -719,6 +738,7 @@ export const alterEntries: Entry[] = [
     node: 'AlterTSConfigurationStmt',
     inTransaction: true,
     secondRun: 'harmless',
+    effects: (node) => [use({ kind: 'text search configuration', ...nameOf(node.cfgname) })],
   }),
   entry<'AlterOpFamilyStmt'>({
     id: 'alter-operator-family',

@@ -13,11 +13,12 @@ import {
 } from '../effects.ts';
 import { digestOf } from '../digest.ts';
 import { bodySettings } from '../dynamic.ts';
+import { callsOf } from '../functions.ts';
 import { argumentTypes, grantee, nameOf, nameOfRange, nodeAs, roleName, strings, typeText } from '../nodes.ts';
 import { needsOf, optionNeeds, routineNeeds, typeNeeds } from '../needs.ts';
 import type { Detail, Kind, Name, ObjectRef } from '../objects.ts';
 import { createdRoutineSettings, set, sharesRows, viewSettings } from '../settings.ts';
-import { fieldsAssigned, writesIn, writesOfBody } from '../writes.ts';
+import { acts, changesOfTrigger, fieldsAssigned, writesIn, writesOfBody } from '../writes.ts';
 import type { SqlState } from '../sqlstates.ts';
 import {
   columnsOfRow,
@@ -141,13 +142,20 @@ function routineEffects(kind: 'function' | 'procedure', node: NodeOf<'CreateFunc
     ...createdRoutineSettings({ kind, ...name, args }, node),
     ...bodySettings({ kind, ...name, args }, node),
     ...assignedFields({ kind, ...name, args }, node),
+    ...routineNeeds(node).map(use),
     ...writesOfBody(node),
   ];
 }
 
 function assignedFields(routine: ObjectRef, node: NodeOf<'CreateFunctionStmt'>): Effect[] {
   const fields = fieldsAssigned(node);
-  return fields ? [set(routine, 'assigns', fields.join(','))] : [];
+  const { counts, tellsTime } = changesOfTrigger(node);
+  return [
+    ...(fields ? [set(routine, 'assigns', fields.join(','))] : []),
+    ...(acts(node) ? [set(routine, 'acts', true)] : []),
+    ...(counts ? [set(routine, 'counts', true)] : []),
+    ...(tellsTime ? [set(routine, 'tells the time', true)] : []),
+  ];
 }
 
 export const createEntries: Entry[] = [
@@ -178,6 +186,7 @@ export const createEntries: Entry[] = [
     secondRun: { error: '42P07' },
     effects: (node) => [
       ...usesOfQuery(node.query),
+      ...callsOf(node.query),
       ...create('table', nameOfRange(node.into?.rel), unless(node.if_not_exists), { detail: { keysNamed: true } }),
     ],
     techniques: [ifNotExists('TABLE')],
@@ -192,6 +201,7 @@ export const createEntries: Entry[] = [
     effects: (node) => [
       ...usesOfQuery(node.query),
       ...functionUses([node.query]),
+      ...callsOf(node.query),
       ...create('materialized view', nameOfRange(node.into?.rel), unless(node.if_not_exists), {
         detail: withNeeds(node.query),
       }),
@@ -377,7 +387,10 @@ export const createEntries: Entry[] = [
       relation(nameOfRange(node.relation)),
       ...create('rule', { name: node.rulename ?? '' }, replacing(node.replace), {
         of: nameOfRange(node.relation),
-        detail: withNeeds([node.actions, node.whereClause]),
+        detail: {
+          ...withNeeds([node.actions, node.whereClause]),
+          ...(writesIn(node).length > 0 && { rule: node.event ?? '' }),
+        },
       }),
       ...writesIn(node),
     ],
@@ -763,12 +776,13 @@ const routineNamed = (func: NodeOf<'ObjectWithArgs'> | undefined): ObjectRef[] =
   func ? [{ kind: 'function', ...nameOf(func.objname) }] : [];
 
 /** `TRIGGER_TYPE_*` of pg_trigger.h. */
-const TRIGGER_TYPE = { before: 1 << 1, insert: 1 << 2, insteadOf: 1 << 6 };
+const TRIGGER_TYPE = { before: 1 << 1, insert: 1 << 2, update: 1 << 4, insteadOf: 1 << 6 };
 
 function triggerDetail({ row, timing = 0, events = 0, funcname }: NodeOf<'CreateTrigStmt'>): Detail {
   const isAfter = (timing & (TRIGGER_TYPE.before | TRIGGER_TYPE.insteadOf)) === 0;
   const calls = nameOf(funcname);
-  return { trigger: { onInsert: (events & TRIGGER_TYPE.insert) !== 0, isAfterRow: isAfter && row === true, calls } };
+  const [onInsert, onUpdate] = [(events & TRIGGER_TYPE.insert) !== 0, (events & TRIGGER_TYPE.update) !== 0];
+  return { trigger: { onInsert, onUpdate, isAfterRow: isAfter && row === true, calls } };
 }
 
 function triggerNeeds(node: NodeOf<'CreateTrigStmt'>): Effect[] {

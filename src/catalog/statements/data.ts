@@ -1,10 +1,14 @@
 /** Statements about rows, and those whose effect the text does not tell. */
 import { entry, guard, type Effect, type Entry } from '../effects.ts';
-import { nameOfRange, nodeAs, strings } from '../nodes.ts';
+import { stringConstant } from '../constants.ts';
+import { nameOfRange, nodeAs, strings, typeText, walk } from '../nodes.ts';
 import { repeatedChange } from '../updates.ts';
 import { searchPathEffect, searchPathSet } from '../settings.ts';
-import { targetUses, usesOfQuery, useTable } from '../uses.ts';
-import { callEffects } from '../functions.ts';
+import { nameInString, needsOf } from '../needs.ts';
+import { targetUses, use as useObject, usesOfQuery, useTable } from '../uses.ts';
+import { callEffects, callOf, callsOf } from '../functions.ts';
+import { tokenize } from '../../syntax/lexer.ts';
+import type { Statement } from '../../syntax/script.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
 import type { ObjectRef } from '../objects.ts';
 import { flatMap } from '../../lists.ts';
@@ -32,18 +36,63 @@ export function insertEffects(node: NodeOf<'InsertStmt'>): Effect[] {
     use(node.relation),
     ...usesOfQuery(node.selectStmt),
     ...targetUses(node.cols, nameOfRange(node.relation)),
+    ...callsOf(node),
     { action: 'insert', object: table(node.relation) },
   ];
 }
 
 export function updateEffects(node: NodeOf<'UpdateStmt'>): Effect[] {
-  const change = repeatedChange(node.targetList, node.whereClause, node.relation);
+  const change = repeatedChange(node.targetList, node.whereClause, node.relation, node.fromClause);
   return [
     ...writesInWith(node.withClause),
     ...usesOfQuery(node),
     ...targetUses(node.targetList, nameOfRange(node.relation)),
+    ...callsOf(node),
     ...(change ? [{ action: 'change', object: table(node.relation), ...change } as const] : []),
     { action: 'write', table: table(node.relation), rows: node },
+  ];
+}
+
+/** The sequences that `setval` and its like name. */
+const sequencesIn = (node: object): ObjectRef[] => needsOf(node).filter(({ kind }) => kind === 'sequence');
+
+/** The relations that `'t'::regclass` names: the cast fails where there is none. */
+function relationsCast(tree: object): Effect[] {
+  const effects: Effect[] = [];
+  walk([tree], (type, node) => {
+    if (type !== 'TypeCast') return;
+    const { arg, typeName } = node as NodeOf<'TypeCast'>;
+    const text = typeText(typeName) === 'regclass' ? stringConstant(arg) : undefined;
+    if (text !== undefined) effects.push(useTable(nameInString(text)));
+  });
+  return effects;
+}
+
+/** The calls in the declarations, conditions and assignments of a DO block: words with a parenthesis behind them. */
+function callsInBlock({ script, body, children }: Statement): Effect[] {
+  if (!body) return [];
+  const tokens = tokenize(script.text, body.start, body.end);
+  const isInChild = (start: number) => (children ?? []).some((child) => child.start <= start && start < child.end);
+  const names = flatMap(tokens, ({ kind, start, end }, k) => {
+    const next = tokens[k + 1];
+    const isCall = kind === 'word' && next && script.text.slice(next.start, next.end) === '(' && !isInChild(start);
+    return isCall ? script.text.slice(start, end).toLowerCase() : [];
+  });
+  return [...new Set(names)].map((name) => callOf({ name }));
+}
+
+/** ASSERT and INTO STRICT fail where something is no longer so. */
+function assertionsIn({ script, assignments, children }: Statement): Effect[] {
+  const asserts = assignments.some(({ start, end }) => /^assert\b/i.test(script.text.slice(start, end)));
+  const isStrict = (children ?? []).some(({ outer }) => {
+    const words = tokenize(script.text, outer.start, outer.stop).map((t) => script.text.slice(t.start, t.end));
+    return words.some((word, k) => /^into$/i.test(word) && /^strict$/i.test(words[k + 1] ?? ''));
+  });
+  return [
+    ...(asserts ? [{ action: 'unknown', why: 'ASSERT fails if its condition is no longer true' } as const] : []),
+    ...(isStrict
+      ? [{ action: 'unknown', why: 'INTO STRICT fails if the query no longer finds one row' } as const]
+      : []),
   ];
 }
 
@@ -81,6 +130,7 @@ export const dataEntries: Entry[] = [
     effects: (node) => [
       ...writesInWith(node.withClause),
       ...usesOfQuery(node),
+      ...callsOf(node),
       { action: 'delete', object: table(node.relation), all: node.whereClause === undefined },
     ],
   }),
@@ -131,6 +181,7 @@ export const dataEntries: Entry[] = [
     inTransaction: true,
     inDoBlock: (node) => (node.filename === undefined ? 'COPY TO stdout cannot stand in a DO block' : true),
     secondRun: 'harmless',
+    effects: (node) => callsOf(node.query),
   }),
   entry<'SelectStmt'>({
     id: 'select',
@@ -140,7 +191,13 @@ export const dataEntries: Entry[] = [
     inDoBlock: (_, { embedded, text }) =>
       embedded || /^select\b/i.test(text) ? true : 'a SELECT that begins with WITH or VALUES cannot become PERFORM',
     secondRun: { effect: 'calls its functions again' },
-    effects: (node) => [...writesInWith(node.withClause), ...usesOfQuery(node), ...callEffects(node)],
+    effects: (node) => [
+      ...writesInWith(node.withClause),
+      ...usesOfQuery(node),
+      ...sequencesIn(node).map((sequence) => useObject(sequence)),
+      ...relationsCast(node),
+      ...callEffects(node),
+    ],
     techniques: [guard],
     unfixable: 'what a function does is not in the text of the migration',
   }),
@@ -182,7 +239,9 @@ export const dataEntries: Entry[] = [
     inTransaction: true,
     secondRun: 'harmless',
     effects: (_, { statement }) =>
-      statement.children ? [] : [{ action: 'unknown', why: 'the body of this DO block cannot be read' }],
+      statement.children
+        ? [...callsInBlock(statement), ...assertionsIn(statement)]
+        : [{ action: 'unknown', why: 'the body of this DO block cannot be read' }],
   }),
   entry<'VariableSetStmt'>({
     id: 'set',

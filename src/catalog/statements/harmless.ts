@@ -1,7 +1,8 @@
 /** Statements that say the same however often they run. The reason is part of the documentation. */
 import type { Node, NodeOf, NodeTag } from '../../syntax/parser.ts';
 import { entry, type Effect, type Entry } from '../effects.ts';
-import { isOn, nameOfRange, nodeAs, roleName, strings } from '../nodes.ts';
+import { callsOf } from '../functions.ts';
+import { isOn, nameOf, nameOfRange, nodeAs, roleName, strings } from '../nodes.ts';
 import { objectOf } from '../object-nodes.ts';
 import type { ObjectRef } from '../objects.ts';
 import { defaultPrivilegeSettings, GRANTED_KINDS, grantSettings, routineSettings, set } from '../settings.ts';
@@ -13,7 +14,7 @@ interface Row<T extends NodeTag> extends Pick<Entry<T>, 'node' | 'statement' | '
   id?: string;
   /** The objects that it needs: a second run fails if a later statement has removed one of them. */
   needs?: (node: NodeOf<T>) => (ObjectRef | undefined)[];
-  /** What it sets of objects. */
+  /** What it sets of objects, and the functions that it calls. */
   sets?: (node: NodeOf<T>) => Effect[];
 }
 
@@ -56,6 +57,12 @@ function grantedColumns(node: NodeOf<'GrantStmt'>, relation: NodeOf<'RangeVar'> 
 const relationOf = (relation: NodeOf<'RangeVar'> | undefined): ObjectRef | undefined =>
   relation && { kind: 'table', ...nameOfRange(relation) };
 
+const namedRole = (name: string | undefined): ObjectRef | undefined =>
+  name === undefined ? undefined : { kind: 'role', name };
+
+/** A role that is named; CURRENT_USER and PUBLIC are always there. */
+const roleRef = (role: NodeOf<'RoleSpec'> | undefined): ObjectRef | undefined => namedRole(role?.rolename);
+
 /** Says the same at every run, but not of the same objects. */
 const grantOnAll = entry<'GrantStmt'>({
   id: 'grant-on-all',
@@ -78,7 +85,12 @@ const grantOnAll = entry<'GrantStmt'>({
 
 export const harmlessEntries: Entry[] = [
   grantOnAll,
-  harmless({ node: 'AlterCollationStmt', statement: 'ALTER COLLATION … REFRESH VERSION', inTransaction: true }),
+  harmless({
+    node: 'AlterCollationStmt',
+    statement: 'ALTER COLLATION … REFRESH VERSION',
+    inTransaction: true,
+    needs: (node) => [{ kind: 'collation', ...nameOf(node.collname) }],
+  }),
   harmless({
     node: 'AlterDatabaseRefreshCollStmt',
     statement: 'ALTER DATABASE … REFRESH COLLATION VERSION',
@@ -100,9 +112,15 @@ export const harmlessEntries: Entry[] = [
     node: 'AlterEventTrigStmt',
     statement: 'ALTER EVENT TRIGGER … ENABLE or DISABLE',
     inTransaction: true,
+    needs: (node) => [{ kind: 'event trigger', name: node.trigname ?? '' }],
     sets: (node) => [set({ kind: 'event trigger', name: node.trigname ?? '' }, 'enabled', node.tgenabled)],
   }),
-  harmless({ node: 'AlterExtensionStmt', statement: 'ALTER EXTENSION … UPDATE', inTransaction: true }),
+  harmless({
+    node: 'AlterExtensionStmt',
+    statement: 'ALTER EXTENSION … UPDATE',
+    inTransaction: true,
+    needs: (node) => [{ kind: 'extension', name: node.extname ?? '' }],
+  }),
   harmless({
     node: 'AlterFunctionStmt',
     statement: 'ALTER FUNCTION … (its properties)',
@@ -134,31 +152,63 @@ export const harmlessEntries: Entry[] = [
       { kind: 'policy', name: node.policy_name ?? '', of: nameOfRange(node.table) },
     ],
   }),
-  harmless({ node: 'AlterRoleSetStmt', statement: 'ALTER ROLE … SET', inTransaction: true }),
-  harmless({ node: 'AlterRoleStmt', statement: 'ALTER ROLE', inTransaction: true }),
+  harmless({
+    node: 'AlterRoleSetStmt',
+    statement: 'ALTER ROLE … SET',
+    inTransaction: true,
+    needs: (node) => [roleRef(node.role)],
+  }),
+  harmless({
+    node: 'AlterRoleStmt',
+    statement: 'ALTER ROLE',
+    inTransaction: true,
+    needs: (node) => [roleRef(node.role)],
+  }),
   harmless({
     node: 'AlterSeqStmt',
     statement: 'ALTER SEQUENCE',
     inTransaction: true,
     needs: (node) => (node.missing_ok || !node.sequence ? [] : [{ kind: 'sequence', ...nameOfRange(node.sequence) }]),
   }),
-  harmless({ node: 'AlterStatsStmt', statement: 'ALTER STATISTICS … SET STATISTICS', inTransaction: true }),
+  harmless({
+    node: 'AlterStatsStmt',
+    statement: 'ALTER STATISTICS … SET STATISTICS',
+    inTransaction: true,
+    needs: (node) => (node.missing_ok ? [] : [{ kind: 'statistics', ...nameOf(node.defnames) }]),
+  }),
   harmless({
     node: 'AlterSubscriptionStmt',
     statement: 'ALTER SUBSCRIPTION … SET, CONNECTION, REFRESH, ENABLE, DISABLE, SKIP',
     inTransaction: refreshObstacle,
+    needs: (node) => [{ kind: 'subscription', name: node.subname ?? '' }],
   }),
   harmless({ node: 'AlterSystemStmt', statement: 'ALTER SYSTEM', inTransaction: 'ALTER SYSTEM' }),
-  harmless({ node: 'AlterTSDictionaryStmt', statement: 'ALTER TEXT SEARCH DICTIONARY', inTransaction: true }),
+  harmless({
+    node: 'AlterTSDictionaryStmt',
+    statement: 'ALTER TEXT SEARCH DICTIONARY',
+    inTransaction: true,
+    needs: (node) => [{ kind: 'text search dictionary', ...nameOf(node.dictname) }],
+  }),
   harmless({ node: 'AlterTableMoveAllStmt', statement: 'ALTER TABLE ALL IN TABLESPACE', inTransaction: true }),
   harmless({ node: 'AlterTableSpaceOptionsStmt', statement: 'ALTER TABLESPACE … SET', inTransaction: true }),
-  harmless({ node: 'AlterTypeStmt', statement: 'ALTER TYPE … SET', inTransaction: true }),
+  harmless({
+    node: 'AlterTypeStmt',
+    statement: 'ALTER TYPE … SET',
+    inTransaction: true,
+    needs: (node) => [{ kind: 'type', ...nameOf(node.typeName) }],
+  }),
   harmless({ node: 'CheckPointStmt', statement: 'CHECKPOINT', inTransaction: true }),
   harmless({ node: 'ClosePortalStmt', statement: 'CLOSE', inTransaction: true, inDoBlock: ofVariables }),
   harmless({
     node: 'ClusterStmt',
     statement: 'CLUSTER',
     inTransaction: ({ relation }) => (relation ? true : 'CLUSTER of all tables'),
+    needs: (node) => [
+      relationOf(node.relation),
+      node.indexname === undefined
+        ? undefined
+        : { kind: 'index', schema: node.relation?.schemaname, name: node.indexname },
+    ],
   }),
   harmless({
     node: 'CommentStmt',
@@ -168,16 +218,35 @@ export const harmlessEntries: Entry[] = [
   }),
   harmless({ node: 'ConstraintsSetStmt', statement: 'SET CONSTRAINTS', inTransaction: true }),
   harmless({ id: 'deallocate-all', node: 'DeallocateStmt', statement: 'DEALLOCATE ALL', inTransaction: true }),
-  harmless({ node: 'DeclareCursorStmt', statement: 'DECLARE', inTransaction: true, inDoBlock: ofVariables }),
+  harmless({
+    node: 'DeclareCursorStmt',
+    statement: 'DECLARE',
+    inTransaction: true,
+    inDoBlock: ofVariables,
+    sets: (node) => callsOf(node.query),
+  }),
   harmless({
     node: 'DiscardStmt',
     statement: 'DISCARD',
     inTransaction: ({ target }) => (target === 'DISCARD_ALL' ? 'DISCARD ALL' : true),
   }),
-  harmless({ node: 'DropOwnedStmt', statement: 'DROP OWNED', inTransaction: true }),
+  harmless({
+    node: 'DropOwnedStmt',
+    statement: 'DROP OWNED',
+    inTransaction: true,
+    needs: (node) => (node.roles ?? []).map((role) => roleRef(nodeAs(role, 'RoleSpec'))),
+  }),
   harmless({ node: 'ExplainStmt', statement: 'EXPLAIN', inTransaction: true, inDoBlock: noRows('EXPLAIN') }),
   harmless({ node: 'FetchStmt', statement: 'FETCH or MOVE', inTransaction: true, inDoBlock: ofVariables }),
-  harmless({ node: 'GrantRoleStmt', statement: 'GRANT or REVOKE of a role', inTransaction: true }),
+  harmless({
+    node: 'GrantRoleStmt',
+    statement: 'GRANT or REVOKE of a role',
+    inTransaction: true,
+    needs: (node) => [
+      ...(node.granted_roles ?? []).map((role) => namedRole(nodeAs(role, 'AccessPriv')?.priv_name)),
+      ...(node.grantee_roles ?? []).map((role) => roleRef(nodeAs(role, 'RoleSpec'))),
+    ],
+  }),
   harmless({
     node: 'GrantStmt',
     statement: 'GRANT or REVOKE',
@@ -200,14 +269,29 @@ export const harmlessEntries: Entry[] = [
     needs: (node) => (node.relations ?? []).map((r) => relationOf(nodeAs(r, 'RangeVar'))),
   }),
   harmless({ node: 'NotifyStmt', statement: 'NOTIFY', inTransaction: true }),
-  harmless({ node: 'ReassignOwnedStmt', statement: 'REASSIGN OWNED', inTransaction: true }),
+  harmless({
+    node: 'ReassignOwnedStmt',
+    statement: 'REASSIGN OWNED',
+    inTransaction: true,
+    needs: (node) => [roleRef(node.newrole), ...(node.roles ?? []).map((role) => roleRef(nodeAs(role, 'RoleSpec')))],
+  }),
   harmless({
     node: 'RefreshMatViewStmt',
     statement: 'REFRESH MATERIALIZED VIEW',
     inTransaction: true,
     needs: (node) => [relationOf(node.relation)],
   }),
-  harmless({ node: 'ReindexStmt', statement: 'REINDEX', inTransaction: reindexObstacle }),
+  harmless({
+    node: 'ReindexStmt',
+    statement: 'REINDEX',
+    inTransaction: reindexObstacle,
+    needs: (node) => [
+      node.relation && {
+        kind: node.kind === 'REINDEX_OBJECT_INDEX' ? ('index' as const) : ('table' as const),
+        ...nameOfRange(node.relation),
+      },
+    ],
+  }),
   harmless({
     node: 'SecLabelStmt',
     statement: 'SECURITY LABEL',
@@ -225,6 +309,12 @@ export const harmlessEntries: Entry[] = [
     node: 'VacuumStmt',
     statement: 'VACUUM or ANALYZE',
     inTransaction: (node) => (node.is_vacuumcmd ? 'VACUUM' : true),
+    needs: (node) =>
+      flatMap(node.rels ?? [], (rel) => {
+        const { relation, va_cols: columns } = nodeAs(rel, 'VacuumRelation') ?? {};
+        const of = nameOfRange(relation);
+        return [relationOf(relation), ...strings(columns).map((name): ObjectRef => ({ kind: 'column', name, of }))];
+      }),
   }),
   harmless({ node: 'VariableShowStmt', statement: 'SHOW', inTransaction: true, inDoBlock: noRows('SHOW') }),
 ];

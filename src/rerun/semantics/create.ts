@@ -16,15 +16,22 @@ type Duplicate = Extract<Effect, { action: 'duplicate' }>;
 
 export const create: Semantics<Create> = {
   complete: fillIn,
-  before: ({ object }, world) =>
-    object.kind === 'column type' ? { column: world.get({ ...object, kind: 'column' })?.ref } : {},
-  judge({ effect, unit }, replay) {
-    const { world, first } = replay;
+  before: ({ object }, world) => {
+    const column: ObjectRef = { ...object, kind: 'column' };
+    if (object.kind === 'column type') return { column: (world.get(object) ?? world.get(column))?.ref };
+    return object.kind === 'column' ? { dependents: world.dependents(column) } : {};
+  },
+  judge({ effect, unit, before }, replay) {
+    const { world } = replay;
+    const isBlocked =
+      CONVERTING.has(unit.entry.id) && readers(effect.object, world).some((key) => !before.dependents.includes(key));
+    // A view, a policy or a generated column that is made later reads the column by then.
+    if (isBlocked) return { kind: 'fails', cause: 'has-dependents', sqlstate: '0A000' };
     const changed = changesDefinition(effect, unit, replay);
     if (changed || effect.mode !== 'bare') return changed;
     const { object } = effect;
-    // The type of the column has got another name since, so a question for the type would not find it.
-    if (object.kind === 'column type' && isThere(object, first.after) === true && isThere(object, world) === false)
+    // The type of the column is another one by now, or has another name, so a question for the type would not find it.
+    if (object.kind === 'column type' && isThere(object, world) === false)
       return { kind: 'redefines', consequence: 'a second run evaluates USING on values that it has already converted' };
     if (world.has(object) === false) return undefined;
     const sqlstate = createError(object, unit);
@@ -35,6 +42,18 @@ export const create: Semantics<Create> = {
   mentions: ({ object }) => [object],
   pending: ({ object }) => missing(kindInfo(object.kind).existence?.(object)),
 };
+
+/** The entries that convert a column. */
+const CONVERTING = new Set(['alter-column-type', 'alter-column-type-using']);
+
+/** The keys of what keeps a column from being converted. */
+const readers = (object: ObjectRef, world: World): string[] =>
+  world.dependents({ ...object, kind: 'column' }).filter((key) => {
+    const kind = world.refOfKey(key)?.kind;
+    return kind !== undefined && READERS.has(kind);
+  });
+
+const READERS = new Set<ObjectRef['kind']>(['view', 'materialized view', 'policy', 'rule', 'trigger', 'column']);
 
 /** A statement that leaves the name to PostgreSQL, which chooses another one the second time. */
 export const duplicate: Semantics<Duplicate> = {

@@ -25,5 +25,11 @@ const undecidable = {
   mentions: () => [],
 };
 
-export const call: Semantics<Extract<Effect, { action: 'call' }>> = undecidable;
+export const call: Semantics<Extract<Effect, { action: 'call' }>> = {
+  judge({ effect }, { world }) {
+    if (effect.onlyIfItActs && world.settings(effect.object).acts !== true) return undefined;
+    return { kind: 'undecidable', reason: effect.why };
+  },
+  mentions: () => [],
+};
 export const unknown: Semantics<Extract<Effect, { action: 'unknown' }>> = undecidable;

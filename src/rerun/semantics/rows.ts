@@ -1,6 +1,9 @@
 import type { Effect } from '../../catalog/effects.ts';
-import { nameOfRange } from '../../catalog/nodes.ts';
-import type { Name } from '../../catalog/objects.ts';
+import { nameOfRange, nodeAs } from '../../catalog/nodes.ts';
+import type { Name, ObjectRef } from '../../catalog/objects.ts';
+import { excludesDone } from '../../catalog/update-conditions.ts';
+import type { World } from '../../history/world.ts';
+import { flatMap } from '../../lists.ts';
 import type { Judgement } from '../finding.ts';
 import type { Occurrence } from '../occurrence.ts';
 import { conflictChange, deletedBefore, insertedAnew, insertProblem } from '../inserts.ts';
@@ -40,16 +43,51 @@ function judgeOwnRows({ effect, unit, step }: Occurrence<Insert>, replay: Replay
   const update = conflictChange(node);
   if (update?.maybe) return { kind: 'undecidable', reason: update.why };
   if (update) return { kind: 'changes-rows', reason: update.why, clockOnly: update.clock };
+  const isUpsert = node.onConflictClause?.action === 'ONCONFLICT_UPDATE';
+  const byTriggers = isUpsert ? changedByTriggers(effect.object, world) : undefined;
+  if (byTriggers) return byTriggers;
   const later = first.rowChanges.after(step, key);
   const consequence = insertProblem(unit.statement, later, first.after);
   return consequence === undefined ? changed : { kind: 'repeats', what: 'rows', consequence, later };
 }
 
-/** Judged as `change`, where it changes the rows again. */
-export const write: Semantics<Extract<Effect, { action: 'write' }>> = { mentions: () => [] };
+/** An UPDATE sets the same values again, but the triggers of its table run again too. */
+export const write: Semantics<Extract<Effect, { action: 'write' }>> = {
+  judge({ effect: { table, rows } }, { world, freshTables }) {
+    if (!rows || freshTables.has(world.key(table))) return undefined;
+    const targets = flatMap(rows.targetList ?? [], (node) => nodeAs(node, 'ResTarget') ?? []);
+    const set = new Map(targets.map(({ name = '', val }) => [name, val]));
+    return excludesDone(rows.whereClause, set) ? undefined : changedByTriggers(table, world);
+  },
+  mentions: () => [],
+};
+
+/** How the triggers for UPDATE change rows again although the statement sets the same values. */
+function changedByTriggers(table: ObjectRef, world: World): Judgement | undefined {
+  const triggers = world.parts(table).filter(({ kind, detail }) => kind === 'trigger' && detail?.trigger?.onUpdate);
+  const settings = triggers.map(({ name, detail }) => ({
+    name,
+    ...world.settings({ kind: 'function', ...detail!.trigger!.calls, args: [] }),
+  }));
+  const writer = settings.find(({ acts, counts }) => acts === true || counts === true);
+  if (writer) {
+    const what = writer.acts === true ? 'writes rows' : 'counts';
+    return { kind: 'changes-rows', reason: `trigger "${writer.name}" ${what} at every UPDATE`, clockOnly: false };
+  }
+  const clock = settings.find((of) => of['tells the time'] === true);
+  return (
+    clock && { kind: 'changes-rows', reason: `trigger "${clock.name}" sets the time of every UPDATE`, clockOnly: true }
+  );
+}
 
 /** A second DELETE finds no rows, so it is repeatable. */
-export const remove: Semantics<Extract<Effect, { action: 'delete' }>> = { mentions: () => [] };
+export const remove: Semantics<Extract<Effect, { action: 'delete' }>> = {
+  judge({ effect: { object } }, { world }) {
+    const rule = world.parts(object).find(({ kind, detail }) => kind === 'rule' && detail?.rule === 'CMD_DELETE');
+    return rule && { kind: 'undecidable', reason: `rule "${rule.name}" writes rows at every DELETE` };
+  },
+  mentions: () => [],
+};
 
 export const change: Semantics<Extract<Effect, { action: 'change' }>> = {
   judge({ effect }, { world, freshTables }) {

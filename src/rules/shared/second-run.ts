@@ -3,7 +3,7 @@ import { tokenize } from '../../syntax/lexer.ts';
 import { findPhrase } from '../../syntax/tokens.ts';
 import type { Effect } from '../../catalog/effects.ts';
 import { describe, kindInfo } from '../../catalog/objects.ts';
-import { wordsOf } from '../../catalog/sqlstates.ts';
+import { wordsOf, type SqlState } from '../../catalog/sqlstates.ts';
 import type { Outcome } from '../../fixers/index.ts';
 import { ruleOf, type Finding, type SecondRunRule } from '../../rerun/finding.ts';
 import { pending } from '../../rerun/semantics/index.ts';
@@ -22,7 +22,9 @@ const isReported = (finding: Finding): finding is Reported =>
 function consequence(finding: Reported): string {
   switch (finding.kind) {
     case 'fails':
-      return `a second run fails with ${finding.sqlstate} (${wordsOf(finding.sqlstate)})`;
+      return finding.isOnlyIfStopped
+        ? `if the migration stops before it has come to its end, the next run fails with ${stateInWords(finding)}`
+        : `a second run fails with ${stateInWords(finding)}`;
     case 'repeats':
     case 'redefines':
       return finding.consequence;
@@ -32,6 +34,8 @@ function consequence(finding: Reported): string {
       return finding.reason;
   }
 }
+
+const stateInWords = ({ sqlstate }: { sqlstate: SqlState }): string => `${sqlstate} (${wordsOf(sqlstate)})`;
 
 /** What the guard of a finding asks for. */
 function questionOf(finding: Reported): string | undefined {
@@ -121,4 +125,7 @@ function report(context: RuleContext, finding: Reported, outcome: Outcome, subje
 }
 
 /** The object of a finding, as messages call it. */
-export const objectOf = ({ at: { effect } }: Finding): string => ('object' in effect ? describe(effect.object) : '');
+export function objectOf({ at: { effect } }: Finding): string {
+  if ('object' in effect) return describe(effect.object);
+  return 'table' in effect ? describe(effect.table) : '';
+}
