@@ -54,6 +54,8 @@ class EmbeddedSession implements Session {
   private known: Known | undefined;
   /** Whether PostgreSQL counts what it changes. */
   private counts = true;
+  /** Whether nothing was run since the session was reset. */
+  private isNew = false;
   private marks = 0;
 
   constructor(start: Start, thread: Thread, base: Base) {
@@ -64,6 +66,7 @@ class EmbeddedSession implements Session {
 
   async run(steps: readonly Step[], onError: 'stop' | 'continue'): Promise<StepFailure | undefined> {
     this.past = [...this.past, { steps, onError }];
+    this.isNew = false;
     this.counts &&= !steps.some(({ sql }) => STOPS_COUNTING.test(sql));
     try {
       return await this.thread.call<StepFailure | undefined>('run', { steps, onError }, (step) => ({
@@ -82,7 +85,9 @@ class EmbeddedSession implements Session {
   }
 
   async reset(): Promise<void> {
+    if (this.isNew && this.thread.works) return;
     await this.thread.call('reset');
+    this.isNew = true;
   }
 
   async state(inFull = false): Promise<State> {
@@ -125,6 +130,7 @@ class EmbeddedSession implements Session {
     if (!mark.thread.works) await this.relive(mark);
     // Another PostgreSQL stands at the mark from now on.
     if (!isSame) mark.known = countedAnew(mark.known);
+    this.isNew = true;
     this.past = mark.past;
     this.known = mark.known;
     this.counts = mark.counts;

@@ -34,7 +34,7 @@ interface Reading {
 }
 
 /** With `states` alone, a file is stopped at no more places than this. */
-const MOST_CUTS = 8;
+const MOST_CUTS = 3;
 
 /**
  * Judges one file: runs it as it is, and what would become of it twice, from where the session is, and compares what
@@ -77,6 +77,7 @@ export class Judge {
       await bring(session, before, plans);
       return { outcome: firstRunFailed(way.original, failure), sent };
     }
+    // The mark also keeps what was read, so that the next file need not read it again.
     // Where databases share their roles, going back takes away what the original has made: it runs again instead.
     let after: Mark | undefined;
     let outcome: Outcome;
@@ -191,7 +192,7 @@ export class Judge {
     if (!isFilled && way.subject.text === way.original.text) return undefined;
     await session.rewind(this.before);
     const failure = await session.run(steps, 'continue');
-    if (failure && isFatal(failure)) return undefined;
+    if (failure && (isFilled || isFatal(failure))) return undefined;
     const from = await session.mark();
     try {
       if (await session.run(way.original.steps, 'stop')) return undefined;

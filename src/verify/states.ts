@@ -12,7 +12,10 @@ export interface StateMaker {
 /** The states besides that of the files before. @param statements those of the file as it is */
 export function otherStates(statements: readonly Step[]): StateMaker[] {
   const stale = staleTables(statements);
-  return [{ name: 'filled', steps: FILL }, ...(stale.length > 0 ? [{ name: 'stale' as const, steps: stale }] : [])];
+  return [
+    { name: 'filled', steps: [fill(wordsOf(statements))] },
+    ...(stale.length > 0 ? [{ name: 'stale' as const, steps: stale }] : []),
+  ];
 }
 
 /** Makes the tables that a file creates, with another definition. The parser must be loaded. */
@@ -53,22 +56,43 @@ function createdTable(sql: string): string | undefined {
 /** How many rows each table is to hold. */
 const ROWS = 3;
 
+/** What a file names; undefined where it is too much to look for. */
+function wordsOf(statements: readonly Step[]): string[] | undefined {
+  const words = new Set<string>();
+  for (const { sql } of statements) {
+    for (const [word] of sql.matchAll(/"(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_$]*/gu))
+      words.add(word.startsWith('"') ? word.slice(1, -1).replaceAll('""', '"') : word.toLowerCase());
+    if (words.size > MOST_WORDS) return undefined;
+  }
+  return [...words];
+}
+
+const MOST_WORDS = 5000;
+
 /**
- * Puts rows into every table of the user's, and into those of an environment that they refer to: of values by type, of
- * the keys that foreign keys name, and of the literals that checks name. What a table refuses is tried again with other
- * values, and then left.
+ * Puts rows into the tables that a file names, into those that refer to them and those that they refer to: of values by
+ * type, of the keys that foreign keys name, and of the literals that checks name. What a table refuses is tried again
+ * with other values, and then left. Fails where there is nothing to fill: then the state is no other one.
  */
-const FILL: readonly Step[] = [
-  {
+function fill(words: string[] | undefined): Step {
+  const named = words && `ARRAY[${words.map((word) => `'${word.replaceAll("'", "''")}'`).join(', ')}]::text[]`;
+  return {
     offset: 0,
-    sql: `DO $fill$
+    sql: FILL.replace('NAMED', () => (named === undefined ? 'true' : `r.relname = ANY (${named})`)),
+  };
+}
+
+const FILL = `DO $fill$
 DECLARE
-  t record; c record; names text; list text; v text; present bigint; done boolean;
+  t record; c record; names text; list text; v text; present bigint; done boolean; filled bigint := 0;
+  wanted oid[] := ARRAY(SELECT r.oid FROM pg_class AS r WHERE r.relkind IN ('r', 'p') AND NAMED);
 BEGIN
   FOR round IN 1..3 LOOP
     FOR t IN
       SELECT r.oid, r.oid::regclass::text AS name FROM pg_class AS r JOIN pg_namespace AS s ON s.oid = r.relnamespace
       WHERE r.relkind IN ('r', 'p') AND NOT r.relispartition AND r.oid >= 16384 AND r.relpersistence <> 't'
+        AND (r.oid = ANY (wanted) OR EXISTS (SELECT FROM pg_constraint AS k WHERE k.contype = 'f'
+          AND (k.conrelid = r.oid AND k.confrelid = ANY (wanted) OR k.confrelid = r.oid AND k.conrelid = ANY (wanted))))
         AND (s.nspname <> ALL ($env$ENVIRONMENT$env$::text[]) OR EXISTS (
           SELECT FROM pg_constraint AS k JOIN pg_class AS o ON o.oid = k.conrelid JOIN pg_namespace AS m ON m.oid = o.relnamespace
           WHERE k.confrelid = r.oid AND k.contype = 'f' AND m.nspname <> ALL ($env$ENVIRONMENT$env$::text[])))
@@ -128,6 +152,7 @@ BEGIN
             ELSE EXECUTE format('INSERT INTO %s (%s) VALUES (%s)', t.name, substr(names, 3), substr(list, 3));
             END IF;
             done := true;
+            filled := filled + 1;
           EXCEPTION WHEN OTHERS THEN NULL;
           END;
           EXIT WHEN done;
@@ -136,9 +161,8 @@ BEGIN
       END LOOP;
     END LOOP;
   END LOOP;
+  IF filled = 0 THEN RAISE EXCEPTION 'there is nothing to fill'; END IF;
 END $fill$`.replaceAll(
-      'ENVIRONMENT',
-      '{auth,storage,realtime,vault,cron,net,extensions,graphql,graphql_public,pgsodium,pgmq,supabase_functions,supabase_migrations}',
-    ),
-  },
-];
+  'ENVIRONMENT',
+  '{auth,storage,realtime,vault,cron,net,extensions,graphql,graphql_public,pgsodium,pgmq,supabase_functions,supabase_migrations}',
+);
