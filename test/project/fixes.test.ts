@@ -158,7 +158,9 @@ describe('marks', () => {
 
   it.each(['--//@UNDO', '-- down', '-- Rollback:', '-- Migration down'])('that nobody heeds are said: %s', (mark) => {
     const { left } = fix({ 'm/1_a.sql': `${TABLE}${mark}\nDROP TABLE IF EXISTS t;\n` });
-    expect(left).toContainEqual(expect.stringContaining(`2: "${mark}" looks like the mark with which a down migration begins`));
+    expect(left).toContainEqual(
+      expect.stringContaining(`2: "${mark}" looks like the mark with which a down migration begins`),
+    );
   });
 
   it.each(['-- rolls back what the trigger did', '-- Scale down the table', '-- what to do to undo it: nothing'])(
