@@ -157,7 +157,7 @@ class EmbeddedSession implements Session {
 }
 
 /** The major version of the embedded PostgreSQL. */
-export const EMBEDDED_VERSION = 18;
+const EMBEDDED_VERSION = 18;
 
 /** The mark that every thread has: its database before anything was run. */
 const START = -1;
