@@ -20,7 +20,7 @@ export function stoppedFindings(
   sequences: readonly Sequence[],
 ): Finding[] {
   // A file that runs twice as it stands is left alone: a stop in it is for the transaction to undo.
-  if (second.findings.length === 0 && sequences.length === 0) return [];
+  if (!second.findings.some(isMendedAlone) && sequences.length === 0) return [];
   const settled = new Set([...second.findings.map(({ at }) => at.step), ...second.tangles.map(({ step }) => step)]);
   const unmended = new Set(flatMap(second.findings, (finding) => (isMendedAlone(finding) ? [] : finding.at.step)));
   for (const { guarded } of sequences)
