@@ -2,12 +2,6 @@ import js from '@eslint/js';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-/** Rules that older code still breaks. Each line goes when its files keep the rules. */
-const TEMPORARY = [
-  ['src/rerun/{inserts,lineage,sequences,second-run,replay}.ts', 'src/fixers/{index,insert,layout,remedies}.ts'],
-  ['src/verify/**', 'src/database/**', 'src/cli/commands/verify.ts'],
-].flat();
-
 export default defineConfig(
   { ignores: ['dist/', 'coverage/', 'examples/', 'bench/node_modules/', 'src/syntax/pg-query/tree.ts', '.cache/'] },
   js.configs.recommended,
@@ -57,8 +51,14 @@ export default defineConfig(
     },
   },
   {
-    files: TEMPORARY,
-    rules: { 'max-len': 'off', 'max-lines-per-function': 'off', complexity: 'off', 'max-depth': 'off' },
+    // Queries and messages are texts, and stay in one piece.
+    files: ['src/verify/**', 'src/database/**'],
+    rules: {
+      'max-len': [
+        'error',
+        { code: 120, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true },
+      ],
+    },
   },
   {
     files: ['**/*.js'],

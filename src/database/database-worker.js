@@ -31,7 +31,10 @@ const START = [
   ].flatMap((setting) => ['-c', setting]),
 ];
 
-/** @type {{ extensions: string[], standIns: { name: string, control: string, sql: string }[], rewinding: 'memory' | 'image', code?: { postgres: WebAssembly.Module } }} */
+/**
+ * @type {{ extensions: string[], standIns: { name: string, control: string, sql: string }[], rewinding: 'memory' |
+ * 'image', code?: { postgres: WebAssembly.Module } }}
+ */
 const { extensions, standIns, rewinding, code = await compile() } = workerData;
 const { PGlite } = await import('@electric-sql/pglite');
 const extensionFiles = (await Promise.all(extensions.map(bundleFiles))).flat();
@@ -154,8 +157,8 @@ class Machine {
 
   /**
    * Writes a copy back.
-   * @returns {boolean} whether it can go on from there; if not, it has linked libraries since, which its memory does not
-   * know: then nothing may be run that would link them again
+   * @returns {boolean} whether it can go on from there; if not, it has linked libraries since, which its memory does
+   * not know: then nothing may be run that would link them again
    */
   restore({ pages, files, stack, loads }) {
     this.#memory.restore(pages);
@@ -207,7 +210,10 @@ const marks = new Map();
 /** Statements that were prepared, to be prepared again. */
 let preparation = '';
 
-/** The database for pg_dump, which joins the pieces of an answer in time that grows with their square: it gets one piece. */
+/**
+ * The database for pg_dump, which joins the pieces of an answer in time that grows with their square: it gets one
+ * piece.
+ */
 const inOneAnswer = {
   query: (sql) => machine.db.query(sql),
   exec: (sql) => machine.db.exec(sql),

@@ -1,10 +1,12 @@
-/** The lines of a dump that say nothing of the database: headings, and settings of the session that would restore it. */
+/**
+ * The lines of a dump that say nothing of the database: headings, and settings of the session that would restore it.
+ */
 const NOISE =
   /^(--$|-- (Name|Data for Name|TOC entry|Dumped|PostgreSQL database dump)\b|\\(un)?restrict\b|SELECT pg_catalog\.(setval|set_config)\(|SET default_table(space|_access_method) = |$)/;
 
 /**
- * Leaves of a dump what a state consists of. The rows of a table are sorted, because an UPDATE moves them. The values of
- * sequences go: an INSERT that finds its row already there still draws a number.
+ * Leaves of a dump what a state consists of. The rows of a table are sorted, because an UPDATE moves them. The values
+ * of sequences go: an INSERT that finds its row already there still draws a number.
  */
 export function normalizeDump(dump: string): string {
   const out: string[] = [];

@@ -163,6 +163,7 @@ const EMBEDDED_VERSION = 18;
 const START = -1;
 
 /** The embedded PostgreSQL: nothing is installed, started or left behind. */
+// eslint-disable-next-line max-lines-per-function -- its functions share the threads that it starts
 export async function startEmbedded(
   environment: Environment,
   extensions: readonly string[],

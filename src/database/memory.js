@@ -1,5 +1,6 @@
-// Copies of an embedded PostgreSQL between two messages, and the way back to them. Between two messages nothing of it is
-// on JavaScript's stack: WebAssembly's memory, the stack pointer, the files and what is open of them are all there is.
+// Copies of an embedded PostgreSQL between two messages, and the way back to them. Between two messages nothing of it
+// is on JavaScript's stack: WebAssembly's memory, the stack pointer, the files and what is open of them are all there
+// is.
 import { Buffer } from 'node:buffer';
 
 const PAGE_BYTES = 16_384;

@@ -24,11 +24,13 @@ const run = promisify(execFile);
 let pg: typeof Pg;
 
 /**
- * A server of the user's. Everything happens in scratch databases beside the one named, and they are dropped at the end,
- * with the roles that the migrations made; what an earlier run had to leave, because it was killed, is dropped at the start.
+ * A server of the user's. Everything happens in scratch databases beside the one named, and they are dropped at the
+ * end, with the roles that the migrations made; what an earlier run had to leave, because it was killed, is dropped at
+ * the start.
  *
  * @throws UserError where the server cannot be reached or does not let the role create databases.
  */
+// eslint-disable-next-line max-lines-per-function -- its functions share the connection of the administrator
 export async function startServer(
   url: string,
   environment: Environment,
@@ -121,6 +123,7 @@ export async function startServer(
     }
   };
 
+  // eslint-disable-next-line max-lines-per-function -- the methods of a session share its connection
   const openOn = async (first: string, roles: ReadonlySet<string>): Promise<Session> => {
     let database = first;
     let current: Pg.Client | undefined;

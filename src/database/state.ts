@@ -51,8 +51,8 @@ const TABLES = `
       WHERE d.classid = 'pg_class'::regclass AND d.objid = o.oid AND d.deptype = 'e' AND NOT o.oid = ANY (coalesce(e.extconfig, '{}')))`;
 
 /**
- * How many rows of each relation were inserted, updated and deleted, also by what was rolled back: by name where it is a
- * catalog. TRUNCATE and what rewrites a table is not counted, but changes its relfilenode.
+ * How many rows of each relation were inserted, updated and deleted, also by what was rolled back: by name where it is
+ * a catalog. TRUNCATE and what rewrites a table is not counted, but changes its relfilenode.
  */
 const COUNTS = `
   SELECT CASE WHEN o.oid < 16384 THEN o.relname::text ELSE o.oid::text END,
@@ -80,7 +80,9 @@ function partQuery(part: Part, since: string, all: string): string {
   );
 }
 
-/** How many objects each part has, and whether one of them has changed: a part with as many, all unchanged, is the same. */
+/**
+ * How many objects each part has, and whether one of them has changed: a part with as many, all unchanged, is the same.
+ */
 const gateQuery = (parts: readonly Part[], since: string): string =>
   parts
     .map(
@@ -336,7 +338,9 @@ const LARGE_OBJECTS = `SELECT '', count(*)::text, coalesce(sum(hashtextextended(
 /** Whether nothing in one database is different from the other. */
 export const sameState = (a: State, b: State): boolean => differingTables(a, b)?.length === 0;
 
-/** The tables with as many rows as in the other database, but other ones; `undefined` where more is different than rows. */
+/**
+ * The tables with as many rows as in the other database, but other ones; `undefined` where more is different than rows.
+ */
 export function differingTables(a: State, b: State): string[] | undefined {
   if (a.digest !== b.digest || a.tables.size !== b.tables.size) return undefined;
   const differing: string[] = [];

@@ -18,6 +18,7 @@ export interface Thread {
 }
 
 /** Starts PostgreSQL in a thread. `timeout` is what one statement may take, in milliseconds. */
+// eslint-disable-next-line max-lines-per-function -- its functions share the thread and the call that it works on
 export async function startThread(
   data: { extensions: string[]; standIns: StandIn[]; rewinding: string; code?: Code | undefined },
   timeout: number,

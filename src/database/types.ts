@@ -88,7 +88,8 @@ export interface Mark {
  */
 export interface Session {
   /**
-   * Sends the steps one after the other; `stop` rolls back and ends at the first failure, `continue` goes on as psql does.
+   * Sends the steps one after the other; `stop` rolls back and ends at the first failure, `continue` goes on as psql
+   * does.
    * @returns the first failure
    */
   run(steps: readonly Step[], onError: 'stop' | 'continue'): Promise<StepFailure | undefined>;

@@ -27,8 +27,8 @@ import type { Fix, Fixer } from './types.ts';
 type Insert = NodeOf<'InsertStmt'>;
 
 /**
- * ON CONFLICT DO NOTHING where a unique key covers the rows; otherwise a guard that asks for the first of them, which is
- * there if and only if the statement ran, provided that nothing else has put an equal row there.
+ * ON CONFLICT DO NOTHING where a unique key covers the rows; otherwise a guard that asks for the first of them, which
+ * is there if and only if the statement ran, provided that nothing else has put an equal row there.
  */
 export const insert: Fixer<'insert'> = (finding): Fix | undefined => {
   const { unit } = finding.at;
@@ -39,7 +39,9 @@ export const insert: Fixer<'insert'> = (finding): Fix | undefined => {
     return { why: 'name a unique key after ON CONFLICT, and create that key if there is none' };
   if (!finding.after.knowsTable(table))
     return {
-      why: `no earlier migration shows the table "${table.name}", so its keys are not known; add ON CONFLICT for the key that it has`,
+      why:
+        `no earlier migration shows the table "${table.name}", so its ` +
+        'keys are not known; add ON CONFLICT for the key that it has',
     };
   const later = (finding.kind === 'repeats' && finding.later) || NOTHING_LATER;
   const site: Site = { finding, node, table, later };
@@ -65,7 +67,10 @@ function obstacleInBlock(statement: Statement): string | undefined {
   const { parent, embedded, guards } = statement;
   if (!parent || !embedded) return undefined;
   if (/\breturning\b[^;]*\binto\b/i.test(statement.script.text.slice(statement.outer.start, statement.outer.stop)))
-    return 'the block goes on with what RETURNING … INTO puts into a variable, which it would not if the row were left out';
+    return (
+      'the block goes on with what RETURNING … INTO puts into ' +
+      'a variable, which it would not if the row were left out'
+    );
   const behind = parent.script.text.slice(statement.stop, parent.stop);
   if (/\b(?:not\s+)?found\b|\brow_count\b/i.test(behind)) return 'the block asks afterwards whether rows were inserted';
   if (guards.some((guard) => guard.kind === 'handler' && guard.conditions.length > 0))
@@ -99,7 +104,9 @@ function byRow(site: Site): Fix | undefined {
   const rows = insertRows(node);
   if (!rows)
     return {
-      why: 'no unique key covers the rows; add one and ON CONFLICT, or leave out the rows that are there with WHERE NOT EXISTS',
+      why:
+        'no unique key covers the rows; add one and ON CONFLICT, or ' +
+        'leave out the rows that are there with WHERE NOT EXISTS',
     };
   if (node.withClause) return { why: 'no unique key covers the rows; add one and ON CONFLICT' };
   if (later.isDeleted) return { why: LATER_DELETED };
@@ -109,7 +116,9 @@ function byRow(site: Site): Fix | undefined {
   const columns = (insertColumns(node, after) ?? []).filter((column) => !stored.includes(column));
   return (
     askForRow(site, columns) ?? {
-      why: 'no value in its first row is the same at every run, so the row cannot be asked for; add a unique key and ON CONFLICT',
+      why:
+        'no value in its first row is the same at every run, so the ' +
+        'row cannot be asked for; add a unique key and ON CONFLICT',
     }
   );
 }
@@ -177,7 +186,9 @@ function askForRow({ finding, node, table, later }: Site, among: readonly string
   if (isSetLater(later, asked)) return { why: LATER_KEY };
   if (sharesRow(node, at.before.inserts, asked, after))
     return {
-      why: 'an earlier statement may have written an equal row, so asking for the row proves nothing; add a unique key and ON CONFLICT',
+      why:
+        'an earlier statement may have written an equal row, so asking ' +
+        'for the row proves nothing; add a unique key and ON CONFLICT',
     };
   return guardFor(statement, `NOT EXISTS (SELECT 1 FROM ${quoteName(table)} WHERE ${terms.join(' AND ')})`);
 }

@@ -5,8 +5,9 @@ import { afterTrailingComment, dollarTag, inCaseOf, indentUnit, innerLineStarts,
 import { flatMap } from '../lists.ts';
 
 /**
- * A block that goes before a statement, and must be sent by itself: with the lines around it that its migration tool wants
- * around a statement with semicolons of its own. Where the statement stands between such lines, they are cut in two.
+ * A block that goes before a statement, and must be sent by itself: with the lines around it that its migration tool
+ * wants around a statement with semicolons of its own. Where the statement stands between such lines, they are cut in
+ * two.
  */
 export function blockBefore(statement: Statement, block: string, newline: string): string {
   const { breakpoint } = statement.script.format;
@@ -92,13 +93,15 @@ export function guardEdits(group: readonly Guarded[]): Edit[] {
       group.map((g) => (g.condition ?? '') + g.edits.map((e) => e.text).join('')).join(''),
   );
   const write = (sql: string) => inCaseOf(first, sql);
+  const linesBefore = wrapped ? '' : marks!.begin.map((line) => line + eol + outer).join('');
+  const linesBehind = wrapped ? '' : marks!.end.map((line) => eol + outer + line).join('');
+  const begin = embedded ? '' : `${linesBefore}${write('DO')} ${tag} ${write('BEGIN')}${eol}${base}`;
+  const end = (isEnded: boolean) =>
+    embedded ? '' : `${eol}${outer}${write('END')} ${tag}${isEnded ? ';' : ''}${linesBehind}`;
 
   group.forEach(({ statement, condition }, k) => {
     const range = statement.outer;
-    const opening =
-      k === 0 && !embedded
-        ? `${wrapped ? '' : marks!.begin.map((line) => line + eol + outer).join('')}${write('DO')} ${tag} ${write('BEGIN')}${eol}${base}`
-        : '';
+    const opening = k === 0 ? begin : '';
     if (condition !== undefined)
       edits.push({
         start: range.start,
@@ -112,14 +115,10 @@ export function guardEdits(group: readonly Guarded[]): Edit[] {
     for (const offset of innerLineStarts(script, range.start, range.end))
       if (!replaced(offset)) edits.push({ start: offset, end: offset, text: deeper });
     const next = group[k + 1];
-    const stop = hasSemicolon(range) ? range.stop : range.end;
-    const at = hasSemicolon(range) ? afterTrailingComment(script, stop) : stop;
+    const isEnded = hasSemicolon(range);
+    const at = isEnded ? afterTrailingComment(script, range.stop) : range.end;
     const endIf = next && next.condition === undefined ? '' : `${eol}${base}${inCaseOf(statement, 'END IF;')}`;
-    const closing =
-      !next && !embedded
-        ? `${eol}${outer}${write('END')} ${tag}${hasSemicolon(range) ? ';' : ''}${wrapped ? '' : marks!.end.map((line) => eol + outer + line).join('')}`
-        : '';
-    const text = `${hasSemicolon(range) ? '' : ';'}${endIf}${closing}`;
+    const text = `${isEnded ? '' : ';'}${endIf}${next ? '' : end(isEnded)}`;
     if (text) edits.push({ start: at, end: at, text });
     // Comments and blank lines between two statements of one block move in with them.
     if (next && !embedded)

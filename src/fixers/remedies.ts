@@ -51,11 +51,15 @@ export function chooseRemedy(finding: OwnFinding, options: FixOptions): Remedy {
       return { why: 'it would delete rows written between the runs; decide whether that is acceptable' };
     case 'collides':
       return {
-        why: 'IF NOT EXISTS or OR REPLACE would hide that the two differ; drop or alter the old one, or choose another name',
+        why:
+          'IF NOT EXISTS or OR REPLACE would hide that the two ' +
+          'differ; drop or alter the old one, or choose another name',
       };
     case 'end-state-differs':
       return {
-        why: 'no single guard around the statements can be found; put them into one DO block that asks whether they have run',
+        why:
+          'no single guard around the statements can be found; put ' +
+          'them into one DO block that asks whether they have run',
       };
   }
 }
@@ -77,7 +81,9 @@ function remedyOfFailure(finding: FindingOf<'fails'>, options: FixOptions): Reme
       return { why: 'when it runs again, the value is no longer one of its type; compare the column as text' };
     case 'has-dependents':
       return {
-        why: 'a later statement makes something that depends on it; replace it in place, or ask whether it still is the old one before it is dropped',
+        why:
+          'a later statement makes something that depends on it; replace it in ' +
+          'place, or ask whether it still is the old one before it is dropped',
       };
     case 'name-taken':
     case 'replaced':

@@ -12,7 +12,10 @@ import { storedValue } from './stored-values.ts';
 
 type Insert = NodeOf<'InsertStmt'>;
 
-/** The columns that an INSERT fills, by name; undefined where the statement leaves them out and history does not know them. */
+/**
+ * The columns that an INSERT fills, by name; undefined where the statement leaves them out and history does not know
+ * them.
+ */
 export function insertColumns(node: Insert, world: World): string[] | undefined {
   const named = (node.cols ?? []).map((c) => nodeAs(c, 'ResTarget')?.name ?? '');
   if (named.length > 0) return named;
@@ -108,7 +111,9 @@ function wordsBefore({ parent, script, embedded }: Statement): string[] {
 export const hasVaryingVariables = (statement: Statement): boolean =>
   wordsBefore(statement).some((word) => VARYING.has(word));
 
-/** A column that a variable of the block around a statement is named like: in a query, PL/pgSQL cannot tell them apart. */
+/**
+ * A column that a variable of the block around a statement is named like: in a query, PL/pgSQL cannot tell them apart.
+ */
 export function namedLikeVariable(statement: Statement, columns: readonly string[]): string | undefined {
   const words = wordsBefore(statement);
   const declared = words.indexOf('declare');
@@ -186,10 +191,16 @@ export function insertProblem(statement: Statement, later: LaterChanges, world: 
     const target = (conflict.infer?.indexElems ?? []).map((element) => nodeAs(element, 'IndexElem')?.name ?? '');
     const caught = target.length > 0 ? target : (key?.detail?.columns ?? []);
     if (isSetLater(later, caught as string[]))
-      return `a later statement changes "${caught[0] ?? ''}", so ON CONFLICT does not find the rows and a second run inserts them again`;
+      return (
+        `a later statement changes "${caught[0] ?? ''}", so ON CONFLICT ` +
+        'does not find the rows and a second run inserts them again'
+      );
     const unfilled = unfilledTarget(node, world);
     if (unfilled !== undefined)
-      return `the rows bring no lasting value for "${unfilled}", so ON CONFLICT never fires and a second run inserts them again`;
+      return (
+        `the rows bring no lasting value for "${unfilled}", so ON ` +
+        'CONFLICT never fires and a second run inserts them again'
+      );
     if (conflict.action === 'ONCONFLICT_UPDATE') return undefined;
     const table: Name = nameOfRange(node.relation);
     // Without a target, DO NOTHING catches only what some unique key catches.
@@ -205,8 +216,8 @@ export function insertProblem(statement: Statement, later: LaterChanges, world: 
 }
 
 /**
- * Which of its rows a DELETE before the INSERT removes: `DELETE … WHERE k IN (1, 2)` removes all of them where every row
- * has 1 or 2 as k. Where the condition says nothing that can be compared, some of them.
+ * Which of its rows a DELETE before the INSERT removes: `DELETE … WHERE k IN (1, 2)` removes all of them where every
+ * row has 1 or 2 as k. Where the condition says nothing that can be compared, some of them.
  */
 export function deletedBefore(node: Insert, where: Node | undefined, world: World): 'all' | 'some' | 'none' {
   const rows = insertRows(node);
@@ -240,7 +251,9 @@ export function insertedAnew(node: Insert, counting: boolean, world: World): Cha
   const worst = differing.find(({ call }) => !isClock(call)) ?? differing[0];
   return (
     worst && {
-      why: `it removes the rows and inserts them again, and ${worst.column ?? `${worst.call} in them`} then has another value`,
+      why:
+        'it removes the rows and inserts them again, and ' +
+        `${worst.column ?? `${worst.call} in them`} then has another value`,
       clock: isClock(worst.call),
     }
   );

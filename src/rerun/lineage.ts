@@ -98,6 +98,7 @@ export class Lives {
     return this.first.base.key(ref);
   }
 
+  // eslint-disable-next-line complexity -- one case for every action: a new one does not compile until it is here
   private read(effect: Effect, step: number): void {
     switch (effect.action) {
       case 'create':
@@ -205,7 +206,10 @@ export class Lives {
     return { step: last.step, end: last.exists ? { made: object } : { removed: object } };
   }
 
-  /** Whether an object exists before the file, on every database on which the file can run; undefined if that may differ. */
+  /**
+   * Whether an object exists before the file, on every database on which the file can run; undefined if that may
+   * differ.
+   */
   private wasThere(key: string): boolean | undefined {
     const { base } = this.first;
     const ref = this.refs.get(key)!;

@@ -94,7 +94,9 @@ export class Replay {
         this.tangles.push({ step, about: [key], blockedBy: [], leftover: key });
   }
 
-  /** Reports a statement that names a value which its column does not take any more; says whether nothing of it runs. */
+  /**
+   * Reports a statement that names a value which its column does not take any more; says whether nothing of it runs.
+   */
   private refusesValue({ statement, units }: Step, index: number): boolean {
     const { first, world } = this;
     const unit = units[0];

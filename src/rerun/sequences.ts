@@ -107,15 +107,17 @@ function guardLineage(
   return undefined;
 }
 
-/** Up to which step the guard reaches: the one that it asks about, the last that needs it, or the end of the lineage. */
+/**
+ * Up to which step the guard reaches: the one that it asks about, the last that needs it, or the end of the lineage.
+ */
 function lastSteps(end: number, tangled: readonly number[], own: readonly number[]): number[] {
   const lasts = [end, Math.max(end, ...tangled), Math.max(end, ...tangled, ...own)];
   return [...new Set(lasts)];
 }
 
 /**
- * Cuts the steps into runs of neighbours. What stands between two of them and works on the same objects goes along; other
- * statements stay outside.
+ * Cuts the steps into runs of neighbours. What stands between two of them and works on the same objects goes along;
+ * other statements stay outside.
  * @returns undefined where a guard would be wrong or cannot be written
  */
 function blocksOf(

@@ -7,7 +7,8 @@ export type EnvironmentChoice = 'plain' | 'supabase' | { path: string; text: str
 
 /**
  * Reads an environment. Its text is SQL; what follows a line `-- extension NAME` (with the settings of a control file
- * after a colon) up to the next such line, or up to `-- end of extensions`, is the script of a stand-in for that extension.
+ * after a colon) up to the next such line, or up to `-- end of extensions`, is the script of a stand-in for that
+ * extension.
  */
 export function readEnvironment(choice: EnvironmentChoice): Environment {
   if (choice === 'plain') return { name: 'plain', steps: [], standIns: [] };

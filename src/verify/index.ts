@@ -61,7 +61,9 @@ export interface VerifyOptions {
   bail?: boolean;
   /** What one statement may take, in milliseconds. @default 20000 */
   timeout?: number;
-  /** How many databases work at the same time; only the embedded PostgreSQL can do more than one. @default one a core */
+  /**
+   * How many databases work at the same time; only the embedded PostgreSQL can do more than one. @default one a core
+   */
   jobs?: number;
   /** A server to work on, in a scratch database beside the one named. @default the embedded PostgreSQL */
   databaseUrl?: string;

@@ -335,7 +335,9 @@ function firstRunFailed(original: Sent, failure: StepFailure): Outcome {
   return { verdict: 'fails', failure: located };
 }
 
-/** PostgreSQL 17 and later say that an extension is not available, earlier ones that its control file cannot be opened. */
+/**
+ * PostgreSQL 17 and later say that an extension is not available, earlier ones that its control file cannot be opened.
+ */
 function missingExtension({ message }: Failure): string | undefined {
   return (
     /^extension "(.+)" is not available$/.exec(message)?.[1] ??

@@ -17,7 +17,10 @@ export type StateName =
 
 /** A statement that PostgreSQL refused, in the words of PostgreSQL. */
 export interface Failure {
-  /** SQLSTATE, such as `42P07`; `timeout` for a statement that was given up, `crash` where the database itself went down. */
+  /**
+   * SQLSTATE, such as `42P07`; `timeout` for a statement that was given up, `crash` where the database itself went
+   * down.
+   */
   code: string;
   message: string;
   detail?: string;
@@ -33,7 +36,10 @@ export interface Failure {
   frame: { line: number; text: string }[];
 }
 
-/** Where something has been found, if not from the state that the files before leave, or not in the first way of sending. */
+/**
+ * Where something has been found, if not from the state that the files before leave, or not in the first way of
+ * sending.
+ */
 export interface Circumstance {
   state?: StateName;
   /** The way in which the file was sent, in words. */

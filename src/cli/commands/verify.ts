@@ -4,7 +4,7 @@ import { nodeDisk } from '../../disk/node.ts';
 import { Interrupted, UserError } from '../../errors.ts';
 import { Projects } from '../../project/find.ts';
 import { TOOL_NAMES, type Project, type ToolChoice } from '../../project/types.ts';
-import type { FileVerdict, VerifyFormat, VerifyOptions } from '../../verify/index.ts';
+import type { FileVerdict, VerifyFormat } from '../../verify/index.ts';
 import { readArguments, wantsColor } from '../arguments.ts';
 import { cacheFolder } from '../cache.ts';
 import { EXIT, say, type Command } from '../command.ts';
@@ -84,82 +84,141 @@ const FORMATS: readonly VerifyFormat[] = ['text', 'json', 'junit', 'github'];
 export const verify: Command = async (argv) => {
   const { values, positionals } = readArguments('verify', argv, OPTIONS);
   if (values.help) return say(HELP.trimEnd());
+  const request = readRequest(values);
+  const configs = new ConfigFinder();
+  const { cwd, only } = request;
+  const named = await findFiles(positionals.length === 0 && only.length > 0 ? only : positionals, cwd, configs);
+  const { hasFailed, renderVerdicts } = await import('../../verify/index.ts');
+  const bar = startBar(process.stderr);
+  const verdicts: FileVerdict[] = [];
+  try {
+    await untilInterrupted(async (signal) => {
+      for (const selection of await selectProjects(named, request, configs)) {
+        verdicts.push(...(await verifyProject(selection, request, configs, bar, signal)));
+        if (values.bail && verdicts.some(hasFailed)) break;
+      }
+    });
+  } finally {
+    bar.done();
+  }
+  const color = values['no-color'] ? false : (values.color ?? wantsColor(process.stdout));
+  process.stdout.write(renderVerdicts(verdicts, request.format, { color }));
+  return verdicts.some(hasFailed) ? EXIT.findings : EXIT.clean;
+};
+
+type Values = ReturnType<typeof readArguments<typeof OPTIONS>>['values'];
+
+/** What the arguments ask for, read and checked. */
+interface Request {
+  values: Values;
+  cwd: string;
+  /** Absolute paths; empty for all files. */
+  only: readonly string[];
+  format: VerifyFormat;
+  databaseUrl: string | undefined;
+  maxBytes: number;
+  runner: ToolChoice | undefined;
+  placeholders: Record<string, string>;
+}
+
+function readRequest(values: Values): Request {
+  const cwd = process.cwd();
   const format = FORMATS.find((f) => f === (values.format ?? 'text'));
   if (!format) throw new UserError(`unknown format "${values.format!}"; there are ${FORMATS.join(', ')}`);
   const databaseUrl = values['database-url'] ?? (values.server ? process.env.DATABASE_URL : undefined);
   if (values.server && !databaseUrl) throw new UserError('--server needs the environment variable DATABASE_URL');
+  return {
+    values,
+    cwd,
+    format,
+    databaseUrl,
+    only: (values.only ?? []).map((path) => resolve(cwd, path)),
+    maxBytes: readMegabytes(values['max-file-size']),
+    runner: values.runner === undefined ? undefined : readRunner(values.runner),
+    placeholders: Object.fromEntries((values.placeholder ?? []).map(readPlaceholder)),
+  };
+}
 
-  const maxBytes = readMegabytes(values['max-file-size']);
-  const runner = values.runner === undefined ? undefined : readRunner(values.runner);
-  const placeholders = Object.fromEntries((values.placeholder ?? []).map(readPlaceholder));
-  const cwd = process.cwd();
-  const only = (values.only ?? []).map((path) => resolve(cwd, path));
-  const configs = new ConfigFinder();
-  const named = await findFiles(positionals.length === 0 && only.length > 0 ? only : positionals, cwd, configs);
-  const { hasFailed, headline, looksLikeSupabase, renderVerdicts, verify: run } = await import('../../verify/index.ts');
-  const color = values['no-color'] ? false : (values.color ?? wantsColor(process.stdout));
-
+/** Ends the work at the first SIGINT or SIGTERM. */
+async function untilInterrupted(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
   const controller = new AbortController();
   const interrupt = () => controller.abort(new Interrupted('interrupted; nothing was left behind'));
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
-  const bar = startBar(process.stderr);
-  const verdicts: FileVerdict[] = [];
   try {
-    const projects = new Projects(nodeDisk);
-    const projectOf = new Map<string, Project>();
-    for (const path of new Set([...named, ...only]))
-      projectOf.set(path, projects.of(path, runner ?? (await configs.of(path))?.tool));
-    for (const project of new Set(named.map((path) => projectOf.get(path)!))) {
-      const chain = project.site.folder;
-      const asked = new Set([...projectOf.keys()].filter((path) => projectOf.get(path) === project));
-      const paths = project.forward;
-      refuseEqualVersions(paths, chain);
-      const files = migrationsOf(project, maxBytes).map((file) => ({
-        ...file,
-        path: relative(cwd, file.path) || file.path,
-      }));
-      const judged = flatMap(paths, (path, k) =>
-        asked.has(path) && (only.length === 0 || only.includes(path)) ? [files[k]!.path] : [],
-      );
-      if (judged.length === 0) continue;
-      const config = await configs.ofFolder(chain);
-      bar.update(0, judged.length, 'PostgreSQL starts');
-      const options: VerifyOptions = {
-        only: judged,
-        runnersOf: ({ path, text }) => projects.runnersOf(project, { path: resolve(cwd, path), text }),
-        states: values['no-states'] ? false : (values.states ?? values.fixed ?? false),
-        resume: values.resume ?? false,
-        replay: values.replay ?? false,
-        bail: values.bail ?? false,
-        environment: readEnvironment(values.environment ?? config?.environment, looksLikeSupabase(paths)),
-        placeholders: { ...config?.placeholders, ...placeholders },
-        ...(values.timeout !== undefined && { timeout: 1000 * positive('--timeout', values.timeout) }),
-        ...(values.jobs !== undefined && { jobs: positive('--jobs', values.jobs) }),
-        ...(databaseUrl !== undefined && { databaseUrl }),
-        ...(values.fixed && {
-          fixed: new Map(
-            [...(await fixedTexts(paths, configs, maxBytes))].map(([path, text]) => [
-              relative(cwd, path) || path,
-              text,
-            ]),
-          ),
-        }),
-        cache: cacheFolder(process.env),
-        onProgress: ({ done, total, path, verdict }) => bar.update(done, total, verdict ? headline(verdict) : path),
-        signal: controller.signal,
-      };
-      verdicts.push(...(await run(files, options)));
-      if (values.bail && verdicts.some(hasFailed)) break;
-    }
+    await work(controller.signal);
   } finally {
-    bar.done();
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
   }
-  process.stdout.write(renderVerdicts(verdicts, format, { color }));
-  return verdicts.some(hasFailed) ? EXIT.findings : EXIT.clean;
-};
+}
+
+/** A project with those of its files that are asked for. */
+interface Selection {
+  projects: Projects;
+  project: Project;
+  asked: ReadonlySet<string>;
+}
+
+async function selectProjects(
+  named: readonly string[],
+  { only, runner }: Request,
+  configs: ConfigFinder,
+): Promise<Selection[]> {
+  const projects = new Projects(nodeDisk);
+  const projectOf = new Map<string, Project>();
+  for (const path of new Set([...named, ...only]))
+    projectOf.set(path, projects.of(path, runner ?? (await configs.of(path))?.tool));
+  return [...new Set(named.map((path) => projectOf.get(path)!))].map((project) => ({
+    projects,
+    project,
+    asked: new Set([...projectOf.keys()].filter((path) => projectOf.get(path) === project)),
+  }));
+}
+
+/** The verdicts on the files of one project that are asked for. */
+async function verifyProject(
+  { projects, project, asked }: Selection,
+  request: Request,
+  configs: ConfigFinder,
+  bar: ReturnType<typeof startBar>,
+  signal: AbortSignal,
+): Promise<FileVerdict[]> {
+  const { cwd, only, maxBytes, values } = request;
+  const { headline, looksLikeSupabase, verify: run } = await import('../../verify/index.ts');
+  const paths = project.forward;
+  refuseEqualVersions(paths, project.site.folder);
+  const shown = (path: string) => relative(cwd, path) || path;
+  const files = migrationsOf(project, maxBytes).map((file) => ({ ...file, path: shown(file.path) }));
+  const isJudged = (path: string) => asked.has(path) && (only.length === 0 || only.includes(path));
+  const judged = flatMap(paths, (path, k) => (isJudged(path) ? [files[k]!.path] : []));
+  if (judged.length === 0) return [];
+  const config = await configs.ofFolder(project.site.folder);
+  bar.update(0, judged.length, 'PostgreSQL starts');
+  const fixed = values.fixed ? await fixedTexts(paths, configs, maxBytes) : undefined;
+  return run(files, {
+    ...runOptions(request),
+    only: judged,
+    runnersOf: ({ path, text }) => projects.runnersOf(project, { path: resolve(cwd, path), text }),
+    environment: readEnvironment(values.environment ?? config?.environment, looksLikeSupabase(paths)),
+    placeholders: { ...config?.placeholders, ...request.placeholders },
+    ...(fixed && { fixed: new Map([...fixed].map(([path, text]) => [shown(path), text])) }),
+    onProgress: ({ done, total, path, verdict }) => bar.update(done, total, verdict ? headline(verdict) : path),
+    signal,
+  });
+}
+
+/** The options that hold for every project. */
+const runOptions = ({ values, databaseUrl }: Request) => ({
+  states: values['no-states'] ? false : (values.states ?? values.fixed ?? false),
+  resume: values.resume ?? false,
+  replay: values.replay ?? false,
+  bail: values.bail ?? false,
+  ...(values.timeout !== undefined && { timeout: 1000 * positive('--timeout', values.timeout) }),
+  ...(values.jobs !== undefined && { jobs: positive('--jobs', values.jobs) }),
+  ...(databaseUrl !== undefined && { databaseUrl }),
+  cache: cacheFolder(process.env),
+});
 
 function positive(option: string, text: string): number {
   const value = Number(text);
