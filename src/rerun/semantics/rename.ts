@@ -1,5 +1,5 @@
 import type { Effect } from '../../catalog/effects.ts';
-import { kindInfo } from '../../catalog/objects.ts';
+import { kindInfo, type ObjectRef } from '../../catalog/objects.ts';
 import type { FirstRun } from '../first-run.ts';
 import { present, type Semantics } from './types.ts';
 import { secondRunError } from './words.ts';
@@ -9,7 +9,7 @@ type Rename = Extract<Effect, { action: 'rename' }>;
 export const rename: Semantics<Rename> = {
   judge({ effect, unit, step }, { world, first }) {
     const source = world.has(effect.object);
-    if (source === true && isSwapped(effect, step, first))
+    if (isSwapped(effect, step, first))
       return {
         kind: 'redefines',
         consequence: 'a second run gives the names back, since another object has this name by then',
@@ -24,18 +24,34 @@ export const rename: Semantics<Rename> = {
 };
 
 /**
- * Whether the renamed object still exists at the end under another name, and another object has been renamed to its
- * first name: a second run renames that one.
+ * Whether the renamed object still exists at the end under another name, and another object has taken the name that it
+ * had first: a second run renames that one.
  */
-function isSwapped({ object }: Rename, step: number, { occurrences, base, after }: FirstRun): boolean {
+function isSwapped(rename: Rename, step: number, first: FirstRun): boolean {
+  const { base, after, occurrences } = first;
+  const chain = firstOf(rename, step, first);
+  const origin = base.key(chain.object);
+  let current = origin;
   let isTaken = false;
-  let current = base.key(object);
-  let isDropped = false;
-  for (const { effect } of occurrences.slice(step).flat()) {
-    if (effect.action === 'drop') isDropped ||= base.key(effect.object) === current;
+  for (const { effect } of occurrences.slice(chain.step).flat()) {
+    if (effect.action === 'drop' && base.key(effect.object) === current) return false;
     if (effect.action !== 'rename') continue;
     if (base.key(effect.object) === current) current = base.key(effect.to);
-    else if (base.key(effect.to) === base.key(object)) isTaken = true;
+    else if (base.key(effect.to) === origin) isTaken = true;
   }
-  return isTaken && !isDropped && after.existsKey(current) === true && after.has(object) === true;
+  return isTaken && after.existsKey(current) === true && after.has(chain.object) === true;
+}
+
+/** The first rename of the same object: it may have got the name that it loses here from an earlier one. */
+function firstOf(
+  { object }: Rename,
+  step: number,
+  { occurrences, base }: FirstRun,
+): { object: ObjectRef; step: number } {
+  let found = { object, step };
+  for (let k = step - 1; k >= 0; k--)
+    for (const { effect } of occurrences[k]!)
+      if (effect.action === 'rename' && base.key(effect.to) === base.key(found.object))
+        found = { object: effect.object, step: k };
+  return found;
 }
