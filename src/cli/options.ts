@@ -198,12 +198,12 @@ export const readMegabytes = (text: string | undefined): number =>
   text === undefined ? MAX_FILE_BYTES : 1e6 * readNumber('--max-file-size', text, 1, Infinity);
 
 /** The number that an option names; undefined where it is not given. */
-function readNumber(option: string, text: string, min: number, max: number): number;
-function readNumber(option: string, text: string | undefined, min: number, max: number): number | undefined;
-function readNumber(option: string, text: string | undefined, min: number, max: number): number | undefined {
+export function readNumber(option: string, text: string, min: number, max: number): number;
+export function readNumber(option: string, text: string | undefined, min: number, max: number): number | undefined;
+export function readNumber(option: string, text: string | undefined, min: number, max: number): number | undefined {
   if (text === undefined) return undefined;
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < min || value > max)
+  const value = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (!(value >= min && value <= max))
     throw new UserError(
       `${option} takes a whole number${max === Infinity ? '' : ` from ${min} to ${max}`}, not "${text}"`,
     );

@@ -84,6 +84,16 @@ describe('exit codes', () => {
       '--postgres-version takes a whole number from 12 to 18',
     ],
     ['a number that is none', ['--max-warnings', 'few', 'a.sql'], '--max-warnings takes a whole number'],
+    [
+      'a number of jobs that is none',
+      ['verify', '--jobs', '2.5', 'a.sql'],
+      '--jobs takes a whole number from 1 to 256',
+    ],
+    [
+      'too many jobs, also where no file is run',
+      ['verify', '--jobs', '1000', 'empty'],
+      '--jobs takes a whole number from 1 to 256, not "1000"',
+    ],
     ['no usual folder', [], 'no migrations found'],
   ])('2 and one clear line for %s', (_, args, message) => {
     mkdirSync(join(folder, 'empty'));

@@ -116,7 +116,10 @@ describe('the command', () => {
     );
     one(['1.sql', '--database-url', 'sesame'], /^sql-lint: The database URL must look like/);
     one(['1.sql', '--environment', 'nowhere.sql'], /there is no file nowhere\.sql/);
-    one(['1.sql', '--timeout', 'soon'], /--timeout takes a number above 0/);
+    for (const timeout of ['soon', '0', '1e9', 'Infinity'])
+      one(['1.sql', '--timeout', timeout], /^sql-lint: --timeout takes a number above 0, up to 2147483/);
+    for (const jobs of ['0', '257', '1.5', '-1', '1e2', '0x2', ' 2', '', 'two', 'Infinity', 'NaN'])
+      one(['1.sql', `--jobs=${jobs}`], `sql-lint: --jobs takes a whole number from 1 to 256, not "${jobs}"`);
     write('20250101000000_a.sql', 'SELECT 1;');
     write('20250101000000_b.sql', 'SELECT 1;');
     one(

@@ -4,12 +4,12 @@ import { nodeDisk } from '../../disk/node.ts';
 import { Interrupted, UserError } from '../../errors.ts';
 import { Projects } from '../../project/find.ts';
 import { TOOL_NAMES, type Project, type ToolChoice } from '../../project/types.ts';
-import type { FileVerdict, VerifyFormat } from '../../verify/index.ts';
+import type { FileVerdict, VerifyFormat, VerifyOptions } from '../../verify/index.ts';
 import { readArguments, wantsColor } from '../arguments.ts';
 import { cacheFolder } from '../cache.ts';
 import { EXIT, say, type Command } from '../command.ts';
 import { fixedTexts } from '../lint.ts';
-import { readMegabytes } from '../options.ts';
+import { readMegabytes, readNumber } from '../options.ts';
 import { findFiles } from '../paths.ts';
 import { startBar } from '../progress.ts';
 import { migrationsOf, readEnvironment } from '../migrations.ts';
@@ -43,7 +43,7 @@ Where it is run
                             (default: supabase in a Supabase project, otherwise plain)
   --placeholder NAME=VALUE  what the migration tool fills in for \${NAME} and {{NAME}}; may be repeated
   --timeout SECONDS         what one statement may take (default 20)
-  --jobs N                  databases that work at the same time (default: one a core)
+  --jobs N                  databases that work at the same time, 1 to 256 (default: one a core)
   --max-file-size MB        read files of up to so many megabytes (default 20)
 
 Output
@@ -115,7 +115,8 @@ interface Request {
   /** Absolute paths; empty for all files. */
   only: readonly string[];
   format: VerifyFormat;
-  databaseUrl: string | undefined;
+  /** The options that hold for every project. */
+  options: VerifyOptions;
   maxBytes: number;
   runner: ToolChoice | undefined;
   placeholders: Record<string, string>;
@@ -125,13 +126,11 @@ function readRequest(values: Values): Request {
   const cwd = process.cwd();
   const format = FORMATS.find((f) => f === (values.format ?? 'text'));
   if (!format) throw new UserError(`unknown format "${values.format!}"; there are ${FORMATS.join(', ')}`);
-  const databaseUrl = values['database-url'] ?? (values.server ? process.env.DATABASE_URL : undefined);
-  if (values.server && !databaseUrl) throw new UserError('--server needs the environment variable DATABASE_URL');
   return {
     values,
     cwd,
     format,
-    databaseUrl,
+    options: readRunOptions(values),
     only: (values.only ?? []).map((path) => resolve(cwd, path)),
     maxBytes: readMegabytes(values['max-file-size']),
     runner: values.runner === undefined ? undefined : readRunner(values.runner),
@@ -197,7 +196,7 @@ async function verifyProject(
   bar.update(0, judged.length, 'PostgreSQL starts');
   const fixed = values.fixed ? await fixedTexts(paths, configs, maxBytes) : undefined;
   return run(files, {
-    ...runOptions(request),
+    ...request.options,
     only: judged,
     runnersOf: ({ path, text }) => projects.runnersOf(project, { path: resolve(cwd, path), text }),
     environment: readEnvironment(values.environment ?? config?.environment, looksLikeSupabase(paths)),
@@ -208,22 +207,30 @@ async function verifyProject(
   });
 }
 
-/** The options that hold for every project. */
-const runOptions = ({ values, databaseUrl }: Request) => ({
-  states: values['no-states'] ? false : (values.states ?? values.fixed ?? false),
-  resume: values.resume ?? false,
-  replay: values.replay ?? false,
-  bail: values.bail ?? false,
-  ...(values.timeout !== undefined && { timeout: 1000 * positive('--timeout', values.timeout) }),
-  ...(values.jobs !== undefined && { jobs: positive('--jobs', values.jobs) }),
-  ...(databaseUrl !== undefined && { databaseUrl }),
-  cache: cacheFolder(process.env),
-});
+function readRunOptions(values: Values): VerifyOptions {
+  const databaseUrl = values['database-url'] ?? (values.server ? process.env.DATABASE_URL : undefined);
+  if (values.server && !databaseUrl) throw new UserError('--server needs the environment variable DATABASE_URL');
+  const jobs = readNumber('--jobs', values.jobs, 1, 256);
+  return {
+    states: values['no-states'] ? false : (values.states ?? values.fixed ?? false),
+    resume: values.resume ?? false,
+    replay: values.replay ?? false,
+    bail: values.bail ?? false,
+    ...(values.timeout !== undefined && { timeout: readMilliseconds('--timeout', values.timeout) }),
+    ...(jobs !== undefined && { jobs }),
+    ...(databaseUrl !== undefined && { databaseUrl }),
+    cache: cacheFolder(process.env),
+  };
+}
 
-function positive(option: string, text: string): number {
-  const value = Number(text);
-  if (!(value > 0)) throw new UserError(`${option} takes a number above 0, not "${text}"`);
-  return value;
+/** A timer of Node.js that is to wait longer than this does not wait at all. */
+const MOST_SECONDS = 2_147_483;
+
+function readMilliseconds(option: string, seconds: string): number {
+  const value = Number(seconds);
+  if (!(value > 0 && value <= MOST_SECONDS))
+    throw new UserError(`${option} takes a number above 0, up to ${MOST_SECONDS}, not "${seconds}"`);
+  return 1000 * value;
 }
 
 function readRunner(name: string): ToolChoice {
