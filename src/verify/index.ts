@@ -5,7 +5,7 @@ import { sameState, textOf } from '../database/state.ts';
 import type { Engine, Session, Step } from '../database/types.ts';
 import { readEnvironment, type EnvironmentChoice } from './environment.ts';
 import { hasFailed } from './report.ts';
-import { carry, crashed, Judge, type Plans, type Text } from './judge.ts';
+import { carry, crashed, Judge, works, type Plans, type Text } from './judge.ts';
 import { describeRunner, stepsAsSent, type Way } from './sending.ts';
 import { locate, planSteps, type Placeholders } from './steps.ts';
 import type { FileVerdict, MigrationFile, Outcome } from './types.ts';
@@ -212,22 +212,27 @@ async function verifyOn(
     ? 1
     : Math.max(1, Math.min(engine.jobs, Math.floor(judged.length / FILES_WORTH_A_DATABASE)));
   const size = Math.ceil(judged.length / jobs);
-  await Promise.all(
-    Array.from({ length: jobs }, (_, job) =>
-      judgeInARow(run, new Set(judged.slice(job * size, (job + 1) * size).map(({ path }) => path)), job === jobs - 1),
-    ),
-  );
+  const pathsOf = (job: number) => new Set(judged.slice(job * size, (job + 1) * size).map(({ path }) => path));
+  const others = Array.from({ length: jobs - 1 }, (_, job) => judgeInARow(run, pathsOf(job)));
+  await Promise.all([...others, judgeInARow(run, pathsOf(jobs - 1), { isLast: true, others })]);
   const ordered = flatMap(files, (file) => run.verdicts.get(file.path) ?? []);
   const firstShort = ordered.findIndex(hasFailed);
   return options.bail && firstShort >= 0 ? ordered.slice(0, firstShort + 1) : ordered;
 }
 
-/** Judges some of the files in a database of its own; the others run before and between them, as they are. */
-async function judgeInARow(run: Run, own: ReadonlySet<string>, isLast: boolean): Promise<void> {
+/**
+ * Judges some of the files in a database of its own; the others run before and between them, as they are. In
+ * the database of the last files, all files can run again: in their order, once all of them have their verdict.
+ */
+async function judgeInARow(
+  run: Run,
+  own: ReadonlySet<string>,
+  { isLast = false, others = [] }: { isLast?: boolean; others?: readonly Promise<void>[] } = {},
+): Promise<void> {
   const { engine, files, plans, options } = run;
   const session = await engine.open();
   try {
-    const replays = options.replay === true && isLast;
+    const replays = isLast && options.replay === true;
     const last = replays ? files.length - 1 : files.findLastIndex(({ path }) => own.has(path));
     for (const [index, file] of files.entries()) {
       if (run.stopped || index > last) break;
@@ -236,7 +241,9 @@ async function judgeInARow(run: Run, own: ReadonlySet<string>, isLast: boolean):
       if (own.has(file.path)) await judgeFile(run, session, file, plan, why);
       else if (!why) await carry(session, plan);
     }
-    if (replays && !run.stopped) await replay(run, session);
+    if (!replays) return;
+    await Promise.all(others);
+    if (!run.stopped) await replay(run, session);
   } catch (error) {
     run.stopped = true;
     throw error;
@@ -311,15 +318,24 @@ function unfit(engine: Engine, { text, steps, unknown }: Text): Outcome | undefi
   return why && { verdict: 'not-verifiable', reason: why.reason, line: new Lines(text).locate(why.offset).line };
 }
 
-/** Runs all files again on the state that they left together. */
-async function replay({ engine, files, plans, options, verdicts }: Run, session: Session): Promise<void> {
+/** Runs all files again on the state that they left together. A file that has failed already is left out. */
+async function replay(run: Run, session: Session): Promise<void> {
+  const { engine, files, plans, options, verdicts, judged } = run;
   let state = await session.state();
   for (const [index, file] of files.entries()) {
-    const verdict = verdicts.get(file.path);
-    const { subject } = plans[index]!;
+    const { path } = file;
+    const plan = plans[index]!;
+    if (!judged.has(path)) {
+      // Files that are asked for may need what it does. Nothing is said of it.
+      if (!unfit(engine, plan.original)) await runAgain(session, plan);
+      state = await session.state();
+      continue;
+    }
+    const verdict = verdicts.get(path);
     if (verdict?.verdict !== 'ok') continue;
-    const { path, seconds, sent } = verdict;
-    const way = plans[index]!.ways.find(({ name }) => name === sent)!;
+    const { subject } = plan;
+    const { seconds, sent } = verdict;
+    const way = plan.ways.find(({ name }) => name === sent)!;
     const say = (outcome: Outcome) => {
       const changed: FileVerdict = { path, subject: verdict.subject, engine: engine.name, sent, seconds, ...outcome };
       verdicts.set(path, changed);
@@ -334,4 +350,15 @@ async function replay({ engine, files, plans, options, verdicts }: Run, session:
       say({ verdict: 'replay-changes', diff: await diffStates(textOf(state), textOf(now)) });
     state = now;
   }
+}
+
+/** Runs a file again that nobody has asked for; where it does not run twice, it is as if it had not run. */
+async function runAgain(session: Session, { ways }: Plans): Promise<void> {
+  const before = await session.mark();
+  for (const { original } of ways) {
+    const failure = await session.run(original.steps, 'stop');
+    if (!failure && (await works(session))) break;
+    await session.rewind(before);
+  }
+  await before.release();
 }

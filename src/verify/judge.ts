@@ -296,7 +296,8 @@ async function bring(session: Session, before: Mark, { original: { steps }, ways
   if (failure) await session.run(steps.slice(0, failure.step), 'continue');
 }
 
-async function works(session: Session): Promise<boolean> {
+/** Whether the database can still be used; a new session begins then. */
+export async function works(session: Session): Promise<boolean> {
   try {
     await session.reset();
     return true;

@@ -110,6 +110,51 @@ describe('one run after the other', () => {
   });
 });
 
+describe('all files again', () => {
+  const TABLE = 'CREATE TABLE IF NOT EXISTS orders (id int);';
+
+  it('in their order, though several databases judge them', async () => {
+    const others = Object.fromEntries(Array.from({ length: 22 }, (_, k) => [`${k + 10}.sql`, 'SELECT 1;']));
+    // The first file gets its verdict last, from another database than that of the last file.
+    let open: () => void;
+    const gate = new Promise<void>((done) => (open = () => setTimeout(done, 1000)));
+    const verdicts = await run(
+      { 'table.sql': TABLE, ...others, 'gone.sql': 'DROP TABLE IF EXISTS orders;' },
+      {
+        replay: true,
+        jobs: 2,
+        fixed: new Map([['table.sql', `${TABLE}\n`]]),
+        settle: async (_, judge) => {
+          await gate;
+          return judge(`${TABLE}\n`);
+        },
+        onProgress: ({ path, verdict }) => {
+          if (path === 'gone.sql' && verdict) open();
+        },
+      },
+    );
+    expect(Object.keys(verdicts)).toHaveLength(24);
+    expect([verdicts['table.sql']!.verdict, verdicts['gone.sql']!.verdict]).toEqual([
+      'replay-changes',
+      'replay-changes',
+    ]);
+  });
+
+  it('with those that nobody asks for, as far as they run again', async () => {
+    const files = {
+      '1.sql': TABLE,
+      '2.sql': 'CREATE TABLE IF NOT EXISTS left_half (id int);\nCREATE TABLE bare ();',
+      '3.sql': 'DROP TABLE IF EXISTS orders;',
+      '4.sql': 'DROP TABLE IF EXISTS left_half;',
+    };
+    // The table of the first file is there again for the third, but not that of the second, which fails.
+    expect(Object.values(await run(files, { replay: true, only: ['3.sql', '4.sql'] }))).toMatchObject([
+      { path: '3.sql', verdict: 'replay-changes' },
+      { path: '4.sql', verdict: 'ok' },
+    ]);
+  });
+});
+
 describe('the text that --fix would write', () => {
   it('must leave what the original leaves, and run twice', async () => {
     const original = 'CREATE TABLE t (id int, at timestamptz DEFAULT now());\nINSERT INTO t VALUES (1);';
