@@ -28,8 +28,6 @@ export async function startThread(
     stdout: true,
     stderr: true,
   });
-  // A check that was abandoned must not keep the process alive.
-  worker.unref();
   let dead: Crash | undefined;
   let broken = false;
   let pending:
@@ -52,19 +50,16 @@ export async function startThread(
   });
 
   const code = await new Promise<Code>((resolve, reject) => {
-    worker.once('error', reject);
     worker.once('message', (ready: { code: Code }) => {
       resolve(ready.code);
     });
-    // The thread is unreferenced: something has to keep the process waiting for it.
-    const awake = setInterval(() => undefined, 1000);
-    worker.once('message', () => {
-      clearInterval(awake);
-    });
-    worker.once('error', () => {
-      clearInterval(awake);
+    worker.once('error', reject);
+    worker.once('exit', (status) => {
+      reject(new Crash(`the embedded PostgreSQL ended with ${status} before it had started`));
     });
   });
+  // From now on a timer waits for each answer: a check that was abandoned must not keep the process alive.
+  worker.unref();
   worker.on('message', (message: { id?: number; step?: number; result?: unknown; error?: string }) => {
     if (message.step !== undefined) pending?.step(message.step);
     else if (message.id === pending?.id) pending?.settle(message);
