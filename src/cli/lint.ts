@@ -53,12 +53,11 @@ export async function lintFiles(
   const { results, open, reading } = kept
     ? findKept(tasks, kept, store, history)
     : { results: [], open: tasks, reading: store };
-  const proves = options.prove && options.fix !== 'no';
   const run =
     open.length > 0
-      ? await lintAnew(open, proves ? { ...options, fix: 'dry-run' } : options, progress, reading, workspace)
+      ? await lintAnew(open, options.prove ? { ...options, fix: 'dry-run' } : options, progress, reading, workspace)
       : { results: [], failures: [], asked: [] };
-  const proof = proves
+  const proof = options.prove
     ? await (
         await import('./prove.ts')
       ).proveFixes(run.results, tasks, {

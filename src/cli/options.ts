@@ -19,8 +19,9 @@ Usage
 
 Fixing
   --fix                       write the fixes into the files
-  --prove                     run what the fixes make of each file on the embedded PostgreSQL before it is written,
-                              and take back what is not sound; see sql-lint verify --help for what is run
+  --prove                     with --fix, --fix-dry-run or --diff: run what the fixes make of each file on the
+                              embedded PostgreSQL before it is written, and take back what is not sound; see
+                              sql-lint verify --help for what is run
   --fix-suggestions           also apply suggestions, which need a person's decision
   --fix-dry-run               fix, but write nothing; the result is in the output (--format json)
   --diff                      print what --fix would change as a unified diff; write nothing
@@ -61,7 +62,6 @@ Exit codes
 const OPTIONS = {
   fix: { type: 'boolean' },
   prove: { type: 'boolean' },
-  'no-prove': { type: 'boolean' },
   'fix-suggestions': { type: 'boolean' },
   'fix-dry-run': { type: 'boolean' },
   diff: { type: 'boolean' },
@@ -132,12 +132,15 @@ export function readOptions(argv: readonly string[], environment: NodeJS.Process
   const { values, positionals } = readArguments(undefined, argv, OPTIONS);
   const from = (['staged', 'since', 'stdin'] as const).filter((name) => values[name] !== undefined);
   if (values.prove && values.stdin) throw new UserError('--prove takes files: standard input has no history to run on');
+  const fix = fixMode(values);
+  if (values.prove && fix === 'no')
+    throw new UserError('--prove needs --fix, --fix-dry-run or --diff: it runs what they would write');
   if (from.length > 1) throw new UserError(`${from.map((name) => `--${name}`).join(' and ')} exclude each other`);
   return {
     paths: positionals,
-    fix: fixMode(values),
+    fix,
     suggestions: values['fix-suggestions'] ?? false,
-    prove: values['no-prove'] ? false : (values.prove ?? false),
+    prove: values.prove ?? false,
     rules: Object.fromEntries((values.rule ?? []).map(readRule)),
     quiet: values.quiet ?? false,
     maxWarnings: readNumber('--max-warnings', values['max-warnings'], 0, Infinity),

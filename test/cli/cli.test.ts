@@ -94,6 +94,12 @@ describe('exit codes', () => {
       ['verify', '--jobs', '1000', 'empty'],
       '--jobs takes a whole number from 1 to 256, not "1000"',
     ],
+    ['a proof of nothing', ['--prove', 'a.sql'], '--prove needs --fix, --fix-dry-run or --diff'],
+    [
+      'no proof, which is so anyway',
+      ['--fix', '--no-prove', 'a.sql'],
+      'unknown option --no-prove; see sql-lint --help',
+    ],
     ['no usual folder', [], 'no migrations found'],
   ])('2 and one clear line for %s', (_, args, message) => {
     mkdirSync(join(folder, 'empty'));
