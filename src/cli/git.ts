@@ -6,6 +6,7 @@ import { join, relative, resolve, sep } from 'node:path';
 import { matcher, type Matcher } from '../config/match.ts';
 import type { ConfigFinder } from '../config/load.ts';
 import { UserError } from '../errors.ts';
+import { flatMap } from '../lists.ts';
 import { decode, encode, readSource, refuseLarge, writeSource, type SourceFile } from './files.ts';
 import { IgnoreFiles } from './ignore.ts';
 import type { Store } from './tasks.ts';
@@ -104,13 +105,16 @@ export async function stagedFiles(
   const top = topOf(cwd);
   const staged = lines(git(top, ['diff', '--cached', '--name-only', '-z', FILTER])).map((path) => join(top, path));
   const files = await filter(staged, await wanted(paths, cwd, configs));
-  const contents = new Map(files.map((path) => [path, git(top, ['cat-file', 'blob', `:${local(top, path)}`])]));
+  // Files that run before them may differ from the index, too: what will be committed counts.
+  const contents = new Map([...files, ...changedSinceStaged(top)].map((path) => [path, contentInIndex(top, path)]));
   return {
     files,
     store: {
       texts: new Map([...contents].map(([path, content]) => [path, content.toString().replace(/^\uFEFF/, '')])),
       read: (path) => {
-        const content = contents.get(path)!;
+        const content = contents.get(path);
+        // What is not in the index, or is the same there, is read where it is.
+        if (!content) return readSource(path, maxBytes);
         refuseLarge(path, content.length, maxBytes);
         return decode(path, content);
       },
@@ -123,6 +127,16 @@ export async function stagedFiles(
     },
   };
 }
+
+/** The SQL files of which the index has another content than the work tree. In a conflict, it has more than one. */
+function changedSinceStaged(top: string): string[] {
+  const differing = (filter: string) =>
+    lines(git(top, ['diff', '--name-only', '-z', `--diff-filter=${filter}`, '--', '*.sql']));
+  const conflicts = new Set(differing('U'));
+  return flatMap(differing('M'), (path) => (conflicts.has(path) ? [] : [join(top, path)]));
+}
+
+const contentInIndex = (top: string, path: string): Buffer => git(top, ['cat-file', 'blob', `:${local(top, path)}`]);
 
 const local = (top: string, path: string) => relative(top, path).split(sep).join('/');
 

@@ -3,15 +3,13 @@ import { readFileSync } from 'node:fs';
 import { UserError } from '../errors.ts';
 import type { Project } from '../project/types.ts';
 import type { EnvironmentChoice, MigrationFile } from '../verify/index.ts';
-import { readSource } from './files.ts';
 
-/** The files of a project that run forward, in their order. */
-export const migrationsOf = (project: Project, maxBytes: number): MigrationFile[] =>
-  project.forward.map((path) => ({
-    path,
-    text: readSource(path, maxBytes).text,
-    kind: { tool: project.tool, role: project.roles.get(path) },
-  }));
+/** A file of a project, for `verify`. */
+export const migrationOf = (project: Project, path: string, text: string): MigrationFile => ({
+  path,
+  text,
+  kind: { tool: project.tool, role: project.roles.get(path) },
+});
 
 /** @param name what an option or the configuration says @throws UserError where it names a file that is not there */
 export function readEnvironment(name: string | undefined, supabase: boolean): EnvironmentChoice {

@@ -6,9 +6,17 @@ import type { LintMessage, LintResult } from '../linter/linter.ts';
 import { plural } from '../plural.ts';
 import { rules } from '../rules/index.ts';
 import type { Project } from '../project/types.ts';
-import { looksLikeSupabase, headline, proveFile, verify, type FileVerdict, type Proposal } from '../verify/index.ts';
+import {
+  looksLikeSupabase,
+  headline,
+  proveFile,
+  verify,
+  type FileVerdict,
+  type MigrationFile,
+  type Proposal,
+} from '../verify/index.ts';
 import type { Workspace } from '../workspace/workspace.ts';
-import { migrationsOf, readEnvironment } from './migrations.ts';
+import { migrationOf, readEnvironment } from './migrations.ts';
 import type { CliOptions } from './options.ts';
 import type { Progress } from './progress.ts';
 import { lintSource, type LintRun, type Store, type Task } from './tasks.ts';
@@ -105,7 +113,11 @@ async function proveProject(
   const forward = new Set(project.forward);
   const without = (why: string) => sums.unproven.set(why, (sums.unproven.get(why) ?? 0) + 1);
   for (const { path } of changed) if (!forward.has(path)) without('it is no file that runs forward');
-  const only = changed.map(({ path }) => path).filter((path) => forward.has(path));
+  const asked = changed.map(({ path }) => path).filter((path) => forward.has(path));
+  const { files, unread } = readUntil(asked, project, store);
+  const known = new Set(files.map(({ path }) => path));
+  const only = asked.filter((path) => known.has(path));
+  if (unread !== undefined) for (const path of asked) if (!known.has(path)) without(unread);
   if (only.length === 0) return;
   const config = await configs.ofFolder(project.site.folder);
   const settled = new Set<string>();
@@ -119,9 +131,6 @@ async function proveProject(
     else sums.proven++;
     return verdict;
   };
-  const files = migrationsOf(project, options.maxFileBytes).map((file) =>
-    tasks.has(file.path) ? { ...file, text: store.read(file.path).text } : file,
-  );
   try {
     const verdicts = await verify(files, {
       only,
@@ -139,6 +148,28 @@ async function proveProject(
     if (!(error instanceof UserError)) throw error;
     for (const path of only) if (!settled.has(path)) without(error.message);
   }
+}
+
+/**
+ * The files of a project up to the last of those that are asked for. A file that cannot be read ends them: what runs
+ * after it would run on another state than it will.
+ */
+function readUntil(
+  asked: readonly string[],
+  project: Project,
+  store: Store,
+): { files: MigrationFile[]; unread?: string } {
+  const files: MigrationFile[] = [];
+  const last = Math.max(...asked.map((path) => project.forward.indexOf(path)));
+  for (const path of project.forward.slice(0, last + 1)) {
+    try {
+      files.push(migrationOf(project, path, store.read(path).text));
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      return { files, unread: error.message };
+    }
+  }
+  return { files };
 }
 
 function propose(task: Task, refused: ReadonlySet<string>, proving: Proving): Proposal {

@@ -186,6 +186,34 @@ describe('--staged', () => {
     expect(project.lint('--staged').status).toBe(1);
   });
 
+  it('reads the index also for the files that run before them', () => {
+    repository({ [FILE]: FIXED });
+    project.write(FILE, 'select 1;\n');
+    project.write('migrations/2_rows.sql', 'insert into users (id) values (1);\n');
+    project.run('git', 'add', 'migrations/2_rows.sql');
+    // Only where the table is known, its key guards the row.
+    project.lint('--staged', '--fix');
+    expect(project.run('git', 'show', ':migrations/2_rows.sql')).toContain('on conflict do nothing');
+  });
+
+  it('in the midst of a merge, speaks of what is staged', () => {
+    repository({ [FILE]: FIXED });
+    project.run('git', 'checkout', '-q', '-b', 'other');
+    project.write(FILE, `${FIXED}select 1;\n`);
+    project.run('git', 'commit', '-q', '-a', '-m', 'one');
+    project.run('git', 'checkout', '-q', '-');
+    project.write(FILE, `${FIXED}select 2;\n`);
+    project.run('git', 'commit', '-q', '-a', '-m', 'two');
+    expect(project.attempt('git', 'merge', 'other').status).toBe(1);
+    project.write('migrations/2.sql', BARE.replace('users', 'notes'));
+    project.run('git', 'add', 'migrations/2.sql');
+    expect(project.lint('--staged', '--format', 'compact')).toMatchObject({
+      status: 1,
+      stdout: expect.stringMatching(/^migrations\/2\.sql:1:1: .*\n$/) as string,
+      stderr: '',
+    });
+  });
+
   it('speaks of added and changed files only, and of those that are meant', () => {
     repository({
       [FILE]: BARE,

@@ -1,7 +1,8 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { proveFile, type FileVerdict, type Proposal } from '../../src/verify/index.ts';
-import { createProject } from '../support/project.ts';
+import { createProject, type Project } from '../support/project.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -91,5 +92,38 @@ do $$ begin execute convert_from(decode('${Buffer.from('create or replace rule r
     );
     expect(stdout).toBe('code 130\n');
     expect(stderr).toContain('sql-lint: interrupted; nothing was left behind\n');
+  });
+});
+
+describe('sql-lint --fix --prove, beside other files', () => {
+  let project: Project;
+  afterEach(() => project.remove());
+  const bare = (name: string) => `create table ${name} (id int);\n`;
+  const fixed = (name: string) => `create table if not exists ${name} (id int);\n`;
+
+  it('proves no file behind one that cannot be read, and writes it', () => {
+    project = createProject({ 'm/1.sql': bare('a'), 'm/3.sql': bare('b'), 'm/4.sql': bare('c') });
+    writeFileSync(join(project.path, 'm/2.sql'), Buffer.from([0x2d, 0x2d, 0xfc]));
+    const { status, stdout, stderr } = project.lint('--fix', '--prove', 'm/1.sql', 'm/3.sql', 'm/4.sql');
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(
+      /1 file proven on PostgreSQL\n {2}2 files fixed without proof: \S+2\.sql: is not UTF-8; convert it first/,
+    );
+    expect(['1', '3', '4'].map((name) => project.read(`m/${name}.sql`))).toEqual(['a', 'b', 'c'].map(fixed));
+  });
+
+  it('with --staged, takes those from the index', () => {
+    project = createProject({ 'm/1.sql': fixed('a'), 'm/2.sql': fixed('b') });
+    project.run('git', 'init', '-q');
+    project.run('git', 'add', '.');
+    project.run('git', 'commit', '-q', '-m', 'begin');
+    project.write('m/1.sql', fixed('other'));
+    project.write('m/3.sql', 'create index a_id on a (id);\n');
+    project.run('git', 'add', 'm/3.sql');
+    const { status, stdout, stderr } = project.lint('--staged', '--fix', '--prove');
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/1 file proven on PostgreSQL\n$/);
+    expect(project.run('git', 'show', ':m/3.sql')).toBe('create index if not exists a_id on a (id);\n');
+    expect(project.read('m/1.sql')).toBe(fixed('other'));
   });
 });

@@ -8,12 +8,12 @@ import type { FileVerdict, VerifyFormat, VerifyOptions } from '../../verify/inde
 import { readArguments, wantsColor } from '../arguments.ts';
 import { cacheFolder } from '../cache.ts';
 import { EXIT, say, type Command } from '../command.ts';
+import { readSource } from '../files.ts';
 import { fixedTexts } from '../lint.ts';
 import { readMegabytes, readNumber } from '../options.ts';
 import { findFiles } from '../paths.ts';
 import { startBar } from '../progress.ts';
-import { migrationsOf, readEnvironment } from '../migrations.ts';
-import { flatMap } from '../../lists.ts';
+import { migrationOf, readEnvironment } from '../migrations.ts';
 
 const HELP = `sql-lint verify runs migrations twice on PostgreSQL and compares what that leaves.
 
@@ -188,16 +188,19 @@ async function verifyProject(
   const paths = project.forward;
   refuseEqualVersions(paths, project.site.folder);
   const shown = (path: string) => relative(cwd, path) || path;
-  const files = migrationsOf(project, maxBytes).map((file) => ({ ...file, path: shown(file.path) }));
   const isJudged = (path: string) => asked.has(path) && (only.length === 0 || only.includes(path));
-  const judged = flatMap(paths, (path, k) => (isJudged(path) ? [files[k]!.path] : []));
+  const judged = paths.filter(isJudged);
   if (judged.length === 0) return [];
+  const files = paths.map((path) => ({
+    ...migrationOf(project, path, readSource(path, maxBytes).text),
+    path: shown(path),
+  }));
   const config = await configs.ofFolder(project.site.folder);
   bar.update(0, judged.length, 'PostgreSQL starts');
-  const fixed = values.fixed ? await fixedTexts(paths, configs, maxBytes) : undefined;
+  const fixed = values.fixed ? await fixedTexts(judged, configs, maxBytes) : undefined;
   return run(files, {
     ...request.options,
-    only: judged,
+    only: judged.map(shown),
     runnersOf: ({ path, text }) => projects.runnersOf(project, { path: resolve(cwd, path), text }),
     environment: readEnvironment(values.environment ?? config?.environment, looksLikeSupabase(paths)),
     placeholders: { ...config?.placeholders, ...request.placeholders },
