@@ -188,6 +188,12 @@ describe('options', () => {
     await expect(run(files, { only: ['4.sql'] })).rejects.toThrow(new UserError('4.sql is not among the migrations.'));
   });
 
+  it('looks at fixed texts of no other files', async () => {
+    const files = { '1.sql': 'CREATE TABLE a (id int);', '2.sql': 'ALTER TABLE a ADD COLUMN IF NOT EXISTS b int;' };
+    const fixed = new Map([['1.sql', "COPY a FROM PROGRAM 'true';"]]);
+    expect(Object.values(await run(files, { only: ['2.sql'], fixed }))).toMatchObject([{ verdict: 'ok' }]);
+  });
+
   it('ends at the first file that fails', async () => {
     const verdicts = await run(
       { '1.sql': 'SELECT 1;', '2.sql': 'CREATE TABLE a ();', '3.sql': 'CREATE TABLE b ();', '4.sql': 'SELECT 1;' },
