@@ -55,7 +55,10 @@ export function withDynamic(statement: Statement, effects: readonly Effect[]): r
   ];
 }
 
-/** The settings that a function changes with dynamic SQL when it is called; see `settingsOfCall`. */
+/**
+ * The settings that a function changes with dynamic SQL when it is called; see `settingsOfCall`. A phrase that the body
+ * does not have is reset, since OR REPLACE may have replaced a body that had it.
+ */
 export function bodySettings(routine: ObjectRef, node: NodeOf<'CreateFunctionStmt'>): SetEffect[] {
   const as = flatMap(node.options ?? [], (o) => {
     const option = nodeAs(o, 'DefElem');
@@ -64,12 +67,11 @@ export function bodySettings(routine: ObjectRef, node: NodeOf<'CreateFunctionStm
   const body = as[0] ?? '';
   // Most functions execute no dynamic SQL, and need not be read.
   const lower = body.toLowerCase();
-  if (!lower.includes('execute')) return [];
-  return flatMap(DYNAMIC, ({ phrase }) =>
-    lower.includes(phrase.slice(phrase.lastIndexOf(' ') + 1)) && saysInString(body, phrase)
-      ? [set(routine, `executes ${phrase}`, true)]
-      : [],
-  );
+  const executes = (phrase: string) =>
+    lower.includes('execute') &&
+    lower.includes(phrase.slice(phrase.lastIndexOf(' ') + 1)) &&
+    saysInString(body, phrase);
+  return DYNAMIC.map(({ phrase }) => set(routine, `executes ${phrase}`, executes(phrase) || undefined));
 }
 
 /** The settings that a call of a function changes. Its body has been read before. */

@@ -103,6 +103,22 @@ describe.each<[what: string, sql: string, object: ObjectRef, settings: Record<st
     { 'security definer': false },
   ],
   [
+    'not what the old body of a function did',
+    `create function f() returns trigger language plpgsql as $$ begin
+       execute 'alter table t enable row level security'; insert into t values (1);
+       new.n := old.n + 1; new.at := now(); return new; end $$;
+     create or replace function f() returns trigger language plpgsql as 'begin return new; end';`,
+    routine('f'),
+    { assigns: '', 'security definer': false },
+  ],
+  [
+    'not the fields that the old body of a function assigned',
+    `create function f() returns trigger language plpgsql as 'begin new.n := 1; return new; end';
+     create or replace function f() returns trigger language plpgsql as 'begin raise info $$x$$; return new; end';`,
+    routine('f'),
+    { 'security definer': false },
+  ],
+  [
     'of a function that is altered',
     `${FUNCTION} alter function f() reset search_path security invoker;`,
     routine('f'),

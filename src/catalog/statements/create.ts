@@ -141,20 +141,20 @@ function routineEffects(kind: 'function' | 'procedure', node: NodeOf<'CreateFunc
     ...create(kind, name, replacing(node.replace), { args, detail }),
     ...createdRoutineSettings({ kind, ...name, args }, node),
     ...bodySettings({ kind, ...name, args }, node),
-    ...assignedFields({ kind, ...name, args }, node),
+    ...settingsOfBody({ kind, ...name, args }, node),
     ...routineNeeds(node).map(use),
     ...writesOfBody(node),
   ];
 }
 
-function assignedFields(routine: ObjectRef, node: NodeOf<'CreateFunctionStmt'>): Effect[] {
-  const fields = fieldsAssigned(node);
+/** What a body does. OR REPLACE takes away what the old body did, so each setting has a value, also where it is not. */
+function settingsOfBody(routine: ObjectRef, node: NodeOf<'CreateFunctionStmt'>): Effect[] {
   const { counts, tellsTime } = changesOfTrigger(node);
   return [
-    ...(fields ? [set(routine, 'assigns', fields.join(','))] : []),
-    ...(acts(node) ? [set(routine, 'acts', true)] : []),
-    ...(counts ? [set(routine, 'counts', true)] : []),
-    ...(tellsTime ? [set(routine, 'tells the time', true)] : []),
+    set(routine, 'assigns', fieldsAssigned(node)?.join(',')),
+    set(routine, 'acts', acts(node) || undefined),
+    set(routine, 'counts', counts || undefined),
+    set(routine, 'tells the time', tellsTime || undefined),
   ];
 }
 
