@@ -39,19 +39,25 @@ export function writesOfBody(node: NodeOf<'CreateFunctionStmt'>): Effect[] {
   if (body === undefined) return writesIn(node.sql_body ?? {});
   if (!/\b(?:insert|update|merge|copy)\b/i.test(body)) return [];
   const tokens = tokenize(body).map(({ start, end }) => body.slice(start, end));
+  const words = tokens.map((token) => token.toLowerCase());
   const effects: Effect[] = [];
-  tokens.forEach((word, k) => {
-    const next = tokens[k + 1]?.toLowerCase();
-    const isInto = /^(?:insert|merge)$/i.test(word) && next === 'into';
-    if (!isInto && !(/^(?:update|copy)$/i.test(word) && next !== 'set')) return;
+  words.forEach((word, k) => {
+    const next = words[k + 1];
+    const isInto = (word === 'insert' || word === 'merge') && next === 'into';
+    const isWrite = (word === 'update' || word === 'copy') && next !== 'set' && !isLock(words, k);
+    if (!isInto && !isWrite) return;
     let at = k + (isInto ? 2 : 1);
-    if (tokens[at]?.toLowerCase() === 'only') at++;
+    if (words[at] === 'only') at++;
     const parts = tokens[at + 1] === '.' ? [tokens[at], tokens[at + 2]] : [tokens[at]];
     const names = parts.map((part = '') => (part.startsWith('"') ? part.slice(1, -1) : part.toLowerCase()));
     effects.push(write({ ...(names.length > 1 && { schema: names[0] }), name: names.at(-1)! }, undefined));
   });
   return effects;
 }
+
+/** Whether UPDATE belongs to FOR UPDATE or FOR NO KEY UPDATE, with which SELECT locks rows. */
+const isLock = (words: readonly string[], k: number): boolean =>
+  words[k] === 'update' && (words[k - 1] === 'for' || (words[k - 1] === 'key' && words[k - 2] === 'no'));
 
 /** Words of PL/pgSQL and SQL that may do more than to compute a value. */
 const ACTING = new Set([
@@ -81,7 +87,8 @@ const WRITING = new Set([
 export function acts(node: NodeOf<'CreateFunctionStmt'>): boolean {
   const body = bodyOf(node);
   if (body === undefined) return writesIn(node.sql_body ?? {}).length > 0;
-  return tokenize(body).some(({ start, end }) => WRITING.has(body.slice(start, end).toLowerCase()));
+  const words = tokenize(body).map(({ start, end }) => body.slice(start, end).toLowerCase());
+  return words.some((word, k) => WRITING.has(word) && !isLock(words, k));
 }
 
 /** Whether a trigger function computes a field of NEW from OLD, or assigns the time to one. */
