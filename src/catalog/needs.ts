@@ -5,7 +5,7 @@
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import { flatMap } from '../lists.ts';
 import { stringConstant } from './constants.ts';
-import { nameOf, nameOfRange, nodeAs, strings, walk } from './nodes.ts';
+import { nameOf, nameOfRange, nodeAs, strings, walkNames } from './nodes.ts';
 import type { Name, ObjectRef } from './objects.ts';
 import { isKnownType } from './types.ts';
 
@@ -34,7 +34,7 @@ export function nameInString(text: string): Name {
 /** The objects that an expression, a query or a list of them names. */
 export function needsOf(tree: unknown): ObjectRef[] {
   const needs: ObjectRef[] = [];
-  walk([tree], (type, node) => {
+  walkNames([tree], (type, node, isQuery) => {
     if (type === 'FuncCall') {
       const name = nameOf(node.funcname as Node[]);
       const sequence = TAKES_SEQUENCE.has(name.name) && stringConstant((node.args as Node[] | undefined)?.[0]);
@@ -43,7 +43,8 @@ export function needsOf(tree: unknown): ObjectRef[] {
     } else if (type === 'typeName') needs.push(...typeNeeds(node));
     else if (type === 'CollateClause' || type === 'collClause')
       needs.push({ kind: 'collation', ...nameOf(node.collname as Node[]) });
-    else if (typeof node.relname === 'string' && 'inh' in node) needs.push({ kind: 'table', ...nameOfRange(node) });
+    else if (!isQuery && typeof node.relname === 'string' && 'inh' in node)
+      needs.push({ kind: 'table', ...nameOfRange(node) });
   });
   return needs;
 }

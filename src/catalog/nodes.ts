@@ -109,6 +109,49 @@ export function walk(tree: unknown, visit: (type: string, node: Record<string, u
   }
 }
 
+const NO_QUERIES: ReadonlySet<string> = new Set();
+
+/**
+ * The same, and tells of every node whether it is the name of a query in WITH, which stands where a table may stand.
+ * @param queries the names of the queries around the tree
+ */
+export function walkNames(
+  tree: unknown,
+  visit: (type: string, node: Record<string, unknown>, isQuery: boolean) => unknown,
+  queries = NO_QUERIES,
+): void {
+  if (Array.isArray(tree)) {
+    for (const item of tree) walkNames(item, visit, queries);
+  } else if (typeof tree === 'object' && tree !== null) {
+    const clause = (tree as { withClause?: NodeOf<'WithClause'> }).withClause;
+    const inner = clause ? new Set([...queries, ...queriesOf(clause)]) : queries;
+    for (const key in tree) {
+      const value = (tree as Record<string, unknown>)[key];
+      if (typeof value !== 'object' || value === null) continue;
+      if (value === clause) walkWith(clause, visit, queries);
+      else if (Array.isArray(value)) walkNames(value, visit, inner);
+      else {
+        const node = value as Record<string, unknown>;
+        // The table that a statement writes stands bare, and is never a query.
+        const isQuery = key === 'RangeVar' && node.schemaname === undefined && inner.has(node.relname as string);
+        if (visit(key, node, isQuery) !== false) walkNames(node, visit, inner);
+      }
+    }
+  }
+}
+
+/** The queries of WITH. Each knows those before it by their names, and with RECURSIVE all of them and itself. */
+function walkWith(clause: NodeOf<'WithClause'>, visit: Parameters<typeof walkNames>[1], queries: ReadonlySet<string>) {
+  const known = new Set(clause.recursive ? [...queries, ...queriesOf(clause)] : queries);
+  for (const node of clause.ctes ?? []) {
+    walkNames(node, visit, known);
+    known.add(nodeAs(node, 'CommonTableExpr')?.ctename ?? '');
+  }
+}
+
+const queriesOf = ({ ctes = [] }: NodeOf<'WithClause'>): string[] =>
+  ctes.map((node) => nodeAs(node, 'CommonTableExpr')?.ctename ?? '');
+
 /** Whether an expression is the column itself, perhaps in casts. Converting the result once more does not change it. */
 export function isCastChain(node: Node | undefined, column: string): boolean {
   const cast = nodeAs(node, 'TypeCast');

@@ -1,7 +1,7 @@
 /** The objects that a query or an expression reads: tables, and their columns if the text tells their table. */
 import type { Node } from '../syntax/parser.ts';
 import type { Effect } from './effects.ts';
-import { nameOf, nodeAs, nameOfRange, strings, walk } from './nodes.ts';
+import { nameOf, nodeAs, nameOfRange, strings, walk, walkNames } from './nodes.ts';
 import type { Name, ObjectRef } from './objects.ts';
 import { flatMap } from '../lists.ts';
 
@@ -21,27 +21,20 @@ interface Names {
 }
 
 function namesIn(tree: unknown): Names {
-  const named = new Set<string>();
   const relations: { name: Name; alias: string | undefined }[] = [];
   const functions: Name[] = [];
   const columns: string[][] = [];
-  walk(tree, (type, node) => {
+  walkNames(tree, (type, node, isQuery) => {
     if (type === 'ColumnRef') columns.push(strings(node.fields as Node[]));
     else if (type === 'FuncCall') functions.push(nameOf(node.funcname as Node[]));
-    else if (type === 'CommonTableExpr') named.add(String(node.ctename));
     // A relation stands bare where the grammar allows nothing else, and wrapped in a FROM list.
-    if (typeof node.relname === 'string' && 'inh' in node)
+    if (!isQuery && typeof node.relname === 'string' && 'inh' in node)
       relations.push({
         name: nameOfRange(node),
         alias: (node.alias as { aliasname?: string } | undefined)?.aliasname,
       });
   });
-  return {
-    relations:
-      named.size > 0 ? relations.filter(({ name }) => name.schema !== undefined || !named.has(name.name)) : relations,
-    functions,
-    columns,
-  };
+  return { relations, functions, columns };
 }
 
 /**

@@ -34,7 +34,7 @@ export function insertEffects(node: NodeOf<'InsertStmt'>): Effect[] {
   return [
     ...writesInWith(node.withClause),
     use(node.relation),
-    ...usesOfQuery(node.selectStmt),
+    ...usesOfQuery({ withClause: node.withClause, selectStmt: node.selectStmt }),
     ...targetUses(node.cols, nameOfRange(node.relation)),
     ...callsOf(node),
     { action: 'insert', object: table(node.relation) },
