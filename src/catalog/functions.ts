@@ -2,7 +2,8 @@
 import type { Node } from '../syntax/parser.ts';
 import type { Effect } from './effects.ts';
 import { stringConstant } from './constants.ts';
-import { searchPathEffect, searchPathOf } from './settings.ts';
+import { namesInString } from './names.ts';
+import { searchPathEffect } from './settings.ts';
 import { nameOf, nodeAs, strings, walk } from './nodes.ts';
 import type { Name } from './objects.ts';
 
@@ -39,7 +40,9 @@ const again =
 /** Functions that migrations call for their effect, by qualified name. */
 const KNOWN: Record<string, Known> = {
   set_config: (args) =>
-    stringConstant(args[0]) === 'search_path' ? [searchPathEffect(searchPathOf(stringConstant(args[1]) ?? ''))] : [],
+    stringConstant(args[0]) === 'search_path'
+      ? [searchPathEffect(namesInString(stringConstant(args[1]) ?? '', ',') ?? [])]
+      : [],
   setval: nothing,
   setseed: nothing,
   nextval: again('nextval() takes another number at every run'),

@@ -23,6 +23,40 @@ const QUOTED_KEYWORDS = new Set(
 export const quoteIdent = (name: string): string =>
   /^[a-z_][a-z0-9_]*$/.test(name) && !QUOTED_KEYWORDS.has(name) ? name : `"${name.replaceAll('"', '""')}"`;
 
+/** The name that PostgreSQL reads in a word: of quotes what is in them, of any other word its lower case. */
+export const readIdent = (written: string): string =>
+  truncateName(
+    written.startsWith('"')
+      ? written.slice(1, -1).replaceAll('""', '"')
+      : written.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()),
+  );
+
+/** One name in a string, with the space around it and what sets it off from the next one. */
+const IDENT_IN_STRING = /[ \t\n\r\f\v]*("(?:[^"]|"")*"|[^ \t\n\r\f\v".,][^ \t\n\r\f\v.,]*)[ \t\n\r\f\v]*([.,]|$)/y;
+
+/**
+ * The names in a string with dots or commas between them, as PostgreSQL reads them (`SplitIdentifierString`).
+ * @returns undefined where PostgreSQL would refuse the string
+ */
+export function namesInString(text: string, separator: '.' | ','): string[] | undefined {
+  const names: string[] = [];
+  IDENT_IN_STRING.lastIndex = 0;
+  for (;;) {
+    const found = IDENT_IN_STRING.exec(text);
+    if (!found || (found[2] !== '' && found[2] !== separator)) return undefined;
+    names.push(readIdent(found[1]!));
+    if (found[2] === '') return names;
+  }
+}
+
+/** A dotted name in a string, such as `regclass` and `nextval` take it; undefined where it names nothing. */
+export function nameInString(text: string): { schema: string | undefined; name: string } | undefined {
+  // A number is the object's oid.
+  if (/^\d+$/.test(text)) return undefined;
+  const parts = namesInString(text, '.');
+  return parts && { schema: parts.at(-2), name: parts.at(-1)! };
+}
+
 /** A string constant. */
 export function quoteLiteral(value: string): string {
   const literal = `'${value.replaceAll("'", "''")}'`;

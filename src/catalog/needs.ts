@@ -5,8 +5,9 @@
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import { flatMap } from '../lists.ts';
 import { stringConstant } from './constants.ts';
+import { nameInString } from './names.ts';
 import { nameOf, nameOfRange, nodeAs, strings, walkNames } from './nodes.ts';
-import type { Name, ObjectRef } from './objects.ts';
+import type { ObjectRef } from './objects.ts';
 import { isKnownType } from './types.ts';
 
 type TypeName = NodeOf<'TypeName'>;
@@ -25,20 +26,15 @@ export function typeNeeds(type: TypeName | undefined): ObjectRef[] {
   ];
 }
 
-/** A dotted name in a string, such as `nextval` takes it. */
-export function nameInString(text: string): Name {
-  const parts = text.split('.').map((part) => part.replace(/^"(.*)"$/, '$1'));
-  return { schema: parts.at(-2), name: parts.at(-1)! };
-}
-
 /** The objects that an expression, a query or a list of them names. */
 export function needsOf(tree: unknown): ObjectRef[] {
   const needs: ObjectRef[] = [];
   walkNames([tree], (type, node, isQuery) => {
     if (type === 'FuncCall') {
       const name = nameOf(node.funcname as Node[]);
-      const sequence = TAKES_SEQUENCE.has(name.name) && stringConstant((node.args as Node[] | undefined)?.[0]);
-      if (sequence) needs.push({ kind: 'sequence', ...nameInString(sequence) });
+      const text = TAKES_SEQUENCE.has(name.name) ? stringConstant((node.args as Node[] | undefined)?.[0]) : undefined;
+      const sequence = text === undefined ? undefined : nameInString(text);
+      if (sequence) needs.push({ kind: 'sequence', ...sequence });
       else needs.push({ kind: 'function', ...name });
     } else if (type === 'typeName') needs.push(...typeNeeds(node));
     else if (type === 'CollateClause' || type === 'collClause')

@@ -113,8 +113,8 @@ export function viewSettings(node: NodeOf<'ViewStmt'>): SetEffect[] {
   return [set(view, 'option security_invoker', undefined), ...optionSettings(view, node.options)];
 }
 
-/** The schemas of a search_path as SET or set_config has it, without quotes; `''` names none. */
-export const searchPathOf = (value: string): string[] =>
+/** The schemas of a search_path as SET has it, without quotes; `''` names none. */
+const searchPathOf = (value: string): string[] =>
   value
     .split(',')
     .map((schema) => schema.trim().replace(/^"(.*)"$/, '$1'))

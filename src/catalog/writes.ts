@@ -2,6 +2,7 @@
 import type { NodeOf } from '../syntax/parser.ts';
 import { tokenize } from '../syntax/lexer.ts';
 import type { Effect } from './effects.ts';
+import { readIdent } from './names.ts';
 import { nameOfRange, nodeAs, strings, walk } from './nodes.ts';
 import type { Name } from './objects.ts';
 
@@ -49,7 +50,7 @@ export function writesOfBody(node: NodeOf<'CreateFunctionStmt'>): Effect[] {
     let at = k + (isInto ? 2 : 1);
     if (words[at] === 'only') at++;
     const parts = tokens[at + 1] === '.' ? [tokens[at], tokens[at + 2]] : [tokens[at]];
-    const names = parts.map((part = '') => (part.startsWith('"') ? part.slice(1, -1) : part.toLowerCase()));
+    const names = parts.map((part = '') => readIdent(part));
     effects.push(write({ ...(names.length > 1 && { schema: names[0] }), name: names.at(-1)! }, undefined));
   });
   return effects;
@@ -136,7 +137,8 @@ export function fieldsAssigned(node: NodeOf<'CreateFunctionStmt'>): string[] | u
   const body = bodyOf(node);
   if (body === undefined || strings(node.returnType?.names).at(-1) !== 'trigger') return undefined;
   const tokens = tokenize(body);
-  const words = tokens.map(({ start, end }) => body.slice(start, end).toLowerCase());
+  const written = tokens.map(({ start, end }) => body.slice(start, end));
+  const words = written.map((word) => word.toLowerCase());
   const fields = new Set<string>();
   for (const [k, word] of words.entries()) {
     if (ACTING.has(word)) return undefined;
@@ -144,7 +146,7 @@ export function fieldsAssigned(node: NodeOf<'CreateFunctionStmt'>): string[] | u
     if (isCalled && !COMPUTING.has(word) && !/^(?:and|or|not|in|if|elsif|when|then|return|case|else)$/.test(word))
       return undefined;
     if (word === 'new' && words[k + 1] === '.' && /^:?=$/.test(words[k + 3] ?? ''))
-      fields.add(words[k + 2]!.replaceAll('"', ''));
+      fields.add(readIdent(written[k + 2]!));
     // NEW := … sets every field.
     if (word === 'new' && words[k + 1] === ':=') return undefined;
   }

@@ -1,6 +1,6 @@
 /** Reads the values that a query on the catalogs compares columns with, and the names in them. */
 import { stringConstant } from '../catalog/constants.ts';
-import { quoteIdent } from '../catalog/names.ts';
+import { nameInString, quoteIdent } from '../catalog/names.ts';
 import { nodeAs, strings, typeText } from '../catalog/nodes.ts';
 import { objectOf } from '../catalog/object-nodes.ts';
 import { lookupKinds, type Kind, type ObjectRef } from '../catalog/objects.ts';
@@ -17,8 +17,9 @@ function dropped(objectType: string, text: string): Node | undefined {
 export function refFromText(kind: Kind, text: string): ObjectRef | undefined {
   if (kind === 'function') return objectOf('OBJECT_FUNCTION', dropped('FUNCTION', text));
   if (kind === 'operator') return objectOf('OBJECT_OPERATOR', dropped('OPERATOR', text));
-  const ref = objectOf('OBJECT_TABLE', dropped('TABLE', text));
-  return ref && { ...ref, kind };
+  // What has arguments or brackets behind its name is no relation.
+  const name = /[([]/.test(text) ? objectOf('OBJECT_TABLE', dropped('TABLE', text)) : nameInString(text);
+  return name && { ...name, kind };
 }
 
 /** The type that a text names, as the table of statements writes it: `int4` for `integer`. */

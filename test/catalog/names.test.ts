@@ -3,7 +3,15 @@ import { PGlite } from '@electric-sql/pglite';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { columnParts, indexName, nothingTaken } from '../../src/catalog/columns.ts';
-import { makeObjectName, quoteIdent, quoteLiteral, truncateName } from '../../src/catalog/names.ts';
+import {
+  makeObjectName,
+  namesInString,
+  nameInString,
+  quoteIdent,
+  quoteName,
+  quoteLiteral,
+  truncateName,
+} from '../../src/catalog/names.ts';
 import { loadParser, parseStatement, type NodeOf } from '../../src/syntax/parser.ts';
 
 let db: PGlite;
@@ -29,6 +37,36 @@ const rows = async (sql: string) =>
   (await db.query<Record<string, string>>(sql)).rows.map((row) => Object.values(row)[0]!);
 const TIMEOUT_MS = 60_000;
 const options = { numRuns: Number(process.env.NAMES ?? 60), seed: 7 };
+
+test('names in strings are read as PostgreSQL reads them', { timeout: TIMEOUT_MS }, async () => {
+  const text = fc.string({
+    unit: fc.constantFrom('a', 'Q', 'É', '"', '.', ' ', '\t', '_'),
+    minLength: 1,
+    maxLength: 9,
+  });
+  await fc.assert(
+    fc.asyncProperty(text, async (s) => {
+      const names = namesInString(s, '.');
+      const read = await db.query<{ names: string[] }>('SELECT parse_ident($1) AS names', [s]).catch(() => undefined);
+      if (read) expect(names).toEqual(read.rows[0]!.names);
+      // It is stricter than what reads the name of a table: invalid_name says that this refuses the string, too.
+      else
+        await expect(db.query('SELECT $1::text::regclass', [s])).rejects.toSatisfy(
+          ({ code }: { code: string }) => (code === '42602') === (names === undefined),
+        );
+    }),
+    { ...options, numRuns: 10 * options.numRuns },
+  );
+});
+
+test('a quoted name in a string is that name', () => {
+  const named = fc.record({ schema: name.map(truncateName), name: name.map(truncateName) });
+  fc.assert(
+    fc.property(named, (n) => void expect(nameInString(quoteName(n))).toEqual(n)),
+    options,
+  );
+  expect(nameInString('16384')).toBeUndefined();
+});
 
 test('names are cut at 63 bytes, without cutting a character', { timeout: TIMEOUT_MS }, async () => {
   await fc.assert(

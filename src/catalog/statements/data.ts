@@ -4,7 +4,8 @@ import { stringConstant } from '../constants.ts';
 import { nameOfRange, nodeAs, strings, typeText, walk } from '../nodes.ts';
 import { repeatedChange } from '../updates.ts';
 import { searchPathEffect, searchPathSet } from '../settings.ts';
-import { nameInString, needsOf } from '../needs.ts';
+import { nameInString } from '../names.ts';
+import { needsOf } from '../needs.ts';
 import { targetUses, use as useObject, usesOfQuery, useTable } from '../uses.ts';
 import { callEffects, callOf, callsOf } from '../functions.ts';
 import { tokenize } from '../../syntax/lexer.ts';
@@ -63,7 +64,8 @@ function relationsCast(tree: object): Effect[] {
     if (type !== 'TypeCast') return;
     const { arg, typeName } = node as NodeOf<'TypeCast'>;
     const text = typeText(typeName) === 'regclass' ? stringConstant(arg) : undefined;
-    if (text !== undefined) effects.push(useTable(nameInString(text)));
+    const name = text === undefined ? undefined : nameInString(text);
+    if (name) effects.push(useTable(name));
   });
   return effects;
 }
