@@ -7,10 +7,10 @@ import { kindInfo, RELKINDS, type Detail, type ObjectRef } from '../catalog/obje
 import { stateOf } from '../catalog/sqlstates.ts';
 import type { Unit } from '../catalog/units.ts';
 import { tokenize } from '../syntax/lexer.ts';
-import type { Guard } from '../syntax/plpgsql.ts';
 import type { Statement } from '../syntax/script.ts';
 import type { Question } from './catalog-queries.ts';
-import { evaluate, type Variable } from './conditions.ts';
+import { evaluate } from './conditions.ts';
+import { variableAt } from './variables.ts';
 import type { World } from './world.ts';
 import { flatMap } from '../lists.ts';
 
@@ -88,37 +88,6 @@ function ownAnswer(condition: string, units: readonly Unit[], world: World, isFi
     return exists === undefined ? undefined : exists === (text === squeeze(question.exists));
   }
   return undefined;
-}
-
-/**
- * What a variable of a DO block holds where a condition asks for it, and what FOUND says there: what was put into it
- * last, if that happens whenever the condition is reached.
- */
-function variableAt(name: string, guard: Extract<Guard, { kind: 'if' }>, statement: Statement): Variable | undefined {
-  const { parent } = statement;
-  if (!parent) return undefined;
-  const into = new RegExp(`\\binto\\s+(strict\\s+)?${name}\\b`, 'i');
-  const assigns = new RegExp(`^${name}\\b(?:[^:='"(]*[^:='"(<>!])?(?::?=|\\bdefault\\b)\\s*([^]*)$`, 'i');
-  const queries = (parent.children ?? []).filter(
-    (child) =>
-      child.end <= guard.start &&
-      child.type === 'SelectStmt' &&
-      child.embedded &&
-      (name === 'found' || into.test(child.text)),
-  );
-  const last = [
-    ...queries.map((child) => ({ at: child.embedded!, value: { query: child.node } })),
-    ...flatMap(parent.assignments, (at) => {
-      const expression =
-        at.end <= guard.start ? assigns.exec(parent.script.text.slice(at.start, at.end))?.[1] : undefined;
-      return expression === undefined ? [] : [{ at, value: { expression } }];
-    }),
-  ]
-    .sort((a, b) => a.at.start - b.at.start)
-    .at(-1);
-  // A statement under another condition may not have run.
-  const outer = new Set(statement.guards);
-  return last?.at.guards.every((g) => g.kind === 'handler' || outer.has(g)) ? last.value : undefined;
 }
 
 function answer(
