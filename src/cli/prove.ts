@@ -1,18 +1,21 @@
 /** Proves fixes by running them, before they are written. */
 import type { ConfigFinder } from '../config/load.ts';
+import { lintOptionsOf } from '../config/settings.ts';
 import { UserError } from '../errors.ts';
 import type { Place } from '../history/files.ts';
-import type { LintMessage, LintResult } from '../linter/linter.ts';
+import { lintText, type LintMessage, type LintResult, type RuleSettings } from '../linter/linter.ts';
 import { plural } from '../plural.ts';
 import { rules } from '../rules/index.ts';
 import type { Project } from '../project/types.ts';
 import {
-  looksLikeSupabase,
   headline,
+  isProven,
+  looksLikeSupabase,
   proveFile,
   verify,
   type FileVerdict,
   type MigrationFile,
+  type Proof,
   type Proposal,
 } from '../verify/index.ts';
 import type { Workspace } from '../workspace/workspace.ts';
@@ -32,9 +35,13 @@ export interface Proving {
 
 /** What was proven, and what was not, for the end of the output. */
 interface Sums {
+  /** Files that run twice, from every state. */
   proven: number;
+  /** How many files do not, for what is not fixed in them, by the reason. */
+  inPart: Map<string, number>;
   /** How many files are fixed without proof, by the reason. */
   unproven: Map<string, number>;
+  /** Fixes. */
   takenBack: number;
 }
 
@@ -51,7 +58,7 @@ export async function proveFixes(
   const { store, workspace, options } = proving;
   const byPath = new Map(results.map((result) => [result.filePath, result]));
   const refusals = new Map<string, ReadonlyMap<string, string>>();
-  const sums: Sums = { proven: 0, unproven: new Map(), takenBack: 0 };
+  const sums: Sums = { proven: 0, inPart: new Map(), unproven: new Map(), takenBack: 0 };
   const projects = new Map<Project, Task[]>();
   for (const task of tasks) {
     if (byPath.get(task.path)?.output === undefined) continue;
@@ -111,7 +118,9 @@ async function proveProject(
   const { options, configs, progress, store, workspace } = proving;
   const tasks = new Map(changed.map((task) => [task.path, task]));
   const forward = new Set(project.forward);
-  const without = (why: string) => sums.unproven.set(why, (sums.unproven.get(why) ?? 0) + 1);
+  const without = (why: string) => {
+    count(sums.unproven, why);
+  };
   for (const { path } of changed) if (!forward.has(path)) without('it is no file that runs forward');
   const asked = changed.map(({ path }) => path).filter((path) => forward.has(path));
   const { files, unread } = readUntil(asked, project, store);
@@ -124,11 +133,14 @@ async function proveProject(
   const settle = async (path: string, judge: (text: string) => Promise<FileVerdict>): Promise<FileVerdict> => {
     progress.step(path);
     settled.add(path);
-    const { refused, verdict } = await proveFile((left) => propose(tasks.get(path)!, left, proving), judge);
+    const { text } = store.read(path);
+    const proof = await proveFile(text, (left) => propose(tasks.get(path)!, left, proving), judge);
+    const { refused, verdict } = proof;
     if (refused.size > 0) refusals.set(path, new Map([...refused].map(([name, why]) => [name, sentence(why)])));
     sums.takenBack += refused.size;
-    if (verdict.verdict === 'fails' || verdict.verdict === 'not-verifiable') without(reasonOf(verdict));
-    else sums.proven++;
+    if (isProven(proof)) sums.proven++;
+    // Where nothing is left of the fixes, nothing is fixed.
+    else if (proof.text !== text) countDoubt(sums, proof);
     return verdict;
   };
   try {
@@ -175,11 +187,32 @@ function readUntil(
 function propose(task: Task, refused: ReadonlySet<string>, proving: Proving): Proposal {
   const source = proving.store.read(task.path);
   const fixes = new Set<string>();
-  const { output, messages } = fixed(task, source, proving, new Map([...refused].map((name) => [name, ''])), (name) => {
+  const withheld = new Map([...refused].map((name) => [name, '']));
+  const { output, messages, suppressedMessages } = fixed(task, source, proving, withheld, (name) => {
     fixes.add(name);
   });
-  return { text: output ?? source.text, fixes: [...fixes], open: messages.filter(isOfSecondRun) };
+  const text = output ?? source.text;
+  const switchedOff = [...suppressedMessages, ...findingsOfRulesThatAreOff(task, text, proving)];
+  return {
+    text,
+    fixes: [...fixes],
+    open: [
+      ...messages.filter(isOfSecondRun),
+      ...switchedOff.filter(isOfSecondRun).map((message) => ({ ...message, isSwitchedOff: true })),
+    ],
+  };
 }
+
+/** What would be said of a second run by rules that a configuration switches off. */
+function findingsOfRulesThatAreOff({ path, settings }: Task, text: string, { workspace }: Proving): LintMessage[] {
+  const off = Object.keys(rules).filter((name) => isRuleOfSecondRun(name) && isOff(settings.rules[name]));
+  if (off.length === 0) return [];
+  const only = { ...settings, rules: Object.fromEntries(off.map((name) => [name, 'error' as const])) };
+  return lintText(text, path, { ...lintOptionsOf(only), ...workspace.placeOf(path, settings) }).messages;
+}
+
+const isOff = (setting: RuleSettings[string] | undefined): boolean =>
+  setting === undefined || setting === 'off' || setting[0] === 'off';
 
 /** The rules about a second run, and about what cannot run, besides those with a message for bare statements. */
 const OF_SECOND_RUN = new Set([
@@ -190,13 +223,27 @@ const OF_SECOND_RUN = new Set([
   'no-silent-collision',
 ]);
 
-const isOfSecondRun = ({ ruleId }: LintMessage): boolean =>
-  ruleId !== null && (OF_SECOND_RUN.has(ruleId) || 'bare' in (rules[ruleId]?.meta.messages ?? {}));
+const isRuleOfSecondRun = (name: string): boolean =>
+  OF_SECOND_RUN.has(name) || 'bare' in (rules[name]?.meta.messages ?? {});
 
-const reasonOf = (verdict: FileVerdict): string =>
-  verdict.verdict === 'not-verifiable'
-    ? verdict.reason
-    : `it does not run once${'failure' in verdict ? ` (${verdict.failure.code}: ${verdict.failure.message})` : ''}`;
+const isOfSecondRun = ({ ruleId }: LintMessage): boolean => ruleId !== null && isRuleOfSecondRun(ruleId);
+
+function count(counts: Map<string, number>, what: string): void {
+  counts.set(what, (counts.get(what) ?? 0) + 1);
+}
+
+function countDoubt({ inPart, unproven }: Sums, { doubt, verdict }: Proof): void {
+  if (doubt === 'reported') count(inPart, 'what is still reported keeps it from running twice');
+  else if (doubt === 'switched-off') count(inPart, 'what comments or settings switch off keeps it from running twice');
+  else if (doubt === 'without-fixes') count(unproven, `without its fixes, too, ${reasonOf(verdict)}`);
+  else count(unproven, reasonOf(verdict));
+}
+
+function reasonOf(verdict: FileVerdict): string {
+  if (verdict.verdict === 'not-verifiable') return verdict.reason;
+  const said = verdict.verdict === 'fails' ? 'it does not run once' : headline({ ...verdict, subject: 'original' });
+  return 'failure' in verdict ? `${said} (${verdict.failure.code}: ${verdict.failure.message})` : said;
+}
 
 /** What PostgreSQL has said of a fix, as a sentence behind the finding. */
 function sentence(verdict: FileVerdict): string {
@@ -214,11 +261,13 @@ function sentence(verdict: FileVerdict): string {
   return `Its fix was taken back, because on ${verdict.engine} it is not sound: ${headline(verdict)}: ${said}`;
 }
 
-function notesOf({ proven, unproven, takenBack }: Sums, { fix }: CliOptions): string[] {
+function notesOf({ proven, inPart, unproven, takenBack }: Sums, { fix }: CliOptions): string[] {
   const verb = fix === 'write' ? 'fixed' : 'would be fixed';
-  const without = [...unproven].map(([why, count]) => `${plural(count, 'file')} ${verb} without proof: ${why}`);
+  const lines = (counts: ReadonlyMap<string, number>, how: string) =>
+    [...counts].map(([why, files]) => `${plural(files, 'file')} ${verb} ${how}: ${why}`);
+  const files = [...lines(inPart, 'in part'), ...lines(unproven, 'without proof')];
   return [
-    ...[`${plural(proven, 'file')} proven on PostgreSQL`, ...without].slice(proven + without.length === 0 ? 1 : 0),
-    ...(takenBack > 0 ? [`${plural(takenBack, 'fix').replace(/fixs$/, 'fixes')} taken back`] : []),
+    ...(proven + files.length > 0 ? [`${plural(proven, 'file')} proven on PostgreSQL`, ...files] : []),
+    ...(takenBack > 0 ? [`${takenBack} ${takenBack === 1 ? 'fix' : 'fixes'} taken back`] : []),
   ];
 }

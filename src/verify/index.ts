@@ -17,7 +17,7 @@ import { loadParser } from '../syntax/parser.ts';
 
 export type { Failure, FileVerdict, MigrationFile, Outcome } from './types.ts';
 export { looksLikeSupabase, type EnvironmentChoice } from './environment.ts';
-export { proveFile, type Proof, type Proposal } from './prove.ts';
+export { isProven, proveFile, type Doubt, type Proof, type Proposal } from './prove.ts';
 export { hasFailed, headline, renderVerdicts, summary, type VerifyFormat } from './report.ts';
 
 /** What has happened; for a progress bar. */

@@ -6,34 +6,60 @@ export interface Proposal {
   text: string;
   /** The fixes that were applied, each by its name. */
   fixes: readonly string[];
-  /** Where something is left to say of a second run, as lines that count from 1. */
-  open: readonly { line: number; endLine: number }[];
+  /** Where there is something to say of a second run, as lines that count from 1. */
+  open: readonly { line: number; endLine: number; isSwitchedOff?: boolean }[];
 }
+
+/** Why a text that is written is not proven. */
+export type Doubt =
+  /** It, or the file as it is, cannot be run. */
+  | 'not-run'
+  /** It does not run twice, which is reported. */
+  | 'reported'
+  /** It does not run twice, which would be reported if nothing switched it off. */
+  | 'switched-off'
+  /** What goes wrong goes wrong without its fixes, too. */
+  | 'without-fixes';
 
 /** What came of proving the fixes of a file. */
 export interface Proof {
   /** The fixes that are not sound, each with the verdict that it led to. */
   refused: ReadonlyMap<string, FileVerdict>;
-  /** The verdict on what is left. */
+  /** The text without them. */
+  text: string;
+  /** The verdict on that text; where no fix is to blame for it, the verdict on the file as it is. */
   verdict: FileVerdict;
+  /** Undefined where it is proven. */
+  doubt: Doubt | undefined;
 }
+
+/** Whether the text has run, and did all that it must. */
+export const isProven = ({ doubt }: Proof): boolean => doubt === undefined;
 
 /** So often a file is judged; the fixes that have not been proven by then are left out. */
 const MOST_JUDGEMENTS = 60;
 
 /**
  * Proves the fixes of a file by running it. What keeps it from being proven is left out, half by half, until each fix
- * is proven beside the others, or refused.
+ * is proven beside the others, or refused. What goes wrong without any fix is the fault of none.
+ * @param unfixed the file as it is
  * @param propose fixes the file without some fixes
- * @param judge runs a fixed text
+ * @param judge runs a text in the place of the file
  */
 export async function proveFile(
+  unfixed: string,
   propose: (refused: ReadonlySet<string>) => Proposal,
   judge: (fixed: string) => Promise<FileVerdict>,
 ): Promise<Proof> {
   const whole = propose(new Set());
-  const verdict = await judge(whole.text);
-  if (!isJudged(verdict) || isProven(verdict, whole)) return { refused: new Map(), verdict };
+  const { text } = whole;
+  const verdict = await judge(text);
+  const refused = new Map<string, FileVerdict>();
+  const standing = standingOf(verdict, whole);
+  if (standing !== 'wrong') return { refused, text, verdict, doubt: doubtOf(standing) };
+  const before = await judge(unfixed);
+  if (isSame(before, verdict))
+    return { refused, text, verdict: before, doubt: before.verdict === 'fails' ? 'not-run' : 'without-fixes' };
   const search = new Search(propose, judge, whole.fixes, verdict);
   await search.add(whole.fixes, whole.fixes.length > 1);
   return search.finish();
@@ -85,10 +111,9 @@ class Search {
     if (others.length > 0) return this.accepts(fixes);
     this.judgements++;
     const verdict = await this.judge(proposal.text);
-    if (!isProven(verdict, proposal)) {
-      this.latest = verdict;
-      return false;
-    }
+    const standing = standingOf(verdict, proposal);
+    if (standing === 'wrong') this.latest = verdict;
+    if (standing === 'wrong' || standing === 'not-run') return false;
     for (const fix of fixes) this.accepted.add(fix);
     return true;
   }
@@ -99,29 +124,56 @@ class Search {
         .filter((fix) => !this.accepted.has(fix))
         .map((fix) => [fix, this.refused.get(fix) ?? this.latest]),
     );
-    return { refused, verdict: await this.judge(this.propose(new Set(refused.keys())).text) };
+    const proposal = this.propose(new Set(refused.keys()));
+    const verdict = await this.judge(proposal.text);
+    return { refused, text: proposal.text, verdict, doubt: doubtOf(standingOf(verdict, proposal)) };
   }
 }
 
-const isJudged = ({ verdict }: FileVerdict): boolean => verdict !== 'fails' && verdict !== 'not-verifiable';
+type Standing = 'proven' | 'wrong' | Exclude<Doubt, 'without-fixes'>;
 
-/** Whether a fixed text does what it must; where it has findings left, they may keep it from running again. */
-function isProven(verdict: FileVerdict, { text, open }: Proposal): boolean {
+/** How a fixed text stands after it was run; where it has findings left, they may keep it from running again. */
+function standingOf(verdict: FileVerdict, { text, open }: Proposal): Standing {
   switch (verdict.verdict) {
     case 'ok':
-      return true;
+      return 'proven';
+    case 'not-verifiable':
+      return 'not-run';
+    case 'fails':
+      // A text may break the database where another one does not.
+      return verdict.failure.code === 'crash' ? 'wrong' : 'not-run';
     case 'second-run-fails':
     case 'second-run-changes':
-    case 'not-resumable':
-      return 'failure' in verdict ? stillOpen(verdict.failure, text, open) : open.length > 0;
+    case 'not-resumable': {
+      const there = 'failure' in verdict ? openAt(verdict.failure, text, open) : open;
+      if (there.length === 0) return 'wrong';
+      return there.every(({ isSwitchedOff }) => isSwitchedOff) ? 'switched-off' : 'reported';
+    }
     default:
-      return false;
+      return 'wrong';
   }
 }
 
-/** Whether a statement that failed stands where something is left to say. */
-function stillOpen({ offset, statement }: Failure, text: string, open: Proposal['open']): boolean {
+/** @param standing what is wrong with no fix, or with those alone that are proven, has other causes */
+const doubtOf = (standing: Standing): Doubt | undefined =>
+  standing === 'proven' ? undefined : standing === 'wrong' ? 'without-fixes' : standing;
+
+/** What there is to say where a statement failed. */
+function openAt({ offset, statement }: Failure, text: string, open: Proposal['open']): Proposal['open'] {
   const lines = new Lines(text);
   const [first, last] = [offset, offset + statement.length].map((at) => lines.locate(at).line) as [number, number];
-  return open.some(({ line, endLine }) => line <= last && endLine >= first);
+  return open.filter(({ line, endLine }) => line <= last && endLine >= first);
 }
+
+/** Whether the file as it is fails for the reason for which its fixed text does: in its first run, or as that does. */
+function isSame(unfixed: FileVerdict, fixed: FileVerdict): boolean {
+  const isFirst = unfixed.verdict === 'fails';
+  if (!isFirst && (unfixed.verdict !== fixed.verdict || !isSameWay(unfixed, fixed))) return false;
+  if ('failure' in unfixed && 'failure' in fixed) {
+    const [a, b] = [unfixed.failure, fixed.failure];
+    return a.code === b.code && a.message === b.message && (isFirst || a.statement === b.statement);
+  }
+  return 'diff' in unfixed && 'diff' in fixed && unfixed.diff === fixed.diff;
+}
+
+const isSameWay = (a: FileVerdict, b: FileVerdict): boolean => a.state === b.state && a.runner === b.runner;
