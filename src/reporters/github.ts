@@ -1,20 +1,40 @@
-import { workflowProperty, workflowText } from './escape.ts';
 import { ruleOf, slashPath, type Reporter } from './types.ts';
 import { flatMap } from '../lists.ts';
 
-/** Commands of GitHub Actions' workflows, which it shows as annotations beside the lines of a pull request. */
+const escaped = (text: string): string => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+
+const property = (text: string): string => escaped(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+
+/**
+ * A command of GitHub Actions' workflows, which shows a text beside the lines of a pull request.
+ * @param place where, by GitHub's names; what is undefined is left out
+ */
+export function annotation(
+  level: 'error' | 'warning' | 'notice',
+  place: Readonly<Record<string, string | number | undefined>>,
+  text: string,
+): string {
+  const list = flatMap(Object.entries(place), ([key, value]) =>
+    value === undefined ? [] : [`${key}=${property(String(value))}`],
+  );
+  return `::${level} ${list.join(',')}::${escaped(text)}`;
+}
+
+/** An annotation a finding. */
 export const github: Reporter = (results, { cwd }) =>
   flatMap(results, (result) =>
-    result.messages.map((m) => {
-      const properties = {
-        file: slashPath(process.env.GITHUB_WORKSPACE ?? cwd, result.filePath),
-        line: m.line,
-        endLine: m.endLine,
-        col: m.column,
-        ...(m.endLine === m.line && { endColumn: m.endColumn }),
-        title: `sql-lint: ${ruleOf(m)}`,
-      };
-      const list = Object.entries(properties).map(([key, value]) => `${key}=${workflowProperty(String(value))}`);
-      return `::${m.severity === 2 ? 'error' : 'warning'} ${list.join(',')}::${workflowText(m.message)}`;
-    }),
+    result.messages.map((m) =>
+      annotation(
+        m.severity === 2 ? 'error' : 'warning',
+        {
+          file: slashPath(process.env.GITHUB_WORKSPACE ?? cwd, result.filePath),
+          line: m.line,
+          endLine: m.endLine,
+          col: m.column,
+          endColumn: m.endLine === m.line ? m.endColumn : undefined,
+          title: `sql-lint: ${ruleOf(m)}`,
+        },
+        m.message,
+      ),
+    ),
   ).join('\n');

@@ -1,7 +1,9 @@
 import pc from 'picocolors';
 import { plural } from '../plural.ts';
 import { printable } from '../printable.ts';
-import { workflowProperty, workflowText, xml } from '../reporters/escape.ts';
+import { annotation } from '../reporters/github.ts';
+import { testReport } from '../reporters/junit.ts';
+import { element, xml } from '../reporters/xml.ts';
 import type { Failure, FileVerdict, StateName } from './types.ts';
 import { flatMap } from '../lists.ts';
 
@@ -159,26 +161,33 @@ function details(verdict: FileVerdict): string {
   return 'diff' in verdict ? shortened(verdict.diff).join('\n') : '';
 }
 
+/** JUnit's XML: a test a file. */
 function renderJunit(verdicts: FileVerdict[]): string {
   const seconds = verdicts.reduce((sum, verdict) => sum + verdict.seconds, 0);
-  const failed = verdicts.filter(hasFailed).length;
-  const skipped = verdicts.filter(({ verdict }) => verdict === 'not-verifiable').length;
-  const cases = verdicts.map((verdict) => {
-    const open = `    <testcase classname="sql-lint verify" name="${xml(verdict.path)}" file="${xml(verdict.path)}" time="${verdict.seconds.toFixed(3)}"`;
-    if (verdict.verdict === 'ok') return `${open}/>`;
-    if (verdict.verdict === 'not-verifiable')
-      return `${open}>\n      <skipped message="${xml(verdict.reason)}"/>\n    </testcase>`;
-    return `${open}>\n      <failure type="${verdict.verdict}" message="${xml(headline(verdict))}">${xml(details(verdict))}</failure>\n    </testcase>`;
-  });
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    '<testsuites>',
-    `  <testsuite name="sql-lint verify" tests="${verdicts.length}" failures="${failed}" skipped="${skipped}" time="${seconds.toFixed(3)}">`,
-    ...cases,
-    '  </testsuite>',
-    '</testsuites>',
-    '',
-  ].join('\n');
+  const numbers = {
+    name: 'sql-lint verify',
+    tests: verdicts.length,
+    failures: verdicts.filter(hasFailed).length,
+    skipped: verdicts.filter(({ verdict }) => verdict === 'not-verifiable').length,
+    time: seconds.toFixed(3),
+  };
+  return `${testReport({}, [{ numbers, cases: verdicts.map(testCase) }])}\n`;
+}
+
+function testCase(verdict: FileVerdict): string {
+  const { path } = verdict;
+  const found = outcomeXml(verdict);
+  return element(
+    'testcase',
+    { classname: 'sql-lint verify', name: path, file: path, time: verdict.seconds.toFixed(3) },
+    found && `\n      ${found}\n    `,
+  );
+}
+
+function outcomeXml(verdict: FileVerdict): string | undefined {
+  if (verdict.verdict === 'ok') return undefined;
+  if (verdict.verdict === 'not-verifiable') return element('skipped', { message: verdict.reason });
+  return element('failure', { type: verdict.verdict, message: headline(verdict) }, xml(details(verdict)));
 }
 
 /** GitHub's workflow commands: an annotation on the line that fails. */
@@ -186,23 +195,23 @@ function renderGithub(verdicts: FileVerdict[]): string {
   return flatMap(verdicts, (verdict) => {
     if (verdict.verdict === 'ok') return [];
     const failure = failureOf(verdict);
-    const line =
-      failure?.line ??
-      (verdict.verdict === 'not-verifiable'
-        ? verdict.line
-        : verdict.verdict === 'not-resumable'
-          ? verdict.after
-          : undefined);
-    const place = [
-      `file=${workflowProperty(verdict.path)}`,
-      ...(line ? [`line=${line}`] : []),
-      ...(failure ? [`col=${failure.column}`] : []),
-      `title=${workflowProperty(`sql-lint verify: ${verdict.verdict}`)}`,
-    ];
-    const text = [
-      headline(verdict),
-      ...(failure ? describeFailure(failure) : 'diff' in verdict ? shortened(verdict.diff) : []),
-    ].join('\n');
-    return [`::${hasFailed(verdict) ? 'error' : 'notice'} ${place.join(',')}::${workflowText(text)}\n`];
+    const said = failure ? describeFailure(failure) : 'diff' in verdict ? shortened(verdict.diff) : [];
+    const text = annotation(
+      hasFailed(verdict) ? 'error' : 'notice',
+      {
+        file: verdict.path,
+        line: failure?.line ?? lineOf(verdict),
+        col: failure?.column,
+        title: `sql-lint verify: ${verdict.verdict}`,
+      },
+      [headline(verdict), ...said].join('\n'),
+    );
+    return [`${text}\n`];
   }).join('');
+}
+
+/** The line that a verdict without a failure speaks of. */
+function lineOf(verdict: FileVerdict): number | undefined {
+  if (verdict.verdict === 'not-verifiable') return verdict.line;
+  return verdict.verdict === 'not-resumable' ? verdict.after : undefined;
 }
