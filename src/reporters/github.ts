@@ -5,6 +5,10 @@ const escaped = (text: string): string => text.replaceAll('%', '%25').replaceAll
 
 const property = (text: string): string => escaped(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 
+/** A path as GitHub knows it, from the root of the repository. */
+export const pathInRepository = (cwd: string, path: string): string =>
+  slashPath(process.env.GITHUB_WORKSPACE ?? cwd, path);
+
 /**
  * A command of GitHub Actions' workflows, which shows a text beside the lines of a pull request.
  * @param place where, by GitHub's names; what is undefined is left out
@@ -27,7 +31,7 @@ export const github: Reporter = (results, { cwd }) =>
       annotation(
         m.severity === 2 ? 'error' : 'warning',
         {
-          file: slashPath(process.env.GITHUB_WORKSPACE ?? cwd, result.filePath),
+          file: pathInRepository(cwd, result.filePath),
           line: m.line,
           endLine: m.endLine,
           col: m.column,

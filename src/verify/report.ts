@@ -1,7 +1,8 @@
+import { resolve } from 'node:path';
 import pc from 'picocolors';
 import { plural } from '../plural.ts';
 import { printable } from '../printable.ts';
-import { annotation } from '../reporters/github.ts';
+import { annotation, pathInRepository } from '../reporters/github.ts';
 import { testReport } from '../reporters/junit.ts';
 import { element, xml } from '../reporters/xml.ts';
 import type { Failure, FileVerdict, StateName } from './types.ts';
@@ -18,11 +19,11 @@ export function hasFailed({ verdict }: FileVerdict): boolean {
   return verdict !== 'ok' && verdict !== 'not-verifiable';
 }
 
-/** The verdicts as text in a format. `color` is for `text` only. */
+/** The verdicts as text in a format. `color` is for `text` only, and `cwd` is what paths are relative to. */
 export function renderVerdicts(
   verdicts: FileVerdict[],
   format: VerifyFormat,
-  options: { color?: boolean } = {},
+  options: { color?: boolean; cwd?: string } = {},
 ): string {
   switch (format) {
     case 'json':
@@ -30,7 +31,7 @@ export function renderVerdicts(
     case 'junit':
       return renderJunit(verdicts);
     case 'github':
-      return renderGithub(verdicts);
+      return renderGithub(verdicts, options.cwd ?? process.cwd());
     case 'text':
       return renderText(verdicts, options.color ?? false);
   }
@@ -191,7 +192,7 @@ function outcomeXml(verdict: FileVerdict): string | undefined {
 }
 
 /** GitHub's workflow commands: an annotation on the line that fails. */
-function renderGithub(verdicts: FileVerdict[]): string {
+function renderGithub(verdicts: FileVerdict[], cwd: string): string {
   return flatMap(verdicts, (verdict) => {
     if (verdict.verdict === 'ok') return [];
     const failure = failureOf(verdict);
@@ -199,7 +200,7 @@ function renderGithub(verdicts: FileVerdict[]): string {
     const text = annotation(
       hasFailed(verdict) ? 'error' : 'notice',
       {
-        file: verdict.path,
+        file: pathInRepository(cwd, resolve(cwd, verdict.path)),
         line: failure?.line ?? lineOf(verdict),
         col: failure?.column,
         title: `sql-lint verify: ${verdict.verdict}`,

@@ -1,6 +1,13 @@
-import { expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { renderVerdicts, type FileVerdict } from '../../src/verify/index.ts';
 import { locate, planSteps } from '../../src/verify/steps.ts';
+
+beforeEach(() => {
+  vi.stubEnv('GITHUB_WORKSPACE', undefined);
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 
 const text = 'SELECT 1;\n\n-- naïve 🙂\nCREATE TABLE "ü" (\n\tid int,\n\tat timestampz\n);\n';
 const { steps } = planSteps(text, 'a.sql');
@@ -115,6 +122,11 @@ it('prints annotations for GitHub', () => {
     ::error file=e.sql,line=7,title=sql-lint verify%3A not-resumable::stopped after the statement on line 7 and started again, it ends in another state%0A@@ -1 +1 @@%0A-a%0A+b
     "
   `);
+});
+
+it("names files for GitHub from the repository's root, wherever the command runs", () => {
+  vi.stubEnv('GITHUB_WORKSPACE', '/repository');
+  expect(renderVerdicts(verdicts, 'github', { cwd: '/repository/db' })).toContain('::error file=db/a.sql,line=6,');
 });
 
 it('prints JSON', () => {

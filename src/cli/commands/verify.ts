@@ -102,7 +102,7 @@ export const verify: Command = async (argv) => {
     bar.done();
   }
   const color = values['no-color'] ? false : (values.color ?? wantsColor(process.stdout));
-  process.stdout.write(renderVerdicts(verdicts, request.format, { color }));
+  process.stdout.write(renderVerdicts(verdicts, request.format, { color, cwd }));
   return verdicts.some(hasFailed) ? EXIT.findings : EXIT.clean;
 };
 
