@@ -8,34 +8,45 @@ import type { Variable } from './conditions.ts';
 /** A statement of a block that puts something into a variable. */
 interface Assignment {
   at: Embedded;
-  /** Where the statement ends. */
-  end: number;
-  value: Variable;
+  /** Undefined where the text does not say what. */
+  value: Variable | undefined;
 }
 
 /** A name as PL/pgSQL writes it. */
 const NAME = String.raw`("(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_$]*)(?![\p{L}\p{N}_$])`;
-const INTO = new RegExp(String.raw`\binto\s+(?:strict\s+)?${NAME}`, 'giu');
+const INTO = new RegExp(String.raw`\binto\s+(?:strict\s+)?${NAME}((?:\s*[,.]\s*${NAME})*)`, 'giu');
+const ONE_NAME = new RegExp(NAME, 'gu');
 /** `variable := …`, or a declaration with a value. */
 const ASSIGNS = new RegExp(String.raw`^${NAME}(?:[^:='"(]*[^:='"(<>!])?(?::?=|\bdefault\b)\s*([^]*)$`, 'iu');
+const DIAGNOSTICS = /^get\b.*?\bdiagnostics\b/isu;
+
+/** Statements that say with FOUND whether they have touched rows. */
+const SETS_FOUND = new Set<string | undefined>(['SelectStmt', 'InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt']);
 
 /** The assignments of a block by the names of its variables, each list in the order of the text. */
 const assignmentsIn = perStatement((block: Statement): ReadonlyMap<string, readonly Assignment[]> => {
   const all = new Map<string, Assignment[]>();
-  const add = (name: string, assignment: Assignment) => {
+  const add = (name: string, at: Embedded, value?: Variable) => {
     const known = all.get(name);
-    if (known) known.push(assignment);
-    else all.set(name, [assignment]);
+    if (known) known.push({ at, value });
+    else all.set(name, [{ at, value }]);
   };
-  for (const { type, node, text, end, embedded: at } of block.children ?? []) {
-    if (type !== 'SelectStmt' || !at) continue;
-    const names = new Set(['found']);
-    for (const [, name] of text.matchAll(INTO)) names.add(readIdent(name!));
-    for (const name of names) add(name, { at, end, value: { query: node } });
+  const { text } = block.script;
+  for (const { type, node, embedded: at } of block.children ?? []) {
+    if (!at) continue;
+    const value = type === 'SelectStmt' && at.kind !== 'execute' ? { query: node } : undefined;
+    for (const [, first, more] of text.slice(at.start, at.end).matchAll(INTO)) {
+      add(readIdent(first!), at, more === '' ? value : undefined);
+      for (const [name] of more!.matchAll(ONE_NAME)) add(readIdent(name), at);
+    }
+    if (SETS_FOUND.has(type) && at.kind !== 'execute') add('found', at, value);
   }
   for (const at of block.assignments) {
-    const [, name, expression] = ASSIGNS.exec(block.script.text.slice(at.start, at.end)) ?? [];
-    if (name !== undefined) add(readIdent(name), { at, end: at.end, value: { expression: expression! } });
+    const own = text.slice(at.start, at.end);
+    const [, assigned, expression] = ASSIGNS.exec(own) ?? [];
+    const names = DIAGNOSTICS.test(own) || /^fetch\b/i.test(own) ? own.matchAll(ONE_NAME) : [];
+    for (const [name] of names) add(readIdent(name), at);
+    if (assigned !== undefined) add(readIdent(assigned), at, { expression: expression! });
   }
   for (const list of all.values()) list.sort((a, b) => a.at.start - b.at.start);
   return all;
@@ -51,7 +62,7 @@ export function variableAt(
   { parent, guards }: Statement,
 ): Variable | undefined {
   const assignments = parent && assignmentsIn(parent).get(name);
-  const last = assignments && lastWhere(assignments, ({ end }) => end <= guard.start);
+  const last = assignments && lastWhere(assignments, ({ at }) => at.end <= guard.start);
   // A statement under another condition may not have run.
   return last?.at.guards.every((g) => g.kind === 'handler' || guards.includes(g)) ? last.value : undefined;
 }
