@@ -5,8 +5,6 @@
 import { saysInString } from '../syntax/nested.ts';
 import type { Statement } from '../syntax/script.ts';
 import type { Effect, SetEffect, Setting } from './effects.ts';
-import { nodeAs, strings } from './nodes.ts';
-import type { NodeOf } from '../syntax/parser.ts';
 import type { ObjectRef } from './objects.ts';
 import { set } from './settings.ts';
 import { flatMap } from '../lists.ts';
@@ -59,12 +57,7 @@ export function withDynamic(statement: Statement, effects: readonly Effect[]): r
  * The settings that a function changes with dynamic SQL when it is called; see `settingsOfCall`. A phrase that the body
  * does not have is reset, since OR REPLACE may have replaced a body that had it.
  */
-export function bodySettings(routine: ObjectRef, node: NodeOf<'CreateFunctionStmt'>): SetEffect[] {
-  const as = flatMap(node.options ?? [], (o) => {
-    const option = nodeAs(o, 'DefElem');
-    return option?.defname === 'as' ? strings(nodeAs(option.arg, 'List')?.items ?? [option.arg!]) : [];
-  });
-  const body = as[0] ?? '';
+export function bodySettings(routine: ObjectRef, body: string): SetEffect[] {
   // Most functions execute no dynamic SQL, and need not be read.
   const lower = body.toLowerCase();
   const executes = (phrase: string) =>

@@ -38,6 +38,10 @@ export function nameOfParts(parts: readonly string[]): Name {
 
 export const nameOf = (nodes: readonly Node[] | undefined): Name => nameOfParts(strings(nodes));
 
+/** The value of an option in a list: of `CREATE FUNCTION`, `CREATE VIEW`, `CREATE EXTENSION`, … */
+export const optionOf = (options: readonly Node[] | undefined, name: string): Node | undefined =>
+  (options ?? []).map((node) => nodeAs(node, 'DefElem')).find((option) => option?.defname === name)?.arg;
+
 /**
  * The value of an on/off option in a list (`defGetBoolean`): `(ANALYZE)` and `(ANALYZE on)` are true. The last one
  * counts. Undefined if the list does not have the option.

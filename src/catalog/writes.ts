@@ -1,9 +1,9 @@
 /** Reads which rows statements and functions write: a guard that asks for a row must know what else may write it. */
 import type { NodeOf } from '../syntax/parser.ts';
-import { tokenize } from '../syntax/lexer.ts';
+import type { Body } from './body.ts';
 import type { Effect } from './effects.ts';
 import { readIdent } from './names.ts';
-import { nameOfRange, nodeAs, strings, walk } from './nodes.ts';
+import { nameOfRange, strings, walk } from './nodes.ts';
 import type { Name } from './objects.ts';
 
 const write = (table: Name, rows: NodeOf<'UpdateStmt'> | undefined): Effect => ({
@@ -25,22 +25,10 @@ export function writesIn(node: object): Effect[] {
   return effects;
 }
 
-/** The text of a function's body; undefined where it is an SQL body, which the parser reads. */
-function bodyOf(node: NodeOf<'CreateFunctionStmt'>): string | undefined {
-  for (const option of node.options ?? []) {
-    const { defname, arg } = nodeAs(option, 'DefElem') ?? {};
-    if (defname === 'as') return strings(nodeAs(arg, 'List')?.items ?? [arg!])[0];
-  }
-  return undefined;
-}
-
 /** INSERT INTO t, UPDATE t, MERGE INTO t and COPY t in the body of a function: rows that a call may write. */
-export function writesOfBody(node: NodeOf<'CreateFunctionStmt'>): Effect[] {
-  const body = bodyOf(node);
-  if (body === undefined) return writesIn(node.sql_body ?? {});
-  if (!/\b(?:insert|update|merge|copy)\b/i.test(body)) return [];
-  const tokens = tokenize(body).map(({ start, end }) => body.slice(start, end));
-  const words = tokens.map((token) => token.toLowerCase());
+export function writesOfBody(node: NodeOf<'CreateFunctionStmt'>, body: Body | undefined): Effect[] {
+  if (!body) return writesIn(node.sql_body ?? {});
+  const { words, written } = body;
   const effects: Effect[] = [];
   words.forEach((word, k) => {
     const next = words[k + 1];
@@ -49,7 +37,7 @@ export function writesOfBody(node: NodeOf<'CreateFunctionStmt'>): Effect[] {
     if (!isInto && !isWrite) return;
     let at = k + (isInto ? 2 : 1);
     if (words[at] === 'only') at++;
-    const parts = tokens[at + 1] === '.' ? [tokens[at], tokens[at + 2]] : [tokens[at]];
+    const parts = words[at + 1] === '.' ? [written[at], written[at + 2]] : [written[at]];
     const names = parts.map((part = '') => readIdent(part));
     effects.push(write({ ...(names.length > 1 && { schema: names[0] }), name: names.at(-1)! }, undefined));
   });
@@ -85,17 +73,14 @@ const WRITING = new Set([
 ]);
 
 /** Whether the body of a function has words with which it may write rows or change objects. */
-export function acts(node: NodeOf<'CreateFunctionStmt'>): boolean {
-  const body = bodyOf(node);
-  if (body === undefined) return writesIn(node.sql_body ?? {}).length > 0;
-  const words = tokenize(body).map(({ start, end }) => body.slice(start, end).toLowerCase());
+export function acts(node: NodeOf<'CreateFunctionStmt'>, body: Body | undefined): boolean {
+  if (!body) return writesIn(node.sql_body ?? {}).length > 0;
+  const { words } = body;
   return words.some((word, k) => WRITING.has(word) && !isLock(words, k));
 }
 
 /** Whether a trigger function computes a field of NEW from OLD, or assigns the time to one. */
-export function changesOfTrigger(node: NodeOf<'CreateFunctionStmt'>): { counts: boolean; tellsTime: boolean } {
-  const body = bodyOf(node) ?? '';
-  const words = tokenize(body).map(({ start, end }) => body.slice(start, end).toLowerCase());
+export function changesOfTrigger({ words }: Body): { counts: boolean; tellsTime: boolean } {
   let [counts, tellsTime] = [false, false];
   words.forEach((word, k) => {
     if (word !== 'new' || words[k + 1] !== '.' || !/^:?=$/.test(words[k + 3] ?? '')) return;
@@ -133,12 +118,11 @@ const COMPUTING = new Set([
  * The fields of NEW that a trigger function assigns, where it does nothing else.
  * @returns undefined where it may do more: write rows, raise, or call what is not known
  */
-export function fieldsAssigned(node: NodeOf<'CreateFunctionStmt'>): string[] | undefined {
-  const body = bodyOf(node);
-  if (body === undefined || strings(node.returnType?.names).at(-1) !== 'trigger') return undefined;
-  const tokens = tokenize(body);
-  const written = tokens.map(({ start, end }) => body.slice(start, end));
-  const words = written.map((word) => word.toLowerCase());
+export function fieldsAssigned(
+  { returnType }: NodeOf<'CreateFunctionStmt'>,
+  { tokens, written, words }: Body,
+): string[] | undefined {
+  if (strings(returnType?.names).at(-1) !== 'trigger') return undefined;
   const fields = new Set<string>();
   for (const [k, word] of words.entries()) {
     if (ACTING.has(word)) return undefined;

@@ -1,4 +1,4 @@
-import { nodeAs, stringOf } from '../catalog/nodes.ts';
+import { optionOf, stringOf } from '../catalog/nodes.ts';
 import { inCaseOf } from '../fixers/style.ts';
 import { readerOf } from '../syntax/tokens.ts';
 import { defineRule, fixWith } from './api/rule.ts';
@@ -51,12 +51,12 @@ export default defineRule({
         const node = statement.as('CreateExtensionStmt');
         if (!node || IN_ITS_PLACE.has(node.extname ?? '') || world.has({ kind: 'extension', name: node.extname ?? '' }))
           continue;
-        const option = (node.options ?? []).map((o) => nodeAs(o, 'DefElem')).find((o) => o?.defname === 'schema');
-        if ((option ? stringOf(option.arg) : schema) !== 'public') continue;
+        const named = optionOf(node.options, 'schema');
+        if ((named ? stringOf(named) : schema) !== 'public') continue;
         const reader = readerOf(statement);
         const name = reader.afterName(reader.after(0, 'create extension [if] [not] [exists]') ?? -1);
         const edit =
-          !option && name !== undefined
+          !named && name !== undefined
             ? {
                 start: reader.tokens[name - 1]!.end,
                 end: reader.tokens[reader.after(name, '[with]')! - 1]!.end,

@@ -12,9 +12,20 @@ import {
   type Technique,
 } from '../effects.ts';
 import { digestOf } from '../digest.ts';
+import { readBody, type Body } from '../body.ts';
 import { bodySettings } from '../dynamic.ts';
 import { callsOf } from '../functions.ts';
-import { argumentTypes, grantee, nameOf, nameOfRange, nodeAs, roleName, strings, typeText } from '../nodes.ts';
+import {
+  argumentTypes,
+  grantee,
+  nameOf,
+  nameOfRange,
+  nodeAs,
+  optionOf,
+  roleName,
+  strings,
+  typeText,
+} from '../nodes.ts';
 import { needsOf, optionNeeds, routineNeeds, typeNeeds } from '../needs.ts';
 import type { Detail, Kind, Name, ObjectRef } from '../objects.ts';
 import { createdRoutineSettings, set, sharesRows, viewSettings } from '../settings.ts';
@@ -118,9 +129,6 @@ const define = (
     techniques,
   });
 
-const defElem = (nodes: readonly Node[] | undefined, name: string): Node | undefined =>
-  (nodes ?? []).map((n) => nodeAs(n, 'DefElem')).find((d) => d?.defname === name)?.arg;
-
 /** The types of a routine's result, for telling whether OR REPLACE can replace it. */
 function returns({ returnType, parameters }: NodeOf<'CreateFunctionStmt'>): string {
   let text = returnType ? `${returnType.setof ? 'SETOF ' : ''}${typeText(returnType)}` : '';
@@ -136,25 +144,26 @@ function routineEffects(kind: 'function' | 'procedure', node: NodeOf<'CreateFunc
   const args = argumentTypes(node.parameters);
   const name = nameOf(node.funcname);
   const needs = routineNeeds(node);
+  const body = readBody(node);
   const detail: Detail = { returns: returns(node), definition: digestOf(node, 'replace'), needs };
   return [
     ...create(kind, name, replacing(node.replace), { args, detail }),
     ...createdRoutineSettings({ kind, ...name, args }, node),
-    ...bodySettings({ kind, ...name, args }, node),
-    ...settingsOfBody({ kind, ...name, args }, node),
-    ...routineNeeds(node).map(use),
-    ...writesOfBody(node),
+    ...settingsOfBody({ kind, ...name, args }, node, body),
+    ...needs.map(use),
+    ...writesOfBody(node, body),
   ];
 }
 
 /** What a body does. OR REPLACE takes away what the old body did, so each setting has a value, also where it is not. */
-function settingsOfBody(routine: ObjectRef, node: NodeOf<'CreateFunctionStmt'>): Effect[] {
-  const { counts, tellsTime } = changesOfTrigger(node);
+function settingsOfBody(routine: ObjectRef, node: NodeOf<'CreateFunctionStmt'>, body: Body | undefined): Effect[] {
+  const changes = body && changesOfTrigger(body);
   return [
-    set(routine, 'assigns', fieldsAssigned(node)?.join(',')),
-    set(routine, 'acts', acts(node) || undefined),
-    set(routine, 'counts', counts || undefined),
-    set(routine, 'tells the time', tellsTime || undefined),
+    ...bodySettings(routine, body?.text ?? ''),
+    set(routine, 'assigns', body && fieldsAssigned(node, body)?.join(',')),
+    set(routine, 'acts', acts(node, body) || undefined),
+    set(routine, 'counts', changes?.counts || undefined),
+    set(routine, 'tells the time', changes?.tellsTime || undefined),
   ];
 }
 
@@ -508,7 +517,9 @@ export const createEntries: Entry[] = [
     args: argumentTypes(nodeAs(node.args?.[0], 'List')?.items),
   })),
   define('create-operator', 'CREATE OPERATOR', 'OBJECT_OPERATOR', 'operator', [guard], '42723', (node) => ({
-    args: ['leftarg', 'rightarg'].map((side) => typeText(nodeAs(defElem(node.definition, side), 'TypeName')) || 'NONE'),
+    args: ['leftarg', 'rightarg'].map(
+      (side) => typeText(nodeAs(optionOf(node.definition, side), 'TypeName')) || 'NONE',
+    ),
   })),
   define('create-collation', 'CREATE COLLATION', 'OBJECT_COLLATION', 'collation', [ifNotExists('COLLATION')], '42710'),
   define(

@@ -1,5 +1,6 @@
 /** Readers for CREATE FUNCTION. */
-import { argumentTypes, nameOf, nodeAs, stringOf, strings } from '../../catalog/nodes.ts';
+import { bodyText } from '../../catalog/body.ts';
+import { argumentTypes, nameOf, nodeAs, optionOf, stringOf, strings } from '../../catalog/nodes.ts';
 import type { Name, ObjectRef } from '../../catalog/objects.ts';
 import { inSchema } from './exposed.ts';
 import { tokenize } from '../../syntax/lexer.ts';
@@ -26,17 +27,16 @@ export function routineOf(statement: Statement): Routine | undefined {
   const node = statement.as('CreateFunctionStmt');
   if (!node) return undefined;
   const options = flatMap(node.options ?? [], (o) => nodeAs(o, 'DefElem') ?? []);
-  const option = (name: string) => options.find((o) => o.defname === name)?.arg;
-  const definer = nodeAs(option('security'), 'Boolean')?.boolval === true;
+  const definer = nodeAs(optionOf(node.options, 'security'), 'Boolean')?.boolval === true;
   return {
     name: nameOf(node.funcname),
     args: argumentTypes(node.parameters),
     procedure: node.is_procedure === true,
-    language: stringOf(option('language')).toLowerCase() || 'sql',
+    language: stringOf(optionOf(node.options, 'language')).toLowerCase() || 'sql',
     definer,
     searchPath: options.some((o) => o.defname === 'set' && nodeAs(o.arg, 'VariableSetStmt')?.name === 'search_path'),
     trigger: ['trigger', 'event_trigger'].includes(strings(node.returnType?.names).at(-1) ?? ''),
-    body: stringOf(nodeAs(option('as'), 'List')?.items?.[0]) || undefined,
+    body: bodyText(node) || undefined,
   };
 }
 
