@@ -1,11 +1,11 @@
 /** Tells whether an INSERT that runs again adds its rows again. */
+import { blockBody } from '../catalog/body.ts';
 import { nameOfRange, nodeAs, strings, walk } from '../catalog/nodes.ts';
 import { repeatedChange, type Change } from '../catalog/updates.ts';
 import { isClock, VOLATILE, volatileCall } from '../catalog/volatility.ts';
 import type { Name, ObjectRef } from '../catalog/objects.ts';
-import { tokenize } from '../syntax/lexer.ts';
 import type { Node, NodeOf } from '../syntax/parser.ts';
-import type { Statement } from '../syntax/script.ts';
+import { perStatement, type Statement } from '../syntax/script.ts';
 import type { Inserts, RowSource, World } from '../history/world.ts';
 import type { LaterChanges } from './later-changes.ts';
 import { storedValue } from './stored-values.ts';
@@ -100,26 +100,37 @@ export function readsColumns(value: Node): boolean {
   return found;
 }
 
-/** The words of a block before a statement in it. */
-function wordsBefore({ parent, script, embedded }: Statement): string[] {
-  if (!parent?.body || !embedded) return [];
-  const tokens = tokenize(script.text, parent.body.start, embedded.start);
-  return tokens.map(({ start, end }) => script.text.slice(start, end).toLowerCase());
+/** What may change from run to run in a DO block, and where. */
+interface BlockVariables {
+  /** Where the first word stands whose value differs from run to run. */
+  varies: number;
+  /** The words that may be names of variables, and where each first stands. */
+  names: ReadonlyMap<string, number>;
 }
 
+const variablesOf = perStatement((block: Statement): BlockVariables => {
+  const { tokens, words } = blockBody(block);
+  const startOf = (k: number) => tokens[k]?.start ?? Infinity;
+  const names = new Map<string, number>();
+  const add = (k: number) => names.set(words[k]!, Math.min(startOf(k), names.get(words[k]!) ?? Infinity));
+  const declared = words.indexOf('declare');
+  const begin = words.indexOf('begin', declared);
+  if (declared >= 0) for (let k = declared; k < begin; k++) add(k);
+  words.forEach((word, k) => word === 'for' && k + 1 < words.length && add(k + 1));
+  return { varies: startOf(words.findIndex((word) => VARYING.has(word))), names };
+});
+
 /** Whether variables of the block around a statement may hold another value at every run. */
-export const hasVaryingVariables = (statement: Statement): boolean =>
-  wordsBefore(statement).some((word) => VARYING.has(word));
+export const hasVaryingVariables = ({ parent, embedded }: Statement): boolean =>
+  parent !== undefined && variablesOf(parent).varies < embedded!.start;
 
 /**
  * A column that a variable of the block around a statement is named like: in a query, PL/pgSQL cannot tell them apart.
  */
-export function namedLikeVariable(statement: Statement, columns: readonly string[]): string | undefined {
-  const words = wordsBefore(statement);
-  const declared = words.indexOf('declare');
-  const names = new Set(declared < 0 ? [] : words.slice(declared, words.indexOf('begin', declared)));
-  words.forEach((word, k) => word === 'for' && names.add(words[k + 1]!));
-  return columns.find((column) => names.has(column));
+export function namedLikeVariable({ parent, embedded }: Statement, columns: readonly string[]): string | undefined {
+  if (!parent) return undefined;
+  const { names } = variablesOf(parent);
+  return columns.find((column) => (names.get(column) ?? Infinity) < embedded!.start);
 }
 
 const VARYING = new Set([

@@ -1,5 +1,6 @@
 /** Statements about rows, and those whose effect the text does not tell. */
 import { entry, guard, type Effect, type Entry } from '../effects.ts';
+import { blockBody } from '../body.ts';
 import { stringConstant } from '../constants.ts';
 import { nameOfRange, nodeAs, strings, typeText, walk } from '../nodes.ts';
 import { repeatedChange } from '../updates.ts';
@@ -8,11 +9,10 @@ import { nameInString } from '../names.ts';
 import { needsOf } from '../needs.ts';
 import { targetUses, use as useObject, usesOfQuery, useTable } from '../uses.ts';
 import { callEffects, callOf, callsOf } from '../functions.ts';
-import { tokenize } from '../../syntax/lexer.ts';
 import type { Statement } from '../../syntax/script.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
 import type { ObjectRef } from '../objects.ts';
-import { flatMap } from '../../lists.ts';
+import { flatMap, lastWhere } from '../../lists.ts';
 
 const table = (relation: NodeOf<'RangeVar'> | undefined): ObjectRef => ({ kind: 'table', ...nameOfRange(relation) });
 const use = (relation: NodeOf<'RangeVar'> | undefined): Effect => useTable(nameOfRange(relation));
@@ -71,25 +71,22 @@ function relationsCast(tree: object): Effect[] {
 }
 
 /** The calls in the declarations, conditions and assignments of a DO block: words with a parenthesis behind them. */
-function callsInBlock({ script, body, children }: Statement): Effect[] {
-  if (!body) return [];
-  const tokens = tokenize(script.text, body.start, body.end);
-  const isInChild = (start: number) => (children ?? []).some((child) => child.start <= start && start < child.end);
-  const names = flatMap(tokens, ({ kind, start, end }, k) => {
-    const next = tokens[k + 1];
-    const isCall = kind === 'word' && next && script.text.slice(next.start, next.end) === '(' && !isInChild(start);
-    return isCall ? script.text.slice(start, end).toLowerCase() : [];
-  });
+function callsInBlock(block: Statement): Effect[] {
+  const { tokens, words } = blockBody(block);
+  const children = block.children ?? [];
+  const isInChild = (at: number) => (lastWhere(children, ({ start }) => start <= at)?.end ?? 0) > at;
+  const names = words.filter(
+    (_, k) => tokens[k]!.kind === 'word' && words[k + 1] === '(' && !isInChild(tokens[k]!.start),
+  );
   return [...new Set(names)].map((name) => callOf({ name }));
 }
 
 /** ASSERT and INTO STRICT fail where something is no longer so. */
-function assertionsIn({ script, assignments, children }: Statement): Effect[] {
-  const asserts = assignments.some(({ start, end }) => /^assert\b/i.test(script.text.slice(start, end)));
-  const isStrict = (children ?? []).some(({ outer }) => {
-    const words = tokenize(script.text, outer.start, outer.stop).map((t) => script.text.slice(t.start, t.end));
-    return words.some((word, k) => /^into$/i.test(word) && /^strict$/i.test(words[k + 1] ?? ''));
-  });
+function assertionsIn(block: Statement): Effect[] {
+  const { words } = blockBody(block);
+  const { text } = block.script;
+  const asserts = block.assignments.some(({ start, end }) => /^assert\b/i.test(text.slice(start, end)));
+  const isStrict = words.some((word, k) => word === 'into' && words[k + 1] === 'strict');
   return [
     ...(asserts ? [{ action: 'unknown', why: 'ASSERT fails if its condition is no longer true' } as const] : []),
     ...(isStrict
