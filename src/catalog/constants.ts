@@ -2,7 +2,8 @@
 import type { Node } from '../syntax/parser.ts';
 import { nodeAs } from './nodes.ts';
 
-const uncast = (node: Node | undefined): Node | undefined => {
+/** An expression without the casts around it. */
+export const uncast = (node: Node | undefined): Node | undefined => {
   const cast = nodeAs(node, 'TypeCast');
   return cast ? uncast(cast.arg) : node;
 };

@@ -1,9 +1,9 @@
 /** Compares a column with a value of an INSERT, as the column stores it. */
+import { constantOf, uncast } from '../catalog/constants.ts';
 import { quoteIdent } from '../catalog/names.ts';
 import { nodeAs, typeText } from '../catalog/nodes.ts';
 import type { ObjectRef } from '../catalog/objects.ts';
 import { volatileCall } from '../catalog/volatility.ts';
-import { readsColumns } from '../rerun/inserts.ts';
 import type { Node } from '../syntax/parser.ts';
 
 /** Types without equality, with equal values of different texts, or that store another value than is written. */
@@ -24,14 +24,15 @@ export function comparison(column: ObjectRef, value: Node, text: string): string
   if (type === undefined || collated || INCOMPARABLE.test(type)) return undefined;
   if ('SetToDefault' in value || volatileCall([value])) return undefined;
   const name = quoteIdent(column.name);
-  if (nodeAs(value, 'A_Const')?.isnull) return `${name} IS NULL`;
+  if (constantOf(value)?.kind === 'null') return `${name} IS NULL`;
   const isLimited = definition !== type;
   // Modifiers that are no plain numbers: `interval hour to minute`.
   if (isLimited && modifiers === undefined && !/^(?:var|bp)?char/.test(type)) return undefined;
   const isPlain = isComparable(value, text, type) && (!isLimited || type === 'varchar');
   const written = isPlain ? text : `CAST(${text} AS ${withModifiers(type, modifiers)})`;
-  // A subquery and a variable may be null.
-  return 'SubLink' in value || readsColumns(value) ? `${name} IS NOT DISTINCT FROM ${written}` : `${name} = ${written}`;
+  // A function, a subquery and a variable may be null.
+  const isGiven = constantOf(value) !== undefined || nodeAs(uncast(value), 'A_ArrayExpr') !== undefined;
+  return isGiven ? `${name} = ${written}` : `${name} IS NOT DISTINCT FROM ${written}`;
 }
 
 /** Whether PostgreSQL compares a column of the type with the value without a cast, by its stored value. */

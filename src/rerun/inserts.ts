@@ -1,5 +1,6 @@
 /** Tells whether an INSERT that runs again adds its rows again. */
 import { blockBody } from '../catalog/body.ts';
+import { constantOf } from '../catalog/constants.ts';
 import { nameOfRange, nodeAs, strings, walk } from '../catalog/nodes.ts';
 import { repeatedChange, type Change } from '../catalog/updates.ts';
 import { isClock, VOLATILE, volatileCall } from '../catalog/volatility.ts';
@@ -60,7 +61,7 @@ export function coveringKey(node: Insert, world: World, hasVaryingVariables = fa
       (e) =>
         e !== undefined &&
         !('SetToDefault' in e) &&
-        !nodeAs(e, 'A_Const')?.isnull &&
+        constantOf(e)?.kind !== 'null' &&
         volatileCall([e]) === undefined &&
         !readsChangingRows(e, nameOfRange(node.relation)) &&
         !(hasVaryingVariables && rows && readsColumns(e)) &&
