@@ -1,10 +1,14 @@
 /** Tells whether the WHERE of an UPDATE leaves out the rows that the statement has already changed. */
 import type { Node, NodeOf } from '../syntax/parser.ts';
+import { flatMap } from '../lists.ts';
 import { constantOf, isConstant, isEmptyConstant, sameConstant, stringConstant } from './constants.ts';
 import { nodeAs, strings, walk } from './nodes.ts';
 
 /** The columns that SET names, each with its value. */
 export type Assignments = ReadonlyMap<string, Node | undefined>;
+
+export const assignmentsOf = (targets: readonly Node[] | undefined): Assignments =>
+  new Map(flatMap(targets ?? [], (t) => nodeAs(t, 'ResTarget') ?? []).map(({ name = '', val }) => [name, val]));
 
 const columnOf = (node: Node | undefined): string | undefined => strings(nodeAs(node, 'ColumnRef')?.fields).at(-1);
 

@@ -2,7 +2,7 @@
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import { stringConstant } from './constants.ts';
 import { nodeAs, strings, walk } from './nodes.ts';
-import { excludesDone, mayExcludeDone, type Assignments } from './update-conditions.ts';
+import { assignmentsOf, excludesDone, mayExcludeDone, type Assignments } from './update-conditions.ts';
 import { isClock, volatileCall } from './volatility.ts';
 import { flatMap } from '../lists.ts';
 
@@ -39,9 +39,7 @@ export function repeatedChange(
   relation?: NodeOf<'RangeVar'>,
   from: readonly Node[] = [],
 ): Change | undefined {
-  const set: Assignments = new Map(
-    flatMap(targetList ?? [], (t) => nodeAs(t, 'ResTarget') ?? []).map((t) => [t.name ?? '', t.val]),
-  );
+  const set = assignmentsOf(targetList);
   if (excludesDone(where, set)) return undefined;
   const table = relation?.alias?.aliasname ?? relation?.relname;
   // FROM may name the updated table again: its columns are those of the same rows.

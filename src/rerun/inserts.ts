@@ -1,8 +1,9 @@
 /** Tells whether an INSERT that runs again adds its rows again. */
 import { blockBody } from '../catalog/body.ts';
-import { constantOf } from '../catalog/constants.ts';
+import { constantOf, isConstant, sameConstant } from '../catalog/constants.ts';
 import { nameOfRange, nodeAs, strings, walk } from '../catalog/nodes.ts';
 import { repeatedChange, type Change } from '../catalog/updates.ts';
+import { assignmentsOf } from '../catalog/update-conditions.ts';
 import { isClock, VOLATILE, volatileCall } from '../catalog/volatility.ts';
 import type { Name, ObjectRef } from '../catalog/objects.ts';
 import type { Node, NodeOf } from '../syntax/parser.ts';
@@ -145,11 +146,6 @@ const VARYING = new Set([
 
 const AGGREGATES = new Set(['max', 'min', 'count', 'sum', 'avg']);
 
-const isConstant = (node: Node): boolean => {
-  const cast = nodeAs(node, 'TypeCast');
-  return cast?.arg ? isConstant(cast.arg) : 'A_Const' in node;
-};
-
 /** Whether the SELECT of an INSERT leaves out the rows that are in the table already. */
 function excludesExisting(node: Insert): boolean {
   const target = nameOfRange(node.relation).name;
@@ -237,13 +233,15 @@ export function deletedBefore(node: Insert, where: Node | undefined, world: Worl
   const expr = nodeAs(where, 'A_Expr');
   if (!rows || !columns || !expr || strings(expr.name).at(-1) !== '=') return 'some';
   const position = columns.indexOf(strings(nodeAs(expr.lexpr, 'ColumnRef')?.fields).at(-1) ?? '');
-  const constants = (n: Node | undefined): string[] =>
-    (expr.kind === 'AEXPR_IN' ? (nodeAs(n, 'List')?.items ?? []) : n ? [n] : []).map(valueText);
-  const removed = constants(expr.rexpr);
-  if (position < 0 || removed.some(isUnknown)) return 'some';
-  const values = rows.map((row) => (row[position] ? valueText(row[position]) : UNKNOWN));
-  if (values.every((value) => removed.includes(value))) return 'all';
-  return values.some((value) => isUnknown(value) || removed.includes(value)) ? 'some' : 'none';
+  const removed = expr.kind === 'AEXPR_IN' ? (nodeAs(expr.rexpr, 'List')?.items ?? []) : [expr.rexpr];
+  if (position < 0 || !removed.every((value) => constantOf(value))) return 'some';
+  // Undefined for a row of which the text does not tell.
+  const isRemoved = rows.map((row) => {
+    const found = removed.map((value) => sameConstant(value, row[position]));
+    return found.includes(true) || (found.includes(undefined) ? undefined : false);
+  });
+  if (isRemoved.every(Boolean)) return 'all';
+  return isRemoved.every((is) => is === false) ? 'none' : 'some';
 }
 
 /**
@@ -271,13 +269,6 @@ export function insertedAnew(node: Insert, counting: boolean, world: World): Cha
   );
 }
 
-const valueText = (node: Node): string => {
-  const cast = nodeAs(node, 'TypeCast');
-  if (cast?.arg) return valueText(cast.arg);
-  const constant = nodeAs(node, 'A_Const');
-  return constant ? JSON.stringify([constant.sval, constant.ival, constant.fval, constant.boolval]) : UNKNOWN;
-};
-
 /** Only constants can be compared. Any other expression may have any value. */
 const UNKNOWN = '?';
 const isUnknown = (value: string) => value === UNKNOWN;
@@ -303,12 +294,11 @@ const fits = (mine: Values, theirs: Values | undefined) =>
   !theirs || mine.every((value, k) => isUnknown(value) || isUnknown(theirs[k]!) || value === theirs[k]);
 
 /** The values of a row as the columns store them. */
-function valuesOf(row: readonly Node[], columns: readonly string[], asked: readonly string[], types: Types): Values {
-  return asked.map((column) => {
-    const value = row[columns.indexOf(column)];
-    return (value && storedValue(value, types(column))) ?? UNKNOWN;
-  });
-}
+const valuesOf = (row: (column: string) => Node | undefined, asked: readonly string[], types: Types): Values =>
+  asked.map((column) => storedValue(row(column), types(column)) ?? UNKNOWN);
+
+/** The values of a row of VALUES by their columns. */
+const inRow = (row: readonly Node[], columns: readonly string[]) => (column: string) => row[columns.indexOf(column)];
 
 /** What is known of a column of the table. */
 type Types = (column: string) => ObjectRef | undefined;
@@ -329,21 +319,12 @@ function valuesOfSource(source: RowSource, asked: readonly string[], world: Worl
   if ('insert' in source) {
     const columns = insertColumns(source.insert, world);
     const types = typesOf(nameOfRange(source.insert.relation), world);
-    const rows = columns && insertRows(source.insert)?.map((row) => valuesOf(row, columns, asked, types));
+    const rows = columns && insertRows(source.insert)?.map((row) => valuesOf(inRow(row, columns), asked, types));
     return rows ?? [undefined];
   }
   // Columns that an UPDATE leaves alone have any value.
-  const targets = (source.update.targetList ?? []).map((node) => nodeAs(node, 'ResTarget'));
-  const types = typesOf(nameOfRange(source.update.relation), world);
-  const set = targets.map((target) => target?.val ?? {}) as Node[];
-  return [
-    valuesOf(
-      set,
-      targets.map((target) => target?.name ?? ''),
-      asked,
-      types,
-    ),
-  ];
+  const set = assignmentsOf(source.update.targetList);
+  return [valuesOf((column) => set.get(column), asked, typesOf(nameOfRange(source.update.relation), world))];
 }
 
 function readRows(list: Inserts[number]['list'], asked: readonly string[], world: World): Rows {
@@ -377,7 +358,7 @@ export function sharesRow(node: Insert, earlier: Inserts, asked: readonly string
   const columns = insertColumns(node, world);
   const first = insertRows(node)?.[0];
   if (!columns || !first) return earlier.some(({ length }) => length > 0);
-  const mine = valuesOf(first, columns, asked, typesOf(nameOfRange(node.relation), world));
+  const mine = valuesOf(inRow(first, columns), asked, typesOf(nameOfRange(node.relation), world));
   return earlier.some(({ list, length }) => {
     const { constant, other } = readRows(list, asked, world);
     const before = <T extends { at: number }>(rows: readonly T[]) => rows.filter(({ at }) => at < length);

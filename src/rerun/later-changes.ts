@@ -1,8 +1,8 @@
 /** What the statements behind an INSERT do to the rows of its table: a question for a row must still find it. */
 import type { Effect } from '../catalog/effects.ts';
-import { nodeAs } from '../catalog/nodes.ts';
 import type { Name, ObjectRef } from '../catalog/objects.ts';
 import type { Unit } from '../catalog/units.ts';
+import { assignmentsOf } from '../catalog/update-conditions.ts';
 import type { World } from '../history/world.ts';
 import type { Occurrence } from './occurrence.ts';
 
@@ -38,8 +38,8 @@ export class RowChanges {
       else this.changes.set(key, [{ step, ...NOTHING, ...change }]);
     };
     if (effect.action === 'write') {
-      const targets = effect.rows?.targetList?.map((node) => nodeAs(node, 'ResTarget')?.name ?? '');
-      add(world.key(effect.table), { columns: targets });
+      const columns = effect.rows && [...assignmentsOf(effect.rows.targetList).keys()];
+      add(world.key(effect.table), { columns });
     } else if (effect.action === 'delete') add(world.key(effect.object), { isDeleted: true });
     else if ('object' in effect && effect.object.of && reshapes(effect, unit, world))
       add(world.key({ kind: 'table', ...effect.object.of }), { isReshaped: true });

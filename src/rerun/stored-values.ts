@@ -1,37 +1,16 @@
 /** What a column stores of a constant: two rows are different for certain only where these texts differ. */
+import { constantOf, uncast, type Constant } from '../catalog/constants.ts';
 import { nodeAs, strings } from '../catalog/nodes.ts';
 import type { ObjectRef } from '../catalog/objects.ts';
-import type { Node, NodeOf } from '../syntax/parser.ts';
-
-interface Constant {
-  text: string;
-  isNumber: boolean;
-}
-
-/** The operand of a minus sign. */
-function negated(node: Node): Node | undefined {
-  const expr = nodeAs(node, 'A_Expr');
-  const isMinus = expr?.kind === 'AEXPR_OP' && expr.lexpr === undefined && strings(expr.name).at(-1) === '-';
-  return isMinus ? expr.rexpr : undefined;
-}
+import type { Node } from '../syntax/parser.ts';
 
 /** A constant under casts and behind a sign. */
-function constantOf(node: Node): Constant | undefined {
-  const cast = nodeAs(node, 'TypeCast');
-  if (cast?.arg) return constantOf(cast.arg);
-  const operand = negated(node);
-  const inner = operand && constantOf(operand);
-  if (operand) return inner?.isNumber ? { text: `-${inner.text}`, isNumber: true } : undefined;
-  const constant = nodeAs(node, 'A_Const');
-  return constant && literalOf(constant);
-}
-
-/** The parser leaves out what is empty, zero or false. */
-function literalOf({ sval, boolval, ival, fval }: NodeOf<'A_Const'>): Constant | undefined {
-  if (sval) return { text: sval.sval ?? '', isNumber: false };
-  if (boolval) return { text: String(boolval.boolval ?? false), isNumber: false };
-  if (ival) return { text: String(ival.ival ?? 0), isNumber: true };
-  return fval && { text: fval.fval ?? '0', isNumber: true };
+function signedConstant(node: Node | undefined): Constant | undefined {
+  const minus = nodeAs(uncast(node), 'A_Expr');
+  if (!minus) return constantOf(node);
+  const isMinus = minus.kind === 'AEXPR_OP' && minus.lexpr === undefined && strings(minus.name).at(-1) === '-';
+  const operand = isMinus ? signedConstant(minus.rexpr) : undefined;
+  return operand?.kind === 'number' ? { kind: 'number', text: `-${operand.text}` } : undefined;
 }
 
 /**
@@ -39,11 +18,11 @@ function literalOf({ sval, boolval, ival, fval }: NodeOf<'A_Const'>): Constant |
  * @param column what history knows of the column
  * @returns undefined where another spelling may be the same value, or the value is not known
  */
-export function storedValue(node: Node, column: ObjectRef | undefined): string | undefined {
-  if (nodeAs(node, 'A_Const')?.isnull) return 'null';
-  const constant = constantOf(node);
+export function storedValue(node: Node | undefined, column: ObjectRef | undefined): string | undefined {
+  const constant = signedConstant(node);
+  if (constant?.kind === 'null') return 'null';
   const { type, collated, modifiers } = column?.detail ?? {};
-  if (!constant || type === undefined) return undefined;
+  if (!constant || constant.kind === 'bits' || type === undefined) return undefined;
   if (TEXTS.has(type)) return collated ? undefined : `'${constant.text}'`;
   // Numbers with modifiers are rounded.
   return modifiers === undefined ? SPELLINGS[type]?.(constant.text.trim()) : undefined;

@@ -1,9 +1,8 @@
 import type { Effect } from '../../catalog/effects.ts';
-import { nameOfRange, nodeAs } from '../../catalog/nodes.ts';
+import { nameOfRange } from '../../catalog/nodes.ts';
 import type { Name, ObjectRef } from '../../catalog/objects.ts';
-import { excludesDone } from '../../catalog/update-conditions.ts';
+import { assignmentsOf, excludesDone } from '../../catalog/update-conditions.ts';
 import type { World } from '../../history/world.ts';
-import { flatMap } from '../../lists.ts';
 import type { Judgement } from '../finding.ts';
 import type { Occurrence } from '../occurrence.ts';
 import { conflictChange, deletedBefore, insertedAnew, insertProblem } from '../inserts.ts';
@@ -55,9 +54,7 @@ function judgeOwnRows({ effect, unit, step }: Occurrence<Insert>, replay: Replay
 export const write: Semantics<Extract<Effect, { action: 'write' }>> = {
   judge({ effect: { table, rows } }, { world, freshTables }) {
     if (!rows || freshTables.has(world.key(table))) return undefined;
-    const targets = flatMap(rows.targetList ?? [], (node) => nodeAs(node, 'ResTarget') ?? []);
-    const set = new Map(targets.map(({ name = '', val }) => [name, val]));
-    return excludesDone(rows.whereClause, set) ? undefined : changedByTriggers(table, world);
+    return excludesDone(rows.whereClause, assignmentsOf(rows.targetList)) ? undefined : changedByTriggers(table, world);
   },
   mentions: () => [],
 };

@@ -1,6 +1,7 @@
 /** Watches for tables and columns that the second run drops, with what was written into them, and makes again. */
-import { nameOfRange, isCastChain, nodeAs } from '../../catalog/nodes.ts';
+import { nameOfRange, isCastChain } from '../../catalog/nodes.ts';
 import type { ObjectRef } from '../../catalog/objects.ts';
+import { assignmentsOf } from '../../catalog/update-conditions.ts';
 import type { World } from '../../history/world.ts';
 import { flatMap } from '../../lists.ts';
 import type { Node } from '../../syntax/parser.ts';
@@ -83,6 +84,5 @@ export function valuesSet(
 ): { column: string; value: Node | undefined }[] {
   const update = statement.as('UpdateStmt');
   if (!update || world.key({ kind: 'table', ...nameOfRange(update.relation) }) !== table) return [];
-  const targets = (update.targetList ?? []).map((target) => nodeAs(target, 'ResTarget'));
-  return targets.map((target) => ({ column: target?.name ?? '', value: target?.val }));
+  return [...assignmentsOf(update.targetList)].map(([column, value]) => ({ column, value }));
 }
