@@ -2,12 +2,11 @@
 //   npm run new:rule NAME
 //   npm run new:statement ID -- "SQL" [--setup "SQL"]
 // Writes every file that belongs to it, with an example that works. Change the example into what you mean.
-import { build } from 'esbuild';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { bundle } from './bundle.js';
 
 const USAGE = `usage: npm run new:rule NAME
        npm run new:statement ID -- "SQL" [--setup "SQL"]
@@ -153,20 +152,9 @@ async function newStatement(id, text, setup) {
 
 /** The type of the statement's node in PostgreSQL's grammar. */
 async function nodeOf(statement) {
-  const { outputFiles } = await build({
-    stdin: {
-      contents: "export { loadParser, parseStatement } from './src/syntax/parser.ts';",
-      resolveDir: process.cwd(),
-    },
-    bundle: true,
-    write: false,
-    platform: 'node',
-    format: 'esm',
-  });
-  const path = `node_modules/.cache/sql-lint/new.${process.pid}.mjs`;
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, outputFiles[0].text);
-  const { loadParser, parseStatement } = await import(pathToFileURL(path).href);
+  const script = await bundle('src/syntax/parser.ts');
+  const { loadParser, parseStatement } = await import(script.href);
+  rmSync(script);
   await loadParser();
   const parsed = parseStatement(statement);
   if (!parsed.ok) giveUp(`${statement}: PostgreSQL does not take it`);

@@ -111,7 +111,6 @@ export function applyDirectives<T extends { message: Place }>(
   directives: readonly Directive[],
   findings: readonly T[],
 ): { kept: T[]; suppressed: { finding: T; reason: string }[]; problems: DirectiveProblem[] } {
-  if (directives.length === 0) return { kept: [...findings], suppressed: [], problems: [] };
   const located = directives
     .map((directive) => ({ directive, from: script.locate(directive.start), to: script.locate(directive.end) }))
     .sort((a, b) => Number(b.directive.type === 'disable-file') - Number(a.directive.type === 'disable-file'));

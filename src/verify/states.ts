@@ -1,4 +1,6 @@
-import { parseStatement } from '../syntax/parse.ts';
+import { quoteName } from '../catalog/names.ts';
+import { nameOfRange } from '../catalog/nodes.ts';
+import { parseStatement, type NodeOf } from '../syntax/parse.ts';
 import type { Step } from '../database/types.ts';
 import type { StateName } from './types.ts';
 import { flatMap } from '../lists.ts';
@@ -27,30 +29,15 @@ function staleTables(statements: readonly Step[]): Step[] {
   }));
 }
 
-interface RangeVar {
-  schemaname?: string;
-  relname?: string;
-  relpersistence?: string;
-}
-
+/** The table that a statement creates, quoted by rule. */
 function createdTable(sql: string): string | undefined {
   const parsed = parseStatement(sql);
   if (!parsed.ok) return undefined;
-  const { node, type } = parsed as unknown as {
-    type: string;
-    node: { relation?: RangeVar; into?: { rel?: RangeVar }; objtype?: string };
-  };
-  const table =
-    type === 'CreateStmt'
-      ? node.relation
-      : type === 'CreateTableAsStmt' && node.objtype === 'OBJECT_TABLE'
-        ? node.into?.rel
-        : undefined;
-  if (table?.relname === undefined || table.relpersistence === 't') return undefined;
-  return [table.schemaname, table.relname]
-    .filter((name) => name !== undefined && name !== '')
-    .map((name) => `"${name!.replaceAll('"', '""')}"`)
-    .join('.');
+  const { type } = parsed;
+  const node = parsed.node as NodeOf<'CreateStmt'> & NodeOf<'CreateTableAsStmt'>;
+  const isQuery = type === 'CreateTableAsStmt' && node.objtype === 'OBJECT_TABLE';
+  const table = type === 'CreateStmt' ? node.relation : isQuery ? node.into?.rel : undefined;
+  return table?.relname === undefined || table.relpersistence === 't' ? undefined : quoteName(nameOfRange(table));
 }
 
 /** How many rows each table is to hold. */
