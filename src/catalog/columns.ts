@@ -5,7 +5,7 @@
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import { chooseName, indexColumnNames, joinColumnNames, truncateName } from './names.ts';
 import { digestOf } from './digest.ts';
-import { needsOf, typeNeeds } from './needs.ts';
+import { namesIn, needsOf, typeNeeds, type Names } from './needs.ts';
 import { nodeAs, nameOfRange, strings, typeText, typeWithModifiers, walk } from './nodes.ts';
 import type { Detail, Name, ObjectRef } from './objects.ts';
 import { volatileCall } from './volatility.ts';
@@ -62,10 +62,10 @@ export function columnRef(table: Name, column: ColumnDef): ObjectRef {
 }
 
 /** What an expression needs, as part of a `Detail`. */
-export function withNeeds(expression: unknown): Pick<Detail, 'needs'> {
-  const needs = needsOf(expression);
-  return needs.length > 0 ? { needs } : {};
-}
+export const withNeeds = (expression: unknown): Pick<Detail, 'needs'> => needsIn(namesIn(expression));
+
+/** The same, of the names in it. */
+export const needsIn = ({ needs }: Names): Pick<Detail, 'needs'> => (needs.length > 0 ? { needs } : {});
 
 /** A type as history remembers it: without its modifiers, with them, and the modifiers where they are plain numbers. */
 export function typeDetail(typeName: NodeOf<'TypeName'> | undefined): Detail {

@@ -4,8 +4,10 @@ import type { Effect } from './effects.ts';
 import { stringConstant } from './constants.ts';
 import { namesInString } from './names.ts';
 import { searchPathEffect } from './settings.ts';
-import { nameOf, nodeAs, strings, walk } from './nodes.ts';
+import type { Names } from './needs.ts';
+import { nodeAs } from './nodes.ts';
 import type { Name } from './objects.ts';
+import { flatMap } from '../lists.ts';
 
 /** PostgreSQL's own functions that change nothing; families by their prefix. */
 const PURE = new Set(
@@ -29,8 +31,8 @@ const PURE_PREFIXES: readonly string[] = [
   ...['ts_', 'plainto_', 'websearch_to_', 'phraseto_', 'regexp_', 'xml'],
 ];
 
-/** Gets the arguments of a call, and the query that it stands in. */
-type Known = (args: readonly Node[], query: unknown) => Effect[];
+/** Gets the arguments of a call, and the names of the query that it stands in. */
+type Known = (args: readonly Node[], query: Names) => Effect[];
 
 const nothing: Known = () => [];
 const again =
@@ -99,13 +101,8 @@ const KNOWN: Record<string, Known> = {
   'net.http_get': again('net.http_get() sends another request at every run'),
 };
 
-function readsJobs(query: unknown): boolean {
-  let found = false;
-  walk(query, (type, node) => {
-    if (type === 'RangeVar' && node.schemaname === 'cron' && node.relname === 'job') found = true;
-  });
-  return found;
-}
+const readsJobs = ({ relations }: Names): boolean =>
+  relations.some(({ name }) => name.schema === 'cron' && name.name === 'job');
 
 const hasArgument = (args: readonly Node[], name: string) => args.some((a) => nodeAs(a, 'NamedArgExpr')?.name === name);
 
@@ -119,13 +116,9 @@ function known(name: string, schema: string | undefined): Known | undefined {
 }
 
 /** The calls in a statement that is not made for them: they matter where history knows that the function writes. */
-export function callsOf(tree: unknown): Effect[] {
+export function callsOf({ calls }: Pick<Names, 'calls'>): Effect[] {
   const names = new Map<string, Name>();
-  walk([tree], (type, node) => {
-    if (type !== 'FuncCall') return;
-    const name = nameOf(node.funcname as Node[]);
-    if (!known(name.name, name.schema)) names.set(`${name.schema}.${name.name}`, name);
-  });
+  for (const { name } of calls) if (!known(name.name, name.schema)) names.set(`${name.schema}.${name.name}`, name);
   return [...names.values()].map(callOf);
 }
 
@@ -138,20 +131,16 @@ export const callOf = (name: Name): Effect => ({
 });
 
 /** The known effects of the functions that a query calls. */
-export function callEffects(query: unknown): Effect[] {
-  const effects: Effect[] = [];
-  walk(query, (type, node) => {
-    if (type !== 'FuncCall') return;
-    const name = nameOf(node.funcname as Node[]);
-    const args = (node.args as Node[] | undefined) ?? [];
-    const effect = known(name.name, name.schema)?.(args, query);
-    if (effect) effects.push(...effect);
-    else
-      effects.push({
-        action: 'call',
-        object: { kind: 'function', ...name },
-        why: `sql-lint does not know what ${strings(node.funcname as Node[]).join('.')}() does`,
-      });
-  });
-  return effects;
+export function callEffects(query: Names): Effect[] {
+  return flatMap(
+    query.calls,
+    ({ name, written, args }): Effect[] =>
+      known(name.name, name.schema)?.(args, query) ?? [
+        {
+          action: 'call',
+          object: { kind: 'function', ...name },
+          why: `sql-lint does not know what ${written}() does`,
+        },
+      ],
+  );
 }

@@ -1,13 +1,14 @@
 /**
- * What PostgreSQL records in pg_depend of an expression or a definition: functions, types, relations and sequences that
- * cannot be dropped while the object exists. Operators are left out: their argument types are not in the text.
+ * Reads the names in parse trees, and what PostgreSQL records of them in pg_depend: functions, types, relations and
+ * sequences that cannot be dropped while an object exists. Operators are left out: their argument types are not in the
+ * text.
  */
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import { flatMap } from '../lists.ts';
 import { stringConstant } from './constants.ts';
 import { nameInString } from './names.ts';
-import { nameOf, nameOfRange, nodeAs, strings, walkNames } from './nodes.ts';
-import type { ObjectRef } from './objects.ts';
+import { nameOf, nameOfRange, nodeAs, strings, typeText, walkNames } from './nodes.ts';
+import type { Name, ObjectRef } from './objects.ts';
 import { isKnownType } from './types.ts';
 
 type TypeName = NodeOf<'TypeName'>;
@@ -26,24 +27,96 @@ export function typeNeeds(type: TypeName | undefined): ObjectRef[] {
   ];
 }
 
-/** The objects that an expression, a query or a list of them names. */
-export function needsOf(tree: unknown): ObjectRef[] {
-  const needs: ObjectRef[] = [];
-  walkNames([tree], (type, node, isQuery) => {
-    if (type === 'FuncCall') {
-      const name = nameOf(node.funcname as Node[]);
-      const text = TAKES_SEQUENCE.has(name.name) ? stringConstant((node.args as Node[] | undefined)?.[0]) : undefined;
-      const sequence = text === undefined ? undefined : nameInString(text);
-      if (sequence) needs.push({ kind: 'sequence', ...sequence });
-      else needs.push({ kind: 'function', ...name });
-    } else if (type === 'typeName') needs.push(...typeNeeds(node));
-    else if (type === 'CollateClause' || type === 'collClause')
-      needs.push({ kind: 'collation', ...nameOf(node.collname as Node[]) });
-    else if (!isQuery && typeof node.relname === 'string' && 'inh' in node)
-      needs.push({ kind: 'table', ...nameOfRange(node) });
-  });
-  return needs;
+/** A call of a function. */
+interface Call {
+  name: Name;
+  /** The name as it is written, with all its parts. */
+  written: string;
+  args: readonly Node[];
 }
+
+/** The names in a parse tree. */
+export interface Names {
+  /** Relations, without the names that WITH gives to queries. */
+  relations: readonly { name: Name; alias: string | undefined }[];
+  calls: readonly Call[];
+  /** Columns with their qualifiers. An empty name stands for `*`. */
+  columns: readonly (readonly string[])[];
+  /** Whether it asks for `*`, which stands for the columns that there are when it is read. */
+  hasStar: boolean;
+  /** The relations that `'t'::regclass` names. */
+  cast: readonly Name[];
+  /** The objects that cannot be dropped while what has the tree exists. */
+  needs: readonly ObjectRef[];
+}
+
+/** Reads the names in an expression, a query or a list of them. */
+export function namesIn(tree: unknown): Names {
+  const reader = new NameReader();
+  walkNames([tree], (type, node, isQuery) => {
+    reader.read(type, node, isQuery);
+  });
+  return reader;
+}
+
+class NameReader implements Names {
+  readonly relations: { name: Name; alias: string | undefined }[] = [];
+  readonly calls: Call[] = [];
+  readonly columns: string[][] = [];
+  hasStar = false;
+  readonly cast: Name[] = [];
+  readonly needs: ObjectRef[] = [];
+
+  read(type: string, node: Record<string, unknown>, isQuery: boolean): void {
+    switch (type) {
+      case 'ColumnRef':
+        this.columns.push(strings(node.fields as Node[]));
+        return;
+      case 'A_Star':
+        this.hasStar = true;
+        return;
+      case 'FuncCall':
+        this.readCall(node);
+        return;
+      case 'TypeCast':
+        this.readCast(node);
+        return;
+      case 'typeName':
+        this.needs.push(...typeNeeds(node));
+        return;
+      case 'CollateClause':
+      case 'collClause':
+        this.needs.push({ kind: 'collation', ...nameOf(node.collname as Node[]) });
+        return;
+      default:
+        // A relation stands bare where the grammar allows nothing else, and wrapped in a FROM list.
+        if (!isQuery && typeof node.relname === 'string' && 'inh' in node) this.readRelation(node);
+    }
+  }
+
+  private readRelation(node: NodeOf<'RangeVar'>): void {
+    const name = nameOfRange(node);
+    this.relations.push({ name, alias: node.alias?.aliasname });
+    this.needs.push({ kind: 'table', ...name });
+  }
+
+  private readCall({ funcname, args = [] }: NodeOf<'FuncCall'>): void {
+    const name = nameOf(funcname);
+    this.calls.push({ name, written: strings(funcname).join('.'), args });
+    const text = TAKES_SEQUENCE.has(name.name) ? stringConstant(args[0]) : undefined;
+    const sequence = text === undefined ? undefined : nameInString(text);
+    this.needs.push(sequence ? { kind: 'sequence', ...sequence } : { kind: 'function', ...name });
+  }
+
+  private readCast({ arg, typeName }: NodeOf<'TypeCast'>): void {
+    const text = typeText(typeName) === 'regclass' ? stringConstant(arg) : undefined;
+    const name = text === undefined ? undefined : nameInString(text);
+    if (name) this.cast.push(name);
+  }
+}
+
+/** The objects that an expression, a query or a list of them names. */
+export const needsOf = (tree: unknown): ObjectRef[] => [...namesIn(tree).needs];
 
 /** What CREATE FUNCTION needs: the types in its head, and what its defaults and a body that is not a string name. */
 export const routineNeeds = ({ parameters, returnType, sql_body: body }: NodeOf<'CreateFunctionStmt'>): ObjectRef[] => [

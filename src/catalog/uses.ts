@@ -1,7 +1,8 @@
 /** The objects that a query or an expression reads: tables, and their columns if the text tells their table. */
 import type { Node } from '../syntax/parser.ts';
 import type { Effect } from './effects.ts';
-import { nameOf, nodeAs, nameOfRange, strings, walk, walkNames } from './nodes.ts';
+import type { Names } from './needs.ts';
+import { nodeAs } from './nodes.ts';
 import type { Name, ObjectRef } from './objects.ts';
 import { flatMap } from '../lists.ts';
 
@@ -10,32 +11,6 @@ export const use = (object: ObjectRef): Effect => ({ action: 'use', object, mode
 export const useColumns = (names: readonly string[], of: Name): Effect[] =>
   [...new Set(names)].map((name) => use({ kind: 'column', name, of }));
 export const useTable = (name: Name): Effect => use({ kind: 'table', ...name });
-
-/** The names in a parse tree. */
-interface Names {
-  /** Relations, without the names that WITH gives to queries. */
-  relations: readonly { name: Name; alias: string | undefined }[];
-  functions: readonly Name[];
-  /** Columns with their qualifiers. An empty name stands for `*`. */
-  columns: readonly (readonly string[])[];
-}
-
-function namesIn(tree: unknown): Names {
-  const relations: { name: Name; alias: string | undefined }[] = [];
-  const functions: Name[] = [];
-  const columns: string[][] = [];
-  walkNames(tree, (type, node, isQuery) => {
-    if (type === 'ColumnRef') columns.push(strings(node.fields as Node[]));
-    else if (type === 'FuncCall') functions.push(nameOf(node.funcname as Node[]));
-    // A relation stands bare where the grammar allows nothing else, and wrapped in a FROM list.
-    if (!isQuery && typeof node.relname === 'string' && 'inh' in node)
-      relations.push({
-        name: nameOfRange(node),
-        alias: (node.alias as { aliasname?: string } | undefined)?.aliasname,
-      });
-  });
-  return { relations, functions, columns };
-}
 
 /**
  * Those columns that belong to what the qualifiers name, and those without one too where they can belong to nothing
@@ -50,8 +25,7 @@ function columnsOf({ columns }: Names, qualifiers: readonly string[], unqualifie
  * Every table that a query reads or writes, and those of their columns that can be told: by their qualifier, or where
  * there is one table only.
  */
-export function usesOfQuery(query: unknown): Effect[] {
-  const names = namesIn([query]);
+export function usesOfQuery(names: Names): Effect[] {
   const { relations } = names;
   const effects = relations.map(({ name }) => useTable(name));
   if (relations.length === 1) {
@@ -73,32 +47,20 @@ export function usesOfQuery(query: unknown): Effect[] {
   return effects;
 }
 
-/** Whether a query asks for `*`, which stands for the columns that there are when it is read. */
-export function hasStar(query: unknown): boolean {
-  let found = false;
-  walk([query], (type) => {
-    found ||= type === 'A_Star';
-  });
-  return found;
-}
-
 /** The columns of the row that a trigger is called for, as NEW or OLD, in its condition. */
-export const columnsOfRow = (condition: unknown): string[] =>
-  condition === undefined ? [] : columnsOf(namesIn(condition), ['new', 'old'], false);
+export const columnsOfRow = (condition: Names): string[] => columnsOf(condition, ['new', 'old'], false);
 
 /** The functions that a tree calls; those of PostgreSQL itself are unknown to history, and so never missed. */
-export const functionUses = (tree: unknown): Effect[] =>
-  namesIn(tree).functions.map((name) => use({ kind: 'function', ...name }));
+export const functionUses = ({ calls }: Names): Effect[] => calls.map(({ name }) => use({ kind: 'function', ...name }));
 
 /**
  * What an expression in a policy, an index or a check needs: columns of its table, with others that are `named` beside
  * it, and the tables of its subqueries.
  */
-export function usesOfExpression(expression: unknown, table: Name, named: readonly string[] = []): Effect[] {
-  const names = namesIn([expression]);
+export function usesOfExpression(names: Names, table: Name, named: readonly string[] = []): Effect[] {
   const tables = names.relations.map(({ name }) => useTable(name));
   return [
-    ...names.functions.map((name) => use({ kind: 'function', ...name })),
+    ...functionUses(names),
     ...tables,
     ...useColumns([...named, ...columnsOf(names, [table.name], tables.length === 0)], table),
   ];

@@ -1,5 +1,5 @@
 /** CREATE … : how a second run of each statement fails, and the form that does not fail. */
-import { columnParts, indexColumns, nothingTaken, withNeeds } from '../columns.ts';
+import { columnParts, indexColumns, needsIn, nothingTaken, withNeeds } from '../columns.ts';
 import { chooseName, quoteIdent } from '../names.ts';
 import {
   dropFirst,
@@ -26,21 +26,12 @@ import {
   strings,
   typeText,
 } from '../nodes.ts';
-import { needsOf, optionNeeds, routineNeeds, typeNeeds } from '../needs.ts';
+import { namesIn, needsOf, optionNeeds, routineNeeds, typeNeeds } from '../needs.ts';
 import type { Detail, Kind, Name, ObjectRef } from '../objects.ts';
 import { createdRoutineSettings, set, sharesRows, viewSettings } from '../settings.ts';
 import { acts, changesOfTrigger, fieldsAssigned, writesIn, writesOfBody } from '../writes.ts';
 import type { SqlState } from '../sqlstates.ts';
-import {
-  columnsOfRow,
-  functionUses,
-  hasStar,
-  use,
-  useColumns,
-  usesOfExpression,
-  usesOfQuery,
-  useTable,
-} from '../uses.ts';
+import { columnsOfRow, functionUses, use, useColumns, usesOfExpression, usesOfQuery, useTable } from '../uses.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
 import { flatMap } from '../../lists.ts';
 
@@ -193,11 +184,14 @@ export const createEntries: Entry[] = [
     inTransaction: true,
     when: (node) => node.objtype !== 'OBJECT_MATVIEW',
     secondRun: { error: '42P07' },
-    effects: (node) => [
-      ...usesOfQuery(node.query),
-      ...callsOf(node.query),
-      ...create('table', nameOfRange(node.into?.rel), unless(node.if_not_exists), { detail: { keysNamed: true } }),
-    ],
+    effects: (node) => {
+      const names = namesIn(node.query);
+      return [
+        ...usesOfQuery(names),
+        ...callsOf(names),
+        ...create('table', nameOfRange(node.into?.rel), unless(node.if_not_exists), { detail: { keysNamed: true } }),
+      ];
+    },
     techniques: [ifNotExists('TABLE')],
   }),
   entry<'CreateTableAsStmt'>({
@@ -207,14 +201,17 @@ export const createEntries: Entry[] = [
     inTransaction: true,
     when: (node) => node.objtype === 'OBJECT_MATVIEW',
     secondRun: { error: '42P07' },
-    effects: (node) => [
-      ...usesOfQuery(node.query),
-      ...functionUses([node.query]),
-      ...callsOf(node.query),
-      ...create('materialized view', nameOfRange(node.into?.rel), unless(node.if_not_exists), {
-        detail: withNeeds(node.query),
-      }),
-    ],
+    effects: (node) => {
+      const names = namesIn(node.query);
+      return [
+        ...usesOfQuery(names),
+        ...functionUses(names),
+        ...callsOf(names),
+        ...create('materialized view', nameOfRange(node.into?.rel), unless(node.if_not_exists), {
+          detail: needsIn(names),
+        }),
+      ];
+    },
     techniques: [ifNotExists('MATERIALIZED VIEW')],
   }),
   entry<'SelectStmt'>({
@@ -226,7 +223,7 @@ export const createEntries: Entry[] = [
     when: (node) => node.intoClause !== undefined,
     secondRun: { error: '42P07' },
     effects: (node) => [
-      ...usesOfQuery({ ...node, intoClause: undefined }),
+      ...usesOfQuery(namesIn({ ...node, intoClause: undefined })),
       ...create('table', nameOfRange(node.intoClause?.rel), 'bare', { detail: { keysNamed: true } }),
     ],
     techniques: [{ technique: 'select-into' }],
@@ -305,19 +302,22 @@ export const createEntries: Entry[] = [
     node: 'ViewStmt',
     inTransaction: true,
     secondRun: { error: '42P07' },
-    effects: (node) => [
-      ...usesOfQuery(node.query),
-      ...functionUses([node.query]),
-      ...create('view', nameOfRange(node.view), replacing(node.replace), {
-        detail: {
-          complete: true,
-          definition: digestOf([node.query, node.aliases]),
-          ...withNeeds(node.query),
-          ...(hasStar(node.query) && { star: '' }),
-        },
-      }),
-      ...viewSettings(node),
-    ],
+    effects: (node) => {
+      const names = namesIn(node.query);
+      return [
+        ...usesOfQuery(names),
+        ...functionUses(names),
+        ...create('view', nameOfRange(node.view), replacing(node.replace), {
+          detail: {
+            complete: true,
+            definition: digestOf([node.query, node.aliases]),
+            ...needsIn(names),
+            ...(names.hasStar && { star: '' }),
+          },
+        }),
+        ...viewSettings(node),
+      ];
+    },
     techniques: [orReplace()],
   }),
   entry<'CreateFunctionStmt'>({
@@ -392,17 +392,20 @@ export const createEntries: Entry[] = [
     node: 'RuleStmt',
     inTransaction: true,
     secondRun: { error: '42710' },
-    effects: (node) => [
-      relation(nameOfRange(node.relation)),
-      ...create('rule', { name: node.rulename ?? '' }, replacing(node.replace), {
-        of: nameOfRange(node.relation),
-        detail: {
-          ...withNeeds([node.actions, node.whereClause]),
-          ...(writesIn(node).length > 0 && { rule: node.event ?? '' }),
-        },
-      }),
-      ...writesIn(node),
-    ],
+    effects: (node) => {
+      const writes = writesIn(node);
+      return [
+        relation(nameOfRange(node.relation)),
+        ...create('rule', { name: node.rulename ?? '' }, replacing(node.replace), {
+          of: nameOfRange(node.relation),
+          detail: {
+            ...withNeeds([node.actions, node.whereClause]),
+            ...(writes.length > 0 && { rule: node.event ?? '' }),
+          },
+        }),
+        ...writes,
+      ];
+    },
     techniques: [orReplace()],
   }),
   entry<'CreatePolicyStmt'>({
@@ -413,6 +416,7 @@ export const createEntries: Entry[] = [
     secondRun: { error: '42710' },
     effects: (node) => {
       const table = nameOfRange(node.table);
+      const names = namesIn([node.qual, node.with_check]);
       const policy = {
         command: node.cmd_name ?? 'all',
         roles: (node.roles ?? []).map(grantee),
@@ -420,10 +424,10 @@ export const createEntries: Entry[] = [
       };
       return [
         relation(table),
-        ...usesOfExpression([node.qual, node.with_check], table),
+        ...usesOfExpression(names, table),
         ...create('policy', { name: node.policy_name ?? '' }, 'bare', {
           of: table,
-          detail: { policy, ...withNeeds([node.qual, node.with_check]) },
+          detail: { policy, ...needsIn(names) },
         }),
       ];
     },
@@ -604,13 +608,13 @@ export const createEntries: Entry[] = [
     effects: (node) => {
       const table = nameOfRange(nodeAs(node.relations?.[0], 'RangeVar'));
       // Expressions are looked at before the name is, columns only after it (`transformStatsStmt`, `CreateStatistics`).
-      const expressions = (node.exprs ?? []).map((e) => nodeAs(e, 'StatsElem')?.expr);
+      const names = namesIn((node.exprs ?? []).map((e) => nodeAs(e, 'StatsElem')?.expr));
       return [
         relation(table),
-        ...usesOfExpression(expressions, table),
+        ...usesOfExpression(names, table),
         ...create('statistics', nameOf(node.defnames), unless(node.if_not_exists), {
           of: table,
-          detail: withNeeds(expressions),
+          detail: needsIn(names),
         }),
       ];
     },
@@ -798,7 +802,7 @@ function triggerDetail({ row, timing = 0, events = 0, funcname }: NodeOf<'Create
 
 function triggerNeeds(node: NodeOf<'CreateTrigStmt'>): Effect[] {
   const table = nameOfRange(node.relation);
-  const columns = [...strings(node.columns), ...columnsOfRow(node.whenClause)];
+  const columns = [...strings(node.columns), ...columnsOfRow(namesIn(node.whenClause))];
   return [
     relation(table),
     use({ kind: 'function', ...nameOf(node.funcname), args: [] }),
@@ -829,13 +833,17 @@ function columnsNotNull(condition: Node | undefined): string[] | undefined {
 
 function indexEffects(node: NodeOf<'IndexStmt'>): Effect[] {
   const table = nameOfRange(node.relation);
+  const elements = [...(node.indexParams ?? []), ...(node.indexIncludingParams ?? [])].map((p) =>
+    nodeAs(p, 'IndexElem'),
+  );
+  const names = namesIn([elements.map((e) => e?.expr), node.whereClause]);
   const partialNotNull = columnsNotNull(node.whereClause);
   const detail: Detail = {
     columns: indexColumns(node.indexParams),
     unique: node.unique === true,
     partial: node.whereClause !== undefined,
     ...(partialNotNull && { partialNotNull }),
-    ...withNeeds([node.indexParams, node.whereClause]),
+    ...needsIn(names),
     definition: digestOf([
       node.accessMethod,
       node.indexParams,
@@ -846,13 +854,10 @@ function indexEffects(node: NodeOf<'IndexStmt'>): Effect[] {
   };
   // PostgreSQL looks up the table, the columns and the functions before it looks for an index of that name
   // (`DefineIndex`).
-  const elements = [...(node.indexParams ?? []), ...(node.indexIncludingParams ?? [])].map((p) =>
-    nodeAs(p, 'IndexElem'),
-  );
   const needs = [
     relation(table),
     ...usesOfExpression(
-      [elements.map((e) => e?.expr), node.whereClause],
+      names,
       table,
       flatMap(elements, (e) => e?.name ?? []),
     ),

@@ -1,12 +1,10 @@
 /** Statements about rows, and those whose effect the text does not tell. */
 import { entry, guard, type Effect, type Entry } from '../effects.ts';
 import { blockBody } from '../body.ts';
-import { stringConstant } from '../constants.ts';
-import { nameOfRange, nodeAs, strings, typeText, walk } from '../nodes.ts';
+import { nameOfRange, nodeAs, strings } from '../nodes.ts';
 import { repeatedChange } from '../updates.ts';
 import { searchPathEffect, searchPathSet } from '../settings.ts';
-import { nameInString } from '../names.ts';
-import { needsOf } from '../needs.ts';
+import { namesIn } from '../needs.ts';
 import { targetUses, use as useObject, usesOfQuery, useTable } from '../uses.ts';
 import { callEffects, callOf, callsOf } from '../functions.ts';
 import type { Statement } from '../../syntax/script.ts';
@@ -32,42 +30,51 @@ function writesInWith(withClause: NodeOf<'WithClause'> | undefined): Effect[] {
 }
 
 export function insertEffects(node: NodeOf<'InsertStmt'>): Effect[] {
+  const { withClause, selectStmt, ...rest } = node;
+  const source = namesIn({ withClause, selectStmt });
   return [
-    ...writesInWith(node.withClause),
+    ...writesInWith(withClause),
     use(node.relation),
-    ...usesOfQuery({ withClause: node.withClause, selectStmt: node.selectStmt }),
+    ...usesOfQuery(source),
     ...targetUses(node.cols, nameOfRange(node.relation)),
-    ...callsOf(node),
+    ...callsOf({ calls: [...source.calls, ...namesIn(rest).calls] }),
     { action: 'insert', object: table(node.relation) },
   ];
 }
 
 export function updateEffects(node: NodeOf<'UpdateStmt'>): Effect[] {
   const change = repeatedChange(node.targetList, node.whereClause, node.relation, node.fromClause);
+  const names = namesIn(node);
   return [
     ...writesInWith(node.withClause),
-    ...usesOfQuery(node),
+    ...usesOfQuery(names),
     ...targetUses(node.targetList, nameOfRange(node.relation)),
-    ...callsOf(node),
+    ...callsOf(names),
     ...(change ? [{ action: 'change', object: table(node.relation), ...change } as const] : []),
     { action: 'write', table: table(node.relation), rows: node },
   ];
 }
 
-/** The sequences that `setval` and its like name. */
-const sequencesIn = (node: object): ObjectRef[] => needsOf(node).filter(({ kind }) => kind === 'sequence');
+function deleteEffects(node: NodeOf<'DeleteStmt'>): Effect[] {
+  const names = namesIn(node);
+  return [
+    ...writesInWith(node.withClause),
+    ...usesOfQuery(names),
+    ...callsOf(names),
+    { action: 'delete', object: table(node.relation), all: node.whereClause === undefined },
+  ];
+}
 
-/** The relations that `'t'::regclass` names: the cast fails where there is none. */
-function relationsCast(tree: object): Effect[] {
-  const effects: Effect[] = [];
-  walk([tree], (type, node) => {
-    if (type !== 'TypeCast') return;
-    const { arg, typeName } = node as NodeOf<'TypeCast'>;
-    const text = typeText(typeName) === 'regclass' ? stringConstant(arg) : undefined;
-    const name = text === undefined ? undefined : nameInString(text);
-    if (name) effects.push(useTable(name));
-  });
-  return effects;
+function selectEffects(node: NodeOf<'SelectStmt'>): Effect[] {
+  const names = namesIn(node);
+  return [
+    ...writesInWith(node.withClause),
+    ...usesOfQuery(names),
+    // setval() and its like fail where there is no such sequence, and the cast where there is no such relation.
+    ...flatMap(names.needs, (need) => (need.kind === 'sequence' ? useObject(need) : [])),
+    ...names.cast.map(useTable),
+    ...callEffects(names),
+  ];
 }
 
 /** The calls in the declarations, conditions and assignments of a DO block: words with a parenthesis behind them. */
@@ -126,12 +133,7 @@ export const dataEntries: Entry[] = [
     node: 'DeleteStmt',
     inTransaction: true,
     secondRun: 'harmless',
-    effects: (node) => [
-      ...writesInWith(node.withClause),
-      ...usesOfQuery(node),
-      ...callsOf(node),
-      { action: 'delete', object: table(node.relation), all: node.whereClause === undefined },
-    ],
+    effects: deleteEffects,
   }),
   entry<'TruncateStmt'>({
     id: 'truncate',
@@ -180,7 +182,7 @@ export const dataEntries: Entry[] = [
     inTransaction: true,
     inDoBlock: (node) => (node.filename === undefined ? 'COPY TO stdout cannot stand in a DO block' : true),
     secondRun: 'harmless',
-    effects: (node) => callsOf(node.query),
+    effects: (node) => callsOf(namesIn(node.query)),
   }),
   entry<'SelectStmt'>({
     id: 'select',
@@ -190,13 +192,7 @@ export const dataEntries: Entry[] = [
     inDoBlock: (_, { embedded, text }) =>
       embedded || /^select\b/i.test(text) ? true : 'a SELECT that begins with WITH or VALUES cannot become PERFORM',
     secondRun: { effect: 'calls its functions again' },
-    effects: (node) => [
-      ...writesInWith(node.withClause),
-      ...usesOfQuery(node),
-      ...sequencesIn(node).map((sequence) => useObject(sequence)),
-      ...relationsCast(node),
-      ...callEffects(node),
-    ],
+    effects: selectEffects,
     techniques: [guard],
     unfixable: 'what a function does is not in the text of the migration',
   }),

@@ -2,6 +2,7 @@
 import type { Node, NodeOf, NodeTag } from '../../syntax/parser.ts';
 import { entry, type Effect, type Entry } from '../effects.ts';
 import { callsOf } from '../functions.ts';
+import { namesIn } from '../needs.ts';
 import { isOn, nameOf, nameOfRange, nodeAs, roleName, strings } from '../nodes.ts';
 import { objectOf } from '../object-nodes.ts';
 import type { ObjectRef } from '../objects.ts';
@@ -223,7 +224,7 @@ export const harmlessEntries: Entry[] = [
     statement: 'DECLARE',
     inTransaction: true,
     inDoBlock: ofVariables,
-    sets: (node) => callsOf(node.query),
+    sets: (node) => callsOf(namesIn(node.query)),
   }),
   harmless({
     node: 'DiscardStmt',
