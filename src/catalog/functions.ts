@@ -9,22 +9,28 @@ import { nodeAs } from './nodes.ts';
 import type { Name } from './objects.ts';
 import { flatMap } from '../lists.ts';
 
-/** PostgreSQL's own functions that change nothing; families by their prefix. */
-const PURE = new Set(
-  `abs age array avg bool_and bool_or cardinality ceil ceiling char_length coalesce col_description concat concat_ws
-  count current_database current_schema current_schemas current_setting current_user decode encode every exp floor
-  format format_type generate_series generate_subscripts greatest initcap justify_days lag last_value lead least left
-  length ln log lower lpad ltrim btrim rtrim make_date make_interval max md5 min mod now nullif num_nonnulls
-  obj_description octet_length overlay percent_rank position power quote_ident quote_literal quote_nullable random rank
-  dense_rank regexp_count regexp_match regexp_matches regexp_replace regexp_split_to_array regexp_split_to_table
-  regexp_substr repeat replace reverse right round row_number rpad sha256 sign split_part sqrt starts_with stddev strpos
-  substr substring sum timezone translate trim trunc unnest upper variance version width_bucket gen_random_uuid
-  clock_timestamp statement_timestamp transaction_timestamp pg_sleep pg_typeof pg_backend_pid txid_current extract
-  timeofday pg_advisory_lock pg_advisory_xact_lock pg_advisory_unlock pg_advisory_unlock_all pg_try_advisory_lock
-  pg_try_advisory_xact_lock pg_size_pretty pg_relation_size pg_total_relation_size pg_database_size pg_reload_conf
-  pg_stat_reset pg_has_role
-  pg_table_size pg_is_in_recovery pg_notify currval lastval exists`.split(/\s+/),
+/** PostgreSQL's own functions that compute a value, as trigger functions do for the row that they change. */
+export const COMPUTING: ReadonlySet<string> = new Set(
+  `now clock_timestamp statement_timestamp timezone current_setting gen_random_uuid md5 lower upper trim btrim ltrim
+  rtrim length replace regexp_replace concat concat_ws coalesce nullif greatest least to_tsvector
+  setweight`.split(/\s+/),
 );
+
+/** PostgreSQL's own functions that change nothing; families by their prefix. */
+const PURE: ReadonlySet<string> = new Set([
+  ...COMPUTING,
+  ...`abs age array avg bool_and bool_or cardinality ceil ceiling char_length col_description count
+  current_database current_schema current_schemas current_user decode encode every exp floor format format_type
+  generate_series generate_subscripts initcap justify_days lag last_value lead left ln log lpad make_date
+  make_interval max min mod num_nonnulls obj_description octet_length overlay percent_rank position power
+  quote_ident quote_literal quote_nullable random rank dense_rank regexp_count regexp_match regexp_matches
+  regexp_split_to_array regexp_split_to_table regexp_substr repeat reverse right round row_number rpad sha256 sign
+  split_part sqrt starts_with stddev strpos substr substring sum translate trunc unnest variance version
+  width_bucket transaction_timestamp pg_sleep pg_typeof pg_backend_pid txid_current extract timeofday
+  pg_advisory_lock pg_advisory_xact_lock pg_advisory_unlock pg_advisory_unlock_all pg_try_advisory_lock
+  pg_try_advisory_xact_lock pg_size_pretty pg_relation_size pg_total_relation_size pg_database_size pg_reload_conf
+  pg_stat_reset pg_has_role pg_table_size pg_is_in_recovery pg_notify currval lastval exists`.split(/\s+/),
+]);
 /** Functions that only compute something, by the beginnings of their names. */
 const PURE_PREFIXES: readonly string[] = [
   ...['json_', 'jsonb_', 'array_', 'string_', 'to_', 'date_', 'pg_get_', 'has_', 'inet_', 'percentile_', 'bit_'],

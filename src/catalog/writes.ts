@@ -2,6 +2,7 @@
 import type { NodeOf } from '../syntax/parser.ts';
 import type { Body } from './body.ts';
 import type { Effect } from './effects.ts';
+import { COMPUTING } from './functions.ts';
 import { readIdent } from './names.ts';
 import { nameOfRange, strings, walk } from './nodes.ts';
 import type { Name } from './objects.ts';
@@ -48,29 +49,11 @@ export function writesOfBody(node: NodeOf<'CreateFunctionStmt'>, body: Body | un
 const isLock = (words: readonly string[], k: number): boolean =>
   words[k] === 'update' && (words[k - 1] === 'for' || (words[k - 1] === 'key' && words[k - 2] === 'no'));
 
-/** Words of PL/pgSQL and SQL that may do more than to compute a value. */
-const ACTING = new Set([
-  ...['insert', 'update', 'delete', 'merge', 'truncate', 'copy', 'perform', 'execute', 'call', 'raise', 'assert'],
-  ...['notify', 'create', 'drop', 'alter', 'lock', 'select'],
-]);
-
 /** Words with which the body of a function writes rows or changes objects. */
-const WRITING = new Set([
-  ...[
-    'insert',
-    'update',
-    'delete',
-    'merge',
-    'truncate',
-    'copy',
-    'execute',
-    'call',
-    'notify',
-    'create',
-    'drop',
-    'alter',
-  ],
-]);
+const WRITING = new Set('insert update delete merge truncate copy execute call notify create drop alter'.split(' '));
+
+/** Words of PL/pgSQL and SQL that may do more than to compute a value. */
+const ACTING = new Set([...WRITING, 'perform', 'raise', 'assert', 'lock', 'select']);
 
 /** Whether the body of a function has words with which it may write rows or change objects. */
 export function acts(node: NodeOf<'CreateFunctionStmt'>, body: Body | undefined): boolean {
@@ -95,24 +78,8 @@ export function changesOfTrigger({ words }: Body): { counts: boolean; tellsTime:
 
 const CLOCKS = new Set(['now', 'current_timestamp', 'clock_timestamp', 'statement_timestamp', 'transaction_timestamp']);
 
-/** Functions that compute a value, and that trigger functions call. */
-const COMPUTING = new Set([
-  ...['now', 'clock_timestamp', 'statement_timestamp', 'timezone', 'current_setting', 'uid', 'gen_random_uuid', 'md5'],
-  ...[
-    'lower',
-    'upper',
-    'trim',
-    'btrim',
-    'ltrim',
-    'rtrim',
-    'length',
-    'replace',
-    'regexp_replace',
-    'concat',
-    'concat_ws',
-  ],
-  ...['coalesce', 'nullif', 'greatest', 'least', 'to_tsvector', 'setweight'],
-]);
+/** Words that stand before a parenthesis and are no functions. */
+const TAKES_PARENTHESES = new Set('and or not in if elsif when then return case else'.split(' '));
 
 /**
  * The fields of NEW that a trigger function assigns, where it does nothing else.
@@ -126,9 +93,9 @@ export function fieldsAssigned(
   const fields = new Set<string>();
   for (const [k, word] of words.entries()) {
     if (ACTING.has(word)) return undefined;
-    const isCalled = words[k + 1] === '(' && tokens[k]!.kind === 'word';
-    if (isCalled && !COMPUTING.has(word) && !/^(?:and|or|not|in|if|elsif|when|then|return|case|else)$/.test(word))
-      return undefined;
+    const isCalled = words[k + 1] === '(' && tokens[k]!.kind === 'word' && !TAKES_PARENTHESES.has(word);
+    const ofAuth = words[k - 1] === '.' && words[k - 2] === 'auth';
+    if (isCalled && !COMPUTING.has(word) && !ofAuth) return undefined;
     if (word === 'new' && words[k + 1] === '.' && /^:?=$/.test(words[k + 3] ?? ''))
       fields.add(readIdent(written[k + 2]!));
     // NEW := … sets every field.
