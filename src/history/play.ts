@@ -3,6 +3,7 @@ import type { Effect } from '../catalog/effects.ts';
 import type { ObjectRef } from '../catalog/objects.ts';
 import { unitsOf, type Unit } from '../catalog/units.ts';
 import type { Statement } from '../syntax/script.ts';
+import { flatMap } from '../lists.ts';
 import { isRun, type IfResults } from './guards.ts';
 import { fillIn } from './naming.ts';
 import type { RowSource, World } from './world.ts';
@@ -74,27 +75,35 @@ export function recordDependencies(unit: Unit, effect: Effect, world: World): vo
   if (effect.action !== 'create' && effect.action !== 'duplicate') return;
   const { object } = effect;
   for (const made of [object, ...(effect.parts ?? [])]) {
-    for (const need of made.detail?.needs ?? []) dependOnKnown(made, need, world);
+    dependOn(made, [...known(made.detail?.needs, world), ...(made === object ? used(object, unit) : [])], world);
     recordDefault(made, effect, world);
     const { references } = made.detail ?? {};
     if (!references) continue;
     const target: ObjectRef = { kind: 'table', ...references.table };
-    // The table too: it exists from then on, whatever becomes of its constraint.
-    for (const dependent of [object, made])
-      if (world.key(dependent) !== world.key(target)) world.depend(dependent, target);
     const key = referencedKey(made, world);
-    if (key) world.depend(made, key);
-  }
-  if (!DEPENDENT.has(object.kind)) return;
-  for (const need of unit.effects) {
-    if (need.action !== 'use' || !['table', 'function', 'column'].includes(need.object.kind)) continue;
-    if (world.key(need.object) !== world.key(object)) world.depend(object, need.object);
+    dependOn(made, key ? [target, key] : [target], world);
+    // The table too: it exists from then on, whatever becomes of its constraint.
+    dependOn(object, [target], world);
   }
 }
 
-function dependOnKnown(dependent: ObjectRef, need: ObjectRef, world: World): void {
-  // Only objects that the migrations have made count: history does not know what else depends on the others.
-  if (world.get(need) && world.key(need) !== world.key(dependent)) world.depend(dependent, need);
+/** Only objects that the migrations have made count: history does not know what else depends on the others. */
+const known = (needs: readonly ObjectRef[] | undefined, world: World): ObjectRef[] =>
+  (needs ?? []).filter((need) => world.get(need));
+
+/** What a statement uses for an object that depends on what its definition reads. */
+const used = ({ kind }: ObjectRef, { effects }: Unit): ObjectRef[] =>
+  DEPENDENT.has(kind)
+    ? flatMap(effects, (effect) => (effect.action === 'use' && NEEDED.has(effect.object.kind) ? effect.object : []))
+    : [];
+
+const NEEDED = new Set<ObjectRef['kind']>(['table', 'function', 'column']);
+
+/** Records that an object needs others, each once. */
+function dependOn(dependent: ObjectRef, needs: readonly ObjectRef[], world: World): void {
+  const own = world.key(dependent);
+  const needed = new Map(needs.map((need) => [world.key(need), need]));
+  for (const [key, need] of needed) if (key !== own) world.depend(dependent, need);
 }
 
 /** A default is an object of its own in PostgreSQL: CASCADE drops it, and the column stays. */
@@ -109,9 +118,10 @@ function recordDefault(made: ObjectRef, effect: Effect, world: World): void {
       ? { kind: 'domain default', name: '', of: made }
       : { kind: 'default', name: made.name, of: made.of!, detail: { columns: [made.name] } };
   if (world.get(own)) world.remove(own);
-  if (!needs.some((need) => world.get(need))) return;
+  const existing = known(needs, world);
+  if (existing.length === 0) return;
   world.add(own);
-  for (const need of needs) dependOnKnown(own, need, world);
+  dependOn(own, existing, world);
 }
 
 /** The primary or unique key that a foreign key points to. */
