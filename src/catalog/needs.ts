@@ -54,7 +54,10 @@ export interface Names {
 export function namesIn(tree: unknown): Names {
   const reader = new NameReader();
   walkNames([tree], (type, node, isQuery) => {
+    // FOR UPDATE OF names what FROM has named before, by its alias.
+    if (type === 'LockingClause') return false;
     reader.read(type, node, isQuery);
+    return true;
   });
   return reader;
 }

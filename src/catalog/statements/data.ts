@@ -65,6 +65,22 @@ function deleteEffects(node: NodeOf<'DeleteStmt'>): Effect[] {
   ];
 }
 
+function mergeEffects(node: NodeOf<'MergeStmt'>): Effect[] {
+  const change = flatMap(node.mergeWhenClauses ?? [], (clause) => nodeAs(clause, 'MergeWhenClause') ?? [])
+    .map(({ commandType, targetList, condition }) =>
+      commandType === 'CMD_UPDATE' ? repeatedChange(targetList, condition, node.relation) : undefined,
+    )
+    .find(Boolean);
+  const names = namesIn(node);
+  return [
+    ...writesInWith(node.withClause),
+    ...usesOfQuery(names),
+    ...callsOf(names),
+    ...(change ? [{ action: 'change', object: table(node.relation), ...change } as const] : []),
+    { action: 'write', table: table(node.relation), rows: undefined },
+  ];
+}
+
 function selectEffects(node: NodeOf<'SelectStmt'>): Effect[] {
   const names = namesIn(node);
   return [
@@ -149,19 +165,7 @@ export const dataEntries: Entry[] = [
     node: 'MergeStmt',
     inTransaction: true,
     secondRun: { effect: 'updates again the rows that match' },
-    effects: (node) => {
-      const bare = (node.mergeWhenClauses ?? [])
-        .map((c) => nodeAs(c, 'MergeWhenClause'))
-        .map((c) =>
-          c?.commandType === 'CMD_UPDATE' ? repeatedChange(c.targetList, c.condition, node.relation) : undefined,
-        )
-        .find(Boolean);
-      return [
-        use(node.relation),
-        ...(bare ? [{ action: 'change', object: table(node.relation), ...bare } as const] : []),
-        { action: 'write', table: table(node.relation), rows: undefined },
-      ];
-    },
+    effects: mergeEffects,
     unfixable: 'only you know which rows have been merged already; exclude them in its conditions',
   }),
   entry<'CopyStmt'>({
