@@ -592,11 +592,14 @@ const KINDS = {
     label: 'operator',
     space: 'operator',
     ...schemaObject,
-    existence: (ref) =>
-      reg(
-        'to_regoperator',
-        `${ref.schema === undefined ? '' : `${quoteIdent(ref.schema)}.`}${ref.name}(${ref.args!.join(', ')})`,
-      ),
+    existence: (ref) => {
+      const schema = ref.schema === undefined ? '' : `${quoteIdent(ref.schema)}.`;
+      // The commutator or negator of another operator may be a shell, which CREATE OPERATOR fills.
+      return query(
+        `SELECT 1 FROM pg_operator WHERE oid = to_regoperator(${text(`${schema}${ref.name}(${ref.args!.join(', ')})`)})` +
+          ' AND oprcode <> 0',
+      );
+    },
     catalogs: [],
     lookups: ['to_regoperator'],
   },
