@@ -1,5 +1,7 @@
 import { quoteIdent, quoteName } from '../catalog/names.ts';
 import { nodeAs } from '../catalog/nodes.ts';
+import type { ObjectRef } from '../catalog/objects.ts';
+import type { World } from '../history/world.ts';
 import { pending } from '../rerun/semantics/index.ts';
 import { guardFor } from './guard.ts';
 import { findPhrase } from '../syntax/tokens.ts';
@@ -10,17 +12,12 @@ import type { Fixer } from './types.ts';
  * Gives an unnamed index, constraint or statistics object the name that PostgreSQL would have chosen, then guards it.
  * The name is known only where history knows the table: another object may hold the first choice.
  */
-export const name: Fixer<'name'> = ({ at: { effect, unit } }) => {
+export const name: Fixer<'name'> = ({ at: { effect, unit }, after }) => {
   const { statement } = unit;
   const { script } = statement;
   if (effect.action !== 'duplicate') return undefined;
   const { object } = effect;
-  if (!object.name)
-    return {
-      why:
-        `no earlier migration shows the ${object.kind === 'domain constraint' ? 'domain' : 'table'} ` +
-        `"${object.of?.name ?? ''}", so the name that PostgreSQL chose for it is not known; give it one`,
-    };
+  if (!object.name) return { why: `${whyUnknown(object, after)}; give it one` };
   const quoted = quoteIdent(object.name);
   const index = statement.as('IndexStmt');
   if (index) {
@@ -54,3 +51,12 @@ export const name: Fixer<'name'> = ({ at: { effect, unit } }) => {
     },
   };
 };
+
+function whyUnknown({ kind, of = { name: '' } }: ObjectRef, world: World): string {
+  if (kind === 'constraint' && world.knowsTable(of))
+    return 'the table has a foreign key to a partitioned table, after which PostgreSQL 15 and 16 choose different names';
+  return (
+    `no earlier migration shows the ${kind === 'domain constraint' ? 'domain' : 'table'} "${of.name}", ` +
+    'so the name that PostgreSQL chose for it is not known'
+  );
+}

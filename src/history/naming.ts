@@ -1,23 +1,42 @@
 import { chooseName, indexColumnNames, joinColumnNames } from '../catalog/names.ts';
 import { constraintRef, indexName, type Taken } from '../catalog/columns.ts';
-import type { Effect } from '../catalog/effects.ts';
+import type { CreateEffect, Effect } from '../catalog/effects.ts';
 import { nodeAs } from '../catalog/nodes.ts';
+import { kindInfo, type ObjectRef } from '../catalog/objects.ts';
 import type { Unit } from '../catalog/units.ts';
 import type { World } from './world.ts';
 import { flatMap } from '../lists.ts';
 
 /**
- * Fills in what a statement leaves to PostgreSQL: a name that it chooses, the columns of the index that a key is made
- * from, those that `*` stands for.
+ * Fills in what a statement leaves to PostgreSQL: a name that it chooses, the schema, the columns of the index that a
+ * key is made from, those that `*` stands for.
  */
 export function fillIn(effect: Effect, unit: Unit, world: World): Effect {
-  if (effect.action === 'create' && effect.object.detail?.usingIndex !== undefined) {
-    const { object } = effect;
-    const columns = world.get({ kind: 'index', schema: object.of?.schema, name: object.detail!.usingIndex! })?.ref
-      .detail?.columns;
-    return columns ? { ...effect, object: { ...object, detail: { ...object.detail, columns } } } : effect;
-  }
-  return effect.action === 'create' ? fillInStar(effect, unit, world) : nameUnnamed(effect, unit, world);
+  if (effect.action !== 'create') return nameUnnamed(effect, unit, world);
+  return fillInIndex(fillInStar(inFirstSchema(effect, world), unit, world), world);
+}
+
+/**
+ * Gives an object without a schema the first of search_path, where another one has an object of that name: names are
+ * looked up in all of them, and made in the first.
+ */
+function inFirstSchema(effect: CreateEffect, world: World): CreateEffect {
+  const { object } = effect;
+  const [schema, ...others] = world.searchPath;
+  if (others.length === 0 || object.schema !== undefined || !kindInfo(object.kind).inSchema) return effect;
+  const made: ObjectRef = { ...object, schema };
+  if (world.key(made) === world.key(object)) return effect;
+  const parts = effect.parts?.map((part) => (part.of ? { ...part, of: { ...part.of, schema } } : { ...part, schema }));
+  return { ...effect, object: made, ...(parts && { parts }) };
+}
+
+/** Says which columns a key has that is made from an index. */
+function fillInIndex(effect: CreateEffect, world: World): CreateEffect {
+  const { object } = effect;
+  if (object.detail?.usingIndex === undefined) return effect;
+  const index: ObjectRef = { kind: 'index', schema: object.of?.schema, name: object.detail.usingIndex };
+  const columns = world.get(index)?.ref.detail?.columns;
+  return columns ? { ...effect, object: { ...object, detail: { ...object.detail, columns } } } : effect;
 }
 
 /** Says which columns `*` in a view's query stands for now. */
@@ -65,8 +84,25 @@ function nameUnnamed(effect: Effect, unit: Unit, world: World): Effect {
       ? world.relationTaken(schema, name)
       : kind === 'statistics'
         ? world.has({ kind, schema, name }) === true
-        : world.has({ kind, name, of: table }) === true;
-  return { ...effect, object: { ...effect.object, name: chosen(effect, unit, taken) } };
+        : world.constraintTaken(schema, name);
+  const name = chosen(effect, unit, taken);
+  return { ...effect, object: { ...object, name: isNameOfVersion(object, name, world) ? '' : name } };
+}
+
+/**
+ * Whether the versions of PostgreSQL choose different names: a foreign key to a partitioned table has one more
+ * constraint for each partition (`addFkRecurseReferenced` in tablecmds.c), and these got the next free names before
+ * PostgreSQL 16.
+ */
+function isNameOfVersion(object: ObjectRef, name: string, world: World): boolean {
+  if (object.kind !== 'constraint' || name === object.name) return false;
+  return world
+    .parts({ kind: 'table', ...object.of! })
+    .some(
+      ({ detail }) =>
+        detail?.references &&
+        world.parts({ kind: 'table', ...detail.references.table }).some(({ kind }) => kind === 'table'),
+    );
 }
 
 function chosen(effect: Extract<Effect, { action: 'duplicate' }>, unit: Unit, taken: Taken): string {

@@ -288,6 +288,23 @@ export class World {
     return this.has({ kind: 'table', schema, name }) === true;
   }
 
+  /**
+   * Whether a constraint of that name exists in the schema, of whatever table or domain: a name that PostgreSQL chooses
+   * is new in the whole schema (`ChooseConstraintName`).
+   */
+  constraintTaken(schema: string | undefined, name: string): boolean {
+    const place = schema ?? this.searchPath[0];
+    return (['constraint', 'domain constraint'] as const).some((kind) =>
+      this.named({ kind, name }).some(
+        ({ ref, exists }) => exists && (this.ownerSchema(ref) ?? this.searchPath[0]) === place,
+      ),
+    );
+  }
+
+  private ownerSchema({ kind, of }: ObjectRef): string | undefined {
+    return of?.schema ?? (of && schemaOfKey(this.key(ownerOf({ kind, name: '' }, of))));
+  }
+
   /** Whether every object of a table is known, so that a name that PostgreSQL would choose can be told. */
   knowsTable(name: Name): boolean {
     const entity = this.get({ kind: 'table', ...name });
@@ -324,7 +341,10 @@ export class World {
     return partitioned && this.above(key, this.key({ kind: 'table', ...partitioned }));
   }
 
-  /** Forgets that parts of a table were dropped: made anew it may have them, from LIKE for example. */
+  /**
+   * Forgets that parts of a table were dropped: made anew it may have them, from LIKE for example, and so may another
+   * table that gets its name.
+   */
   private forgetDropped(table: string): void {
     for (const child of this.children(table)) {
       const entity = this.at(child);
@@ -507,6 +527,7 @@ export class World {
     });
     const old = this.at(oldKey);
     if (oldKey !== newKey) this.put(oldKey, { ref: old?.ref ?? ref, exists: false, parent: old?.parent });
+    if (oldKey !== newKey && ref.kind === 'table' && !ref.detail?.complete) this.forgetDropped(newKey);
     this.put(newKey, { ref, exists: true, parent });
     const settings = this.settingsAt(oldKey);
     if (oldKey !== newKey) this.moves?.push({ from: oldKey, to: newKey });

@@ -40,7 +40,7 @@ export function runFirst(steps: readonly Step[], base: World): FirstRun {
       for (const raw of unit.effects) {
         const effect = complete(raw, unit, after);
         const collision = runs ? collisionOf(effect, after) : undefined;
-        const occurrence = { step, unit, effect, before: knownBefore(effect, after), collision, isRun: runs };
+        const occurrence = { step, unit, effect, before: knownBefore(effect, after, unit), collision, isRun: runs };
         done.push(occurrence);
         playOccurrence(occurrence, after);
         if (effect.action === 'insert') filled.add(after.key(effect.object));

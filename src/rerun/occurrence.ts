@@ -14,6 +14,8 @@ export interface Before {
   dependents: readonly string[];
   /** Whether a type that was dropped all the same seemed to be the type of a column. */
   isColumnType: boolean;
+  /** For what is made from unqualified names: the keys of the objects that these named. */
+  named: readonly string[];
   /** For a statement about all objects of a schema: the keys of those that the file had made so far. */
   reached: readonly string[];
 }
@@ -23,6 +25,7 @@ export const NOTHING_BEFORE: Before = {
   column: undefined,
   dependents: [],
   isColumnType: false,
+  named: [],
   reached: [],
 };
 

@@ -1,12 +1,14 @@
 import type { Effect } from '../../catalog/effects.ts';
 import { nodeAs } from '../../catalog/nodes.ts';
-import { kindInfo, type ObjectRef } from '../../catalog/objects.ts';
+import { describe, kindInfo, type ObjectRef } from '../../catalog/objects.ts';
 import type { SqlState } from '../../catalog/sqlstates.ts';
 import type { Unit } from '../../catalog/units.ts';
 import { isThere } from '../../history/guards.ts';
 import { fillIn, starColumns } from '../../history/naming.ts';
 import type { World } from '../../history/world.ts';
+import { flatMap } from '../../lists.ts';
 import type { Judgement } from '../finding.ts';
+import type { FirstRun } from '../first-run.ts';
 import type { Replay } from '../replay.ts';
 import { effectInWords, secondRunError } from './words.ts';
 import { missing, type Semantics } from './types.ts';
@@ -16,10 +18,11 @@ type Duplicate = Extract<Effect, { action: 'duplicate' }>;
 
 export const create: Semantics<Create> = {
   complete: fillIn,
-  before: ({ object }, world) => {
+  before: ({ object }, world, unit) => {
+    const named = namedKeys(unit, world);
     const column: ObjectRef = { ...object, kind: 'column' };
-    if (object.kind === 'column type') return { column: (world.get(object) ?? world.get(column))?.ref };
-    return object.kind === 'column' ? { dependents: world.dependents(column) } : {};
+    if (object.kind === 'column type') return { named, column: (world.get(object) ?? world.get(column))?.ref };
+    return object.kind === 'column' ? { named, dependents: world.dependents(column) } : { named };
   },
   judge({ effect, unit, before }, replay) {
     const { world } = replay;
@@ -27,7 +30,7 @@ export const create: Semantics<Create> = {
       CONVERTING.has(unit.entry.id) && readers(effect.object, world).some((key) => !before.dependents.includes(key));
     // A view, a policy or a generated column that is made later reads the column by then.
     if (isBlocked) return { kind: 'fails', cause: 'has-dependents', sqlstate: '0A000' };
-    const changed = changesDefinition(effect, unit, replay);
+    const changed = readsHidden(effect, unit, before.named, world) ?? changesDefinition(effect, unit, replay);
     if (changed || effect.mode !== 'bare') return changed;
     const { object } = effect;
     // The type of the column is another one by now, or has another name, so a question for the type would not find it.
@@ -73,7 +76,7 @@ function changesDefinition(effect: Create, unit: Unit, { world, first }: Replay)
     const sqlstate = kindInfo(effect.object.kind).space === 'relation' ? '42P16' : '42P13';
     return { kind: 'fails', cause: 'replaced', sqlstate };
   }
-  if (losesNames(effect, world))
+  if (losesNames(effect, world) || copiesKeysAnew(effect, world, first))
     return { kind: 'redefines', consequence: 'a second run gives its keys other names than the first did' };
   return undefined;
 }
@@ -92,6 +95,25 @@ function replacesOther(effect: Create, world: World, after: World): boolean {
   return (kind === 'function' || kind === 'procedure') && there.detail.returns !== detail?.returns;
 }
 
+/** The keys of what a statement names without a schema, where search_path has several. */
+const namedKeys = ({ effects }: Unit, world: World): string[] =>
+  world.searchPath.length === 1
+    ? []
+    : flatMap(effects, (e) => (e.action === 'use' && e.object.schema === undefined ? [world.key(e.object)] : []));
+
+/** A definition that is replaced, and by then finds another object of a name in a schema that is searched first. */
+function readsHidden(effect: Create, unit: Unit, named: readonly string[], world: World): Judgement | undefined {
+  const [technique] = unit.entry.techniques ?? [];
+  const isReplaced =
+    effect.mode === 'or-replace' || (technique?.technique === 'keyword' && technique.keywords === 'OR REPLACE');
+  if (!isReplaced) return undefined;
+  const now = namedKeys(unit, world);
+  const other = now.find((key, k) => key !== named[k] && world.existsKey(key) === true);
+  if (other === undefined) return undefined;
+  const what = describe(world.refOfKey(other)!);
+  return { kind: 'redefines', consequence: `a second run finds another ${what} in a schema that is searched first` };
+}
+
 /** Whether `*` in a view's query stands for other columns by now than those that the view has. */
 function readsOtherColumns({ object }: Create, unit: Unit, world: World): boolean {
   if (object.detail?.star === undefined) return false;
@@ -108,6 +130,20 @@ function losesNames(effect: Create, world: World): boolean {
     return Boolean(chosen) && world.relationTaken(part.of?.schema, part.name);
   };
   return (effect.parts ?? []).some(isTaken);
+}
+
+/**
+ * Whether a table is made anew with keys that PostgreSQL names after it, as LIKE … INCLUDING INDEXES copies them, while
+ * the table of the first run, which a later statement has renamed, still has those names.
+ */
+function copiesKeysAnew({ object }: Create, world: World, { occurrences, base }: FirstRun): boolean {
+  if (object.kind !== 'table' || object.detail?.keysNamed !== false || world.has(object) === true) return false;
+  const key = base.key(object);
+  return occurrences
+    .flat()
+    .some(
+      ({ effect }) => effect.action === 'rename' && base.key(effect.object) === key && world.has(effect.to) === true,
+    );
 }
 
 /** The SQLSTATE of making what exists. That of a key is that of its index, or of a second primary key. */

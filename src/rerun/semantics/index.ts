@@ -42,8 +42,8 @@ export const complete = (effect: Effect, unit: Unit, world: World): Effect =>
   semanticsOf(effect).complete?.(effect, unit, world) ?? effect;
 
 /** The state of the objects just before the effect is applied. */
-export function knownBefore(effect: Effect, world: World): Before {
-  const known = semanticsOf(effect).before?.(effect, world);
+export function knownBefore(effect: Effect, world: World, unit: Unit): Before {
+  const known = semanticsOf(effect).before?.(effect, world, unit);
   return known ? { ...NOTHING_BEFORE, ...known } : NOTHING_BEFORE;
 }
 

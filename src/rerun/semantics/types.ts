@@ -14,7 +14,7 @@ export interface Semantics<E extends Effect> {
   /** Completes the effect: names that PostgreSQL chooses, and the columns of `*`. */
   complete?(effect: E, unit: Unit, world: World): Effect;
   /** The state of the objects just before the effect is applied. */
-  before?(effect: E, world: World): Partial<Before>;
+  before?(effect: E, world: World, unit: Unit): Partial<Before>;
   /** The finding of the second run; undefined if it succeeds and changes nothing. */
   judge?(occurrence: Occurrence<E>, replay: Replay): Judgement | undefined;
   /** The objects that the effect makes, removes or renames, under every name. */
