@@ -42,7 +42,8 @@ export function columnRef(table: Name, column: ColumnDef): ObjectRef {
     else if (contype === 'CONSTR_DEFAULT') {
       varies ??= volatileCall(value);
       defaultNeeds = needsOf(value);
-    } else if (contype === 'CONSTR_GENERATED') needs.push(...needsOf(value));
+    } else if (contype === 'CONSTR_GENERATED')
+      needs.push(...needsOf(value), ...columnsIn(value).map((name) => ({ kind: 'column' as const, name, of: table })));
     notNull ||= contype === 'CONSTR_NOTNULL' || contype === 'CONSTR_PRIMARY' || contype === 'CONSTR_IDENTITY';
   }
   return {

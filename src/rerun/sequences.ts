@@ -10,6 +10,7 @@ import { Replay, type Tangle } from './replay.ts';
 import { setsEarlier } from './settings.ts';
 import { runAgain, type SecondRun } from './second-run.ts';
 import type { Stops } from './stops.ts';
+import { goneLabel } from './watches/column-values.ts';
 
 /** Statements of one lineage under one question. */
 export interface LineageGuard {
@@ -132,7 +133,7 @@ function blocksOf(
     if (!steps.includes(step) && !lives.isAbout(step, lineage)) continue;
     if (!canBeGuarded(first.steps[step]!.statement)) return undefined;
     const block = blocks.at(-1);
-    if (block && block.to === step - 1) block.to = step;
+    if (block && block.to === step - 1 && !usesNewLabel(first, step, block.from)) block.to = step;
     else blocks.push({ from: step, to: step });
   }
   if (blocks.some(({ from, to }) => setsEarlier(first, from, to))) return undefined;
@@ -142,6 +143,20 @@ function blocksOf(
   // With the end in the block, no run can stop between the two.
   if (endStep === last.to + 1 && canBeGuarded(first.steps[endStep]!.statement)) last.to = endStep;
   return { blocks, end, endStep };
+}
+
+/**
+ * Whether a step uses an enum value that a step since `from` adds: a DO block is one transaction, in which PostgreSQL
+ * refuses that (55P04).
+ */
+function usesNewLabel(first: FirstRun, step: number, from: number): boolean {
+  const label = goneLabel(first.steps[step]!.statement, first.goneLabels);
+  if (!label) return false;
+  const key = first.base.key(label);
+  return first.occurrences
+    .slice(from, step)
+    .flat()
+    .some(({ effect }) => effect.action === 'create' && first.base.key(effect.object) === key);
 }
 
 const canBeGuarded = (statement: Statement): boolean =>

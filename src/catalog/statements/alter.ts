@@ -22,7 +22,7 @@ import {
   strip,
   typeText,
 } from '../nodes.ts';
-import { quoteLiteral, quoteName } from '../names.ts';
+import { chooseName, quoteLiteral, quoteName } from '../names.ts';
 import { needsOf } from '../needs.ts';
 import type { Kind, Name, ObjectRef } from '../objects.ts';
 import type { SqlState } from '../sqlstates.ts';
@@ -283,7 +283,17 @@ export const alterTableEntries: Entry[] = [
     'ALTER TABLE … ADD GENERATED AS IDENTITY',
     'AT_AddIdentity',
     { error: '55000' },
-    (cmd, around) => [make({ kind: 'identity', name: cmd.name ?? '', of: around.table })],
+    (cmd, { table }) => {
+      // The sequence cannot be dropped while the column is an identity.
+      const sequence: ObjectRef = {
+        kind: 'sequence',
+        schema: table.schema,
+        name: chooseName(table.name, cmd.name, 'seq', () => false),
+      };
+      return [
+        make({ kind: 'identity', name: cmd.name ?? '', of: table, detail: { needs: [sequence] } }, false, [sequence]),
+      ];
+    },
     [guard],
   ),
   command(
@@ -309,7 +319,11 @@ export const alterTableEntries: Entry[] = [
     { error: '42P07' },
     (cmd, around) => {
       const parent = nameOfRange(nodeAs(cmd.def, 'RangeVar'));
-      return [make({ kind: 'inheritance', ...parent, of: around.table }), ...sharesRows(around.table, parent)];
+      return [
+        useTable(parent),
+        make({ kind: 'inheritance', ...parent, of: around.table }),
+        ...sharesRows(around.table, parent),
+      ];
     },
     [guard],
   ),
@@ -328,7 +342,11 @@ export const alterTableEntries: Entry[] = [
     { error: '42809' },
     (cmd, around) => {
       const partition = nameOfRange(nodeAs(cmd.def, 'PartitionCmd')?.name);
-      return [make({ kind: 'partition', ...partition, of: around.table }), ...sharesRows(around.table, partition)];
+      return [
+        useTable(partition),
+        make({ kind: 'partition', ...partition, of: around.table }),
+        ...sharesRows(around.table, partition),
+      ];
     },
     [guard],
     (_, around) => around.objectType !== 'OBJECT_INDEX',
@@ -424,13 +442,15 @@ function settingEffects(cmd: Command, around: Surroundings): Effect[] {
   const column = columnOf(cmd, around);
   const settings = alterTableSettings(cmd, around.table);
   if (cmd.subtype !== 'AT_ColumnDefault') return [use(column), ...settings];
+  const needs = cmd.def ? needsOf(cmd.def) : [];
   return [
     use(column),
+    ...needs.map(use),
     { action: 'avoid', object: { kind: 'identity', name: cmd.name, of: around.table } },
     {
       action: 'create',
       mode: 'or-replace',
-      object: { detail: { varies: volatileCall(cmd.def), defaultNeeds: cmd.def ? needsOf(cmd.def) : [] }, ...column },
+      object: { detail: { varies: volatileCall(cmd.def), defaultNeeds: needs }, ...column },
     },
     ...settings,
   ];

@@ -120,6 +120,12 @@ const define = (
     techniques,
   });
 
+/** The argument of an aggregate in the old form: `basetype = t`, where `ANY` stands for none (`DefineAggregate`). */
+function baseType(definition: readonly Node[] | undefined): string[] {
+  const type = typeText(nodeAs(optionOf(definition, 'basetype'), 'TypeName'));
+  return type === '' || type.replaceAll('"', '').toLowerCase() === 'any' ? [] : [type];
+}
+
 /** The types of a routine's result, for telling whether OR REPLACE can replace it. */
 function returns({ returnType, parameters }: NodeOf<'CreateFunctionStmt'>): string {
   let text = returnType ? `${returnType.setof ? 'SETOF ' : ''}${typeText(returnType)}` : '';
@@ -518,7 +524,7 @@ export const createEntries: Entry[] = [
     techniques: [guard],
   }),
   define('create-aggregate', 'CREATE AGGREGATE', 'OBJECT_AGGREGATE', 'aggregate', [orReplace(12)], '42723', (node) => ({
-    args: argumentTypes(nodeAs(node.args?.[0], 'List')?.items),
+    args: node.oldstyle ? baseType(node.definition) : argumentTypes(nodeAs(node.args?.[0], 'List')?.items),
   })),
   define('create-operator', 'CREATE OPERATOR', 'OBJECT_OPERATOR', 'operator', [guard], '42723', (node) => ({
     args: ['leftarg', 'rightarg'].map(

@@ -18,7 +18,10 @@ export const drop: Semantics<Drop> = {
     if (isOtherKind(effect, world)) return { kind: 'fails', cause: 'wrong-kind', sqlstate: '42809' };
     if (isNeeded(occurrence, world)) {
       // One question for a statement that drops several things would leave out all of them.
-      const isAskable = unit.effects.length === 1 && kindInfo(effect.object.kind).dependence !== undefined;
+      const isAskable =
+        unit.effects.length === 1 &&
+        kindInfo(effect.object.kind).dependence !== undefined &&
+        !isOfIdentity(effect.object, world);
       return { kind: 'fails', cause: isAskable ? 'needed' : 'has-dependents', sqlstate: '2BP01' };
     }
     if (effect.mode !== 'bare' || world.has(effect.object) === true) return undefined;
@@ -37,6 +40,10 @@ function isOtherKind({ object }: Drop, world: World): boolean {
   if (there === undefined || there === object.kind) return false;
   return kindInfo(there).space === 'relation' && kindInfo(object.kind).space === 'relation';
 }
+
+/** Whether an identity column has the sequence: pg_depend says so of the sequence, not of the column. */
+const isOfIdentity = (object: ObjectRef, world: World): boolean =>
+  world.dependents(object).some((key) => world.refOfKey(key)?.kind === 'identity');
 
 /** Whether something depends on the object by now that did not when it was dropped first. */
 function isNeeded({ effect, unit, before }: Occurrence<Drop>, world: World): boolean {

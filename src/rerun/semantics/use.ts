@@ -29,10 +29,10 @@ function isRefusedFirst(effect: Effect, needed: ObjectRef, { statement }: Unit, 
   return (effect.parts ?? []).some(isReferenced);
 }
 
-/** A statement that fails where the object exists. */
+/** A statement that fails where the object exists: a default of an identity column (`ATExecColumnDefault`). */
 export const avoid: Semantics<Extract<Effect, { action: 'avoid' }>> = {
   judge: ({ effect }, { world }) =>
-    world.has(effect.object) === true ? { kind: 'fails', cause: 'exists', sqlstate: '55000' } : undefined,
+    world.has(effect.object) === true ? { kind: 'fails', cause: 'exists', sqlstate: '42601' } : undefined,
   mentions: () => [],
   pending: ({ object }) => missing(kindInfo(object.kind).existence?.(object)),
 };

@@ -2,15 +2,38 @@
 import { nameOfRange, nodeAs, strings, walk } from '../../catalog/nodes.ts';
 import type { Name, ObjectRef } from '../../catalog/objects.ts';
 import type { World } from '../../history/world.ts';
-import type { Node } from '../../syntax/parser.ts';
+import type { Node, NodeTag } from '../../syntax/parser.ts';
 import type { Statement } from '../../syntax/script.ts';
 
-/** An enum value in a statement about rows that no type has any more. */
+/**
+ * Statements whose constants PostgreSQL reads as values of their type at every run, even where IF NOT EXISTS skips the
+ * rest. CREATE TABLE IF NOT EXISTS reads none.
+ */
+const READS_CONSTANTS: ReadonlySet<string> = new Set<NodeTag>([
+  'InsertStmt',
+  'UpdateStmt',
+  'DeleteStmt',
+  'MergeStmt',
+  'AlterTableStmt',
+  'AlterDomainStmt',
+  'CreateDomainStmt',
+  'IndexStmt',
+  'CreatePolicyStmt',
+  'AlterPolicyStmt',
+  'CreateTrigStmt',
+  'RuleStmt',
+  'ViewStmt',
+]);
+
+/** An enum value in a statement that no type has any more. */
 export function goneLabel(statement: Statement, gone: ReadonlyMap<string, ObjectRef>): ObjectRef | undefined {
-  if (gone.size === 0 || !['InsertStmt', 'UpdateStmt', 'DeleteStmt'].includes(statement.type ?? '')) return undefined;
+  if (gone.size === 0 || !READS_CONSTANTS.has(statement.type ?? '')) return undefined;
   let found: ObjectRef | undefined;
   walk([statement.node], (type, node) => {
+    // USING compares the values as they were before a conversion; whether it runs, its own guard tells.
+    if (node.subtype === 'AT_AlterColumnType') return false;
     if (type === 'sval' && typeof node.sval === 'string') found ??= gone.get(node.sval);
+    return undefined;
   });
   return found;
 }
