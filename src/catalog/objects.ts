@@ -405,7 +405,7 @@ const KINDS = {
     addedVerb: 'changed',
     existence: (ref) =>
       query(
-        `SELECT 1 FROM pg_attribute WHERE attrelid = ${regclass(ref.of!)} AND attname = ${text(ref.name)}` +
+        `SELECT 1 FROM pg_attribute WHERE attrelid = ${maybeRegclass(ref.of!)} AND attname = ${text(ref.name)}` +
           ` AND ${hasType(ref.detail!)}`,
       ),
     catalogs: [],
@@ -595,10 +595,8 @@ const KINDS = {
     existence: (ref) => {
       const schema = ref.schema === undefined ? '' : `${quoteIdent(ref.schema)}.`;
       // The commutator or negator of another operator may be a shell, which CREATE OPERATOR fills.
-      return query(
-        `SELECT 1 FROM pg_operator WHERE oid = to_regoperator(${text(`${schema}${ref.name}(${ref.args!.join(', ')})`)})` +
-          ' AND oprcode <> 0',
-      );
+      const signature = text(`${schema}${ref.name}(${ref.args!.join(', ')})`);
+      return query(`SELECT 1 FROM pg_operator WHERE oid = to_regoperator(${signature}) AND oprcode <> 0`);
     },
     catalogs: [],
     lookups: ['to_regoperator'],

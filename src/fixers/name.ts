@@ -54,7 +54,9 @@ export const name: Fixer<'name'> = ({ at: { effect, unit }, after }) => {
 
 function whyUnknown({ kind, of = { name: '' } }: ObjectRef, world: World): string {
   if (kind === 'constraint' && world.knowsTable(of))
-    return 'the table has a foreign key to a partitioned table, after which PostgreSQL 15 and 16 choose different names';
+    return (
+      'the table has a foreign key to a partitioned table, ' + 'after which PostgreSQL 15 and 16 choose different names'
+    );
   return (
     `no earlier migration shows the ${kind === 'domain constraint' ? 'domain' : 'table'} "${of.name}", ` +
     'so the name that PostgreSQL chose for it is not known'

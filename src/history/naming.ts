@@ -2,7 +2,7 @@ import { chooseName, indexColumnNames, joinColumnNames } from '../catalog/names.
 import { constraintRef, indexName, type Taken } from '../catalog/columns.ts';
 import type { CreateEffect, Effect } from '../catalog/effects.ts';
 import { nodeAs } from '../catalog/nodes.ts';
-import { kindInfo, type ObjectRef } from '../catalog/objects.ts';
+import { kindInfo, type Name, type ObjectRef } from '../catalog/objects.ts';
 import type { Unit } from '../catalog/units.ts';
 import type { World } from './world.ts';
 import { flatMap } from '../lists.ts';
@@ -77,7 +77,7 @@ function nameUnnamed(effect: Effect, unit: Unit, world: World): Effect {
       },
     };
   }
-  if (!world.knowsTable(table)) return { ...effect, object: { ...effect.object, name: '' } };
+  if (!knowsNames(object, table, world)) return { ...effect, object: { ...effect.object, name: '' } };
   const schema = table.schema ?? world.get({ kind: 'table', ...table })?.ref.schema;
   const taken: Taken = (kind, name) =>
     kind === 'relation'
@@ -87,6 +87,16 @@ function nameUnnamed(effect: Effect, unit: Unit, world: World): Effect {
         : world.constraintTaken(schema, name);
   const name = chosen(effect, unit, taken);
   return { ...effect, object: { ...object, name: isNameOfVersion(object, name, world) ? '' : name } };
+}
+
+/**
+ * Whether it is known which names are taken on a table. Of one made by AS or from others, it is where all its keys and
+ * indexes have been named by statements; LIKE and INHERITS may bring checks besides.
+ */
+function knowsNames({ kind, detail }: ObjectRef, table: Name, world: World): boolean {
+  if (world.knowsTable(table)) return true;
+  const mayBeCopied = kind === 'statistics' || detail?.contype === 'c';
+  return !mayBeCopied && world.get({ kind: 'table', ...table })?.ref.detail?.keysNamed === true;
 }
 
 /**

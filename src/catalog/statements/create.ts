@@ -214,7 +214,7 @@ export const createEntries: Entry[] = [
         ...functionUses(names),
         ...callsOf(names),
         ...create('materialized view', nameOfRange(node.into?.rel), unless(node.if_not_exists), {
-          detail: needsIn(names),
+          detail: { keysNamed: true, ...needsIn(names) },
         }),
       ];
     },
@@ -620,7 +620,7 @@ export const createEntries: Entry[] = [
         ...usesOfExpression(names, table),
         ...create('statistics', nameOf(node.defnames), unless(node.if_not_exists), {
           of: table,
-          detail: needsIn(names),
+          detail: { keysNamed: true, ...needsIn(names) },
         }),
       ];
     },

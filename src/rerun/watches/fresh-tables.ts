@@ -1,9 +1,12 @@
 import type { Effect } from '../../catalog/effects.ts';
+import type { ObjectRef } from '../../catalog/objects.ts';
 import type { Statement } from '../../syntax/script.ts';
 import type { World } from '../../history/world.ts';
 
 /** Why a table has no old rows: it was made anew, or emptied, with its sequences set back or not. */
 type Freshness = 'made' | 'restarted' | 'emptied';
+
+const HOLDS_ROWS = new Set<ObjectRef['kind']>(['table', 'materialized view']);
 
 /** The tables that the second run has emptied or made anew before it fills them, by their keys. */
 export class FreshTables {
@@ -19,7 +22,7 @@ export class FreshTables {
 
   /** Records an effect that is about to come about. */
   record(effect: Effect, statement: Statement, world: World): void {
-    if (effect.action === 'create' && effect.object.kind === 'table' && world.has(effect.object) !== true)
+    if (effect.action === 'create' && HOLDS_ROWS.has(effect.object.kind) && world.has(effect.object) !== true)
       this.tables.set(world.key(effect.object), 'made');
     if (effect.action === 'delete' && effect.all)
       this.tables.set(world.key(effect.object), statement.as('TruncateStmt')?.restart_seqs ? 'restarted' : 'emptied');
