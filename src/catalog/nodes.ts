@@ -156,6 +156,16 @@ function walkWith(clause: NodeOf<'WithClause'>, visit: Parameters<typeof walkNam
 const queriesOf = ({ ctes = [] }: NodeOf<'WithClause'>): string[] =>
   ctes.map((node) => nodeAs(node, 'CommonTableExpr')?.ctename ?? '');
 
+/** Whether a tree has a node of which a test is true. `type` is as in `walk`. */
+export function contains(tree: unknown, test: (type: string, node: Record<string, unknown>) => boolean): boolean {
+  const found: true[] = [];
+  walk([tree], (type, node) => {
+    if (found.length === 0 && test(type, node)) found.push(true);
+    return found.length === 0;
+  });
+  return found.length > 0;
+}
+
 /** Whether an expression is the column itself, perhaps in casts. Converting the result once more does not change it. */
 export function isCastChain(node: Node | undefined, column: string): boolean {
   const cast = nodeAs(node, 'TypeCast');

@@ -145,3 +145,21 @@ function mentions(tree: unknown, column: string): boolean {
   });
   return found;
 }
+
+/** A column that a condition compares with constants. */
+export interface Equality {
+  column: string;
+  values: readonly Node[];
+}
+
+/** The columns that a condition compares with constants: `a = 1 AND b IN (2, 3)`. */
+export function equalities(where: Node | undefined): Equality[] {
+  const bool = nodeAs(where, 'BoolExpr');
+  if (bool) return bool.boolop === 'AND_EXPR' ? flatMap(bool.args ?? [], equalities) : [];
+  const expr = nodeAs(where, 'A_Expr');
+  const column = strings(nodeAs(expr?.lexpr, 'ColumnRef')?.fields).at(-1);
+  if (!expr || column === undefined || strings(expr.name).at(-1) !== '=') return [];
+  const values = expr.kind === 'AEXPR_IN' ? (nodeAs(expr.rexpr, 'List')?.items ?? []) : [expr.rexpr!];
+  const isComparison = expr.kind === 'AEXPR_IN' || expr.kind === 'AEXPR_OP';
+  return isComparison && values.every((value) => constantOf(value)) ? [{ column, values }] : [];
+}

@@ -1,7 +1,7 @@
 /** Tells whether an UPDATE changes its own result if it runs a second time. */
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import { stringConstant } from './constants.ts';
-import { nodeAs, strings, walk } from './nodes.ts';
+import { contains, nodeAs, strings, walk } from './nodes.ts';
 import { assignmentsOf, excludesDone, mayExcludeDone, type Assignments } from './update-conditions.ts';
 import { isClock, volatileCall } from './volatility.ts';
 import { flatMap } from '../lists.ts';
@@ -41,30 +41,37 @@ export function repeatedChange(
 ): Change | undefined {
   const set = assignmentsOf(targetList);
   if (excludesDone(where, set)) return undefined;
-  const table = relation?.alias?.aliasname ?? relation?.relname;
+  const self = relation?.alias?.aliasname ?? relation?.relname;
   // FROM may name the updated table again: its columns are those of the same rows.
   const others = flatMap(from, (node) => nodeAs(node, 'RangeVar') ?? []).filter(
     (other) => other.relname === relation?.relname && other.schemaname === relation?.schemaname,
   );
-  const names = flatMap([table, ...others.map((other) => other.alias?.aliasname)], (name) => name ?? []);
-  const changes = flatMap([...set.keys()], (column) => changeOf(column, set, where, names, relation?.relname) ?? []);
+  const names = flatMap([self, ...others.map((other) => other.alias?.aliasname)], (name) => name ?? []);
+  const queries = new Map(
+    flatMap(from, (node) => nodeAs(node, 'RangeSubselect') ?? []).map((q) => [q.alias?.aliasname ?? '', q.subquery]),
+  );
+  const table = { names, queries, relation: relation?.relname };
+  const changes = flatMap([...set.keys()], (column) => changeOf(column, set, where, table) ?? []);
   // Report a certain change before a possible one, and a timestamp last.
   return changes.find(({ maybe, clock }) => !maybe && !clock) ?? changes.find(({ maybe }) => maybe) ?? changes[0];
 }
 
+/** The updated table. */
+interface Updated {
+  relation: string | undefined;
+  /** What the statement calls it. */
+  names: readonly string[];
+  /** The queries in FROM by their aliases. */
+  queries: ReadonlyMap<string, Node | undefined>;
+}
+
 /** How a second run changes one column again. */
-function changeOf(
-  column: string,
-  set: Assignments,
-  where: Node | undefined,
-  names: readonly string[],
-  relation: string | undefined,
-): Change | undefined {
+function changeOf(column: string, set: Assignments, where: Node | undefined, table: Updated): Change | undefined {
   const value = set.get(column);
   const call = volatileCall(value);
   if (call && isClock(call)) return { why: `${column} gets the time of every run`, clock: true };
   if (call) return { why: `${column} gets another value of ${call} at every run`, clock: false };
-  const { certain, possible } = new Reads(column, set, names, relation).of(value);
+  const { certain, possible } = new Reads(column, set, table).of(value);
   const unclear = `${column} is computed from itself, and the text does not tell whether`;
   if (certain === column && mayExcludeDone(where, column))
     return { why: `${unclear} WHERE leaves out what has been changed`, clock: false, maybe: true };
@@ -86,15 +93,12 @@ class Reads {
   possible = false;
   private readonly column: string;
   private readonly set: Assignments;
-  /** What the updated table is called in the statement. */
-  private readonly names: readonly string[];
-  private readonly relation: string | undefined;
+  private readonly table: Updated;
 
-  constructor(column: string, set: Assignments, names: readonly string[], relation: string | undefined) {
-    this.relation = relation;
+  constructor(column: string, set: Assignments, table: Updated) {
     this.column = column;
     this.set = set;
-    this.names = names;
+    this.table = table;
   }
 
   of(value: Node | undefined): this {
@@ -136,12 +140,26 @@ class Reads {
 
   /** A subquery on the same table that reads the column, such as `(SELECT max(n) FROM t) + 1`. */
   private visitSubquery(node: Record<string, unknown>): void {
-    let [readsTable, readsColumn] = [false, false];
-    walk(node.subselect, (type, inner) => {
-      if (inner.relname === this.relation) readsTable = true;
-      if (type === 'ColumnRef') readsColumn ||= strings(inner.fields as Node[]).at(-1) === this.column;
-    });
-    if (readsTable && readsColumn) this.possible = true;
+    this.possible ||= this.readsTable(node.subselect) && this.readsColumn(node.subselect);
+  }
+
+  private readsTable(tree: unknown): boolean {
+    return contains(tree, (_, node) => node.relname === this.table.relation && 'inh' in node);
+  }
+
+  private readsColumn(tree: unknown): boolean {
+    return contains(
+      tree,
+      (type, node) => type === 'ColumnRef' && strings(node.fields as Node[]).at(-1) === this.column,
+    );
+  }
+
+  /** A column of a query in FROM that is computed from the column in the same table; a number of a row is not. */
+  private visitQuery(query: Node, name: string): void {
+    const targets = flatMap(nodeAs(query, 'SelectStmt')?.targetList ?? [], (t) => nodeAs(t, 'ResTarget') ?? []);
+    const value = targets.find((target) => target.name === name)?.val;
+    const call = nodeAs(value, 'FuncCall');
+    if (call?.over === undefined && this.readsTable(query) && this.readsColumn(value ?? query)) this.possible = true;
   }
 
   /** CASE that swaps values: a result of one branch is what another branch asks for. */
@@ -178,8 +196,13 @@ class Reads {
   }
 
   private visitColumn(parts: string[], repeated: Repeated): void {
-    if (parts.length > 1 && this.names.length > 0 && !this.names.includes(parts.at(-2)!)) return;
     const column = parts.at(-1)!;
+    const { names, queries } = this.table;
+    if (parts.length > 1 && names.length > 0 && !names.includes(parts.at(-2)!)) {
+      const query = queries.get(parts.at(-2)!);
+      if (query) this.visitQuery(query, column);
+      return;
+    }
     // SET a = a + 1 reads itself; SET a = b, b = a reads what the first run has set.
     if (this.set.has(column) && (column !== this.column || repeated === 'other')) this.certain ??= column;
     else if (column === this.column && repeated === 'unknown') this.possible = true;

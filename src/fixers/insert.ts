@@ -13,6 +13,7 @@ import {
   namedLikeVariable,
   readsColumns,
   sharesRow,
+  writesInWith,
 } from '../rerun/inserts.ts';
 import { fieldsAssignedBy, mayRefuse, type LaterChanges } from '../rerun/later-changes.ts';
 import type { NodeOf } from '../syntax/parser.ts';
@@ -43,6 +44,7 @@ export const insert: Fixer<'insert'> = (finding): Fix | undefined => {
         `no earlier migration shows the table "${table.name}", so its ` +
         'keys are not known; add ON CONFLICT for the key that it has',
     };
+  if (writesInWith(node)) return { why: 'ON CONFLICT would lose the rows that WITH takes from another table' };
   const later = (finding.kind === 'repeats' && finding.later) || NOTHING_LATER;
   const site: Site = { finding, node, table, later };
   const block = obstacleInBlock(unit.statement);

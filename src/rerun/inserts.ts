@@ -1,10 +1,11 @@
 /** Tells whether an INSERT that runs again adds its rows again. */
 import { blockBody } from '../catalog/body.ts';
 import { constantOf, isConstant, sameConstant } from '../catalog/constants.ts';
-import { nameOfRange, nodeAs, strings, walk } from '../catalog/nodes.ts';
+import { contains, nameOfRange, nodeAs, strings, walk } from '../catalog/nodes.ts';
 import { repeatedChange, type Change } from '../catalog/updates.ts';
-import { assignmentsOf } from '../catalog/update-conditions.ts';
+import { assignmentsOf, equalities } from '../catalog/update-conditions.ts';
 import { isClock, VOLATILE, volatileCall } from '../catalog/volatility.ts';
+import { flatMap } from '../lists.ts';
 import type { Name, ObjectRef } from '../catalog/objects.ts';
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import { perStatement, type Statement } from '../syntax/script.ts';
@@ -146,18 +147,47 @@ const VARYING = new Set([
 
 const AGGREGATES = new Set(['max', 'min', 'count', 'sum', 'avg']);
 
-/** Whether the SELECT of an INSERT leaves out the rows that are in the table already. */
-function excludesExisting(node: Insert): boolean {
-  const target = nameOfRange(node.relation).name;
-  let found = false;
-  walk(
-    [nodeAs(node.selectStmt, 'SelectStmt')?.whereClause, nodeAs(node.selectStmt, 'SelectStmt')?.fromClause],
-    (type, n) => {
-      if (type === 'RangeVar' && n.relname === target) found = true;
-    },
+/** The table that an INSERT moves its rows from, with DELETE … RETURNING in WITH: a second run finds none there. */
+export function movedFrom(node: Insert): Name | undefined {
+  const [from, ...others] = nodeAs(node.selectStmt, 'SelectStmt')?.fromClause ?? [];
+  const source = others.length === 0 ? nodeAs(from, 'RangeVar')?.relname : undefined;
+  const ctes = flatMap(node.withClause?.ctes ?? [], (cte) => nodeAs(cte, 'CommonTableExpr') ?? []);
+  const query = nodeAs(ctes.find(({ ctename }) => ctename === source)?.ctequery, 'DeleteStmt');
+  return query && nameOfRange(query.relation);
+}
+
+/** Whether WITH writes rows too: they are written even where ON CONFLICT or a guard leaves out those of the INSERT. */
+export const writesInWith = (node: Insert): boolean =>
+  (node.withClause?.ctes ?? []).some(
+    (cte) => nodeAs(nodeAs(cte, 'CommonTableExpr')?.ctequery, 'SelectStmt') === undefined,
   );
-  // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set in the function above
-  return found && nodeAs(node.selectStmt, 'SelectStmt')?.whereClause !== undefined;
+
+/**
+ * Whether the SELECT of an INSERT leaves out the rows that are in the table already: by NOT EXISTS, NOT IN, EXCEPT, an
+ * outer join, or a count. A question for a row with other constants than those inserted leaves out nothing.
+ */
+function excludesExisting(node: Insert): boolean {
+  const table = nameOfRange(node.relation).name;
+  const query = nodeAs(node.selectStmt, 'SelectStmt');
+  const isNamed = (tree: unknown) => contains(tree, (_, n) => n.relname === table && 'inh' in n);
+  if (query?.op === 'SETOP_EXCEPT') return isNamed(query.rarg);
+  if (!query?.whereClause) return false;
+  const isOuterJoin = (type: string, n: Record<string, unknown>) =>
+    type === 'JoinExpr' && n.jointype !== 'JOIN_INNER' && isNamed(n);
+  if (contains(query.fromClause, isOuterJoin)) return true;
+  const asks = (type: string, n: Record<string, unknown>) =>
+    type === 'SubLink' && isNamed(n) && !asksForOthers(nodeAs(n.subselect as Node, 'SelectStmt'), node);
+  return contains(query.whereClause, asks);
+}
+
+/** Whether a subquery asks for rows of other constants than the INSERT writes. */
+function asksForOthers(query: NodeOf<'SelectStmt'> | undefined, node: Insert): boolean {
+  const columns = (node.cols ?? []).map((c) => nodeAs(c, 'ResTarget')?.name ?? '');
+  const targets = nodeAs(node.selectStmt, 'SelectStmt')?.targetList ?? [];
+  return equalities(query?.whereClause).some(({ column, values }) => {
+    const written = nodeAs(targets[columns.indexOf(column)], 'ResTarget')?.val;
+    return values.every((value) => sameConstant(value, written) === false);
+  });
 }
 
 /** How ON CONFLICT DO UPDATE changes rows again in a second run. */

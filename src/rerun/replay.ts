@@ -15,6 +15,7 @@ import { preparedConversion } from './watches/conversion.ts';
 import { DataLoss } from './watches/data-loss.ts';
 import { EndState } from './watches/end-state.ts';
 import { FreshTables } from './watches/fresh-tables.ts';
+import { rowFlowOf, type RowFlow } from './watches/row-flow.ts';
 
 /** A step that cannot be guarded alone. */
 export interface Tangle {
@@ -57,6 +58,11 @@ export class Replay {
     this.start = start;
     this.world = start.fork();
     this.dataLoss = new DataLoss(first);
+  }
+
+  /** How values go from statement to statement of the file. */
+  get rowFlow(): RowFlow {
+    return rowFlowOf(this.first);
   }
 
   /** The conditions of the DELETEs from a table so far. */

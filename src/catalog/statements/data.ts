@@ -3,6 +3,7 @@ import { entry, guard, type Effect, type Entry } from '../effects.ts';
 import { blockBody } from '../body.ts';
 import { nameOfRange, nodeAs, strings } from '../nodes.ts';
 import { repeatedChange } from '../updates.ts';
+import { repeatedDelete } from '../deletes.ts';
 import { searchPathEffect, searchPathSet } from '../settings.ts';
 import { namesIn } from '../needs.ts';
 import { targetUses, use as useObject, usesOfQuery, useTable } from '../uses.ts';
@@ -55,12 +56,19 @@ export function updateEffects(node: NodeOf<'UpdateStmt'>): Effect[] {
   ];
 }
 
+/** What a DELETE removes only in its second run. */
+function deletedAgain(node: NodeOf<'DeleteStmt'>): Effect[] {
+  const change = repeatedDelete(node);
+  return change ? [{ action: 'change', object: table(node.relation), ...change }] : [];
+}
+
 function deleteEffects(node: NodeOf<'DeleteStmt'>): Effect[] {
   const names = namesIn(node);
   return [
     ...writesInWith(node.withClause),
     ...usesOfQuery(names),
     ...callsOf(names),
+    ...deletedAgain(node),
     { action: 'delete', object: table(node.relation), all: node.whereClause === undefined },
   ];
 }
@@ -150,6 +158,7 @@ export const dataEntries: Entry[] = [
     inTransaction: true,
     secondRun: 'harmless',
     effects: deleteEffects,
+    unfixable: 'only you know which rows were meant; name them by values that stay',
   }),
   entry<'TruncateStmt'>({
     id: 'truncate',

@@ -5,7 +5,7 @@ import { assignmentsOf, excludesDone } from '../../catalog/update-conditions.ts'
 import type { World } from '../../history/world.ts';
 import type { Judgement } from '../finding.ts';
 import type { Occurrence } from '../occurrence.ts';
-import { conflictChange, deletedBefore, insertedAnew, insertProblem } from '../inserts.ts';
+import { conflictChange, deletedBefore, insertedAnew, insertProblem, movedFrom } from '../inserts.ts';
 import type { Replay } from '../replay.ts';
 import type { Semantics } from './types.ts';
 
@@ -38,7 +38,11 @@ function judgeOwnRows({ effect, unit, step }: Occurrence<Insert>, replay: Replay
   const keepsCounting = !isEmpty || freshTables.get(key) === 'emptied';
   const anew = isAnew ? insertedAnew(node, keepsCounting, world) : undefined;
   const changed: Judgement | undefined = anew && { kind: 'changes-rows', reason: anew.why, clockOnly: anew.clock };
+  const copied = replay.rowFlow.judgeCopy(unit.statement, step);
+  if (copied) return copied;
   if (isEmpty || removed.includes('all')) return changed;
+  const moved = movedFrom(node);
+  if (moved && !first.filled.has(world.key({ kind: 'table', ...moved }))) return changed;
   const update = conflictChange(node);
   if (update?.maybe) return { kind: 'undecidable', reason: update.why };
   if (update) return { kind: 'changes-rows', reason: update.why, clockOnly: update.clock };
@@ -52,8 +56,12 @@ function judgeOwnRows({ effect, unit, step }: Occurrence<Insert>, replay: Replay
 
 /** An UPDATE sets the same values again, but the triggers of its table run again too. */
 export const write: Semantics<Extract<Effect, { action: 'write' }>> = {
-  judge({ effect: { table, rows } }, { world, freshTables }) {
+  judge({ effect: { table, rows }, unit, step }, { world, freshTables, rowFlow }) {
     if (!rows || freshTables.has(world.key(table))) return undefined;
+    const { statement } = unit;
+    const isOwn = statement.as('UpdateStmt') === rows;
+    const changed = isOwn ? (rowFlow.judge(statement, step) ?? rowFlow.judgeCopy(statement, step)) : undefined;
+    if (changed) return changed;
     return excludesDone(rows.whereClause, assignmentsOf(rows.targetList)) ? undefined : changedByTriggers(table, world);
   },
   mentions: () => [],
@@ -79,9 +87,10 @@ function changedByTriggers(table: ObjectRef, world: World): Judgement | undefine
 
 /** A second DELETE finds no rows, so it is repeatable. */
 export const remove: Semantics<Extract<Effect, { action: 'delete' }>> = {
-  judge({ effect: { object } }, { world }) {
+  judge({ effect: { object }, unit, step }, { world, freshTables, rowFlow }) {
     const rule = world.parts(object).find(({ kind, detail }) => kind === 'rule' && detail?.rule === 'CMD_DELETE');
-    return rule && { kind: 'undecidable', reason: `rule "${rule.name}" writes rows at every DELETE` };
+    if (rule) return { kind: 'undecidable', reason: `rule "${rule.name}" writes rows at every DELETE` };
+    return freshTables.has(world.key(object)) ? undefined : rowFlow.judge(unit.statement, step);
   },
   mentions: () => [],
 };

@@ -1,0 +1,303 @@
+/**
+ * Follows values from statement to statement of a file: an UPDATE or DELETE that reads what a later statement changes
+ * does something else in the second run.
+ */
+import { constantOf, sameConstant } from '../../catalog/constants.ts';
+import { isCastChain, nameOfRange, nodeAs, strings, walk } from '../../catalog/nodes.ts';
+import type { Name } from '../../catalog/objects.ts';
+import {
+  assignmentsOf,
+  equalities,
+  excludesDone,
+  type Assignments,
+  type Equality,
+} from '../../catalog/update-conditions.ts';
+import type { Node, NodeOf } from '../../syntax/parser.ts';
+import type { Statement } from '../../syntax/script.ts';
+import type { Judgement } from '../finding.ts';
+import type { FirstRun } from '../first-run.ts';
+import { insertColumns, insertRows } from '../inserts.ts';
+
+/** An UPDATE or DELETE, as far as it is read here. */
+interface Rows {
+  step: number;
+  /** The key of the table. */
+  table: string;
+  set: Assignments;
+  where: Node | undefined;
+}
+
+interface InsertedRow {
+  step: number;
+  columns: readonly string[];
+  row: readonly Node[];
+}
+
+/** It is made once for a file, where a statement asks for it. */
+const flows = new WeakMap<FirstRun, RowFlow>();
+
+export function rowFlowOf(first: FirstRun): RowFlow {
+  let flow = flows.get(first);
+  if (!flow) flows.set(first, (flow = new RowFlow(first)));
+  return flow;
+}
+
+/** The values of a file's statements about rows, by the tables and columns that they are for. */
+export class RowFlow {
+  private readonly first: FirstRun;
+  /** The UPDATEs that set a column, by table and column. */
+  private readonly setting = new Map<string, Rows[]>();
+  /** The same, by table, column and constant. */
+  private readonly settingTo = new Map<string, Rows[]>();
+  /** The rows of INSERTs, by table, column and constant; filled for a table when it is asked for. */
+  private readonly inserted = new Map<string, Map<string, InsertedRow[]>>();
+
+  constructor(first: FirstRun) {
+    this.first = first;
+    first.steps.forEach(({ statement }, step) => {
+      // What stands in a block may run or not.
+      const rows = statement.parent === undefined && statement.type === 'UpdateStmt' && this.rowsOf(statement, step);
+      if (!rows) return;
+      for (const [column, value] of rows.set) {
+        push(this.setting, placeOf(rows.table, column), rows);
+        const constant = constantText(value);
+        if (constant !== undefined) push(this.settingTo, placeOf(rows.table, column, constant), rows);
+      }
+    });
+  }
+
+  /** What a second run of an UPDATE or DELETE does otherwise, since other statements have changed what it reads. */
+  judge(statement: Statement, step: number): Judgement | undefined {
+    const rows = this.rowsOf(statement, step);
+    if (!rows) return undefined;
+    const reason = this.foundAgain(rows) ?? this.computedFromOlder(rows);
+    if (reason !== undefined) return { kind: 'changes-rows', reason, clockOnly: false };
+    const update = statement.as('UpdateStmt');
+    const unclear = update && this.computedFromLater(update, rows);
+    return unclear === undefined ? undefined : { kind: 'undecidable', reason: unclear };
+  }
+
+  /**
+   * How a second run fills a table otherwise: from a copy that the file makes of it, with values that it computes, and
+   * drops again.
+   */
+  judgeCopy(statement: Statement, step: number): Judgement | undefined {
+    const [update, insert] = [statement.as('UpdateStmt'), statement.as('InsertStmt')];
+    const node = update ?? insert;
+    if (!node) return undefined;
+    const table = this.keyOf(nameOfRange(node.relation));
+    const set = update && assignmentsOf(update.targetList);
+    const sources = rangesIn(update?.fromClause ?? insert?.selectStmt);
+    for (const source of sources) {
+      const copy = this.copyOf(source, table, step);
+      const computed = copy && [...computedColumns(copy), ...computedColumns(node)];
+      if (!computed?.some((column) => set?.has(column) ?? true)) continue;
+      const reason =
+        `it computes rows of "${node.relation?.relname ?? ''}" from those of "${source.name}", ` +
+        'which is a copy of them, and the text does not tell whether the same comes out';
+      return { kind: 'undecidable', reason };
+    }
+    return undefined;
+  }
+
+  /** The statement that made a table, which is gone at the end, as a copy of another. */
+  private copyOf(copy: Name, of: string, step: number): NodeOf<'CreateTableAsStmt'> | undefined {
+    const key = this.keyOf(copy);
+    const isTemporary = (name: Name) => name.schema === 'pg_temp' && name.name === copy.name;
+    for (const { statement } of this.first.steps.slice(0, step)) {
+      const node = statement.as('CreateTableAsStmt');
+      if (!node?.into?.rel) continue;
+      const made = nameOfRange(node.into.rel);
+      const isMade = isTemporary(made) || (this.keyOf(made) === key && !this.first.after.existsKey(key));
+      if (isMade && rangesIn(node.query).some((name) => this.keyOf(name) === of)) return node;
+    }
+    return undefined;
+  }
+
+  private rowsOf(statement: Statement, step: number): Rows | undefined {
+    const node = statement.as('UpdateStmt') ?? statement.as('DeleteStmt');
+    if (!node) return undefined;
+    return {
+      step,
+      table: this.keyOf(nameOfRange(node.relation)),
+      set: assignmentsOf(statement.as('UpdateStmt')?.targetList),
+      where: node.whereClause,
+    };
+  }
+
+  private keyOf(table: Name): string {
+    return this.first.after.key({ kind: 'table', ...table });
+  }
+
+  /** Whether a later statement gives rows the values by which this one finds its rows. */
+  private foundAgain(rows: Rows): string | undefined {
+    const asked = equalities(rows.where);
+    for (const { column, values } of asked)
+      for (const value of values)
+        if (this.isSetAgain(rows, column, value, asked) || this.isInsertedAgain(rows, column, value, asked))
+          return `a later statement gives "${column}" the value again by which it finds its rows`;
+    return undefined;
+  }
+
+  /** Whether a later UPDATE sets the column to the value, in rows that this statement does not bring there itself. */
+  private isSetAgain(mine: Rows, column: string, value: Node, asked: readonly Equality[]): boolean {
+    const later = this.settingTo.get(placeOf(mine.table, column, constantText(value)!)) ?? [];
+    return later.some(({ step, set, where }) => {
+      if (step <= mine.step) return false;
+      const theirs = equalities(where);
+      // Rows that differ in another column are others; those that this statement has made are what they were before.
+      const isApart = asked.some(
+        (e) => !set.has(e.column) && theirs.some((o) => o.column === e.column && areDifferent(e.values, o.values)),
+      );
+      const isReturn = theirs.some((e) => e.values.every((v) => sameConstant(v, mine.set.get(e.column)) === true));
+      return !isApart && !isReturn;
+    });
+  }
+
+  /** Whether a later INSERT adds a row that an UPDATE finds by that value, and changes. */
+  private isInsertedAgain(mine: Rows, column: string, value: Node, asked: readonly Equality[]): boolean {
+    if (mine.set.size === 0) return false;
+    const rows = this.insertedInto(mine.table).get(placeOf('', column, constantText(value)!)) ?? [];
+    return rows.some(({ step, columns, row }) => {
+      const written = (name: string) => row[columns.indexOf(name)];
+      return (
+        step > mine.step &&
+        asked.every((e) => e.values.some((v) => sameConstant(v, written(e.column)) === true)) &&
+        [...mine.set].some(([name, to]) => sameConstant(to, written(name)) !== true)
+      );
+    });
+  }
+
+  private insertedInto(table: string): ReadonlyMap<string, InsertedRow[]> {
+    const known = this.inserted.get(table);
+    if (known) return known;
+    const found = new Map<string, InsertedRow[]>();
+    this.inserted.set(table, found);
+    for (const [step, { statement }] of this.first.steps.entries()) {
+      const insert = statement.parent === undefined ? statement.as('InsertStmt') : undefined;
+      if (!insert || this.keyOf(nameOfRange(insert.relation)) !== table) continue;
+      if (insert.onConflictClause?.action === 'ONCONFLICT_UPDATE') continue;
+      const columns = insertColumns(insert, this.first.after);
+      for (const row of (columns && insertRows(insert)) ?? [])
+        row.forEach((value, k) => {
+          const constant = constantText(value);
+          if (constant !== undefined && columns![k] !== undefined)
+            push(found, placeOf('', columns![k], constant), { step, columns: columns!, row });
+        });
+    }
+    return found;
+  }
+
+  /**
+   * A column that gets a value computed from a column which had its name before: `RENAME price TO old`, a new `price`
+   * computed from `old`, `DROP old`. A second run computes from what the first has computed.
+   */
+  private computedFromOlder({ step, table, set }: Rows): string | undefined {
+    if (set.size === 0) return undefined;
+    for (const { effect } of this.first.occurrences.slice(0, step).flat()) {
+      if (effect.action !== 'rename' || effect.object.kind !== 'column') continue;
+      const { object, to } = effect;
+      const value = set.get(object.name);
+      if (!value || this.keyOf(object.of!) !== table || isCastChain(value, to.name)) continue;
+      if (readColumns(value).some((column) => column.at(-1) === to.name))
+        return `"${object.name}" is computed from "${to.name}", which is "${object.name}" of the run before`;
+    }
+    return undefined;
+  }
+
+  /** A column that is computed from one which a later statement changes, where WHERE does not leave out such rows. */
+  private computedFromLater(update: NodeOf<'UpdateStmt'>, rows: Rows): string | undefined {
+    if (excludesDone(rows.where, rows.set)) return undefined;
+    const tables = tablesOf(update);
+    for (const [column, value] of rows.set)
+      for (const parts of readColumns(value)) {
+        const name = parts.at(-1)!;
+        const only = tables.size === 1 ? nameOfRange(update.relation) : undefined;
+        const table = parts.length > 1 ? tables.get(parts.at(-2)!) : only;
+        // What a column is computed from itself is judged with the statement.
+        if (!table || (name === column && this.keyOf(table) === rows.table)) continue;
+        const later = this.setting.get(placeOf(this.keyOf(table), name)) ?? [];
+        const isChanged = later.some(
+          ({ step, set }) => step > rows.step && !excludesDone(rows.where, set) && !excludesNull(rows.where, set),
+        );
+        if (isChanged)
+          return (
+            `it computes "${column}" from "${name}", which a later statement changes, ` +
+            'and the text does not tell whether the same comes out'
+          );
+      }
+    return undefined;
+  }
+}
+
+const placeOf = (...parts: readonly string[]): string => parts.join('\0');
+
+function constantText(value: Node | undefined): string | undefined {
+  const constant = constantOf(value);
+  return constant && `${constant.kind} ${constant.text}`;
+}
+
+function push<T>(lists: Map<string, T[]>, key: string, item: T): void {
+  const list = lists.get(key);
+  if (list) list.push(item);
+  else lists.set(key, [item]);
+}
+
+/** The tables of an UPDATE by what its expressions call them. */
+function tablesOf({ relation, fromClause }: NodeOf<'UpdateStmt'>): Map<string, Name> {
+  const tables = new Map<string, Name>();
+  walk([relation && { RangeVar: relation }, fromClause], (type, node) => {
+    if (type === 'RangeSubselect') {
+      tables.set((node.alias as { aliasname?: string } | undefined)?.aliasname ?? '', { name: '' });
+      return false;
+    }
+    if (type !== 'RangeVar') return undefined;
+    const range = node as NodeOf<'RangeVar'>;
+    tables.set(range.alias?.aliasname ?? range.relname ?? '', nameOfRange(range));
+    return undefined;
+  });
+  return tables;
+}
+
+/** The relations that a tree names. */
+function rangesIn(tree: unknown): Name[] {
+  const names: Name[] = [];
+  walk([tree], (_, node) => {
+    if (typeof node.relname === 'string' && 'inh' in node) names.push(nameOfRange(node));
+  });
+  return names;
+}
+
+/** The columns that a statement computes with, rather than to copy them. */
+function computedColumns(statement: object): string[] {
+  const columns: string[] = [];
+  walk([statement], (type, node) => {
+    if (type !== 'ResTarget') return;
+    const value = node.val as Node | undefined;
+    for (const parts of readColumns(value)) if (!isCastChain(value, parts.at(-1)!)) columns.push(parts.at(-1)!);
+  });
+  return columns;
+}
+
+/** The columns that an expression reads, outside of subqueries, as they are written. */
+function readColumns(value: Node | undefined): string[][] {
+  const columns: string[][] = [];
+  walk([value], (type, node) => {
+    if (type === 'SubLink') return false;
+    if (type === 'ColumnRef') columns.push(strings(node.fields as Node[]));
+    return undefined;
+  });
+  return columns;
+}
+
+const areDifferent = (mine: readonly Node[], theirs: readonly Node[]): boolean =>
+  mine.every((a) => theirs.every((b) => sameConstant(a, b) === false));
+
+/** Whether WHERE asks for a column that is not null, and SET makes it null. */
+function excludesNull(where: Node | undefined, set: Assignments): boolean {
+  const bool = nodeAs(where, 'BoolExpr');
+  if (bool) return bool.boolop === 'AND_EXPR' && (bool.args ?? []).some((arg) => excludesNull(arg, set));
+  const test = nodeAs(where, 'NullTest');
+  const column = strings(nodeAs(test?.arg, 'ColumnRef')?.fields).at(-1) ?? '';
+  return test?.nulltesttype === 'IS_NOT_NULL' && constantOf(set.get(column))?.kind === 'null';
+}
