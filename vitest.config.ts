@@ -19,6 +19,8 @@ export default defineConfig({
     // Generous, since a PostgreSQL starts in most of them, on machines that do other things besides.
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    // On two cores Vitest takes one of them by itself, which leaves the other idle while a test waits.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     // Concurrent tests each hold a database of their own.
     maxConcurrency: Math.max(2, availableParallelism()),
   },

@@ -40,6 +40,8 @@ interface Repeats {
   consequence: string;
   /** Of an INSERT: what later statements of the file do to its rows. */
   later?: LaterChanges;
+  /** Of an INSERT of what a query finds, where no key covers the rows: no question tells whether they are there. */
+  isUnanswerable?: boolean;
 }
 
 /** It changes rows again. */
@@ -111,7 +113,8 @@ export const sqlstateOf = (judgement: Judgement): SqlState | undefined =>
 
 /** Whether the statement can be made repeatable by itself, if its entry has a form for it. */
 export const isMendedAlone = (finding: Finding): boolean =>
-  finding.kind === 'repeats' || (finding.kind === 'fails' && ['exists', 'missing', 'needed'].includes(finding.cause));
+  (finding.kind === 'repeats' && finding.isUnanswerable !== true) ||
+  (finding.kind === 'fails' && ['exists', 'missing', 'needed'].includes(finding.cause));
 
 /** Whether a guard around this statement alone is not enough, because a later statement changes the same object. */
 export function dependsOnLater(judgement: Judgement): boolean {

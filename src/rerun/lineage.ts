@@ -18,6 +18,8 @@ export interface EndEvent {
   /** The step with which it comes about. */
   step: number;
   end: LineageEnd;
+  /** The step from which on the condition tells anything. Before it, the object is not there yet. */
+  from?: number;
 }
 
 /** One moment in the life of an object. */
@@ -82,6 +84,19 @@ export class Lives {
     const converted = flatMap(lineage, (key) => this.conversionOf(key) ?? []);
     const labels = flatMap(lineage, (key) => this.labelOf(key) ?? []);
     return [...own.sort(plainestFirst), ...converted, ...parts.sort(plainestFirst), ...labels];
+  }
+
+  /**
+   * The ends of objects that the file makes and removes again. They tell only what stands behind the statement that
+   * makes them, which has a guard of its own.
+   */
+  passingEndsOf(lineage: ReadonlySet<string>): EndEvent[] {
+    return flatMap(lineage, (key): EndEvent[] => {
+      const events = this.events.get(key);
+      const [made, removed] = [events?.[0], events?.at(-1)];
+      if (!made?.exists || removed?.exists !== false || !isAskable(removed.ref)) return [];
+      return [{ step: removed.step, end: { removed: removed.ref }, from: made.step + 1 }];
+    });
   }
 
   /** The same of objects that are not of the lineage, but cannot be made before it: a view on the table. */

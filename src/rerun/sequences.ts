@@ -81,13 +81,19 @@ function guardLineage(
   const mended = new Set(second.findings.map(({ at }) => at.step));
   // A step that its own guard fixes may stay outside.
   const needed = own.filter((step) => tangled.includes(step) || !mended.has(step));
+  // Behind a guard of the same lineage, its last steps may need one of their own.
+  const open = own.filter((step) => !known.some(({ guarded }) => isGuarded(step, guarded)));
   // A statement is atomic: any object that it creates tells whether it has run.
   const besides = flatMap(tangled, (step) => lives.madeBy(step));
-  const ends = [...lives.endsOf(lineage), ...lives.endsOfOthers([...tangle.blockedBy, ...besides])];
+  const ends = [
+    ...lives.endsOf(lineage),
+    ...lives.endsOfOthers([...tangle.blockedBy, ...besides]),
+    ...lives.passingEndsOf(lineage),
+  ];
   const tried = new Set<string>();
   for (const end of ends) {
     for (const last of lastSteps(end.step, tangled, own)) {
-      for (const steps of [needed, own]) {
+      for (const steps of [needed, own, open]) {
         const guarded = blocksOf(
           first,
           lives,
@@ -126,7 +132,7 @@ function blocksOf(
   lives: Lives,
   lineage: ReadonlySet<string>,
   steps: readonly number[],
-  { end, step: endStep }: EndEvent,
+  { end, step: endStep, from: start = 0 }: EndEvent,
 ): GuardedSteps | undefined {
   const blocks: { from: number; to: number }[] = [];
   for (let step = steps[0] ?? 0; step <= (steps.at(-1) ?? -1); step++) {
@@ -139,7 +145,7 @@ function blocksOf(
   if (blocks.some(({ from, to }) => setsEarlier(first, from, to))) return undefined;
   const last = blocks.at(-1);
   // A run that stops behind the end would leave later blocks undone for ever.
-  if (!last || endStep < last.from) return undefined;
+  if (!last || endStep < last.from || blocks[0]!.from < start) return undefined;
   // With the end in the block, no run can stop between the two.
   if (endStep === last.to + 1 && canBeGuarded(first.steps[endStep]!.statement)) last.to = endStep;
   return { blocks, end, endStep };
@@ -165,6 +171,9 @@ const canBeGuarded = (statement: Statement): boolean =>
   statement.type !== 'DoStmt' &&
   obstacleInDo(statement) === undefined;
 
+const isGuarded = (step: number, { blocks }: GuardedSteps): boolean =>
+  blocks.some(({ from, to }) => from <= step && step <= to);
+
 const overlaps = ({ blocks }: GuardedSteps, known: readonly Sequence[]): boolean =>
   known.some(({ guarded }) => guarded.blocks.some((a) => blocks.some((b) => a.from <= b.to && b.from <= a.to)));
 
@@ -178,7 +187,7 @@ function check(
 ): Solution | undefined {
   const all = [...known.map((sequence) => sequence.guarded), guarded];
   const second = runAgain(first, stops, all);
-  const isInside = ({ step }: Tangle) => guarded.blocks.some(({ from, to }) => from <= step && step <= to);
+  const isInside = ({ step }: Tangle) => isGuarded(step, guarded);
   if (!second.allSkipped || second.tangles.length >= before.tangles.length || second.tangles.some(isInside))
     return undefined;
   const again = resumed(first, guarded);

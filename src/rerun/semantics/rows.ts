@@ -5,7 +5,15 @@ import { assignmentsOf, excludesDone } from '../../catalog/update-conditions.ts'
 import type { World } from '../../history/world.ts';
 import type { Judgement } from '../finding.ts';
 import type { Occurrence } from '../occurrence.ts';
-import { conflictChange, deletedBefore, insertedAnew, insertProblem, movedFrom } from '../inserts.ts';
+import {
+  conflictChange,
+  coveringKey,
+  deletedBefore,
+  insertedAnew,
+  insertProblem,
+  insertRows,
+  movedFrom,
+} from '../inserts.ts';
 import type { Replay } from '../replay.ts';
 import type { Semantics } from './types.ts';
 
@@ -51,7 +59,9 @@ function judgeOwnRows({ effect, unit, step }: Occurrence<Insert>, replay: Replay
   if (byTriggers) return byTriggers;
   const later = first.rowChanges.after(step, key);
   const consequence = insertProblem(unit.statement, later, first.after);
-  return consequence === undefined ? changed : { kind: 'repeats', what: 'rows', consequence, later };
+  if (consequence === undefined) return changed;
+  const isUnanswerable = insertRows(node) === undefined && coveringKey(node, first.after) === undefined;
+  return { kind: 'repeats', what: 'rows', consequence, later, isUnanswerable };
 }
 
 /** An UPDATE sets the same values again, but the triggers of its table run again too. */
