@@ -1,4 +1,5 @@
 /** Statements that run twice as they stand, but not if the first run stops behind them: a later one undoes them. */
+import type { Technique } from '../catalog/effects.ts';
 import type { ObjectRef } from '../catalog/objects.ts';
 import { flatMap } from '../lists.ts';
 import { isMendedAlone, type Finding } from './finding.ts';
@@ -10,8 +11,8 @@ import type { Stops } from './stops.ts';
 import { mentions } from './semantics/index.ts';
 
 /**
- * The findings of statements that IF EXISTS, IF NOT EXISTS or OR REPLACE makes repeatable from every stop. Where one
- * statement of a lineage has no such form, the lineage is left as it is: half of it would help nobody.
+ * The findings of statements that a keyword or a guard makes repeatable from every stop. Where
+ * one statement of a lineage has no such form, the lineage is left as it is: half of it would help nobody.
  */
 export function stoppedFindings(
   first: FirstRun,
@@ -34,7 +35,7 @@ export function stoppedFindings(
   const hasForm = (step: number) =>
     !unmended.has(step) &&
     (settled.has(step) ||
-      stops.findingsAt(step).every((finding) => isMendedByKeyword(finding) || isDroppedBefore(finding, first)));
+      stops.findingsAt(step).every((finding) => isMendedByItself(finding) || isDroppedBefore(finding, first)));
   return flatMap(open, (step) => {
     const keys = flatMap(first.occurrences[step]!, ({ effect }) => mentions(effect).map((ref) => lives.key(ref)));
     const isWhole = lives.stepsOf(lives.lineageOf(keys)).every(hasForm);
@@ -66,11 +67,14 @@ const isSame = (a: ObjectRef, b: ObjectRef, { base }: FirstRun): boolean => base
 /** IF NOT EXISTS would keep the rows of the run that has stopped. */
 const HOLDS_ROWS = new Set<ObjectRef['kind']>(['table', 'foreign table', 'materialized view']);
 
-const isMendedByKeyword = (finding: Finding): boolean =>
-  finding.kind === 'fails' &&
-  (finding.cause === 'exists' || finding.cause === 'missing') &&
-  finding.at.effect.action !== 'use' &&
-  (finding.at.unit.entry.techniques ?? []).some(({ technique }) => technique === 'keyword');
+/** Whether IF EXISTS, IF NOT EXISTS, OR REPLACE or a question for the object alone mends the statement. */
+function isMendedByItself({ at: { effect, unit }, ...finding }: Finding): boolean {
+  if (finding.kind !== 'fails' || (finding.cause !== 'exists' && finding.cause !== 'missing')) return false;
+  const has = (wanted: Technique['technique']) =>
+    (unit.entry.techniques ?? []).some(({ technique }) => technique === wanted);
+  const { action } = effect;
+  return (action !== 'use' && has('keyword')) || ((action === 'create' || action === 'drop') && has('guard'));
+}
 
 const onlyIfStopped = (finding: Finding): Finding =>
   finding.kind === 'fails' ? { ...finding, isOnlyIfStopped: true } : finding;
