@@ -102,7 +102,9 @@ async function writeInputs(rules) {
     for (const [k, text] of texts.entries()) if (text !== '') writeFileSync(join(folder, `${k + 1}_input.sql`), text);
     if (own) config(folder, own);
   }
-  cpSync('examples', join(root, 'examples'), { recursive: true });
+  // An older build may not know the key `tool` of the configuration.
+  const isKnown = (/** @type {string} */ path) => path !== join('examples', 'psql', 'sql-lint.config.json');
+  cpSync('examples', join(root, 'examples'), { recursive: true, filter: isKnown });
 }
 
 /**
