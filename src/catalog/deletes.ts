@@ -24,7 +24,7 @@ export function repeatedDelete({ relation, usingClause, whereClause }: NodeOf<'D
 }
 
 /** The parts of a condition that are not negated. */
-function positive(where: Node | undefined): (Node | undefined)[] {
+export function positive(where: Node | undefined): (Node | undefined)[] {
   const bool = nodeAs(where, 'BoolExpr');
   if (!bool) return [where];
   return bool.boolop === 'NOT_EXPR' ? [] : flatMap(bool.args ?? [], positive);
@@ -51,6 +51,16 @@ const picksAggregate = ({ targetList }: NodeOf<'SelectStmt'>): boolean =>
     (type, node) =>
       type === 'FuncCall' && node.over === undefined && AGGREGATES.has(strings(node.funcname as Node[]).at(-1)!),
   );
+
+/** Whether a tree picks rows of a table by an aggregate, a number or LIMIT: others, once some are gone or changed. */
+export const picksRows = (tree: unknown): boolean =>
+  contains(
+    [tree],
+    (type, node) =>
+      type === 'limitCount' ||
+      (type === 'FuncCall' && node.over === undefined && AGGREGATES.has(strings(node.funcname as Node[]).at(-1)!)),
+  ) ||
+  (contains([tree], (type, node) => type === 'FuncCall' && node.over !== undefined) && !leavesFirst(tree));
 
 /** Whether a query numbers the rows of the table, as row_number() does. */
 const isRanked = (tree: unknown, table: string): boolean =>

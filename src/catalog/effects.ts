@@ -42,6 +42,8 @@ export type Effect =
   | { action: 'reach'; kinds: readonly Kind[]; schemas: readonly string[]; why: string }
   /** Sets the schema in which unqualified names are made. */
   | { action: 'search-path'; schemas: string[] }
+  /** Opens or ends a transaction, or drops what is temporary. */
+  | { action: 'session'; event: SessionEvent }
   | SetEffect
   /**
    * Calls a function that is not known by its name; history may know it. In a statement that is not made for the call,
@@ -50,6 +52,9 @@ export type Effect =
   | { action: 'call'; object: ObjectRef; why: string; onlyIfItActs?: boolean }
   /** The text does not tell what it does. */
   | { action: 'unknown'; why: string };
+
+/** What happens to a session; `commit` is the end of a transaction, however it ends. */
+export type SessionEvent = 'begin' | 'commit' | 'discard';
 
 /** Makes the object, with the parts that come with it (a table's columns and keys). */
 export interface CreateEffect {

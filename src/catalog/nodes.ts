@@ -2,7 +2,7 @@
 import type { Node, NodeOf, NodeTag } from '../syntax/parser.ts';
 import { digestOf, isPosition } from './digest.ts';
 import { quoteIdent } from './names.ts';
-import type { Name } from './objects.ts';
+import { TEMPORARY, type Name } from './objects.ts';
 
 type RangeVar = NodeOf<'RangeVar'>;
 type TypeName = NodeOf<'TypeName'>;
@@ -27,7 +27,7 @@ export const strings = (nodes: readonly Node[] | undefined): string[] => (nodes 
 
 export function nameOfRange(relation: RangeVar | undefined): Name {
   if (!relation) return { name: '' };
-  const schema = relation.schemaname ?? (relation.relpersistence === 't' ? 'pg_temp' : undefined);
+  const schema = relation.schemaname ?? (relation.relpersistence === 't' ? TEMPORARY : undefined);
   return { schema, name: relation.relname ?? '' };
 }
 

@@ -77,9 +77,17 @@ export interface Detail {
   complete?: boolean;
   /** A digest by which two definitions are compared. */
   definition?: string | number;
+  /** Whether a temporary table is dropped at the end of the transaction. */
+  dropsOnCommit?: boolean;
   /** The object was made without being named by the statement. */
   implicit?: boolean;
 }
+
+/** The schema of the temporary objects of a session, as SQL calls it. */
+export const TEMPORARY = 'pg_temp';
+
+/** Whether an object, or what it is part of, is gone with its session. */
+export const isTemporary = ({ schema, of }: ObjectRef): boolean => (of?.schema ?? schema) === TEMPORARY;
 
 /** SQL conditions that tell whether an object exists. */
 export interface Existence {

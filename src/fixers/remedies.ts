@@ -1,6 +1,6 @@
 /** Chooses the fix of a finding. */
 import type { Technique } from '../catalog/effects.ts';
-import { kindInfo, RELKINDS } from '../catalog/objects.ts';
+import { isTemporary, kindInfo, RELKINDS } from '../catalog/objects.ts';
 import type { Finding, FindingOf } from '../rerun/finding.ts';
 import { concurrentIndex } from './concurrent-index.ts';
 import { dropAdd } from './drop-add.ts';
@@ -111,6 +111,8 @@ function firstTechnique(finding: Finding, options: FixOptions): Remedy {
 
 /** Which techniques are tried, in order, given what the user prefers. */
 function techniquesFor({ at: { effect, unit } }: Finding, options: FixOptions): readonly Technique[] {
+  // Where nothing temporary has the name, IF EXISTS would take a lasting object that has it.
+  if (effect.action !== 'create' && 'object' in effect && isTemporary(effect.object)) return [{ technique: 'guard' }];
   if (effect.action === 'use') {
     // IF EXISTS asks for the altered table alone, not for one that a foreign key points to. ALTER INDEX has it, but not
     // before ATTACH PARTITION.

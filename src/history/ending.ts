@@ -3,7 +3,7 @@
  * security, the table is secured. If a later migration drops it, nothing needs to be reported.
  */
 import type { Effect } from '../catalog/effects.ts';
-import type { ObjectRef } from '../catalog/objects.ts';
+import { isTemporary, type ObjectRef } from '../catalog/objects.ts';
 import type { FileKind } from '../project/format.ts';
 import { Script, type Statement } from '../syntax/script.ts';
 import { play } from './play.ts';
@@ -42,6 +42,8 @@ export class Ending {
   private readonly moves: readonly Move[];
   /** How many moves there were when a statement had run. */
   private readonly movesBehind = new Map<Statement, number>();
+  /** The statements that make something temporary, which is gone with the session. */
+  private readonly temporary = new Set<Statement>();
   private readonly findLater: () => Later | undefined;
   private later: { found: Later | undefined } | undefined;
 
@@ -53,7 +55,10 @@ export class Ending {
     this.world = base.fork();
     this.moves = this.world.trackMoves();
     this.findLater = () => later(this.world);
-    play(statements, this.world, (_, statement) => this.movesBehind.set(statement, this.moves.length));
+    play(statements, this.world, (effect, statement) => {
+      this.movesBehind.set(statement, this.moves.length);
+      if (effect.action === 'create' && isTemporary(effect.object)) this.temporary.add(statement);
+    });
   }
 
   /**
@@ -77,8 +82,9 @@ export class Ending {
     return here === undefined || condition(objectAt(here, this.world));
   }
 
-  /** The key of the object at the end of the file. */
+  /** The key of the object at the end of the file; undefined where it is gone. */
   private keyHere(statement: Statement, ref: ObjectRef): string | undefined {
+    if (this.temporary.has(statement)) return undefined;
     return follow(this.world.key(ref), this.moves, this.movesBehind.get(statement) ?? this.moves.length);
   }
 }
@@ -142,11 +148,20 @@ export class FolderEnd {
     const { searchPath } = world;
     for (const { effects } of this.played.slice(Math.max(0, index - this.from))) {
       for (const effect of effects) world.apply(effect);
-      world.searchPath = searchPath;
+      world.endSession(searchPath);
     }
     return { world, moves };
   }
 }
 
 /** Effects that change which objects there are, or what is set of them. */
-const LASTING = new Set<Effect['action']>(['create', 'duplicate', 'drop', 'rename', 'set', 'search-path', 'call']);
+const LASTING = new Set<Effect['action']>([
+  'create',
+  'duplicate',
+  'drop',
+  'rename',
+  'set',
+  'search-path',
+  'session',
+  'call',
+]);

@@ -3,7 +3,7 @@
  * are caught.
  */
 import type { Effect } from '../catalog/effects.ts';
-import { kindInfo, RELKINDS, type Detail, type ObjectRef } from '../catalog/objects.ts';
+import { kindInfo, RELKINDS, TEMPORARY, type Detail, type ObjectRef } from '../catalog/objects.ts';
 import { stateOf } from '../catalog/sqlstates.ts';
 import type { Unit } from '../catalog/units.ts';
 import { tokenize } from '../syntax/lexer.ts';
@@ -106,8 +106,13 @@ function answer(
       );
     return asks && inserted ? units.some((u) => u.effects.some((e) => e.action === 'create')) : undefined;
   }
-  if (question.kind === 'rows')
-    return inserted?.has(world.key({ kind: 'table', ...question.table })) ? true : undefined;
+  if (question.kind === 'rows') {
+    const { table } = question;
+    // A temporary table has no rows yet when a run begins.
+    const isAnew =
+      table.schema === TEMPORARY || (table.schema === undefined && world.findsTemporary('table', table.name));
+    return !isAnew && inserted?.has(world.key({ kind: 'table', ...table })) ? true : undefined;
+  }
   const { ref, ownerKnown } = question;
   // Without its owner, a name is no identity: a policy of that name may be another table's, and keep this one from
   // being made.

@@ -6,6 +6,7 @@ import type { Statement } from '../syntax/script.ts';
 import { flatMap } from '../lists.ts';
 import { isRun, type IfResults } from './guards.ts';
 import { fillIn } from './naming.ts';
+import { nameTemporary } from './temporary.ts';
 import type { RowSource, World } from './world.ts';
 
 /** One statement with what it does. The statements in a DO block are steps of their own, behind the block. */
@@ -42,15 +43,16 @@ export function play(statements: readonly Statement[], world: World, observe?: O
     if (isRun(statement, units, world, undefined, ifResults) === false) continue;
     for (const unit of units) {
       for (const effect of unit.effects) {
-        world.apply(fillIn(effect, unit, world));
-        recordDependencies(unit, effect, world);
-        if (effect.action === 'insert') world.recordInsert(effect.object, insertOf(statement));
-        observe?.(effect, statement);
+        const named = nameTemporary(effect, unit, world);
+        world.apply(fillIn(named, unit, world));
+        recordDependencies(unit, named, world);
+        if (named.action === 'insert') world.recordInsert(named.object, insertOf(statement));
+        observe?.(named, statement);
       }
     }
   }
   // A migration tool runs every file in a session of its own.
-  world.searchPath = searchPath;
+  world.endSession(searchPath);
 }
 
 /** The INSERT that a statement is. */

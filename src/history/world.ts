@@ -1,5 +1,5 @@
 import { settingsOfCall } from '../catalog/dynamic.ts';
-import type { CreateEffect, Effect, SetEffect, Setting, SettingValue } from '../catalog/effects.ts';
+import type { CreateEffect, Effect, SessionEvent, SetEffect, Setting, SettingValue } from '../catalog/effects.ts';
 import type { NodeOf } from '../syntax/parser.ts';
 import { quoteIdent } from '../catalog/names.ts';
 import {
@@ -8,6 +8,7 @@ import {
   kindInfo,
   ownerKind,
   ownerOf,
+  TEMPORARY,
   type Kind,
   type Name,
   type ObjectRef,
@@ -89,6 +90,10 @@ export class World {
   private readonly dependentKeys: Map<string, Set<string>>;
   private readonly insertLists: Map<string, RowSource[]>;
   private readonly settingsOf: Map<string, Settings>;
+  /** The keys of the temporary objects that the session has made. The set itself never changes. */
+  private temporary: ReadonlySet<string>;
+  /** Whether the session has opened a transaction. */
+  private isInTransaction: boolean;
   /** The keys by what their objects have in common; each index is made when it is first asked for. */
   private readonly indexes = new Map<IndexName, Map<string, Set<string>>>();
   /** The owner whose key was asked for last: a table's parts follow one another. */
@@ -109,6 +114,8 @@ export class World {
     this.dependentKeys = state?.dependentKeys ?? new Map<string, Set<string>>();
     this.insertLists = state?.insertLists ?? new Map<string, RowSource[]>();
     this.settingsOf = state?.settings ?? new Map<string, Settings>();
+    this.temporary = origin?.temporary ?? NONE;
+    this.isInTransaction = origin?.isInTransaction ?? false;
   }
 
   /** Its own content, without that of its origin. */
@@ -159,11 +166,16 @@ export class World {
   key(ref: Keyed): string {
     const { searchPath } = this;
     const known = ref[KEY];
-    if (known?.ref === ref && known.searchPath === searchPath) return known.text;
+    const isFixed = this.hasFixedKeys;
+    if (isFixed && known?.ref === ref && known.searchPath === searchPath) return known.text;
     const text = this.search(ref);
-    // Where only one schema is searched, the keys of an object never change.
-    if (searchPath.length === 1) ref[KEY] = { ref, searchPath, text };
+    if (isFixed) ref[KEY] = { ref, searchPath, text };
     return text;
+  }
+
+  /** Where only one schema is searched, and no temporary one before it, the keys of an object never change. */
+  private get hasFixedKeys(): boolean {
+    return this.searchPath.length === 1 && this.temporary === NONE;
   }
 
   private search(ref: ObjectRef): string {
@@ -172,19 +184,34 @@ export class World {
     const place = of && !isNamedInSchema(kind) ? `${this.ownerKey(ref)}|${space}:` : `${space}:`;
     const name = ref.args ? `${ref.name}(${ref.args.join(',')})` : ref.name;
     if (!inSchema && !namedByRelation) return place + name;
-    if (schema !== undefined || this.searchPath.length === 1) return `${place}${schema ?? this.searchPath[0]!}.${name}`;
+    if (schema !== undefined) return `${place}${schema}.${name}`;
+    if (this.hasTemporary && this.searchesTemporary(space)) {
+      const temporary = `${place}${TEMPORARY}.${name}`;
+      if (this.at(temporary)?.exists) return temporary;
+    }
+    if (this.searchPath.length === 1) return `${place}${this.searchPath[0]!}.${name}`;
     const keys = this.searchPath.map((s) => `${place}${s}.${name}`);
     return keys.find((k) => this.at(k)?.exists) ?? keys[0] ?? `${place}public.${name}`;
   }
 
+  /** Whether a name is looked up among the temporary objects first. Functions and operators never are. */
+  private searchesTemporary(space: string): boolean {
+    return (space === 'relation' || space === 'type') && !this.searchPath.includes(TEMPORARY);
+  }
+
   /** A partition is the same link, seen from its parent, as an inheritance seen from the child. */
   private ownerKey(ref: ObjectRef): string {
-    const { searchPath, lastOwner } = this;
+    const { searchPath, lastOwner, hasFixedKeys } = this;
     const of = ref.of!;
-    if (lastOwner?.of === of && lastOwner.kind === ownerKind(ref.kind) && lastOwner.searchPath === searchPath)
+    if (
+      hasFixedKeys &&
+      lastOwner?.of === of &&
+      lastOwner.kind === ownerKind(ref.kind) &&
+      lastOwner.searchPath === searchPath
+    )
       return lastOwner.key;
     const key = this.key(ownerOf(ref, of));
-    if (searchPath.length === 1) this.lastOwner = { of, kind: ownerKind(ref.kind), searchPath, key };
+    if (hasFixedKeys) this.lastOwner = { of, kind: ownerKind(ref.kind), searchPath, key };
     return key;
   }
 
@@ -390,6 +417,68 @@ export class World {
       if (value !== undefined) this.addTo(index, value, key);
     }
     if (entity.parent !== undefined) this.addTo(this.childKeys, entity.parent, key);
+    if (entity.exists && entity.ref.schema === TEMPORARY && !this.temporary.has(key))
+      this.putTemporary(new Set([...this.temporary, key]));
+  }
+
+  private putTemporary(keys: ReadonlySet<string>): void {
+    const before = this.temporary;
+    this.temporary = keys;
+    this.log?.push({ undo: () => void (this.temporary = before), redo: () => void (this.temporary = keys) });
+  }
+
+  /** Whether the session has made temporary objects. */
+  get hasTemporary(): boolean {
+    return this.temporary !== NONE;
+  }
+
+  /** Whether a name without a schema is that of a temporary object. */
+  findsTemporary(kind: Kind, name: string): boolean {
+    if (!this.hasTemporary) return false;
+    const key = this.key({ kind, name });
+    return schemaOfKey(key) === TEMPORARY && this.existsKey(key) === true;
+  }
+
+  /** The end of a session: its temporary objects are gone, and search_path is the one that a new session has. */
+  endSession(searchPath: readonly string[]): void {
+    this.searchPath = searchPath;
+    this.isInTransaction = false;
+    this.dropTemporary(() => true);
+  }
+
+  /**
+   * Drops temporary objects, with what depends on them.
+   * @param isDropped says which of them
+   */
+  private dropTemporary(isDropped: (ref: ObjectRef) => boolean): void {
+    if (!this.hasTemporary) return;
+    const left = new Set<string>();
+    for (const key of this.temporary) {
+      const entity = this.at(key);
+      if (!entity?.exists) continue;
+      if (isDropped(entity.ref)) this.remove(entity.ref, true);
+      else left.add(key);
+    }
+    this.putTemporary(left.size > 0 ? left : NONE);
+  }
+
+  /** The temporary objects with their parts, by their keys. */
+  temporaryState(): ReadonlyMap<string, Entity> {
+    const state = new Map<string, Entity>();
+    const add = (key: string): void => {
+      const entity = this.at(key);
+      if (!entity?.exists || state.has(key)) return;
+      state.set(key, entity);
+      for (const child of this.children(key)) add(child);
+    };
+    for (const key of this.temporary) add(key);
+    return state;
+  }
+
+  /** Gives the session the temporary objects of an earlier moment, and no others. */
+  restoreTemporary(state: ReadonlyMap<string, Entity>): void {
+    for (const [key, entity] of this.temporaryState()) if (!state.has(key)) this.put(key, { ...entity, exists: false });
+    for (const [key, entity] of state) if (this.at(key) !== entity) this.put(key, entity);
   }
 
   private addTo(sets: Map<string, Set<string>>, key: string, value: string): void {
@@ -663,7 +752,19 @@ export class World {
     return known ? { ...ref, detail: { ...known, ...ref.detail } } : ref;
   }
 
+  /** Whether ON COMMIT DROP drops a table at once, so that a lasting one keeps its name: without a transaction. */
+  private isGoneAtOnce({ kind, name, detail }: ObjectRef): boolean {
+    return detail?.dropsOnCommit === true && !this.isInTransaction && this.has({ kind, name }) === true;
+  }
+
+  private inSession(event: SessionEvent): void {
+    if (event === 'discard') this.dropTemporary(() => true);
+    else if (event === 'commit') this.dropTemporary(({ detail }) => detail?.dropsOnCommit === true);
+    if (event !== 'discard') this.isInTransaction = event === 'begin';
+  }
+
   private create({ object, mode, parts }: CreateEffect): void {
+    if (this.isGoneAtOnce(object)) return;
     const exists = this.has(object);
     if (mode === 'if-not-exists' && exists) return;
     if (mode === 'or-replace' && REPLACED.has(object.kind) && exists)
@@ -700,6 +801,9 @@ export class World {
         return;
       case 'search-path':
         this.searchPath = effect.schemas;
+        return;
+      case 'session':
+        this.inSession(effect.event);
         return;
       case 'write':
         this.recordInsert(effect.table, effect.rows && { update: effect.rows });

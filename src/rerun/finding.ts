@@ -184,6 +184,7 @@ const RULE_OF_ACTION: Record<Exclude<Effect['action'], 'create'>, SecondRunRule>
   reach: 'no-unknown-effect',
   set: 'no-unknown-effect',
   'search-path': 'no-unknown-effect',
+  session: 'no-unknown-effect',
   call: 'no-unknown-effect',
   unknown: 'no-unknown-effect',
 };

@@ -49,7 +49,7 @@ export function runFirst(steps: readonly Step[], base: World): FirstRun {
     }
     return done;
   });
-  after.searchPath = base.searchPath;
+  after.endSession(base.searchPath);
   return { steps, base, after, occurrences, filled, rowChanges, goneLabels: goneLabelsOf(after) };
 }
 

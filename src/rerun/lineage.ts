@@ -3,7 +3,7 @@
  * statement of a lineage undoes an earlier one, no guard of its own mends the earlier one. It has to ask whether the
  * lineage has come to its end, and it may ask for nothing else: a stranger may exist without this file.
  */
-import { RELKINDS, kindInfo, ownerOf, type ObjectRef } from '../catalog/objects.ts';
+import { RELKINDS, isTemporary, kindInfo, ownerOf, type ObjectRef } from '../catalog/objects.ts';
 import { flatMap } from '../lists.ts';
 import type { Effect } from '../catalog/effects.ts';
 import type { World } from '../history/world.ts';
@@ -145,6 +145,7 @@ export class Lives {
       case 'change':
       case 'reach':
       case 'search-path':
+      case 'session':
       case 'set':
       case 'call':
       case 'unknown':
@@ -281,9 +282,7 @@ function typeOf(column: ObjectRef, world: World): string | undefined {
 
 /** Whether the catalog can be asked for the object. A temporary one is gone with its session. */
 const isAskable = (ref: ObjectRef): boolean =>
-  ref.kind !== 'column type' && (ref.of?.schema ?? ref.schema) !== 'pg_temp'
-    ? kindInfo(ref.kind).existence?.(ref) !== undefined
-    : false;
+  ref.kind !== 'column type' && !isTemporary(ref) ? kindInfo(ref.kind).existence?.(ref) !== undefined : false;
 
 /**
  * Orders existing objects before dropped ones, whole objects before their parts, and later events before earlier ones.

@@ -94,7 +94,7 @@ export class Replay {
   /** Compares the end of the second run with that of the first. */
   end(): void {
     const { first, world } = this;
-    world.searchPath = first.base.searchPath;
+    world.endSession(first.base.searchPath);
     for (const { key, step } of this.endState.differences(world, first.after))
       if (!this.tangles.some((tangle) => tangle.step === step))
         this.tangles.push({ step, about: [key], blockedBy: [], leftover: key });

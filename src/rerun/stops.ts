@@ -23,7 +23,7 @@ export class Stops {
   findingsAt(step: number): readonly Finding[] {
     let findings = this.known.get(step);
     if (!findings) {
-      const replay = new Replay(this.first, this.worldAfter(step));
+      const replay = new Replay(this.first, this.restartedAfter(step));
       replay.run(this.first.steps[step]!, step);
       this.known.set(step, (findings = replay.findings));
     }
@@ -38,6 +38,17 @@ export class Stops {
     this.transactions ??= transactionsOf(steps);
     const transaction = this.transactions[step];
     return transaction === undefined || transaction !== this.transactions[later];
+  }
+
+  /** What a file finds that comes by a step again: what lasts, and what is temporary made anew up to the step. */
+  private restartedAfter(step: number): World {
+    const before = this.worldAfter(step - 1);
+    const temporary = before.hasTemporary ? before.temporaryState() : undefined;
+    const after = this.worldAfter(step);
+    if (!temporary && !after.hasTemporary) return after;
+    const restarted = after.fork();
+    restarted.restoreTemporary(temporary ?? new Map());
+    return restarted;
   }
 
   /** Steps are mostly asked for in order, so that each is played once. */

@@ -54,6 +54,9 @@ const relation = useTable;
 /** INCLUDING INDEXES of a LIKE clause, and ALL. */
 const LIKE_INDEXES = 1 << 6;
 
+const dropsOnCommit = (action: NodeOf<'CreateStmt'>['oncommit']): Detail =>
+  action === 'ONCOMMIT_DROP' ? { dropsOnCommit: true } : {};
+
 function tableEffects(node: NodeOf<'CreateStmt'>, kind: Kind = 'table'): Effect[] {
   const table = nameOfRange(node.relation);
   // With LIKE, INHERITS, PARTITION OF or OF, more columns come from elsewhere, and the table is not known in full.
@@ -65,6 +68,7 @@ function tableEffects(node: NodeOf<'CreateStmt'>, kind: Kind = 'table'): Effect[
   const detail: Detail = {
     keysNamed: !copied && !node.partbound,
     complete,
+    ...dropsOnCommit(node.oncommit),
     ...(node.partbound && { partitionOf: nameOfRange(nodeAs(node.inhRelations?.[0], 'RangeVar')) }),
     ...withNeeds([node.inhRelations, node.partspec, node.ofTypename && { typeName: node.ofTypename }]),
   };
@@ -195,7 +199,9 @@ export const createEntries: Entry[] = [
       return [
         ...usesOfQuery(names),
         ...callsOf(names),
-        ...create('table', nameOfRange(node.into?.rel), unless(node.if_not_exists), { detail: { keysNamed: true } }),
+        ...create('table', nameOfRange(node.into?.rel), unless(node.if_not_exists), {
+          detail: { keysNamed: true, ...dropsOnCommit(node.into?.onCommit) },
+        }),
       ];
     },
     techniques: [ifNotExists('TABLE')],

@@ -1,6 +1,6 @@
 /** Statements that say the same however often they run. The reason is part of the documentation. */
 import type { Node, NodeOf, NodeTag } from '../../syntax/parser.ts';
-import { entry, type Effect, type Entry } from '../effects.ts';
+import { entry, type Effect, type Entry, type SessionEvent } from '../effects.ts';
 import { callsOf } from '../functions.ts';
 import { namesIn } from '../needs.ts';
 import { isOn, nameOf, nameOfRange, nodeAs, roleName, strings } from '../nodes.ts';
@@ -54,6 +54,16 @@ function grantedColumns(node: NodeOf<'GrantStmt'>, relation: NodeOf<'RangeVar'> 
   const names = relation ? flatMap(node.privileges ?? [], (p) => strings(nodeAs(p, 'AccessPriv')?.cols)) : [];
   return names.map((name) => ({ kind: 'column', name, of: nameOfRange(relation) }));
 }
+
+type TransactionKind = NonNullable<NodeOf<'TransactionStmt'>['kind']>;
+
+/** What ends at the end of a transaction does so however it ends. */
+const SESSION_EVENTS: Partial<Record<TransactionKind, SessionEvent>> = {
+  TRANS_STMT_BEGIN: 'begin',
+  TRANS_STMT_START: 'begin',
+  TRANS_STMT_COMMIT: 'commit',
+  TRANS_STMT_ROLLBACK: 'commit',
+};
 
 const relationOf = (relation: NodeOf<'RangeVar'> | undefined): ObjectRef | undefined =>
   relation && { kind: 'table', ...nameOfRange(relation) };
@@ -230,6 +240,8 @@ export const harmlessEntries: Entry[] = [
     node: 'DiscardStmt',
     statement: 'DISCARD',
     inTransaction: ({ target }) => (target === 'DISCARD_ALL' ? 'DISCARD ALL' : true),
+    sets: ({ target }) =>
+      target === 'DISCARD_ALL' || target === 'DISCARD_TEMP' ? [{ action: 'session', event: 'discard' }] : [],
   }),
   harmless({
     node: 'DropOwnedStmt',
@@ -304,6 +316,10 @@ export const harmlessEntries: Entry[] = [
     statement: 'BEGIN, COMMIT, ROLLBACK, SAVEPOINT',
     inTransaction: true,
     inDoBlock: 'BEGIN, COMMIT and SAVEPOINT cannot stand in a DO block',
+    sets: ({ kind }) => {
+      const event = kind && SESSION_EVENTS[kind];
+      return event ? [{ action: 'session', event }] : [];
+    },
   }),
   harmless({ node: 'UnlistenStmt', statement: 'UNLISTEN', inTransaction: true }),
   harmless({

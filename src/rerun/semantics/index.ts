@@ -1,14 +1,15 @@
 /** The table of effects: how the second run judges each kind. */
 import type { Effect } from '../../catalog/effects.ts';
-import type { ObjectRef } from '../../catalog/objects.ts';
+import { isTemporary, type ObjectRef } from '../../catalog/objects.ts';
 import type { Unit } from '../../catalog/units.ts';
+import { nameTemporary } from '../../history/temporary.ts';
 import type { World } from '../../history/world.ts';
 import type { Judgement } from '../finding.ts';
 import { NOTHING_BEFORE, type Before, type Occurrence } from '../occurrence.ts';
 import type { Replay } from '../replay.ts';
 import { create, duplicate } from './create.ts';
 import { drop } from './drop.ts';
-import { call, reach, searchPath, set, unknown } from './other.ts';
+import { call, reach, searchPath, session, set, unknown } from './other.ts';
 import { rename } from './rename.ts';
 import { change, insert, remove, write } from './rows.ts';
 import type { Semantics } from './types.ts';
@@ -30,6 +31,7 @@ const semantics: Table = {
   reach,
   set,
   'search-path': searchPath,
+  session,
   call,
   unknown,
 };
@@ -37,9 +39,11 @@ const semantics: Table = {
 /** The row of the table for an effect. TypeScript does not see that the row fits the effect that it is looked up by. */
 const semanticsOf = (effect: Effect) => semantics[effect.action] as Semantics<Effect>;
 
-/** The effect, completed with the names that PostgreSQL chooses. */
-export const complete = (effect: Effect, unit: Unit, world: World): Effect =>
-  semanticsOf(effect).complete?.(effect, unit, world) ?? effect;
+/** The effect, completed with the names that PostgreSQL chooses, and the schema of what is temporary. */
+export function complete(effect: Effect, unit: Unit, world: World): Effect {
+  const named = nameTemporary(effect, unit, world);
+  return semanticsOf(named).complete?.(named, unit, world) ?? named;
+}
 
 /** The state of the objects just before the effect is applied. */
 export function knownBefore(effect: Effect, world: World, unit: Unit): Before {
@@ -48,10 +52,25 @@ export function knownBefore(effect: Effect, world: World, unit: Unit): Before {
 }
 
 /** What a second run does with an effect; undefined where it succeeds and changes nothing. */
-export const judge = (occurrence: Occurrence, replay: Replay): Judgement | undefined =>
-  occurrence.collision === undefined
+export function judge(occurrence: Occurrence, replay: Replay): Judgement | undefined {
+  if (isMadeAnew(occurrence.effect)) return undefined;
+  return occurrence.collision === undefined
     ? semanticsOf(occurrence.effect).judge?.(occurrence, replay)
     : { kind: 'collides', difference: occurrence.collision };
+}
+
+/**
+ * Whether an effect is on something that every run makes anew: a run has a session of its own, and nothing temporary
+ * is left of the one before. What a statement needs may not have been made all the same.
+ */
+function isMadeAnew(effect: Effect): boolean {
+  if (effect.action === 'write') return isTemporary(effect.table);
+  if (!('object' in effect) || !isTemporary(effect.object)) return false;
+  const { action, object } = effect;
+  return (
+    action !== 'use' && action !== 'call' && ((action !== 'drop' && action !== 'rename') || object.of !== undefined)
+  );
+}
 
 /** The objects that an effect makes, removes or renames, under every name. */
 export const mentions = (effect: Effect): readonly ObjectRef[] => semanticsOf(effect).mentions(effect);

@@ -20,6 +20,8 @@ export const set: Semantics<SetEffect> = { mentions: () => [] };
 
 export const searchPath: Semantics<Extract<Effect, { action: 'search-path' }>> = { mentions: () => [] };
 
+export const session: Semantics<Extract<Effect, { action: 'session' }>> = { mentions: () => [] };
+
 const undecidable = {
   judge: ({ effect }: { effect: { why: string } }) => ({ kind: 'undecidable', reason: effect.why }) as const,
   mentions: () => [],

@@ -1,8 +1,9 @@
 import type { Effect } from '../../catalog/effects.ts';
 import { nameOfRange } from '../../catalog/nodes.ts';
-import type { Name, ObjectRef } from '../../catalog/objects.ts';
+import type { ObjectRef } from '../../catalog/objects.ts';
 import { assignmentsOf, excludesDone } from '../../catalog/update-conditions.ts';
 import type { World } from '../../history/world.ts';
+import type { NodeOf } from '../../syntax/parser.ts';
 import type { Judgement } from '../finding.ts';
 import type { Occurrence } from '../occurrence.ts';
 import {
@@ -23,7 +24,6 @@ export const insert: Semantics<Insert> = {
   before: ({ object }, world) => ({ inserts: world.inserts(object) }),
   judge(occurrence, replay) {
     const { effect, unit } = occurrence;
-    if (isTemporary(effect.object)) return undefined;
     const node = unit.statement.as('InsertStmt');
     if (node && nameOfRange(node.relation).name === effect.object.name) return judgeOwnRows(occurrence, replay);
     if (replay.freshTables.has(replay.world.key(effect.object))) return undefined;
@@ -31,8 +31,6 @@ export const insert: Semantics<Insert> = {
   },
   mentions: () => [],
 };
-
-const isTemporary = ({ schema }: Name) => schema === 'pg_temp';
 
 /** An INSERT of its own, not one in WITH or a COPY: its rows and its key can be read. */
 function judgeOwnRows({ effect, unit, step }: Occurrence<Insert>, replay: Replay): Judgement | undefined {
@@ -49,8 +47,7 @@ function judgeOwnRows({ effect, unit, step }: Occurrence<Insert>, replay: Replay
   const copied = replay.rowFlow.judgeCopy(unit.statement, step);
   if (copied) return copied;
   if (isEmpty || removed.includes('all')) return changed;
-  const moved = movedFrom(node);
-  if (moved && !first.filled.has(world.key({ kind: 'table', ...moved }))) return changed;
+  if (isMovedOnce(node, replay)) return changed;
   const update = conflictChange(node);
   if (update?.maybe) return { kind: 'undecidable', reason: update.why };
   if (update) return { kind: 'changes-rows', reason: update.why, clockOnly: update.clock };
@@ -64,11 +61,19 @@ function judgeOwnRows({ effect, unit, step }: Occurrence<Insert>, replay: Replay
   return { kind: 'repeats', what: 'rows', consequence, later, isUnanswerable };
 }
 
+/** Whether an INSERT takes its rows away from a table that has none of them in the second run. */
+function isMovedOnce(node: NodeOf<'InsertStmt'>, { world, first, freshTables }: Replay): boolean {
+  const moved = movedFrom(node);
+  const from = moved && world.key({ kind: 'table', ...moved });
+  return from !== undefined && !first.filled.has(from) && !freshTables.has(from);
+}
+
 /** An UPDATE sets the same values again, but the triggers of its table run again too. */
 export const write: Semantics<Extract<Effect, { action: 'write' }>> = {
   judge({ effect: { table, rows }, unit, step }, { world, freshTables, rowFlow }) {
-    if (!rows || freshTables.has(world.key(table))) return undefined;
     const { statement } = unit;
+    if (freshTables.has(world.key(table))) return undefined;
+    if (!rows) return statement.type === 'MergeStmt' ? rowFlow.judgeCopy(statement, step) : undefined;
     const isOwn = statement.as('UpdateStmt') === rows;
     const changed = isOwn ? (rowFlow.judge(statement, step) ?? rowFlow.judgeCopy(statement, step)) : undefined;
     if (changed) return changed;
@@ -100,7 +105,8 @@ export const remove: Semantics<Extract<Effect, { action: 'delete' }>> = {
   judge({ effect: { object }, unit, step }, { world, freshTables, rowFlow }) {
     const rule = world.parts(object).find(({ kind, detail }) => kind === 'rule' && detail?.rule === 'CMD_DELETE');
     if (rule) return { kind: 'undecidable', reason: `rule "${rule.name}" writes rows at every DELETE` };
-    return freshTables.has(world.key(object)) ? undefined : rowFlow.judge(unit.statement, step);
+    if (freshTables.has(world.key(object))) return undefined;
+    return rowFlow.judge(unit.statement, step) ?? rowFlow.judgeCopy(unit.statement, step);
   },
   mentions: () => [],
 };

@@ -1,6 +1,6 @@
 /** Watches for tables and columns that the second run drops, with what was written into them, and makes again. */
 import { nameOfRange, isCastChain } from '../../catalog/nodes.ts';
-import type { ObjectRef } from '../../catalog/objects.ts';
+import { isTemporary, type ObjectRef } from '../../catalog/objects.ts';
 import { assignmentsOf } from '../../catalog/update-conditions.ts';
 import type { World } from '../../history/world.ts';
 import { flatMap } from '../../lists.ts';
@@ -32,7 +32,7 @@ export class DataLoss {
     const { effect } = occurrence;
     if (effect.action === 'drop') {
       const { object } = effect;
-      const isKept = HOLDS_DATA.has(object.kind) && object.schema !== 'pg_temp' && world.has(object) === true;
+      const isKept = HOLDS_DATA.has(object.kind) && !isTemporary(object) && world.has(object) === true;
       if (isKept) this.dropped.set(world.key(object), occurrence);
       return undefined;
     }

@@ -3,8 +3,9 @@
  * does something else in the second run.
  */
 import { constantOf, sameConstant } from '../../catalog/constants.ts';
+import { picksRows, positive } from '../../catalog/deletes.ts';
 import { isCastChain, nameOfRange, nodeAs, strings, walk } from '../../catalog/nodes.ts';
-import type { Name } from '../../catalog/objects.ts';
+import { TEMPORARY, type Name } from '../../catalog/objects.ts';
 import {
   assignmentsOf,
   equalities,
@@ -12,6 +13,7 @@ import {
   type Assignments,
   type Equality,
 } from '../../catalog/update-conditions.ts';
+import { flatMap } from '../../lists.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
 import type { Statement } from '../../syntax/script.ts';
 import type { Judgement } from '../finding.ts';
@@ -33,6 +35,17 @@ interface InsertedRow {
   row: readonly Node[];
 }
 
+/** A statement that makes or fills a table. */
+interface Fill {
+  step: number;
+  node: object;
+  /** The table, where the statement makes it. */
+  made: Name | undefined;
+  reads: readonly Name[];
+  /** Whether it takes its values from variables of a block, so that they may come from any table. */
+  isUnclear: boolean;
+}
+
 /** It is made once for a file, where a statement asks for it. */
 const flows = new WeakMap<FirstRun, RowFlow>();
 
@@ -49,6 +62,8 @@ export class RowFlow {
   private readonly setting = new Map<string, Rows[]>();
   /** The same, by table, column and constant. */
   private readonly settingTo = new Map<string, Rows[]>();
+  /** The statements that fill tables, by the names of the tables. */
+  private fills: ReadonlyMap<string, Fill[]> | undefined;
   /** The rows of INSERTs, by table, column and constant; filled for a table when it is asked for. */
   private readonly inserted = new Map<string, Map<string, InsertedRow[]>>();
 
@@ -83,35 +98,78 @@ export class RowFlow {
    */
   judgeCopy(statement: Statement, step: number): Judgement | undefined {
     const [update, insert] = [statement.as('UpdateStmt'), statement.as('InsertStmt')];
-    const node = update ?? insert;
-    if (!node) return undefined;
+    const merge = statement.as('MergeStmt');
+    const node = update ?? insert ?? merge;
+    if (!node) return this.judgePicked(statement, step);
     const table = this.keyOf(nameOfRange(node.relation));
     const set = update && assignmentsOf(update.targetList);
-    const sources = rangesIn(update?.fromClause ?? insert?.selectStmt);
+    const values = update ? [update.fromClause, update.targetList] : [insert?.selectStmt, merge?.sourceRelation];
+    const sources = rangesIn([node.withClause, ...values]);
     for (const source of sources) {
-      const copy = this.copyOf(source, table, step);
-      const computed = copy && [...computedColumns(copy), ...computedColumns(node)];
-      if (!computed?.some((column) => set?.has(column) ?? true)) continue;
+      const fills = this.fillsOf(source, step);
+      if (!fills.some((fill) => fill.isUnclear || this.reads(fill, table))) continue;
+      const computed = [...flatMap(fills, (fill) => computedColumns(fill.node)), ...computedColumns(node)];
+      const isComputed = computed.some((column) => set?.has(column) ?? true);
+      if (!isComputed && !fills.some(({ isUnclear }) => isUnclear)) continue;
       const reason =
         `it computes rows of "${node.relation?.relname ?? ''}" from those of "${source.name}", ` +
         'which is a copy of them, and the text does not tell whether the same comes out';
       return { kind: 'undecidable', reason };
     }
+    return this.judgePicked(statement, step);
+  }
+
+  /**
+   * How a second run of an UPDATE or DELETE finds more rows: by a table that the file has made of those that an
+   * aggregate or LIMIT picks among the rows that are left.
+   */
+  private judgePicked(statement: Statement, step: number): Judgement | undefined {
+    const node = statement.as('UpdateStmt') ?? statement.as('DeleteStmt');
+    const rows = this.rowsOf(statement, step);
+    if (!node || !rows) return undefined;
+    const ranges = statement.as('UpdateStmt')?.fromClause ?? statement.as('DeleteStmt')?.usingClause;
+    const isPicked = ({ node: fill }: Fill) =>
+      picksRows(fill) && (statement.type === 'DeleteStmt' || columnsIn(fill).some((column) => rows.set.has(column)));
+    for (const source of rangesIn([ranges, positive(node.whereClause)])) {
+      const fills = this.fillsOf(source, step);
+      if (!fills.some((fill) => this.reads(fill, rows.table))) continue;
+      if (!fills.some(isPicked)) continue;
+      const reason =
+        `it finds rows of "${node.relation?.relname ?? ''}" by those that "${source.name}" has picked among them, ` +
+        'and the text does not tell whether a second run picks others';
+      return { kind: 'undecidable', reason };
+    }
     return undefined;
   }
 
-  /** The statement that made a table, which is gone at the end, as a copy of another. */
-  private copyOf(copy: Name, of: string, step: number): NodeOf<'CreateTableAsStmt'> | undefined {
-    const key = this.keyOf(copy);
-    const isTemporary = (name: Name) => name.schema === 'pg_temp' && name.name === copy.name;
-    for (const { statement } of this.first.steps.slice(0, step)) {
-      const node = statement.as('CreateTableAsStmt');
-      if (!node?.into?.rel) continue;
-      const made = nameOfRange(node.into.rel);
-      const isMade = isTemporary(made) || (this.keyOf(made) === key && !this.first.after.existsKey(key));
-      if (isMade && rangesIn(node.query).some((name) => this.keyOf(name) === of)) return node;
-    }
-    return undefined;
+  /**
+   * The statements before a step that fill a table of the file's own, which is temporary or gone at the end, and those
+   * that fill the tables of that kind from which they do.
+   */
+  private fillsOf(table: Name, step: number, seen = new Set<string>()): Fill[] {
+    if (seen.has(table.name)) return [];
+    seen.add(table.name);
+    const all = (this.fills ??= fillsIn(this.first.steps)).get(table.name) ?? [];
+    const isOwn = all.some(
+      ({ made, step: at }) => at < step && made && (made.schema === TEMPORARY || !this.isThereAtEnd(table)),
+    );
+    if (!isOwn) return [];
+    const own = all.filter((fill) => fill.step < step);
+    return [
+      ...own,
+      ...flatMap(
+        flatMap(own, ({ reads }) => reads),
+        (name) => this.fillsOf(name, step, seen),
+      ),
+    ];
+  }
+
+  private reads({ reads }: Fill, table: string): boolean {
+    return reads.some((name) => this.keyOf(name) === table);
+  }
+
+  private isThereAtEnd(table: Name): boolean {
+    return this.first.after.existsKey(this.keyOf(table)) === true;
   }
 
   private rowsOf(statement: Statement, step: number): Rows | undefined {
@@ -216,8 +274,7 @@ export class RowFlow {
         const table = parts.length > 1 ? tables.get(parts.at(-2)!) : only;
         // What a column is computed from itself is judged with the statement.
         if (!table || (name === column && this.keyOf(table) === rows.table)) continue;
-        const later = this.setting.get(placeOf(this.keyOf(table), name)) ?? [];
-        const isChanged = later.some(
+        const isChanged = this.settingWhatIsRead(table, name, column, rows).some(
           ({ step, set }) => step > rows.step && !excludesDone(rows.where, set) && !excludesNull(rows.where, set),
         );
         if (isChanged)
@@ -227,6 +284,16 @@ export class RowFlow {
           );
       }
     return undefined;
+  }
+
+  /** The UPDATEs that set a column which a value is read from, also where a table of the file's own stands between. */
+  private settingWhatIsRead(table: Name, name: string, column: string, rows: Rows): Rows[] {
+    const places = new Set([placeOf(this.keyOf(table), name)]);
+    for (const { node, reads } of this.fillsOf(table, rows.step))
+      for (const source of reads.map((read) => this.keyOf(read)))
+        for (const read of [name, ...columnsIn(node)])
+          if (source !== rows.table || read !== column) places.add(placeOf(source, read));
+    return flatMap(places, (place) => this.setting.get(place) ?? []);
   }
 }
 
@@ -241,6 +308,49 @@ function push<T>(lists: Map<string, T[]>, key: string, item: T): void {
   const list = lists.get(key);
   if (list) list.push(item);
   else lists.set(key, [item]);
+}
+
+/** The statements that make or fill tables, by the names of the tables. */
+function fillsIn(steps: FirstRun['steps']): Map<string, Fill[]> {
+  const fills = new Map<string, Fill[]>();
+  for (const [step, { statement }] of steps.entries()) {
+    const made = makerOf(statement);
+    const { node, relation } = made ?? writerOf(statement) ?? {};
+    if (!node || !relation) continue;
+    const table = nameOfRange(relation);
+    const isUnclear = statement.parent !== undefined && takesVariables(statement);
+    push(fills, table.name, { step, node, made: made && table, reads: rangesIn(node, relation), isUnclear });
+  }
+  return fills;
+}
+
+interface Filling {
+  node: object;
+  relation: NodeOf<'RangeVar'> | undefined;
+}
+
+/** A statement that makes a table or a view, with its name. */
+function makerOf(statement: Statement): Filling | undefined {
+  const [copy, query] = [statement.as('CreateTableAsStmt'), statement.as('SelectStmt')];
+  if (copy) return { node: copy, relation: copy.into?.rel };
+  if (query) return query.intoClause && { node: query, relation: query.intoClause.rel };
+  const [table, view] = [statement.as('CreateStmt'), statement.as('ViewStmt')];
+  if (table) return { node: table, relation: table.relation };
+  return view && { node: view, relation: view.view };
+}
+
+/** A statement that writes rows, with the table. */
+function writerOf(statement: Statement): Filling | undefined {
+  const node = statement.as('InsertStmt') ?? statement.as('UpdateStmt') ?? statement.as('MergeStmt');
+  return node && { node, relation: node.relation };
+}
+
+/** Whether an INSERT or UPDATE takes values from elsewhere than the tables that it names. */
+function takesVariables(statement: Statement): boolean {
+  const [insert, update] = [statement.as('InsertStmt'), statement.as('UpdateStmt')];
+  const rows = insert && insertRows(insert);
+  const values = rows ? rows.flat() : [...assignmentsOf(update?.targetList).values()];
+  return values.some((value) => readColumns(value).length > 0);
 }
 
 /** The tables of an UPDATE by what its expressions call them. */
@@ -259,11 +369,11 @@ function tablesOf({ relation, fromClause }: NodeOf<'UpdateStmt'>): Map<string, N
   return tables;
 }
 
-/** The relations that a tree names. */
-function rangesIn(tree: unknown): Name[] {
+/** The relations that a tree names, without the one that it fills. */
+function rangesIn(tree: unknown, filled?: object): Name[] {
   const names: Name[] = [];
   walk([tree], (_, node) => {
-    if (typeof node.relname === 'string' && 'inh' in node) names.push(nameOfRange(node));
+    if (node !== filled && typeof node.relname === 'string' && 'inh' in node) names.push(nameOfRange(node));
   });
   return names;
 }
@@ -275,6 +385,15 @@ function computedColumns(statement: object): string[] {
     if (type !== 'ResTarget') return;
     const value = node.val as Node | undefined;
     for (const parts of readColumns(value)) if (!isCastChain(value, parts.at(-1)!)) columns.push(parts.at(-1)!);
+  });
+  return columns;
+}
+
+/** The columns that a tree names. */
+function columnsIn(tree: object): string[] {
+  const columns: string[] = [];
+  walk([tree], (type, node) => {
+    if (type === 'ColumnRef') columns.push(strings(node.fields as Node[]).at(-1)!);
   });
   return columns;
 }
