@@ -7,6 +7,7 @@ import { kindInfo, RELKINDS, TEMPORARY, type Detail, type ObjectRef } from '../c
 import { stateOf } from '../catalog/sqlstates.ts';
 import type { Unit } from '../catalog/units.ts';
 import { tokenize } from '../syntax/lexer.ts';
+import { depthsOf } from '../syntax/nesting.ts';
 import type { Statement } from '../syntax/script.ts';
 import type { Question } from './catalog-queries.ts';
 import { evaluate } from './conditions.ts';
@@ -37,9 +38,13 @@ export function isRun(
         variable ||= question.kind === 'variable';
         return answer(question, statement, units, world, inserted);
       };
-      value =
-        ownAnswer(guard.text, units, world, inserted === undefined) ??
-        evaluate(guard.text, ask, (name) => variableAt(name, guard, statement));
+      value = all(
+        conjuncts(guard.text).map(
+          (part) =>
+            ownAnswer(part, units, world, inserted === undefined) ??
+            evaluate(part, ask, (name) => variableAt(name, guard, statement)),
+        ),
+      );
       // What a question for a variable's object comes to depends on the statement under it.
       // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set in the function above
       if (!variable) results.set(guard.start, value);
@@ -49,6 +54,19 @@ export function isRun(
     if (holds === undefined) result = undefined;
   }
   return result;
+}
+
+const all = (values: readonly (boolean | undefined)[]): boolean | undefined =>
+  values.includes(false) ? false : values.includes(undefined) ? undefined : true;
+
+/** The parts of a condition between AND; the condition itself where AND may mean something else. */
+function conjuncts(condition: string): string[] {
+  const tokens = tokenize(condition);
+  const words = tokens.map((t) => (t.kind === 'word' ? condition.slice(t.start, t.end).toLowerCase() : ''));
+  if (!words.includes('and') || ['or', 'between', 'case'].some((word) => words.includes(word))) return [condition];
+  const depths = depthsOf(condition, tokens);
+  const cuts = flatMap(tokens, (token, k) => (words[k] === 'and' && depths[k] === 0 ? [token] : []));
+  return [...cuts, undefined].map((cut, k) => condition.slice(cuts[k - 1]?.end ?? 0, cut?.start));
 }
 
 /** SQL without differences in white space and in the case of words. */

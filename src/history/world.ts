@@ -624,11 +624,19 @@ export class World {
       this.putSettings(newKey, settings);
       this.putSettings(oldKey, NO_SETTINGS);
     }
+    if (oldKey !== newKey) this.dependAgain(ref);
     const table: Name = ref.of ?? { schema: ref.schema, name: ref.name };
     for (const part of parts) {
       const moved: ObjectRef = part.ref.of ? { ...part.ref, of: table } : part.ref;
       this.move(part.key, this.key(moved), moved, newKey);
     }
+  }
+
+  /** An object depends on the same others under its new key. */
+  private dependAgain(ref: ObjectRef): void {
+    const { needs = [], references } = ref.detail ?? {};
+    for (const need of [...needs, ...(references ? [{ kind: 'table' as const, ...references.table }] : [])])
+      if (this.get(need)) this.depend(ref, need);
   }
 
   /** The settings of an object, as far as the statements so far have changed them. */
