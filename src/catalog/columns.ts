@@ -265,6 +265,19 @@ function mergedKeys(constraints: readonly ConstraintOf[]): ConstraintOf[] {
   return [...constraints.filter((c) => !isKey(c)), ...keys.values()];
 }
 
+/** The constraints behind a column. DEFERRABLE and INITIALLY DEFERRED stand behind theirs as nodes of their own. */
+function withAttributes(nodes: readonly Node[]): Constraint[] {
+  const constraints: Constraint[] = [];
+  for (const node of nodes) {
+    const constraint = nodeAs(node, 'Constraint')!;
+    const isDeferral = constraint.contype === 'CONSTR_ATTR_DEFERRABLE' || constraint.contype === 'CONSTR_ATTR_DEFERRED';
+    const last = constraints.pop();
+    if (last) constraints.push(isDeferral ? { ...last, deferrable: true } : last);
+    if (!isDeferral) constraints.push(constraint);
+  }
+  return constraints;
+}
+
 /** The parts that come with a table: columns, the constraints on them, and sequences of serial columns. */
 export function columnParts(table: Name, elements: readonly Node[] | undefined, outerTaken: Taken): ObjectRef[] {
   const parts: ObjectRef[] = [];
@@ -293,8 +306,8 @@ export function columnParts(table: Name, elements: readonly Node[] | undefined, 
           name: chooseName(table.name, column.colname, 'seq', (n) => taken('relation', n)),
           of: undefined,
         });
-      for (const c of column.constraints ?? [])
-        constraints.push({ constraint: nodeAs(c, 'Constraint')!, column: column.colname ?? '' });
+      for (const constraint of withAttributes(column.constraints ?? []))
+        constraints.push({ constraint, column: column.colname ?? '' });
     }
     const constraint = nodeAs(element, 'Constraint');
     if (constraint) constraints.push({ constraint });
