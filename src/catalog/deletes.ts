@@ -12,15 +12,58 @@ const CHANGE: Change = {
 };
 
 /** How a second run of a DELETE removes more rows; undefined where it does not. */
-export function repeatedDelete({ relation, usingClause, whereClause }: NodeOf<'DeleteStmt'>): Change | undefined {
-  const table = nameOfRange(relation).name;
+export function repeatedDelete(node: NodeOf<'DeleteStmt'>): Change | undefined {
+  const { whereClause, usingClause } = node;
+  const own: Own = { table: nameOfRange(node.relation).name, queries: queriesInWith(node.withClause) };
   // NOT (… IN (…)): of the rows that it leaves, it finds all again.
-  const conditions = [positive(whereClause), usingClause];
-  const found = contains(conditions, (type, node) => {
-    if (type === 'SubLink') return findsMore(node, table);
-    return type === 'RangeSubselect' && isRanked(node.subquery, table) && !leavesFirst(whereClause);
+  const isPicked = contains(positive(whereClause), (type, n) => type === 'SubLink' && picksFrom(n, own));
+  const isJoined = flatMap(usingClause ?? [], (from) => joinedQuery(from, own) ?? []).some(
+    ({ alias, query }) =>
+      (isRanked(query, own.table) && !leavesFirst(whereClause)) || isMatched(whereClause, alias, query, own),
+  );
+  return isPicked || isJoined ? CHANGE : undefined;
+}
+
+/** The table of the DELETE, and the queries of its WITH by their names. */
+interface Own {
+  table: string;
+  queries: ReadonlyMap<string, Node | undefined>;
+}
+
+const queriesInWith = (clause: NodeOf<'WithClause'> | undefined): Map<string, Node | undefined> =>
+  new Map(
+    flatMap(clause?.ctes ?? [], (cte) => nodeAs(cte, 'CommonTableExpr') ?? []).map((cte) => [
+      cte.ctename ?? '',
+      cte.ctequery,
+    ]),
+  );
+
+/** A query in USING, or one of WITH that is named there. */
+function joinedQuery(from: Node, { queries }: Own): { alias: string; query: Node } | undefined {
+  const subselect = nodeAs(from, 'RangeSubselect');
+  const range = nodeAs(from, 'RangeVar');
+  const query = subselect?.subquery ?? queries.get(range?.relname ?? '');
+  const alias = subselect?.alias?.aliasname ?? range?.alias?.aliasname ?? range?.relname ?? '';
+  return query && { alias, query };
+}
+
+/** Whether WHERE asks for rows that equal an aggregate of the table: those with the highest number. */
+function isMatched(where: Node | undefined, alias: string, query: Node, { table }: Own): boolean {
+  const select = nodeAs(query, 'SelectStmt');
+  if (!select || !reads(query, table)) return false;
+  if (select.limitCount !== undefined) return true;
+  const targets = flatMap(select.targetList ?? [], (t) => nodeAs(t, 'ResTarget') ?? []).filter(({ val }) =>
+    isAggregate(val),
+  );
+  const names = targets.map(({ name, val }) => name ?? strings(nodeAs(val, 'FuncCall')?.funcname).at(-1));
+  const isOne = (side: Node | undefined) => {
+    const parts = strings(nodeAs(side, 'ColumnRef')?.fields);
+    return parts.at(-2) === alias && names.includes(parts.at(-1));
+  };
+  return contains(positive(where), (type, n) => {
+    const { kind, name, lexpr, rexpr } = n as NodeOf<'A_Expr'>;
+    return type === 'A_Expr' && kind === 'AEXPR_OP' && strings(name).at(-1) === '=' && (isOne(lexpr) || isOne(rexpr));
   });
-  return found ? CHANGE : undefined;
 }
 
 /** The parts of a condition that are not negated. */
@@ -31,12 +74,19 @@ export function positive(where: Node | undefined): (Node | undefined)[] {
 }
 
 /** Whether a subquery on the table gives other rows once some are gone: those that an aggregate or LIMIT picks. */
-function findsMore({ subLinkType, subselect, operName }: NodeOf<'SubLink'>, table: string): boolean {
-  const query = nodeAs(subselect, 'SelectStmt');
-  if (!query || subLinkType === 'EXISTS_SUBLINK' || subLinkType === 'ALL_SUBLINK' || !reads(query, table)) return false;
-  if (strings(operName).at(-1) === '<>') return false;
-  if (query.limitCount !== undefined || picksAggregate(query)) return true;
-  return isRanked(subselect, table) && !leavesFirst(subselect);
+function picksFrom({ subLinkType, subselect, operName }: NodeOf<'SubLink'>, own: Own): boolean {
+  if (subLinkType === 'EXISTS_SUBLINK' || subLinkType === 'ALL_SUBLINK' || strings(operName).at(-1) === '<>')
+    return false;
+  const named = [...own.queries].filter(([name]) => contains(subselect, (_, n) => n.relname === name && 'inh' in n));
+  return [subselect, ...named.map(([, query]) => query)].some((query) => picks(query, own.table));
+}
+
+function picks(tree: Node | undefined, table: string): boolean {
+  const query = nodeAs(tree, 'SelectStmt');
+  if (!query || !reads(query, table)) return false;
+  if (query.limitCount !== undefined || (query.targetList ?? []).some((t) => isAggregate(nodeAs(t, 'ResTarget')?.val)))
+    return true;
+  return isRanked(tree, table) && !leavesFirst(tree);
 }
 
 const reads = (tree: unknown, table: string): boolean =>
@@ -44,10 +94,10 @@ const reads = (tree: unknown, table: string): boolean =>
 
 const AGGREGATES = new Set(['max', 'min', 'avg', 'count', 'sum', 'percentile_cont', 'percentile_disc']);
 
-/** Whether the query gives an aggregate: the row with the highest key is another one when that row is gone. */
-const picksAggregate = ({ targetList }: NodeOf<'SelectStmt'>): boolean =>
+/** Whether a value is an aggregate: the row with the highest key is another one when that row is gone. */
+const isAggregate = (value: Node | undefined): boolean =>
   contains(
-    targetList,
+    value,
     (type, node) =>
       type === 'FuncCall' && node.over === undefined && AGGREGATES.has(strings(node.funcname as Node[]).at(-1)!),
   );

@@ -38,6 +38,7 @@ export function repeatedChange(
   where: Node | undefined,
   relation?: NodeOf<'RangeVar'>,
   from: readonly Node[] = [],
+  withClause?: NodeOf<'WithClause'>,
 ): Change | undefined {
   const set = assignmentsOf(targetList);
   if (excludesDone(where, set)) return undefined;
@@ -47,13 +48,24 @@ export function repeatedChange(
     (other) => other.relname === relation?.relname && other.schemaname === relation?.schemaname,
   );
   const names = flatMap([self, ...others.map((other) => other.alias?.aliasname)], (name) => name ?? []);
-  const queries = new Map(
-    flatMap(from, (node) => nodeAs(node, 'RangeSubselect') ?? []).map((q) => [q.alias?.aliasname ?? '', q.subquery]),
-  );
+  const queries = queriesIn(from, withClause);
   const table = { names, queries, relation: relation?.relname };
   const changes = flatMap([...set.keys()], (column) => changeOf(column, set, where, table) ?? []);
   // Report a certain change before a possible one, and a timestamp last.
   return changes.find(({ maybe, clock }) => !maybe && !clock) ?? changes.find(({ maybe }) => maybe) ?? changes[0];
+}
+
+/** The queries in FROM, and those of WITH that are named there, by what the statement calls them. */
+function queriesIn(from: readonly Node[], withClause?: NodeOf<'WithClause'>): Map<string, Node | undefined> {
+  const named = flatMap(withClause?.ctes ?? [], (cte) => nodeAs(cte, 'CommonTableExpr') ?? []);
+  return new Map(
+    flatMap(from, (node): [string, Node | undefined][] => {
+      const [query, range] = [nodeAs(node, 'RangeSubselect'), nodeAs(node, 'RangeVar')];
+      if (query) return [[query.alias?.aliasname ?? '', query.subquery]];
+      const cte = named.find(({ ctename }) => ctename === range?.relname && range?.schemaname === undefined);
+      return cte ? [[range?.alias?.aliasname ?? cte.ctename ?? '', cte.ctequery]] : [];
+    }),
+  );
 }
 
 /** The updated table. */

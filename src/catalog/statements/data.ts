@@ -44,7 +44,7 @@ export function insertEffects(node: NodeOf<'InsertStmt'>): Effect[] {
 }
 
 export function updateEffects(node: NodeOf<'UpdateStmt'>): Effect[] {
-  const change = repeatedChange(node.targetList, node.whereClause, node.relation, node.fromClause);
+  const change = repeatedChange(node.targetList, node.whereClause, node.relation, node.fromClause, node.withClause);
   const names = namesIn(node);
   return [
     ...writesInWith(node.withClause),

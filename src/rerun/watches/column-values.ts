@@ -1,8 +1,10 @@
 /** Values that a statement about rows names and that their column does not take any more in the second run. */
-import { nameOfRange, nodeAs, strings, walk } from '../../catalog/nodes.ts';
+import { readBody } from '../../catalog/body.ts';
+import { quoteLiteral } from '../../catalog/names.ts';
+import { nameOfRange, nodeAs, optionOf, strings, walk } from '../../catalog/nodes.ts';
 import type { Name, ObjectRef } from '../../catalog/objects.ts';
 import type { World } from '../../history/world.ts';
-import type { Node, NodeTag } from '../../syntax/parser.ts';
+import type { Node, NodeOf, NodeTag } from '../../syntax/parser.ts';
 import type { Statement } from '../../syntax/script.ts';
 
 /**
@@ -27,7 +29,10 @@ const READS_CONSTANTS: ReadonlySet<string> = new Set<NodeTag>([
 
 /** An enum value in a statement that no type has any more. */
 export function goneLabel(statement: Statement, gone: ReadonlyMap<string, ObjectRef>): ObjectRef | undefined {
-  if (gone.size === 0 || !READS_CONSTANTS.has(statement.type ?? '')) return undefined;
+  if (gone.size === 0) return undefined;
+  const routine = statement.as('CreateFunctionStmt');
+  if (routine) return labelInBody(routine, gone);
+  if (!READS_CONSTANTS.has(statement.type ?? '')) return undefined;
   let found: ObjectRef | undefined;
   walk([statement.node], (type, node) => {
     // USING compares the values as they were before a conversion; whether it runs, its own guard tells.
@@ -36,6 +41,16 @@ export function goneLabel(statement: Statement, gone: ReadonlyMap<string, Object
     return undefined;
   });
   return found;
+}
+
+/** The same in a body in SQL, which PostgreSQL reads when the function is made. */
+function labelInBody(
+  routine: NodeOf<'CreateFunctionStmt'>,
+  gone: ReadonlyMap<string, ObjectRef>,
+): ObjectRef | undefined {
+  if (nodeAs(optionOf(routine.options, 'language'), 'String')?.sval?.toLowerCase() !== 'sql') return undefined;
+  const words = new Set(readBody(routine)?.written);
+  return [...gone].find(([label]) => words.has(quoteLiteral(label)))?.[1];
 }
 
 /**
