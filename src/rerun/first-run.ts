@@ -1,5 +1,5 @@
 /** The first run of a file on paper, and what was known before each of its effects. */
-import type { ObjectRef } from '../catalog/objects.ts';
+import { ownerOf, type ObjectRef } from '../catalog/objects.ts';
 import { isRun, type IfResults } from '../history/guards.ts';
 import type { Step } from '../history/play.ts';
 import type { World } from '../history/world.ts';
@@ -20,6 +20,8 @@ export interface FirstRun {
   filled: Set<string>;
   /** What the statements do to rows. */
   rowChanges: RowChanges;
+  /** The keys of temporary objects that are made for what follows in the session, which then outlives the file. */
+  forSession: ReadonlySet<string>;
   /** Enum values that no type takes any more at the end, by their text. */
   goneLabels: ReadonlyMap<string, ObjectRef>;
 }
@@ -49,8 +51,22 @@ export function runFirst(steps: readonly Step[], base: World): FirstRun {
     }
     return done;
   });
+  const forSession = madeForSession(occurrences, after);
   after.endSession(base.searchPath);
-  return { steps, base, after, occurrences, filled, rowChanges, goneLabels: goneLabelsOf(after) };
+  return { steps, base, after, occurrences, filled, rowChanges, forSession, goneLabels: goneLabelsOf(after) };
+}
+
+/** The temporary objects that are there at the end, and that no other statement of the file speaks of. */
+function madeForSession(occurrences: readonly (readonly Occurrence[])[], after: World): Set<string> {
+  if (!after.hasTemporary) return new Set();
+  const steps = new Map<string, Set<number>>();
+  for (const { effect, step } of occurrences.flat()) {
+    if (!('object' in effect) || effect.object.detail?.dropsOnCommit) continue;
+    const { object } = effect;
+    for (const key of [after.key(object), ...(object.of ? [after.key(ownerOf(object, object.of))] : [])])
+      steps.set(key, (steps.get(key) ?? new Set()).add(step));
+  }
+  return new Set([...steps].filter(([key, at]) => at.size === 1 && after.existsKey(key)).map(([key]) => key));
 }
 
 /** Enum values that are lost because the enum was dropped and created again, and that no other enum of the file has. */

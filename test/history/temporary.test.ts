@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { CreateEffect } from '../../src/catalog/effects.ts';
 import type { Detail, ObjectRef } from '../../src/catalog/objects.ts';
 import { World } from '../../src/history/world.ts';
+import { lintText, loadParser, presetRules } from '../../src/index.ts';
 
 const table = (name: string, schema?: string): ObjectRef => ({ kind: 'table', name, ...(schema && { schema }) });
 const create = (object: ObjectRef, detail?: Detail): CreateEffect => ({
@@ -73,4 +74,16 @@ test('what is taken back was never temporary, and an earlier moment can come bac
   world.apply(create(table('tags', 'pg_temp')));
   world.restoreTemporary(state);
   expect([world.has(temporary), world.has(table('tags', 'pg_temp'))]).toEqual([true, false]);
+});
+
+test('what nothing in the file uses is made for the rest of the session, in which a second run fails', async () => {
+  await loadParser();
+  const found = (sql: string) =>
+    lintText(sql, 'a.sql', { rules: presetRules('recommended') })
+      .messages.filter(({ ruleId }) => ruleId === 'no-bare-create')
+      .map(({ message }) => message);
+  expect(found('CREATE TEMP TABLE notes (id int);')).toEqual([expect.stringContaining('42P07')]);
+  expect(found('CREATE TEMP TABLE notes (id int); INSERT INTO notes VALUES (1);')).toEqual([]);
+  expect(found('CREATE TEMP TABLE notes (id int); DROP TABLE notes;')).toEqual([]);
+  expect(found('CREATE TEMP TABLE notes (id int) ON COMMIT DROP;')).toEqual([]);
 });

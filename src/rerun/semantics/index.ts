@@ -13,6 +13,7 @@ import { call, reach, searchPath, session, set, unknown } from './other.ts';
 import { rename } from './rename.ts';
 import { change, insert, remove, write } from './rows.ts';
 import type { Semantics } from './types.ts';
+import { secondRunError } from './words.ts';
 import { avoid, use } from './use.ts';
 
 type Table = { [A in Effect['action']]: Semantics<Extract<Effect, { action: A }>> };
@@ -53,7 +54,7 @@ export function knownBefore(effect: Effect, world: World, unit: Unit): Before {
 
 /** What a second run does with an effect; undefined where it succeeds and changes nothing. */
 export function judge(occurrence: Occurrence, replay: Replay): Judgement | undefined {
-  if (isMadeAnew(occurrence.effect)) return undefined;
+  if (isMadeAnew(occurrence.effect)) return madeInSession(occurrence, replay);
   return occurrence.collision === undefined
     ? semanticsOf(occurrence.effect).judge?.(occurrence, replay)
     : { kind: 'collides', difference: occurrence.collision };
@@ -70,6 +71,13 @@ function isMadeAnew(effect: Effect): boolean {
   return (
     action !== 'use' && action !== 'call' && ((action !== 'drop' && action !== 'rename') || object.of !== undefined)
   );
+}
+
+/** The failure of what is made for the rest of its session, if the file runs again there. */
+function madeInSession({ effect, unit }: Occurrence, { first, world }: Replay): Judgement | undefined {
+  const sqlstate = secondRunError(unit);
+  if (effect.action !== 'create' || effect.mode !== 'bare' || sqlstate === undefined) return undefined;
+  return first.forSession.has(world.key(effect.object)) ? { kind: 'fails', cause: 'exists', sqlstate } : undefined;
 }
 
 /** The objects that an effect makes, removes or renames, under every name. */
