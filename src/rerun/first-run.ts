@@ -34,7 +34,7 @@ export function runFirst(steps: readonly Step[], base: World): FirstRun {
   const after = base.fork();
   const ifResults: IfResults = new Map();
   const filled = new Set<string>();
-  const rowChanges = new RowChanges();
+  const rowChanges = new RowChanges(steps);
   const occurrences = steps.map(({ statement, units }, step) => {
     const runs = isRun(statement, units, after, undefined, ifResults) !== false;
     const done: Occurrence[] = [];
