@@ -5,7 +5,7 @@
 import { constantOf, sameConstant } from '../../catalog/constants.ts';
 import { picksRows, positive } from '../../catalog/deletes.ts';
 import { isCastChain, nameOfRange, nodeAs, strings, walk } from '../../catalog/nodes.ts';
-import { TEMPORARY, type Name } from '../../catalog/objects.ts';
+import { TEMPORARY, type Name, type ObjectRef } from '../../catalog/objects.ts';
 import {
   assignmentsOf,
   equalities,
@@ -64,11 +64,16 @@ export class RowFlow {
   private readonly settingTo = new Map<string, Rows[]>();
   /** The statements that fill tables, by the names of the tables. */
   private fills: ReadonlyMap<string, Fill[]> | undefined;
+  /** The columns that get another name, in the order of the statements. */
+  private readonly renamedColumns: readonly { step: number; object: ObjectRef; to: ObjectRef }[];
   /** The rows of INSERTs, by table, column and constant; filled for a table when it is asked for. */
   private readonly inserted = new Map<string, Map<string, InsertedRow[]>>();
 
   constructor(first: FirstRun) {
     this.first = first;
+    this.renamedColumns = flatMap(first.occurrences.flat(), ({ effect, step }) =>
+      effect.action === 'rename' && effect.object.kind === 'column' ? [{ step, ...effect }] : [],
+    );
     first.steps.forEach(({ statement }, step) => {
       // What stands in a block may run or not.
       const rows = statement.parent === undefined && statement.type === 'UpdateStmt' && this.rowsOf(statement, step);
@@ -252,9 +257,8 @@ export class RowFlow {
    */
   private computedFromOlder({ step, table, set }: Rows): string | undefined {
     if (set.size === 0) return undefined;
-    for (const { effect } of this.first.occurrences.slice(0, step).flat()) {
-      if (effect.action !== 'rename' || effect.object.kind !== 'column') continue;
-      const { object, to } = effect;
+    for (const { step: renamed, object, to } of this.renamedColumns) {
+      if (renamed >= step) break;
       const value = set.get(object.name);
       if (!value || this.keyOf(object.of!) !== table || isCastChain(value, to.name)) continue;
       if (readColumns(value).some((column) => column.at(-1) === to.name))
