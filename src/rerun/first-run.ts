@@ -6,6 +6,7 @@ import type { World } from '../history/world.ts';
 import { collisionOf } from './collision.ts';
 import { playOccurrence, type Occurrence } from './occurrence.ts';
 import { RowChanges } from './later-changes.ts';
+import { RowFlow } from './watches/row-flow.ts';
 import { complete, knownBefore } from './semantics/index.ts';
 
 export interface FirstRun {
@@ -20,6 +21,8 @@ export interface FirstRun {
   filled: Set<string>;
   /** What the statements do to rows. */
   rowChanges: RowChanges;
+  /** How values go from statement to statement. */
+  rowFlow: RowFlow;
   /** The keys of temporary objects that are made for what follows in the session, which then outlives the file. */
   forSession: ReadonlySet<string>;
   /** Enum values that no type takes any more at the end, by their text. */
@@ -53,7 +56,8 @@ export function runFirst(steps: readonly Step[], base: World): FirstRun {
   });
   const forSession = madeForSession(occurrences, after);
   after.endSession(base.searchPath);
-  return { steps, base, after, occurrences, filled, rowChanges, forSession, goneLabels: goneLabelsOf(after) };
+  const rowFlow = new RowFlow({ steps, occurrences, after });
+  return { steps, base, after, occurrences, filled, rowChanges, rowFlow, forSession, goneLabels: goneLabelsOf(after) };
 }
 
 /** The temporary objects that are there at the end, and that no other statement of the file speaks of. */

@@ -15,7 +15,7 @@ import { preparedConversion } from './watches/conversion.ts';
 import { DataLoss } from './watches/data-loss.ts';
 import { EndState } from './watches/end-state.ts';
 import { FreshTables } from './watches/fresh-tables.ts';
-import { rowFlowOf, type RowFlow } from './watches/row-flow.ts';
+import type { RowFlow } from './watches/row-flow.ts';
 
 /** A step that cannot be guarded alone. */
 export interface Tangle {
@@ -62,7 +62,7 @@ export class Replay {
 
   /** How values go from statement to statement of the file. */
   get rowFlow(): RowFlow {
-    return rowFlowOf(this.first);
+    return this.first.rowFlow;
   }
 
   /** The conditions of the DELETEs from a table so far. */

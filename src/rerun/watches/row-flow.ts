@@ -41,49 +41,64 @@ interface Fill {
   node: object;
   /** The table, where the statement makes it. */
   made: Name | undefined;
-  reads: readonly Name[];
+  /** The relations that it reads. */
+  reads: () => readonly Name[];
   /** Whether it takes its values from variables of a block, so that they may come from any table. */
   isUnclear: boolean;
 }
 
-/** It is made once for a file, where a statement asks for it. */
-const flows = new WeakMap<FirstRun, RowFlow>();
+/** What it reads of the first run. */
+type Played = Pick<FirstRun, 'steps' | 'occurrences' | 'after'>;
 
-export function rowFlowOf(first: FirstRun): RowFlow {
-  let flow = flows.get(first);
-  if (!flow) flows.set(first, (flow = new RowFlow(first)));
-  return flow;
+/** A column that gets another name. */
+interface Renamed {
+  step: number;
+  object: ObjectRef;
+  to: ObjectRef;
 }
 
-/** The values of a file's statements about rows, by the tables and columns that they are for. */
+/**
+ * The values of a file's statements about rows, by the tables and columns that they are for. Each index is made when a
+ * statement asks for it: most files need none.
+ */
 export class RowFlow {
-  private readonly first: FirstRun;
-  /** The UPDATEs that set a column, by table and column. */
-  private readonly setting = new Map<string, Rows[]>();
-  /** The same, by table, column and constant. */
-  private readonly settingTo = new Map<string, Rows[]>();
+  private readonly first: Played;
+  private settings: { byColumn: Map<string, Rows[]>; byConstant: Map<string, Rows[]> } | undefined;
   /** The statements that fill tables, by the names of the tables. */
   private fills: ReadonlyMap<string, Fill[]> | undefined;
-  /** The columns that get another name, in the order of the statements. */
-  private readonly renamedColumns: readonly { step: number; object: ObjectRef; to: ObjectRef }[];
+  private renamed: readonly Renamed[] | undefined;
+  private ownTables: boolean | undefined;
   /** The rows of INSERTs, by table, column and constant; filled for a table when it is asked for. */
   private readonly inserted = new Map<string, Map<string, InsertedRow[]>>();
 
-  constructor(first: FirstRun) {
+  constructor(first: Played) {
     this.first = first;
-    this.renamedColumns = flatMap(first.occurrences.flat(), ({ effect, step }) =>
-      effect.action === 'rename' && effect.object.kind === 'column' ? [{ step, ...effect }] : [],
-    );
-    first.steps.forEach(({ statement }, step) => {
+  }
+
+  /** The UPDATEs that set a column, by table and column, and by table, column and constant. */
+  private get setting(): { byColumn: Map<string, Rows[]>; byConstant: Map<string, Rows[]> } {
+    if (this.settings) return this.settings;
+    const setting = { byColumn: new Map<string, Rows[]>(), byConstant: new Map<string, Rows[]>() };
+    this.first.steps.forEach(({ statement }, step) => {
       // What stands in a block may run or not.
       const rows = statement.parent === undefined && statement.type === 'UpdateStmt' && this.rowsOf(statement, step);
       if (!rows) return;
       for (const [column, value] of rows.set) {
-        push(this.setting, placeOf(rows.table, column), rows);
+        push(setting.byColumn, placeOf(rows.table, column), rows);
         const constant = constantText(value);
-        if (constant !== undefined) push(this.settingTo, placeOf(rows.table, column, constant), rows);
+        if (constant !== undefined) push(setting.byConstant, placeOf(rows.table, column, constant), rows);
       }
     });
+    return (this.settings = setting);
+  }
+
+  /** The columns that get another name, in the order of the statements. */
+  private get renamedColumns(): readonly Renamed[] {
+    return (this.renamed ??= flatMap(this.first.occurrences, (occurrences) =>
+      flatMap(occurrences, ({ effect, step }) =>
+        effect.action === 'rename' && effect.object.kind === 'column' ? [{ step, ...effect }] : [],
+      ),
+    ));
   }
 
   /** What a second run of an UPDATE or DELETE does otherwise, since other statements have changed what it reads. */
@@ -105,6 +120,7 @@ export class RowFlow {
     const [update, insert] = [statement.as('UpdateStmt'), statement.as('InsertStmt')];
     const merge = statement.as('MergeStmt');
     const node = update ?? insert ?? merge;
+    if (!this.hasOwnTables) return undefined;
     if (!node) return this.judgePicked(statement, step);
     const table = this.keyOf(nameOfRange(node.relation));
     const set = update && assignmentsOf(update.targetList);
@@ -163,14 +179,24 @@ export class RowFlow {
     return [
       ...own,
       ...flatMap(
-        flatMap(own, ({ reads }) => reads),
+        flatMap(own, ({ reads }) => reads()),
         (name) => this.fillsOf(name, step, seen),
       ),
     ];
   }
 
+  /** Whether the file makes a table that is temporary or gone at the end: values go through no other table. */
+  private get hasOwnTables(): boolean {
+    return (this.ownTables ??= this.first.steps.some(({ statement }) => {
+      const relation = makerOf(statement)?.relation;
+      if (!relation) return false;
+      const table = nameOfRange(relation);
+      return table.schema === TEMPORARY || !this.isThereAtEnd(table);
+    }));
+  }
+
   private reads({ reads }: Fill, table: string): boolean {
-    return reads.some((name) => this.keyOf(name) === table);
+    return reads().some((name) => this.keyOf(name) === table);
   }
 
   private isThereAtEnd(table: Name): boolean {
@@ -204,7 +230,7 @@ export class RowFlow {
 
   /** Whether a later UPDATE sets the column to the value, in rows that this statement does not bring there itself. */
   private isSetAgain(mine: Rows, column: string, value: Node, asked: readonly Equality[]): boolean {
-    const later = this.settingTo.get(placeOf(mine.table, column, constantText(value)!)) ?? [];
+    const later = this.setting.byConstant.get(placeOf(mine.table, column, constantText(value)!)) ?? [];
     return later.some(({ step, set, where }) => {
       if (step <= mine.step) return false;
       const theirs = equalities(where);
@@ -294,10 +320,10 @@ export class RowFlow {
   private settingWhatIsRead(table: Name, name: string, column: string, rows: Rows): Rows[] {
     const places = new Set([placeOf(this.keyOf(table), name)]);
     for (const { node, reads } of this.fillsOf(table, rows.step))
-      for (const source of reads.map((read) => this.keyOf(read)))
+      for (const source of reads().map((read) => this.keyOf(read)))
         for (const read of [name, ...columnsIn(node)])
           if (source !== rows.table || read !== column) places.add(placeOf(source, read));
-    return flatMap(places, (place) => this.setting.get(place) ?? []);
+    return flatMap(places, (place) => this.setting.byColumn.get(place) ?? []);
   }
 }
 
@@ -323,7 +349,9 @@ function fillsIn(steps: FirstRun['steps']): Map<string, Fill[]> {
     if (!node || !relation) continue;
     const table = nameOfRange(relation);
     const isUnclear = statement.parent !== undefined && takesVariables(statement);
-    push(fills, table.name, { step, node, made: made && table, reads: rangesIn(node, relation), isUnclear });
+    let known: readonly Name[] | undefined;
+    const reads = () => (known ??= rangesIn(node, relation));
+    push(fills, table.name, { step, node, made: made && table, reads, isUnclear });
   }
   return fills;
 }
