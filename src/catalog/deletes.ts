@@ -1,7 +1,7 @@
 /** Tells whether a DELETE removes more rows if it runs a second time: it asks which rows of its own table are left. */
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import { constantOf } from './constants.ts';
-import { contains, nameOfRange, nodeAs, strings } from './nodes.ts';
+import { contains, nameOfRange, nodeAs, queriesInWith, strings } from './nodes.ts';
 import { flatMap } from '../lists.ts';
 import type { Change } from './updates.ts';
 
@@ -29,14 +29,6 @@ interface Own {
   table: string;
   queries: ReadonlyMap<string, Node | undefined>;
 }
-
-const queriesInWith = (clause: NodeOf<'WithClause'> | undefined): Map<string, Node | undefined> =>
-  new Map(
-    flatMap(clause?.ctes ?? [], (cte) => nodeAs(cte, 'CommonTableExpr') ?? []).map((cte) => [
-      cte.ctename ?? '',
-      cte.ctequery,
-    ]),
-  );
 
 /** A query in USING, or one of WITH that is named there. */
 function joinedQuery(from: Node, { queries }: Own): { alias: string; query: Node } | undefined {
@@ -95,26 +87,23 @@ const reads = (tree: unknown, table: string): boolean =>
 const AGGREGATES = new Set(['max', 'min', 'avg', 'count', 'sum', 'percentile_cont', 'percentile_disc']);
 
 /** Whether a value is an aggregate: the row with the highest key is another one when that row is gone. */
-const isAggregate = (value: Node | undefined): boolean =>
+const isAggregate = (value: unknown): boolean =>
   contains(
     value,
     (type, node) =>
       type === 'FuncCall' && node.over === undefined && AGGREGATES.has(strings(node.funcname as Node[]).at(-1)!),
   );
 
+/** Whether a tree numbers rows, as row_number() does. */
+const numbers = (tree: unknown): boolean =>
+  contains(tree, (type, node) => type === 'FuncCall' && node.over !== undefined);
+
 /** Whether a tree picks rows of a table by an aggregate, a number or LIMIT: others, once some are gone or changed. */
 export const picksRows = (tree: unknown): boolean =>
-  contains(
-    [tree],
-    (type, node) =>
-      type === 'limitCount' ||
-      (type === 'FuncCall' && node.over === undefined && AGGREGATES.has(strings(node.funcname as Node[]).at(-1)!)),
-  ) ||
-  (contains([tree], (type, node) => type === 'FuncCall' && node.over !== undefined) && !leavesFirst(tree));
+  contains(tree, (type) => type === 'limitCount') || isAggregate(tree) || (numbers(tree) && !leavesFirst(tree));
 
-/** Whether a query numbers the rows of the table, as row_number() does. */
-const isRanked = (tree: unknown, table: string): boolean =>
-  reads(tree, table) && contains(tree, (type, node) => type === 'FuncCall' && node.over !== undefined);
+/** Whether a query numbers the rows of the table. */
+const isRanked = (tree: unknown, table: string): boolean => reads(tree, table) && numbers(tree);
 
 /** Whether a condition asks for numbers from 2 on, so that the first row of each group stays for ever. */
 const leavesFirst = (tree: unknown): boolean =>

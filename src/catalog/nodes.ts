@@ -1,6 +1,7 @@
 /** Readers for the shapes that recur in PostgreSQL's parse trees. */
 import type { Node, NodeOf, NodeTag } from '../syntax/parser.ts';
 import { digestOf, isPosition } from './digest.ts';
+import { flatMap } from '../lists.ts';
 import { quoteIdent } from './names.ts';
 import { TEMPORARY, type Name } from './objects.ts';
 
@@ -152,6 +153,15 @@ function walkWith(clause: NodeOf<'WithClause'>, visit: Parameters<typeof walkNam
     known.add(nodeAs(node, 'CommonTableExpr')?.ctename ?? '');
   }
 }
+
+/** The queries of WITH by their names. */
+export const queriesInWith = (clause: NodeOf<'WithClause'> | undefined): Map<string, Node | undefined> =>
+  new Map(
+    flatMap(clause?.ctes ?? [], (node) => nodeAs(node, 'CommonTableExpr') ?? []).map((cte) => [
+      cte.ctename ?? '',
+      cte.ctequery,
+    ]),
+  );
 
 const queriesOf = ({ ctes = [] }: NodeOf<'WithClause'>): string[] =>
   ctes.map((node) => nodeAs(node, 'CommonTableExpr')?.ctename ?? '');

@@ -1,7 +1,7 @@
 /** Tells whether an UPDATE changes its own result if it runs a second time. */
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import { stringConstant } from './constants.ts';
-import { contains, nodeAs, strings, walk } from './nodes.ts';
+import { contains, nodeAs, queriesInWith, strings, walk } from './nodes.ts';
 import { assignmentsOf, excludesDone, mayExcludeDone, type Assignments } from './update-conditions.ts';
 import { isClock, volatileCall } from './volatility.ts';
 import { flatMap } from '../lists.ts';
@@ -57,13 +57,13 @@ export function repeatedChange(
 
 /** The queries in FROM, and those of WITH that are named there, by what the statement calls them. */
 function queriesIn(from: readonly Node[], withClause?: NodeOf<'WithClause'>): Map<string, Node | undefined> {
-  const named = flatMap(withClause?.ctes ?? [], (cte) => nodeAs(cte, 'CommonTableExpr') ?? []);
+  const named = queriesInWith(withClause);
   return new Map(
     flatMap(from, (node): [string, Node | undefined][] => {
       const [query, range] = [nodeAs(node, 'RangeSubselect'), nodeAs(node, 'RangeVar')];
       if (query) return [[query.alias?.aliasname ?? '', query.subquery]];
-      const cte = named.find(({ ctename }) => ctename === range?.relname && range?.schemaname === undefined);
-      return cte ? [[range?.alias?.aliasname ?? cte.ctename ?? '', cte.ctequery]] : [];
+      const name = range?.schemaname === undefined ? range?.relname : undefined;
+      return name !== undefined && named.has(name) ? [[range?.alias?.aliasname ?? name, named.get(name)]] : [];
     }),
   );
 }
