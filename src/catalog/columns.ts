@@ -6,7 +6,7 @@ import type { Node, NodeOf } from '../syntax/parser.ts';
 import { chooseName, indexColumnNames, joinColumnNames, truncateName } from './names.ts';
 import { digestOf } from './digest.ts';
 import { namesIn, needsOf, typeNeeds, type Names } from './needs.ts';
-import { nodeAs, nameOfRange, strings, typeText, typeWithModifiers, walk } from './nodes.ts';
+import { nodeAs, nameOfRange, strings, typeText, walk } from './nodes.ts';
 import type { Detail, Name, ObjectRef } from './objects.ts';
 import { volatileCall } from './volatility.ts';
 
@@ -29,8 +29,8 @@ export const nothingTaken: Taken = () => false;
 
 /** A column as history remembers it. */
 export function columnRef(table: Name, column: ColumnDef): ObjectRef {
-  const definition = typeWithModifiers(column.typeName);
-  const integer = SERIAL.get(definition);
+  const detail = typeDetail(column.typeName);
+  const integer = SERIAL.get(detail.type!);
   let varies = integer === undefined ? undefined : 'nextval()';
   let notNull = integer !== undefined;
   const needs = typeNeeds(column.typeName);
@@ -46,20 +46,13 @@ export function columnRef(table: Name, column: ColumnDef): ObjectRef {
       needs.push(...needsOf(value), ...columnsIn(value).map((name) => ({ kind: 'column' as const, name, of: table })));
     notNull ||= contype === 'CONSTR_NOTNULL' || contype === 'CONSTR_PRIMARY' || contype === 'CONSTR_IDENTITY';
   }
-  return {
-    kind: 'column',
-    name: column.colname ?? '',
-    of: table,
-    detail: {
-      ...typeDetail(column.typeName),
-      ...(integer !== undefined && { type: integer }),
-      varies,
-      notNull,
-      ...(needs.length > 0 && { needs }),
-      ...(defaultNeeds.length > 0 && { defaultNeeds }),
-      ...(column.collClause && { collated: true }),
-    },
-  };
+  if (integer !== undefined) detail.type = integer;
+  detail.varies = varies;
+  detail.notNull = notNull;
+  if (needs.length > 0) detail.needs = needs;
+  if (defaultNeeds.length > 0) detail.defaultNeeds = defaultNeeds;
+  if (column.collClause) detail.collated = true;
+  return { kind: 'column', name: column.colname ?? '', of: table, detail };
 }
 
 /** What an expression needs, as part of a `Detail`. */
@@ -70,9 +63,12 @@ export const needsIn = ({ needs }: Names): Pick<Detail, 'needs'> => (needs.lengt
 
 /** A type as history remembers it: without its modifiers, with them, and the modifiers where they are plain numbers. */
 export function typeDetail(typeName: NodeOf<'TypeName'> | undefined): Detail {
-  const type = { type: typeText(typeName), definition: typeWithModifiers(typeName) };
-  const numbers = (typeName?.typmods ?? []).map((node) => nodeAs(node, 'A_Const')?.ival);
-  if (numbers.length === 0 || numbers.includes(undefined)) return type;
+  const text = typeText(typeName);
+  const modifiers = typeName?.typmods;
+  if (!modifiers) return { type: text, definition: text };
+  const type = { type: text, definition: text + digestOf(modifiers) };
+  const numbers = modifiers.map((node) => nodeAs(node, 'A_Const')?.ival);
+  if (numbers.includes(undefined)) return type;
   return { ...type, modifiers: `(${numbers.map((number) => number?.ival ?? 0).join(', ')})` };
 }
 

@@ -1,6 +1,6 @@
 /** Readers for the shapes that recur in PostgreSQL's parse trees. */
 import type { Node, NodeOf, NodeTag } from '../syntax/parser.ts';
-import { digestOf, isPosition } from './digest.ts';
+import { isPosition } from './digest.ts';
 import { flatMap } from '../lists.ts';
 import { quoteIdent } from './names.ts';
 import { TEMPORARY, type Name } from './objects.ts';
@@ -74,10 +74,6 @@ export function typeText(type: TypeName | undefined): string {
       : strings(names).map(quoteIdent).join('.');
   return type.arrayBounds ? base + '[]'.repeat(type.arrayBounds.length) : base;
 }
-
-/** A type with its modifiers, for comparing definitions. */
-export const typeWithModifiers = (type: TypeName | undefined): string =>
-  typeText(type) + (type?.typmods ? digestOf(type.typmods) : '');
 
 /** The input types that tell one routine from another of the same name. */
 export function argumentTypes(parameters: readonly Node[] | undefined): string[] {

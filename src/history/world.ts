@@ -671,7 +671,8 @@ export class World {
 
   private putSetting(key: string, setting: Setting, value: SettingValue): void {
     const settings = this.settingsAt(key);
-    if (settings[setting] !== value) this.putSettings(key, { ...settings, [setting]: value });
+    if (settings[setting] !== value)
+      this.putSettings(key, settings === NO_SETTINGS ? { [setting]: value } : { ...settings, [setting]: value });
   }
 
   private putSettings(key: string, settings: Settings): void {

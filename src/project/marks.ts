@@ -35,11 +35,10 @@ export const partsAround =
 /** What migration tools call the two ways, and what may stand beside it in a comment that is a mark. */
 const WAY = '(?:ups?|downs?|undo|rollback|revert)';
 const BESIDE = '(?:migrations?|migrate|script|section|create above|drop below)';
+const LINE = `^[ \\t]*(?:--|#|//)[-=*#!@+:/ \\t]*(?:${BESIDE}[ \\t:/]+)*${WAY}(?:[ \\t]+${BESIDE})*[-=*#!@:. \\t]*$`;
 /** A line that holds little but the name of a way: "-- Down", "-- migrate down", "# --- !Downs", "--//@UNDO". */
-const NAMES_WAY = new RegExp(
-  `^[ \\t]*(?:--|#|//)[-=*#!@+:/ \\t]*(?:${BESIDE}[ \\t:/]+)*${WAY}(?:[ \\t]+${BESIDE})*[-=*#!@:. \\t]*$`,
-  'im',
-);
+const NAMES_WAY = new RegExp(LINE, 'im');
+const ALL_NAMES_OF_WAYS = new RegExp(LINE, 'gim');
 /** What tools write that are known. */
 const IS_KNOWN =
   /^[ \t]*--[ \t]*(?:>|\+\w|migrate:|changeset\b|rollback\b).*|^-{2,}[ \t]*(?:create above|tern: ).*|^--!.*/im;
@@ -57,7 +56,7 @@ const WAY_BACK = /\b(?:downs?|undo|rollback|revert)\b|\bdrop below\b/i;
 
 /** The comments that look as if the way back began there, each with its place: not where a sentence mentions it. */
 export function waysBack(text: string): { start: number; text: string }[] {
-  return flatMap(text.matchAll(new RegExp(NAMES_WAY, 'gim')), ({ 0: line, index }) =>
+  return flatMap(text.matchAll(ALL_NAMES_OF_WAYS), ({ 0: line, index }) =>
     WAY_BACK.test(line) ? { start: index + line.search(/\S/), text: line.trim() } : [],
   );
 }
