@@ -66,10 +66,11 @@ export function typeDetail(typeName: NodeOf<'TypeName'> | undefined): Detail {
   const text = typeText(typeName);
   const modifiers = typeName?.typmods;
   if (!modifiers) return { type: text, definition: text };
-  const type = { type: text, definition: text + digestOf(modifiers) };
+  const detail: Detail = { type: text, definition: text + digestOf(modifiers) };
   const numbers = modifiers.map((node) => nodeAs(node, 'A_Const')?.ival);
-  if (numbers.includes(undefined)) return type;
-  return { ...type, modifiers: `(${numbers.map((number) => number?.ival ?? 0).join(', ')})` };
+  if (numbers.includes(undefined)) return detail;
+  detail.modifiers = `(${numbers.map((number) => number?.ival ?? 0).join(', ')})`;
+  return detail;
 }
 
 /** Whether a column has its values from a sequence that comes with it. */

@@ -59,7 +59,14 @@ export const SQLSTATES = {
 export type SqlState = keyof typeof SQLSTATES;
 
 /** How messages name a SQLSTATE: `duplicate table`. */
-export const wordsOf = (state: SqlState): string => SQLSTATES[state].replaceAll('_', ' ').replace('sql', 'SQL');
+export const wordsOf = (state: SqlState): string => WORDS.get(state)!;
+
+const WORDS: ReadonlyMap<SqlState, string> = new Map(
+  Object.entries(SQLSTATES).map(([state, condition]) => [
+    state as SqlState,
+    condition.replaceAll('_', ' ').replace('sql', 'SQL'),
+  ]),
+);
 
 const states = new Map<string, SqlState>(
   Object.entries(SQLSTATES).map(([state, condition]) => [condition, state as SqlState]),

@@ -103,6 +103,7 @@ const NEEDED = new Set<ObjectRef['kind']>(['table', 'function', 'column']);
 
 /** Records that an object needs others, each once. */
 function dependOn(dependent: ObjectRef, needs: readonly ObjectRef[], world: World): void {
+  if (needs.length === 0) return;
   const own = world.key(dependent);
   const needed = new Map(needs.map((need) => [world.key(need), need]));
   for (const [key, need] of needed) if (key !== own) world.depend(dependent, need);

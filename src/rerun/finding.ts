@@ -105,6 +105,12 @@ interface Place {
 
 export type Finding = Judgement & Place;
 
+/**
+ * Makes a judgement the finding of a place. It adds to the judgement: V8 takes several times as long to copy objects of
+ * so many shapes.
+ */
+export const findingAt = (judgement: Judgement, place: Place): Finding => Object.assign(judgement, place);
+
 export type FindingOf<K extends Finding['kind']> = Extract<Judgement, { kind: K }> & Place;
 
 /** The SQLSTATE with which the statement fails; undefined where it does not fail. */

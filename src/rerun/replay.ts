@@ -5,7 +5,7 @@ import { fillInStar } from '../history/naming.ts';
 import { ownerOf, type ObjectRef } from '../catalog/objects.ts';
 import type { World } from '../history/world.ts';
 import { flatMap } from '../lists.ts';
-import { dependsOnLater, isMendedAlone, sqlstateOf, type Finding, type Judgement } from './finding.ts';
+import { dependsOnLater, findingAt, isMendedAlone, sqlstateOf, type Finding, type Judgement } from './finding.ts';
 import type { FirstRun } from './first-run.ts';
 import { NOTHING_BEFORE, type Occurrence } from './occurrence.ts';
 import { judge, mentions } from './semantics/index.ts';
@@ -134,7 +134,7 @@ export class Replay {
     const isValue =
       judgement.kind === 'fails' && (judgement.cause === 'label-gone' || judgement.cause === 'value-refused');
     const wrongCondition = !isValue && guardBeside(statement) !== undefined && isMisasked(statement, at.effect);
-    this.findings.push({ ...judgement, at, after: this.start, wrongCondition });
+    this.findings.push(findingAt(judgement, { at, after: this.start, wrongCondition }));
   }
 
   /** Reports a finding, and continues as if the statement were guarded. */
