@@ -30,7 +30,7 @@ export function batchesOf({ path, text, ...kind }: Sent, runner: Runner): Batch[
       messages.every((range) => NEEDS_NONE.test(text.slice(range.start, range.end)))
     )
       return batchOf(messages, { ...runner, transaction: 'none' });
-    return runner.isolates ? isolate(text, messages, runner) : batchOf(messages, runner);
+    return runner.isolates ? isolate(text, messages, runner.isolates, runner) : batchOf(messages, runner);
   });
 }
 
@@ -43,7 +43,8 @@ const runnerOf = ({ attributes }: Changeset, runner: Runner): Runner => ({
 });
 
 /** Ends a batch before each statement that cannot run in a transaction, and sends that one alone. */
-function isolate(text: string, messages: readonly Range[], runner: Runner): Batch[] {
+function isolate(text: string, messages: readonly Range[], alone: readonly string[], runner: Runner): Batch[] {
+  const runsAlone = new RegExp(`^\\s*(?:${alone.join('|')})`, 'i');
   const batches: Batch[] = [];
   let open: Range[] = [];
   const close = () => {
@@ -52,8 +53,7 @@ function isolate(text: string, messages: readonly Range[], runner: Runner): Batc
     open = [];
   };
   for (const message of messages) {
-    const sql = text.slice(message.start, message.end);
-    if (RUNS_ALONE.some((statement) => statement.test(sql))) {
+    if (runsAlone.test(text.slice(message.start, message.end))) {
       close();
       batches.push({ transaction: false, sending: 'simple', messages: [message] });
     } else open.push(message);
@@ -61,13 +61,6 @@ function isolate(text: string, messages: readonly Range[], runner: Runner): Batc
   close();
   return batches;
 }
-
-/** The statements that the CLI of Supabase sends alone: its own list, not all that PostgreSQL refuses. */
-const RUNS_ALONE = [
-  /^\s*(?:create|drop)\s+(?:unique\s+)?index\s+concurrently\b/i,
-  /^\s*reindex\b[^;]*\bconcurrently\b/i,
-  /^\s*(?:vacuum|alter\s+system|cluster)\b/i,
-];
 
 /** The statements for which Flyway leaves its transaction out: its own list. */
 const NEEDS_NONE = new RegExp(

@@ -63,10 +63,10 @@ export interface Runner {
    */
   transaction: 'none' | 'file' | 'all';
   /**
-   * Whether the tool ends its batch before a statement that cannot run in a transaction, sends that one alone, and
-   * goes on with a new batch (Supabase from 2.109).
+   * How the statements begin, as regular expressions, before which the tool ends its batch: it sends each of them
+   * alone, since it cannot run in a transaction, and goes on with a new batch (Supabase from 2.109).
    */
-  isolates?: boolean;
+  isolates?: readonly string[];
   /**
    * Whether the tool leaves its transaction out where no statement of the file can run in one, and refuses a file that
    * has both (Flyway).
@@ -156,6 +156,8 @@ export interface Tool {
   marks?: Marks;
   /** All ways in which it may send a file: several where that depends on a version that the project does not name. */
   runners: (file: { path: string; text: string }, site: Site, disk: Disk) => readonly Runner[];
+  /** Whether it sends the rows below `COPY … FROM stdin` as such; to others they are SQL. */
+  sendsRows?: true;
   /**
    * What switches its transaction off for one file, in a sentence without its full stop; undefined where nothing does.
    */

@@ -29,7 +29,7 @@ export function stepsAsSent(
 ): Step[] {
   const steps: Step[] = [];
   batchesOf({ ...file.kind, path: file.path, text: file.text }, runner).forEach((batch, pipeline) => {
-    const messages = messagesOf(file.text, statements, batch, pipeline);
+    const messages = messagesOf(file.text, statements, batch, pipeline, tools[runner.tool].sendsRows);
     const [first, last] = [messages[0], messages.at(-1)];
     if (!first || !last) return;
     if (batch.transaction) steps.push({ sql: 'BEGIN', offset: first.offset, isAdded: true });
@@ -39,22 +39,30 @@ export function stepsAsSent(
   return steps;
 }
 
-function messagesOf(text: string, statements: readonly Step[], batch: Batch, pipeline: number): Step[] {
+function messagesOf(
+  text: string,
+  statements: readonly Step[],
+  batch: Batch,
+  pipeline: number,
+  sendsRows = false,
+): Step[] {
   const messages: Step[] = [];
   for (const { start, end } of batch.messages) {
-    const touched = statements.filter((step) => step.offset < end && endOf(step) > start);
-    const isCut = touched.some((step) => step.offset < start || endOf(step) > end);
+    const inside = statements.filter((step) => step.offset < end && endOf(step) > start);
+    const isCut = inside.some((step) => step.offset < start || endOf(step) > end);
+    const touched = sendsRows ? inside : inside.map(withRows);
     if (touched.length === 0 && !isCut) continue;
     // A tool that cuts a statement in its middle sends the pieces as they are.
     if (isCut) messages.push({ sql: text.slice(start, end), offset: start });
-    // The rows of COPY are no statement: only a tool that knows them sends them, and it sends them one by one.
     else if (touched.some(({ copy }) => copy !== undefined)) messages.push(...touched);
     else messages.push(touched.length === 1 ? touched[0]! : joined(touched));
   }
-  return batch.sending === 'pipeline'
-    ? messages.map((step) => (step.copy === undefined ? { ...step, pipeline } : step))
-    : messages;
+  return batch.sending === 'pipeline' ? messages.map((step) => ({ ...step, pipeline })) : messages;
 }
+
+/** A statement as a tool sends it that takes the rows of COPY for SQL. */
+const withRows = ({ copy, ...step }: Step): Step =>
+  copy === undefined ? step : { ...step, sql: `${step.sql};\n${copy}\\.\n` };
 
 const endOf = ({ offset, sql, filled }: Step): number => offset + (filled?.length ?? sql.length);
 

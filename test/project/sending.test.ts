@@ -65,6 +65,12 @@ describe('batches', () => {
       ['tx', 'SELECT 3;'],
     ]));
 
+  it('of Supabase end before DROP INDEX CONCURRENTLY from 2.116', () => {
+    const text = 'SELECT 1;\nDROP INDEX CONCURRENTLY i;';
+    expect(sent('supabase', text, [2, 115])).toEqual([['SELECT 1;', 'DROP INDEX CONCURRENTLY i;']]);
+    expect(sent('supabase', text, [2, 116])).toEqual([['SELECT 1;'], ['DROP INDEX CONCURRENTLY i;']]);
+  });
+
   it('of Supabase before that are one pipeline', () =>
     expect(sent('supabase', 'SELECT 1;\nVACUUM;', [2, 108])).toEqual([['SELECT 1;', 'VACUUM;']]));
 

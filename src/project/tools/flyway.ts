@@ -36,6 +36,7 @@ export const flyway: Tool = {
     'only statements that cannot run in one; or `executeInTransaction=false` in a file with the name of the ' +
     'script and `.conf` behind it',
   forbidden: [{ text: /\$\{/, why: 'Flyway takes it for a placeholder' }],
+  sendsRows: true,
   edited: 'it refuses to run until `flyway repair`, or runs it again where the name begins with `R__`',
   refusesEdited: true,
 };

@@ -15,6 +15,7 @@ export const psql: Tool = {
   order: 'the version at the beginning of the name, then the name',
   runners: () => [statementByStatement('psql', 'none')],
   transactionOff: 'psql opens none, unless it is called with `-1`',
+  sendsRows: true,
   edited: 'nothing: it remembers nothing',
   refusesEdited: false,
 };

@@ -30,6 +30,7 @@ export const sqitch: Tool = {
   listed: (site, disk) => readPlan(site, disk),
   runners: () => [statementByStatement('sqitch', 'none')],
   transactionOff: 'BEGIN and COMMIT left out of the script: the tool adds none',
+  sendsRows: true,
   edited: '`sqitch deploy` does not look; `sqitch check` and `sqitch rebase --modified` do',
   refusesEdited: false,
 };

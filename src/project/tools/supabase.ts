@@ -11,6 +11,15 @@ const SEEDS = /^\s*sql_paths\s*=\s*\[([^\]]*)\]/m;
 const SCHEMAS = /^\s*schema_paths\s*=\s*\[([^\]]*)\]/m;
 const NO_MIGRATIONS = ['schemas/**', 'tests/**', 'snippets/**'];
 
+/** The statements that it sends alone from 2.109 on: its own list, not all that PostgreSQL refuses. */
+const ALONE = [
+  'create\\s+(?:unique\\s+)?index\\s+concurrently\\b',
+  'reindex\\b[^;]*\\bconcurrently\\b',
+  '(?:vacuum|alter\\s+system|cluster)\\b',
+];
+/** From 2.116 on. */
+const ALONE_NOW = [...ALONE, 'drop\\s+index\\s+concurrently\\b'];
+
 /** Up to 2.108: every statement in one pipeline, which is one implicit transaction. */
 const PIPELINE: Runner = { tool: 'supabase', sending: 'pipeline', cut: 'statements', transaction: 'none' };
 /** From 2.109 to 2.114: BEGIN, a message a statement, COMMIT; statements that cannot run so go alone. */
@@ -19,10 +28,10 @@ const BATCHES: Runner = {
   sending: 'simple',
   cut: 'statements',
   transaction: 'file',
-  isolates: true,
+  isolates: ALONE,
 };
 /** From 2.115: the batches are pipelines. */
-const PIPELINES: Runner = { ...PIPELINE, isolates: true };
+const PIPELINES: Runner = { ...PIPELINE, isolates: ALONE_NOW };
 /** From 2.115, for a file with its own BEGIN or COMMIT, or with the line that switches transactions off. */
 const SEQUENTIAL: Runner = { tool: 'supabase', sending: 'simple', cut: 'statements', transaction: 'none' };
 
@@ -33,7 +42,7 @@ export const supabase: Tool = {
   name: 'supabase',
   title: 'Supabase',
   url: 'https://supabase.com/docs/guides/deployment/database-migrations',
-  read: '2.104 to 2.115',
+  read: '2.104 to 2.117',
   recognised: 'a folder `supabase` with `config.toml` or `migrations/` in it',
   find(folder, disk) {
     if (!disk.list(folder).folders.has(FOLDER)) return undefined;
@@ -89,5 +98,6 @@ function runnersOf(text: string, { version }: Site): Runner[] {
   const newest = SWITCHED_OFF.exec(text)?.index === 0 || OWN_TRANSACTION.test(text) ? SEQUENTIAL : PIPELINES;
   if (!version) return [PIPELINE, BATCHES, newest];
   if (!atLeast(version, 2, 109)) return [PIPELINE];
-  return [atLeast(version, 2, 115) ? newest : BATCHES];
+  if (!atLeast(version, 2, 115)) return [BATCHES];
+  return [newest === PIPELINES && !atLeast(version, 2, 116) ? { ...PIPELINES, isolates: ALONE } : newest];
 }
