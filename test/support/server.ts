@@ -26,8 +26,12 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-/** Starts a server with the database `app`, reached through a socket only. @param more lines for pg_hba.conf, before the one that trusts everybody */
-export async function startServer(port: number, more: readonly string[] = []): Promise<Server> {
+/**
+ * Starts a server with the database `app`.
+ * @param more lines for pg_hba.conf, before the one that trusts everybody
+ * @param addresses where it listens besides its socket
+ */
+export async function startServer(port: number, more: readonly string[] = [], addresses = ''): Promise<Server> {
   // PostgreSQL refuses to be started by root.
   const asServer = (program: string, ...args: string[]) => {
     const command = [join(programs!, program), ...args];
@@ -51,7 +55,7 @@ export async function startServer(port: number, more: readonly string[] = []): P
     data,
     '-w',
     '-o',
-    `-F -k ${folder} -p ${port} -c listen_addresses=`,
+    `-F -k ${folder} -p ${port} -c listen_addresses=${addresses}`,
     '-l',
     join(folder, 'log'),
     'start',
