@@ -507,8 +507,11 @@ export class World {
 
   /** The keys of existing objects that depend on it, so that DROP without CASCADE fails. Its own parts do not count. */
   dependents(of: ObjectRef): string[] {
-    const key = this.resolve(of);
-    const all = [...(this.origin?.dependents(of) ?? []), ...(this.dependentKeys.get(key) ?? [])];
+    return this.dependentsAt(this.resolve(of));
+  }
+
+  private dependentsAt(key: string): string[] {
+    const all = [...(this.origin?.dependentsAt(key) ?? []), ...(this.dependentKeys.get(key) ?? [])];
     return all.filter(
       (dependent) => dependent !== key && this.at(dependent)?.exists && this.at(dependent)?.parent !== key,
     );
@@ -521,19 +524,30 @@ export class World {
   }
 
   remove(ref: ObjectRef, cascade = false): void {
-    if (cascade)
-      for (const key of this.dependents(ref)) {
-        const dependent = this.at(key)!.ref;
-        // CASCADE drops the foreign key of a table, and not the table, unless it inherits.
-        if (dependent.kind !== 'table' || this.inherits(dependent, ref)) this.removeKey(key, dependent);
-      }
-    this.removeKey(this.resolve(ref), ref);
+    this.removeAt(this.resolve(ref), ref, cascade);
+  }
+
+  private removeAt(key: string, ref: ObjectRef, cascade: boolean): void {
+    const dependents = cascade ? this.cascaded(key, ref) : [];
+    this.removeKey(key, ref);
+    for (const dependent of dependents) {
+      const entity = this.at(dependent);
+      if (entity?.exists) this.removeAt(dependent, entity.ref, true);
+    }
     if (ref.kind === 'schema' && cascade) this.removeContent(ref.name);
     if (ref.kind === 'partition') this.adopt(ref, undefined);
     if (ref.kind !== 'column' || !ref.of) return;
     // Dropping a column drops the keys, indexes and constraints that it is part of.
     for (const part of this.parts({ kind: 'table', ...ref.of }))
       if (part.detail?.columns?.includes(ref.name)) this.remove(part);
+  }
+
+  /** The keys of what CASCADE drops with an object: the foreign key of a table, and not the table, unless it inherits. */
+  private cascaded(key: string, ref: ObjectRef): string[] {
+    return this.dependentsAt(key).filter((dependent) => {
+      const other = this.at(dependent)!.ref;
+      return other.kind !== 'table' || this.inherits(other, ref);
+    });
   }
 
   /** Removes what is in a schema. */

@@ -81,6 +81,8 @@ interface NeedsSharedGuard {
 interface EndStateDiffers {
   kind: 'end-state-differs';
   object: ObjectRef;
+  /** Whether the statement drops it in the second run because it depends on what the statement names. */
+  isByCascade: boolean;
 }
 
 /** The text does not tell. */

@@ -39,12 +39,15 @@ export function rerun(statements: readonly Statement[], base: World): Rerun {
 /** The finding of an object that exists after only one of the two runs. */
 function differenceAt({ step, leftover }: Tangle, first: FirstRun): Finding | undefined {
   if (leftover === undefined) return undefined;
-  for (const at of first.occurrences[step]!) {
-    const { effect } = at;
-    if (!('object' in effect) || first.base.key(effect.object) !== leftover) continue;
-    return { kind: 'end-state-differs', object: effect.object, at, after: first.after, wrongCondition: false };
-  }
-  const at = first.occurrences[step]!.find(({ effect }) => 'object' in effect);
-  if (!at || !('object' in at.effect)) return undefined;
-  return { kind: 'end-state-differs', object: at.effect.object, at, after: first.after, wrongCondition: false };
+  const occurrences = flatMap(first.occurrences[step]!, (at) =>
+    'object' in at.effect ? [{ at, effect: at.effect }] : [],
+  );
+  const own = occurrences.find(({ effect }) => first.base.key(effect.object) === leftover);
+  const { at, effect } = own ?? occurrences[0] ?? {};
+  if (!at || !effect) return undefined;
+  // What CASCADE drops is another object than the one that the statement names.
+  const taken = !own && effect.action === 'drop' && effect.cascade ? first.after.refOfKey(leftover) : undefined;
+  const object = taken ?? effect.object;
+  const place = { at, after: first.after, wrongCondition: false };
+  return { kind: 'end-state-differs', object, isByCascade: taken !== undefined, ...place };
 }

@@ -1,9 +1,9 @@
 import type { Node } from '../syntax/parser.ts';
 import { guardBeside, isAskedFor, isHandled, isMisasked, isRun, type IfResults } from '../history/guards.ts';
-import type { Step } from '../history/play.ts';
+import { recordDependencies, type Step } from '../history/play.ts';
 import { fillInStar } from '../history/naming.ts';
 import { ownerOf, type ObjectRef } from '../catalog/objects.ts';
-import type { World } from '../history/world.ts';
+import type { Move, World } from '../history/world.ts';
 import { flatMap } from '../lists.ts';
 import { dependsOnLater, findingAt, isMendedAlone, sqlstateOf, type Finding, type Judgement } from './finding.ts';
 import type { FirstRun } from './first-run.ts';
@@ -46,6 +46,8 @@ export class Replay {
   /** The conditions of the DELETEs so far, by the table's key. */
   private readonly conditions = new Map<string, (Node | undefined)[]>();
 
+  /** What is renamed and dropped in the second run; the list grows. */
+  private readonly moves: readonly Move[];
   private readonly stops: Stops | undefined;
 
   /**
@@ -57,6 +59,7 @@ export class Replay {
     this.stops = stops;
     this.start = start;
     this.world = start.fork();
+    this.moves = this.world.trackMoves();
     this.dataLoss = new DataLoss(first);
   }
 
@@ -97,7 +100,17 @@ export class Replay {
     world.endSession(first.base.searchPath);
     for (const { key, step } of this.endState.differences(world, first.after))
       if (!this.tangles.some((tangle) => tangle.step === step))
-        this.tangles.push({ step, about: [key], blockedBy: [], leftover: key });
+        this.tangles.push({ step, about: [key, ...this.carriersOf(key)], blockedBy: [], leftover: key });
+  }
+
+  /** What tells whether a default was made, which the catalog is not asked for: its column, or the table. */
+  private carriersOf(key: string): string[] {
+    const ref = this.first.after.refOfKey(key);
+    if (ref?.kind !== 'default' || !ref.of) return [];
+    return this.keysOf([
+      { kind: 'column', name: ref.name, of: ref.of },
+      { kind: 'table', ...ref.of },
+    ]);
   }
 
   /**
@@ -211,7 +224,13 @@ export class Replay {
       if (loss.byRename) this.tangles.push({ step: dropStep, about: this.keysOf(mentions(drop)), blockedBy: [] });
     }
     for (const object of mentions(effect)) endState.record(world.key(object), step);
-    world.apply(fillInStar(effect, unit, world));
+    const before = this.moves.length;
+    const filled = fillInStar(effect, unit, world);
+    const isLeft = effect.action === 'create' && effect.mode === 'if-not-exists' && world.has(effect.object) === true;
+    world.apply(filled);
+    if (!isLeft) recordDependencies(unit, filled, world);
+    if (effect.action !== 'drop' || !effect.cascade) return;
+    for (const { from, to } of this.moves.slice(before)) if (to === undefined) endState.record(from, step);
   }
 }
 

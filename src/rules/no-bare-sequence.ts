@@ -27,6 +27,9 @@ export default defineRule({
         'After a second run the schema differs: the {{object}}, which this statement creates or changes, ' +
         '{{state}}. It has ' +
         'no automatic fix: {{why}}.',
+      cascade:
+        'CASCADE reaches what the migration makes later: a second run drops the {{object}} too, and does not make it ' +
+        'again. It has no automatic fix: {{why}}.',
     },
     schema: [],
   },
@@ -35,10 +38,10 @@ export default defineRule({
       const { sourceCode } = context;
       for (const { finding, outcome } of sourceCode.secondRun) {
         if (finding.kind === 'end-state-differs' && 'why' in outcome) {
-          const { object, at, after } = finding;
+          const { object, at, after, isByCascade } = finding;
           context.report({
             loc: sourceCode.headOf(at.unit),
-            messageId: 'leftover',
+            messageId: isByCascade ? 'cascade' : 'leftover',
             data: {
               object: describe(object),
               state: after.has(object) ? 'no longer exists' : 'exists again',

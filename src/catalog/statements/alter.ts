@@ -47,6 +47,11 @@ const remove = (object: ObjectRef, missingOk = false): Effect => ({
   object,
   mode: missingOk ? 'if-exists' : 'bare',
 });
+/** What a subcommand drops, with what depends on it where it says CASCADE. */
+const removeBy = ({ missing_ok: missingOk, behavior }: Command, object: ObjectRef): Effect => ({
+  ...remove(object, missingOk),
+  ...(behavior === 'DROP_CASCADE' && { cascade: true }),
+});
 
 const command = (
   id: string,
@@ -175,7 +180,7 @@ export const alterTableEntries: Entry[] = [
     'ALTER TABLE … DROP COLUMN',
     'AT_DropColumn',
     { error: '42703' },
-    (cmd, around) => [remove(columnOf(cmd, around), cmd.missing_ok)],
+    (cmd, around) => [removeBy(cmd, columnOf(cmd, around))],
     [ifExists('DROP [COLUMN]')],
     (_, around) => !isType(around),
   ),
@@ -240,7 +245,7 @@ export const alterTableEntries: Entry[] = [
     'ALTER TABLE … DROP CONSTRAINT',
     'AT_DropConstraint',
     { error: '42704' },
-    (cmd, around) => [remove({ kind: 'constraint', name: cmd.name ?? '', of: around.table }, cmd.missing_ok)],
+    (cmd, around) => [removeBy(cmd, { kind: 'constraint', name: cmd.name ?? '', of: around.table })],
     [ifExists('DROP CONSTRAINT')],
   ),
   command(
