@@ -163,6 +163,8 @@ export class Replay {
       if (judgement.kind === 'redefines' && effect.object.kind === 'table' && world.has(effect.object) !== true)
         world.apply(effect);
     }
+    // It renames another object than the first time, which is all that is wrong with it.
+    if (effect.action === 'rename' && judgement.kind === 'redefines') this.apply(occurrence);
     if (dependsOnLater(judgement))
       this.tangles.push({
         step,

@@ -14,8 +14,12 @@ export const rename: Semantics<Rename> = {
         kind: 'redefines',
         consequence: 'a second run gives the names back, since another object has this name by then',
       };
-    if (source === true)
-      return world.has(effect.to) === true ? { kind: 'fails', cause: 'name-taken', sqlstate: '42P07' } : undefined;
+    if (source === true) {
+      if (world.has(effect.to) === true) return { kind: 'fails', cause: 'name-taken', sqlstate: '42P07' };
+      return isMadeAnew(effect, step, first)
+        ? { kind: 'redefines', consequence: 'a second run renames the object that has been made in its place' }
+        : undefined;
+    }
     if (effect.mode === 'if-exists') return undefined;
     return { kind: 'fails', cause: 'missing', sqlstate: secondRunError(unit) ?? '42704' };
   },
@@ -40,6 +44,16 @@ function isSwapped(rename: Rename, step: number, first: FirstRun): boolean {
     else if (base.key(effect.to) === origin) isTaken = true;
   }
   return isTaken && after.existsKey(current) === true && after.has(chain.object) === true;
+}
+
+/** Whether a later statement makes another object of the name, and both exist at the end. */
+function isMadeAnew({ object, to }: Rename, step: number, { base, after, occurrences }: FirstRun): boolean {
+  const [old, next] = [base.key(object), base.key(to)];
+  const isAnew = occurrences
+    .slice(step + 1)
+    .flat()
+    .some(({ effect }) => effect.action === 'create' && base.key(effect.object) === old);
+  return isAnew && after.existsKey(old) === true && after.existsKey(next) === true;
 }
 
 /** The first rename of the same object: it may have got the name that it loses here from an earlier one. */
