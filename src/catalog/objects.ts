@@ -73,6 +73,8 @@ export interface Detail {
   star?: string;
   /** The return type of a function, for collisions. */
   returns?: string;
+  /** The input parameters of a routine: their names, empty where they have none, and how many have a default. */
+  inputs?: { names: readonly string[]; defaults: number };
   /** Whether the statement that created it lists all its parts. Other parts do not exist then. */
   complete?: boolean;
   /** A digest by which two definitions are compared. */
@@ -105,11 +107,14 @@ const text = quoteLiteral;
 const regclass = (name: Name) => `${quoteLiteral(quoteName(name))}::regclass`;
 /** Null where the relation is gone, so that a guard in a second run does not itself fail. */
 const maybeRegclass = (name: Name) => `to_regclass(${quoteLiteral(quoteName(name))})`;
-/** The schema that a name is created in: the one that qualifies it, or the first of search_path. */
+/**
+ * The schema that a name is created in: the one that qualifies it, or the first of search_path. Null where it is gone:
+ * what is cast to `regnamespace` is looked up even behind a condition that is false.
+ */
 const namespace = (name: Name) =>
   name.schema === undefined
     ? 'quote_ident(current_schema())::regnamespace'
-    : `${quoteLiteral(quoteIdent(name.schema))}::regnamespace`;
+    : `to_regnamespace(${quoteLiteral(quoteIdent(name.schema))})`;
 const inSchema = (catalog: string, column: string, schemaColumn: string) => (ref: ObjectRef) =>
   query(`SELECT 1 FROM ${catalog} WHERE ${column} = ${text(ref.name)} AND ${schemaColumn} = ${namespace(ref)}`);
 const globalObject = (catalog: string, column: string) => (ref: ObjectRef) =>

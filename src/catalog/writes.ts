@@ -1,10 +1,10 @@
 /** Reads which rows statements and functions write: a guard that asks for a row must know what else may write it. */
-import type { NodeOf } from '../syntax/parser.ts';
+import type { NodeOf, NodeTag } from '../syntax/parser.ts';
 import type { Body } from './body.ts';
 import type { Effect } from './effects.ts';
 import { COMPUTING } from './functions.ts';
 import { readIdent } from './names.ts';
-import { nameOfRange, strings, walk } from './nodes.ts';
+import { contains, nameOfRange, strings, walk } from './nodes.ts';
 import type { Name } from './objects.ts';
 
 const write = (table: Name, rows: NodeOf<'UpdateStmt'> | undefined): Effect => ({
@@ -55,9 +55,11 @@ const WRITING = new Set('insert update delete merge truncate copy execute call n
 /** Words of PL/pgSQL and SQL that may do more than to compute a value. */
 const ACTING = new Set([...WRITING, 'perform', 'raise', 'assert', 'lock', 'select']);
 
+const WRITES: ReadonlySet<string> = new Set<NodeTag>(['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt']);
+
 /** Whether the body of a function has words with which it may write rows or change objects. */
 export function acts(node: NodeOf<'CreateFunctionStmt'>, body: Body | undefined): boolean {
-  if (!body) return writesIn(node.sql_body ?? {}).length > 0;
+  if (!body) return contains(node.sql_body, (type) => WRITES.has(type));
   const { words } = body;
   return words.some((word, k) => WRITING.has(word) && !isLock(words, k));
 }

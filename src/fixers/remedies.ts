@@ -79,6 +79,8 @@ function remedyOfFailure(finding: FindingOf<'fails'>, options: FixOptions): Reme
       return askForKind(finding, options);
     case 'label-gone':
       return { why: 'when it runs again, the value is no longer one of its type; compare the column as text' };
+    case 'ambiguous':
+      return { why: 'the migration makes another routine of that name later; name this one with its argument types' };
     case 'has-dependents':
       return {
         why:

@@ -241,6 +241,8 @@ export class World {
     if (!ref.of || isNamedInSchema(ref.kind)) return undefined;
     const owner = this.at(this.ownerKey(ref));
     if (!owner) return undefined;
+    // The columns of a view are those that its query has.
+    if (ref.kind === 'column' && owner.ref.kind === 'view') return owner.exists ? undefined : false;
     // Of a table that the migrations themselves made, everything is known.
     const { listed } = kindInfo(ref.kind);
     const allKnown =
@@ -291,6 +293,15 @@ export class World {
     return flatMap(keys, (key) => this.at(key) ?? []).filter(
       ({ ref }) => ref.kind === kind && ref.name === name && (of === undefined || ref.of?.name === of.name),
     );
+  }
+
+  /** The existing routines that a name without argument types may mean. */
+  overloads({ kind, name, schema }: ObjectRef): ObjectRef[] {
+    const kinds: readonly Kind[] =
+      kind === 'routine' ? ['function', 'procedure', 'aggregate'] : kind === 'function' ? [kind, 'aggregate'] : [kind];
+    const schemas = schema === undefined ? this.searchPath : [schema];
+    const isMeant = ({ ref, exists }: Entity) => exists && schemas.includes(this.schemaOf(ref) ?? '');
+    return flatMap(kinds, (of) => this.named({ kind: of, name }).filter(isMeant)).map(({ ref }) => ref);
   }
 
   /**
@@ -542,7 +553,7 @@ export class World {
       if (part.detail?.columns?.includes(ref.name)) this.remove(part);
   }
 
-  /** The keys of what CASCADE drops with an object: the foreign key of a table, and not the table, unless it inherits. */
+  /** The keys of what CASCADE drops with an object: the foreign key of a table, not the table, unless it inherits. */
   private cascaded(key: string, ref: ObjectRef): string[] {
     return this.dependentsAt(key).filter((dependent) => {
       const other = this.at(dependent)!.ref;
@@ -799,6 +810,16 @@ export class World {
   private renamed({ object, to, mode }: Extract<Effect, { action: 'rename' }>): void {
     if (mode === 'if-exists' && this.has(object) === false) return;
     this.rename(object, to);
+    if (object.kind === 'column' && object.of) this.redefineView(object.of, `${object.name} AS ${to.name}`);
+  }
+
+  /** A view whose column has another name is another view to OR REPLACE. */
+  private redefineView(name: Name, change: string): void {
+    const view = this.get({ kind: 'view', ...name });
+    if (view?.ref.kind !== 'view') return;
+    const { ref } = view;
+    const definition = `${ref.detail?.definition ?? ''} ${change}`;
+    this.put(this.key(ref), { ...view, ref: { ...ref, detail: { ...ref.detail, definition } } });
   }
 
   /** Applies an effect, assuming that the statement succeeds. */

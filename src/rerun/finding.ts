@@ -12,6 +12,7 @@ export type Cause =
   | 'exists' // it creates what exists already
   | 'missing' // it needs or drops what no longer exists
   | 'name-taken' // it renames to a name that exists already
+  | 'ambiguous' // it names a routine without argument types, and there is another one of that name by then
   | 'replaced' // a later statement put something else in its place that OR REPLACE cannot change back
   | 'needed' // it drops what a later statement made something depend on; the catalog tells
   | 'has-dependents' // the same, where no one query of the catalog tells

@@ -27,6 +27,8 @@ export interface FirstRun {
   forSession: ReadonlySet<string>;
   /** Enum values that no type takes any more at the end, by their text. */
   goneLabels: ReadonlyMap<string, ObjectRef>;
+  /** The schemas that the file renames or drops, by their names. */
+  goneSchemas: ReadonlyMap<string, 'renamed' | 'dropped'>;
 }
 
 /**
@@ -57,7 +59,17 @@ export function runFirst(steps: readonly Step[], base: World): FirstRun {
   const forSession = madeForSession(occurrences, after);
   after.endSession(base.searchPath);
   const rowFlow = new RowFlow({ steps, occurrences, after });
-  return { steps, base, after, occurrences, filled, rowChanges, rowFlow, forSession, goneLabels: goneLabelsOf(after) };
+  const goneLabels = goneLabelsOf(after);
+  const goneSchemas = goneSchemasOf(occurrences);
+  return { steps, base, after, occurrences, filled, rowChanges, rowFlow, forSession, goneLabels, goneSchemas };
+}
+
+function goneSchemasOf(occurrences: FirstRun['occurrences']): FirstRun['goneSchemas'] {
+  const gone = new Map<string, 'renamed' | 'dropped'>();
+  for (const { effect } of occurrences.flat())
+    if ((effect.action === 'rename' || effect.action === 'drop') && effect.object.kind === 'schema')
+      gone.set(effect.object.name, effect.action === 'rename' ? 'renamed' : 'dropped');
+  return gone;
 }
 
 /** The temporary objects that are there at the end, and that no other statement of the file speaks of. */

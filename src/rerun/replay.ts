@@ -2,7 +2,9 @@ import type { Node } from '../syntax/parser.ts';
 import { guardBeside, isAskedFor, isHandled, isMisasked, isRun, type IfResults } from '../history/guards.ts';
 import { recordDependencies, type Step } from '../history/play.ts';
 import { fillInStar } from '../history/naming.ts';
+import type { Effect } from '../catalog/effects.ts';
 import { ownerOf, type ObjectRef } from '../catalog/objects.ts';
+import type { Unit } from '../catalog/units.ts';
 import type { Move, World } from '../history/world.ts';
 import { flatMap } from '../lists.ts';
 import { dependsOnLater, findingAt, isMendedAlone, sqlstateOf, type Finding, type Judgement } from './finding.ts';
@@ -78,7 +80,7 @@ export class Replay {
     const { statement, units } = step;
     const { first, world } = this;
     if (isRun(statement, units, world, first.filled, this.ifResults) === false) return;
-    if (this.refusesValue(step, index)) return;
+    if (this.refusesValue(step, index) || this.missesSchema(step, index)) return;
     let isSkipped = false;
     for (const occurrence of first.occurrences[index]!) {
       const { effect } = occurrence;
@@ -120,14 +122,7 @@ export class Replay {
     const { first, world } = this;
     const unit = units[0];
     if (!unit) return false;
-    const needs = (object: ObjectRef): Occurrence => ({
-      step: index,
-      unit,
-      effect: { action: 'use', object, mode: 'bare' },
-      before: NOTHING_BEFORE,
-      collision: undefined,
-      isRun: true,
-    });
+    const needs = (object: ObjectRef) => needing(object, unit, index);
     const refused = isHandled(statement, '22P02') ? undefined : refusedValue(statement, world, first.base);
     if (refused) {
       if (!isAskedFor(refused, statement))
@@ -140,6 +135,22 @@ export class Replay {
       this.tangles.push({ step: index, about: this.keysOf([gone, ownerOf(gone, gone.of!)]), blockedBy: [] });
     }
     return false;
+  }
+
+  /** Reports a statement that names an object in a schema which has another name by then, or none. */
+  private missesSchema({ statement, units }: Step, index: number): boolean {
+    const { first, world } = this;
+    if (first.goneSchemas.size === 0) return false;
+    const unit = units[0];
+    const names = flatMap(units, ({ effects }) =>
+      flatMap(effects, (effect) => schemaNeeded(effect, first.goneSchemas) ?? []),
+    );
+    const schema = names.map((name): ObjectRef => ({ kind: 'schema', name })).find((ref) => world.isGone(ref));
+    if (!unit || !schema || isHandled(statement, '3F000')) return false;
+    const at = needing(schema, unit, index);
+    if (!isAskedFor(schema, statement))
+      this.assumeGuarded(at, this.withStop(at, { kind: 'fails', cause: 'missing', sqlstate: '3F000' }));
+    return true;
   }
 
   private report(at: Occurrence, judgement: Judgement): void {
@@ -234,6 +245,25 @@ export class Replay {
     if (effect.action !== 'drop' || !effect.cascade) return;
     for (const { from, to } of this.moves.slice(before)) if (to === undefined) endState.record(from, step);
   }
+}
+
+/** A need of a statement that none of its effects speaks of. */
+const needing = (object: ObjectRef, unit: Unit, step: number): Occurrence => ({
+  step,
+  unit,
+  effect: { action: 'use', object, mode: 'bare' },
+  before: NOTHING_BEFORE,
+  collision: undefined,
+  isRun: true,
+});
+
+/** The schema without which an effect fails, if it is one of those that are gone at the end. */
+function schemaNeeded(effect: Effect, gone: FirstRun['goneSchemas']): string | undefined {
+  if (!('object' in effect) || !('mode' in effect) || effect.mode === 'if-exists') return undefined;
+  const name = effect.object.of?.schema ?? effect.object.schema;
+  const how = name === undefined ? undefined : gone.get(name);
+  // What else names an object of a schema that is dropped misses that object first.
+  return how === 'renamed' || (how === 'dropped' && effect.action === 'create') ? name : undefined;
 }
 
 /** Whether the fix keeps the whole statement from running; a keyword keeps only one object from being made. */

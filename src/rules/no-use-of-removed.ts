@@ -9,8 +9,11 @@ export default secondRunRule(
     },
     fixable: 'code',
   },
-  (finding) =>
-    finding.at.effect.action === 'avoid'
-      ? `the statement fails if ${objectOf(finding)} exists, and the migration creates it later`
-      : `the statement needs ${objectOf(finding)}, which the migration removes later`,
+  (finding) => {
+    if (finding.at.effect.action === 'avoid')
+      return `the statement fails if ${objectOf(finding)} exists, and the migration creates it later`;
+    return finding.kind === 'fails' && finding.cause === 'ambiguous'
+      ? `the statement names ${objectOf(finding)} without its argument types`
+      : `the statement needs ${objectOf(finding)}, which the migration removes later`;
+  },
 );

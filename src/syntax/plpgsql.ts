@@ -273,14 +273,22 @@ class BodyReader {
     if (token?.kind === 'operator' && this.text.startsWith('<<', token.start)) this.i += 3; // << name >>
   }
 
-  /** Moves behind the next semicolon outside parentheses; gives the end of the last token and of the semicolon. */
+  /**
+   * Moves behind the next semicolon outside parentheses and of BEGIN ATOMIC … END; gives the end of the last token and
+   * of the semicolon.
+   */
   private toSemicolon(): [number, number] {
     let depth = 0;
+    let open = 0;
     let end = this.token().start;
     for (; this.i < this.tokens.length; this.i++) {
+      const word = this.word();
+      const isAtomic = word === 'atomic' && this.wordAt(this.tokens[this.i - 1]!) === 'begin';
+      if (isAtomic || (open > 0 && word === 'case')) open++;
+      else if (open > 0 && word === 'end') open--;
       if (this.isPunctuation('(')) depth++;
       else if (this.isPunctuation(')')) depth--;
-      else if (this.isPunctuation(';') && depth <= 0) return [end, this.tokens[this.i++]!.end];
+      else if (this.isPunctuation(';') && depth <= 0 && open === 0) return [end, this.tokens[this.i++]!.end];
       end = this.token().end;
     }
     throw new Unreadable();

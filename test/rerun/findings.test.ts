@@ -50,6 +50,7 @@ test('every kind of finding, and every reason of a failure, has a fixture', () =
     exists: false,
     missing: false,
     'name-taken': false,
+    ambiguous: false,
     replaced: false,
     needed: false,
     'has-dependents': false,

@@ -30,6 +30,7 @@ import { namesIn, needsOf, optionNeeds, routineNeeds, typeNeeds } from '../needs
 import type { Detail, Kind, Name, ObjectRef } from '../objects.ts';
 import { createdRoutineSettings, set, sharesRows, viewSettings } from '../settings.ts';
 import { acts, changesOfTrigger, fieldsAssigned, writesIn, writesOfBody } from '../writes.ts';
+import { usesOfBody } from '../sql-bodies.ts';
 import type { SqlState } from '../sqlstates.ts';
 import { columnsOfRow, functionUses, use, useColumns, usesOfExpression, usesOfQuery, useTable } from '../uses.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
@@ -141,13 +142,22 @@ function returns({ returnType, parameters }: NodeOf<'CreateFunctionStmt'>): stri
   return text;
 }
 
+/** The input parameters of a routine, of which OR REPLACE can change neither names nor take away defaults. */
+function inputs({ parameters }: NodeOf<'CreateFunctionStmt'>): Required<Detail>['inputs'] {
+  const all = flatMap(parameters ?? [], (node) => nodeAs(node, 'FunctionParameter') ?? []);
+  const own = all.filter(({ mode }) => mode !== 'FUNC_PARAM_OUT' && mode !== 'FUNC_PARAM_TABLE');
+  return { names: own.map(({ name }) => name ?? ''), defaults: own.filter(({ defexpr }) => defexpr).length };
+}
+
 function routineEffects(kind: 'function' | 'procedure', node: NodeOf<'CreateFunctionStmt'>): Effect[] {
   const args = argumentTypes(node.parameters);
   const name = nameOf(node.funcname);
   const needs = routineNeeds(node);
   const body = readBody(node);
-  const detail: Detail = { returns: returns(node), definition: digestOf(node, 'replace'), needs };
+  const detail: Detail = { returns: returns(node), inputs: inputs(node), definition: digestOf(node, 'replace'), needs };
   return [
+    // They are looked up before another routine of that name is.
+    ...usesOfBody(node),
     ...create(kind, name, replacing(node.replace), { args, detail }),
     ...createdRoutineSettings({ kind, ...name, args }, node),
     ...settingsOfBody({ kind, ...name, args }, node, body),

@@ -1,6 +1,6 @@
 import type { Effect } from '../../catalog/effects.ts';
 import { nodeAs } from '../../catalog/nodes.ts';
-import { describe, kindInfo, type ObjectRef } from '../../catalog/objects.ts';
+import { describe, kindInfo, type Detail, type ObjectRef } from '../../catalog/objects.ts';
 import type { SqlState } from '../../catalog/sqlstates.ts';
 import type { Unit } from '../../catalog/units.ts';
 import { isThere } from '../../history/guards.ts';
@@ -19,7 +19,7 @@ type Duplicate = Extract<Effect, { action: 'duplicate' }>;
 export const create: Semantics<Create> = {
   complete: fillIn,
   before: ({ object }, world, unit) => {
-    const named = namedKeys(unit, world);
+    const named = [...namedKeys(unit, world), ...calledKeys(unit, world)];
     const column: ObjectRef = { ...object, kind: 'column' };
     if (object.kind === 'column type') return { named, column: (world.get(object) ?? world.get(column))?.ref };
     return object.kind === 'column' ? { named, dependents: world.dependents(column) } : { named };
@@ -89,10 +89,21 @@ function replacesOther(effect: Create, world: World, after: World): boolean {
   const { kind, detail } = effect.object;
   const there = world.get(effect.object)?.ref;
   if (!there || there !== after.get(effect.object)?.ref) return false;
-  if (there.kind !== kind) return kindInfo(kind).space === 'relation' && there.kind !== 'index' && kind !== 'index';
+  if (there.kind !== kind) {
+    const { space } = kindInfo(kind);
+    return space === 'routine' || (space === 'relation' && there.kind !== 'index' && kind !== 'index');
+  }
   if (there.detail === undefined) return false;
   if (kind === 'view') return there.detail.definition !== detail?.definition;
-  return (kind === 'function' || kind === 'procedure') && there.detail.returns !== detail?.returns;
+  return (kind === 'function' || kind === 'procedure') && !isReplaceable(there.detail, detail);
+}
+
+/** Whether OR REPLACE can put a routine in the place of another: it changes no result, no names and no defaults. */
+function isReplaceable(there: Detail, { returns, inputs }: Detail = {}): boolean {
+  if (there.returns !== returns) return false;
+  if (!there.inputs || !inputs) return true;
+  const keepsNames = there.inputs.names.every((name, k) => name === '' || name === inputs.names[k]);
+  return keepsNames && there.inputs.defaults <= inputs.defaults;
 }
 
 /** The keys of what a statement names without a schema, where search_path has several. */
@@ -101,12 +112,23 @@ const namedKeys = ({ effects }: Unit, world: World): string[] =>
     ? []
     : flatMap(effects, (e) => (e.action === 'use' && e.object.schema === undefined ? [world.key(e.object)] : []));
 
+/** The keys of all routines that the calls in a definition may mean, by their names. */
+const calledKeys = ({ effects }: Unit, world: World): string[] =>
+  flatMap(effects, (e) =>
+    e.action === 'use' && e.object.kind === 'function' && !e.object.args
+      ? world.overloads(e.object).map((ref) => world.key(ref))
+      : [],
+  );
+
 /** A definition that is replaced, and by then finds another object of a name in a schema that is searched first. */
 function readsHidden(effect: Create, unit: Unit, named: readonly string[], world: World): Judgement | undefined {
   const [technique] = unit.entry.techniques ?? [];
   const isReplaced =
     effect.mode === 'or-replace' || (technique?.technique === 'keyword' && technique.keywords === 'OR REPLACE');
   if (!isReplaced) return undefined;
+  const called = calledKeys(unit, world).find((key) => !named.includes(key));
+  if (called !== undefined)
+    return { kind: 'redefines', consequence: `a second run may find ${describe(world.refOfKey(called)!)} instead` };
   const now = namedKeys(unit, world);
   const other = now.find((key, k) => key !== named[k] && world.existsKey(key) === true);
   if (other === undefined) return undefined;

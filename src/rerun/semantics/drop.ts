@@ -3,6 +3,7 @@ import { kindInfo, type ObjectRef } from '../../catalog/objects.ts';
 import type { World } from '../../history/world.ts';
 import { flatMap } from '../../lists.ts';
 import type { Occurrence } from '../occurrence.ts';
+import { ambiguous } from './overloads.ts';
 import { present, type Semantics } from './types.ts';
 import { secondRunError } from './words.ts';
 
@@ -15,6 +16,8 @@ export const drop: Semantics<Drop> = {
   }),
   judge(occurrence, { world }) {
     const { effect, unit } = occurrence;
+    const unclear = ambiguous(effect.object, unit, world);
+    if (unclear) return unclear;
     if (isOtherKind(effect, world)) return { kind: 'fails', cause: 'wrong-kind', sqlstate: '42809' };
     if (isNeeded(occurrence, world)) {
       // One question for a statement that drops several things would leave out all of them.

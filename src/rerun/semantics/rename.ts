@@ -1,6 +1,7 @@
 import type { Effect } from '../../catalog/effects.ts';
 import { kindInfo, type ObjectRef } from '../../catalog/objects.ts';
 import type { FirstRun } from '../first-run.ts';
+import { ambiguous } from './overloads.ts';
 import { present, type Semantics } from './types.ts';
 import { secondRunError } from './words.ts';
 
@@ -8,6 +9,8 @@ type Rename = Extract<Effect, { action: 'rename' }>;
 
 export const rename: Semantics<Rename> = {
   judge({ effect, unit, step }, { world, first }) {
+    const unclear = ambiguous(effect.object, unit, world);
+    if (unclear) return unclear;
     const source = world.has(effect.object);
     if (isSwapped(effect, step, first))
       return {

@@ -3,10 +3,13 @@ import { kindInfo, type Kind, type ObjectRef } from '../../catalog/objects.ts';
 import type { SqlState } from '../../catalog/sqlstates.ts';
 import type { Unit } from '../../catalog/units.ts';
 import type { World } from '../../history/world.ts';
+import { ambiguous } from './overloads.ts';
 import { missing, present, type Semantics } from './types.ts';
 
 export const use: Semantics<Extract<Effect, { action: 'use' }>> = {
   judge({ effect: { object, mode }, unit }, { world }) {
+    const unclear = ambiguous(object, unit, world);
+    if (unclear) return unclear;
     if (mode !== 'bare' || !world.isGone(object)) return undefined;
     // A table whose foreign key points to itself needs nothing that it does not make.
     const makesIt = (e: Effect) => e.action === 'create' && world.key(e.object) === world.key(object);
