@@ -39,20 +39,23 @@ type Observer = (effect: Effect, statement: Statement) => void;
 export function play(statements: readonly Statement[], world: World, observe?: Observer): void {
   const { searchPath } = world;
   const ifResults: IfResults = new Map();
-  for (const { statement, units } of stepsOf(statements.filter((s) => s.direction === 'up'))) {
-    if (isRun(statement, units, world, undefined, ifResults) === false) continue;
-    for (const unit of units) {
-      for (const effect of unit.effects) {
-        const named = nameTemporary(effect, unit, world);
-        world.apply(fillIn(named, unit, world));
-        recordDependencies(unit, named, world);
-        if (named.action === 'insert') world.recordInsert(named.object, insertOf(statement));
-        observe?.(named, statement);
-      }
-    }
-  }
+  for (const step of stepsOf(statements.filter((s) => s.direction === 'up')))
+    if (isRun(step.statement, step.units, world, undefined, ifResults) !== false) playStep(step, world, observe);
   // A migration tool runs every file in a session of its own.
   world.endSession(searchPath);
+}
+
+/** Applies what one statement leaves. */
+export function playStep({ statement, units }: Step, world: World, observe?: Observer): void {
+  for (const unit of units) {
+    for (const effect of unit.effects) {
+      const named = nameTemporary(effect, unit, world);
+      world.apply(fillIn(named, unit, world));
+      recordDependencies(unit, named, world);
+      if (named.action === 'insert') world.recordInsert(named.object, insertOf(statement));
+      observe?.(named, statement);
+    }
+  }
 }
 
 /** The INSERT that a statement is. */

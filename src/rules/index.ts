@@ -12,6 +12,7 @@ import noDeprecatedAuthRole from './no-deprecated-auth-role.ts';
 import noDuplicateIndex from './no-duplicate-index.ts';
 import noExposedAuthUsers from './no-exposed-auth-users.ts';
 import noExtensionInPublic from './no-extension-in-public.ts';
+import noInvalidDefinition from './no-invalid-definition.ts';
 import noInventedSyntax from './no-invented-syntax.ts';
 import noJwtCastPrecedence from './no-jwt-cast-precedence.ts';
 import noMisspelledType from './no-misspelled-type.ts';
@@ -53,6 +54,7 @@ export const rules: Record<string, Rule> = register({
   'no-duplicate-index': noDuplicateIndex,
   'no-exposed-auth-users': noExposedAuthUsers,
   'no-extension-in-public': noExtensionInPublic,
+  'no-invalid-definition': noInvalidDefinition,
   'no-invented-syntax': noInventedSyntax,
   'no-jwt-cast-precedence': noJwtCastPrecedence,
   'no-misspelled-type': noMisspelledType,

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Environments } from '../../src/history/environment.ts';
 import { play } from '../../src/history/play.ts';
 import { fixText } from '../../src/linter/fix.ts';
-import { lintText, type LintOptions } from '../../src/linter/linter.ts';
+import { lintText, type LintMessage, type LintOptions } from '../../src/linter/linter.ts';
 import { presetRules } from '../../src/linter/presets.ts';
 import { rules } from '../../src/rules/index.ts';
 import { sameState } from '../../src/database/state.ts';
@@ -55,9 +55,9 @@ describe.each(NAMES)('%s', (rule) => {
       const { messages } = lintText(c.input, PATH, only);
       const isFix = messages.some((m) => m.fix);
       // A fix must lead to a migration that runs twice, with what all the other fixes do to it.
-      const options: LintOptions = isFix
-        ? { ...only, rules: { ...presetRules('recommended'), ...only.rules } }
-        : { ...only, suggestions: true };
+      const repeatable = { ...only, rules: { ...presetRules('recommended'), ...only.rules } };
+      const options: LintOptions = isFix || c.refused ? repeatable : only;
+      if (!isFix || c.refused) options.suggestions = true;
       const found = messages.map(
         (m) =>
           `${m.line}:${m.column} ${m.message}${m.suggestions ? ` (${m.suggestions.map((s) => s.desc).join(' / ')})` : ''}`,
@@ -71,7 +71,11 @@ describe.each(NAMES)('%s', (rule) => {
         expect(new Script(written).statements.flatMap((s) => s.problem ?? [])).toEqual([]);
         expect(fixText(written, PATH, options).output).toBeUndefined();
       }
-      if (c.notRun === undefined) expect(await complaints(c.setup, c.input, written, isFix)).toEqual([]);
+      if (c.notRun !== undefined) return;
+      if (!c.refused) return expect(await complaints(c.setup, c.input, written, isFix)).toEqual([]);
+      expect(await refusals(c.setup, c.input)).toEqual(expectedRefusals(c.input, messages));
+      const isMended = messages.every((m) => m.fix ?? m.suggestions);
+      if (isMended) expect(await complaints(c.setup, c.input, written, true)).toEqual([]);
     },
     60_000,
   );
@@ -81,6 +85,34 @@ describe.each(NAMES)('%s', (rule) => {
     expect([cases.some((c) => c.found.length > 0), cases.some((c) => c.found.length === 0)]).toEqual([true, true]);
   });
 });
+
+/** The SQLSTATE with which each statement of a text is refused; each runs alone, from what those before it have left. */
+async function refusals(setup: string, input: string): Promise<(string | undefined)[]> {
+  const session = await engine.open();
+  const codes: (string | undefined)[] = [];
+  try {
+    expect(await run(session, setup)).toBeUndefined();
+    for (const { text } of new Script(input).statements) {
+      codes.push((await run(session, text))?.code);
+      await session.reset();
+    }
+    return codes;
+  } finally {
+    await session.close();
+  }
+}
+
+/** The same, as the findings say. */
+const expectedRefusals = (input: string, messages: readonly LintMessage[]): (string | undefined)[] => {
+  const script = new Script(input);
+  return script.statements.map(({ start, stop }) => {
+    const found = messages.find((m) => {
+      const at = script.lines.offsetOf({ line: m.line, column: m.column });
+      return start <= at && at < stop;
+    });
+    return found && /fails with (\w{5})/.exec(found.message)?.[1];
+  });
+};
 
 /** What PostgreSQL has against a case: what is written must run twice, and change nothing the second time. */
 async function complaints(

@@ -7,6 +7,8 @@ export interface Case {
   options: unknown[];
   /** Why PostgreSQL does not run it. */
   notRun: string | undefined;
+  /** Whether PostgreSQL refuses each statement that has a finding, as the finding says. */
+  refused: boolean;
   setup: string;
   input: string;
   found: string[];
@@ -42,8 +44,9 @@ export function readCases(rule: string): Case[] {
       const notRun = more.find((m) => m.startsWith('not run: '));
       return {
         name: name!,
-        options: more.filter((m) => m !== notRun).map((m) => JSON.parse(m) as unknown),
+        options: more.filter((m) => m !== notRun && m !== 'refused').map((m) => JSON.parse(m) as unknown),
         notRun: notRun?.slice('not run: '.length),
+        refused: more.includes('refused'),
         setup: trimmed('setup'),
         input: trimmed('input'),
         found: trimmed('found').split('\n').filter(Boolean),
@@ -58,6 +61,7 @@ export function writeCases(rule: string, cases: readonly Case[]): void {
       c.name,
       ...c.options.map((o) => JSON.stringify(o)),
       ...(c.notRun === undefined ? [] : [`not run: ${c.notRun}`]),
+      ...(c.refused ? ['refused'] : []),
     ].join(' | ');
     const body = [
       c.setup && `--- setup\n${c.setup}--- input\n`,

@@ -1,3 +1,4 @@
+import { problemsOf, type Problem } from '../../checker/index.ts';
 import { planFixes, type Outcome } from '../../fixers/index.ts';
 import { defaultFixOptions, type FixOptions } from '../../fixers/types.ts';
 import type { Finding } from '../../rerun/finding.ts';
@@ -30,6 +31,7 @@ export class SqlSource {
   readonly options: SourceOptions;
   private readonly findLater: NonNullable<Place['later']>;
   private endingOfFile: Ending | undefined;
+  private problemList: readonly Problem[] | undefined;
   private plan: { finding: Finding; outcome: Outcome }[] | undefined;
 
   constructor(
@@ -51,6 +53,11 @@ export class SqlSource {
     return (this.endingOfFile ??= new Ending(this.world, this.script.statements, (after) =>
       this.findLater(this.text, after),
     ));
+  }
+
+  /** What PostgreSQL refuses at the first run. */
+  get problems(): readonly Problem[] {
+    return (this.problemList ??= problemsOf(this.script, this.world));
   }
 
   /** The findings of the second run, with their fixes. The up part and the down part are judged separately. */

@@ -1,0 +1,223 @@
+/** Definitions of columns: types with a length that they do not take, and defaults that the column does not take. */
+import { constantOf } from '../../catalog/constants.ts';
+import { quoteIdent, quoteLiteral } from '../../catalog/names.ts';
+import { nodeAs, strings, stringOf, typeText, walk } from '../../catalog/nodes.ts';
+import { isKnownType } from '../../catalog/types.ts';
+import type { Node, NodeOf } from '../../syntax/parser.ts';
+import { bracketsBehind, nameLike, nameRange, rangeWithBrackets, textOf, tokenRange } from '../places.ts';
+import type { Checked } from '../problem.ts';
+import { CALLS, refuses, takes, typeOfValue } from '../values.ts';
+
+type TypeName = NodeOf<'TypeName'>;
+
+/** The types without modifiers behind which people write one. Others that have none are keywords of the grammar. */
+const WITHOUT_MODIFIERS: ReadonlySet<string> = new Set(
+  `text uuid json jsonb bytea date bool int2 int4 int8 float4 float8 money inet cidr macaddr xml oid name tsvector
+  tsquery point serial bigserial smallserial serial2 serial4 serial8`.split(/\s+/),
+);
+
+/** Every type name in a statement that has a length which the type does not take. */
+export function checkModifiers({ statement, report }: Checked): void {
+  if (statement.types?.every(({ typmods }) => !typmods)) return;
+  walk(statement.node, (key, node) => {
+    if (key === 'DefElem') return false;
+    const { names, typmods, location } = node as TypeName;
+    if (!names || !typmods || !('typemod' in node)) return true;
+    const type = stringOf(names.at(-1));
+    if (names.length === 1 && type === 'enum') reportEnum(node, { statement, report });
+    if (names.length !== 1 || !WITHOUT_MODIFIERS.has(type)) return true;
+    const { start, end } = rangeWithBrackets(statement, location);
+    const name = textOf(statement, nameRange(statement, location));
+    if (start + name.length === end) return true;
+    report({
+      family: 'definition',
+      start,
+      end,
+      error: '42601',
+      says: `Type ${name} takes no length or precision`,
+      instead: `Write ${name}.`,
+      edits: [{ start: start + name.length, end, text: '' }],
+      // A limit may be meant: varchar(n).
+      certain: type !== 'text' && type !== 'bytea',
+    });
+    return true;
+  });
+}
+
+/** `status enum('a', 'b')`, of other databases. */
+function reportEnum(type: TypeName, { statement, report }: Pick<Checked, 'statement' | 'report'>): void {
+  const column = columnOfType(statement.node, type);
+  const { start, end } = rangeWithBrackets(statement, type.location);
+  const values = bracketsBehind(statement, nameRange(statement, type.location).end);
+  if (!values) return;
+  const check = column && `text CHECK (${quoteIdent(column)} IN ${textOf(statement, values)})`;
+  report({
+    family: 'definition',
+    start,
+    end,
+    error: '42704',
+    says: 'A list of values is no type: PostgreSQL has no type "enum"',
+    instead: check
+      ? `Write ${check}, or make a type with CREATE TYPE … AS ENUM first.`
+      : 'Make a type with CREATE TYPE … AS ENUM first.',
+    edits: check ? [{ start, end, text: check }] : undefined,
+  });
+}
+
+function columnOfType(tree: unknown, type: TypeName): string | undefined {
+  let found: string | undefined;
+  walk(tree, (key, node) => {
+    if (key === 'ColumnDef' && node.typeName === type) found = node.colname as string;
+  });
+  return found;
+}
+
+/** A column of CREATE TABLE or ADD COLUMN. */
+export function checkColumn(column: NodeOf<'ColumnDef'>, checked: Checked): void {
+  const { statement, report } = checked;
+  const name = column.colname ?? '';
+  const found = new Map<string, NodeOf<'Constraint'>>();
+  for (const node of column.constraints ?? []) {
+    const constraint = nodeAs(node, 'Constraint')!;
+    const type = constraint.contype ?? '';
+    if (type === 'CONSTR_DEFAULT') checkDefault(constraint.raw_expr, column.typeName, checked);
+    const before = found.get(CONTRADICTS[type] ?? type);
+    found.set(type, constraint);
+    if (!before || !Object.hasOwn(CONTRADICTS, type)) continue;
+    report({
+      family: 'definition',
+      ...tokenRange(statement, constraint.location),
+      error: '42601',
+      says:
+        type === 'CONSTR_DEFAULT' ? `Column "${name}" has two defaults` : `Column "${name}" is both NULL and NOT NULL`,
+      instead: 'Write one of the two.',
+    });
+  }
+}
+
+/** The constraint that a column cannot have besides another one. */
+const CONTRADICTS: Readonly<Record<string, string>> = {
+  CONSTR_DEFAULT: 'CONSTR_DEFAULT',
+  CONSTR_NULL: 'CONSTR_NOTNULL',
+  CONSTR_NOTNULL: 'CONSTR_NULL',
+};
+
+/** What a column is by default: a value that its type takes, and no other column. */
+export function checkDefault(value: Node | undefined, type: TypeName | string | undefined, checked: Checked): void {
+  if (!value) return;
+  const text = typeof type === 'string' ? type : typeText(type);
+  if (checkNamedDefault(value, text, checked) || checkEmptyArray(value, text, checked)) return;
+  const own = typeof type === 'object' && type.typmods ? '' : text;
+  const given = typeOfValue(value);
+  if (given === 'unknown') checkText(value, own || text, checked);
+  else if (given !== undefined && takes(text, given) === false) checkMismatch(value, text, given, checked);
+}
+
+/** `DEFAULT now` and `DEFAULT "draft"` name columns. */
+function checkNamedDefault(value: Node, type: string, { statement, report }: Checked): boolean {
+  const column = nodeAs(value, 'ColumnRef');
+  if (!column) return false;
+  const name = strings(column.fields).join('.');
+  const { start, end } = nameRange(statement, column.location);
+  const written = textOf(statement, { start, end });
+  const isCall = Object.hasOwn(CALLED, name) && takes(type, CALLED[name]!) !== false;
+  const isText = written.startsWith('"') || ['text', 'varchar', 'bpchar'].includes(type) || !isKnownType(type);
+  const text = isCall ? `${nameLike(written, name)}()` : quoteLiteral(written.startsWith('"') ? name : written);
+  report({
+    family: 'definition',
+    start,
+    end,
+    error: '0A000',
+    says: `A default names the column ${written}, which it cannot do`,
+    instead: isCall || isText ? `Write ${text}.` : 'Write a value.',
+    edits: isCall || isText ? [{ start, end, text }] : undefined,
+    certain: isCall,
+  });
+  return true;
+}
+
+/** Functions whose parentheses people leave out, and the types of their values. */
+const CALLED: Readonly<Record<string, string>> = {
+  ...CALLS,
+  uuid_generate_v4: 'uuid',
+  uuid_generate_v1: 'uuid',
+};
+
+/** `ARRAY[]` has no type of its own. */
+function checkEmptyArray(value: Node, type: string, { statement, report }: Checked): boolean {
+  const array = nodeAs(value, 'A_ArrayExpr');
+  if (!array || (array.elements ?? []).length > 0) return false;
+  const { start, end } = rangeWithBrackets(statement, array.location);
+  const isArray = type.endsWith('[]');
+  report({
+    family: 'definition',
+    start,
+    end,
+    error: '42P18',
+    says: 'ARRAY[] without a cast has no type',
+    instead: isArray ? "Write '{}'." : `Write ARRAY[]::${type}[].`,
+    edits: isArray ? [{ start, end, text: "'{}'" }] : undefined,
+    certain: true,
+  });
+  return true;
+}
+
+/** `active boolean DEFAULT 0`. */
+function checkMismatch(value: Node, type: string, given: string, { statement, report }: Checked): void {
+  const constant = 'A_Const' in value ? value.A_Const : undefined;
+  const number = constant && constantOf(value)?.kind === 'number' ? constantOf(value)!.text : undefined;
+  const meant = type === 'bool' && (number === '0' || number === '1') ? String(number === '1') : undefined;
+  const location = constant?.location ?? locationOf(value);
+  const { start, end } = meant === undefined ? nameRange(statement, location) : tokenRange(statement, location);
+  report({
+    family: 'definition',
+    start,
+    end,
+    error: '42804',
+    says: `A column of type ${nameOfType(type)} cannot have a default of type ${nameOfType(given)}`,
+    instead: meant === undefined ? `Write a value of type ${nameOfType(type)}.` : `Write ${meant}.`,
+    edits: meant === undefined ? undefined : [{ start, end, text: meant }],
+    certain: true,
+  });
+}
+
+/** `tags text[] DEFAULT '[]'`. */
+function checkText(value: Node, type: string, { statement, report }: Checked): void {
+  const constant = nodeAs(value, 'A_Const');
+  const text = constantOf(value)?.text ?? '';
+  const refused = refuses(type, text);
+  if (!constant || !refused) return;
+  const { start, end } = tokenRange(statement, constant.location);
+  const meant = refused.meant === undefined ? undefined : quoteLiteral(refused.meant);
+  report({
+    family: 'definition',
+    start,
+    end,
+    error: refused.error,
+    says: `${textOf(statement, { start, end })} is no value of type ${nameOfType(type)}`,
+    instead: meant === undefined ? `Write a value of type ${nameOfType(type)}.` : `Write ${meant}.`,
+    edits: meant === undefined ? undefined : [{ start, end, text: meant }],
+    certain: refused.certain,
+  });
+}
+
+/** How PostgreSQL's documentation calls the types whose short names are for its catalogs. */
+const LONG_NAMES: Readonly<Record<string, string>> = {
+  bool: 'boolean',
+  int2: 'smallint',
+  int4: 'integer',
+  int8: 'bigint',
+  float4: 'real',
+  float8: 'double precision',
+};
+
+export const nameOfType = (type: string): string =>
+  LONG_NAMES[type] ?? type.replace(/^(\w+)\[/, (_, t: string) => `${LONG_NAMES[t] ?? t}[`);
+
+/** Where an expression begins, as far as the parser says. */
+function locationOf(node: Node | undefined): number | undefined {
+  if (!node) return undefined;
+  const [fields] = Object.values(node) as Record<string, unknown>[];
+  const cast = nodeAs(node, 'TypeCast');
+  return cast ? (locationOf(cast.arg) ?? cast.location) : (fields?.location as number | undefined);
+}

@@ -1,0 +1,99 @@
+/** Definitions of functions and triggers. */
+import { nameOf, nodeAs, optionOf, strings, stringOf, typeText } from '../../catalog/nodes.ts';
+import type { NodeOf } from '../../syntax/parser.ts';
+import { nameRange, tokenRange, wordRange } from '../places.ts';
+import type { Checked } from '../problem.ts';
+
+/** What may be said of a function more than once. */
+const REPEATABLE = new Set(['set']);
+
+export function checkRoutine(node: NodeOf<'CreateFunctionStmt'>, checked: Checked): void {
+  const { statement, report } = checked;
+  const label = node.is_procedure ? 'Procedure' : 'Function';
+  const name = nameOf(node.funcname).name;
+  const place = () => nameRange(statement, wordRange(statement, strings(node.funcname)[0]!).start - statement.start);
+  const options = (node.options ?? []).map((option) => nodeAs(option, 'DefElem')!);
+  for (const [k, option] of options.entries()) {
+    if (REPEATABLE.has(option.defname ?? '') || !options.slice(0, k).some((o) => o.defname === option.defname))
+      continue;
+    report({
+      family: 'definition',
+      ...tokenRange(statement, option.location),
+      error: '42601',
+      says: `${label} "${name}" says twice what its ${OPTION_NAMES[option.defname ?? ''] ?? option.defname} is`,
+      instead: 'Take one of the two out.',
+    });
+    return;
+  }
+  const body = nodeAs(optionOf(node.options, 'as'), 'List')?.items;
+  if (!body && !node.sql_body) {
+    report({
+      family: 'definition',
+      ...place(),
+      error: '42P13',
+      says: `${label} "${name}" has no body`,
+      instead: 'Write AS $$ … $$.',
+    });
+    return;
+  }
+  if (!node.sql_body && !optionOf(node.options, 'language')) reportLanguage(node, stringOf(body?.[0]), label, checked);
+  else if (!node.is_procedure && !node.returnType && !hasOutput(node))
+    report({
+      family: 'definition',
+      ...place(),
+      error: '42P13',
+      says: `Function "${name}" does not say what it returns`,
+      instead: 'Write RETURNS and a type behind the parameters, or RETURNS void.',
+    });
+}
+
+const OPTION_NAMES: Readonly<Record<string, string>> = {
+  as: 'body',
+  volatility: 'volatility',
+  security: 'security',
+  language: 'language',
+};
+
+const hasOutput = ({ parameters = [] }: NodeOf<'CreateFunctionStmt'>): boolean =>
+  parameters.some((p) =>
+    ['FUNC_PARAM_OUT', 'FUNC_PARAM_INOUT', 'FUNC_PARAM_TABLE'].includes(nodeAs(p, 'FunctionParameter')?.mode ?? ''),
+  );
+
+function reportLanguage(
+  { funcname, returnType }: NodeOf<'CreateFunctionStmt'>,
+  body: string,
+  label: string,
+  { statement, report }: Checked,
+): void {
+  const isBlock = /^\s*(?:--[^\n]*\n\s*|\/\*[\s\S]*?\*\/\s*)*(?:<<\w+>>\s*)?(?:declare|begin)\b/i.test(body);
+  const language = isBlock || typeText(returnType) === 'trigger' ? 'plpgsql' : 'sql';
+  report({
+    family: 'definition',
+    ...nameRange(statement, wordRange(statement, strings(funcname)[0]!).start - statement.start),
+    error: '42P13',
+    says: `${label} "${nameOf(funcname).name}" has no LANGUAGE`,
+    instead: `Write LANGUAGE ${language}.`,
+    edits: [{ start: statement.end, end: statement.end, text: ` LANGUAGE ${language}` }],
+    certain: isBlock,
+  });
+}
+
+/** A trigger calls a function that returns trigger. */
+export function checkTrigger(node: NodeOf<'CreateTrigStmt'>, { statement, world, report }: Checked): void {
+  const called = nameOf(node.funcname);
+  const returns = world.get({ kind: 'function', ...called, args: [] })?.ref.detail?.returns;
+  if (returns === undefined || returns === '' || returns === 'trigger') return;
+  report({
+    family: 'definition',
+    ...wordRange(statement, called.name, behindExecute(statement)),
+    error: '42P17',
+    says: `Function "${called.name}" returns ${returns}, and a trigger calls it`,
+    instead: 'Let the function return trigger.',
+  });
+}
+
+/** Where the call of a trigger begins, from the statement's start: its name may be that of the function. */
+function behindExecute({ script, tokens, start }: Checked['statement']): number {
+  const last = tokens.findLast((t) => /^execute$/i.test(script.text.slice(t.start, t.end)));
+  return (last?.end ?? start) - start;
+}

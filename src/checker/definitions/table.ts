@@ -1,0 +1,202 @@
+/** Definitions of tables: keys, columns and references that contradict one another or the tables that there are. */
+import { quoteIdent } from '../../catalog/names.ts';
+import { nameOfRange, nodeAs, strings, typeText } from '../../catalog/nodes.ts';
+import type { Name, ObjectRef } from '../../catalog/objects.ts';
+import type { NodeOf } from '../../syntax/parser.ts';
+import { flatMap } from '../../lists.ts';
+import { tokenRange, wordRange } from '../places.ts';
+import type { Checked } from '../problem.ts';
+import { comparable } from '../values.ts';
+import { checkColumn, checkDefault, nameOfType } from './columns.ts';
+
+type Constraint = NodeOf<'Constraint'>;
+
+/** A constraint of a table, with the column behind which it stands. */
+interface ConstraintOf {
+  constraint: Constraint;
+  column?: NodeOf<'ColumnDef'>;
+}
+
+export function checkTable(node: NodeOf<'CreateStmt'>, checked: Checked): void {
+  const elements = node.tableElts ?? [];
+  const columns = flatMap(elements, (element) => nodeAs(element, 'ColumnDef') ?? []);
+  for (const column of columns) checkColumn(column, checked);
+  checkTwice(columns, nameOfRange(node.relation), checked);
+  const constraints = flatMap(elements, (element): ConstraintOf[] => {
+    const column = nodeAs(element, 'ColumnDef');
+    const constraint = nodeAs(element, 'Constraint');
+    if (constraint) return [{ constraint }];
+    return (column?.constraints ?? []).map((c) => ({ constraint: nodeAs(c, 'Constraint')!, column: column! }));
+  });
+  checkPrimaryKeys(constraints, nameOfRange(node.relation), checked);
+  checkPartitionKey(node, constraints, checked);
+  for (const { constraint, column } of constraints) checkReference(constraint, column, columns, checked);
+}
+
+/** A column that is there twice: the second would be refused. */
+function checkTwice(columns: readonly NodeOf<'ColumnDef'>[], table: Name, { statement, report }: Checked): void {
+  const seen = new Set<string>();
+  for (const { colname = '', location } of columns) {
+    if (seen.has(colname))
+      report({
+        family: 'definition',
+        ...tokenRange(statement, location),
+        error: '42701',
+        says: `Table "${table.name}" has column "${colname}" twice`,
+        instead: 'Take one of them out, or give it another name.',
+      });
+    seen.add(colname);
+  }
+}
+
+function checkPrimaryKeys(constraints: readonly ConstraintOf[], table: Name, { statement, report }: Checked): void {
+  const keys = constraints.filter(({ constraint }) => constraint.contype === 'CONSTR_PRIMARY');
+  const second = keys[1];
+  if (!second) return;
+  const columns = [...new Set(flatMap(keys, ({ constraint, column }) => column?.colname ?? strings(constraint.keys)))];
+  const names = columns.map(quoteIdent).join(', ');
+  report({
+    family: 'definition',
+    ...tokenRange(statement, second.constraint.location),
+    error: '42P16',
+    says: `Table "${table.name}" has more than one primary key`,
+    instead:
+      columns.length > 1
+        ? `If all these columns make the key, write PRIMARY KEY (${names}) once, behind the columns.`
+        : 'Write PRIMARY KEY once.',
+  });
+}
+
+/** A key of a partitioned table must have all columns by which its rows are spread. */
+function checkPartitionKey(
+  { partspec }: NodeOf<'CreateStmt'>,
+  constraints: readonly ConstraintOf[],
+  { statement, report }: Checked,
+): void {
+  const parts = (partspec?.partParams ?? []).map((p) => nodeAs(p, 'PartitionElem')?.name);
+  if (parts.length === 0 || parts.includes(undefined)) return;
+  for (const { constraint, column } of constraints) {
+    if (constraint.contype !== 'CONSTR_PRIMARY' && constraint.contype !== 'CONSTR_UNIQUE') continue;
+    const keys = column ? [column.colname ?? ''] : strings(constraint.keys);
+    const missing = parts.filter((part) => !keys.includes(part!));
+    if (missing.length > 0)
+      report({
+        family: 'definition',
+        ...tokenRange(statement, constraint.location),
+        error: '0A000',
+        says: `A key of a partitioned table must have its partition key, and ${quoted(missing)} is not in it`,
+        instead: `Write (${[...keys, ...missing].map((c) => quoteIdent(c!)).join(', ')}) behind the columns.`,
+      });
+  }
+}
+
+/** A foreign key needs a unique key of the other table, of as many columns, which can be compared. */
+function checkReference(
+  constraint: Constraint,
+  column: NodeOf<'ColumnDef'> | undefined,
+  columns: readonly NodeOf<'ColumnDef'>[],
+  checked: Checked,
+): void {
+  if (constraint.contype !== 'CONSTR_FOREIGN') return;
+  const { statement, world, report } = checked;
+  const own = column ? [column.colname ?? ''] : strings(constraint.fk_attrs);
+  const target: ObjectRef = { kind: 'table', ...nameOfRange(constraint.pktable) };
+  const named = strings(constraint.pk_attrs);
+  const place = () => tokenRange(statement, constraint.pktable?.location ?? constraint.location);
+  if (named.length > 0 && named.length !== own.length) {
+    report({
+      family: 'definition',
+      ...place(),
+      error: '42830',
+      says: `A foreign key of ${own.length} columns refers to ${named.length}`,
+      instead: 'Name as many columns on both sides.',
+    });
+    return;
+  }
+  if (!world.knowsTable(target)) return;
+  const parts = world.parts(target);
+  const primary = parts.find((part) => part.kind === 'constraint' && part.detail?.contype === 'p');
+  const referenced = named.length > 0 ? named : primary?.detail?.columns;
+  if (!referenced || referenced.length !== own.length) return;
+  checkTypes(own, referenced, columns, target, place, checked);
+}
+
+const quoted = (names: readonly (string | undefined)[]) => names.map((name) => `"${name}"`).join(', ');
+
+function checkTypes(
+  own: readonly string[],
+  referenced: readonly (string | undefined)[],
+  columns: readonly NodeOf<'ColumnDef'>[],
+  target: ObjectRef,
+  place: () => { start: number; end: number },
+  { world, report }: Checked,
+): void {
+  for (const [k, name] of own.entries()) {
+    const definition = columns.find(({ colname }) => colname === name);
+    const type = SERIAL[typeText(definition?.typeName)] ?? typeText(definition?.typeName);
+    const other = referenced[k];
+    const otherType = world.get({ kind: 'column', name: other ?? '', of: target })?.ref.detail?.type;
+    if (!definition || otherType === undefined || comparable(type, otherType) !== false) continue;
+    report({
+      family: 'definition',
+      ...place(),
+      error: '42804',
+      says:
+        `Column "${name}" is of type ${nameOfType(type)}, and refers to "${other}" of "${target.name}", ` +
+        `which is of type ${nameOfType(otherType)}`,
+      instead: `Write ${nameOfType(otherType)}.`,
+    });
+    return;
+  }
+}
+
+/** The types of columns with a sequence. */
+const SERIAL: Readonly<Record<string, string>> = {
+  serial: 'int4',
+  serial4: 'int4',
+  bigserial: 'int8',
+  serial8: 'int8',
+  smallserial: 'int2',
+  serial2: 'int2',
+};
+
+/** ADD COLUMN, SET DEFAULT, ADD PRIMARY KEY and ADD FOREIGN KEY. */
+export function checkAlterTable(node: NodeOf<'AlterTableStmt'>, checked: Checked): void {
+  const table: ObjectRef = { kind: 'table', ...nameOfRange(node.relation) };
+  const subcommands = (node.cmds ?? []).map((item) => nodeAs(item, 'AlterTableCmd')!);
+  for (const subcommand of subcommands) checkSubcommand(subcommand, table, checked);
+  // PostgreSQL drops first, whatever stands first.
+  if (!subcommands.some(({ subtype }) => subtype === 'AT_DropConstraint' || subtype === 'AT_DropColumn'))
+    for (const { def } of subcommands) checkSecondKey(nodeAs(def, 'Constraint'), table, checked);
+}
+
+function checkSubcommand({ subtype, def, name }: NodeOf<'AlterTableCmd'>, table: ObjectRef, checked: Checked): void {
+  const { world } = checked;
+  if (subtype === 'AT_AddColumn') {
+    const column = nodeAs(def, 'ColumnDef');
+    if (!column) return;
+    checkColumn(column, checked);
+    for (const c of column.constraints ?? []) checkReference(nodeAs(c, 'Constraint')!, column, [column], checked);
+  } else if (subtype === 'AT_ColumnDefault') {
+    const { type, definition } = world.get({ kind: 'column', name: name ?? '', of: table })?.ref.detail ?? {};
+    if (type !== undefined && type === definition) checkDefault(def, type, checked);
+  }
+}
+
+function checkSecondKey(
+  constraint: Constraint | undefined,
+  table: ObjectRef,
+  { statement, world, report }: Checked,
+): void {
+  if (constraint?.contype !== 'CONSTR_PRIMARY') return;
+  const key = world.parts(table).find((part) => part.kind === 'constraint' && part.detail?.contype === 'p');
+  // A key of the same name is there already: that is a matter of the second run.
+  if (!key || key.name === constraint.conname) return;
+  report({
+    family: 'definition',
+    ...wordRange(statement, 'primary', constraint.location),
+    error: '42P16',
+    says: `Table "${table.name}" has a primary key already, "${key.name}"`,
+    instead: 'Drop that one first, or add a UNIQUE constraint.',
+  });
+}

@@ -1,0 +1,37 @@
+import type { Family } from '../../checker/index.ts';
+import { wordsOf } from '../../catalog/sqlstates.ts';
+import { defineRule, fixWith, type Rule } from '../api/rule.ts';
+
+/** A rule that reports one family of what PostgreSQL refuses at the first run. */
+export const checkedRule = (family: Family, description: string): Rule =>
+  defineRule({
+    meta: {
+      type: 'problem',
+      docs: {
+        description,
+        presets: { recommended: 'error', supabase: 'error', strict: 'error', development: 'error' },
+      },
+      fixable: 'code',
+      hasSuggestions: true,
+      messages: {
+        refused: '{{says}}: the statement fails with {{error}}. {{instead}}',
+        write: '{{instead}}',
+      },
+      schema: [],
+    },
+    create: (context) => ({
+      Script() {
+        for (const problem of context.sourceCode.problems) {
+          if (problem.family !== family) continue;
+          const { start, end, says, error, instead, edits, certain } = problem;
+          context.report({
+            loc: context.sourceCode.locOf(start, end),
+            messageId: 'refused',
+            data: { says, instead, error: `${error} (${wordsOf(error)})` },
+            fix: edits && certain ? fixWith(edits) : null,
+            ...(edits && !certain && { suggest: [{ messageId: 'write', data: { instead }, fix: fixWith(edits) }] }),
+          });
+        }
+      },
+    }),
+  });

@@ -1,0 +1,286 @@
+--- case two primary keys, a column twice | refused
+CREATE TABLE IF NOT EXISTS a (id int PRIMARY KEY, other int PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS b (id int PRIMARY KEY, other int, PRIMARY KEY (id, other));
+CREATE TABLE IF NOT EXISTS c (id int, name text, name varchar(20));
+CREATE TABLE IF NOT EXISTS d (id int NULL NOT NULL);
+CREATE TABLE IF NOT EXISTS e (id int DEFAULT 1 DEFAULT 2);
+CREATE TABLE IF NOT EXISTS f (id int, at date, PRIMARY KEY (id)) PARTITION BY RANGE (at);
+CREATE TABLE IF NOT EXISTS g (id int, at date, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+--- found
+1:61 Table "a" has more than one primary key: the statement fails with 42P16 (invalid table definition). If all these columns make the key, write PRIMARY KEY (id, other) once, behind the columns.
+2:62 Table "b" has more than one primary key: the statement fails with 42P16 (invalid table definition). If all these columns make the key, write PRIMARY KEY (id, other) once, behind the columns.
+3:50 Table "c" has column "name" twice: the statement fails with 42701 (duplicate column). Take one of them out, or give it another name.
+4:43 Column "id" is both NULL and NOT NULL: the statement fails with 42601 (syntax error). Write one of the two.
+5:48 Column "id" has two defaults: the statement fails with 42601 (syntax error). Write one of the two.
+6:48 A key of a partitioned table must have its partition key, and "at" is not in it: the statement fails with 0A000 (feature not supported). Write (id, at) behind the columns.
+
+--- case a second primary key for a table of an earlier migration | refused
+--- setup
+CREATE TABLE notes (id int PRIMARY KEY, slug text NOT NULL);
+--- input
+ALTER TABLE notes ADD PRIMARY KEY (slug);
+ALTER TABLE notes DROP CONSTRAINT notes_pkey, ADD PRIMARY KEY (slug);
+--- found
+1:23 Table "notes" has a primary key already, "notes_pkey": the statement fails with 42P16 (invalid table definition). Drop that one first, or add a UNIQUE constraint.
+--- written
+DO $$ BEGIN
+  IF NOT EXISTS (
+    SELECT 1 FROM pg_constraint
+    WHERE conrelid = to_regclass('notes') AND contype = 'p'
+  ) THEN
+    ALTER TABLE notes ADD PRIMARY KEY (slug);
+  END IF;
+END $$;
+ALTER TABLE notes DROP CONSTRAINT notes_pkey, ADD PRIMARY KEY (slug);
+
+--- case lengths of types that take none | refused
+CREATE TABLE IF NOT EXISTS t (
+  a float8(10),
+  b text(100),
+  c uuid(36) NOT NULL,
+  d TIMESTAMPTZ(3),
+  e BOOL(1)
+);
+--- found
+2:5 Type float8 takes no length or precision: the statement fails with 42601 (syntax error). Write float8.
+3:5 Type text takes no length or precision: the statement fails with 42601 (syntax error). Write text. (Write text.)
+4:5 Type uuid takes no length or precision: the statement fails with 42601 (syntax error). Write uuid.
+6:5 Type BOOL takes no length or precision: the statement fails with 42601 (syntax error). Write BOOL.
+--- written
+CREATE TABLE IF NOT EXISTS t (
+  a float8,
+  b text,
+  c uuid NOT NULL,
+  d TIMESTAMPTZ(3),
+  e BOOL
+);
+
+--- case a list of values as a type | refused
+CREATE TABLE IF NOT EXISTS t (id int, status enum('open', 'closed') NOT NULL DEFAULT 'open');
+--- found
+1:46 A list of values is no type: PostgreSQL has no type "enum": the statement fails with 42704 (undefined object). Write text CHECK (status IN ('open', 'closed')), or make a type with CREATE TYPE … AS ENUM first. (Write text CHECK (status IN ('open', 'closed')), or make a type with CREATE TYPE … AS ENUM first.)
+--- written
+CREATE TABLE IF NOT EXISTS t (id int, status text CHECK (status IN ('open', 'closed')) NOT NULL DEFAULT 'open');
+
+--- case defaults of another type | refused
+--- setup
+CREATE TABLE notes (id int);
+--- input
+CREATE TABLE IF NOT EXISTS a (x boolean DEFAULT 0);
+CREATE TABLE IF NOT EXISTS b (x boolean NOT NULL DEFAULT 1);
+ALTER TABLE notes ADD COLUMN IF NOT EXISTS y BOOL DEFAULT 0;
+CREATE TABLE IF NOT EXISTS c (x text[] DEFAULT '[]');
+CREATE TABLE IF NOT EXISTS d (x text[] DEFAULT ARRAY[]);
+CREATE TABLE IF NOT EXISTS e (x jsonb DEFAULT '');
+CREATE TABLE IF NOT EXISTS f (x timestamptz DEFAULT now);
+CREATE TABLE IF NOT EXISTS g (x uuid DEFAULT gen_random_uuid);
+CREATE TABLE IF NOT EXISTS h (x text DEFAULT "draft");
+CREATE TABLE IF NOT EXISTS i (x text DEFAULT draft);
+--- found
+1:49 A column of type boolean cannot have a default of type integer: the statement fails with 42804 (datatype mismatch). Write false.
+2:58 A column of type boolean cannot have a default of type integer: the statement fails with 42804 (datatype mismatch). Write true.
+3:59 A column of type boolean cannot have a default of type integer: the statement fails with 42804 (datatype mismatch). Write false.
+4:48 '[]' is no value of type text[]: the statement fails with 22P02 (invalid text representation). Write '{}'.
+5:48 ARRAY[] without a cast has no type: the statement fails with 42P18 (indeterminate datatype). Write '{}'.
+6:47 '' is no value of type jsonb: the statement fails with 22P02 (invalid text representation). Write '{}'. (Write '{}'.)
+7:53 A default names the column now, which it cannot do: the statement fails with 0A000 (feature not supported). Write now().
+8:46 A default names the column gen_random_uuid, which it cannot do: the statement fails with 0A000 (feature not supported). Write gen_random_uuid().
+9:46 A default names the column "draft", which it cannot do: the statement fails with 0A000 (feature not supported). Write 'draft'. (Write 'draft'.)
+10:46 A default names the column draft, which it cannot do: the statement fails with 0A000 (feature not supported). Write 'draft'. (Write 'draft'.)
+--- written
+CREATE TABLE IF NOT EXISTS a (x boolean DEFAULT false);
+CREATE TABLE IF NOT EXISTS b (x boolean NOT NULL DEFAULT true);
+ALTER TABLE notes ADD COLUMN IF NOT EXISTS y BOOL DEFAULT false;
+CREATE TABLE IF NOT EXISTS c (x text[] DEFAULT '{}');
+CREATE TABLE IF NOT EXISTS d (x text[] DEFAULT '{}');
+CREATE TABLE IF NOT EXISTS e (x jsonb DEFAULT '{}');
+CREATE TABLE IF NOT EXISTS f (x timestamptz DEFAULT now());
+CREATE TABLE IF NOT EXISTS g (x uuid DEFAULT gen_random_uuid());
+CREATE TABLE IF NOT EXISTS h (x text DEFAULT 'draft');
+CREATE TABLE IF NOT EXISTS i (x text DEFAULT 'draft');
+
+--- case defaults of another type that have no other | refused
+CREATE TABLE IF NOT EXISTS a (x integer DEFAULT true);
+CREATE TABLE IF NOT EXISTS b (x integer DEFAULT 'none');
+CREATE TABLE IF NOT EXISTS c (x uuid DEFAULT now());
+CREATE TABLE IF NOT EXISTS d (x timestamptz DEFAULT 0);
+CREATE TABLE IF NOT EXISTS e (x date DEFAULT '0000-00-00');
+CREATE TABLE IF NOT EXISTS f (x timestamp DEFAULT '');
+CREATE TABLE IF NOT EXISTS g (x uuid DEFAULT 'none');
+CREATE TABLE IF NOT EXISTS h (x text[] DEFAULT 'a');
+CREATE TABLE IF NOT EXISTS i (x jsonb DEFAULT 0);
+CREATE TABLE IF NOT EXISTS j (x boolean DEFAULT 'maybe');
+CREATE TABLE IF NOT EXISTS k (x integer DEFAULT now);
+CREATE TABLE IF NOT EXISTS l (x bigint DEFAULT CURRENT_TIMESTAMP);
+CREATE TABLE IF NOT EXISTS m (x timestamp DEFAULT 'CURRENT_TIMESTAMP');
+CREATE TABLE IF NOT EXISTS n (x interval DEFAULT 0);
+--- found
+1:49 A column of type integer cannot have a default of type boolean: the statement fails with 42804 (datatype mismatch). Write a value of type integer.
+2:49 'none' is no value of type integer: the statement fails with 22P02 (invalid text representation). Write a value of type integer.
+3:46 A column of type uuid cannot have a default of type timestamptz: the statement fails with 42804 (datatype mismatch). Write a value of type uuid.
+4:53 A column of type timestamptz cannot have a default of type integer: the statement fails with 42804 (datatype mismatch). Write a value of type timestamptz.
+5:46 '0000-00-00' is no value of type date: the statement fails with 22008 (datetime field overflow). Write a value of type date.
+6:51 '' is no value of type timestamp: the statement fails with 22007 (invalid datetime format). Write a value of type timestamp.
+7:46 'none' is no value of type uuid: the statement fails with 22P02 (invalid text representation). Write a value of type uuid.
+8:48 'a' is no value of type text[]: the statement fails with 22P02 (invalid text representation). Write a value of type text[].
+9:47 A column of type jsonb cannot have a default of type integer: the statement fails with 42804 (datatype mismatch). Write a value of type jsonb.
+10:49 'maybe' is no value of type boolean: the statement fails with 22P02 (invalid text representation). Write a value of type boolean.
+11:49 A default names the column now, which it cannot do: the statement fails with 0A000 (feature not supported). Write a value.
+12:48 A column of type bigint cannot have a default of type timestamptz: the statement fails with 42804 (datatype mismatch). Write a value of type bigint.
+13:51 'CURRENT_TIMESTAMP' is no value of type timestamp: the statement fails with 22007 (invalid datetime format). Write a value of type timestamp.
+14:50 A column of type interval cannot have a default of type integer: the statement fails with 42804 (datatype mismatch). Write a value of type interval.
+
+--- case SET DEFAULT of another type | refused
+--- setup
+CREATE TABLE notes (id int PRIMARY KEY, done boolean, tags text[]);
+--- input
+ALTER TABLE notes ALTER COLUMN done SET DEFAULT 0;
+ALTER TABLE notes ALTER COLUMN tags SET DEFAULT '[]';
+ALTER TABLE notes ALTER COLUMN tags SET DEFAULT '{}';
+--- found
+1:49 A column of type boolean cannot have a default of type integer: the statement fails with 42804 (datatype mismatch). Write false.
+2:49 '[]' is no value of type text[]: the statement fails with 22P02 (invalid text representation). Write '{}'.
+--- written
+ALTER TABLE notes ALTER COLUMN done SET DEFAULT false;
+ALTER TABLE notes ALTER COLUMN tags SET DEFAULT '{}';
+ALTER TABLE notes ALTER COLUMN tags SET DEFAULT '{}';
+
+--- case defaults that their columns take
+CREATE TABLE IF NOT EXISTS t (
+  a text DEFAULT 0, b varchar(10) DEFAULT true, c boolean DEFAULT 'yes', d boolean DEFAULT 't', e numeric(10, 2) DEFAULT 0,
+  f real DEFAULT 1.5, g integer DEFAULT -1, h integer DEFAULT ' 7 ', i smallint DEFAULT 1.5, j date DEFAULT now(),
+  k time DEFAULT now(), l timestamp DEFAULT CURRENT_TIMESTAMP, m timestamptz DEFAULT CURRENT_DATE, n text DEFAULT CURRENT_USER,
+  o jsonb DEFAULT '{}'::json, p jsonb DEFAULT 'null', q text[] DEFAULT '{}', r text[] DEFAULT ARRAY[]::text[],
+  s int[] DEFAULT '[0:1]={1,2}', u uuid DEFAULT '00000000-0000-0000-0000-000000000000', v timestamptz DEFAULT 'now',
+  w date DEFAULT 'infinity', x money DEFAULT 0, y interval DEFAULT '1 day', z text DEFAULT now(), aa boolean DEFAULT (1 = 1),
+  bb time DEFAULT '10:00', cc bit(1) DEFAULT '0', dd bigint DEFAULT 12345678901, ee oid DEFAULT 0, ff boolean DEFAULT NULL
+);
+
+--- case functions that lack something | refused
+CREATE OR REPLACE FUNCTION f() RETURNS integer AS $$ BEGIN RETURN 1; END $$;
+CREATE OR REPLACE FUNCTION g() RETURNS integer AS $$ SELECT 1 $$;
+CREATE OR REPLACE FUNCTION h() RETURNS trigger AS $$
+  -- Touches the row.
+  DECLARE x int; BEGIN RETURN NEW; END
+$$;
+--- found
+1:28 Function "f" has no LANGUAGE: the statement fails with 42P13 (invalid function definition). Write LANGUAGE plpgsql.
+2:28 Function "g" has no LANGUAGE: the statement fails with 42P13 (invalid function definition). Write LANGUAGE sql. (Write LANGUAGE sql.)
+3:28 Function "h" has no LANGUAGE: the statement fails with 42P13 (invalid function definition). Write LANGUAGE plpgsql.
+--- written
+CREATE OR REPLACE FUNCTION f() RETURNS integer AS $$ BEGIN RETURN 1; END $$ LANGUAGE plpgsql;
+CREATE OR REPLACE FUNCTION g() RETURNS integer AS $$ SELECT 1 $$ LANGUAGE sql;
+CREATE OR REPLACE FUNCTION h() RETURNS trigger AS $$
+  -- Touches the row.
+  DECLARE x int; BEGIN RETURN NEW; END
+$$ LANGUAGE plpgsql;
+
+--- case functions that lack what only their author knows | refused
+CREATE OR REPLACE FUNCTION f() LANGUAGE sql AS $$ SELECT 1 $$;
+CREATE OR REPLACE FUNCTION g() RETURNS integer LANGUAGE sql;
+CREATE OR REPLACE FUNCTION h() RETURNS integer LANGUAGE sql STABLE AS $$ SELECT 1 $$ LANGUAGE sql;
+CREATE OR REPLACE FUNCTION i() RETURNS integer LANGUAGE sql STABLE IMMUTABLE AS $$ SELECT 1 $$;
+--- found
+1:28 Function "f" does not say what it returns: the statement fails with 42P13 (invalid function definition). Write RETURNS and a type behind the parameters, or RETURNS void.
+2:28 Function "g" has no body: the statement fails with 42P13 (invalid function definition). Write AS $$ … $$.
+3:86 Function "h" says twice what its language is: the statement fails with 42601 (syntax error). Take one of the two out.
+4:68 Function "i" says twice what its volatility is: the statement fails with 42601 (syntax error). Take one of the two out.
+
+--- case functions that lack nothing
+CREATE OR REPLACE FUNCTION f(OUT x int) LANGUAGE sql AS $$ SELECT 1 $$;
+CREATE OR REPLACE FUNCTION g() RETURNS integer RETURN 1;
+CREATE OR REPLACE FUNCTION h() RETURNS integer BEGIN ATOMIC SELECT 1; END;
+CREATE OR REPLACE FUNCTION i() RETURNS integer LANGUAGE sql SET search_path = '' SET work_mem = '1MB' AS $$ SELECT 1 $$;
+CREATE OR REPLACE PROCEDURE p() LANGUAGE sql AS $$ SELECT 1 $$;
+
+--- case a trigger with a function that is none | refused
+--- setup
+CREATE TABLE notes (id int PRIMARY KEY);
+CREATE FUNCTION touch() RETURNS integer LANGUAGE sql AS $$ SELECT 1 $$;
+--- input
+CREATE OR REPLACE TRIGGER touch BEFORE UPDATE ON notes FOR EACH ROW EXECUTE FUNCTION touch();
+--- found
+1:86 Function "touch" returns int4, and a trigger calls it: the statement fails with 42P17 (invalid object definition). Let the function return trigger.
+
+--- case columns that get two values | refused
+--- setup
+CREATE TABLE notes (id int PRIMARY KEY, a int);
+--- input
+INSERT INTO notes (id, a, a) VALUES (1, 2, 3);
+UPDATE notes SET a = 1, a = 2;
+INSERT INTO notes (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET a = 1, a = 2;
+--- found
+1:27 Column "a" gets two values: the statement fails with 42701 (duplicate column). Take one of them out.
+2:25 Column "a" gets two values: the statement fails with 42601 (syntax error). Take one of them out.
+3:73 Column "a" gets two values: the statement fails with 42601 (syntax error). Take one of them out.
+--- written
+INSERT INTO notes (id, a, a) VALUES (1, 2, 3) ON CONFLICT DO NOTHING;
+UPDATE notes SET a = 1, a = 2;
+INSERT INTO notes (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET a = 1, a = 2;
+
+--- case ON CONFLICT without a key | refused
+--- setup
+CREATE TABLE notes (id int PRIMARY KEY, a int, b int);
+--- input
+INSERT INTO notes (id, a) VALUES (1, 2) ON CONFLICT DO UPDATE SET a = 2;
+--- found
+1:41 ON CONFLICT DO UPDATE does not say which key it is about: the statement fails with 42601 (syntax error). Write ON CONFLICT (id). (Write ON CONFLICT (id).)
+--- written
+INSERT INTO notes (id, a) VALUES (1, 2) ON CONFLICT (id) DO UPDATE SET a = 2;
+
+--- case ON CONFLICT with a key that is none | refused
+--- setup
+CREATE TABLE notes (id int PRIMARY KEY, a int, b int, c int);
+CREATE UNIQUE INDEX ON notes (a, b);
+CREATE UNIQUE INDEX ON notes (c) WHERE c > 0;
+--- input
+INSERT INTO notes (id, a) VALUES (1, 2) ON CONFLICT (a) DO NOTHING;
+INSERT INTO notes (id, a, b) VALUES (1, 2, 3) ON CONFLICT (b, a) DO NOTHING;
+INSERT INTO notes (id, a) VALUES (2, 2) ON CONFLICT DO NOTHING;
+INSERT INTO notes (id, c) VALUES (3, 3) ON CONFLICT (c) WHERE c > 0 DO NOTHING;
+--- found
+1:41 No unique key of table "notes" has just the columns (a) of ON CONFLICT: the statement fails with 42P10 (invalid column reference). Name the columns of a key, or make one: CREATE UNIQUE INDEX … ON notes (a).
+
+--- case foreign keys that cannot be | refused
+--- setup
+CREATE TABLE users (id uuid PRIMARY KEY, number int UNIQUE);
+--- input
+CREATE TABLE IF NOT EXISTS a (user_id integer REFERENCES users);
+CREATE TABLE IF NOT EXISTS b (user_id bigint REFERENCES users (id));
+CREATE TABLE IF NOT EXISTS c (a uuid, b uuid, FOREIGN KEY (a, b) REFERENCES users (id));
+CREATE TABLE IF NOT EXISTS d (number bigint REFERENCES users (number), user_id uuid REFERENCES users);
+ALTER TABLE d ADD COLUMN IF NOT EXISTS other text REFERENCES users (id);
+--- found
+1:58 Column "user_id" is of type integer, and refers to "id" of "users", which is of type uuid: the statement fails with 42804 (datatype mismatch). Write uuid.
+2:57 Column "user_id" is of type bigint, and refers to "id" of "users", which is of type uuid: the statement fails with 42804 (datatype mismatch). Write uuid.
+3:77 A foreign key of 2 columns refers to 1: the statement fails with 42830 (invalid foreign key). Name as many columns on both sides.
+5:62 Column "other" is of type text, and refers to "id" of "users", which is of type uuid: the statement fails with 42804 (datatype mismatch). Write uuid.
+
+--- case indexes and generated columns that change with the time | refused
+--- setup
+CREATE TABLE notes (id int PRIMARY KEY, title text, at timestamptz, day timestamp);
+--- input
+CREATE INDEX IF NOT EXISTS i1 ON notes (id) WHERE at > now();
+CREATE INDEX IF NOT EXISTS i2 ON notes (id) WHERE at > CURRENT_TIMESTAMP;
+CREATE INDEX IF NOT EXISTS i3 ON notes (date_trunc('day', at));
+CREATE INDEX IF NOT EXISTS i4 ON notes ((at::date));
+CREATE INDEX IF NOT EXISTS i5 ON notes USING gin (to_tsvector(title));
+CREATE INDEX IF NOT EXISTS i6 ON notes (concat(title, 'x'));
+CREATE INDEX IF NOT EXISTS i7 ON notes (date(at));
+CREATE INDEX IF NOT EXISTS i8 ON notes USING gin (to_tsvector('english', title));
+CREATE INDEX IF NOT EXISTS i9 ON notes (date_trunc('day', day), lower(title), (day::date));
+CREATE INDEX IF NOT EXISTS i10 ON notes (id) WHERE at > '2024-01-01 00:00:00+00';
+--- found
+1:56 now() is not IMMUTABLE, which the condition of an index asks for: the statement fails with 42P17 (invalid object definition). Leave the condition out, and index the column: queries compare it with the time.
+2:56 CURRENT_TIMESTAMP is not IMMUTABLE, which the condition of an index asks for: the statement fails with 42P17 (invalid object definition). Leave the condition out, and index the column: queries compare it with the time.
+3:41 date_trunc() is not IMMUTABLE, which an index asks for: the statement fails with 42P17 (invalid object definition). An index on it would be wrong tomorrow.
+4:44 The cast from timestamptz to date is not IMMUTABLE, which an index asks for: the statement fails with 42P17 (invalid object definition). An index on it would be wrong tomorrow.
+5:51 to_tsvector() is not IMMUTABLE, which an index asks for: the statement fails with 42P17 (invalid object definition). An index on it would be wrong tomorrow.
+6:41 concat() is not IMMUTABLE, which an index asks for: the statement fails with 42P17 (invalid object definition). An index on it would be wrong tomorrow.
+7:41 date() is not IMMUTABLE, which an index asks for: the statement fails with 42P17 (invalid object definition). An index on it would be wrong tomorrow.
+
+--- case what is caught or not run
+DO $$ BEGIN
+  CREATE TABLE t (id int PRIMARY KEY, other int PRIMARY KEY);
+EXCEPTION WHEN OTHERS THEN NULL;
+END $$;
