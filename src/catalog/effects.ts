@@ -1,3 +1,4 @@
+import type { Embedded } from '../syntax/plpgsql.ts';
 import type { Statement } from '../syntax/script.ts';
 import type { NodeOf, NodeTag } from '../syntax/parser.ts';
 import type { Kind, Name, ObjectRef } from './objects.ts';
@@ -50,6 +51,10 @@ export type Effect =
    * it matters only if the function is known to write (`onlyIfItActs`).
    */
   | { action: 'call'; object: ObjectRef; why: string; onlyIfItActs?: boolean }
+  /** Fills a materialized view with the rows that its query finds. */
+  | { action: 'fill'; object: ObjectRef }
+  /** RAISE in a DO block: ends the run with an error, where the conditions around it hold. */
+  | { action: 'raise'; at: Embedded }
   /** The text does not tell what it does. */
   | { action: 'unknown'; why: string };
 
@@ -99,6 +104,10 @@ export type Setting =
   | 'assigns'
   /** Whether the body of a function writes rows or changes objects. */
   | 'acts'
+  /** Whether the body of a function ends with an error somewhere. */
+  | 'raises'
+  /** Whether the body of a function writes rows. */
+  | 'writes rows'
   /** Whether a trigger function computes a field from its old value, as a version counter does. */
   | 'counts'
   /** Whether a trigger function assigns the time of the change to a field. */

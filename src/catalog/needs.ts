@@ -16,6 +16,18 @@ type TypeName = NodeOf<'TypeName'>;
 /** The functions that take the name of a sequence. */
 const TAKES_SEQUENCE = new Set(['nextval', 'currval', 'setval']);
 
+/** The functions that take the name of a text search configuration before another argument. */
+const TAKES_CONFIGURATION = new Set(
+  `to_tsvector to_tsquery plainto_tsquery phraseto_tsquery websearch_to_tsquery ts_headline json_to_tsvector
+  jsonb_to_tsvector`.split(/\s+/),
+);
+
+/** By the reg type that a text is cast to, what it names. */
+const NAMED_BY_CAST: Partial<Record<string, ObjectRef['kind']>> = {
+  regconfig: 'text search configuration',
+  regdictionary: 'text search dictionary',
+};
+
 /** A type may also be the row type of a table or a view. */
 export function typeNeeds(type: TypeName | undefined): ObjectRef[] {
   if (!type?.names || type.pct_type) return [];
@@ -109,12 +121,23 @@ class NameReader implements Names {
     const text = TAKES_SEQUENCE.has(name.name) ? stringConstant(args[0]) : undefined;
     const sequence = text === undefined ? undefined : nameInString(text);
     this.needs.push(sequence ? { kind: 'sequence', ...sequence } : { kind: 'function', ...name });
+    const configuration = TAKES_CONFIGURATION.has(name.name) && args.length > 1 ? stringConstant(args[0]) : undefined;
+    if (configuration !== undefined) this.readNamed('regconfig', configuration);
+  }
+
+  private readNamed(regType: string, text: string): void {
+    const kind = NAMED_BY_CAST[regType];
+    const name = kind && nameInString(text);
+    if (name) this.needs.push({ kind, ...name });
   }
 
   private readCast({ arg, typeName }: NodeOf<'TypeCast'>): void {
-    const text = typeText(typeName) === 'regclass' ? stringConstant(arg) : undefined;
-    const name = text === undefined ? undefined : nameInString(text);
+    const text = stringConstant(arg);
+    if (text === undefined) return;
+    const type = typeText(typeName);
+    const name = type === 'regclass' ? nameInString(text) : undefined;
     if (name) this.cast.push(name);
+    else this.readNamed(type, text);
   }
 }
 

@@ -115,6 +115,8 @@ const namespace = (name: Name) =>
   name.schema === undefined
     ? 'quote_ident(current_schema())::regnamespace'
     : `to_regnamespace(${quoteLiteral(quoteIdent(name.schema))})`;
+const isFoundAsConfiguration = (name: Name): string =>
+  name.schema === undefined ? 'pg_ts_config_is_visible(c.oid)' : `c.cfgnamespace = ${namespace(name)}`;
 const inSchema = (catalog: string, column: string, schemaColumn: string) => (ref: ObjectRef) =>
   query(`SELECT 1 FROM ${catalog} WHERE ${column} = ${text(ref.name)} AND ${schemaColumn} = ${namespace(ref)}`);
 const globalObject = (catalog: string, column: string) => (ref: ObjectRef) =>
@@ -215,6 +217,8 @@ export interface KindInfo<K extends string = Kind> {
    * definition lists them all, `by-statements` where, besides, LIKE and INHERITS do not copy them.
    */
   listed?: 'in-definition' | 'by-statements';
+  /** Whether its owner cannot be dropped without CASCADE while it is there. */
+  keepsOwner?: boolean;
   /** How a message names it, where label, name and owner do not say it. */
   describe?: (ref: ObjectRef) => string;
 }
@@ -648,7 +652,8 @@ const KINDS = {
     existence: (ref) =>
       query(
         `SELECT 1 FROM pg_ts_config_map m JOIN pg_ts_config c ON c.oid = m.mapcfg, ts_token_type(c.cfgparser) t` +
-          ` WHERE c.oid = ${typeName(ref.of!)}::regconfig AND t.tokid = m.maptokentype AND t.alias = ${text(ref.name)}`,
+          ` WHERE c.cfgname = ${text(ref.of!.name)} AND ${isFoundAsConfiguration(ref.of!)}` +
+          ` AND t.tokid = m.maptokentype AND t.alias = ${text(ref.name)}`,
       ),
     catalogs: [],
   },
@@ -708,6 +713,7 @@ const KINDS = {
     label: 'user mapping',
     space: 'user mapping',
     ...partOf('server', 'of'),
+    keepsOwner: true,
     existence: undefined,
     catalogs: [],
   },
@@ -749,6 +755,7 @@ const KINDS = {
     label: 'option',
     space: 'mapping option',
     ...partOf('server', 'of'),
+    keepsOwner: true,
     existence: undefined,
     catalogs: [],
   },

@@ -204,16 +204,18 @@ export function grantSettings(node: NodeOf<'GrantStmt'>): SetEffect[] {
   });
 }
 
-/** ALTER DEFAULT PRIVILEGES, of some schemas or of all. */
-export function defaultPrivilegeSettings(node: NodeOf<'AlterDefaultPrivilegesStmt'>): Effect[] {
-  const schemas = flatMap(node.options ?? [], (o) => {
+/** The schemas that ALTER DEFAULT PRIVILEGES is about; undefined stands for all. */
+export function defaultsOf({ options }: NodeOf<'AlterDefaultPrivilegesStmt'>): readonly (string | undefined)[] {
+  const schemas = flatMap(options ?? [], (o) => {
     const option = nodeAs(o, 'DefElem');
     return option?.defname === 'schemas' ? strings(nodeAs(option.arg, 'List')?.items) : [];
   });
-  return node.action && isAboutAccess(node.action)
-    ? settingsOfAll(node.action, schemas.length > 0 ? schemas : [undefined], 'future')
-    : [];
+  return schemas.length > 0 ? schemas : [undefined];
 }
+
+/** ALTER DEFAULT PRIVILEGES, of some schemas or of all. */
+export const defaultPrivilegeSettings = (node: NodeOf<'AlterDefaultPrivilegesStmt'>): Effect[] =>
+  node.action && isAboutAccess(node.action) ? settingsOfAll(node.action, defaultsOf(node), 'future') : [];
 
 const settingsOfAll = (
   grant: NodeOf<'GrantStmt'>,

@@ -64,6 +64,20 @@ export function acts(node: NodeOf<'CreateFunctionStmt'>, body: Body | undefined)
   return words.some((word, k) => WRITING.has(word) && !isLock(words, k));
 }
 
+/** Words with which the body of a function writes rows. */
+const WRITING_ROWS = new Set(['insert', 'update', 'delete', 'merge', 'copy']);
+
+/** Whether the body of a function has words with which it writes rows. */
+export const writesRows = ({ words }: Body): boolean =>
+  words.some((word, k) => WRITING_ROWS.has(word) && !isLock(words, k));
+
+/** The levels of RAISE at which the run goes on. */
+const MESSAGES = new Set(['notice', 'warning', 'info', 'log', 'debug']);
+
+/** Whether words have a RAISE that is an error. */
+export const raises = ({ words }: Pick<Body, 'words'>): boolean =>
+  words.some((word, k) => word === 'raise' && !MESSAGES.has(words[k + 1] ?? ''));
+
 /** Whether a trigger function computes a field of NEW from OLD, or assigns the time to one. */
 export function changesOfTrigger({ words }: Body): { counts: boolean; tellsTime: boolean } {
   let [counts, tellsTime] = [false, false];

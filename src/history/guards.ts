@@ -18,9 +18,12 @@ import { flatMap } from '../lists.ts';
 /** The result of each IF. It is evaluated once, before the statements in its body change the catalog. */
 export type IfResults = Map<number, boolean | undefined>;
 
+/** Where a statement stands in a DO block. */
+export type Place = Pick<Statement, 'guards' | 'parent' | 'placeholders'>;
+
 /** Whether the conditions around a statement let it run: false where one of them is known not to hold. */
 export function isRun(
-  statement: Statement,
+  statement: Place,
   units: readonly Unit[],
   world: World,
   inserted: Set<string> | undefined,
@@ -110,7 +113,7 @@ function ownAnswer(condition: string, units: readonly Unit[], world: World, isFi
 
 function answer(
   question: Question,
-  statement: Statement,
+  statement: Place,
   units: readonly Unit[],
   world: World,
   inserted: Set<string> | undefined,
@@ -183,7 +186,7 @@ export function isMisasked(statement: Statement, effect: Effect): boolean {
 export const guardBeside = (statement: Statement) => statement.guards.findLast((g) => g.kind === 'if');
 
 /** Whether an exception handler around the statement catches the error and lets it be. */
-export function isHandled(statement: Statement, error: string | undefined): boolean {
+export function isHandled(statement: Pick<Statement, 'guards'>, error: string | undefined): boolean {
   if (error === undefined) return false;
   return statement.guards.some(
     (guard) =>

@@ -59,7 +59,7 @@ const assignmentsIn = perStatement((block: Statement): ReadonlyMap<string, reado
 export function variableAt(
   name: string,
   guard: Extract<Guard, { kind: 'if' }>,
-  { parent, guards }: Statement,
+  { parent, guards }: Pick<Statement, 'parent' | 'guards'>,
 ): Variable | undefined {
   const assignments = parent && assignmentsIn(parent).get(name);
   const last = assignments && lastWhere(assignments, ({ at }) => at.end <= guard.start);

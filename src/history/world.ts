@@ -523,9 +523,11 @@ export class World {
 
   private dependentsAt(key: string): string[] {
     const all = [...(this.origin?.dependentsAt(key) ?? []), ...(this.dependentKeys.get(key) ?? [])];
-    return all.filter(
-      (dependent) => dependent !== key && this.at(dependent)?.exists && this.at(dependent)?.parent !== key,
-    );
+    return all.filter((dependent) => {
+      const entity = this.at(dependent);
+      if (dependent === key || !entity?.exists) return false;
+      return entity.parent !== key || kindInfo(entity.ref.kind).keepsOwner === true;
+    });
   }
 
   /** Whether something is known that keeps an object from being dropped without CASCADE. */
@@ -690,7 +692,7 @@ export class World {
           this.putSetting(this.key(ref), setting, value);
   }
 
-  private schemaOf(ref: ObjectRef): string | undefined {
+  schemaOf(ref: ObjectRef): string | undefined {
     return ref.schema ?? schemaOfKey(this.key(ref));
   }
 
@@ -823,6 +825,7 @@ export class World {
   }
 
   /** Applies an effect, assuming that the statement succeeds. */
+  // eslint-disable-next-line complexity -- one case for every action: a new one does not compile until it is here
   apply(effect: Effect): void {
     switch (effect.action) {
       case 'create':
@@ -859,6 +862,8 @@ export class World {
       case 'delete':
       case 'change':
       case 'reach':
+      case 'fill':
+      case 'raise':
       case 'unknown':
         return;
     }

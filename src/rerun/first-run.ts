@@ -1,4 +1,5 @@
 /** The first run of a file on paper, and what was known before each of its effects. */
+import type { Effect } from '../catalog/effects.ts';
 import { ownerOf, type ObjectRef } from '../catalog/objects.ts';
 import { isRun, type IfResults } from '../history/guards.ts';
 import type { Step } from '../history/play.ts';
@@ -6,6 +7,7 @@ import type { World } from '../history/world.ts';
 import { collisionOf } from './collision.ts';
 import { playOccurrence, type Occurrence } from './occurrence.ts';
 import { RowChanges } from './later-changes.ts';
+import { defaultPrivilegesIn, type DefaultPrivileges } from './watches/made-anew.ts';
 import { RowFlow } from './watches/row-flow.ts';
 import { complete, knownBefore } from './semantics/index.ts';
 
@@ -27,6 +29,9 @@ export interface FirstRun {
   forSession: ReadonlySet<string>;
   /** Enum values that no type takes any more at the end, by their text. */
   goneLabels: ReadonlyMap<string, ObjectRef>;
+  /** By the keys of the tables whose rows the file changes: the last step that does. */
+  lastChanges: ReadonlyMap<string, number>;
+  defaultPrivileges: readonly DefaultPrivileges[];
   /** The schemas that the file renames or drops, by their names. */
   goneSchemas: ReadonlyMap<string, 'renamed' | 'dropped'>;
 }
@@ -40,6 +45,7 @@ export function runFirst(steps: readonly Step[], base: World): FirstRun {
   const ifResults: IfResults = new Map();
   const filled = new Set<string>();
   const rowChanges = new RowChanges(steps);
+  const lastChanges = new Map<string, number>();
   const occurrences = steps.map(({ statement, units }, step) => {
     const runs = isRun(statement, units, after, undefined, ifResults) !== false;
     const done: Occurrence[] = [];
@@ -52,6 +58,8 @@ export function runFirst(steps: readonly Step[], base: World): FirstRun {
         playOccurrence(occurrence, after);
         if (effect.action === 'insert') filled.add(after.key(effect.object));
         rowChanges.record(occurrence, after);
+        const changed = changedTable(effect);
+        if (changed) lastChanges.set(after.key(changed), step);
       }
     }
     return done;
@@ -61,7 +69,16 @@ export function runFirst(steps: readonly Step[], base: World): FirstRun {
   const rowFlow = new RowFlow({ steps, occurrences, after });
   const goneLabels = goneLabelsOf(after);
   const goneSchemas = goneSchemasOf(occurrences);
-  return { steps, base, after, occurrences, filled, rowChanges, rowFlow, forSession, goneLabels, goneSchemas };
+  const found = { lastChanges, goneLabels, goneSchemas, defaultPrivileges: defaultPrivilegesIn(steps) };
+  return { steps, base, after, occurrences, filled, rowChanges, rowFlow, forSession, ...found };
+}
+
+/** The table whose rows an effect changes, or takes away. */
+function changedTable(effect: Effect): ObjectRef | undefined {
+  if (effect.action === 'write') return effect.table;
+  if (effect.action === 'insert' || effect.action === 'delete' || effect.action === 'change') return effect.object;
+  const isTaken = effect.action === 'drop' || effect.action === 'rename';
+  return isTaken && effect.object.kind === 'table' ? effect.object : undefined;
 }
 
 function goneSchemasOf(occurrences: FirstRun['occurrences']): FirstRun['goneSchemas'] {

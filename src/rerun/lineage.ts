@@ -148,6 +148,8 @@ export class Lives {
       case 'session':
       case 'set':
       case 'call':
+      case 'fill':
+      case 'raise':
       case 'unknown':
     }
   }

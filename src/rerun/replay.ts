@@ -17,6 +17,7 @@ import { preparedConversion } from './watches/conversion.ts';
 import { DataLoss } from './watches/data-loss.ts';
 import { EndState } from './watches/end-state.ts';
 import { FreshTables } from './watches/fresh-tables.ts';
+import { differsAnew } from './watches/made-anew.ts';
 import type { RowFlow } from './watches/row-flow.ts';
 
 /** A step that cannot be guarded alone. */
@@ -239,6 +240,10 @@ export class Replay {
     for (const object of mentions(effect)) endState.record(world.key(object), step);
     const before = this.moves.length;
     const filled = fillInStar(effect, unit, world);
+    if (effect.action === 'create' && world.has(effect.object) !== true) {
+      const anew = differsAnew(effect.object, step, this.first, world);
+      if (anew) this.report(occurrence, anew);
+    }
     const isLeft = effect.action === 'create' && effect.mode === 'if-not-exists' && world.has(effect.object) === true;
     world.apply(filled);
     if (!isLeft) recordDependencies(unit, filled, world);

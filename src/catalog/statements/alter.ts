@@ -95,6 +95,13 @@ function consumedIndex(constraint: NodeOf<'Constraint'> | undefined, around: Sur
   ];
 }
 
+/** The dictionaries that a mapping names. */
+const dictionaries = ({ dicts }: NodeOf<'AlterTSConfigurationStmt'>): ObjectRef[] =>
+  flatMap(dicts ?? [], (list) => {
+    const items = nodeAs(list, 'List')?.items;
+    return items ? { kind: 'text search dictionary' as const, ...nameOf(items) } : [];
+  });
+
 const constraintOf = (cmd: Command) => nodeAs(cmd.def, 'Constraint');
 
 /** Subcommands that say the same however often they run, and only need their column. */
@@ -741,7 +748,9 @@ export const alterEntries: Entry[] = [
     when: (node) => node.kind === 'ALTER_TSCONFIG_ADD_MAPPING',
     secondRun: { error: '23505' },
     effects: (node) =>
-      strings(node.tokentype).map((name) => make({ kind: 'text search mapping', name, of: nameOf(node.cfgname) })),
+      strings(node.tokentype).map((name) =>
+        make({ kind: 'text search mapping', name, of: nameOf(node.cfgname), detail: { needs: dictionaries(node) } }),
+      ),
     techniques: [guard],
   }),
   entry<'AlterTSConfigurationStmt'>({
@@ -763,7 +772,11 @@ export const alterEntries: Entry[] = [
     node: 'AlterTSConfigurationStmt',
     inTransaction: true,
     secondRun: 'harmless',
-    effects: (node) => [use({ kind: 'text search configuration', ...nameOf(node.cfgname) })],
+    effects: (node) => {
+      const configuration: ObjectRef = { kind: 'text search configuration', ...nameOf(node.cfgname) };
+      const object: ObjectRef = { ...configuration, detail: { needs: dictionaries(node) } };
+      return [use(configuration), { action: 'create', mode: 'or-replace', object }];
+    },
   }),
   entry<'AlterOpFamilyStmt'>({
     id: 'alter-operator-family',

@@ -29,7 +29,7 @@ import {
 import { namesIn, needsOf, optionNeeds, routineNeeds, typeNeeds } from '../needs.ts';
 import type { Detail, Kind, Name, ObjectRef } from '../objects.ts';
 import { createdRoutineSettings, set, sharesRows, viewSettings } from '../settings.ts';
-import { acts, changesOfTrigger, fieldsAssigned, writesIn, writesOfBody } from '../writes.ts';
+import { acts, changesOfTrigger, fieldsAssigned, raises, writesIn, writesOfBody, writesRows } from '../writes.ts';
 import { usesOfBody } from '../sql-bodies.ts';
 import type { SqlState } from '../sqlstates.ts';
 import { columnsOfRow, functionUses, use, useColumns, usesOfExpression, usesOfQuery, useTable } from '../uses.ts';
@@ -58,7 +58,7 @@ const LIKE_INDEXES = 1 << 6;
 const dropsOnCommit = (action: NodeOf<'CreateStmt'>['oncommit']): Detail =>
   action === 'ONCOMMIT_DROP' ? { dropsOnCommit: true } : {};
 
-function tableEffects(node: NodeOf<'CreateStmt'>, kind: Kind = 'table'): Effect[] {
+function tableEffects(node: NodeOf<'CreateStmt'>, kind: Kind = 'table', more: readonly ObjectRef[] = []): Effect[] {
   const table = nameOfRange(node.relation);
   // With LIKE, INHERITS, PARTITION OF or OF, more columns come from elsewhere, and the table is not known in full.
   const complete =
@@ -71,8 +71,9 @@ function tableEffects(node: NodeOf<'CreateStmt'>, kind: Kind = 'table'): Effect[
     complete,
     ...dropsOnCommit(node.oncommit),
     ...(node.partbound && { partitionOf: nameOfRange(nodeAs(node.inhRelations?.[0], 'RangeVar')) }),
-    ...withNeeds([node.inhRelations, node.partspec, node.ofTypename && { typeName: node.ofTypename }]),
   };
+  const needed = needsOf([node.inhRelations, node.partspec, node.ofTypename && { typeName: node.ofTypename }]);
+  if (needed.length + more.length > 0) detail.needs = [...needed, ...more];
   const needs = (node.inhRelations ?? []).map((r) => relation(nameOfRange(nodeAs(r, 'RangeVar'))));
   const like = flatMap(node.tableElts ?? [], (e) => nodeAs(e, 'TableLikeClause') ?? []).map((l) =>
     relation(nameOfRange(l.relation)),
@@ -87,6 +88,8 @@ function tableEffects(node: NodeOf<'CreateStmt'>, kind: Kind = 'table'): Effect[
       : []),
   ];
 }
+
+const serverNamed = (name: string | undefined): ObjectRef => ({ kind: 'server', name: name ?? '' });
 
 /** The tables that foreign keys point to. */
 export function referenced(elements: readonly Node[] | undefined): Effect[] {
@@ -173,6 +176,8 @@ function settingsOfBody(routine: ObjectRef, node: NodeOf<'CreateFunctionStmt'>, 
     ...bodySettings(routine, body?.text ?? ''),
     set(routine, 'assigns', body && fieldsAssigned(node, body)?.join(',')),
     set(routine, 'acts', acts(node, body) || undefined),
+    set(routine, 'raises', (body && raises(body)) || undefined),
+    set(routine, 'writes rows', (body && writesRows(body)) || undefined),
     set(routine, 'counts', changes?.counts || undefined),
     set(routine, 'tells the time', changes?.tellsTime || undefined),
   ];
@@ -194,7 +199,7 @@ export const createEntries: Entry[] = [
     node: 'CreateForeignTableStmt',
     inTransaction: true,
     secondRun: { error: '42P07' },
-    effects: (node) => (node.base ? tableEffects(node.base, 'foreign table') : []),
+    effects: (node) => (node.base ? tableEffects(node.base, 'foreign table', [serverNamed(node.servername)]) : []),
     techniques: [ifNotExists('FOREIGN TABLE')],
   }),
   entry<'CreateTableAsStmt'>({
@@ -718,7 +723,10 @@ export const createEntries: Entry[] = [
     node: 'CreateForeignServerStmt',
     inTransaction: true,
     secondRun: { error: '42710' },
-    effects: (node) => create('server', { name: node.servername ?? '' }, unless(node.if_not_exists)),
+    effects: (node) =>
+      create('server', { name: node.servername ?? '' }, unless(node.if_not_exists), {
+        detail: { needs: [{ kind: 'foreign-data wrapper', name: node.fdwname ?? '' }] },
+      }),
     techniques: [ifNotExists('SERVER')],
   }),
   entry<'CreateUserMappingStmt'>({
@@ -730,6 +738,7 @@ export const createEntries: Entry[] = [
     effects: (node) =>
       create('user mapping', { name: roleName(node.user) }, unless(node.if_not_exists), {
         of: { name: node.servername ?? '' },
+        detail: { needs: [serverNamed(node.servername)] },
       }),
     techniques: [ifNotExists('MAPPING')],
   }),

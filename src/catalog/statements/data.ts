@@ -8,6 +8,7 @@ import { searchPathEffect, searchPathSet } from '../settings.ts';
 import { namesIn } from '../needs.ts';
 import { targetUses, use as useObject, usesOfQuery, useTable } from '../uses.ts';
 import { callEffects, callOf, callsOf } from '../functions.ts';
+import { raises } from '../writes.ts';
 import type { Statement } from '../../syntax/script.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
 import type { ObjectRef } from '../objects.ts';
@@ -111,6 +112,13 @@ function callsInBlock(block: Statement): Effect[] {
   );
   return [...new Set(names)].map((name) => callOf({ name }));
 }
+
+/** The errors that a DO block raises itself. */
+const raisesIn = (block: Statement): Effect[] =>
+  flatMap(block.assignments, (at): Effect | [] => {
+    const words = block.script.text.slice(at.start, at.end).toLowerCase().split(/\s+/, 2);
+    return raises({ words }) ? { action: 'raise', at } : [];
+  });
 
 /** ASSERT and INTO STRICT fail where something is no longer so. */
 function assertionsIn(block: Statement): Effect[] {
@@ -248,7 +256,7 @@ export const dataEntries: Entry[] = [
     secondRun: 'harmless',
     effects: (_, { statement }) =>
       statement.children
-        ? [...callsInBlock(statement), ...assertionsIn(statement)]
+        ? [...raisesIn(statement), ...callsInBlock(statement), ...assertionsIn(statement)]
         : [{ action: 'unknown', why: 'the body of this DO block cannot be read' }],
   }),
   entry<'VariableSetStmt'>({

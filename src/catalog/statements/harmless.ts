@@ -293,6 +293,8 @@ export const harmlessEntries: Entry[] = [
     statement: 'REFRESH MATERIALIZED VIEW',
     inTransaction: true,
     needs: (node) => [relationOf(node.relation)],
+    sets: ({ relation, skipData }) =>
+      skipData ? [] : [{ action: 'fill', object: { kind: 'materialized view', ...nameOfRange(relation) } }],
   }),
   harmless({
     node: 'ReindexStmt',

@@ -1,3 +1,11 @@
+import { namesIn } from '../../catalog/needs.ts';
+import { isHandled, isRun } from '../../history/guards.ts';
+import { flatMap } from '../../lists.ts';
+import { parseFragment } from '../../syntax/parse.ts';
+import type { Embedded } from '../../syntax/plpgsql.ts';
+import type { Statement } from '../../syntax/script.ts';
+import type { FirstRun } from '../first-run.ts';
+import { showsLater } from '../watches/made-anew.ts';
 /** Effects on the session, on everything of a schema, and those that the text does not tell. */
 import type { Effect, SetEffect } from '../../catalog/effects.ts';
 import { describe } from '../../catalog/objects.ts';
@@ -34,4 +42,39 @@ export const call: Semantics<Extract<Effect, { action: 'call' }>> = {
   },
   mentions: () => [],
 };
+export const fill: Semantics<Extract<Effect, { action: 'fill' }>> = {
+  judge: ({ effect: { object }, step }, { first }) => showsLater(object, step, first),
+  mentions: () => [],
+};
+
+/** RAISE whose condition holds by then, or is about rows that a later statement changes. */
+export const raise: Semantics<Extract<Effect, { action: 'raise' }>> = {
+  judge({ effect: { at }, unit: { statement }, step }, { world, first }) {
+    const place = { guards: at.guards, parent: statement, placeholders: statement.placeholders };
+    const runs = isRun(place, [], world, first.filled, new Map());
+    if (isHandled(place, 'P0001')) return undefined;
+    if (runs === true)
+      return { kind: 'undecidable', reason: 'RAISE ends a second run, since its condition holds by then' };
+    if (runs === false || !asksForChanged(at, statement, step, first)) return undefined;
+    const reason =
+      'RAISE ends a second run if its condition holds by then, and later statements change what it asks for';
+    return { kind: 'undecidable', reason };
+  },
+  mentions: () => [],
+};
+
+/** Whether the conditions around a RAISE, or the queries before it, read tables that later statements change. */
+function asksForChanged(at: Embedded, block: Statement, step: number, first: FirstRun): boolean {
+  const conditions = flatMap(at.guards, (guard) => (guard.kind === 'if' ? parseFragment(`SELECT ${guard.text}`) : []));
+  const queries = (block.children ?? []).filter(({ type, start }) => type === 'SelectStmt' && start < at.start);
+  const trees = [
+    ...conditions.map((parsed) => (parsed.ok ? parsed.node : undefined)),
+    ...queries.map(({ node }) => node),
+  ];
+  return namesIn(trees).relations.some(({ name }) => {
+    const key = first.after.key({ kind: 'table', ...name });
+    return (first.lastChanges.get(key) ?? -1) > step;
+  });
+}
+
 export const unknown: Semantics<Extract<Effect, { action: 'unknown' }>> = undecidable;
