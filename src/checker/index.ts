@@ -13,6 +13,8 @@ import { checkIndex } from './definitions/immutable.ts';
 import { checkInsert, checkUpdate } from './definitions/rows.ts';
 import { checkRoutine, checkTrigger } from './definitions/routine.ts';
 import { checkAlterTable, checkTable } from './definitions/table.ts';
+import { checkColumns } from './names/columns.ts';
+import { checkObjects } from './names/objects.ts';
 import type { Checked, Problem } from './problem.ts';
 
 export type { Family, Problem } from './problem.ts';
@@ -26,10 +28,11 @@ export function problemsOf({ statements }: Script, before: World): readonly Prob
     const { statement } = step;
     const runs = isRun(statement, unitsOf(statement), world, undefined, ifResults);
     if (runs === false) continue;
-    if (isChecked(statement)) check({ statement, world, report: (problem) => problems.push(problem) });
+    if (isChecked(statement)) check({ statement, world, report: (problem) => problems.push(problem) }, runs === true);
     playStep(step, world);
   }
-  return problems;
+  // Two checks may see the same.
+  return problems.filter((p, k) => !problems.slice(0, k).some((o) => o.start === p.start && o.family === p.family));
 }
 
 /** Whether a statement is as PostgreSQL sees it, and what it fails with is not caught. */
@@ -38,9 +41,14 @@ const isChecked = (statement: Statement): boolean =>
   !statement.placeholders &&
   !statement.guards.some((guard) => guard.kind === 'handler' && guard.conditions.length > 0);
 
-function check(checked: Checked): void {
+/** @param runs whether the statement is sure to run: names are looked up only then */
+function check(checked: Checked, runs: boolean): void {
   const { type, node } = checked.statement;
   checkModifiers(checked);
+  if (runs) {
+    checkObjects(checked);
+    checkColumns(checked);
+  }
   CHECKS.get(type!)?.(node as never, checked);
 }
 

@@ -31,6 +31,13 @@ export function nameRange(statement: Statement, location: number | undefined): R
   return { start: statement.tokens[from]!.start, end: statement.tokens[to]!.end };
 }
 
+/** The range of the last part of a possibly qualified name. */
+export function lastPartRange(statement: Statement, location: number | undefined): Range {
+  const { end } = nameRange(statement, location);
+  const token = statement.tokens.find((t) => t.end === end)!;
+  return { start: token.start, end };
+}
+
 /** The range of a name that the parser gives no place of: its first token behind a location. */
 export function wordRange(statement: Statement, name: string, behind = 0): Range {
   const from = statement.start + behind;

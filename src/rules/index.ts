@@ -27,6 +27,7 @@ import noSilentCollision from './no-silent-collision.ts';
 import noSyntaxError from './no-syntax-error.ts';
 import noTimestampWithoutTimeZone from './no-timestamp-without-time-zone.ts';
 import noUnknownEffect from './no-unknown-effect.ts';
+import noUnknownName from './no-unknown-name.ts';
 import noUnnamedObject from './no-unnamed-object.ts';
 import noUnwrappedAuthCall from './no-unwrapped-auth-call.ts';
 import noUseOfRemoved from './no-use-of-removed.ts';
@@ -69,6 +70,7 @@ export const rules: Record<string, Rule> = register({
   'no-syntax-error': noSyntaxError,
   'no-timestamp-without-time-zone': noTimestampWithoutTimeZone,
   'no-unknown-effect': noUnknownEffect,
+  'no-unknown-name': noUnknownName,
   'no-unnamed-object': noUnnamedObject,
   'no-unwrapped-auth-call': noUnwrappedAuthCall,
   'no-use-of-removed': noUseOfRemoved,

@@ -9,6 +9,7 @@ import { difference, run, startIn } from '../support/database.ts';
 /** Rules about SQL that PostgreSQL refuses, with the SQLSTATE that their pages promise. */
 const REFUSED: Record<string, string> = {
   'no-invalid-definition': '42601',
+  'no-unknown-name': '42703',
   'no-invented-syntax': '42601',
   'no-misspelled-type': '42704',
   'no-jwt-cast-precedence': '22P02',

@@ -6,6 +6,7 @@ import type { SqlState } from '../../catalog/sqlstates.ts';
 import { flatMap } from '../../lists.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
 import { tokenRange, wordRange } from '../places.ts';
+import { isKnownTable } from '../names/scope.ts';
 import type { Checked } from '../problem.ts';
 
 type InsertStmt = NodeOf<'InsertStmt'>;
@@ -67,7 +68,7 @@ function checkConflict(node: InsertStmt, checked: Checked): void {
   }
   const elements = (conflict.infer?.indexElems ?? []).map((e) => nodeAs(e, 'IndexElem'));
   if (elements.length === 0 || elements.some((e) => !e?.name || e.opclass || e.collation)) return;
-  if (!world.knowsTable(table)) return;
+  if (!isKnownTable(table, world)) return;
   const asked = new Set(elements.map((e) => e!.name!));
   const unique = world.parts(table).filter(({ detail }) => detail?.unique);
   const fits = ({ detail }: ObjectRef) => {

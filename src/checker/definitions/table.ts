@@ -5,6 +5,7 @@ import type { Name, ObjectRef } from '../../catalog/objects.ts';
 import type { NodeOf } from '../../syntax/parser.ts';
 import { flatMap } from '../../lists.ts';
 import { tokenRange, wordRange } from '../places.ts';
+import { isKnownTable } from '../names/scope.ts';
 import type { Checked } from '../problem.ts';
 import { comparable } from '../values.ts';
 import { checkColumn, checkDefault, nameOfType } from './columns.ts';
@@ -113,7 +114,7 @@ function checkReference(
     });
     return;
   }
-  if (!world.knowsTable(target)) return;
+  if (!isKnownTable(target, world)) return;
   const parts = world.parts(target);
   const primary = parts.find((part) => part.kind === 'constraint' && part.detail?.contype === 'p');
   const referenced = named.length > 0 ? named : primary?.detail?.columns;

@@ -1,0 +1,220 @@
+/** Columns in queries and expressions, looked up in what FROM names as PostgreSQL does. */
+import { nameOfRange, nodeAs, stringOf } from '../../catalog/nodes.ts';
+import { quoteLiteral } from '../../catalog/names.ts';
+import type { Name } from '../../catalog/objects.ts';
+import { flatMap } from '../../lists.ts';
+import type { Node, NodeOf } from '../../syntax/parser.ts';
+import { lastPartRange, nameLike, textOf, tokenRange, wordRange } from '../places.ts';
+import type { Checked } from '../problem.ts';
+import { isMadeByDynamicSql, SYSTEM_COLUMNS } from './objects.ts';
+import { NO_SCOPE, resultColumns, scopeWith, sourceOf, sourcesOf, within, type Scope, type Source } from './scope.ts';
+import { sameButCase, similar } from './similar.ts';
+
+type Select = NodeOf<'SelectStmt'>;
+
+/** Checks every column in an expression, a query or a list of them. */
+export class ExpressionChecker {
+  private readonly checked: Checked;
+
+  constructor(checked: Checked) {
+    this.checked = checked;
+  }
+
+  /** An expression about the rows of one table: a policy, a check, the condition of an index. */
+  ofTable(tree: unknown, table: Name): void {
+    this.visit(tree, within(NO_SCOPE, [sourceOf(table, this.checked.world)]));
+  }
+
+  visit(tree: unknown, scope: Scope): void {
+    if (typeof tree !== 'object' || tree === null) return;
+    if (Array.isArray(tree)) {
+      for (const item of tree) this.visit(item, scope);
+      return;
+    }
+    for (const key in tree) {
+      const value = (tree as Record<string, unknown>)[key];
+      if (typeof value !== 'object' || value === null) continue;
+      if (key === 'ColumnRef') this.column(value, scope);
+      else if (key === 'SelectStmt') this.select(value, scope);
+      // Statements that write, in WITH.
+      else if (key === 'InsertStmt') this.insert(value, scope);
+      else if (key === 'UpdateStmt') this.update(value, scope);
+      else if (key === 'DeleteStmt') this.delete(value, scope);
+      else if (!OTHER_NAMES.has(key)) this.visit(value, scope);
+    }
+  }
+
+  select(select: Select, outer: Scope): void {
+    const { world } = this.checked;
+    const scope = this.with(select.withClause, outer);
+    if (select.larg) {
+      this.select(select.larg, scope);
+      this.select(select.rarg!, scope);
+      return;
+    }
+    const sources = flatMap(select.fromClause ?? [], (item) => sourcesOf(item, scope, world));
+    const inner = within(scope, sources);
+    // What is LATERAL sees what stands before it; to see all of it only makes this more silent.
+    this.visit(select.fromClause, inner);
+    const { targetList, whereClause, havingClause, windowClause, distinctClause, valuesLists } = select;
+    this.visit([targetList, whereClause, havingClause, windowClause, valuesLists], inner);
+    const names = flatMap(targetList ?? [], (target) => nodeAs(target, 'ResTarget')?.name ?? []);
+    const results = resultColumns({ SelectStmt: select }, outer, world) ?? [];
+    this.visit([select.groupClause, select.sortClause, distinctClause], {
+      ...inner,
+      extra: new Set([...names, ...results]),
+    });
+  }
+
+  insert(node: NodeOf<'InsertStmt'>, outer: Scope): void {
+    const { world } = this.checked;
+    const scope = this.with(node.withClause, outer);
+    const table = nameOfRange(node.relation);
+    const target = sourceOf(table, world, node.relation?.alias?.aliasname);
+    this.targets(node.cols, target);
+    this.visit(node.selectStmt, scope);
+    const { targetList, whereClause, infer } = node.onConflictClause ?? {};
+    this.targets(targetList, target);
+    const own = within(scope, [target]);
+    this.visit(infer, own);
+    this.visit([targetList, whereClause], within(scope, [target, { ...target, alias: 'excluded' }]));
+    this.visit(node.returningClause, own);
+  }
+
+  update(node: NodeOf<'UpdateStmt'>, outer: Scope): void {
+    const { world } = this.checked;
+    const scope = this.with(node.withClause, outer);
+    const target = sourceOf(nameOfRange(node.relation), world, node.relation?.alias?.aliasname);
+    this.targets(node.targetList, target);
+    const sources = flatMap(node.fromClause ?? [], (item) => sourcesOf(item, scope, world));
+    const inner = within(scope, [target, ...sources]);
+    this.visit([node.fromClause, node.targetList, node.whereClause, node.returningClause], inner);
+  }
+
+  delete(node: NodeOf<'DeleteStmt'>, outer: Scope): void {
+    const { world } = this.checked;
+    const scope = this.with(node.withClause, outer);
+    const target = sourceOf(nameOfRange(node.relation), world, node.relation?.alias?.aliasname);
+    const sources = flatMap(node.usingClause ?? [], (item) => sourcesOf(item, scope, world));
+    this.visit([node.usingClause, node.whereClause, node.returningClause], within(scope, [target, ...sources]));
+  }
+
+  private with(clause: NodeOf<'WithClause'> | undefined, outer: Scope): Scope {
+    const scope = scopeWith(clause, outer, this.checked.world);
+    for (const node of clause?.ctes ?? []) this.visit(nodeAs(node, 'CommonTableExpr')!.ctequery, scope);
+    return scope;
+  }
+
+  /** Columns that a definition names; the parser does not say where. */
+  columns(names: readonly string[], { columns, table }: Source): void {
+    const { statement } = this.checked;
+    for (const name of names)
+      if (columns && !columns.has(name) && !SYSTEM_COLUMNS.has(name))
+        this.reportColumn(name, wordRange(statement, name).start - statement.start, columns, table);
+  }
+
+  /** The columns that a statement writes. */
+  private targets(targets: readonly Node[] | undefined, { columns, table }: Source): void {
+    if (!columns) return;
+    for (const target of targets ?? []) {
+      const { name = '', location } = nodeAs(target, 'ResTarget') ?? {};
+      if (!columns.has(name) && name !== '') this.reportColumn(name, location, columns, table);
+    }
+  }
+
+  private column({ fields = [], location }: NodeOf<'ColumnRef'>, scope: Scope): void {
+    const names = fields.map(stringOf);
+    if (names.length === 1) this.bareColumn(names[0]!, location, scope);
+    else if (names.length === 2) this.qualifiedColumn(names[0]!, names[1]!, location, scope);
+  }
+
+  private bareColumn(name: string, location: number | undefined, scope: Scope): void {
+    if (name === '' || SYSTEM_COLUMNS.has(name)) return;
+    const known = new Set<string>();
+    let table: Name | undefined;
+    let sources = 0;
+    for (let at: Scope | undefined = scope; at; at = at.outer) {
+      if (at.extra?.has(name)) return;
+      sources += at.sources.length;
+      for (const source of at.sources) {
+        // A whole row goes by the name of its table.
+        if (!source.columns || source.columns.has(name) || source.alias === name) return;
+        for (const column of source.columns) known.add(column);
+        table ??= at.sources.length === 1 ? source.table : undefined;
+      }
+    }
+    // Where a part of the file does not parse, this may be a piece of the body of a function.
+    if (sources === 0 && this.checked.statement.script.statements.some(({ problem }) => problem)) return;
+    this.reportColumn(name, location, known, table);
+  }
+
+  private qualifiedColumn(alias: string, name: string, location: number | undefined, scope: Scope): void {
+    const aliases = new Set<string>();
+    let isOpen = false;
+    for (let at: Scope | undefined = scope; at; at = at.outer) {
+      for (const source of at.sources) {
+        if (source.alias === alias) {
+          const { columns } = source;
+          if (!columns || name === '' || columns.has(name) || SYSTEM_COLUMNS.has(name)) return;
+          // t.f is f(t), where there is such a function.
+          if (this.checked.world.named({ kind: 'function', name }).length > 0) return;
+          this.reportColumn(name, location, columns, source.table);
+          return;
+        }
+        if (source.alias === undefined) isOpen = true;
+        else aliases.add(source.alias);
+      }
+    }
+    if (!isOpen && !ROWS.has(alias)) this.reportAlias(alias, location, scope, aliases);
+  }
+
+  private reportColumn(
+    name: string,
+    location: number | undefined,
+    candidates: Iterable<string>,
+    table: Name | undefined,
+  ): void {
+    const { statement, world, report } = this.checked;
+    if (isMadeByDynamicSql({ kind: 'column', name }, world)) return;
+    const { start, end } = lastPartRange(statement, location);
+    const written = textOf(statement, { start, end });
+    const meant = similar(name, candidates);
+    // WHERE role = "admin"
+    const isText = meant === undefined && written.startsWith('"');
+    const text = isText ? quoteLiteral(name) : meant === undefined ? undefined : nameLike(written, meant);
+    report({
+      family: 'name',
+      start,
+      end,
+      error: '42703',
+      says: `Column "${name}"${table ? ` of "${table.name}"` : ''} does not exist`,
+      instead: text === undefined ? 'Write the name of one that is there.' : `Write ${text}.`,
+      edits: text === undefined ? undefined : [{ start, end, text }],
+      certain: meant !== undefined && sameButCase(meant, name),
+    });
+  }
+
+  private reportAlias(alias: string, location: number | undefined, scope: Scope, aliases: Iterable<string>): void {
+    const { statement, report } = this.checked;
+    const { start, end } = tokenRange(statement, location);
+    const renamed = scope.sources.find(({ table }) => table?.name === alias)?.alias;
+    const meant = renamed ?? similar(alias, aliases);
+    const text = meant === undefined ? undefined : nameLike(textOf(statement, { start, end }), meant);
+    report({
+      family: 'name',
+      start,
+      end,
+      error: '42P01',
+      says: renamed === undefined ? `FROM has no "${alias}"` : `FROM gives "${alias}" the name "${renamed}"`,
+      instead: text === undefined ? 'Write the name of a table in FROM.' : `Write ${text}.`,
+      edits: text === undefined ? undefined : [{ start, end, text }],
+      certain: renamed !== undefined,
+    });
+  }
+}
+
+/** Rows that PostgreSQL names itself, in places. */
+const ROWS: ReadonlySet<string> = new Set(['old', 'new', 'excluded']);
+
+/** Parts of a tree in which what looks like a column is none. */
+const OTHER_NAMES: ReadonlySet<string> = new Set(['typmods', 'DefElem', 'withClause', 'LockingClause', 'MergeStmt']);

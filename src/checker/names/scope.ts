@@ -1,0 +1,150 @@
+/** The tables that a query reads, by the names that it gives them, with their columns as far as they are known. */
+import { nameOf, nameOfRange, nodeAs, stringOf, strings } from '../../catalog/nodes.ts';
+import type { Name, ObjectRef } from '../../catalog/objects.ts';
+import type { World } from '../../history/world.ts';
+import { flatMap } from '../../lists.ts';
+import type { Node, NodeOf } from '../../syntax/parser.ts';
+
+/** Columns by name; undefined where not all of them are known. */
+export type Columns = ReadonlySet<string> | undefined;
+
+/** What FROM names. */
+export interface Source {
+  /** Undefined where the name that it has is not known. */
+  alias: string | undefined;
+  columns: Columns;
+  /** The table behind the alias. */
+  table?: Name;
+}
+
+/** What the names in an expression may stand for: its own sources first, then those around it. */
+export interface Scope {
+  sources: readonly Source[];
+  /** Names that are there besides: the columns of the result in ORDER BY. */
+  extra?: ReadonlySet<string>;
+  /** The queries of WITH by their names. */
+  queries: ReadonlyMap<string, Columns>;
+  outer?: Scope;
+}
+
+export const NO_SCOPE: Scope = { sources: [], queries: new Map() };
+
+/** A scope within another one. */
+export const within = (outer: Scope, sources: readonly Source[]): Scope => ({ sources, queries: outer.queries, outer });
+
+/** Schemas whose tables are Supabase's: what is known of them is not all that they have. */
+const FOREIGN_SCHEMAS: ReadonlySet<string> = new Set(
+  `auth storage realtime vault cron net pgmq extensions graphql graphql_public supabase_functions
+  supabase_migrations`.split(/\s+/),
+);
+
+/** Whether a name is that of a table, and not of a view, of which all parts are known. */
+export const isKnownTable = (table: Name, world: World): boolean =>
+  world.knowsTable(table) && world.get({ kind: 'table', ...table })?.ref.kind === 'table';
+
+/** The columns of a table; undefined where it may have others. */
+export function columnsOf(table: Name, world: World): Columns {
+  const ref: ObjectRef = { kind: 'table', ...table };
+  if (!isKnownTable(table, world) || FOREIGN_SCHEMAS.has(table.schema ?? '')) return undefined;
+  return new Set(flatMap(world.parts(ref), ({ kind, name }) => (kind === 'column' ? [name] : [])));
+}
+
+/** A table as a source, under its own name or another one. */
+export const sourceOf = (table: Name, world: World, alias = table.name): Source => ({
+  alias,
+  columns: columnsOf(table, world),
+  table,
+});
+
+/** What an item of FROM names. */
+export function sourcesOf(item: Node | undefined, scope: Scope, world: World): Source[] {
+  const range = nodeAs(item, 'RangeVar');
+  if (range) return [sourceOfRange(range, scope, world)];
+  const join = nodeAs(item, 'JoinExpr');
+  if (join) {
+    const inner = [...sourcesOf(join.larg, scope, world), ...sourcesOf(join.rarg, scope, world)];
+    const aliases = [join.alias?.aliasname, join.join_using_alias?.aliasname];
+    return [...inner, ...flatMap(aliases, (alias) => (alias === undefined ? [] : { alias, columns: undefined }))];
+  }
+  const query = nodeAs(item, 'RangeSubselect');
+  if (query) {
+    const columns = query.alias?.colnames ? undefined : resultColumns(query.subquery, scope, world);
+    return [{ alias: query.alias?.aliasname, columns }];
+  }
+  const sample = nodeAs(item, 'RangeTableSample');
+  if (sample) return sourcesOf(sample.relation, scope, world);
+  const called = nodeAs(item, 'RangeFunction');
+  const alias = called?.alias?.aliasname ?? functionName(called);
+  return [{ alias, columns: undefined }];
+}
+
+/** The name of the only function in FROM, which is its alias. */
+function functionName(item: NodeOf<'RangeFunction'> | undefined): string | undefined {
+  const [only, ...more] = item?.functions ?? [];
+  const call = nodeAs(nodeAs(only, 'List')?.items?.[0], 'FuncCall');
+  return call && more.length === 0 ? nameOf(call.funcname).name : undefined;
+}
+
+function sourceOfRange(range: NodeOf<'RangeVar'>, scope: Scope, world: World): Source {
+  const table = nameOfRange(range);
+  const alias = range.alias?.aliasname ?? table.name;
+  if (range.alias?.colnames) return { alias, columns: undefined };
+  if (table.schema === undefined && scope.queries.has(table.name))
+    return { alias, columns: scope.queries.get(table.name) };
+  return sourceOf(table, world, alias);
+}
+
+/** The scope of a query's own expressions, and of its queries of WITH. */
+export function scopeWith(clause: NodeOf<'WithClause'> | undefined, outer: Scope, world: World): Scope {
+  if (!clause) return outer;
+  const queries = new Map(outer.queries);
+  const scope: Scope = { sources: [], queries, outer };
+  for (const node of clause.ctes ?? []) {
+    const cte = nodeAs(node, 'CommonTableExpr')!;
+    const name = cte.ctename ?? '';
+    // Its own name is known to it only where it is recursive.
+    const columns = clause.recursive || cte.aliascolnames ? undefined : resultColumns(cte.ctequery, scope, world);
+    queries.set(
+      name,
+      cte.aliascolnames && !cte.search_clause && !cte.cycle_clause ? new Set(strings(cte.aliascolnames)) : columns,
+    );
+  }
+  return scope;
+}
+
+/** The columns of a query's result; undefined where a name is not in the text. */
+export function resultColumns(node: Node | undefined, outer: Scope, world: World): Columns {
+  let select = nodeAs(node, 'SelectStmt');
+  if (!select) return undefined;
+  const scope = scopeWith(select.withClause, outer, world);
+  // The first query of a UNION names the columns.
+  while (select.larg) select = select.larg;
+  if (!select.targetList) return undefined;
+  const sources = flatMap(select.fromClause ?? [], (item) => sourcesOf(item, scope, world));
+  const names = new Set<string>();
+  for (const target of select.targetList) {
+    const found = targetNames(nodeAs(target, 'ResTarget'), sources);
+    if (!found) return undefined;
+    for (const name of found) names.add(name);
+  }
+  return names;
+}
+
+/** What a column of the result is called; those of `*` where all of them are known. */
+function targetNames(
+  target: NodeOf<'ResTarget'> | undefined,
+  sources: readonly Source[],
+): Iterable<string> | undefined {
+  if (target?.name !== undefined) return [target.name];
+  const column = nodeAs(target?.val, 'ColumnRef');
+  if (column) {
+    const name = stringOf(column.fields?.at(-1));
+    if (name !== '') return [name];
+    const qualifier = (column.fields ?? []).length > 1 ? stringOf(column.fields?.at(-2)) : undefined;
+    const starred = sources.filter(({ alias }) => qualifier === undefined || alias === qualifier);
+    if (starred.length === 0 || starred.some(({ columns }) => !columns)) return undefined;
+    return flatMap(starred, ({ columns }) => [...columns!]);
+  }
+  const call = nodeAs(target?.val, 'FuncCall');
+  return call ? [nameOf(call.funcname).name] : undefined;
+}

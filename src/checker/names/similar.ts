@@ -1,0 +1,29 @@
+import { editDistance } from '../../nearest.ts';
+
+/** The shortest name that may be two slips away from what was meant: shorter ones have too many neighbours. */
+const LONG = 8;
+
+/** Two names that differ only in their case and in underscores: `userId` and `user_id`. */
+const bare = (name: string) => name.toLowerCase().replaceAll('_', '');
+
+/**
+ * The name that another one may stand for: the same letters in another case, or the only nearest one within a slip or
+ * two. Undefined where none is near, or where several are as near.
+ */
+export function similar(name: string, candidates: Iterable<string>): string | undefined {
+  let best = name.length >= LONG ? 2 : 1;
+  let found: string[] = [];
+  for (const candidate of candidates) {
+    if (candidate === name) continue;
+    const distance =
+      bare(candidate) === bare(name) ? 0 : name.length < 4 ? Infinity : editDistance(name, candidate, best);
+    if (distance > best) continue;
+    if (distance < best) found = [];
+    best = distance;
+    if (!found.includes(candidate)) found.push(candidate);
+  }
+  return found.length === 1 ? found[0] : undefined;
+}
+
+/** Whether two names differ in nothing but the case of their letters. */
+export const sameButCase = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();

@@ -1,0 +1,201 @@
+--- case columns of a table of the migrations | refused
+--- setup
+CREATE TABLE notes (id int PRIMARY KEY, title text, author_id uuid, "userId" uuid);
+--- input
+CREATE INDEX IF NOT EXISTS notes_titel ON notes (titel);
+ALTER TABLE notes ALTER COLUMN autor_id SET NOT NULL;
+ALTER TABLE notes DROP COLUMN body;
+ALTER TABLE notes RENAME COLUMN body TO text;
+ALTER TABLE notes ADD CONSTRAINT notes_title_key UNIQUE (titel);
+INSERT INTO notes (id, titel) VALUES (1, 'a');
+UPDATE notes SET titel = 'a' WHERE id = 1;
+DELETE FROM notes WHERE autor_id IS NULL;
+CREATE POLICY own ON notes FOR SELECT TO authenticated USING (userId = (SELECT auth.uid()));
+CREATE OR REPLACE VIEW titles AS SELECT id, titel FROM notes;
+COMMENT ON COLUMN notes.titel IS 'x';
+--- found
+1:50 Column "titel" of "notes" does not exist: the statement fails with 42703 (undefined column). Write title. (Write title.)
+2:32 Column "autor_id" of "notes" does not exist: the statement fails with 42703 (undefined column). Write author_id. (Write author_id.)
+3:31 Column "body" of "notes" does not exist: the statement fails with 42703 (undefined column). Write the name of one that is there.
+4:33 Column "body" of "notes" is dropped or renamed before: the statement fails with 42703 (undefined column). Write the name of one that is there.
+5:58 Column "titel" of "notes" does not exist: the statement fails with 42703 (undefined column). Write title. (Write title.)
+6:24 Column "titel" of "notes" does not exist: the statement fails with 42703 (undefined column). Write title. (Write title.)
+7:18 Column "titel" of "notes" does not exist: the statement fails with 42703 (undefined column). Write title. (Write title.)
+8:25 Column "autor_id" of "notes" does not exist: the statement fails with 42703 (undefined column). Write author_id. (Write author_id.)
+9:63 Column "userid" of "notes" does not exist: the statement fails with 42703 (undefined column). Write "userId".
+10:45 Column "titel" of "notes" does not exist: the statement fails with 42703 (undefined column). Write title. (Write title.)
+11:25 Column "titel" of "notes" does not exist: the statement fails with 42703 (undefined column). Write title. (Write title.)
+--- written
+CREATE INDEX IF NOT EXISTS notes_titel ON notes (title);
+ALTER TABLE notes ALTER COLUMN author_id SET NOT NULL;
+ALTER TABLE notes DROP COLUMN IF EXISTS body;
+DO $$ BEGIN
+  IF EXISTS (
+    SELECT 1 FROM pg_attribute
+    WHERE attrelid = to_regclass('notes') AND attname = 'body' AND NOT attisdropped
+  ) THEN
+    ALTER TABLE notes RENAME COLUMN body TO text;
+  END IF;
+  IF NOT EXISTS (
+    SELECT 1 FROM pg_constraint
+    WHERE conrelid = to_regclass('notes') AND conname = 'notes_title_key'
+  ) THEN
+    ALTER TABLE notes ADD CONSTRAINT notes_title_key UNIQUE (titel);
+  END IF;
+END $$;
+INSERT INTO notes (id, title) VALUES (1, 'a') ON CONFLICT DO NOTHING;
+UPDATE notes SET title = 'a' WHERE id = 1;
+DELETE FROM notes WHERE author_id IS NULL;
+DROP POLICY IF EXISTS own ON notes;
+CREATE POLICY own ON notes FOR SELECT TO authenticated USING ("userId" = (SELECT auth.uid()));
+CREATE OR REPLACE VIEW titles AS SELECT id, title FROM notes;
+COMMENT ON COLUMN notes.title IS 'x';
+
+--- case a column in another case | refused
+--- setup
+CREATE TABLE notes (id int PRIMARY KEY, "userId" uuid);
+--- input
+CREATE INDEX IF NOT EXISTS notes_user ON notes (userId);
+--- found
+1:49 Column "userid" of "notes" does not exist: the statement fails with 42703 (undefined column). Write "userId".
+--- written
+CREATE INDEX IF NOT EXISTS notes_user ON notes ("userId");
+
+--- case a text in double quotes | refused
+--- setup
+CREATE TABLE notes (id int PRIMARY KEY, state text);
+--- input
+UPDATE notes SET state = "open" WHERE id = 1;
+--- found
+1:26 Column "open" of "notes" does not exist: the statement fails with 42703 (undefined column). Write 'open'. (Write 'open'.)
+--- written
+UPDATE notes SET state = 'open' WHERE id = 1;
+
+--- case in queries | refused
+--- setup
+CREATE TABLE users (id int PRIMARY KEY, name text);
+CREATE TABLE notes (id int PRIMARY KEY, user_id int, title text);
+--- input
+CREATE OR REPLACE VIEW a AS SELECT n.titel FROM notes n JOIN users u ON u.id = n.user_id;
+CREATE OR REPLACE VIEW b AS SELECT notes.title FROM notes n;
+CREATE OR REPLACE VIEW c AS SELECT x.title FROM notes n;
+CREATE OR REPLACE VIEW d AS WITH q AS (SELECT id AS note FROM notes) SELECT q.title FROM q;
+CREATE OR REPLACE VIEW e AS SELECT id FROM users WHERE EXISTS (SELECT 1 FROM notes WHERE notes.userid = users.id);
+CREATE OR REPLACE VIEW f AS SELECT s.name FROM (SELECT id FROM users) s;
+INSERT INTO notes (id, user_id) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET title = excluded.titel;
+CREATE OR REPLACE VIEW g AS SELECT id FROM users GROUP BY id ORDER BY nam;
+--- found
+1:38 Column "titel" of "notes" does not exist: the statement fails with 42703 (undefined column). Write title. (Write title.)
+2:36 FROM gives "notes" the name "n": the statement fails with 42P01 (undefined table). Write n.
+3:36 FROM has no "x": the statement fails with 42P01 (undefined table). Write the name of a table in FROM.
+4:79 Column "title" does not exist: the statement fails with 42703 (undefined column). Write the name of one that is there.
+5:96 Column "userid" of "notes" does not exist: the statement fails with 42703 (undefined column). Write user_id. (Write user_id.)
+6:38 Column "name" does not exist: the statement fails with 42703 (undefined column). Write the name of one that is there.
+7:95 Column "titel" of "notes" does not exist: the statement fails with 42703 (undefined column). Write title. (Write title.)
+8:71 Column "nam" of "users" does not exist: the statement fails with 42703 (undefined column). Write the name of one that is there.
+--- written
+CREATE OR REPLACE VIEW a AS SELECT n.title FROM notes n JOIN users u ON u.id = n.user_id;
+CREATE OR REPLACE VIEW b AS SELECT n.title FROM notes n;
+CREATE OR REPLACE VIEW c AS SELECT x.title FROM notes n;
+CREATE OR REPLACE VIEW d AS WITH q AS (SELECT id AS note FROM notes) SELECT q.title FROM q;
+CREATE OR REPLACE VIEW e AS SELECT id FROM users WHERE EXISTS (SELECT 1 FROM notes WHERE notes.user_id = users.id);
+CREATE OR REPLACE VIEW f AS SELECT s.name FROM (SELECT id FROM users) s;
+INSERT INTO notes (id, user_id) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET title = excluded.title;
+CREATE OR REPLACE VIEW g AS SELECT id FROM users GROUP BY id ORDER BY nam;
+
+--- case checks and triggers | refused
+--- setup
+CREATE TABLE notes (id int PRIMARY KEY, title text);
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+--- input
+CREATE TABLE IF NOT EXISTS a (x int, CHECK (y > 0));
+CREATE TABLE IF NOT EXISTS b (x int, y int GENERATED ALWAYS AS (z + 1) STORED);
+CREATE OR REPLACE TRIGGER touch BEFORE UPDATE ON notes FOR EACH ROW WHEN (OLD.titel IS DISTINCT FROM NEW.title) EXECUTE FUNCTION touch();
+CREATE OR REPLACE TRIGGER touch BEFORE UPDATE OF titel ON notes FOR EACH ROW EXECUTE FUNCTION touch();
+--- found
+1:45 Column "y" of "a" does not exist: the statement fails with 42703 (undefined column). Write the name of one that is there.
+2:65 Column "z" of "b" does not exist: the statement fails with 42703 (undefined column). Write the name of one that is there.
+3:79 Column "titel" of "notes" does not exist: the statement fails with 42703 (undefined column). Write title. (Write title.)
+4:50 Column "titel" of "notes" does not exist: the statement fails with 42703 (undefined column). Write title. (Write title.)
+--- written
+CREATE TABLE IF NOT EXISTS a (x int, CHECK (y > 0));
+CREATE TABLE IF NOT EXISTS b (x int, y int GENERATED ALWAYS AS (z + 1) STORED);
+CREATE OR REPLACE TRIGGER touch BEFORE UPDATE ON notes FOR EACH ROW WHEN (OLD.title IS DISTINCT FROM NEW.title) EXECUTE FUNCTION touch();
+CREATE OR REPLACE TRIGGER touch BEFORE UPDATE OF title ON notes FOR EACH ROW EXECUTE FUNCTION touch();
+
+--- case what was dropped or renamed before | refused
+--- setup
+CREATE TABLE notes (id int PRIMARY KEY, title text, old text);
+CREATE TABLE other (id int);
+ALTER TABLE notes DROP COLUMN old;
+ALTER TABLE notes RENAME TO posts;
+DROP TABLE other;
+--- input
+ALTER TABLE notes ADD COLUMN IF NOT EXISTS a int;
+ALTER TABLE posts ALTER COLUMN old SET DEFAULT 'x';
+COMMENT ON TABLE other IS 'x';
+--- found
+1:13 Table "notes" is dropped or renamed before: the statement fails with 42P01 (undefined table). Write the name of one that is there.
+2:32 Column "old" of "posts" does not exist: the statement fails with 42703 (undefined column). Write the name of one that is there.
+3:18 Table "other" is dropped or renamed before: the statement fails with 42P01 (undefined table). Write the name of one that is there.
+--- written
+ALTER TABLE IF EXISTS notes ADD COLUMN IF NOT EXISTS a int;
+ALTER TABLE posts ALTER COLUMN old SET DEFAULT 'x';
+DO $$ BEGIN
+  IF to_regclass('other') IS NOT NULL THEN
+    COMMENT ON TABLE other IS 'x';
+  END IF;
+END $$;
+
+--- case parts that a table does not have | refused
+--- setup
+CREATE TABLE notes (id int PRIMARY KEY, title text CONSTRAINT notes_title_set CHECK (title <> ''));
+--- input
+ALTER TABLE notes DROP CONSTRAINT notes_titel_set;
+DROP POLICY own ON notes;
+DROP TRIGGER touch ON notes;
+--- found
+1:35 Constraint "notes_titel_set" on "notes" does not exist: the statement fails with 42704 (undefined object). Write notes_title_set. (Write notes_title_set.)
+2:13 Policy "own" on "notes" does not exist: the statement fails with 42704 (undefined object). Write the name of one that is there.
+3:14 Trigger "touch" on "notes" does not exist: the statement fails with 42704 (undefined object). Write the name of one that is there.
+--- written
+ALTER TABLE notes DROP CONSTRAINT IF EXISTS notes_title_set;
+DROP POLICY IF EXISTS own ON notes;
+DROP TRIGGER IF EXISTS touch ON notes;
+
+--- case what is there
+--- setup
+CREATE TABLE users (id int PRIMARY KEY, name text);
+CREATE TABLE notes (id int PRIMARY KEY, user_id int, title text, tags text[]);
+CREATE FUNCTION short(u users) RETURNS text LANGUAGE sql AS $$ SELECT left(u.name, 3) $$;
+CREATE VIEW v AS SELECT 1 AS one;
+CREATE TABLE child (extra int) INHERITS (notes);
+CREATE TABLE made AS SELECT 1 AS x;
+DO $$ DECLARE t text; BEGIN
+  FOREACH t IN ARRAY ARRAY['users', 'notes'] LOOP
+    EXECUTE format('ALTER TABLE %I ADD COLUMN deleted_at timestamptz', t);
+  END LOOP;
+END $$;
+--- input
+SELECT u.short, u, u.*, ctid, tableoid FROM users u;
+SELECT name AS n, count(*) FROM users GROUP BY n ORDER BY n, count;
+SELECT t FROM notes, unnest(tags) t;
+SELECT t.x FROM notes n, LATERAL (SELECT n.title AS x) t;
+WITH RECURSIVE r AS (SELECT 1 AS k UNION ALL SELECT k + 1 FROM r WHERE k < 3) SELECT k, r.k FROM r;
+WITH q (a, b) AS (SELECT id, name FROM users) SELECT a, q.b FROM q;
+SELECT one FROM v;
+SELECT extra, title FROM child;
+SELECT x FROM made;
+SELECT deleted_at FROM users WHERE users.deleted_at IS NULL;
+SELECT id FROM users UNION SELECT id FROM notes ORDER BY id;
+SELECT (SELECT max(title) FROM notes WHERE user_id = users.id) FROM users;
+SELECT a.id, b.name FROM users a JOIN users b USING (id) WHERE id > 0;
+SELECT c.k FROM (VALUES (1)) c (k);
+SELECT g, g.g FROM generate_series(1, 2) g;
+SELECT value, key FROM jsonb_each_text('{}');
+UPDATE notes SET title = u.name FROM users u WHERE u.id = notes.user_id;
+DELETE FROM notes USING users WHERE users.id = user_id AND false;
+INSERT INTO notes AS n (id, title) VALUES (9, 'a') ON CONFLICT (id) DO UPDATE SET title = excluded.title || n.title;
+WITH moved AS (DELETE FROM notes WHERE false RETURNING id, title) INSERT INTO notes (id, title) SELECT id, title FROM moved;
+DO $$ DECLARE total int; BEGIN SELECT count(*) INTO total FROM users; UPDATE notes SET user_id = total WHERE false; END $$;
+ALTER TABLE notes ADD COLUMN IF NOT EXISTS z int, ADD CHECK (z > 0);
