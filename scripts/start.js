@@ -43,12 +43,12 @@ try {
   run(process.execPath, [cli, '--diff', '--no-color', 'supabase/migrations'], { cwd: folder, expect: [0, 1] });
   run(process.execPath, [cli, '--fix', '--quiet', color, 'supabase/migrations'], { cwd: folder, expect: [0, 1] });
 
-  title('sql-lint verify --fixed: PostgreSQL runs every fixed migration twice, and compares');
-  run(process.execPath, [cli, 'verify', '--fixed', color, example]);
+  title('sql-lint verify --fixed --replay: PostgreSQL runs every fixed migration twice, then all of them again');
+  run(process.execPath, [cli, 'verify', '--fixed', '--replay', color, example]);
 
   console.log(
     '\nEach fixed migration ran twice on the embedded PostgreSQL: the first run left the same schema and rows as the' +
-      '\noriginal, and the second run changed nothing.',
+      '\noriginal, and the second run changed nothing. Nor did a run of the whole folder on its own end.',
   );
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -319,12 +319,21 @@ function unfit(engine: Engine, { text, steps, unknown }: Text): Outcome | undefi
   return why && { verdict: 'not-verifiable', reason: why.reason, line: new Lines(text).locate(why.offset).line };
 }
 
-/** Runs all files again on the state that they left together. A file that has failed already is left out. */
+/**
+ * Runs all files again on the state that they left together. A file that has failed already is left out. What one file
+ * changes and a later one takes back is no difference.
+ */
 async function replay(run: Run, session: Session): Promise<void> {
   const { engine, files, plans, options, verdicts, judged } = run;
-  let state = await session.state();
-  for (const [index, file] of files.entries()) {
-    const { path } = file;
+  const end = await session.state();
+  const changes: { verdict: FileVerdict; diff: string }[] = [];
+  const say = ({ path, subject, seconds, sent }: FileVerdict, outcome: Outcome) => {
+    const changed: FileVerdict = { path, subject, engine: engine.name, sent, seconds, ...outcome };
+    verdicts.set(path, changed);
+    options.onProgress?.({ done: verdicts.size, total: verdicts.size, path, verdict: changed });
+  };
+  let state = end;
+  for (const [index, { path }] of files.entries()) {
     const plan = plans[index]!;
     if (!judged.has(path)) {
       // Files that are asked for may need what it does. Nothing is said of it.
@@ -335,23 +344,22 @@ async function replay(run: Run, session: Session): Promise<void> {
     const verdict = verdicts.get(path);
     if (verdict?.verdict !== 'ok') continue;
     const { subject } = plan;
-    const { seconds, sent } = verdict;
-    const way = plan.ways.find(({ name }) => name === sent)!;
-    const say = (outcome: Outcome) => {
-      const changed: FileVerdict = { path, subject: verdict.subject, engine: engine.name, sent, seconds, ...outcome };
-      verdicts.set(path, changed);
-      options.onProgress?.({ done: verdicts.size, total: verdicts.size, path, verdict: changed });
-    };
+    const way = plan.ways.find(({ name }) => name === verdict.sent)!;
     const failure = await session.run(way.subject.steps, 'stop');
     const now = await session.state().catch(crashed(subject));
     // There is no state to go on from.
-    if ('verdict' in now) return say(now);
-    if (failure) say({ verdict: 'replay-fails', failure: locate(subject.text, way.subject.steps, failure) });
-    else if (!sameState(state, now))
-      say({ verdict: 'replay-changes', diff: await diffStates(textOf(state), textOf(now)) });
+    if ('verdict' in now) return say(verdict, now);
+    if (failure) say(verdict, { verdict: 'replay-fails', failure: locate(subject.text, way.subject.steps, failure) });
+    else if (!sameState(state, now)) changes.push({ verdict, diff: await diffStates(textOf(state), textOf(now)) });
     state = now;
   }
+  if (sameState(end, state)) return;
+  const left = new Set(changedLines(await diffStates(textOf(end), textOf(state))));
+  const lasting = changes.filter(({ diff }) => changedLines(diff).some((line) => left.has(line)));
+  for (const { verdict, diff } of lasting) say(verdict, { verdict: 'replay-changes', diff });
 }
+
+const changedLines = (diff: string): string[] => diff.split('\n').filter((line) => /^[-+]/.test(line));
 
 /** Runs a file again that nobody has asked for; where it does not run twice, it is as if it had not run. */
 async function runAgain(session: Session, { ways }: Plans): Promise<void> {
