@@ -37,9 +37,15 @@ export interface Task {
 export const openCache = ({ cache }: CliOptions): Cache | undefined =>
   cache === undefined ? undefined : new Cache(cache);
 
+/**
+ * How many characters are kept parsed: a rule that judges all files of a folder has read those of most folders before
+ * they are linted.
+ */
+const REMEMBERED = 600_000;
+
 /** A workspace for one run of the command, which goes through the files of a folder in their order. */
 export function workspaceFor(options: CliOptions, worlds = openCache(options), store?: Store): Workspace {
-  const workspace = new Workspace({ disk: nodeDisk, maxFileBytes: options.maxFileBytes, worlds });
+  const workspace = new Workspace({ disk: nodeDisk, maxFileBytes: options.maxFileBytes, worlds, remember: REMEMBERED });
   for (const [path, text] of store?.texts ?? []) workspace.open(path, text);
   return workspace;
 }
@@ -65,8 +71,12 @@ export function lintTasks(
     progress.step(path);
     try {
       const source = store.read(path);
-      const { later, ...known } = workspace.placeOf(path, settings);
-      const place: Place = { ...known, later: (text, after) => (asked.add(path), later?.(text, after)) };
+      const { later, whole, ...known } = workspace.placeOf(path, settings);
+      const place: Place = {
+        ...known,
+        later: (text, after) => (asked.add(path), later?.(text, after)),
+        whole: (make) => (asked.add(path), whole?.(make)),
+      };
       const result = lintSource(source, options, settings, place);
       const written = options.fix === 'write' ? result.output : undefined;
       if (written !== undefined)

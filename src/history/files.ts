@@ -4,6 +4,7 @@ import type { Disk, FileStat } from '../disk/disk.ts';
 import { positionIn, Projects, roleIn } from '../project/find.ts';
 import type { FileKind } from '../project/format.ts';
 import type { Project, Runner, ToolChoice } from '../project/types.ts';
+import { Script } from '../syntax/script.ts';
 import { Scripts } from '../syntax/scripts.ts';
 import { FolderEnd, type Later, type LaterFile } from './ending.ts';
 import { play } from './play.ts';
@@ -15,6 +16,12 @@ import { World, type Change, type WorldState } from './world.ts';
  */
 export const MAX_FILE_BYTES = 20_000_000;
 
+/** A file of a folder, with all that it says. */
+export interface WholeFile {
+  path: string;
+  script: Script;
+}
+
 /** The surroundings of a migration: earlier and later files, and its tool. All fields are optional. */
 export interface Place {
   /** The objects that earlier migrations have left. */
@@ -23,6 +30,11 @@ export interface Place {
    * What the files that run after it leave, given its text and the objects after it; undefined where it is the last.
    */
   later?: ((text: string, after: World) => Later | undefined) | undefined;
+  /**
+   * What is made of all files of its folder together. It is remembered until a file changes; undefined where no file
+   * runs after this one, or the folder is too large.
+   */
+  whole?: (<T>(make: (files: readonly WholeFile[], base: World) => T) => T | undefined) | undefined;
   /** The tool that runs it, and the role of the file for that tool. */
   kind?: FileKind | undefined;
   /** All ways in which its tool may send a text that stands in its place. */
@@ -59,6 +71,9 @@ export interface WorldStore {
   write(chain: string, kept: Omit<KeptWorld, 'state'>, state: WorldState): void;
 }
 
+/** The number of characters up to which all files of a folder are kept together. */
+const MAX_WHOLE = 5_000_000;
+
 /** The number of characters of SQL from which on reading the cache is faster than replaying the files. */
 const WORTH_KEEPING = 50_000;
 
@@ -82,6 +97,8 @@ interface Chain {
   digests: string[];
   /** What its last files leave; made when it is first asked for. */
   end: FolderEnd | undefined;
+  /** What was made of all files. */
+  whole: { made: unknown } | undefined;
   /** How the files were on the disk when they were read. */
   stats: Map<string, FileStat | undefined>;
 }
@@ -164,6 +181,7 @@ export class History {
       ...place,
       world: this.before(path, options),
       later: this.laterThan(path, options),
+      whole: this.wholeWith(path, options),
     };
   }
 
@@ -210,6 +228,32 @@ export class History {
       text: () => this.textOf(chain, file),
     }));
     return (chain.end = new FolderEnd(from, base, files));
+  }
+
+  /** What the whole folder of a file comes to. */
+  private wholeWith(path: string, options: PlaceOptions): NonNullable<Place['whole']> {
+    return <T>(make: (files: readonly WholeFile[], base: World) => T): T | undefined => {
+      const chain = this.chainOf(path, options);
+      const index = chain.indexes.get(resolve(path));
+      if (index === undefined || index === chain.files.length - 1) return undefined;
+      if (!chain.whole) {
+        const files = this.wholeFiles(chain);
+        chain.whole = { made: files && make(files, chain.environment()) };
+      }
+      return chain.whole.made as T | undefined;
+    };
+  }
+
+  /** All files of a chain; undefined where they are too large to be kept together. */
+  private wholeFiles(chain: Chain): WholeFile[] | undefined {
+    const texts = chain.files.map((path) => this.textOf(chain, path) ?? '');
+    const length = texts.reduce((sum, text) => sum + text.length, 0);
+    if (length > MAX_WHOLE) return undefined;
+    // What is not remembered to the end of the folder is remembered for nothing.
+    const read = this.scripts.holds(length)
+      ? this.scripts.read.bind(this.scripts)
+      : (...file: ConstructorParameters<typeof Script>) => new Script(...file);
+    return chain.files.map((path, k) => ({ path, script: read(texts[k]!, path, kindOf(chain, path)) }));
   }
 
   /** Stands for all that `before` depends on; with `all`, for all that `later` depends on as well. */
@@ -298,6 +342,7 @@ export class History {
         changes: new Map(),
         digests: [],
         end: undefined,
+        whole: undefined,
         stats: new Map(),
       };
       if (this.worlds)
@@ -398,4 +443,5 @@ function forgetFrom(chain: Chain, index: number): void {
   for (const at of chain.changes.keys()) if (at >= index) chain.changes.delete(at);
   chain.digests.length = Math.min(chain.digests.length, index + 1);
   chain.end = undefined;
+  chain.whole = undefined;
 }

@@ -29,6 +29,7 @@ import noTimestampWithoutTimeZone from './no-timestamp-without-time-zone.ts';
 import noUnknownEffect from './no-unknown-effect.ts';
 import noUnknownName from './no-unknown-name.ts';
 import noUnnamedObject from './no-unnamed-object.ts';
+import noUnreplayableHistory from './no-unreplayable-history.ts';
 import noUnwrappedAuthCall from './no-unwrapped-auth-call.ts';
 import noUseOfRemoved from './no-use-of-removed.ts';
 import noUserMetadataInPolicy from './no-user-metadata-in-policy.ts';
@@ -72,6 +73,7 @@ export const rules: Record<string, Rule> = register({
   'no-unknown-effect': noUnknownEffect,
   'no-unknown-name': noUnknownName,
   'no-unnamed-object': noUnnamedObject,
+  'no-unreplayable-history': noUnreplayableHistory,
   'no-unwrapped-auth-call': noUnwrappedAuthCall,
   'no-use-of-removed': noUseOfRemoved,
   'no-user-metadata-in-policy': noUserMetadataInPolicy,

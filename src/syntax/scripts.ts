@@ -73,6 +73,11 @@ export class Scripts {
     return script;
   }
 
+  /** Whether so many characters are remembered together. */
+  holds(characters: number): boolean {
+    return characters <= this.limit;
+  }
+
   private forget(path: string): void {
     const known = this.recent.get(path);
     if (!known) return;

@@ -1,10 +1,13 @@
+import { resolve } from 'node:path';
 import { problemsOf, type Problem } from '../../checker/index.ts';
 import { planFixes, type Outcome } from '../../fixers/index.ts';
 import { defaultFixOptions, type FixOptions } from '../../fixers/types.ts';
 import type { Finding } from '../../rerun/finding.ts';
+import { doesTheSame, replayFolder, type Unreplayable } from '../../rerun/folder.ts';
 import { rerun } from '../../rerun/index.ts';
 import { Ending } from '../../history/ending.ts';
 import type { Place } from '../../history/files.ts';
+import { stepsOf } from '../../history/play.ts';
 import { World } from '../../history/world.ts';
 import type { Script } from '../../syntax/script.ts';
 import { Scripts } from '../../syntax/scripts.ts';
@@ -30,6 +33,7 @@ export class SqlSource {
   readonly world: World;
   readonly options: SourceOptions;
   private readonly findLater: NonNullable<Place['later']>;
+  private readonly ofWhole: NonNullable<Place['whole']>;
   private endingOfFile: Ending | undefined;
   private problemList: readonly Problem[] | undefined;
   private plan: { finding: Finding; outcome: Outcome }[] | undefined;
@@ -37,7 +41,14 @@ export class SqlSource {
   constructor(
     text: string,
     path: string,
-    { world = new World(), later = () => undefined, kind, runners, scripts = new Scripts() }: Place = {},
+    {
+      world = new World(),
+      later = () => undefined,
+      whole = () => undefined,
+      kind,
+      runners,
+      scripts = new Scripts(),
+    }: Place = {},
     options: Partial<SourceOptions> = {},
   ) {
     this.text = text;
@@ -45,6 +56,7 @@ export class SqlSource {
     this.script = scripts.read(text, path, kind);
     this.world = world;
     this.findLater = later;
+    this.ofWhole = whole;
     this.options = { ...defaultOptions, ...options, ...(runners && { runners: runners(text) }) };
   }
 
@@ -74,6 +86,29 @@ export class SqlSource {
       });
     }
     return this.plan;
+  }
+
+  /**
+   * The statements that fail when the whole folder runs again on its own end. Where fixes have changed the text, it is
+   * taken to do the same as before.
+   */
+  get unreplayable(): readonly { range: { start: number; end: number }; finding: Unreplayable }[] {
+    if (this.script.role !== 'up') return [];
+    const replay = this.ofWhole(replayFolder);
+    const path = resolve(this.path);
+    const isSame = replay?.texts.get(path) === this.text;
+    return flatMap(replay?.findings.get(path) ?? [], (finding) => {
+      const range = isSame ? finding : this.unitLike(finding);
+      return range ? { range, finding } : [];
+    });
+  }
+
+  private unitLike(finding: Unreplayable): { start: number; end: number } | undefined {
+    for (const { units } of stepsOf(this.script.statements)) {
+      const found = units.find((unit) => doesTheSame(unit, finding));
+      if (found) return found;
+    }
+    return undefined;
   }
 
   /** The location of a range, in the form of ESLint's reports. */
