@@ -1,6 +1,6 @@
 import { wordsOf } from '../catalog/sqlstates.ts';
-import { inventionsIn } from '../fixers/inventions/index.ts';
-import { defineRule, fixWith } from './api/rule.ts';
+import { explain, type Explained } from '../fixers/inventions/index.ts';
+import { defineRule, fixWith, type RuleContext } from './api/rule.ts';
 
 export default defineRule({
   meta: {
@@ -10,30 +10,31 @@ export default defineRule({
       presets: { recommended: 'error', supabase: 'error', strict: 'error', development: 'error' },
     },
     fixable: 'code',
+    hasSuggestions: true,
     messages: {
-      invented: '{{says}}: the statement fails with {{error}}. {{instead}}',
-      undecided: '{{says}}: the statement fails with {{error}}. {{instead}} It has no automatic fix: {{why}}.',
+      invented: '{{problem}}: the statement fails with {{error}}. {{advice}}',
+      suggested: '{{problem}}: the statement fails with {{error}}. {{advice}}',
+      correct: 'Correct the statement',
+      undecided: '{{problem}}: the statement fails with {{error}}. {{advice}} It has no automatic fix: {{why}}.',
     },
     schema: [],
   },
   create: (context) => ({
     Script() {
       const { script, world } = context.sourceCode;
-      for (const statement of script.all()) {
-        for (const { start, end, says, instead, error, edits, why } of inventionsIn(statement, world)) {
-          context.report({
-            loc: context.sourceCode.locOf(start, end),
-            messageId: why === undefined ? 'invented' : 'undecided',
-            data: {
-              says,
-              instead,
-              error: `${error} (${wordsOf(error)})`,
-              ...(why !== undefined && { why }),
-            },
-            fix: edits.length > 0 ? fixWith(edits) : null,
-          });
-        }
-      }
+      for (const statement of script.all())
+        for (const explained of explain(statement, world).known) reportExplained(context, explained);
     },
   }),
 });
+
+function reportExplained({ sourceCode, report }: RuleContext, explained: Explained): void {
+  const { start, end, problem, advice, error, edits, isSuggestion, why } = explained;
+  const fix = edits.length > 0 ? fixWith(edits) : undefined;
+  report({
+    loc: sourceCode.locOf(start, end),
+    messageId: why !== undefined ? 'undecided' : isSuggestion ? 'suggested' : 'invented',
+    data: { problem, advice, error: `${error} (${wordsOf(error)})`, ...(why !== undefined && { why }) },
+    ...(fix && (isSuggestion ? { suggest: [{ messageId: 'correct', fix }] } : { fix })),
+  });
+}

@@ -97,7 +97,11 @@ function check(context: RuleContext, statement: Statement, made: () => Set<strin
       context.report({ loc, messageId: 'ambiguous', data: { name: written, types: candidates.join(' or ') } });
       return;
     }
-    const correct = hasUnlimitedLength(node) ? 'text' : candidates[0];
+    const correct = hasUnlimitedLength(node)
+      ? 'text'
+      : isBoolean(name, text.slice(end, statement.end))
+        ? 'boolean'
+        : candidates[0];
     const replacement = written === written.toUpperCase() && /[A-Z]/.test(written) ? correct!.toUpperCase() : correct!;
     const modifiers = node.typmods && !takesModifiers(correct!) ? modifiersBehind(statement, start) : 0;
     context.report({
@@ -108,6 +112,10 @@ function check(context: RuleContext, statement: Statement, made: () => Set<strin
     });
   });
 }
+
+/** TINYINT(1) DEFAULT true of MySQL. */
+const isBoolean = (name: string, rest: string): boolean =>
+  name === 'tinyint' && /^\s*(\(1\))?(\s+not\s+null)?\s+default\s+(true|false)\b/i.test(rest);
 
 /** NVARCHAR(MAX) of SQL Server. */
 const hasUnlimitedLength = (type: Record<string, unknown>): boolean =>

@@ -1,4 +1,4 @@
-import { inventionsIn } from '../fixers/inventions/index.ts';
+import { explain } from '../fixers/inventions/index.ts';
 import { defineRule } from './api/rule.ts';
 import { isTemplate } from './shared/template.ts';
 
@@ -15,9 +15,10 @@ export default defineRule({
   create: (context) => ({
     Script() {
       for (const statement of context.sourceCode.script.all()) {
-        const { problem } = statement;
-        // no-invented-syntax says what is wrong, and how to write it.
-        if (!problem || isTemplate(statement) || inventionsIn(statement, context.sourceCode.world).length > 0) continue;
+        if (!statement.problem || isTemplate(statement)) continue;
+        // What is known, no-invented-syntax reports.
+        const problem = explain(statement, context.sourceCode.world).rest;
+        if (!problem) continue;
         // PostgreSQL quotes the whole of a token, which may be a function's body.
         const line = problem.message.replace(/\s*\n[\s\S]*$/, ' …"');
         const message = line.charAt(0).toUpperCase() + line.slice(1);

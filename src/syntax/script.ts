@@ -3,6 +3,7 @@ import type { Direction } from '../project/types.ts';
 import { tokenize, type Token } from './lexer.ts';
 import { parseStatement, type NodeOf, type NodeTag, type Parsed } from './parse.ts';
 import { dynamicSql, embeddedSql, parseBody, type Embedded, type Guard } from './plpgsql.ts';
+import { cutBehind } from './recover.ts';
 import { split, type Skipped, type Slice } from './split.ts';
 import { Lines, type Position } from '../lines.ts';
 import { flatMap } from '../lists.ts';
@@ -41,6 +42,8 @@ export class Statement {
   readonly embedded: Embedded | undefined;
   /** Whether backslashes escape in its plain strings: after SET standard_conforming_strings = off. */
   readonly escapes: boolean;
+  /** Whether its semicolon is missing, and another statement follows. */
+  readonly isCutShort: boolean;
   private tokenList: Token[] | undefined;
   private headList: Token[] | undefined;
   private childList: Statement[] | undefined | null = null;
@@ -56,6 +59,7 @@ export class Statement {
     this.direction = direction;
     this.placeholders = slice.placeholders;
     this.escapes = slice.escapes;
+    this.isCutShort = slice.isCutShort === true;
     this.parent = parent;
     this.embedded = embedded;
     const parsed = script.parse(slice.text);
@@ -244,17 +248,35 @@ export class Script {
       const direction = this.format.parts.find((p) => p.start <= piece.start && piece.end <= p.end)?.direction ?? 'up';
       const result = split(text, { from: piece.start, to: piece.end });
       skipped.push(...result.skipped);
-      for (const slice of result.slices) {
-        const statement = new Statement(this, slice, direction);
-        // A parenthesis that is never closed would swallow the statements behind it.
-        const flat = statement.problem ? split(text, { from: slice.start, to: slice.stop, flat: true }).slices : [];
-        if (flat.length > 1) statements.push(...flat.map((s) => new Statement(this, s, direction)));
-        else statements.push(statement);
-      }
+      for (const slice of result.slices) this.read(slice, direction, statements);
     }
     this.statements = statements;
     this.skipped = skipped;
   }
+
+  /** Reads a statement, and those that it has swallowed if it does not parse. */
+  private read(slice: Slice, direction: Direction, statements: Statement[]): void {
+    const { text } = this;
+    let rest: Slice | undefined = slice;
+    while (rest) {
+      const statement: Statement = new Statement(this, rest, direction);
+      const cut: ReturnType<typeof cutBehind> = statement.problem && cutBehind(text, rest, this.parses);
+      if (!cut) {
+        // A parenthesis that is never closed would swallow the statements behind it.
+        const flat = statement.problem ? split(text, { from: rest.start, to: rest.stop, flat: true }).slices : [];
+        if (flat.length > 1 || (flat[0]?.end ?? rest.end) < rest.end)
+          statements.push(...flat.map((s) => new Statement(this, s, direction)));
+        else statements.push(statement);
+        return;
+      }
+      statements.push(new Statement(this, cut.head, direction));
+      const behind: Slice[] = split(text, { from: cut.from, to: slice.stop }).slices;
+      for (const whole of behind.slice(0, -1)) this.read(whole, direction, statements);
+      rest = behind.at(-1);
+    }
+  }
+
+  private readonly parses = (slice: Slice): boolean => this.parse(slice.text).ok;
 
   /** The statement at the top level that follows another one. */
   next(statement: Statement): Statement | undefined {

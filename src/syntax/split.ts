@@ -16,6 +16,8 @@ export interface Slice {
   closed: boolean;
   /** Whether backslashes escape in plain strings: after SET standard_conforming_strings = off. */
   escapes: boolean;
+  /** Whether no semicolon ends it, and another statement follows. */
+  isCutShort?: boolean;
 }
 
 /** A range that is not SQL: a psql meta-command or the data of `COPY … FROM stdin`. */

@@ -1,5 +1,5 @@
 /** IF NOT EXISTS, OR REPLACE and IF EXISTS in statements that do not have them. */
-import { describe, kindInfo, type Kind, type ObjectRef } from '../../catalog/objects.ts';
+import { describe, kindInfo, type Kind, type Name, type ObjectRef } from '../../catalog/objects.ts';
 import { argumentTypes, nameOf, nameOfRange, nodeAs, strings } from '../../catalog/nodes.ts';
 import { quoteName } from '../../catalog/names.ts';
 import { parseFragment, type Node, type NodeOf } from '../../syntax/parse.ts';
@@ -7,7 +7,8 @@ import { applyEdits, type Edit } from '../edits.ts';
 import { guardEdits } from '../layout.ts';
 import { inCaseOf, lineIndent } from '../style.ts';
 import { rangeOf, readerOf, type Reader, type Span } from '../../syntax/tokens.ts';
-import type { Around, Invention, Mend } from './types.ts';
+import { everywhere } from './everywhere.ts';
+import type { Around, Correction, Invention } from './types.ts';
 
 const HEAD_WORDS: ReadonlySet<string> = new Set([
   ...['create', 'alter', 'drop', 'comment', 'on', 'unlogged', 'temp', 'temporary', 'unique', 'materialized', 'foreign'],
@@ -30,31 +31,98 @@ const HAS_CONDITION = / (TABLE|INDEX|SCHEMA|SEQUENCE|EXTENSION|MATERIALIZED VIEW
 const isOwnForm = (reader: Reader, { from }: Span): boolean =>
   /^(column|attribute|value|add)$/.test(reader.word(from - 1)) && reader.word(from + 3) !== 'constraint';
 
+/**
+ * The object that a statement makes without its IF NOT EXISTS, if earlier migrations have left one of that name: OR
+ * REPLACE and DROP would change it, and IF NOT EXISTS asks not to.
+ */
+function madeBefore({ statement }: Reader, removal: Edit, { world }: Around): ObjectRef | undefined {
+  const { start } = statement;
+  const edit = { ...removal, start: removal.start - start, end: removal.end - start };
+  const parsed = statement.placeholders ? undefined : statement.script.parse(applyEdits(statement.text, [edit]));
+  const made = parsed?.ok ? replaceable(parsed.type, parsed.node) : undefined;
+  return made && world.has(made) === true ? made : undefined;
+}
+
+function replaceable(type: string, node: object): ObjectRef | undefined {
+  switch (type) {
+    case 'CreatePolicyStmt': {
+      const { policy_name: name = '', table } = node as NodeOf<'CreatePolicyStmt'>;
+      return { kind: 'policy', name, of: nameOfRange(table) };
+    }
+    case 'CreateTrigStmt': {
+      const { trigname: name = '', relation } = node as NodeOf<'CreateTrigStmt'>;
+      return { kind: 'trigger', name, of: nameOfRange(relation) };
+    }
+    case 'ViewStmt':
+      return { kind: 'view', ...nameOfRange((node as NodeOf<'ViewStmt'>).view) };
+    case 'CreateFunctionStmt': {
+      const { funcname, parameters, is_procedure: isProcedure } = node as NodeOf<'CreateFunctionStmt'>;
+      return { kind: isProcedure ? 'procedure' : 'function', ...nameOf(funcname), args: argumentTypes(parameters) };
+    }
+    default:
+      return undefined;
+  }
+}
+
 const createIfNotExists: Invention = {
   id: 'create-if-not-exists',
-  find(reader) {
+  find(reader, around) {
     if (reader.word(0) !== 'create') return undefined;
     const span = reader.first('if not exists');
     if (!span) return undefined;
     const head = headOf(reader);
-    const unnamed = reader.word(span.to) === 'on' && head.endsWith(' INDEX');
+    // What stands in its place is no mistake, whatever else is.
+    const place = reader.after(0, `${head.toLowerCase()} [concurrently]`);
+    if (HAS_CONDITION.test(head) && span.from === place && reader.word(span.to) !== 'on') return undefined;
+    const unnamed = span.from === place && head.endsWith(' INDEX');
     const misplaced = HAS_CONDITION.test(head);
+    const before = misplaced ? undefined : madeBefore(reader, reader.remove(span), around);
     return {
       ...rangeOf(reader, span),
-      says: unnamed
+      problem: unnamed
         ? 'CREATE INDEX IF NOT EXISTS needs the name of the index'
         : misplaced
           ? `IF NOT EXISTS stands in the wrong place of ${head}`
           : `${head} has no IF NOT EXISTS`,
-      instead: unnamed
+      advice: unnamed
         ? 'Give the index a name.'
         : misplaced
           ? 'Put it before the name.'
           : (HOW_TO_CREATE[head.replace(' CONSTRAINT', '')] ?? 'Ask the catalog in a DO block whether it is there.'),
-      mend: { edits: [reader.remove(span)] },
+      correction: before
+        ? { why: `an earlier migration made ${describe(before)}, and this statement would change it` }
+        : {
+            edits:
+              misplaced && !unnamed && place !== undefined && place < span.from
+                ? [
+                    {
+                      start: reader.tokens[place]!.start,
+                      end: reader.tokens[place]!.start,
+                      text: `${reader.slice(span)} `,
+                    },
+                    reader.remove(span),
+                  ]
+                : [reader.remove(span)],
+          },
     };
   },
 };
+
+/** CREATE TABLE NOT EXISTS t */
+const withoutIf = everywhere({
+  id: 'condition-without-if',
+  edit(reader, k) {
+    const verb = reader.word(0);
+    const to = reader.after(k, verb === 'create' ? 'not exists' : 'exists');
+    if ((verb !== 'create' && verb !== 'drop') || to === undefined || reader.depth(k) > 0) return undefined;
+    const name = reader.after(0, `${headOf(reader).toLowerCase()} [concurrently]`);
+    if (k !== name || reader.afterName(to) === undefined) return undefined;
+    const { start } = reader.tokens[k]!;
+    return { start, end: start, text: inCaseOf(reader.statement, 'IF ') };
+  },
+  problem: 'IF is missing before the condition',
+  advice: 'Write IF.',
+});
 
 const HOW_TO_CREATE: Record<string, string> = {
   'CREATE POLICY': 'Put DROP POLICY IF EXISTS before it.',
@@ -75,18 +143,14 @@ const createOrReplace: Invention = {
     // The words up to the name: TABLE, UNIQUE INDEX, MATERIALIZED VIEW, …
     const keywords: string[] = [];
     for (let k = 3; KIND_WORDS.has(reader.word(k)); k++) keywords.push(reader.word(k));
-    const name = reader.afterName(reader.after(3 + keywords.length, '[concurrently] [if] [not] [exists]')!);
+    const start = reader.after(3 + keywords.length, '[concurrently] [if] [not] [exists]')!;
+    const name = reader.afterName(start);
     const label = keywords.join(' ').replace('unique ', '');
-    if (keywords.length === 0 || name === undefined) return undefined;
-    const written = reader.slice({
-      from: reader.after(3 + keywords.length, '[concurrently] [if] [not] [exists]')!,
-      to: name,
-    });
-    const parsed = parseFragment(`DROP TABLE ${written}`);
-    const ref = parsed.ok ? nameOf(nodeAs((parsed.node as NodeOf<'DropStmt'>).objects?.[0], 'List')?.items) : undefined;
+    if (keywords.length === 0 || name === undefined || HAS_OR_REPLACE.test(label)) return undefined;
+    const ref = nameIn(reader.slice({ from: start, to: name }));
     const known = ref && world.has({ kind: KIND_OF[label] ?? 'table', ...ref });
     const edits = [reader.remove(span)];
-    let mend: Mend = { edits };
+    let correction: Correction = { edits };
     if (known && (label === 'index' || label === 'materialized view')) {
       const { statement } = reader;
       const { script } = statement;
@@ -97,20 +161,29 @@ const createOrReplace: Invention = {
         text: drop + (script.format.breakpoint ?? '') + script.eol + lineIndent(script, statement.start),
       });
     } else if (known && KIND_OF[label])
-      mend = { why: `an earlier migration made "${ref.name}", and replacing it would lose what it holds` };
+      correction = { why: `an earlier migration made "${ref.name}", and replacing it would lose what it holds` };
     return {
       ...rangeOf(reader, span),
-      says: `CREATE ${label.toUpperCase()} has no OR REPLACE`,
-      instead:
+      problem: `CREATE ${label.toUpperCase()} has no OR REPLACE`,
+      advice:
         label === 'policy'
           ? 'Put DROP POLICY IF EXISTS before it.'
           : label === 'type' || label === 'domain'
             ? 'Ask the catalog in a DO block whether it is there.'
             : `Write CREATE ${label.toUpperCase()} IF NOT EXISTS, or drop it first.`,
-      mend,
+      correction,
     };
   },
 };
+
+/** A name as SQL has it, taken apart; undefined where it is none. */
+function nameIn(written: string): Name | undefined {
+  const parsed = parseFragment(`DROP TABLE ${written}`);
+  return parsed.ok ? nameOf(nodeAs((parsed.node as NodeOf<'DropStmt'>).objects?.[0], 'List')?.items) : undefined;
+}
+
+/** What CREATE OR REPLACE makes. */
+const HAS_OR_REPLACE = /^((temp|temporary) )?(view|trigger)$/;
 
 const KIND_WORDS = new Set([
   'table',
@@ -159,9 +232,9 @@ const alterIfNotExists: Invention = {
           : `ALTER ${reader.word(1).toUpperCase()}`;
     return {
       ...rangeOf(reader, span),
-      says: `${what} has no IF NOT EXISTS`,
-      instead: 'Ask the catalog in a DO block whether it is there.',
-      mend: { edits: spans.map((s) => reader.remove(s)) },
+      problem: `${what} has no IF NOT EXISTS`,
+      advice: 'Ask the catalog in a DO block whether it is there.',
+      correction: { edits: spans.map((s) => reader.remove(s)) },
     };
   },
 };
@@ -179,9 +252,9 @@ const enableRowSecurity: Invention = {
     return (
       span && {
         ...rangeOf(reader, span),
-        says: 'ENABLE ROW LEVEL SECURITY takes no condition',
-        instead: 'Leave it out: where row level security is enabled already, nothing changes.',
-        mend: { edits: [reader.remove(span)] },
+        problem: 'ENABLE ROW LEVEL SECURITY takes no condition',
+        advice: 'Leave it out: where row level security is enabled already, nothing changes.',
+        correction: { edits: [reader.remove(span)] },
       }
     );
   },
@@ -196,9 +269,9 @@ const renameIfExists: Invention = {
     const span = { from: phrase.to - 2, to: phrase.to };
     return {
       ...rangeOf(reader, span),
-      says: 'RENAME has no IF EXISTS for what it renames',
-      instead: 'Ask the catalog in a DO block whether the old name is there.',
-      mend: { edits: [reader.remove(span)] },
+      problem: 'RENAME has no IF EXISTS for what it renames',
+      advice: 'Ask the catalog in a DO block whether the old name is there.',
+      correction: { edits: [reader.remove(span)] },
     };
   },
 };
@@ -210,9 +283,9 @@ const dropFromIfExists: Invention = {
     return span && span.from > 2
       ? {
           ...rangeOf(reader, span),
-          says: 'ALTER PUBLICATION has no IF EXISTS',
-          instead: 'Ask pg_publication_rel in a DO block whether the table is there.',
-          mend: { edits: [reader.remove(span)] },
+          problem: 'ALTER PUBLICATION has no IF EXISTS',
+          advice: 'Ask pg_publication_rel in a DO block whether the table is there.',
+          correction: { edits: [reader.remove(span)] },
         }
       : undefined;
   },
@@ -234,11 +307,11 @@ const alterIfExists: Invention = {
     const condition = ref && kindInfo(ref.kind).existence?.(ref)?.exists;
     return {
       ...rangeOf(reader, span),
-      says: `${head} has no IF EXISTS${head === 'ALTER TABLE' ? ' for a column' : ''}`,
-      instead: ref
+      problem: `${head} has no IF EXISTS${head === 'ALTER TABLE' ? ' for a column' : ''}`,
+      advice: ref
         ? `Ask in a DO block whether ${describe(ref)} is there.`
         : 'Ask the catalog in a DO block whether it is there.',
-      mend:
+      correction:
         condition === undefined
           ? { edits: [removal] }
           : { edits: guardEdits([{ statement, condition, edits: [removal] }]) },
@@ -379,9 +452,9 @@ const dropWithoutTable: Invention = {
     const clause = inCaseOf(reader.statement, ' ON ');
     return {
       ...rangeOf(reader, { from: start, to: start + 1 }),
-      says: `DROP ${kind.toUpperCase()} needs the table that "${name}" belongs to`,
-      instead: tables.length === 1 ? `Write ON ${tables[0]!}.` : 'Write ON and the table.',
-      mend:
+      problem: `DROP ${kind.toUpperCase()} needs the table that "${name}" belongs to`,
+      advice: tables.length === 1 ? `Write ON ${tables[0]!}.` : 'Write ON and the table.',
+      correction:
         tables.length === 1
           ? { edits: [{ start: end, end, text: clause + tables[0]! }, ...hold(reader, kind, name)] }
           : {
@@ -425,10 +498,7 @@ function tablesOf(reader: Reader, { world }: Around, kind: Kind, name: string): 
     const end = on && other.afterName(on.to);
     if (!on || end === undefined) continue;
     const written = other.slice({ from: on.to, to: end });
-    const parsed = parseFragment(`DROP TABLE ${written}`);
-    const table = parsed.ok
-      ? nameOf(nodeAs((parsed.node as NodeOf<'DropStmt'>).objects?.[0], 'List')?.items)
-      : undefined;
+    const table = nameIn(written);
     if (table) found.set(world.key({ kind: 'table', ...table }), written);
   }
   for (const ref of world.ofKind(kind))
@@ -455,9 +525,9 @@ const dropConditionLast: Invention = {
     ];
     return {
       ...rangeOf(reader, span),
-      says: 'IF EXISTS stands behind the name',
-      instead: 'Put it before the name.',
-      mend: { edits },
+      problem: 'IF EXISTS stands behind the name',
+      advice: 'Put it before the name.',
+      correction: { edits },
     };
   },
 };
@@ -473,9 +543,9 @@ const dropIndexOn: Invention = {
     const span = { from: end, to: table };
     return {
       ...rangeOf(reader, span),
-      says: 'DROP INDEX has no ON',
-      instead: 'Leave the table out: the name alone tells which index it is.',
-      mend: { edits: [reader.remove(span)] },
+      problem: 'DROP INDEX has no ON',
+      advice: 'Leave the table out: the name alone tells which index it is.',
+      correction: { edits: [reader.remove(span)] },
     };
   },
 };
@@ -489,15 +559,18 @@ const existWithoutS: Invention = {
     const token = reader.tokens[span.to - 1]!;
     return {
       ...rangeOf(reader, span),
-      says: 'The keyword is EXISTS',
-      instead: 'Write EXISTS.',
-      mend: { edits: [{ start: token.end, end: token.end, text: reader.raw(span.to - 1) === 'EXIST' ? 'S' : 's' }] },
+      problem: 'The keyword is EXISTS',
+      advice: 'Write EXISTS.',
+      correction: {
+        edits: [{ start: token.end, end: token.end, text: reader.raw(span.to - 1) === 'EXIST' ? 'S' : 's' }],
+      },
     };
   },
 };
 
 export const conditionInventions: Invention[] = [
   createIfNotExists,
+  withoutIf,
   createOrReplace,
   enableRowSecurity,
   renameIfExists,

@@ -4,80 +4,127 @@
  */
 import type { SqlState } from '../../catalog/sqlstates.ts';
 import type { World } from '../../history/world.ts';
-import { perStatement, Script, type Statement } from '../../syntax/script.ts';
+import { perStatement, Script, type Statement, type SyntaxProblem } from '../../syntax/script.ts';
 import { applyEdits, type Edit } from '../edits.ts';
+import { batchInventions } from './batches.ts';
 import { conditionInventions } from './conditions.ts';
+import { indexInventions } from './indexes.ts';
 import { otherDatabaseInventions } from './other-databases.ts';
 import { plpgsqlInventions } from './plpgsql.ts';
+import { policyInventions } from './policies.ts';
 import { readerOf } from '../../syntax/tokens.ts';
 import { slipInventions } from './slips.ts';
+import { tableInventions } from './tables.ts';
 import type { Found, Invention } from './types.ts';
 import { flatMap } from '../../lists.ts';
 
 export const inventions: readonly Invention[] = [
+  ...batchInventions,
+  ...tableInventions,
+  ...indexInventions,
   ...conditionInventions,
   ...plpgsqlInventions,
   ...otherDatabaseInventions,
+  ...policyInventions,
   ...slipInventions,
 ];
 
-/**
- * An invention in a statement. All that are found in one statement share their edits, since half a mend does not parse.
- */
-export interface Explained extends Omit<Found, 'mend'> {
+/** An invention in a statement. All that are found in one statement share their edits: half of them do not parse. */
+export interface Explained extends Omit<Found, 'correction'> {
   id: string;
   /** The SQLSTATE with which the statement fails. */
   error: SqlState;
   /** Empty where the author must decide. */
   edits: readonly Edit[];
+  /** Whether the author should look at the edits before they are made. */
+  isSuggestion: boolean;
   /** Why there are no edits. */
   why?: string;
 }
 
-const lastOf = perStatement((): { world?: World; explained: readonly Explained[] } => ({ explained: [] }));
+/** What is wrong with a statement: the forms that are known, and the first place that they do not explain. */
+export interface Explanation {
+  known: readonly Explained[];
+  rest: SyntaxProblem | undefined;
+}
 
-/**
- * The invented forms in a statement. Empty if the statement is valid, or if the table does not have its mistake. Edits
- * are returned only if the edited text parses.
- */
-export function inventionsIn(statement: Statement, world: World): readonly Explained[] {
+type Candidate = Found & { id: string; error: SqlState };
+
+const lastOf = perStatement((): { world?: World; explanation: Explanation } => ({
+  explanation: { known: [], rest: undefined },
+}));
+
+/** The invented forms in a statement. Nothing is known of a statement that is valid. */
+export function explain(statement: Statement, world: World): Explanation {
   if (!mayHold(statement)) return NOTHING;
   const last = lastOf(statement);
-  if (last.world !== world) Object.assign(last, { world, explained: explain(statement, world) });
-  return last.explained;
+  if (last.world !== world) Object.assign(last, { world, explanation: explainAnew(statement, world) });
+  return last.explanation;
 }
 
-function explain(statement: Statement, world: World): readonly Explained[] {
-  const broken = statement.problem !== undefined;
-  const reader = readerOf(statement);
-  const founds = flatMap(inventions, (invention) => {
-    if (invention.passes ? broken || !invention.passes.where(statement) : !broken) return [];
-    const found = invention.find(reader, { world });
-    return found ? [{ id: invention.id, error: invention.passes?.error ?? '42601', ...found }] : [];
-  });
-  const edits: Edit[] = [];
-  // If two entries recognise the same text, only the first reports it.
-  const distinct = founds.filter(({ mend }) => {
-    if ('why' in mend) return true;
-    if (mend.edits.some((e) => edits.some((o) => e.start < o.end && o.start < e.end))) return false;
-    edits.push(...mend.edits);
-    return true;
-  });
-  const why = flatMap(founds, ({ mend }) => ('why' in mend ? [mend.why] : []))[0];
-  if (why === undefined && !parses(statement, edits)) return [];
-  return distinct.map(({ id, error, start, end, says, instead }) => ({
-    id,
-    error,
-    start,
-    end,
-    says,
-    instead,
-    edits: why === undefined ? edits : [],
+const NOTHING: Explanation = { known: [], rest: undefined };
+
+function explainAnew(statement: Statement, world: World): Explanation {
+  const candidates = withoutOverlaps(candidatesIn(statement, world));
+  const { accepted, rest } = accept(statement, candidates);
+  const why =
+    flatMap(accepted, ({ correction }) => ('why' in correction ? [correction.why] : []))[0] ??
+    (rest && accepted.length > 0 ? 'PostgreSQL does not accept the rest of the statement either' : undefined);
+  const edits = why === undefined ? flatMap(accepted, editsOf) : [];
+  const isSuggestion = accepted.some(({ correction }) => 'edits' in correction && correction.isSuggestion === true);
+  const known = accepted.map(({ id, error, start, end, problem, advice }) => ({
+    ...{ id, error, start, end, problem, advice, edits, isSuggestion },
     ...(why !== undefined && { why }),
   }));
+  return { known, rest: rest ?? (accepted.length === 0 ? statement.problem : undefined) };
 }
 
-const NOTHING: readonly Explained[] = [];
+function candidatesIn(statement: Statement, world: World): Candidate[] {
+  const broken = statement.problem !== undefined;
+  const reader = readerOf(statement);
+  return flatMap(inventions, ({ id, passes, find }): Candidate[] => {
+    if (passes ? broken || !passes.where(statement) : !broken) return [];
+    const found = find(reader, { world });
+    return found ? [{ id, error: passes?.error ?? '42601', ...found }] : [];
+  });
+}
+
+const editsOf = ({ correction }: Found): readonly Edit[] => ('edits' in correction ? correction.edits : []);
+
+/** If two entries recognise the same text, only the first reports it. */
+function withoutOverlaps(candidates: readonly Candidate[]): Candidate[] {
+  const taken: Edit[] = [];
+  return candidates.filter((candidate) => {
+    const edits = editsOf(candidate);
+    if (edits.some((e) => taken.some((o) => e.start < o.end && o.start < e.end))) return false;
+    taken.push(...edits);
+    return true;
+  });
+}
+
+/**
+ * The candidates that are mistakes: those whose correction lets the parser read on. With them comes the place where it
+ * stops all the same.
+ */
+function accept(
+  statement: Statement,
+  candidates: readonly Candidate[],
+): { accepted: readonly Candidate[]; rest?: SyntaxProblem } {
+  if (candidates.some(({ correction }) => 'why' in correction)) return { accepted: candidates };
+  if (candidates.length === 0) return { accepted: [] };
+  if (!problemAfter(statement, flatMap(candidates, editsOf))) return { accepted: candidates };
+  let rest = statement.problem;
+  let accepted: Candidate[] = [];
+  for (const candidate of candidates.toSorted((a, b) => a.start - b.start)) {
+    const more = [...accepted, candidate];
+    const problem = problemAfter(statement, flatMap(more, editsOf));
+    if (!problem) return { accepted: more };
+    if (rest && problem.start <= rest.start) continue;
+    accepted = more;
+    rest = problem;
+  }
+  return accepted.length > 0 && rest ? { accepted, rest } : { accepted: [] };
+}
 
 /** The inventions that may hide from the parser. */
 const passing = inventions.filter(({ passes }) => passes);
@@ -85,20 +132,37 @@ const passing = inventions.filter(({ passes }) => passes);
 const mayHold = (statement: Statement) =>
   statement.problem !== undefined || passing.some(({ passes }) => passes?.where(statement));
 
-function parses({ script, start, stop, embedded }: Statement, all: readonly Edit[]): boolean {
+/** What the parser says of a statement after some edits, at its place before them; undefined where it is content. */
+function problemAfter(
+  { script, start, stop, embedded, problem: before }: Statement,
+  all: readonly Edit[],
+): SyntaxProblem | undefined {
+  const unchanged = before ?? { message: 'syntax error', start, end: stop };
   const edits = all.filter((e) => e.text !== '' || e.end > e.start);
-  if (edits.length === 0) return false;
+  if (edits.length === 0) return unchanged;
   const from = Math.min(start, ...edits.map((e) => e.start));
   const to = Math.max(stop, ...edits.map((e) => e.end));
-  const mended = applyEdits(
+  const corrected = applyEdits(
     script.text.slice(from, to),
     edits.map((e) => ({ ...e, start: e.start - from, end: e.end - from })),
   );
-  const whole = new Script(
-    embedded ? `DO $mended$ BEGIN ${mended}${/;\s*$/.test(mended) ? '' : ';'} END $mended$` : mended,
-    '',
-    {},
-    script.parse,
-  );
-  return [...whole.all()].every((s) => !s.problem && s.children !== undefined);
+  const text = embedded
+    ? `DO $edited$ BEGIN ${corrected}${/;\s*$/.test(corrected) ? '' : ';'} END $edited$`
+    : corrected;
+  const whole = new Script(text, '', {}, script.parse);
+  const failed = whole.all().find((s) => s.problem ?? s.children === undefined);
+  if (!failed) return undefined;
+  if (!failed.problem || embedded) return unchanged;
+  const at = placeBefore(edits, failed.problem.start + from);
+  return { message: failed.problem.message, start: at, end: at + failed.problem.end - failed.problem.start };
+}
+
+/** The place in a text that becomes a place of the edited text. */
+function placeBefore(edits: readonly Edit[], at: number): number {
+  let shift = 0;
+  for (const { start, end, text } of edits.toSorted((a, b) => a.start - b.start)) {
+    if (start + shift + text.length > at) return Math.min(at - shift, start);
+    shift += text.length - (end - start);
+  }
+  return at - shift;
 }

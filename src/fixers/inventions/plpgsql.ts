@@ -2,7 +2,8 @@
 import { parseBody } from '../../syntax/plpgsql.ts';
 import { dollarTag, inCaseOf, lineIndent } from '../style.ts';
 import { rangeOf, readerOf, type Reader } from '../../syntax/tokens.ts';
-import type { Invention, Mend } from './types.ts';
+import type { Edit } from '../edits.ts';
+import type { Correction, Invention } from './types.ts';
 
 /** Words that may stand in a RAISE without being a variable of a block. */
 const RAISE_WORDS = /^(using|message|detail|hint|errcode|null|true|false|now|current_\w+|version)$/;
@@ -15,7 +16,7 @@ function needsVariables(reader: Reader): boolean {
 }
 
 /** Puts a statement into a block of its own. */
-function inBlock({ statement, text }: Reader): Mend {
+function inBlock({ statement, text }: Reader): Correction {
   const tag = dollarTag(statement.text);
   const closed = statement.stop > statement.end;
   return {
@@ -41,14 +42,15 @@ const raise: Invention = {
   find(reader) {
     if (reader.word(0) !== 'raise' || reader.statement.embedded) return undefined;
     const level = reader.word(1);
-    let mend = inBlock(reader);
-    if (!/^(notice|warning|info|log|debug)$/.test(level)) mend = { why: 'it would end every run of the migration' };
-    else if (needsVariables(reader)) mend = { why: 'it speaks of a variable that nothing declares' };
+    let correction = inBlock(reader);
+    if (!/^(notice|warning|info|log|debug)$/.test(level))
+      correction = { why: 'it would end every run of the migration' };
+    else if (needsVariables(reader)) correction = { why: 'it speaks of a variable that nothing declares' };
     return {
       ...rangeOf(reader, { from: 0, to: Math.min(2, reader.tokens.length) }),
-      says: 'RAISE is PL/pgSQL, and stands outside a block',
-      instead: 'Put it into a DO block.',
-      mend,
+      problem: 'RAISE is PL/pgSQL, and stands outside a block',
+      advice: 'Put it into a DO block.',
+      correction,
     };
   },
 };
@@ -60,9 +62,9 @@ const perform: Invention = {
     const [first] = reader.tokens;
     return {
       ...rangeOf(reader, { from: 0, to: 1 }),
-      says: 'PERFORM is PL/pgSQL, and stands outside a block',
-      instead: 'Write SELECT.',
-      mend: {
+      problem: 'PERFORM is PL/pgSQL, and stands outside a block',
+      advice: 'Write SELECT.',
+      correction: {
         edits: [{ start: first!.start, end: first!.end, text: reader.raw(0) === 'perform' ? 'select' : 'SELECT' }],
       },
     };
@@ -110,9 +112,9 @@ const ifOutsideBlock: Invention = {
         ];
         return {
           ...rangeOf(reader, { from: 0, to: 1 }),
-          says: `${reader.raw(0).toUpperCase()} is PL/pgSQL, and stands outside a block`,
-          instead: 'Put the whole IF into a DO block.',
-          mend: { edits },
+          problem: `${reader.raw(0).toUpperCase()} is PL/pgSQL, and stands outside a block`,
+          advice: 'Put the whole IF into a DO block.',
+          correction: { edits },
         };
       }
     }
@@ -141,9 +143,9 @@ const doWithoutEnd: Invention = {
     if (isBlock(inner.slice(0, written.length) + end))
       return {
         ...range,
-        says: 'The block of DO has no END',
-        instead: 'Write END before the closing quote.',
-        mend: { edits: [{ start: at, end: at, text: end }] },
+        problem: 'The block of DO has no END',
+        advice: 'Write END before the closing quote.',
+        correction: { edits: [{ start: at, end: at, text: end }] },
       };
     const begin = `${separator}${inCaseOf(statement, 'BEGIN')}`;
     const edits = [
@@ -153,12 +155,121 @@ const doWithoutEnd: Invention = {
     return isBlock(`${begin} ${written}${end}`)
       ? {
           ...range,
-          says: 'The body of DO has no BEGIN and END',
-          instead: 'Write BEGIN and END around the statements.',
-          mend: { edits },
+          problem: 'The body of DO has no BEGIN and END',
+          advice: 'Write BEGIN and END around the statements.',
+          correction: { edits },
         }
       : undefined;
   },
 };
 
-export const plpgsqlInventions: Invention[] = [raise, perform, ifOutsideBlock, doWithoutEnd];
+/** BEGIN … END and DECLARE … BEGIN … END outside of DO. The splitter makes several statements of it. */
+const blockOutsideDo: Invention = {
+  id: 'block-outside-do',
+  find({ statement, text }) {
+    const { statements } = statement.script;
+    const own = statements.indexOf(statement);
+    const first = statements.findLastIndex(
+      (s, k) => k <= own && s.problem !== undefined && /^(begin\s+[a-z]|declare\b)/i.test(s.text),
+    );
+    if (first < 0) return undefined;
+    const start = statements[first]!.start;
+    const last = statements.findIndex(
+      (s, k) => k >= own && /^end\b/i.test(s.text) && parseBody(text, start, s.stop) !== undefined,
+    );
+    if (last < 0) return undefined;
+    const { end, stop } = statements[last]!;
+    const tag = dollarTag(text.slice(start, stop));
+    return {
+      start: statement.start,
+      end: statement.start + /^\w*/.exec(statement.text)![0].length,
+      problem: 'A block of PL/pgSQL stands outside of DO',
+      advice: 'Write DO before it, and quotes around it.',
+      correction: {
+        edits: [
+          { start, end: start, text: `${inCaseOf(statements[first]!, 'DO')} ${tag} ` },
+          { start: end, end: stop, text: ` ${tag};` },
+        ],
+      },
+    };
+  },
+};
+
+/** DO $ … $; and AS $ … $, which the splitter takes apart at the semicolons between. */
+const singleDollars: Invention = {
+  id: 'single-dollars',
+  find({ statement, text }) {
+    for (const match of text.matchAll(/\b(?:do|as)\s+\$(?=\s)[^$]*\s\$(?=\s*(?:;|language\b|$))/gi)) {
+      const end = match.index + match[0].length;
+      if (match.index > statement.stop || end < statement.start) continue;
+      const open = match.index + match[0].indexOf('$');
+      return {
+        start: Math.max(statement.start, open),
+        end: Math.max(statement.start, open) + 1,
+        problem: 'A body stands between $$ and $$',
+        advice: 'Write $$.',
+        correction: {
+          edits: [
+            { start: open, end: open, text: '$' },
+            { start: end, end, text: '$' },
+          ],
+        },
+      };
+    }
+    return undefined;
+  },
+};
+
+/** RAISE NOTICE "x" */
+const raiseInQuotes: Invention = {
+  id: 'raise-in-double-quotes',
+  passes: { where: ({ type }) => type === 'DoStmt', error: '42601' },
+  find({ statement, text }) {
+    const { body } = statement;
+    if (!body || text[statement.end - 1] === "'") return undefined;
+    const inner = text.slice(body.start, body.end);
+    const found = [...inner.matchAll(/\braise\s+(?:notice|warning|exception|info|log|debug)\s+("[^"\n]*")/gi)];
+    const edits = found.map((match): Edit => {
+      const end = body.start + match.index + match[0].length;
+      const written = match[1]!;
+      return { start: end - written.length, end, text: `'${written.slice(1, -1).replaceAll("'", "''")}'` };
+    });
+    const [first] = edits;
+    return (
+      first && {
+        start: first.start,
+        end: first.end,
+        problem: 'RAISE takes its message in single quotes',
+        advice: `Write ${first.text}.`,
+        correction: { edits },
+      }
+    );
+  },
+};
+
+/** DO $$ $$ */
+const emptyBlock: Invention = {
+  id: 'empty-block',
+  passes: { where: ({ type }) => type === 'DoStmt', error: '42601' },
+  find(reader) {
+    const { body } = reader.statement;
+    if (!body || !/^\s*$/.test(reader.text.slice(body.start, body.end))) return undefined;
+    return {
+      ...rangeOf(reader, { from: 0, to: reader.tokens.length }),
+      problem: 'The body of DO is empty',
+      advice: 'Write BEGIN, statements and END, or leave DO out.',
+      correction: { why: 'it does not say what the block should do' },
+    };
+  },
+};
+
+export const plpgsqlInventions: Invention[] = [
+  raise,
+  perform,
+  ifOutsideBlock,
+  blockOutsideDo,
+  singleDollars,
+  raiseInQuotes,
+  emptyBlock,
+  doWithoutEnd,
+];

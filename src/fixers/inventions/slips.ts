@@ -2,7 +2,8 @@
 import type { Edit } from '../edits.ts';
 import { nodeAs } from '../../catalog/nodes.ts';
 import { inCaseOf } from '../style.ts';
-import { rangeOf } from '../../syntax/tokens.ts';
+import { rangeOf, type Reader } from '../../syntax/tokens.ts';
+import { behind, everywhere, replace } from './everywhere.ts';
 import type { Invention } from './types.ts';
 
 /** timestamp with timezone */
@@ -29,9 +30,9 @@ const timezone: Invention = {
       ? undefined
       : {
           ...rangeOf(reader, { from: at - 1, to: at + 1 }),
-          says: `"${reader.raw(at)}" is two words`,
-          instead: `Write ${reader.raw(at - 1)} time zone.`,
-          mend: { edits },
+          problem: `"${reader.raw(at)}" is two words`,
+          advice: `Write ${reader.raw(at - 1)} time zone.`,
+          correction: { edits },
         };
   },
 };
@@ -39,6 +40,9 @@ const timezone: Invention = {
 /** `timestamp`, or `timestamp(3)` by its closing parenthesis. */
 const isTime = (word: string, raw: string, beforeParenthesis: string) =>
   /^time(stamp)?$/.test(raw === ')' ? beforeParenthesis : word);
+
+/** What cannot be an item of a list. */
+const ENDS_LIST = /^(from|where|on|returning|order|group|having|limit)$/;
 
 /** CREATE TABLE t (a int, b text,) */
 const trailingComma: Invention = {
@@ -49,7 +53,11 @@ const trailingComma: Invention = {
     reader.tokens.forEach((token, k) => {
       if (
         reader.raw(k) !== ',' ||
-        !(reader.raw(k + 1) === ')' || (k === reader.tokens.length - 1 && reader.depth(k) === 0))
+        !(
+          reader.raw(k + 1) === ')' ||
+          ENDS_LIST.test(reader.word(k + 1)) ||
+          (k === reader.tokens.length - 1 && reader.depth(k) === 0)
+        )
       )
         return;
       at ??= k;
@@ -59,9 +67,9 @@ const trailingComma: Invention = {
       ? undefined
       : {
           ...rangeOf(reader, { from: at, to: at + 1 }),
-          says: 'Nothing follows the comma',
-          instead: 'Leave the comma out.',
-          mend: { edits },
+          problem: 'Nothing follows the comma',
+          advice: 'Leave the comma out.',
+          correction: { edits },
         };
   },
 };
@@ -88,11 +96,11 @@ const policyExpression: Invention = {
       const text = inCaseOf(reader.statement, 'WITH CHECK');
       return {
         ...rangeOf(reader, using),
-        says:
+        problem:
           `Policy "${policy.policy_name ?? ''}" on "${policy.table?.relname ?? ''}" is for INSERT, which has no ` +
           'existing row that USING could look at',
-        instead: 'Write WITH CHECK.',
-        mend: check
+        advice: 'Write WITH CHECK.',
+        correction: check
           ? { why: 'it has both expressions, and they may differ' }
           : { edits: [{ start: token.start, end: token.end, text }] },
       };
@@ -105,11 +113,11 @@ const policyExpression: Invention = {
       const [from, to] = [reader.tokens[check.from]!, reader.tokens[check.to - 1]!];
       return {
         ...rangeOf(reader, check),
-        says:
+        problem:
           `Policy "${policy.policy_name ?? ''}" on "${policy.table?.relname ?? ''}" is for ` +
           `${policy.cmd_name.toUpperCase()}, which writes no row that WITH CHECK could look at`,
-        instead: 'Write USING.',
-        mend: using
+        advice: 'Write USING.',
+        correction: using
           ? { why: 'it has both expressions, and they may differ' }
           : { edits: [{ start: from.start, end: to.end, text: inCaseOf(reader.statement, 'USING') }] },
       };
@@ -126,11 +134,56 @@ const policyCommands: Invention = {
     if (!span || reader.raw(span.to) !== ',') return undefined;
     return {
       ...rangeOf(reader, span),
-      says: 'A policy is for one command, or for ALL',
-      instead: 'Write a policy for each command.',
-      mend: { why: 'each command needs a policy and a name of its own' },
+      problem: 'A policy is for one command, or for ALL',
+      advice: 'Write a policy for each command.',
+      correction: { why: 'each command needs a policy and a name of its own' },
     };
   },
 };
 
-export const slipInventions: Invention[] = [timezone, trailingComma, policyExpression, policyCommands];
+/** a == b */
+const doubleEquals: Invention = {
+  ...everywhere({
+    id: 'double-equals',
+    edit: (reader, k) => (reader.raw(k) === '==' ? replace(reader, k, k + 1, '=') : undefined),
+    problem: 'Operator == does not exist',
+    advice: 'Write =.',
+  }),
+  // An operator of that name can be made.
+  passes: { where: ({ script: { text } }) => text.includes('==') && !/operator/i.test(text), error: '42883' },
+};
+
+const isRoutine = (reader: Reader): boolean =>
+  reader.after(0, 'create [or] [replace] function|procedure') !== undefined;
+
+/** CREATE FUNCTION f() RETURN int */
+const returns = everywhere({
+  id: 'return-of-function',
+  edit: (reader, k) =>
+    isRoutine(reader) && reader.word(k) === 'return' && reader.raw(k - 1) === ')' && reader.depth(k) === 0
+      ? { start: reader.tokens[k]!.end, end: reader.tokens[k]!.end, text: inCaseOf(reader.statement, 'S') }
+      : undefined,
+  problem: 'The type of a function stands behind RETURNS',
+  advice: 'Write RETURNS.',
+});
+
+/** CREATE FUNCTION f() RETURNS int LANGUAGE sql $$ … $$ */
+const functionWithoutAs = everywhere({
+  id: 'function-without-as',
+  edit: (reader, k) =>
+    isRoutine(reader) && reader.tokens[k]!.kind === 'dollar' && reader.word(k - 1) !== 'as' && reader.depth(k) === 0
+      ? behind(reader, k - 1, inCaseOf(reader.statement, ' AS'))
+      : undefined,
+  problem: 'AS is missing before the body of the function',
+  advice: 'Write AS.',
+});
+
+export const slipInventions: Invention[] = [
+  timezone,
+  trailingComma,
+  policyExpression,
+  policyCommands,
+  doubleEquals,
+  returns,
+  functionWithoutAs,
+];

@@ -4,8 +4,11 @@ import type { Statement } from '../../syntax/script.ts';
 import type { Edit } from '../edits.ts';
 import type { Reader } from '../../syntax/tokens.ts';
 
-/** The correction of an invented form: edits, or the reason why the author must choose. */
-export type Mend = { edits: readonly Edit[] } | { why: string };
+/**
+ * The correction of an invented form: edits, or the reason why the author must choose. Edits that leave out something
+ * of what was meant are a suggestion.
+ */
+export type Correction = { edits: readonly Edit[]; isSuggestion?: boolean } | { why: string };
 
 /** A place with syntax that PostgreSQL does not have, and its correction. */
 export interface Found {
@@ -13,10 +16,10 @@ export interface Found {
   start: number;
   end: number;
   /** The problem, as the first half of a sentence: "CREATE POLICY has no IF NOT EXISTS". */
-  says: string;
+  problem: string;
   /** The advice, as a whole sentence. */
-  instead: string;
-  mend: Mend;
+  advice: string;
+  correction: Correction;
 }
 
 /** A form that people write and PostgreSQL does not accept. */

@@ -1,0 +1,204 @@
+/** What stands between statements, or should: fences, batch separators, foreign comments, semicolons. */
+import type { Edit } from '../edits.ts';
+import { rangeOf, readerOf, type Reader } from '../../syntax/tokens.ts';
+import { tokenize } from '../../syntax/lexer.ts';
+import type { Script, Statement } from '../../syntax/script.ts';
+import type { Found, Invention } from './types.ts';
+
+/** Takes a line out, with its end. */
+function withoutLine({ script: { text }, start, stop }: Statement): Edit {
+  const from = text.lastIndexOf('\n', start - 1) + 1;
+  const end = text.indexOf('\n', stop);
+  return { start: from, end: end < 0 ? text.length : end + 1, text: '' };
+}
+
+/** A statement that is nothing but one line, which is to go. */
+const foreignLine = (id: string, form: RegExp, problem: string): Invention => ({
+  id,
+  find({ statement }): Found | undefined {
+    if (!form.test(statement.text)) return undefined;
+    const { start, end } = statement;
+    return { start, end, problem, advice: 'Leave the line out.', correction: { edits: [withoutLine(statement)] } };
+  },
+});
+
+const fence = foreignLine(
+  'markdown-fence',
+  /^(?:```|~~~)[\w+-]*$/,
+  'The line is a fence of Markdown around code, and no SQL',
+);
+const batchSeparator = foreignLine('batch-separator', /^go$/i, "GO ends a batch in SQL Server's tools only");
+
+/** `# …` of MySQL, and `// …` of other languages. */
+const foreignComment: Invention = {
+  id: 'foreign-comment',
+  find(reader) {
+    const { text, statement } = reader;
+    const edits: Edit[] = [];
+    const opaque = reader.tokens.filter(({ kind }) => kind === 'string' || kind === 'quoted' || kind === 'dollar');
+    for (const match of statement.text.matchAll(/(?:^|(?<=\s))(?:\/\/+|#+)(?=[ \t\w])/gm)) {
+      const start = statement.start + match.index;
+      const isFirst = /^[ \t]*$/.test(text.slice(text.lastIndexOf('\n', start - 1) + 1, start));
+      if (opaque.some((t) => t.start <= start && start < t.end) || (match[0].startsWith('#') && !isFirst)) continue;
+      edits.push({ start, end: start + match[0].length, text: '--' });
+    }
+    const [first] = edits;
+    return (
+      first && {
+        start: first.start,
+        end: first.end,
+        problem: `A comment does not begin with ${text.slice(first.start, first.end)}`,
+        advice: 'Write --.',
+        correction: { edits },
+      }
+    );
+  },
+};
+
+/** A statement that ends without a semicolon, or with a colon in its place. */
+const missingSemicolon: Invention = {
+  id: 'missing-semicolon',
+  find: (reader) => semicolonBehind(reader.statement),
+};
+const missingSemicolonOfValid: Invention = {
+  ...missingSemicolon,
+  passes: { where: ({ isCutShort }) => isCutShort, error: '42601' },
+};
+
+function semicolonBehind(statement: Statement): Found | undefined {
+  if (!statement.isCutShort || !/^\w+\s+\S/.test(statement.text)) return undefined;
+  const reader = readerOf(statement);
+  const last = reader.tokens.length - 1;
+  const isColon = reader.raw(last) === ':';
+  const at = isColon ? reader.tokens[last]!.start : statement.end;
+  return {
+    ...rangeOf(reader, { from: last, to: last + 1 }),
+    problem: 'No semicolon ends the statement before the next one begins',
+    advice: 'Write a semicolon behind it.',
+    correction: { edits: [{ start: at, end: statement.end, text: ';' }] },
+  };
+}
+
+/** A comma that is missing between two lines of a list. */
+const missingComma: Invention = {
+  id: 'missing-comma',
+  find(reader) {
+    const { statement, text } = reader;
+    const edits: Edit[] = [];
+    let at = statement.problem?.start;
+    while (at !== undefined && edits.length < 20) {
+      const line = text.lastIndexOf('\n', at - 1) + 1;
+      const k = reader.tokens.findIndex(({ start }) => start >= line);
+      const end = reader.tokens[k - 1]?.end;
+      if (k < 1 || end === undefined || end >= line || edits.some((e) => e.start >= end)) break;
+      if (!['word', 'quoted', 'punctuation'].includes(reader.tokens[k]!.kind) || reader.raw(k) === ')') break;
+      const before = [...edits, { start: end, end, text: ',' }];
+      const next = problemOf(statement, before);
+      if (next !== undefined && next <= at) break;
+      edits.push(before.at(-1)!);
+      at = next;
+    }
+    const [first] = edits;
+    return (
+      first && {
+        start: first.start - 1,
+        end: first.start,
+        problem: 'A comma is missing at the end of the line',
+        advice: 'Write a comma.',
+        correction: { edits },
+      }
+    );
+  },
+};
+
+/** Where the parser stops in a statement with commas, at its place in the file; undefined where it does not. */
+function problemOf({ script, start, text }: Statement, commas: readonly Edit[]): number | undefined {
+  let edited = '';
+  let from = 0;
+  for (const { start: at } of commas) {
+    edited += `${text.slice(from, at - start)},`;
+    from = at - start;
+  }
+  const parsed = script.parse(edited + text.slice(from));
+  if (parsed.ok) return undefined;
+  const shift = commas.filter((comma, k) => comma.start - start + k < parsed.offset).length;
+  return start + parsed.offset - shift;
+}
+
+const QUOTES = /[‘’“”]/g;
+const hasQuotes = new WeakMap<Script, boolean>();
+
+/** Whether quotes that a word processor has made stand in a file. */
+function mayHaveQuotes(script: Script): boolean {
+  let has = hasQuotes.get(script);
+  if (has === undefined) hasQuotes.set(script, (has = script.text.search(QUOTES) >= 0));
+  return has;
+}
+
+function findQuotes({ statement, text }: Reader): Found | undefined {
+  if (!mayHaveQuotes(statement.script)) return undefined;
+  const edits: Edit[] = [];
+  const opaque = tokenize(text, statement.start, statement.end, { comments: true }).filter(({ kind }) =>
+    ['string', 'quoted', 'dollar', 'comment'].includes(kind),
+  );
+  for (const match of statement.text.matchAll(QUOTES)) {
+    const start = statement.start + match.index;
+    if (opaque.some((t) => t.start <= start && start < t.end)) continue;
+    edits.push({ start, end: start + 1, text: '‘’'.includes(match[0]) ? "'" : '"' });
+  }
+  const [first] = edits;
+  return (
+    first && {
+      start: first.start,
+      end: first.end,
+      problem: 'The quotes are typographic ones',
+      advice: `Write ${first.text}.`,
+      correction: { edits },
+    }
+  );
+}
+
+const typographicQuotes: Invention = { id: 'typographic-quotes', find: findQuotes };
+/** To the parser they are letters of a name. */
+const typographicQuotesInNames: Invention = {
+  id: 'typographic-quotes-in-names',
+  passes: { where: ({ script }) => mayHaveQuotes(script), error: '42703' },
+  find: findQuotes,
+};
+
+/** `)` too often or too seldom at the end of a statement. */
+const parentheses: Invention = {
+  id: 'parentheses',
+  find(reader) {
+    const last = reader.tokens.length - 1;
+    const depth = reader.depth(last + 1);
+    if (depth === 0 || Math.abs(depth) > 2 || last < 1) return undefined;
+    const end = reader.tokens[last]!.end;
+    const surplus = depth < 0 && reader.raw(last) === ')';
+    if (depth < 0 && !surplus) return undefined;
+    return {
+      ...rangeOf(reader, { from: last, to: last + 1 }),
+      problem: depth < 0 ? 'A parenthesis closes that was never opened' : 'A parenthesis is never closed',
+      advice: depth < 0 ? 'Leave it out.' : 'Write ) at the end.',
+      correction: {
+        edits: [
+          depth < 0
+            ? { start: reader.tokens[last + 1 + depth]!.start, end, text: '' }
+            : { start: end, end, text: ')'.repeat(depth) },
+        ],
+      },
+    };
+  },
+};
+
+export const batchInventions: Invention[] = [
+  fence,
+  batchSeparator,
+  foreignComment,
+  missingSemicolon,
+  missingSemicolonOfValid,
+  missingComma,
+  typographicQuotes,
+  typographicQuotesInNames,
+  parentheses,
+];

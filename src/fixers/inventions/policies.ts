@@ -1,0 +1,244 @@
+/** Slips in row level security, policies, triggers and rights. */
+import { quoteIdent } from '../../catalog/names.ts';
+import { flatMap } from '../../lists.ts';
+import { inCaseOf } from '../style.ts';
+import { rangeOf, type Reader, type Span } from '../../syntax/tokens.ts';
+import { behind, closing, everywhere, replace } from './everywhere.ts';
+import type { Invention } from './types.ts';
+
+/** ENABLE RLS, ENABLE ROW SECURITY, ENABLE ROW-LEVEL SECURITY */
+const rowLevelSecurity = everywhere({
+  id: 'enable-rls',
+  edit(reader, k) {
+    if (reader.word(0) !== 'alter' || !/^(enable|disable|force)$/.test(reader.word(k))) return undefined;
+    const to =
+      reader.after(k + 1, 'rls') ??
+      reader.after(k + 1, 'row security') ??
+      (reader.word(k + 1) === 'row' && reader.raw(k + 2) === '-' ? reader.after(k + 3, 'level security') : undefined);
+    return to === undefined
+      ? undefined
+      : replace(reader, k, to, inCaseOf(reader.statement, `${reader.raw(k)} ROW LEVEL SECURITY`));
+  },
+  problem: (written) => `${written} is not PostgreSQL's`,
+  advice: (text) => `Write ${text}.`,
+});
+
+/** ENABLE ROW LEVEL SECURITY ON t */
+const securityOn: Invention = {
+  id: 'row-level-security-on',
+  find(reader) {
+    const on =
+      reader.after(0, 'enable|disable|force row level security on|for [table]') ??
+      reader.after(0, 'enable|disable|force rls on|for [table]');
+    if (on === undefined || reader.afterName(on) !== reader.tokens.length) return undefined;
+    const table = reader.slice({ from: on, to: reader.tokens.length });
+    const text = `ALTER TABLE ${table} ${reader.raw(0)} ROW LEVEL SECURITY`;
+    return {
+      ...rangeOf(reader, { from: 0, to: on }),
+      problem: 'Row level security is switched by ALTER TABLE',
+      advice: `Write ${text}.`,
+      correction: { edits: [replace(reader, 0, reader.tokens.length, inCaseOf(reader.statement, text))] },
+    };
+  },
+};
+
+/** ALTER TABLE t ADD POLICY p …, ADD POLICY p ON t … */
+const addPolicy: Invention = {
+  id: 'add-policy',
+  find(reader) {
+    const start = reader.after(0, 'alter table [if] [exists] [only]');
+    const add = reader.word(0) === 'add' ? 0 : start === undefined ? undefined : reader.afterName(start);
+    if (add === undefined || !/^(add|create)$/.test(reader.word(add)) || reader.word(add + 1) !== 'policy')
+      return undefined;
+    const name = add + 2;
+    if (!reader.tokens[name]) return undefined;
+    const edits = [replace(reader, 0, add + 1, inCaseOf(reader.statement, 'CREATE'))];
+    if (reader.word(name + 1) !== 'on') {
+      if (start === undefined) return undefined;
+      edits.push(
+        behind(reader, name, `${inCaseOf(reader.statement, ' ON ')}${reader.slice({ from: start, to: add })}`),
+      );
+    }
+    return {
+      ...rangeOf(reader, { from: 0, to: name }),
+      problem: 'A policy is not added to a table',
+      advice: 'Write CREATE POLICY … ON.',
+      correction: { edits },
+    };
+  },
+};
+
+/** The clauses of CREATE POLICY, in PostgreSQL's order. */
+const CLAUSES = ['as', 'for', 'to', 'using', 'with'] as const;
+
+/** The clauses of a policy as they are written; undefined for a statement that is none. */
+function clausesOf(reader: Reader): Span[] | undefined {
+  const name = reader.after(0, 'create policy [if] [not] [exists]') ?? reader.after(0, 'alter policy');
+  const on = name !== undefined && reader.word(name + 1) === 'on' ? reader.afterName(name + 2) : undefined;
+  if (on === undefined) return undefined;
+  const starts: number[] = [];
+  for (let k = on; k < reader.tokens.length; k++) {
+    const isClause = CLAUSES.some((c) => c === reader.word(k)) && (reader.word(k) !== 'with' || isCheck(reader, k));
+    if (reader.depth(k) === 0 && (k === on || isClause)) starts.push(k);
+  }
+  return starts.map((from, n) => ({ from, to: starts[n + 1] ?? reader.tokens.length }));
+}
+
+const isCheck = (reader: Reader, k: number): boolean => reader.word(k + 1) === 'check';
+
+/** CREATE POLICY … TO r FOR SELECT, WITH CHECK before USING */
+const clauseOrder: Invention = {
+  id: 'policy-clauses',
+  find(reader) {
+    const clauses = clausesOf(reader);
+    if (!clauses || clauses.length < 2) return undefined;
+    const rank = ({ from }: Span) => CLAUSES.indexOf(reader.word(from) as 'as');
+    if (clauses.some((c) => rank(c) < 0)) return undefined;
+    const sorted = clauses.toSorted((a, b) => rank(a) - rank(b));
+    if (sorted.every((c, n) => c === clauses[n])) return undefined;
+    return {
+      ...rangeOf(reader, { from: clauses[0]!.from, to: clauses.at(-1)!.to }),
+      problem: 'The clauses of the policy stand in another order',
+      advice: `Write them in the order ${sorted.map((c) => reader.raw(c.from).toUpperCase()).join(', ')}.`,
+      // Each place gets the text of the clause that belongs there, so that lines stay lines.
+      correction: { edits: clauses.map((c, n) => replace(reader, c.from, c.to, reader.slice(sorted[n]!))) },
+    };
+  },
+};
+
+/** USING a = b, WITH CHECK a = b, CHECK (a = b) */
+const conditionInParentheses: Invention = {
+  id: 'policy-parentheses',
+  find(reader) {
+    const edits = flatMap(clausesOf(reader) ?? [], ({ from, to }) => {
+      const first = reader.word(from) === 'using' ? from + 1 : isCheck(reader, from) ? from + 2 : undefined;
+      if (first === undefined || first >= to) return [];
+      if (reader.raw(first) === '(' && closing(reader, first) === to - 1) return [];
+      const start = reader.tokens[first]!.start;
+      return [{ start, end: start, text: '(' }, behind(reader, to - 1, ')')];
+    });
+    const [first] = edits;
+    return (
+      first && {
+        start: first.start,
+        end: edits[1]!.end,
+        problem: 'The condition of a policy stands in parentheses',
+        advice: 'Put it into parentheses.',
+        correction: { edits },
+      }
+    );
+  },
+};
+
+const checkWithoutWith = everywhere({
+  id: 'policy-check-without-with',
+  edit: (reader, k) =>
+    reader.after(0, 'create|alter policy') !== undefined &&
+    reader.word(k) === 'check' &&
+    reader.word(k - 1) !== 'with' &&
+    reader.depth(k) === 0 &&
+    reader.raw(k + 1) === '('
+      ? replace(reader, k, k + 1, inCaseOf(reader.statement, 'WITH CHECK'))
+      : undefined,
+  problem: 'A policy has no CHECK',
+  advice: 'Write WITH CHECK.',
+});
+
+/** CREATE POLICY 'x', DROP POLICY 'x', CREATE EXTENSION 'x' */
+const nameInQuotes = everywhere({
+  id: 'name-in-single-quotes',
+  edit(reader, k) {
+    const start = reader.after(
+      0,
+      'create|drop|alter [or] [replace] [unique] table|index|view|policy|trigger|schema|extension|role|sequence ' +
+        '[concurrently] [if] [not] [exists]',
+    );
+    return k === start && reader.tokens[k]?.kind === 'string' && /^'[^']+'$/.test(reader.raw(k))
+      ? replace(reader, k, k + 1, quoteIdent(reader.raw(k).slice(1, -1)))
+      : undefined;
+  },
+  problem: 'A name in single quotes is a string',
+  advice: (text) => `Write ${text}.`,
+});
+
+/** CREATE EXTENSION uuid-ossp */
+const extensionWithHyphen = everywhere({
+  id: 'extension-with-hyphen',
+  edit(reader, k) {
+    const start = reader.after(0, 'create|drop|alter extension [if] [not] [exists]');
+    if (k !== start || reader.raw(k + 1) !== '-') return undefined;
+    let to = k + 1;
+    while (reader.raw(to) === '-' && reader.tokens[to + 1]?.start === reader.tokens[to]!.end) to += 2;
+    return to > k + 1 ? replace(reader, k, to, `"${reader.slice({ from: k, to })}"`) : undefined;
+  },
+  problem: (written) => `The name ${written} holds a hyphen`,
+  advice: (text) => `Write ${text}.`,
+});
+
+const isTrigger = (reader: Reader): boolean =>
+  reader.after(0, 'create [or] [replace] [constraint] trigger') !== undefined;
+
+/** EXECUTE f(), CALL f(), EXECUTE FUNCTION f */
+const triggerFunction = everywhere({
+  id: 'trigger-function',
+  edit(reader, k) {
+    if (!isTrigger(reader) || !/^(execute|call)$/.test(reader.word(k)) || reader.depth(k) > 0) return undefined;
+    const name = reader.after(k + 1, '[function|procedure]')!;
+    const end = reader.afterName(name);
+    if (end === undefined) return undefined;
+    const hasKeyword = name > k + 1 && reader.word(k) === 'execute';
+    const hasArguments = reader.raw(end) === '(';
+    if ((hasKeyword && hasArguments) || (!hasArguments && end < reader.tokens.length)) return undefined;
+    return [
+      ...(hasKeyword ? [] : [replace(reader, k, name, inCaseOf(reader.statement, 'EXECUTE FUNCTION'))]),
+      ...(hasArguments ? [] : [behind(reader, end - 1, '()')]),
+    ];
+  },
+  problem: 'A trigger runs its function by EXECUTE FUNCTION f()',
+  advice: 'Write it so.',
+});
+
+/** BEFORE INSERT, UPDATE */
+const triggerEvents = everywhere({
+  id: 'trigger-events',
+  edit(reader, k) {
+    if (!isTrigger(reader) || !(reader.raw(k) === ',' || reader.word(k) === 'and')) return undefined;
+    const from = reader.first('before|after|instead')?.from;
+    const on = reader.all('on').find((span) => from !== undefined && span.from > from)?.from;
+    if (from === undefined || on === undefined || k < from || k > on) return undefined;
+    if (!/^(insert|update|delete|truncate)$/.test(reader.word(k + 1))) return undefined;
+    const text = inCaseOf(reader.statement, 'OR');
+    return replace(reader, k, k + 1, reader.raw(k) === ',' ? ` ${text}` : text);
+  },
+  problem: 'The events of a trigger are joined by OR',
+  advice: 'Write OR.',
+});
+
+/** GRANT … FOR role, REVOKE … TO role */
+const grantee = everywhere({
+  id: 'grantee',
+  edit(reader, k) {
+    const verb = reader.word(0);
+    const wrong = verb === 'grant' ? /^(for|from)$/ : verb === 'revoke' ? /^(to|for)$/ : undefined;
+    if (!wrong?.test(reader.word(k)) || reader.depth(k) > 0 || k < 2 || reader.word(1) === reader.word(k))
+      return undefined;
+    if (reader.all('to|from').some((span) => span.from !== k) || reader.word(k - 1) === 'option') return undefined;
+    return replace(reader, k, k + 1, inCaseOf(reader.statement, verb === 'grant' ? 'TO' : 'FROM'));
+  },
+  problem: (written) => `${written.toUpperCase()} stands before the role`,
+  advice: (text) => `Write ${text}.`,
+});
+
+export const policyInventions: Invention[] = [
+  rowLevelSecurity,
+  securityOn,
+  addPolicy,
+  clauseOrder,
+  conditionInParentheses,
+  checkWithoutWith,
+  nameInQuotes,
+  extensionWithHyphen,
+  triggerFunction,
+  triggerEvents,
+  grantee,
+];

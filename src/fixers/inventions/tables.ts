@@ -1,0 +1,286 @@
+/** Slips in the columns of CREATE TABLE and in ALTER TABLE. */
+import { nodeAs } from '../../catalog/nodes.ts';
+import { parseFragment, type Node } from '../../syntax/parse.ts';
+import type { Edit } from '../edits.ts';
+import { flatMap } from '../../lists.ts';
+import { inCaseOf } from '../style.ts';
+import { rangeOf, type Reader, type Span } from '../../syntax/tokens.ts';
+import { behind, closing, everywhere, replace } from './everywhere.ts';
+import type { Found, Invention } from './types.ts';
+
+/** The list of CREATE TABLE: the name, and the tokens between the parentheses. */
+export function tableList(reader: Reader): { name: string; open: number; close: number } | undefined {
+  const start = reader.after(0, 'create [temp|temporary|unlogged] table [if] [not] [exists]');
+  const open = start === undefined ? undefined : reader.afterName(start);
+  const close = open !== undefined && reader.raw(open) === '(' ? closing(reader, open) : undefined;
+  if (start === undefined || open === undefined || close === undefined) return undefined;
+  return { name: reader.slice({ from: start, to: open }), open, close };
+}
+
+/** The columns and constraints in the list of CREATE TABLE. */
+export function elementsOf(reader: Reader): Span[] {
+  const list = tableList(reader);
+  if (!list) return [];
+  const elements: Span[] = [];
+  let from = list.open + 1;
+  for (let k = from; k <= list.close; k++) {
+    if (k < list.close && !(reader.raw(k) === ',' && reader.depth(k) === 1)) continue;
+    if (k > from) elements.push({ from, to: k });
+    from = k + 1;
+  }
+  return elements;
+}
+
+/** Takes elements out of a list, each with a comma. */
+function removeElements(reader: Reader, elements: readonly Span[]): Edit[] {
+  const { tokens, text } = reader;
+  return flatMap(elements, ({ from, to }): Edit[] => {
+    const end = tokens[to - 1]!.end;
+    if (reader.raw(from - 1) !== ',')
+      return [{ start: tokens[from]!.start, end: tokens[to + 1]?.start ?? end, text: '' }];
+    const comma = tokens[from - 1]!;
+    const white = /\s*$/.exec(text.slice(comma.end, tokens[from]!.start))![0].length;
+    return [
+      { start: comma.start, end: comma.end, text: '' },
+      { start: tokens[from]!.start - white, end, text: '' },
+    ];
+  });
+}
+
+/** A statement that follows, on a line of its own. */
+export function statementBehind({ statement }: Reader, sqls: readonly string[]): Edit {
+  const { script, stop, end } = statement;
+  const text = sqls.map((sql) => `${script.eol}${inCaseOf(statement, sql)}`).join('');
+  return { start: stop, end: stop, text: `${stop > end ? '' : ';'}${text}` };
+}
+
+/** Whether the parser has taken `INDEX i (a)` for a column of the name index and of the type i. */
+const isIndexTaken = (node: Node): boolean => {
+  const { colname = '', typeName } = nodeAs(node, 'ColumnDef') ?? {};
+  return /^(index|key)$/i.test(colname) && (typeName?.typmods?.some((m) => nodeAs(m, 'ColumnRef')) ?? false);
+};
+
+/** An index between the columns: where it begins, its name if it has one, and its columns. */
+interface IndexInTable extends Span {
+  unique: boolean;
+  open: number;
+  name: string;
+}
+
+/** INDEX i (a), KEY i (a), UNIQUE KEY i (a) between the columns */
+function indexesIn(reader: Reader): IndexInTable[] {
+  return flatMap(elementsOf(reader), ({ from, to }) => {
+    const unique = reader.after(from, 'unique key|index');
+    const start = unique ?? reader.after(from, '[fulltext|spatial] index|key');
+    if (start === undefined) return [];
+    const open = reader.raw(start) === '(' ? start : start + 1;
+    if (reader.raw(open) !== '(' || closing(reader, open) !== to - 1) return [];
+    return [{ from, to, unique: unique !== undefined, open, name: open > start ? reader.raw(start) : '' }];
+  });
+}
+
+function findIndexes(reader: Reader): Found | undefined {
+  const list = tableList(reader);
+  const indexes = indexesIn(reader);
+  const [first] = indexes;
+  if (!list || !first) return undefined;
+  const keys = indexes.filter(({ unique }) => unique);
+  const plain = indexes.filter(({ unique }) => !unique);
+  const statements = plain.map(
+    ({ name, open, to }) => `CREATE INDEX ${name && `${name} `}ON ${list.name} ${reader.slice({ from: open, to })};`,
+  );
+  const edits = [
+    ...keys.map(({ from, open, name }) =>
+      replace(reader, from, open, inCaseOf(reader.statement, `${name && `CONSTRAINT ${name} `}UNIQUE`) + (name && ' ')),
+    ),
+    ...removeElements(reader, plain),
+    ...(plain.length > 0 ? [statementBehind(reader, statements)] : []),
+  ];
+  return {
+    ...rangeOf(reader, { from: first.from, to: first.open }),
+    problem: 'CREATE TABLE has no indexes between its columns',
+    advice: plain.length > 0 ? 'Write CREATE INDEX behind it.' : 'Write CONSTRAINT … UNIQUE.',
+    correction: { edits },
+  };
+}
+
+const indexInTable: Invention = { id: 'index-in-table', find: findIndexes };
+const indexTakenForColumn: Invention = {
+  id: 'index-taken-for-column',
+  passes: {
+    where: (statement) => statement.as('CreateStmt')?.tableElts?.some(isIndexTaken) ?? false,
+    error: '42704',
+  },
+  find: findIndexes,
+};
+
+/** DEFAULT [] and DEFAULT {} */
+const emptyDefault = everywhere({
+  id: 'empty-default',
+  edit(reader, k) {
+    if (reader.word(k) !== 'default') return undefined;
+    const start = reader.tokens[k + 1]?.start ?? 0;
+    const written = /^(?:\[\s*\]|\{\s*\})/.exec(reader.text.slice(start, start + 20))?.[0];
+    if (!written) return undefined;
+    let isArray = false;
+    for (let at = k - 1; at >= 0 && reader.raw(at) !== ',' && reader.depth(at) === reader.depth(k); at--)
+      isArray ||= reader.raw(at) === ']' || reader.word(at) === 'array';
+    const text = isArray || written.startsWith('{') ? "'{}'" : "'[]'";
+    return { start, end: start + written.length, text };
+  },
+  problem: (written) => `${written} has no quotes`,
+  advice: (text) => `Write DEFAULT ${text}.`,
+});
+
+/** Words that stand for two. */
+const ONE_FOR_TWO: Readonly<Record<string, { next: string | undefined; text: string }>> = {
+  primary: { next: 'key', text: 'PRIMARY KEY' },
+  foreign: { next: 'key', text: 'FOREIGN KEY' },
+  notnull: { next: undefined, text: 'NOT NULL' },
+};
+const wordForTwo = everywhere({
+  id: 'key-without-key',
+  edit(reader, k) {
+    const form = ONE_FOR_TWO[reader.word(k)];
+    if (!form || reader.word(k + 1) === form.next || /^(table|server|data)$/.test(reader.word(k + 1))) return undefined;
+    if (reader.depth(k) === 0 && reader.word(0) !== 'alter') return undefined;
+    return replace(reader, k, k + 1, inCaseOf(reader.statement, form.text));
+  },
+  problem: (written) => `${written} alone means nothing here`,
+  advice: (text) => `Write ${text}.`,
+});
+
+const defaultEquals = everywhere({
+  id: 'default-equals',
+  edit: (reader, k) =>
+    reader.word(k) === 'default' && /^:?=$/.test(reader.raw(k + 1))
+      ? { start: reader.tokens[k]!.end, end: reader.tokens[k + 1]!.end, text: '' }
+      : undefined,
+  problem: 'DEFAULT takes its value without =',
+  advice: 'Leave = out.',
+});
+
+/** GENERATED AS IDENTITY, and `b int AS (a * 2) STORED` of MySQL */
+const generated = everywhere({
+  id: 'generated',
+  edit(reader, k) {
+    if (reader.after(k, 'generated as identity') !== undefined)
+      return replace(reader, k, k + 1, inCaseOf(reader.statement, 'GENERATED BY DEFAULT'));
+    if (reader.word(k) !== 'as' || reader.raw(k + 1) !== '(' || reader.depth(k) !== 1 || !tableList(reader))
+      return undefined;
+    if (/^(always|default)$/.test(reader.word(k - 1))) return undefined;
+    const start = reader.tokens[k]!.start;
+    return { start, end: start, text: inCaseOf(reader.statement, 'GENERATED ALWAYS ') };
+  },
+  problem: 'A generated column says GENERATED, and how',
+  advice: (text) => `Write ${text.toUpperCase()}.`,
+});
+
+/** REFERENCES t (id), ON DELETE CASCADE, and ON DELETE CASCADE REFERENCES t (id) */
+const onDelete: Invention = {
+  id: 'on-delete',
+  find(reader) {
+    const edits: Edit[] = [];
+    let at: Span | undefined;
+    for (const { from, to } of elementsOf(reader)) {
+      const isAlone = reader.after(from, 'on delete|update') !== undefined && reader.raw(from - 1) === ',';
+      if (isAlone) edits.push(replace(reader, from - 1, from, ''));
+      const k = Array.from({ length: to - from }, (_, n) => from + n).find(
+        (n) =>
+          reader.after(n, 'on delete|update cascade|restrict references') !== undefined ||
+          reader.after(n, 'on delete|update set null|default references') !== undefined ||
+          reader.after(n, 'on delete|update no action references') !== undefined,
+      );
+      if (isAlone) at ??= { from, to: from + 2 };
+      if (k === undefined) continue;
+      const references = reader.word(k + 3) === 'references' ? k + 3 : k + 4;
+      const name = reader.afterName(references + 1)!;
+      const end = reader.raw(name) === '(' ? (closing(reader, name) ?? name) + 1 : name;
+      const action = { from: k, to: references };
+      edits.push(reader.remove(action), behind(reader, end - 1, ` ${reader.slice(action)}`));
+      at ??= action;
+    }
+    return (
+      at && {
+        ...rangeOf(reader, at),
+        problem: `${reader.slice({ from: at.from, to: at.from + 2 }).toUpperCase()} belongs behind REFERENCES`,
+        advice: 'Write it there, without a comma.',
+        correction: { edits },
+      }
+    );
+  },
+};
+
+/** ALTER COLUMN c NOT NULL, SET NULL, DEFAULT 0, varchar(20), SET TYPE x */
+const alterColumn = everywhere({
+  id: 'alter-column',
+  edit(reader, k) {
+    if (reader.after(0, 'alter table') === undefined || reader.depth(k) > 0) return undefined;
+    const name = k > 2 && reader.word(k) === 'alter' ? reader.after(k + 1, '[column]') : undefined;
+    const at = name === undefined ? undefined : reader.afterName(name);
+    if (at === undefined || !reader.tokens[at]) return undefined;
+    const write = (to: number, text: string) => replace(reader, at, to, inCaseOf(reader.statement, text));
+    const to = (phrase: string) => reader.after(at, phrase);
+    if (to('set type')) return write(to('set type')!, 'SET DATA TYPE');
+    if (to('set null')) return write(to('set null')!, 'DROP NOT NULL');
+    if (to('not null')) return write(to('not null')!, 'SET NOT NULL');
+    if (to('null')) return write(to('null')!, 'DROP NOT NULL');
+    if (to('default')) return write(to('default')!, 'SET DEFAULT');
+    if (to('set|drop|type|add|restart|reset')) return undefined;
+    let end = at;
+    while (end < reader.tokens.length && !(reader.raw(end) === ',' && reader.depth(end) === 0)) end++;
+    if (!parseFragment(`SELECT x::${reader.slice({ from: at, to: end })}`).ok) return undefined;
+    const { start } = reader.tokens[at];
+    return { start, end: start, text: inCaseOf(reader.statement, 'TYPE ') };
+  },
+  problem: 'ALTER COLUMN says what it changes by SET, DROP or TYPE',
+  advice: (text) => `Write ${text.toUpperCase()}.`,
+});
+
+/** ADD COLUMN c IF NOT EXISTS text, DROP COLUMN c IF EXISTS */
+const columnCondition = everywhere({
+  id: 'column-condition',
+  edit(reader, k) {
+    const isAlter = reader.after(0, 'alter table') !== undefined && reader.depth(k) === 0;
+    const name = isAlter ? reader.after(k, 'add|drop column') : undefined;
+    const condition = name === undefined ? undefined : reader.afterName(name);
+    if (name === undefined || condition === undefined) return undefined;
+    const to = reader.after(condition, reader.word(k) === 'add' ? 'if not exists' : 'if exists');
+    if (to === undefined) return undefined;
+    const span = { from: condition, to };
+    const { start } = reader.tokens[name]!;
+    return [{ start, end: start, text: `${reader.slice(span)} ` }, reader.remove(span)];
+  },
+  problem: 'The condition stands behind the name of the column',
+  advice: 'Write it before the name.',
+});
+
+/** CREATE TYPE t ENUM ('a'), and labels in double quotes */
+const enumType = everywhere({
+  id: 'enum',
+  edit(reader, k) {
+    const name = reader.after(0, 'create type [if] [not] [exists]');
+    const end = name === undefined ? undefined : reader.afterName(name);
+    if (end === undefined) return undefined;
+    if (k === end && reader.word(k) === 'enum') return behind(reader, k - 1, inCaseOf(reader.statement, ' AS'));
+    const isLabel = reader.tokens[k]!.kind === 'quoted' && reader.depth(k) === 1 && reader.first('enum') !== undefined;
+    return isLabel
+      ? replace(reader, k, k + 1, `'${reader.raw(k).slice(1, -1).replaceAll('""', '"').replaceAll("'", "''")}'`)
+      : undefined;
+  },
+  problem: 'An enum is made by AS ENUM, with its labels in single quotes',
+  advice: (text) => `Write ${text}.`,
+});
+
+export const tableInventions: Invention[] = [
+  indexInTable,
+  indexTakenForColumn,
+  emptyDefault,
+  wordForTwo,
+  defaultEquals,
+  generated,
+  onDelete,
+  alterColumn,
+  columnCondition,
+  enumType,
+];
