@@ -18,6 +18,7 @@ const BEGINS = new RegExp(
     'TRUNCATE\\b',
     '(?:GRANT|REVOKE)\\s+[\\w, ]+\\s+ON\\b',
     'DO\\s+\\$',
+    '(?:COMMIT|ROLLBACK)\\s*;',
   ].join('|')})`,
   'i',
 );

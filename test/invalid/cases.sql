@@ -772,3 +772,57 @@ SHOW TABLES;
 --- two slips in one statement, one of which is not known
 CREATE TABLE IF NOT EXISTS notes (id INT AUTO_INCREMENT, body text FOO BAR);
 --- undecided
+--- the table of a trigger before its events
+DROP TRIGGER IF EXISTS t ON posts;
+CREATE TRIGGER t ON posts BEFORE INSERT OR UPDATE FOR EACH ROW EXECUTE FUNCTION touch();
+--- meant
+DROP TRIGGER IF EXISTS t ON posts;
+CREATE TRIGGER t BEFORE INSERT OR UPDATE ON posts FOR EACH ROW EXECUTE FUNCTION touch();
+--- the table of a policy behind its command
+DROP POLICY IF EXISTS p ON posts;
+CREATE POLICY p FOR SELECT ON posts USING (true);
+--- meant
+DROP POLICY IF EXISTS p ON posts;
+CREATE POLICY p ON posts FOR SELECT USING (true);
+--- a publication without TABLE
+CREATE PUBLICATION changes;
+ALTER PUBLICATION changes ADD posts;
+--- meant
+CREATE PUBLICATION changes;
+ALTER PUBLICATION changes ADD TABLE posts;
+--- CHECK without parentheses
+CREATE TABLE IF NOT EXISTS notes (id bigint CHECK id > 0, body text);
+--- meant
+CREATE TABLE IF NOT EXISTS notes (id bigint CHECK (id > 0), body text);
+--- FOREIGN KEY without parentheses
+CREATE TABLE IF NOT EXISTS notes (user_id uuid, FOREIGN KEY user_id REFERENCES users (id));
+--- meant
+CREATE TABLE IF NOT EXISTS notes (user_id uuid, FOREIGN KEY (user_id) REFERENCES users (id));
+--- an enum without ENUM
+CREATE TYPE mood AS ('sad', 'happy');
+--- meant
+CREATE TYPE mood AS ENUM ('sad', 'happy');
+--- an enum in braces
+CREATE TYPE mood AS ENUM {'sad', 'happy'};
+--- meant
+CREATE TYPE mood AS ENUM ('sad', 'happy');
+--- ALTER COLUMN TYPE with NOT NULL
+ALTER TABLE posts ALTER COLUMN title TYPE varchar(200) NOT NULL;
+--- meant
+ALTER TABLE posts ALTER COLUMN title TYPE varchar(200), ALTER COLUMN title SET NOT NULL;
+--- ALTER with a type and NOT NULL
+ALTER TABLE posts ALTER title varchar(200) NOT NULL;
+--- meant
+ALTER TABLE posts ALTER title TYPE varchar(200), ALTER COLUMN title SET NOT NULL;
+--- INSERT with SET
+INSERT INTO settings SET key = 'a', value = '1';
+--- meant
+INSERT INTO settings (key, value) VALUES ('a', '1');
+--- a semicolon that is missing before COMMIT
+BEGIN;
+ALTER TABLE posts ADD COLUMN IF NOT EXISTS a int
+COMMIT;
+--- meant
+BEGIN;
+ALTER TABLE posts ADD COLUMN IF NOT EXISTS a int;
+COMMIT;

@@ -6,6 +6,7 @@ import { parseFragment, type NodeOf } from '../../syntax/parse.ts';
 import type { Edit } from '../edits.ts';
 import { flatMap } from '../../lists.ts';
 import { inCaseOf } from '../style.ts';
+import { splitTopLevel } from '../../syntax/nesting.ts';
 import { rangeOf, type Reader } from '../../syntax/tokens.ts';
 import { behind, closing, everywhere, replace } from './everywhere.ts';
 import { elementsOf, statementBehind, tableList } from './tables.ts';
@@ -273,6 +274,27 @@ const replaceInto: Invention = {
   },
 };
 
+/** INSERT INTO t SET a = 1, b = 2 */
+const insertSet: Invention = {
+  id: 'insert-set',
+  find(reader) {
+    const name = reader.after(0, 'insert into');
+    const set = name === undefined ? undefined : reader.afterName(name);
+    if (set === undefined || reader.word(set) !== 'set') return undefined;
+    const items = splitTopLevel(reader.text, reader.tokens, ',', set + 1);
+    if (items.some(({ from, to }) => reader.raw(from + 1) !== '=' || to < from + 3)) return undefined;
+    const columns = items.map(({ from }) => reader.raw(from)).join(', ');
+    const values = items.map(({ from, to }) => reader.slice({ from: from + 2, to })).join(', ');
+    const text = `(${columns}) ${inCaseOf(reader.statement, 'VALUES')} (${values})`;
+    return {
+      ...rangeOf(reader, { from: set, to: set + 1 }),
+      problem: "INSERT … SET is MySQL's",
+      advice: 'Write INSERT … VALUES.',
+      correction: { edits: [replace(reader, set, reader.tokens.length, text)] },
+    };
+  },
+};
+
 /** SELECT TOP 10 a */
 const top: Invention = {
   id: 'top',
@@ -470,6 +492,7 @@ export const otherDatabaseInventions: Invention[] = [
   onUpdate,
   onDuplicateKey,
   replaceInto,
+  insertSet,
   top,
   limitWithOffset,
   columnComments,

@@ -229,7 +229,55 @@ const grantee = everywhere({
   advice: (text) => `Write ${text}.`,
 });
 
+/** CREATE TRIGGER x ON t BEFORE UPDATE, and CREATE POLICY p FOR SELECT ON t */
+const tableInOrder: Invention = {
+  id: 'table-in-order',
+  find(reader) {
+    const name = reader.after(0, 'create [or] [replace] trigger') ?? reader.after(0, 'create policy');
+    const on = name === undefined ? undefined : reader.all('on').find(({ from }) => from > name);
+    const end = on && reader.afterName(on.to);
+    if (name === undefined || !on || end === undefined) return undefined;
+    const table = { from: on.from, to: end };
+    const isPolicy = reader.word(1) === 'policy';
+    const events = isPolicy ? undefined : eventsAt(reader, end);
+    if (isPolicy ? on.from === name + 1 : events === undefined) return undefined;
+    const target = isPolicy ? name : events! - 1;
+    return {
+      ...rangeOf(reader, table),
+      problem: isPolicy ? 'ON stands behind the command of the policy' : 'ON stands before the events of the trigger',
+      advice: isPolicy ? 'Write it before the command.' : 'Write it behind them.',
+      correction: { edits: [reader.remove(table), behind(reader, target, ` ${reader.slice(table)}`)] },
+    };
+  },
+};
+
+/** The index behind `BEFORE INSERT OR UPDATE`, if that begins at a token. */
+function eventsAt(reader: Reader, k: number): number | undefined {
+  let at = reader.after(k, 'before|after') ?? reader.after(k, 'instead of');
+  const event = 'insert|update|delete|truncate';
+  at = at === undefined ? undefined : reader.after(at, event);
+  for (let next = at; next !== undefined; next = reader.after(next, `or ${event}`)) at = next;
+  return at;
+}
+
+/** ALTER PUBLICATION p ADD t */
+const publicationTable = everywhere({
+  id: 'publication-without-table',
+  edit: (reader, k) =>
+    reader.after(0, 'alter publication') !== undefined &&
+    /^(add|drop|set)$/.test(reader.word(k)) &&
+    k > 2 &&
+    !/^(table|tables|all)$/.test(reader.word(k + 1)) &&
+    reader.afterName(k + 1) !== undefined
+      ? behind(reader, k, inCaseOf(reader.statement, ' TABLE'))
+      : undefined,
+  problem: 'A publication is given tables by TABLE',
+  advice: 'Write TABLE.',
+});
+
 export const policyInventions: Invention[] = [
+  tableInOrder,
+  publicationTable,
   rowLevelSecurity,
   securityOn,
   addPolicy,

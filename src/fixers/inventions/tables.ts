@@ -237,6 +237,28 @@ const alterColumn = everywhere({
   advice: (text) => `Write ${text.toUpperCase()}.`,
 });
 
+/** ALTER COLUMN c TYPE int NOT NULL */
+const typeNotNull = everywhere({
+  id: 'type-not-null',
+  edit(reader, k) {
+    const isAlter = reader.after(0, 'alter table') !== undefined && reader.depth(k) === 0 && reader.word(k) === 'alter';
+    const name = isAlter ? reader.after(k + 1, '[column]') : undefined;
+    const type = name === undefined ? undefined : reader.afterName(name);
+    if (k < 2 || name === undefined || type === undefined || reader.word(type) === 'set') return undefined;
+    let end = type;
+    while (end < reader.tokens.length && !(reader.raw(end) === ',' && reader.depth(end) === 0)) end++;
+    if (end - type < 3 || reader.after(end - 2, 'not null') !== end) return undefined;
+    const before = inCaseOf(reader.statement, `, ALTER COLUMN `) + reader.slice({ from: name, to: type });
+    const isTyped = /^(type|using)$/.test(reader.word(type));
+    return [
+      ...(isTyped ? [] : [behind(reader, type - 1, inCaseOf(reader.statement, ' TYPE'))]),
+      behind(reader, end - 3, before + inCaseOf(reader.statement, ' SET')),
+    ];
+  },
+  problem: 'A type is followed by no NOT NULL in ALTER COLUMN',
+  advice: 'Write ALTER COLUMN … SET NOT NULL.',
+});
+
 /** ADD COLUMN c IF NOT EXISTS text, DROP COLUMN c IF EXISTS */
 const columnCondition = everywhere({
   id: 'column-condition',
@@ -255,13 +277,38 @@ const columnCondition = everywhere({
   advice: 'Write it before the name.',
 });
 
-/** CREATE TYPE t ENUM ('a'), and labels in double quotes */
+/** CHECK a > 0, FOREIGN KEY a REFERENCES t, UNIQUE a */
+const parenthesesInTable = everywhere({
+  id: 'table-parentheses',
+  edit(reader, k) {
+    if (!tableList(reader) || reader.depth(k) !== 1) return undefined;
+    const open = reader.after(k, 'check') ?? reader.after(k, 'foreign key');
+    if (open === undefined || reader.raw(open) === '(' || reader.tokens[open] === undefined) return undefined;
+    const isEnd = (at: number) =>
+      reader.depth(at) < 1 ||
+      (reader.depth(at) === 1 && (reader.raw(at) === ',' || /^(references|constraint|default)$/.test(reader.word(at))));
+    let end = open;
+    while (end < reader.tokens.length && !isEnd(end)) end++;
+    if (end === open) return undefined;
+    const { start } = reader.tokens[open]!;
+    return [{ start, end: start, text: '(' }, behind(reader, end - 1, ')')];
+  },
+  problem: 'Parentheses are missing',
+  advice: 'Write them.',
+});
+
+/** CREATE TYPE t ENUM ('a'), AS ('a'), AS ENUM {'a'}, and labels in double quotes */
 const enumType = everywhere({
   id: 'enum',
   edit(reader, k) {
     const name = reader.after(0, 'create type [if] [not] [exists]');
     const end = name === undefined ? undefined : reader.afterName(name);
     if (end === undefined) return undefined;
+    if (reader.after(end, 'as') === k && reader.raw(k) === '(' && reader.tokens[k + 1]?.kind === 'string') {
+      const { start } = reader.tokens[k]!;
+      return { start, end: start, text: inCaseOf(reader.statement, 'ENUM ') };
+    }
+    if (/^[{}]$/.test(reader.raw(k))) return replace(reader, k, k + 1, reader.raw(k) === '{' ? '(' : ')');
     if (k === end && reader.word(k) === 'enum') return behind(reader, k - 1, inCaseOf(reader.statement, ' AS'));
     const isLabel = reader.tokens[k]!.kind === 'quoted' && reader.depth(k) === 1 && reader.first('enum') !== undefined;
     return isLabel
@@ -280,7 +327,9 @@ export const tableInventions: Invention[] = [
   defaultEquals,
   generated,
   onDelete,
+  typeNotNull,
   alterColumn,
+  parenthesesInTable,
   columnCondition,
   enumType,
 ];
