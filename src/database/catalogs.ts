@@ -5,8 +5,12 @@ export interface Part {
   from: string;
   /** Identifies an object within the part, in this database: an oid as a rule. */
   key: string;
-  /** The rows, by their aliases, whose change may change the line. */
+  /** The catalogs that say which objects there are, and whether one has changed. @default the first one of `from` */
+  catalogs?: readonly string[];
+  /** The rows, by their aliases, whose change may change the line; without any, `age` says how old the youngest is. */
   rows: readonly string[];
+  /** Another reason why the line may have changed, as a condition. */
+  also?: string;
   /**
    * The name under which other objects speak of this one. Where it changes, their lines may change too. Columns have a
    * JSON object instead: their names by number.
@@ -24,6 +28,8 @@ const acl = (list: string, kind?: string, owner?: string): string =>
   `(SELECT string_agg(a::text, ' ' ORDER BY a::text COLLATE "C") FROM unnest(${kind ? `coalesce(${list}, acldefault('${kind}', ${owner}))` : list}) AS a)`;
 const sorted = (list: string): string =>
   `(SELECT string_agg(a::text, ' ' ORDER BY a::text COLLATE "C") FROM unnest(${list}) AS a)`;
+const tablespace = (alias: string): string =>
+  `(SELECT ts.spcname FROM pg_tablespace AS ts WHERE ts.oid = ${alias}.reltablespace)`;
 const role = (oid: string): string => `pg_get_userbyid(${oid})`;
 /** A row as JSON, without what differs from one database to the next. */
 const json = (alias: string, ...without: string[]): string =>
@@ -31,13 +37,20 @@ const json = (alias: string, ...without: string[]): string =>
 const object = (catalog: string, oid: string): string => `pg_describe_object('${catalog}'::regclass, ${oid}, 0)`;
 /** Stands in a query for the transaction behind the last one of initdb. */
 export const BASE = '{base}';
+/** Stands in a query for the transaction from which on a change counts. */
+export const SINCE = '{since}';
+/** Whether a row is one that has changed. */
+const isYoung = (alias: string, since: string): string => `age(${alias}.xmin) <= (SELECT age(${since}))`;
 
 /** Objects that initdb has made count only where they were changed since. */
-const ours = (alias: string, oid = `${alias}.oid`): string =>
-  `(${oid} >= 16384 OR age(${alias}.xmin) <= (SELECT age(${BASE})))`;
+const ours = (alias: string, oid = `${alias}.oid`): string => `(${oid} >= 16384 OR ${isYoung(alias, BASE)})`;
 /** Temporary schemas are the session's. */
-const lasting = (namespace: string): string =>
+export const lasting = (namespace: string): string =>
   `${namespace} <> ALL (ARRAY(SELECT n.oid FROM pg_namespace AS n WHERE n.nspname ~ '^pg_(toast_)?temp_'))`;
+/** So are temporary relations; as a rule there are none, and then nobody looks for them. */
+const isLasting = (relation: string): string =>
+  `(NOT EXISTS (SELECT FROM pg_namespace AS n WHERE n.nspname ~ '^pg_(toast_)?temp_')
+    OR ${relation} <> ALL (ARRAY(SELECT t.oid FROM pg_class AS t WHERE t.relpersistence = 't')))`;
 
 /** A catalog whose rows are objects of their own, told by their JSON and a few names. */
 const plain = (
@@ -70,16 +83,16 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'extension',
-    from: `pg_extension AS o JOIN pg_namespace AS n ON n.oid = o.extnamespace WHERE ${ours('o')}`,
+    from: `pg_extension AS o WHERE ${ours('o')}`,
     key: 'o.oid',
     rows: ['o'],
     label: 'o.extname::text',
-    line: `format('EXTENSION %I VERSION %s SCHEMA %I', o.extname, o.extversion, n.nspname)`,
+    line: `format('EXTENSION %I VERSION %s SCHEMA %I', o.extname, o.extversion,
+      (SELECT n.nspname FROM pg_namespace AS n WHERE n.oid = o.extnamespace))`,
   },
   {
     name: 'relation',
-    from: `pg_class AS o LEFT JOIN pg_am AS am ON am.oid = o.relam LEFT JOIN pg_tablespace AS ts ON ts.oid = o.reltablespace
-      WHERE o.relkind IN ('r', 'p', 'v', 'm', 'f', 'c', 'S') AND ${ours('o')} AND ${lasting('o.relnamespace')}`,
+    from: `pg_class AS o WHERE o.relkind IN ('r', 'p', 'v', 'm', 'f', 'c', 'S') AND ${ours('o')} AND ${lasting('o.relnamespace')}`,
     key: 'o.oid',
     rows: ['o'],
     label: 'o.oid::regclass::text',
@@ -87,7 +100,7 @@ export const PARTS: readonly Part[] = [
       o.oid::regclass, o.relkind, ${role('o.relowner')},
       CASE WHEN o.relkind = 'S' THEN ${acl('o.relacl', 's', 'o.relowner')} WHEN o.relkind <> 'c' THEN ${acl('o.relacl', 'r', 'o.relowner')} END,
       o.relrowsecurity, o.relforcerowsecurity, ${sorted('o.reloptions')}, o.relpersistence, pg_get_expr(o.relpartbound, o.oid),
-      o.relreplident, am.amname, ts.spcname, NULLIF(o.reloftype, 0)::regtype, o.relispopulated)`,
+      o.relreplident, (SELECT am.amname FROM pg_am AS am WHERE am.oid = o.relam), ${tablespace('o')}, NULLIF(o.reloftype, 0)::regtype, o.relispopulated)`,
   },
   {
     name: 'toast',
@@ -100,42 +113,51 @@ export const PARTS: readonly Part[] = [
   {
     name: 'columns',
     // A dropped column is a changed row too, although nothing is told of it.
-    from: `(SELECT a.attrelid, min(age(a.xmin)) AS age FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid
-      WHERE a.attnum > 0 AND (c.oid >= 16384 OR age(a.xmin) <= (SELECT age(${BASE}))) AND ${lasting('c.relnamespace')}
-        AND (c.relkind IN ('r', 'p', 'v', 'm', 'f', 'c') OR c.relkind IN ('i', 'I') AND coalesce(a.attstattarget, -1) <> -1)
-      GROUP BY a.attrelid) AS o`,
+    from: `(SELECT c.oid AS attrelid, n.age FROM pg_class AS c LEFT JOIN (SELECT a.attrelid, min(age(a.xmin)) AS age FROM pg_attribute AS a
+        WHERE a.attnum > 0 AND CASE WHEN a.attrelid >= 16384 THEN ${isYoung('a', SINCE)} ELSE ${isYoung('a', BASE)} END
+        GROUP BY a.attrelid) AS n ON n.attrelid = c.oid
+      WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'c') AND c.relnatts > 0 AND (c.oid >= 16384 OR n.age IS NOT NULL) AND ${lasting('c.relnamespace')}) AS o`,
+    catalogs: ['pg_attribute', 'pg_class'],
     key: 'o.attrelid',
     rows: [],
     label: `(SELECT jsonb_object_agg(a.attnum, a.attname)::text FROM pg_attribute AS a
       WHERE a.attrelid = o.attrelid AND a.attnum > 0 AND NOT a.attisdropped)`,
     line: `(SELECT string_agg(format('COLUMN %s.%s %s NULLABLE %s IDENTITY %s GENERATED %s COLLATE %s STORAGE %s COMPRESSION %s STATISTICS %s OPTIONS %s FOREIGN %s ACL %s LOCAL %s PARENTS %s',
-        a.attrelid::regclass, CASE WHEN c.relkind IN ('i', 'I') THEN a.attnum::text ELSE quote_ident(a.attname) END,
+        a.attrelid::regclass, quote_ident(a.attname),
         format_type(a.atttypid, a.atttypmod), NOT a.attnotnull, a.attidentity, a.attgenerated,
         CASE WHEN a.attcollation <> 0 THEN ${object('pg_collation', 'a.attcollation')} END, a.attstorage,
         to_jsonb(a) ->> 'attcompression', coalesce(a.attstattarget, -1), ${sorted('a.attoptions')}, ${sorted('a.attfdwoptions')},
         ${acl('a.attacl')}, a.attislocal, a.attinhcount), E'\\n' ORDER BY a.attnum)
-      FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid
-      WHERE a.attrelid = o.attrelid AND a.attnum > 0 AND NOT a.attisdropped
-        AND (c.relkind NOT IN ('i', 'I') OR coalesce(a.attstattarget, -1) <> -1))`,
+      FROM pg_attribute AS a WHERE a.attrelid = o.attrelid AND a.attnum > 0 AND NOT a.attisdropped)`,
+  },
+  {
+    name: 'statistics of index',
+    // Only an expression has statistics of its own.
+    from: `pg_index AS i JOIN pg_attribute AS o ON o.attrelid = i.indexrelid
+      WHERE i.indexrelid >= 16384 AND i.indexprs IS NOT NULL AND o.attnum > 0 AND o.attstattarget >= 0 AND ${isLasting('o.attrelid')}`,
+    catalogs: ['pg_attribute'],
+    key: `o.attrelid || '-' || o.attnum`,
+    rows: ['o'],
+    line: `format('STATISTICS OF %s.%s: %s', o.attrelid::regclass, o.attnum, o.attstattarget)`,
   },
   {
     name: 'default',
-    from: `pg_attrdef AS o JOIN pg_attribute AS a ON a.attrelid = o.adrelid AND a.attnum = o.adnum JOIN pg_class AS c ON c.oid = o.adrelid
-      WHERE ${ours('o')} AND ${lasting('c.relnamespace')}`,
+    from: `pg_attrdef AS o WHERE ${ours('o')} AND ${isLasting('o.adrelid')}`,
     key: 'o.oid',
-    rows: ['o', 'a'],
-    line: `format('DEFAULT OF %s.%I: %s', o.adrelid::regclass, a.attname, pg_get_expr(o.adbin, o.adrelid))`,
+    rows: ['o'],
+    line: `format('DEFAULT OF %s.%I: %s', o.adrelid::regclass,
+      (SELECT a.attname FROM pg_attribute AS a WHERE a.attrelid = o.adrelid AND a.attnum = o.adnum), pg_get_expr(o.adbin, o.adrelid))`,
   },
   {
     name: 'parent',
-    from: `pg_inherits AS o JOIN pg_class AS c ON c.oid = o.inhrelid WHERE o.inhrelid >= 16384 AND ${lasting('c.relnamespace')}`,
+    from: `pg_inherits AS o WHERE o.inhrelid >= 16384 AND ${isLasting('o.inhrelid')}`,
     key: `o.inhrelid || '-' || o.inhparent`,
     rows: ['o'],
     line: `format('%s INHERITS %s AS %s %s', o.inhrelid::regclass, o.inhparent::regclass, o.inhseqno, to_jsonb(o) ->> 'inhdetachpending')`,
   },
   {
     name: 'partitioned',
-    from: `pg_partitioned_table AS o JOIN pg_class AS c ON c.oid = o.partrelid WHERE o.partrelid >= 16384 AND ${lasting('c.relnamespace')}`,
+    from: `pg_partitioned_table AS o WHERE o.partrelid >= 16384 AND ${isLasting('o.partrelid')}`,
     key: 'o.partrelid',
     rows: ['o'],
     line: `format('%s PARTITIONED BY %s', o.partrelid::regclass, pg_get_partkeydef(o.partrelid))`,
@@ -159,17 +181,19 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'index',
-    from: `pg_index AS o JOIN pg_class AS c ON c.oid = o.indexrelid LEFT JOIN pg_tablespace AS ts ON ts.oid = c.reltablespace
-      WHERE o.indexrelid >= 16384 AND c.relnamespace <> 'pg_toast'::regnamespace AND ${lasting('c.relnamespace')}`,
+    from: `pg_index AS o WHERE o.indexrelid >= 16384 AND ${isLasting('o.indexrelid')}
+      AND o.indrelid <> ALL (ARRAY(SELECT t.oid FROM pg_class AS t WHERE t.relkind = 't'))`,
+    catalogs: ['pg_index', 'pg_class'],
     key: 'o.indexrelid',
-    rows: ['o', 'c'],
-    label: 'c.oid::regclass::text',
-    line: `format('INDEX %s OPTIONS %s TABLESPACE %s VALID %s CLUSTERED %s IDENTITY %s', pg_get_indexdef(o.indexrelid), ${sorted('c.reloptions')},
-      ts.spcname, o.indisvalid, o.indisclustered, o.indisreplident)`,
+    rows: ['o'],
+    also: `o.indexrelid = ANY (ARRAY(SELECT c.oid FROM pg_class AS c WHERE c.relkind IN ('i', 'I') AND ${isYoung('c', SINCE)}))`,
+    label: 'o.indexrelid::regclass::text',
+    line: `(SELECT format('INDEX %s OPTIONS %s TABLESPACE %s VALID %s CLUSTERED %s IDENTITY %s', pg_get_indexdef(o.indexrelid), ${sorted('c.reloptions')},
+      ${tablespace('c')}, o.indisvalid, o.indisclustered, o.indisreplident) FROM pg_class AS c WHERE c.oid = o.indexrelid)`,
   },
   {
     name: 'rule',
-    from: `pg_rewrite AS o JOIN pg_class AS c ON c.oid = o.ev_class WHERE ${ours('o')} AND ${lasting('c.relnamespace')}`,
+    from: `pg_rewrite AS o WHERE ${ours('o')} AND ${isLasting('o.ev_class')}`,
     key: 'o.oid',
     rows: ['o'],
     line: `format('RULE %I ON %s ENABLED %s %s', o.rulename, o.ev_class::regclass, o.ev_enabled,
@@ -177,18 +201,19 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'routine',
-    from: `pg_proc AS o LEFT JOIN pg_aggregate AS g ON g.aggfnoid = o.oid WHERE ${ours('o')} AND ${lasting('o.pronamespace')}`,
+    from: `pg_proc AS o WHERE ${ours('o')} AND ${lasting('o.pronamespace')}`,
     key: 'o.oid',
     rows: ['o'],
     label: 'o.oid::regprocedure::text',
     line: `format('ROUTINE %s OWNER %I ACL %s %s', o.oid::regprocedure, ${role('o.proowner')}, ${acl('o.proacl', 'f', 'o.proowner')},
-      CASE WHEN o.prokind <> 'a' THEN pg_get_functiondef(o.oid) ELSE format('%s %s TYPE %s MOVING %s SORT %s PARALLEL %s STRICT %s',
+      CASE WHEN o.prokind <> 'a' THEN pg_get_functiondef(o.oid) ELSE (SELECT format('%s %s TYPE %s MOVING %s SORT %s PARALLEL %s STRICT %s',
         pg_get_function_arguments(o.oid), ${json('g', 'aggfnoid', 'aggtranstype', 'aggmtranstype', 'aggsortop')},
-        g.aggtranstype::regtype, NULLIF(g.aggmtranstype, 0)::regtype, NULLIF(g.aggsortop, 0)::regoperator, o.proparallel, o.proisstrict) END)`,
+        g.aggtranstype::regtype, NULLIF(g.aggmtranstype, 0)::regtype, NULLIF(g.aggsortop, 0)::regoperator, o.proparallel, o.proisstrict)
+        FROM pg_aggregate AS g WHERE g.aggfnoid = o.oid) END)`,
   },
   {
     name: 'trigger',
-    from: `pg_trigger AS o JOIN pg_class AS c ON c.oid = o.tgrelid WHERE NOT o.tgisinternal AND ${lasting('c.relnamespace')}`,
+    from: `pg_trigger AS o WHERE NOT o.tgisinternal AND ${isLasting('o.tgrelid')}`,
     key: 'o.oid',
     rows: ['o'],
     line: `format('TRIGGER %s ENABLED %s', pg_get_triggerdef(o.oid), o.tgenabled)`,
@@ -212,8 +237,8 @@ export const PARTS: readonly Part[] = [
   {
     name: 'type',
     // Types of rows and arrays are their tables' and elements'.
-    from: `pg_type AS o LEFT JOIN pg_class AS c ON c.oid = o.typrelid
-      WHERE ${ours('o')} AND (o.typtype <> 'c' OR c.relkind = 'c') AND o.typcategory <> 'A' AND o.typtype <> 'm' AND ${lasting('o.typnamespace')}`,
+    from: `pg_type AS o
+      WHERE ${ours('o')} AND (o.typtype <> 'c' OR o.typrelid = ANY (ARRAY(SELECT c.oid FROM pg_class AS c WHERE c.relkind = 'c'))) AND o.typcategory <> 'A' AND o.typtype <> 'm' AND ${lasting('o.typnamespace')}`,
     key: 'o.oid',
     rows: ['o'],
     label: 'o.oid::regtype::text',
@@ -240,7 +265,7 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'sequence',
-    from: `pg_sequence AS o JOIN pg_class AS c ON c.oid = o.seqrelid WHERE ${lasting('c.relnamespace')}`,
+    from: `pg_sequence AS o WHERE ${isLasting('o.seqrelid')}`,
     key: 'o.seqrelid',
     rows: ['o'],
     line: `format('SEQUENCE %s AS %s START %s INCREMENT %s MIN %s MAX %s CACHE %s CYCLE %s', o.seqrelid::regclass, o.seqtypid::regtype,
@@ -248,16 +273,17 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'owned',
-    from: `pg_depend AS o JOIN pg_class AS c ON c.oid = o.objid AND c.relkind = 'S'
-      JOIN pg_attribute AS a ON a.attrelid = o.refobjid AND a.attnum = o.refobjsubid
-      WHERE o.classid = 'pg_class'::regclass AND o.refclassid = 'pg_class'::regclass AND o.deptype IN ('a', 'i') AND ${lasting('c.relnamespace')}`,
+    from: `pg_class AS c JOIN pg_depend AS o ON o.objid = c.oid AND o.classid = 'pg_class'::regclass
+      WHERE c.relkind = 'S' AND o.refclassid = 'pg_class'::regclass AND o.refobjsubid > 0 AND o.deptype IN ('a', 'i') AND ${lasting('c.relnamespace')}`,
+    catalogs: ['pg_depend'],
     key: 'o.objid',
     rows: ['o'],
-    line: `format('SEQUENCE %s OWNED BY %s.%I %s', o.objid::regclass, o.refobjid::regclass, a.attname, o.deptype)`,
+    line: `format('SEQUENCE %s OWNED BY %s.%I %s', o.objid::regclass, o.refobjid::regclass,
+      (SELECT a.attname FROM pg_attribute AS a WHERE a.attrelid = o.refobjid AND a.attnum = o.refobjsubid), o.deptype)`,
   },
   {
     name: 'member',
-    from: `pg_depend AS o WHERE o.deptype = 'e' AND o.objid >= 16384`,
+    from: `pg_depend AS o WHERE o.refclassid = 'pg_extension'::regclass AND o.deptype = 'e' AND o.objid >= 16384`,
     key: `o.classid || '-' || o.objid`,
     rows: ['o'],
     line: `format('%s IS OF %s', pg_describe_object(o.classid, o.objid, 0), pg_describe_object(o.refclassid, o.refobjid, 0))`,
@@ -317,6 +343,7 @@ export const PARTS: readonly Part[] = [
     name: 'user mapping',
     // Only superusers may read the catalog itself, and the view does not say how old a row is.
     from: '(SELECT m.*, 0 AS age FROM pg_user_mappings AS m) AS o',
+    catalogs: ['pg_user_mapping'],
     key: 'o.umid',
     rows: [],
     line: `format('USER MAPPING FOR %s ON %s OPTIONS %s', o.usename, o.srvname, ${sorted('o.umoptions')})`,

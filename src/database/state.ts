@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { BASE, PARTS, READING, SHARED, type Part } from './catalogs.ts';
+import { BASE, lasting, PARTS, READING, SHARED, SINCE, type Part } from './catalogs.ts';
 import { flatMap } from '../lists.ts';
 import type { Rows, State } from './types.ts';
 
@@ -21,12 +21,16 @@ export interface Known {
   parts: ReadonlyMap<string, ReadonlyMap<string, Line>>;
   /** Of all lines, in any order. */
   digest: bigint;
-  /** How often PostgreSQL has changed the rows of each relation, by its oid; undefined where nobody has counted on. */
-  counts: ReadonlyMap<string, string> | undefined;
-  tables: readonly Table[];
+  /** How often PostgreSQL has changed the rows of each relation; undefined where nobody has counted on. */
+  counts: Counts | undefined;
+  /** By their oids. */
+  tables: ReadonlyMap<string, Table>;
   /** The rows of each table, by its name, with what has to be the same for them to be the same. */
   rows: ReadonlyMap<string, { version: string; rows: Rows }>;
 }
+
+/** By the name of a catalog, or the oid of another relation: the changes of its rows, and the deleted ones of them. */
+type Counts = ReadonlyMap<string, { changes: string; deletions: string }>;
 
 /** What was known, where another PostgreSQL has gone on from there: it counts anew. */
 export const countedAnew = (known: Known | undefined): Known | undefined =>
@@ -38,61 +42,69 @@ const lineOf = (part: string, label: string | null, text: string): Line => ({
   digest: BigInt(`0x${createHash('sha256').update(part).update('\0').update(text).digest('hex').slice(0, 32)}`),
 });
 
-/** What one part says: the keys of all objects, and the lines of those that are new or changed. */
-type Answer = [part: string, keys: string, changed: [key: string, label: string | null, text: string][]];
+/**
+ * What one part says: how many objects there are, the lines of those that are new or changed, and the keys of all, if
+ * they were asked for.
+ */
+type Answer = [part: string, objects: number, keys: string | null, changed: Changed[]];
+type Changed = [key: string, label: string | null, text: string | Table];
 
 /** The tables whose rows belong to the state. Of an extension, those that pg_dump dumps. */
-const TABLES = `
-  SELECT coalesce(json_agg(json_build_array(o.oid::regclass::text, o.relkind, pg_relation_size(o.oid) > 0, o.oid::text, o.relfilenode::text)), '[]')
-  FROM pg_class AS o
-  WHERE (o.relkind = 'r' OR o.relkind = 'm' AND o.relispopulated) AND o.oid >= 16384
-    AND o.relnamespace <> ALL (ARRAY(SELECT n.oid FROM pg_namespace AS n WHERE n.nspname ~ '^pg_(toast_)?temp_'))
-    AND NOT EXISTS (SELECT FROM pg_depend AS d JOIN pg_extension AS e ON e.oid = d.refobjid
-      WHERE d.classid = 'pg_class'::regclass AND d.objid = o.oid AND d.deptype = 'e' AND NOT o.oid = ANY (coalesce(e.extconfig, '{}')))`;
+const TABLES: Part = {
+  name: 'tables',
+  from: `pg_class AS o WHERE (o.relkind = 'r' OR o.relkind = 'm' AND o.relispopulated) AND o.oid >= 16384 AND ${lasting('o.relnamespace')}
+    AND o.oid <> ALL (ARRAY(SELECT d.objid FROM pg_depend AS d JOIN pg_extension AS e ON e.oid = d.refobjid
+      WHERE d.refclassid = 'pg_extension'::regclass AND d.classid = 'pg_class'::regclass AND d.deptype = 'e'
+        AND NOT d.objid = ANY (coalesce(e.extconfig, '{}'))))`,
+  catalogs: ['pg_class', 'pg_depend', 'pg_extension'],
+  key: 'o.oid',
+  rows: ['o'],
+  line: 'json_build_array(o.oid::regclass::text, o.relkind, pg_relation_size(o.oid) > 0, o.relfilenode::text)',
+};
 
 /**
  * How many rows of each relation were inserted, updated and deleted, also by what was rolled back: by name where it is
  * a catalog. TRUNCATE and what rewrites a table is not counted, but changes its relfilenode.
  */
 const COUNTS = `
-  SELECT CASE WHEN o.oid < 16384 THEN o.relname::text ELSE o.oid::text END,
-    (pg_stat_get_tuples_inserted(o.oid) + pg_stat_get_tuples_updated(o.oid) + pg_stat_get_tuples_deleted(o.oid))::text
-  FROM pg_class AS o WHERE o.relkind IN ('r', 'm') AND o.relnamespace <> 'pg_toast'::regnamespace`;
+  SELECT CASE WHEN o.oid < 16384 THEN o.relname::text ELSE o.oid::text END, (c.inserted + c.updated + c.deleted)::text, c.deleted::text
+  FROM pg_class AS o, LATERAL (SELECT pg_stat_get_tuples_inserted(o.oid) AS inserted, pg_stat_get_tuples_updated(o.oid) AS updated,
+    pg_stat_get_tuples_deleted(o.oid) AS deleted OFFSET 0) AS c
+  WHERE o.relkind IN ('r', 'm') AND o.relnamespace <> 'pg_toast'::regnamespace AND (o.oid < 16384 OR c.inserted + c.updated + c.deleted > 0)`;
 
 const NEXT = 'SELECT (txid_snapshot_xmax(txid_current_snapshot()) % 4294967296)::text';
 
+/** The transaction since which everything has changed: the first one of initdb. */
+const BEGINNING = "'1'::xid";
+
 /** Whether a row has changed; rows of a subquery bring along how old the youngest row is that they are made of. */
-const changedSince = ({ rows }: Part, since: string): string =>
-  (rows.length === 0 ? ['o.age'] : rows.map((row) => `age(${row}.xmin)`))
-    .map((age) => `${age} <= (SELECT age(${since}))`)
-    .join(' OR ');
+const changedSince = ({ rows, also }: Part): string =>
+  [
+    ...(rows.length === 0 ? ['o.age'] : rows.map((row) => `age(${row}.xmin)`)).map(
+      (age) => `${age} <= (SELECT age(${SINCE}))`,
+    ),
+    ...(also === undefined ? [] : [also]),
+  ].join(' OR ');
 
-const aggregate = (name: string, from: string): string =>
-  `SELECT '${name}'::text, coalesce(string_agg(k, ' '), ''), coalesce(json_agg(json_build_array(k, label, line)) FILTER (WHERE c), '[]') FROM (${from}) AS s`;
+/** @param keys whether to list all keys, as SQL */
+const aggregate = (name: string, from: string, keys: string): string =>
+  `SELECT '${name}'::text, count(*)::int, CASE WHEN ${keys} THEN coalesce(string_agg(CASE WHEN ${keys} THEN k::text END, ' '), '') END,
+    coalesce(json_agg(json_build_array(k::text, label, line)) FILTER (WHERE c), '[]') FROM (${from}) AS s`;
 
-/** @param since a transaction, as SQL @param all whether to read everything, as SQL */
-function partQuery(part: Part, since: string, all: string): string {
+/** @param since a transaction, as SQL @param keys whether to list all keys, as SQL */
+function partQuery(part: Part, since: string, keys: string): string {
   const { name, from, key, label = 'NULL::text', line } = part;
-  const changed = `${all} OR ${changedSince(part, since)}`;
+  const changed = changedSince(part);
   return aggregate(
     name,
-    `SELECT (${key})::text AS k, (${changed}) AS c, CASE WHEN ${changed} THEN ${label} END AS label, CASE WHEN ${changed} THEN ${line} END AS line FROM ${from}`,
-  );
+    `SELECT ${key} AS k, (${changed}) AS c, CASE WHEN ${changed} THEN ${label} END AS label, CASE WHEN ${changed} THEN ${line} END AS line FROM ${from}`,
+    keys,
+  ).replaceAll(SINCE, since);
 }
 
-/**
- * How many objects each part has, and whether one of them has changed: a part with as many, all unchanged, is the same.
- */
-const gateQuery = (parts: readonly Part[], since: string): string =>
-  parts
-    .map(
-      (part) =>
-        `SELECT '${part.name}'::text, count(*)::int, coalesce(bool_or(${changedSince(part, since)}), false) FROM ${part.from}`,
-    )
-    .join('\nUNION ALL ');
-
+/** Always in full: without the keys of what has not changed, there is nothing else. */
 const sharedQueries = SHARED.map(({ name, from, label, line }) =>
-  aggregate(name, `SELECT md5(${line}) AS k, true AS c, ${label} AS label, ${line} AS line FROM ${from}`),
+  aggregate(name, `SELECT md5(${line}) AS k, true AS c, ${label} AS label, ${line} AS line FROM ${from}`, 'true'),
 );
 
 const inOneMessage = (queries: readonly string[]): string => `BEGIN;\n${READING}\n${queries.join(';\n')};\nROLLBACK`;
@@ -116,10 +128,9 @@ export function baseOf(answers: unknown[][][]): Base {
 
 function partsOf({ version, next }: Base): Part[] {
   const base = `'${next}'::xid`;
-  return PARTS.filter(({ since = 0, until = Infinity }) => since <= version && version <= until).map((part) => ({
-    ...part,
-    from: part.from.replaceAll(BASE, base),
-  }));
+  return [TABLES, ...PARTS]
+    .filter(({ since = 0, until = Infinity }) => since <= version && version <= until)
+    .map((part) => ({ ...part, from: part.from.replaceAll(BASE, base) }));
 }
 
 /** How a session that is read many times over has the queries ready. */
@@ -130,10 +141,8 @@ export const prepareReading = (base: Base): string => {
   const parts = partsOf(base);
   return [
     `SET search_path = pg_catalog`,
-    `PREPARE ${statement('gate')} (xid) AS ${gateQuery(parts, '$1')}`,
     ...parts.map((part) => `PREPARE ${statement(part.name)} (xid, bool) AS ${partQuery(part, '$1', '$2')}`),
     ...sharedQueries.map((query, k) => `PREPARE ${statement(SHARED[k]!.name)} AS ${query}`),
-    `PREPARE ${statement('tables')} AS ${TABLES}`,
     `PREPARE ${statement('counts')} AS ${COUNTS}`,
     `RESET search_path`,
   ].join(';\n');
@@ -153,70 +162,76 @@ export interface Reading {
 export async function readState(ask: Ask, reading: Reading): Promise<{ state: State; known: Known }> {
   const { known, base } = reading;
   const asked = reading.isPrepared ? await askPrepared(ask, partsOf(base), known) : await askAll(ask, partsOf(base));
-  const now = update(known, asked.next, asked.said, reading.isOurs);
+  const now = update(known, asked, reading.isOurs);
   // Other lines may speak of what has another name now.
   if (!now) return readState(ask, { ...reading, known: undefined });
-  const tables = asked.tables ?? known!.tables;
   const holds = isReshaped(known, asked.said) ? known && { ...known, rows: new Map() } : known;
-  const rows = await readRows(ask, tables, asked.counts, holds);
+  const rows = await readRows(ask, now.tables, youngTablesOf(asked), asked.counts, holds);
   const state = {
     digest: now.digest.toString(16),
     lines: () => linesOf(now.parts),
     tables: new Map([...rows].map(([table, { rows: held }]) => [table, held])),
   };
-  return { state, known: { ...now, counts: asked.counts, tables, rows } };
+  return { state, known: { ...now, counts: asked.counts, rows } };
 }
 
 /** What was asked of the catalogs. */
 interface Asked {
   next: string;
   said: Answer[];
-  /** Undefined where they are those that were known. */
-  tables?: readonly Table[];
-  counts?: ReadonlyMap<string, string>;
+  counts?: Counts;
 }
 
 /** Asks for everything, in a session that knows no prepared statements. */
 async function askAll(ask: Ask, parts: readonly Part[]): Promise<Asked> {
-  const queries = parts.map((part) => partQuery(part, "'3'::xid", 'true'));
-  const [[next], [tables], ...said] = (await ask(inOneMessage([NEXT, TABLES, ...sharedQueries, ...queries]))) as [
+  const queries = parts.map((part) => partQuery(part, BEGINNING, 'true'));
+  const [[next], ...said] = (await ask(inOneMessage([NEXT, ...sharedQueries, ...queries]))) as [
     [[string]],
-    [[Table[]]],
     ...Answer[][],
   ];
-  return { next: next[0], tables: tables[0], said: said.map(([answer]) => answer!) };
+  return { next: next[0], said: said.map(([answer]) => answer!) };
 }
 
-/** Asks for what may have changed since: by what PostgreSQL has counted, or else by the age of the rows. */
+/** Asks for what may have changed since: by what PostgreSQL has counted, and by the age of the rows. */
 async function askPrepared(ask: Ask, parts: readonly Part[], known: Known | undefined): Promise<Asked> {
   const [[next], counted] = (await ask(inOneMessage([NEXT, `EXECUTE ${statement('counts')}`]))) as [
     [[string]],
-    [string, string][],
+    [string, string, string][],
   ];
-  const counts = new Map(counted);
-  const isSame = (catalog: string) => counts.has(catalog) && counts.get(catalog) === known?.counts?.get(catalog);
-  const since = known ? `'${known.next}', false` : `'3', true`;
-  const changed =
-    known && !known.counts
-      ? changedParts((await ask(inOneMessage([`EXECUTE ${statement('gate')} ('${known.next}')`])))[0] as Gate[], known)
-      : new Set(parts.filter((part) => !catalogsOf(part).every(isSame)).map(({ name }) => name));
-  const areTablesSame = TABLES_OF.every(isSame);
-  const queries = [
-    ...(areTablesSame ? [] : [`EXECUTE ${statement('tables')}`]),
-    ...(SHARED_OF.every(isSame) ? [] : SHARED.map(({ name }) => `EXECUTE ${statement(name)}`)),
-    ...parts.filter(({ name }) => changed.has(name)).map(({ name }) => `EXECUTE ${statement(name)} (${since})`),
-  ];
-  const answers = queries.length > 0 ? await ask(inOneMessage(queries)) : [];
-  const said = (areTablesSame ? answers : answers.slice(1)).map(([row]) => row as Answer);
-  return { next: next[0], said, counts, ...(!areTablesSame && { tables: answers[0]![0]![0] as Table[] }) };
+  const counts: Counts = new Map(counted.map(([of, changes, deletions]) => [of, { changes, deletions }]));
+  const isSame = (of: 'changes' | 'deletions') => (catalog: string) =>
+    counts.has(catalog) && counts.get(catalog)![of] === known?.counts?.get(catalog)?.[of];
+  const since = known ? `'${known.next}'` : BEGINNING;
+  const execute = ({ name }: Part, keys: boolean) => `EXECUTE ${statement(name)} (${since}, ${keys})`;
+  const changed = parts.filter((part) => !catalogsOf(part).every(isSame('changes')));
+  const said = await answersTo(ask, [
+    ...(SHARED_OF.every(isSame('changes')) ? [] : SHARED.map(({ name }) => `EXECUTE ${statement(name)}`)),
+    ...changed.map((part) => execute(part, known !== undefined && !catalogsOf(part).every(isSame('deletions')))),
+  ]);
+  const unclear = said.filter((answer) => answer[2] === null && !isComplete(known, answer)).map(([name]) => name);
+  const again = changed.filter(({ name }) => unclear.includes(name)).map((part) => execute(part, true));
+  const others = said.filter(([name]) => !unclear.includes(name));
+  return { next: next[0], said: [...others, ...(await answersTo(ask, again))], counts };
 }
 
-/** The catalogs that tell which tables there are, and those that tell of roles, memberships and settings. */
-const TABLES_OF = ['pg_class', 'pg_namespace', 'pg_extension', 'pg_depend'];
+async function answersTo(ask: Ask, queries: readonly string[]): Promise<Answer[]> {
+  return queries.length === 0 ? [] : (await ask(inOneMessage(queries))).map(([row]) => row as Answer);
+}
+
+/** Whether what was known and what has changed is all that there is: then nothing is gone. */
+const isComplete = (known: Known | undefined, [part, objects, , changed]: Answer): boolean => {
+  const before = part === TABLES.name ? known?.tables : known?.parts.get(part);
+  const added = changed.filter(([key]) => !before?.has(key)).length;
+  return objects === (before?.size ?? 0) + added;
+};
+
+const youngTablesOf = ({ said }: Asked): Set<string> =>
+  new Set(flatMap(said, ([part, , , changed]) => (part === TABLES.name ? changed.map(([key]) => key) : [])));
+
+/** The catalogs that tell of roles, memberships and settings. */
 const SHARED_OF = ['pg_authid', 'pg_auth_members', 'pg_db_role_setting'];
 
-/** The catalogs whose rows a part is made of. */
-const catalogsOf = ({ from }: Part): string[] => from.replace(/'[^']*'/g, '').match(/\bpg_\w+/g) ?? [];
+const catalogsOf = ({ from, catalogs }: Part): readonly string[] => catalogs ?? [/\bpg_\w+/.exec(from)![0]];
 
 /** What a row looks like depends on these parts too. */
 const SHAPES = new Set(['columns', 'type', 'enum', 'range']);
@@ -224,48 +239,61 @@ const SHAPES = new Set(['columns', 'type', 'enum', 'range']);
 /** Whether rows that nobody has changed may look otherwise than before. */
 const isReshaped = (known: Known | undefined, said: readonly Answer[]): boolean =>
   said.some(
-    ([part, , changed]) => SHAPES.has(part) && changed.some(([key]) => known?.parts.get(part)?.has(key) ?? true),
-  );
-
-type Gate = [part: string, count: number, isChanged: boolean];
-
-const changedParts = (gates: readonly Gate[], known: Known): Set<string> =>
-  new Set(
-    flatMap(gates, ([part, count, isChanged]) =>
-      isChanged || count !== (known.parts.get(part)?.size ?? 0) ? [part] : [],
-    ),
+    ([part, , , changed]) => SHAPES.has(part) && changed.some(([key]) => known?.parts.get(part)?.has(key) ?? true),
   );
 
 /** Adds what has changed to what was known; `undefined` where something that was known has another name now. */
 function update(
   known: Known | undefined,
-  next: string,
-  said: readonly Answer[],
+  { next, said }: Asked,
   isOurs?: (role: string) => boolean,
-): Pick<Known, 'next' | 'parts' | 'digest'> | undefined {
+): Pick<Known, 'next' | 'parts' | 'digest' | 'tables'> | undefined {
   const parts = new Map(known?.parts);
+  let tables = known?.tables ?? new Map<string, Table>();
   let digest = known?.digest ?? 0n;
-  for (const [part, keys, changed] of said) {
+  for (const answer of said) {
+    const [part] = answer;
+    if (part === TABLES.name) {
+      const now = merged(known?.tables, answer, ([, , table]) => table as Table);
+      if (!now) return undefined;
+      tables = now;
+      continue;
+    }
     const before = known?.parts.get(part);
-    const present = keys === '' ? [] : keys.split(' ');
-    const lines = new Map(
-      flatMap(changed, ([key, label, text]) =>
-        part === 'role' && isOurs?.(label!) === false ? [] : [[key, lineOf(part, label, text)] as const],
-      ),
+    const now = merged(before, answer, ([, label, text]) =>
+      part === 'role' && isOurs?.(label!) === false ? undefined : lineOf(part, label, text as string),
     );
-    for (const [key, { label }] of lines) {
-      const old = before?.get(key);
-      if (old && isRenamed(part, old.label, label)) return undefined;
-    }
-    for (const key of present) {
-      const same = before?.get(key);
-      if (same && !lines.has(key)) lines.set(key, same);
-    }
-    for (const line of before?.values() ?? []) digest -= line.digest;
-    for (const line of lines.values()) digest += line.digest;
-    parts.set(part, lines);
+    if (!now || [...now].some(([key, { label }]) => before?.has(key) && isRenamed(part, before.get(key)!.label, label)))
+      return undefined;
+    for (const [key, line] of before ?? []) if (now.get(key) !== line) digest -= line.digest;
+    for (const [key, line] of now) if (before?.get(key) !== line) digest += line.digest;
+    parts.set(part, now);
   }
-  return { next, parts, digest: BigInt.asUintN(128, digest) };
+  return { next, parts, digest: BigInt.asUintN(128, digest), tables };
+}
+
+/**
+ * What was known and is still there, and what is new or changed.
+ * @returns `undefined` where something is there that was neither known nor has changed
+ */
+function merged<T>(
+  before: ReadonlyMap<string, T> | undefined,
+  [, , keys, changed]: Answer,
+  make: (changed: Changed) => T | undefined,
+): Map<string, T> | undefined {
+  const young = new Set(changed.map(([key]) => key));
+  const after = new Map<string, T>(keys === null ? before : []);
+  for (const key of keys?.split(' ') ?? []) {
+    const same = before?.get(key);
+    if (same !== undefined) after.set(key, same);
+    else if (before && key !== '' && !young.has(key)) return undefined;
+  }
+  for (const object of changed) {
+    const made = make(object);
+    if (made === undefined) after.delete(object[0]);
+    else after.set(object[0], made);
+  }
+  return after;
 }
 
 function isRenamed(part: string, before: string | null, now: string | null): boolean {
@@ -280,7 +308,7 @@ function isRenamed(part: string, before: string | null, now: string | null): boo
 const linesOf = (parts: Known['parts']): string[] =>
   flatMap([...parts.values()], (lines) => [...lines.values()].map(({ text }) => text)).sort();
 
-type Table = [table: string, kind: string, hasPages: boolean, oid: string, file: string];
+type Table = [table: string, kind: string, hasPages: boolean, file: string];
 
 /** More tables are not asked for in one statement: planning them all at once takes memory. */
 const TABLES_AT_ONCE = 100;
@@ -288,15 +316,20 @@ const TABLES_AT_ONCE = 100;
 /** Counts change with large objects, but nothing else does. */
 const LARGE = 'large objects';
 
-/** @param known what holds of the tables that have not changed since */
+/**
+ * @param young the oids of the tables of which it was asked just now whether they hold rows
+ * @param known what holds of the tables that have not changed since
+ */
 async function readRows(
   ask: Ask,
-  all: readonly Table[],
-  counts: ReadonlyMap<string, string> | undefined,
+  all: Known['tables'],
+  young: ReadonlySet<string>,
+  counts: Counts | undefined,
   known: Known | undefined,
 ): Promise<Known['rows']> {
-  const versions = new Map(all.map(([table, , , oid, file]) => [table, `${oid} ${file} ${counts?.get(oid)}`]));
-  versions.set(LARGE, `${counts?.get('pg_largeobject')} ${counts?.get('pg_largeobject_metadata')}`);
+  const changesOf = (name: string) => counts?.get(name)?.changes ?? '0';
+  const versions = new Map([...all].map(([oid, [table, , , file]]) => [table, `${oid} ${file} ${changesOf(oid)}`]));
+  versions.set(LARGE, `${changesOf('pg_largeobject')} ${changesOf('pg_largeobject_metadata')}`);
   const rows = new Map<string, { version: string; rows: Rows }>();
   const isKnown = (table: string): boolean => {
     const old = counts && known?.counts && known.rows.get(table);
@@ -306,10 +339,9 @@ async function readRows(
   };
   const set = (table: string, count: string, digest: string) =>
     rows.set(table, { version: versions.get(table)!, rows: { count, digest } });
-  const open = all.filter(([table]) => !isKnown(table));
-  for (const [table] of open) set(table, '0', '0');
-  // A list of tables that was known does not know which have taken room since.
-  const filled = open.filter(([, , hasPages]) => hasPages || all === known?.tables);
+  const open = [...all].filter(([, [table]]) => !isKnown(table));
+  for (const [, [table]] of open) set(table, '0', '0');
+  const filled = open.filter(([oid, [, , hasPages]]) => hasPages || !young.has(oid)).map(([, table]) => table);
   const queries: string[] = [];
   for (let k = 0; k < filled.length; k += TABLES_AT_ONCE)
     queries.push(
