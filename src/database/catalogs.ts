@@ -18,9 +18,10 @@ export interface Part {
   label?: string;
   /** All that is said of the object, as a text without oids. */
   line: string;
-  /** The first and the last major version that it is for. */
+  /** The first major version that it is for. */
   since?: number;
-  until?: number;
+  /** Whether few migrations change it, so that its query is not worth preparing. */
+  isRare?: true;
 }
 
 /** An access list sorted by its text; a missing one is what PostgreSQL takes it for. */
@@ -68,6 +69,7 @@ const plain = (
   rows: ['o'],
   label: object(catalog, 'o.oid'),
   line: `concat_ws(' ', ${object(catalog, 'o.oid')}, ${json('o', ...without)}, ${more})`,
+  isRare: true,
   ...(since !== undefined && { since }),
 });
 
@@ -83,6 +85,7 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'extension',
+    isRare: true,
     from: `pg_extension AS o WHERE ${ours('o')}`,
     key: 'o.oid',
     rows: ['o'],
@@ -150,6 +153,7 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'parent',
+    isRare: true,
     from: `pg_inherits AS o WHERE o.inhrelid >= 16384 AND ${isLasting('o.inhrelid')}`,
     key: `o.inhrelid || '-' || o.inhparent`,
     rows: ['o'],
@@ -157,6 +161,7 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'partitioned',
+    isRare: true,
     from: `pg_partitioned_table AS o WHERE o.partrelid >= 16384 AND ${isLasting('o.partrelid')}`,
     key: 'o.partrelid',
     rows: ['o'],
@@ -164,6 +169,7 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'foreign table',
+    isRare: true,
     from: `pg_foreign_table AS o JOIN pg_foreign_server AS s ON s.oid = o.ftserver WHERE o.ftrelid >= 16384`,
     key: 'o.ftrelid',
     rows: ['o'],
@@ -220,6 +226,7 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'event trigger',
+    isRare: true,
     from: `pg_event_trigger AS o`,
     key: 'o.oid',
     rows: ['o'],
@@ -256,6 +263,7 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'range',
+    isRare: true,
     from: `pg_range AS o WHERE o.rngtypid >= 16384`,
     key: 'o.rngtypid',
     rows: ['o'],
@@ -326,6 +334,7 @@ export const PARTS: readonly Part[] = [
   }),
   {
     name: 'text search mapping',
+    isRare: true,
     from: `pg_ts_config_map AS o WHERE ${ours('o', 'o.mapcfg')}`,
     key: `o.mapcfg || '-' || o.maptokentype || '-' || o.mapseqno`,
     rows: ['o'],
@@ -341,6 +350,7 @@ export const PARTS: readonly Part[] = [
   }),
   {
     name: 'user mapping',
+    isRare: true,
     // Only superusers may read the catalog itself, and the view does not say how old a row is.
     from: '(SELECT m.*, 0 AS age FROM pg_user_mappings AS m) AS o',
     catalogs: ['pg_user_mapping'],
@@ -355,6 +365,7 @@ export const PARTS: readonly Part[] = [
   plain('pg_publication', { without: ['pubowner'], more: role('o.pubowner') }),
   {
     name: 'publication table',
+    isRare: true,
     from: 'pg_publication_rel AS o JOIN pg_publication AS p ON p.oid = o.prpubid',
     key: 'o.oid',
     rows: ['o'],
@@ -362,6 +373,7 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'publication filter',
+    isRare: true,
     from: 'pg_publication_rel AS o JOIN pg_publication AS p ON p.oid = o.prpubid',
     key: 'o.oid',
     rows: ['o'],
@@ -373,6 +385,7 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'publication schema',
+    isRare: true,
     from: 'pg_publication_namespace AS o JOIN pg_publication AS p ON p.oid = o.pnpubid',
     key: 'o.oid',
     rows: ['o'],
@@ -381,6 +394,7 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'subscription',
+    isRare: true,
     // The rest of its columns, and how old the row is, are for superusers to read.
     from: `(SELECT oid, subdbid, subname, subowner, subenabled, subslotname, subsynccommit, subpublications, 0 AS age FROM pg_subscription) AS o
       WHERE o.subdbid = (SELECT d.oid FROM pg_database AS d WHERE d.datname = current_database())`,
@@ -391,6 +405,7 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'default privileges',
+    isRare: true,
     from: `pg_default_acl AS o WHERE ${lasting('o.defaclnamespace')}`,
     key: 'o.oid',
     rows: ['o'],
@@ -405,6 +420,7 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'security label',
+    isRare: true,
     from: 'pg_seclabel AS o',
     key: `o.classoid || '-' || o.objoid || '-' || o.objsubid || '-' || o.provider`,
     rows: ['o'],
@@ -412,6 +428,7 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'large object',
+    isRare: true,
     from: 'pg_largeobject_metadata AS o',
     key: 'o.oid',
     rows: ['o'],

@@ -32,10 +32,13 @@ const START = [
 ];
 
 /**
- * @type {{ extensions: string[], standIns: { name: string, control: string, sql: string }[], rewinding: 'memory' |
- * 'image', code?: { postgres: WebAssembly.Module } }}
+ * `progress` holds the step that runs, and when it began, in milliseconds after `began`.
+ * @type {{
+ *   progress: Int32Array, began: number, rewinding: 'memory' | 'image', code?: { postgres: WebAssembly.Module },
+ *   extensions: string[], standIns: { name: string, control: string, sql: string }[]
+ * }}
  */
-const { extensions, standIns, rewinding, code = await compile() } = workerData;
+const { progress, began, extensions, standIns, rewinding, code = await compile() } = workerData;
 const { PGlite } = await import('@electric-sql/pglite');
 const extensionFiles = (await Promise.all(extensions.map(bundleFiles))).flat();
 
@@ -152,7 +155,7 @@ class Machine {
   /** @returns {import('./memory.js').Copy} */
   copy() {
     const { FS } = this.db.Module;
-    return { pages: this.#memory.copy(), files: copyFiles(FS), stack: this.#stack.value, loads: this.#loads };
+    return { blocks: this.#memory.copy(), files: copyFiles(FS), stack: this.#stack.value, loads: this.#loads };
   }
 
   /**
@@ -160,8 +163,8 @@ class Machine {
    * @returns {boolean} whether it can go on from there; if not, it has linked libraries since, which its memory does
    * not know: then nothing may be run that would link them again
    */
-  restore({ pages, files, stack, loads }) {
-    this.#memory.restore(pages);
+  restore({ blocks, files, stack, loads }) {
+    this.#memory.restore(blocks);
     restoreFiles(this.db.Module.FS, files);
     this.#stack.value = stack;
     return loads === this.#loads;
@@ -179,29 +182,57 @@ class Machine {
 
   /** Ends what a migration left open, so that what follows starts as a new session would. */
   async reset() {
+    await this.db.exec('ROLLBACK');
+    await this.db.exec(NEW_SESSION).catch(async (error) => {
+      // A migration has discarded our own statements, or it is the first time.
+      if (error.code !== '26000') throw error;
+      await this.prepareOwn();
+      await this.db.exec(NEW_SESSION);
+    });
+    if (mayPrepare) await this.#deallocate();
+    await this.#applySettings();
+  }
+
+  prepareOwn() {
+    return this.db.exec(`${OWN_STATEMENTS};\n${preparation}`);
+  }
+
+  /** What a migration has prepared goes, and what reads the state stays. */
+  async #deallocate() {
+    const [{ rows }] = await this.db.exec(PREPARED, { rowMode: 'array' });
+    for (const [name] of rows) await this.db.exec(`DEALLOCATE ${name}`);
+  }
+
+  /** A single-user backend does not apply the settings that are stored for a database or a role. */
+  async #applySettings() {
     const { db } = this;
-    await db.exec('ROLLBACK');
-    const answers = await db.exec(NEW_SESSION, { rowMode: 'array' });
-    const [settings, statements] = answers.slice(-2).map(({ rows }) => rows);
+    const [{ rows }] = await db.exec(`EXECUTE ${STORED_SETTINGS}`, { rowMode: 'array' });
     // Some can only be given when the server starts.
-    for (const [name, value] of settings)
+    for (const [name, value] of rows)
       await db.query('SELECT pg_catalog.set_config($1, $2, false)', [name, value]).catch(() => undefined);
-    for (const [name] of statements) await db.exec(`DEALLOCATE ${name}`);
   }
 }
 
-/**
- * DISCARD ALL, but for the statements of `prepareReading`. A single-user backend does not apply the settings that are
- * stored for a database or a role.
- */
+/** DISCARD ALL, but for the statements that read the state. */
 const NEW_SESSION = `
   SET SESSION AUTHORIZATION DEFAULT; RESET ALL; CLOSE ALL; UNLISTEN *; DISCARD TEMP; DISCARD SEQUENCES;
-  SELECT pg_catalog.pg_advisory_unlock_all(), pg_catalog.pg_stat_force_next_flush();
-  SELECT split_part(setting, '=', 1), substr(setting, strpos(setting, '=') + 1)
-  FROM pg_db_role_setting JOIN pg_database d ON datname = current_database(), unnest(setconfig) AS setting
-  WHERE setdatabase IN (0, d.oid) AND setrole IN (0, (SELECT oid FROM pg_roles WHERE rolname = session_user))
-  ORDER BY setrole <> 0, setdatabase <> 0;
-  SELECT quote_ident(name) FROM pg_prepared_statements WHERE from_sql AND name !~ '^sql-lint: '`;
+  EXECUTE "sql-lint: unlock"`;
+
+const STORED_SETTINGS = '"sql-lint: stored settings"';
+
+/** What every new session asks; planning it each time would take longer than the answer. */
+const OWN_STATEMENTS = `
+  SET SESSION AUTHORIZATION DEFAULT; RESET ALL;
+  SET search_path = pg_catalog;
+  DEALLOCATE ALL;
+  PREPARE "sql-lint: unlock" AS SELECT pg_advisory_unlock_all(), pg_stat_force_next_flush();
+  PREPARE ${STORED_SETTINGS} AS SELECT split_part(setting, '=', 1), substr(setting, strpos(setting, '=') + 1)
+    FROM pg_db_role_setting JOIN pg_database d ON datname = current_database(), unnest(setconfig) AS setting
+    WHERE setdatabase IN (0, d.oid) AND setrole IN (0, (SELECT oid FROM pg_roles WHERE rolname = session_user))
+    ORDER BY setrole <> 0, setdatabase <> 0;
+  RESET search_path`;
+
+const PREPARED = "SELECT quote_ident(name) FROM pg_prepared_statements WHERE from_sql AND name !~ '^sql-lint: '";
 
 /** @type {Machine} */
 let machine;
@@ -209,6 +240,8 @@ let machine;
 const marks = new Map();
 /** Statements that were prepared, to be prepared again. */
 let preparation = '';
+/** Whether something that has run may have prepared a statement, or made what does: looking for them takes long. */
+let mayPrepare = false;
 
 /**
  * The database for pg_dump, which joins the pieces of an answer in time that grows with their square: it gets one
@@ -228,11 +261,26 @@ const inOneAnswer = {
   },
 };
 
+/** Whether a run was left at a failure, and what it left open is still open: as a rule somebody goes back instead. */
+let isCutShort = false;
+
+async function endTransaction() {
+  if (isCutShort) await reset();
+}
+
+async function reset() {
+  await machine.reset();
+  isCutShort = false;
+}
+
 async function runSteps({ steps, onError }) {
+  await endTransaction();
+  mayPrepare ||= steps.some(({ sql }) => /prepare/i.test(sql));
   let failure;
   for (let index = 0; index < steps.length;) {
     const end = endOfPipeline(steps, index);
-    parentPort.postMessage({ step: index });
+    Atomics.store(progress, 0, index);
+    Atomics.store(progress, 1, Date.now() - began);
     const refusal = await send(steps.slice(index, end));
     if (refusal) {
       const { done, ...refused } = refusal;
@@ -242,7 +290,7 @@ async function runSteps({ steps, onError }) {
     }
     index = end;
   }
-  if (failure && onError === 'stop') await machine.reset();
+  isCutShort = failure !== undefined && onError === 'stop';
   return failure;
 }
 
@@ -286,6 +334,7 @@ const told = ({ code, message, detail, hint, position }) => ({
 
 /** @returns whether it is the same PostgreSQL that was marked, which still counts its changes */
 async function rewind({ mark }) {
+  isCutShort = false;
   const kept = marks.get(mark);
   if (kept.copy) {
     machine = kept.machine;
@@ -295,7 +344,6 @@ async function rewind({ mark }) {
     }
     // JavaScript knows libraries that the memory has forgotten: only a new machine is sure not to mix them up.
     machine = await Machine.open(await machine.image());
-    await machine.db.exec(preparation);
     Object.assign(kept, { machine, copy: machine.copy() });
   } else {
     await machine.db.close().catch(() => undefined);
@@ -320,14 +368,13 @@ const operations = {
       return results.map(({ rows }) => rows).filter((rows) => rows.length > 0);
     };
     return ask().catch(async (error) => {
-      // A migration has discarded the prepared statements, or this is another machine.
+      // A migration has discarded the prepared statements.
       if (error.code !== '26000') throw error;
-      await machine.reset();
-      await machine.db.exec(preparation);
+      await machine.prepareOwn();
       return ask();
     });
   },
-  reset: () => machine.reset(),
+  reset,
   async dump() {
     const file = new URL('pg_dump.wasm', import.meta.resolve('@electric-sql/pglite-tools/pg_dump'));
     pgDumpModule ??= await WebAssembly.compile(await readFile(file));
@@ -346,7 +393,7 @@ const operations = {
   /** Leaves nothing of what was done here before; the first mark is the beginning. */
   async restart({ mark }) {
     for (const id of marks.keys()) if (id !== mark) marks.delete(id);
-    await rewind({ mark });
+    return rewind({ mark });
   },
   release({ mark }) {
     marks.delete(mark);

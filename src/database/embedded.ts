@@ -2,7 +2,18 @@ import { availableParallelism } from 'node:os';
 import { Crash } from './crash.ts';
 import { normalizeDump } from './dump.ts';
 import { ImageStore, type Image } from './images.ts';
-import { BASE_QUERY, baseOf, countedAnew, prepareReading, readState, type Base, type Known } from './state.ts';
+import {
+  BASE_QUERY,
+  baseOf,
+  countedAnew,
+  kept,
+  knownAtStart,
+  prepareReading,
+  readState,
+  type Ask,
+  type Base,
+  type Known,
+} from './state.ts';
 import { startThread, type Code, type Thread } from './thread.ts';
 import type { Engine, Environment, Mark, Session, State, Step, StepFailure } from './types.ts';
 
@@ -26,24 +37,42 @@ export interface EmbeddedOptions {
 /** What has been run in a session since it was opened; to do it again where a thread had to be given up. */
 type Past = readonly { steps: readonly Step[]; onError: 'stop' | 'continue' }[];
 
-interface EmbeddedMark extends Mark {
+/** What a database was like at one time; several marks may stand for it. */
+interface Place {
   readonly id: number;
   /** The thread that knows it; another has to run the past again. */
   thread: Thread;
   readonly past: Past;
   known: Known | undefined;
   readonly counts: boolean;
+  /** The marks that have not been released. */
+  marks: number;
+}
+
+interface EmbeddedMark extends Mark {
+  readonly place: Place;
 }
 
 /** What keeps PostgreSQL from counting changes, or makes it forget them. */
 const STOPS_COUNTING = /track_counts|pg_stat_(?:reset|clear)/i;
 
+/** Lets go of the copy of a place that nobody can come back to. */
+async function forget({ id, thread, marks }: Place): Promise<void> {
+  if (marks === 0 && thread.works) await thread.call('release', { mark: id });
+}
+
 /** What all sessions of an engine begin with. */
 interface Start {
-  image: Image;
-  open(): Promise<Thread>;
+  open(): Promise<Begun>;
   release(thread: Thread): Promise<void>;
   timeout: number;
+}
+
+/** A thread that has marked its database before anything was run. */
+interface Begun {
+  thread: Thread;
+  base: Base;
+  known: Known;
 }
 
 class EmbeddedSession implements Session {
@@ -56,17 +85,23 @@ class EmbeddedSession implements Session {
   private counts = true;
   /** Whether nothing was run since the session was reset. */
   private isNew = false;
-  private marks = 0;
+  /** Where the session is, if it has been marked and nothing was run since. */
+  private place: Place | undefined;
+  private places = 0;
 
-  constructor(start: Start, thread: Thread, base: Base) {
+  constructor(start: Start, { thread, base, known }: Begun) {
     this.start = start;
     this.thread = thread;
     this.base = base;
+    this.known = known;
+    this.isNew = true;
+    this.place = { id: START, thread, past: [], known, counts: true, marks: 1 };
   }
 
   async run(steps: readonly Step[], onError: 'stop' | 'continue'): Promise<StepFailure | undefined> {
     this.past = [...this.past, { steps, onError }];
     this.isNew = false;
+    await this.leave();
     this.counts &&= !steps.some(({ sql }) => STOPS_COUNTING.test(sql));
     try {
       return await this.thread.call<StepFailure | undefined>('run', { steps, onError }, (step) => ({
@@ -98,6 +133,7 @@ class EmbeddedSession implements Session {
       isPrepared: true,
     });
     this.known = known;
+    if (this.place) this.place.known = known;
     return state;
   }
 
@@ -107,53 +143,73 @@ class EmbeddedSession implements Session {
   }
 
   async mark(): Promise<Mark> {
-    await this.reset();
-    const id = this.marks++;
-    const { thread } = this;
-    await thread.call('mark', { mark: id });
+    const place = this.place?.thread.works ? this.place : await this.copy();
+    place.marks++;
+    this.place = place;
     const mark: EmbeddedMark = {
-      id,
-      thread,
-      past: this.past,
-      known: this.known,
-      counts: this.counts,
-      async release() {
-        if (mark.thread.works) await mark.thread.call('release', { mark: id });
+      place,
+      release: async () => {
+        place.marks--;
+        // Whoever comes next may want to come back to where the session is.
+        if (place !== this.place) await forget(place);
       },
     };
     return mark;
   }
 
+  private async copy(): Promise<Place> {
+    await this.leave();
+    await this.reset();
+    const id = this.places++;
+    const { thread, past, known, counts } = this;
+    await thread.call('mark', { mark: id });
+    return { id, thread, past, known, counts, marks: 0 };
+  }
+
+  private async leave(): Promise<void> {
+    const { place } = this;
+    this.place = undefined;
+    if (place) await forget(place);
+  }
+
   async rewind(to: Mark): Promise<void> {
-    const mark = to as EmbeddedMark;
-    const isSame = mark.thread.works && (await mark.thread.call<boolean>('rewind', { mark: mark.id }));
-    if (!mark.thread.works) await this.relive(mark);
+    const { place } = to as EmbeddedMark;
+    if (place !== this.place) await this.leave();
+    const isSame = place.thread.works && (await place.thread.call<boolean>('rewind', { mark: place.id }));
+    if (!place.thread.works) await this.relive(place);
     // Another PostgreSQL stands at the mark from now on.
-    if (!isSame) mark.known = countedAnew(mark.known);
+    if (!isSame) place.known = countedAnew(place.known);
     this.isNew = true;
-    this.past = mark.past;
-    this.known = mark.known;
-    this.counts = mark.counts;
+    this.place = place;
+    this.past = place.past;
+    this.known = place.known;
+    this.counts = place.counts;
   }
 
   /** The thread of the mark is gone: what led to the mark is run again in another one. */
-  private async relive(mark: EmbeddedMark): Promise<void> {
+  private async relive(place: Place): Promise<void> {
     if (!this.thread.works) {
       await this.start.release(this.thread);
-      this.thread = await this.start.open();
+      ({ thread: this.thread } = await this.start.open());
     }
     await this.thread.call('rewind', { mark: START });
-    for (const run of mark.past) {
+    for (const run of place.past) {
       await this.thread.call('run', run);
       await this.thread.call('reset');
     }
-    await this.thread.call('mark', { mark: mark.id });
-    mark.thread = this.thread;
+    await this.thread.call('mark', { mark: place.id });
+    place.thread = this.thread;
   }
 
   async close(): Promise<void> {
     await this.start.release(this.thread);
   }
+}
+
+/** Leaves nothing in a thread of what was done there before. */
+async function restart({ thread, base, known }: Begun): Promise<Begun> {
+  const isSame = await thread.call<boolean>('restart', { mark: START });
+  return { thread, base, known: isSame ? known : countedAnew(known)! };
 }
 
 /** The major version of the embedded PostgreSQL. */
@@ -173,9 +229,9 @@ export async function startEmbedded(
   const { standIns } = environment;
   const bundled = await bundledOf(extensions.filter((name) => standIns.every((standIn) => standIn.name !== name)));
   const busy = new Set<Thread>();
-  const idle: Thread[] = [];
+  const idle: Begun[] = [];
+  const begun = new Map<Thread, Begun>();
   let code: Code | undefined;
-  let base: Base | undefined;
   let closed = false;
 
   const create = async (image: Image | undefined): Promise<Thread> => {
@@ -188,24 +244,33 @@ export async function startEmbedded(
   };
   const images = new ImageStore(options.cache);
   const made = await images.of(environment, { create });
-  const begin = async (thread: Thread): Promise<Thread> => {
-    base = baseOf(await thread.call('query', { sql: BASE_QUERY }));
+  const { image } = made;
+  const begin = async (thread: Thread): Promise<Begun> => {
+    const ask: Ask = (sql) => thread.call('query', { sql });
+    const base = baseOf(await ask(BASE_QUERY));
     await thread.call('prepare', { sql: prepareReading(base) });
+    if (!image.state) {
+      const { known } = await readState(ask, { base, isPrepared: true });
+      images.keepState(environment, image, kept(known));
+    }
+    const known = await knownAtStart(image.state!, ask);
     await thread.call('mark', { mark: START });
-    return thread;
+    begun.set(thread, { thread, base, known });
+    return { thread, base, known };
   };
-  if (made.thread) idle.push(await begin(made.thread));
+  let first = made.thread && (await begin(made.thread));
   const start: Start = {
-    image: made.image,
     timeout,
     async open() {
-      const thread = idle.pop() ?? (await begin(await create(made.image)));
-      busy.add(thread);
-      return thread;
+      const used = idle.pop();
+      const ready = used ? await restart(used) : (first ?? (await begin(await create(image))));
+      first = undefined;
+      busy.add(ready.thread);
+      return ready;
     },
     async release(thread) {
       if (!busy.delete(thread)) return;
-      if (thread.works && !closed) idle.push(thread);
+      if (thread.works && !closed) idle.push(begun.get(thread)!);
       else await thread.end();
     },
   };
@@ -214,9 +279,7 @@ export async function startEmbedded(
     jobs: options.jobs ?? availableParallelism(),
     sharesRoles: false,
     async open() {
-      const thread = await start.open();
-      await thread.call('restart', { mark: START });
-      return new EmbeddedSession(start, thread, base!);
+      return new EmbeddedSession(start, await start.open());
     },
     refuse: (steps) => {
       const step = steps.find(({ sql }) => /^copy\b/i.test(sql) && /\b(to|from)\s+program\b/i.test(sql));
@@ -224,7 +287,7 @@ export async function startEmbedded(
     },
     async close() {
       closed = true;
-      await Promise.all([...busy, ...idle].map((thread) => thread.end()));
+      await Promise.all([...busy, ...idle.map(({ thread }) => thread)].map((thread) => thread.end()));
     },
   };
 }

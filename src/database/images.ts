@@ -15,6 +15,7 @@ import {
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { UserError } from '../errors.ts';
+import { QUERIES, type Kept } from './state.ts';
 import type { Thread } from './thread.ts';
 import type { Environment, StepFailure } from './types.ts';
 
@@ -23,10 +24,12 @@ export interface Image {
   directories: string[];
   files: { path: string; start: number; end: number }[];
   bytes: Uint8Array;
+  /** What was read of it, once somebody has. */
+  state?: Kept;
 }
 
-/** Changes with how the threads make a database. */
-const FORMAT = 2;
+/** Changes with how the threads make a database, and with what is read of it. */
+const FORMAT = 3;
 
 /** What nobody has used for so long is thrown away. */
 const KEPT_MS = 30 * 24 * 3600 * 1000;
@@ -67,6 +70,11 @@ export class ImageStore {
     return { image, thread };
   }
 
+  /** Keeps what was read of a database that was kept. */
+  keepState(environment: Environment, image: Image, state: Kept): void {
+    this.write(keyOf(environment), Object.assign(image, { state }));
+  }
+
   private read(key: string): Image | undefined {
     if (this.folder === undefined) return undefined;
     const path = join(this.folder, key);
@@ -85,7 +93,7 @@ export class ImageStore {
   }
 
   /** Whole or not at all, so that others may read at the same time. */
-  private write(key: string, { directories, files, bytes }: Image): void {
+  private write(key: string, { bytes, ...index }: Image): void {
     if (this.folder === undefined) return;
     const path = join(this.folder, key);
     const unfinished = `${path}.${process.pid}-${randomBytes(4).toString('hex')}`;
@@ -94,7 +102,7 @@ export class ImageStore {
       this.prune();
       const file = openSync(unfinished, 'wx');
       try {
-        const head = Buffer.from(JSON.stringify({ directories, files, length: bytes.length }));
+        const head = Buffer.from(JSON.stringify({ ...index, length: bytes.length }));
         const length = Buffer.alloc(4);
         length.writeUInt32LE(head.length);
         for (const piece of [length, head, bytes]) writeAll(file, piece);
@@ -129,7 +137,9 @@ async function prepare(thread: Thread, { name, steps }: Environment): Promise<vo
 function keyOf({ steps, standIns }: Environment): string {
   const code = statSync(join(dirname(createRequire(import.meta.url).resolve('@electric-sql/pglite')), 'pglite.wasm'));
   return createHash('sha256')
-    .update(JSON.stringify([FORMAT, code.size, code.mtimeMs, steps.map(({ sql, copy }) => [sql, copy]), standIns]))
+    .update(
+      JSON.stringify([FORMAT, QUERIES, code.size, code.mtimeMs, steps.map(({ sql, copy }) => [sql, copy]), standIns]),
+    )
     .digest('hex')
     .slice(0, 32);
 }

@@ -3,52 +3,84 @@
 // is.
 import { Buffer } from 'node:buffer';
 
-const PAGE_BYTES = 16_384;
+const PAGE_BYTES = 4096;
+/** A memory grows by so many pages, or a multiple of them. */
+const BLOCK_PAGES = 16;
+const BLOCK_BYTES = BLOCK_PAGES * PAGE_BYTES;
 
-/** What stands for a page that nobody has written to; there are thousands of them. */
-const EMPTY_PAGE = new Uint8Array(PAGE_BYTES);
+/** What nobody has written to, which is most of the memory. */
+const EMPTY = Buffer.alloc(BLOCK_BYTES);
+const EMPTY_BLOCK = new Array(BLOCK_PAGES).fill(EMPTY.subarray(0, PAGE_BYTES));
+
+/** Pages are cut out of pieces of this size: one allocation for each would take longer than the copy. */
+const SLAB_PAGES = 128;
 
 /**
  * @typedef {{ nodes: object[], streams: (object | undefined)[], names: (object | undefined)[] }} Files
- * @typedef {{ pages: Uint8Array[], files: Files, stack: number, loads: number }} Copy
+ * @typedef {Buffer[]} Block the pages of a part of the memory
+ * @typedef {{ blocks: Block[], files: Files, stack: number, loads: number }} Copy
  */
 
-/** The memory of a module, page by page; a page that has not changed since the last copy is shared with it. */
+/** The memory of a module, block by block; a page that has not changed since the last copy is shared with it. */
 export class Memory {
-  /** @type {Uint8Array[]} What the memory held when it was last copied or written back. */
+  /** @type {Block[]} What the memory held when it was last copied or written back. */
   #known = [];
   #heap;
+  #slab = Buffer.alloc(0);
 
   /** @param {() => Uint8Array} heap the memory as it is now, for it moves when it grows */
   constructor(heap) {
     this.#heap = heap;
   }
 
-  /** @returns {Uint8Array[]} */
+  /** @returns {Block[]} */
   copy() {
-    const heap = this.#heap();
-    const pages = [];
-    for (let start = 0, page = 0; start < heap.length; start += PAGE_BYTES, page++) {
-      const now = heap.subarray(start, start + PAGE_BYTES);
-      const known = this.#known[page] ?? EMPTY_PAGE;
-      pages.push(Buffer.compare(now, known) === 0 ? known : now.slice());
-    }
-    return (this.#known = pages);
+    const heap = this.#bytes();
+    const blocks = [];
+    for (let start = 0, block = 0; start < heap.length; start += BLOCK_BYTES, block++)
+      blocks.push(this.#blockOf(heap, start, this.#known[block] ?? EMPTY_BLOCK));
+    return (this.#known = blocks);
   }
 
-  /** @param {Uint8Array[]} pages */
-  restore(pages) {
-    const heap = this.#heap();
-    for (let start = 0, page = 0; start < heap.length; start += PAGE_BYTES, page++) {
-      const now = heap.subarray(start, start + PAGE_BYTES);
-      // A memory never shrinks: what it has grown by since is as it was before it grew.
-      const wanted = pages[page] ?? EMPTY_PAGE;
-      if (Buffer.compare(now, wanted) !== 0) now.set(wanted);
+  #blockOf(heap, start, known) {
+    if (known === EMPTY_BLOCK && isEmpty(heap, start)) return known;
+    let block = known;
+    for (let page = 0, at = start; page < BLOCK_PAGES; page++, at += PAGE_BYTES) {
+      if (heap.compare(known[page], 0, PAGE_BYTES, at, at + PAGE_BYTES) === 0) continue;
+      if (block === known) block = known.slice();
+      block[page] = this.#pageOf(heap, at);
     }
-    this.#known = pages;
+    return block;
+  }
+
+  #pageOf(heap, at) {
+    if (this.#slab.length === 0) this.#slab = Buffer.allocUnsafeSlow(SLAB_PAGES * PAGE_BYTES);
+    const page = this.#slab.subarray(0, PAGE_BYTES);
+    this.#slab = this.#slab.subarray(PAGE_BYTES);
+    heap.copy(page, 0, at, at + PAGE_BYTES);
+    return page;
+  }
+
+  /** @param {Block[]} blocks */
+  restore(blocks) {
+    const heap = this.#bytes();
+    for (let start = 0, block = 0; start < heap.length; start += BLOCK_BYTES, block++) {
+      // A memory never shrinks: what it has grown by since is as it was before it grew.
+      const wanted = blocks[block] ?? EMPTY_BLOCK;
+      if (wanted === EMPTY_BLOCK && isEmpty(heap, start)) continue;
+      for (let page = 0, at = start; page < BLOCK_PAGES; page++, at += PAGE_BYTES)
+        if (heap.compare(wanted[page], 0, PAGE_BYTES, at, at + PAGE_BYTES) !== 0) wanted[page].copy(heap, at);
+    }
+    this.#known = blocks;
+  }
+
+  #bytes() {
+    const { buffer } = this.#heap();
+    return Buffer.from(buffer);
   }
 }
 
+const isEmpty = (heap, start) => heap.compare(EMPTY, 0, BLOCK_BYTES, start, start + BLOCK_BYTES) === 0;
 /**
  * Makes files copy themselves before they are written to, once they are part of a copy of the file system.
  * @param FS Emscripten's file system

@@ -36,6 +36,40 @@ type Counts = ReadonlyMap<string, { changes: string; deletions: string }>;
 export const countedAnew = (known: Known | undefined): Known | undefined =>
   known && { ...known, counts: undefined, rows: new Map() };
 
+/** What was read of a database, so that it can be written to a file: of one that has not changed since. */
+export interface Kept {
+  next: string;
+  parts: [part: string, lines: Changed[]][];
+  tables: [oid: string, table: Table][];
+  rows: [table: string, rows: Rows][];
+}
+
+export const kept = ({ next, parts, tables, rows }: Known): Kept => ({
+  next,
+  parts: [...parts].map(([part, lines]) => [part, [...lines].map(([key, { label, text }]) => [key, label, text])]),
+  tables: [...tables],
+  rows: [...rows].map(([table, held]) => [table, held.rows]),
+});
+
+/** What is known at the start of a database of which everything was read earlier; what it counts begins now. */
+export async function knownAtStart({ next, parts, tables, rows }: Kept, ask: Ask): Promise<Known> {
+  const { counts } = await askCounts(ask);
+  const versions = versionsOf(new Map(tables), counts);
+  const lines = parts.map(([part, of]): [string, Map<string, Line>] => [
+    part,
+    new Map(of.map(([key, label, text]) => [key, lineOf(part, label, text as string)])),
+  ]);
+  const digest = flatMap(lines, ([, of]) => [...of.values()]).reduce((sum, line) => sum + line.digest, 0n);
+  return {
+    next,
+    parts: new Map(lines),
+    digest: BigInt.asUintN(128, digest),
+    counts,
+    tables: new Map(tables),
+    rows: new Map(rows.map(([table, held]) => [table, { version: versions.get(table)!, rows: held }])),
+  };
+}
+
 const lineOf = (part: string, label: string | null, text: string): Line => ({
   label,
   text,
@@ -129,24 +163,29 @@ export function baseOf(answers: unknown[][][]): Base {
 function partsOf({ version, next }: Base): Part[] {
   const base = `'${next}'::xid`;
   return [TABLES, ...PARTS]
-    .filter(({ since = 0, until = Infinity }) => since <= version && version <= until)
+    .filter(({ since = 0 }) => since <= version)
     .map((part) => ({ ...part, from: part.from.replaceAll(BASE, base) }));
 }
+
+/** All that a state is read with. */
+export const QUERIES = [
+  ...partsOf({ version: Infinity, next: '' }).map((part) => partQuery(part, '', '')),
+  ...sharedQueries,
+];
 
 /** How a session that is read many times over has the queries ready. */
 const statement = (name: string): string => `"sql-lint: ${name}"`;
 
-/** Prepares what `readState` asks, once in the life of a session; it has to be kept when the session is reset. */
-export const prepareReading = (base: Base): string => {
-  const parts = partsOf(base);
-  return [
+/** Prepares what `readState` often asks, once in the life of a session; it has to be kept when the session is reset. */
+export const prepareReading = (base: Base): string =>
+  [
     `SET search_path = pg_catalog`,
-    ...parts.map((part) => `PREPARE ${statement(part.name)} (xid, bool) AS ${partQuery(part, '$1', '$2')}`),
-    ...sharedQueries.map((query, k) => `PREPARE ${statement(SHARED[k]!.name)} AS ${query}`),
+    ...partsOf(base)
+      .filter(({ isRare }) => !isRare)
+      .map((part) => `PREPARE ${statement(part.name)} (xid, bool) AS ${partQuery(part, '$1', '$2')}`),
     `PREPARE ${statement('counts')} AS ${COUNTS}`,
     `RESET search_path`,
   ].join(';\n');
-};
 
 export interface Reading {
   base: Base;
@@ -194,24 +233,29 @@ async function askAll(ask: Ask, parts: readonly Part[]): Promise<Asked> {
 
 /** Asks for what may have changed since: by what PostgreSQL has counted, and by the age of the rows. */
 async function askPrepared(ask: Ask, parts: readonly Part[], known: Known | undefined): Promise<Asked> {
-  const [[next], counted] = (await ask(inOneMessage([NEXT, `EXECUTE ${statement('counts')}`]))) as [
-    [[string]],
-    [string, string, string][],
-  ];
-  const counts: Counts = new Map(counted.map(([of, changes, deletions]) => [of, { changes, deletions }]));
+  const { next, counts } = await askCounts(ask);
   const isSame = (of: 'changes' | 'deletions') => (catalog: string) =>
     counts.has(catalog) && counts.get(catalog)![of] === known?.counts?.get(catalog)?.[of];
-  const since = known ? `'${known.next}'` : BEGINNING;
-  const execute = ({ name }: Part, keys: boolean) => `EXECUTE ${statement(name)} (${since}, ${keys})`;
+  const since = known ? `'${known.next}'::xid` : BEGINNING;
+  const execute = (part: Part, keys: boolean) =>
+    part.isRare ? partQuery(part, since, `${keys}`) : `EXECUTE ${statement(part.name)} (${since}, ${keys})`;
   const changed = parts.filter((part) => !catalogsOf(part).every(isSame('changes')));
   const said = await answersTo(ask, [
-    ...(SHARED_OF.every(isSame('changes')) ? [] : SHARED.map(({ name }) => `EXECUTE ${statement(name)}`)),
+    ...(SHARED_OF.every(isSame('changes')) ? [] : sharedQueries),
     ...changed.map((part) => execute(part, known !== undefined && !catalogsOf(part).every(isSame('deletions')))),
   ]);
   const unclear = said.filter((answer) => answer[2] === null && !isComplete(known, answer)).map(([name]) => name);
   const again = changed.filter(({ name }) => unclear.includes(name)).map((part) => execute(part, true));
   const others = said.filter(([name]) => !unclear.includes(name));
-  return { next: next[0], said: [...others, ...(await answersTo(ask, again))], counts };
+  return { next, said: [...others, ...(await answersTo(ask, again))], counts };
+}
+
+async function askCounts(ask: Ask): Promise<{ next: string; counts: Counts }> {
+  const [[[next]], counted] = (await ask(inOneMessage([NEXT, `EXECUTE ${statement('counts')}`]))) as [
+    [[string]],
+    [string, string, string][],
+  ];
+  return { next, counts: new Map(counted.map(([of, changes, deletions]) => [of, { changes, deletions }])) };
 }
 
 async function answersTo(ask: Ask, queries: readonly string[]): Promise<Answer[]> {
@@ -327,9 +371,7 @@ async function readRows(
   counts: Counts | undefined,
   known: Known | undefined,
 ): Promise<Known['rows']> {
-  const changesOf = (name: string) => counts?.get(name)?.changes ?? '0';
-  const versions = new Map([...all].map(([oid, [table, , , file]]) => [table, `${oid} ${file} ${changesOf(oid)}`]));
-  versions.set(LARGE, `${changesOf('pg_largeobject')} ${changesOf('pg_largeobject_metadata')}`);
+  const versions = versionsOf(all, counts);
   const rows = new Map<string, { version: string; rows: Rows }>();
   const isKnown = (table: string): boolean => {
     const old = counts && known?.counts && known.rows.get(table);
@@ -359,6 +401,13 @@ async function readRows(
     for (const [index, count, digest] of answer as [string, string, string][])
       set(index === '' ? LARGE : filled[Number(index)]![0], count, digest);
   return rows;
+}
+
+/** What has to be the same for the rows of a table to be the same. */
+function versionsOf(tables: Known['tables'], counts: Counts | undefined): Map<string, string> {
+  const changesOf = (name: string) => counts?.get(name)?.changes ?? '0';
+  const versions = new Map([...tables].map(([oid, [table, , , file]]) => [table, `${oid} ${file} ${changesOf(oid)}`]));
+  return versions.set(LARGE, `${changesOf('pg_largeobject')} ${changesOf('pg_largeobject_metadata')}`);
 }
 
 /** The alias hides no column: nobody has one of that name. A cast to text could be somebody's own. */

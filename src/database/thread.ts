@@ -23,8 +23,11 @@ export async function startThread(
   data: { extensions: string[]; standIns: StandIn[]; rewinding: string; code?: Code | undefined },
   timeout: number,
 ): Promise<Thread> {
+  const began = Date.now();
+  /** The step that runs, and when it began: a message for each of them would wake up this thread as often. */
+  const progress = new Int32Array(new SharedArrayBuffer(8));
   const worker = new Worker(new URL('./database-worker.js', import.meta.url), {
-    workerData: data,
+    workerData: { ...data, progress, began },
     stdout: true,
     stderr: true,
   });
@@ -34,7 +37,6 @@ export async function startThread(
     | {
         id: number;
         settle: (message: { result?: unknown; error?: string }) => void;
-        step: (index: number) => void;
         fail: (error: Crash) => void;
       }
     | undefined;
@@ -60,9 +62,8 @@ export async function startThread(
   });
   // From now on a timer waits for each answer: a check that was abandoned must not keep the process alive.
   worker.unref();
-  worker.on('message', (message: { id?: number; step?: number; result?: unknown; error?: string }) => {
-    if (message.step !== undefined) pending?.step(message.step);
-    else if (message.id === pending?.id) pending?.settle(message);
+  worker.on('message', (message: { id: number; result?: unknown; error?: string }) => {
+    if (message.id === pending?.id) pending.settle(message);
   });
 
   let calls = 0;
@@ -75,17 +76,17 @@ export async function startThread(
       if (dead) return Promise.reject(dead);
       return new Promise<T>((resolve, reject) => {
         const id = calls++;
-        let step = 0;
+        const step = () => Atomics.load(progress, 0);
+        const limit = onSilence ? timeout : Math.max(timeout, DUMP_TIMEOUT_MS);
         let timer: NodeJS.Timeout;
-        const wait = (ms: number) => {
-          clearTimeout(timer);
-          timer = setTimeout(() => {
-            dead = new Crash(`no answer for ${ms / 1000} s`);
-            pending = undefined;
-            void worker.terminate();
-            if (onSilence) resolve(onSilence(step));
-            else reject(dead);
-          }, ms);
+        const wait = () => {
+          const rest = Atomics.load(progress, 1) + began + limit - Date.now();
+          if (rest > 0) return void (timer = setTimeout(wait, rest));
+          dead = new Crash(`no answer for ${limit / 1000} s`);
+          pending = undefined;
+          void worker.terminate();
+          if (onSilence) resolve(onSilence(step()));
+          else reject(dead);
         };
         const done = () => {
           clearTimeout(timer);
@@ -98,19 +99,17 @@ export async function startThread(
             if (error === undefined) resolve(result as T);
             else {
               broken = true;
-              reject(new Crash(error, step));
+              reject(new Crash(error, step()));
             }
-          },
-          step(index) {
-            step = index;
-            wait(timeout);
           },
           fail(error) {
             done();
-            reject(new Crash(error.message, step));
+            reject(new Crash(error.message, step()));
           },
         };
-        wait(onSilence ? timeout : Math.max(timeout, DUMP_TIMEOUT_MS));
+        Atomics.store(progress, 0, 0);
+        Atomics.store(progress, 1, Date.now() - began);
+        wait();
         worker.postMessage({ id, operation, ...message });
       });
     },

@@ -190,9 +190,19 @@ export class Judge {
     const { session } = this;
     const isFilled = name === 'filled';
     if (!isFilled && way.subject.text === way.original.text) return undefined;
-    await session.rewind(this.before);
-    const failure = await session.run(steps, 'continue');
-    if (failure && (isFilled || isFatal(failure))) return undefined;
+    const begin = async () => {
+      await session.rewind(this.before);
+      const failure = await session.run(steps, 'continue');
+      if (failure && (isFilled || isFatal(failure))) return false;
+      await session.reset();
+      return true;
+    };
+    if (!(await begin())) return undefined;
+    if (!isFilled) {
+      // As a rule the original does not run from there; a mark would be made for nothing.
+      if (await session.run(way.original.steps, 'stop')) return undefined;
+      await begin();
+    }
     const from = await session.mark();
     try {
       if (await session.run(way.original.steps, 'stop')) return undefined;
