@@ -139,7 +139,7 @@ class Machine {
       initialSyncFs() {
         const { FS } = pg.Module;
         FS.writeFile('/tmp/file', '');
-        copyOnWrite(FS, '/tmp/file');
+        copyOnWrite(FS, '/tmp', 'file');
         FS.unlink('/tmp/file');
         if (image) writeImage(FS, image);
       },

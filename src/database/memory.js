@@ -16,7 +16,10 @@ const EMPTY_BLOCK = new Array(BLOCK_PAGES).fill(EMPTY.subarray(0, PAGE_BYTES));
 const SLAB_PAGES = 128;
 
 /**
- * @typedef {{ nodes: object[], streams: (object | undefined)[], names: (object | undefined)[] }} Files
+ * @typedef {{
+ *   nodes: object[], fields: unknown[], streams: (unknown[] | undefined)[], shared: object[],
+ *   names: (object | undefined)[]
+ * }} Files
  * @typedef {Buffer[]} Block the pages of a part of the memory
  * @typedef {{ blocks: Block[], files: Files, stack: number, loads: number }} Copy
  */
@@ -82,68 +85,94 @@ export class Memory {
 
 const isEmpty = (heap, start) => heap.compare(EMPTY, 0, BLOCK_BYTES, start, start + BLOCK_BYTES) === 0;
 /**
- * Makes files copy themselves before they are written to, once they are part of a copy of the file system.
- * @param FS Emscripten's file system
+ * Makes files and directories copy themselves before they are changed, once they are part of a copy of the file system.
+ * @param FS Emscripten's file system @param folder a directory that holds a file of this name
  */
-export function copyOnWrite(FS, path) {
-  const operations = FS.lookupPath(path).node.stream_ops;
-  const { write, allocate } = operations;
-  const own = (node) => {
-    if (!node.isShared) return;
-    node.contents &&= node.contents.slice();
-    node.isShared = false;
+export function copyOnWrite(FS, folder, file) {
+  const { stream_ops: streams } = FS.lookupPath(`${folder}/${file}`).node;
+  const { write, allocate } = streams;
+  streams.write = (stream, ...rest) => {
+    own(stream.node, (contents) => contents.slice());
+    return write(stream, ...rest);
   };
-  operations.write = (stream, buffer, offset, length, position, canOwn) => {
-    own(stream.node);
-    return write(stream, buffer, offset, length, position, canOwn);
+  streams.allocate = (stream, ...rest) => {
+    own(stream.node, (contents) => contents.slice());
+    return allocate(stream, ...rest);
   };
-  operations.allocate = (stream, offset, length) => {
-    own(stream.node);
-    return allocate(stream, offset, length);
+  const { node_ops: directories } = FS.lookupPath(folder).node;
+  const ownEntries = (directory) => own(directory, (entries) => ({ ...entries }));
+  for (const name of ['mknod', 'symlink', 'unlink', 'rmdir']) {
+    const change = directories[name];
+    directories[name] = (parent, ...rest) => {
+      ownEntries(parent);
+      return change(parent, ...rest);
+    };
+  }
+  const { rename } = directories;
+  directories.rename = (node, parent, name) => {
+    ownEntries(node.parent);
+    ownEntries(parent);
+    return rename(node, parent, name);
   };
+}
+
+function own(node, copy) {
+  if (!node.isShared) return;
+  if (node.contents) node.contents = copy(node.contents);
+  node.isShared = false;
+}
+
+/** @type {WeakMap<object, object[]>} What is in a directory, by its entries. */
+const known = new WeakMap();
+
+function nodesIn(entries) {
+  const nodes = known.get(entries) ?? Object.values(entries);
+  known.set(entries, nodes);
+  return nodes;
 }
 
 /** @returns {Files} */
 export function copyFiles(FS) {
-  const seen = new Set();
-  const nodes = [];
-  const add = (node) => {
-    if (seen.has(node)) return;
-    seen.add(node);
-    const { name, parent, mode, name_next: next } = node;
-    if (FS.isFile(mode)) {
-      node.isShared = true;
-      nodes.push({ node, name, parent, mode, next, contents: node.contents, usedBytes: node.usedBytes });
-    } else if (FS.isDir(mode) && node.contents) {
-      nodes.push({ node, name, parent, mode, next, entries: { ...node.contents } });
-      for (const entry of Object.values(node.contents)) add(entry);
-    } else nodes.push({ node, name, parent, mode, next });
-  };
-  add(FS.root);
-  const streams = FS.streams.map((stream) => {
-    if (!stream) return undefined;
-    // A file that was removed while it is open is in no directory.
-    if (stream.node) add(stream.node);
-    const { node, fd, shared, flags, position } = stream;
-    return { stream, node, fd, shared, flags, position };
-  });
-  return { nodes, streams, names: [...FS.nameTable] };
+  const nodes = [FS.root];
+  const streams = FS.streams.map((stream) => stream && [stream, stream.node, stream.fd, stream.flags, stream.position]);
+  // A file that was removed while it is open is in no directory.
+  const removed = new Set(flatNodes(FS.streams));
+  // The list grows while it is read.
+  for (const node of nodes) {
+    removed.delete(node);
+    if (FS.isDir(node.mode) && node.contents) for (const inner of nodesIn(node.contents)) nodes.push(inner);
+  }
+  nodes.push(...removed);
+  const fields = [];
+  for (const node of nodes) {
+    fields.push(node.name, node.parent, node.mode, node.name_next, node.contents, node.usedBytes);
+    node.isShared = true;
+  }
+  return { nodes, fields, streams, shared: FS.streams.map((stream) => stream?.shared), names: [...FS.nameTable] };
 }
 
+const flatNodes = (streams) => streams.filter((stream) => stream?.node).map(({ node }) => node);
+
 /** @param {Files} files */
-export function restoreFiles(FS, { nodes, streams, names }) {
-  for (const { node, name, parent, mode, next, contents, usedBytes, entries } of nodes) {
-    Object.assign(node, { name, parent, mode, name_next: next });
-    if (entries) node.contents = { ...entries };
-    else if (usedBytes !== undefined) Object.assign(node, { contents, usedBytes, isShared: true });
+export function restoreFiles(FS, { nodes, fields, streams, shared, names }) {
+  let at = 0;
+  for (const node of nodes) {
+    node.name = fields[at++];
+    node.parent = fields[at++];
+    node.mode = fields[at++];
+    node.name_next = fields[at++];
+    node.contents = fields[at++];
+    node.usedBytes = fields[at++];
+    node.isShared = true;
   }
-  FS.nameTable.splice(0, FS.nameTable.length, ...names);
+  names.forEach((node, hash) => void (FS.nameTable[hash] = node));
+  FS.nameTable.length = names.length;
   FS.streams.length = 0;
   streams.forEach((copy, fd) => {
-    if (!copy) return void (FS.streams[fd] = undefined);
-    const { stream, shared, flags, position, node } = copy;
-    stream.shared = shared;
-    Object.assign(stream, { flags, position, node, fd: copy.fd });
-    FS.streams[fd] = stream;
+    FS.streams[fd] = copy?.[0];
+    if (!copy) return;
+    const [stream] = copy;
+    stream.shared = shared[fd];
+    [, stream.node, stream.fd, stream.flags, stream.position] = copy;
   });
 }
