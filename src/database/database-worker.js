@@ -183,12 +183,13 @@ class Machine {
   /** Ends what a migration left open, so that what follows starts as a new session would. */
   async reset() {
     await this.db.exec('ROLLBACK');
-    await this.db.exec(NEW_SESSION).catch(async (error) => {
+    const answers = await this.db.exec(NEW_SESSION).catch(async (error) => {
       // A migration has discarded our own statements, or it is the first time.
       if (error.code !== '26000') throw error;
       await this.prepareOwn();
-      await this.db.exec(NEW_SESSION);
+      return this.db.exec(NEW_SESSION);
     });
+    if (answers.at(-1)?.rows.length !== 1) throw new Error('it does not answer');
     if (mayPrepare) await this.#deallocate();
     await this.#applySettings();
   }
@@ -213,10 +214,10 @@ class Machine {
   }
 }
 
-/** DISCARD ALL, but for the statements that read the state. */
+/** DISCARD ALL, but for the statements that read the state; and whether the database answers. */
 const NEW_SESSION = `
   SET SESSION AUTHORIZATION DEFAULT; RESET ALL; CLOSE ALL; UNLISTEN *; DISCARD TEMP; DISCARD SEQUENCES;
-  EXECUTE "sql-lint: unlock"`;
+  EXECUTE "sql-lint: unlock"; SELECT FROM pg_catalog.pg_class LIMIT 1`;
 
 const STORED_SETTINGS = '"sql-lint: stored settings"';
 

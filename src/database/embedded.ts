@@ -234,8 +234,14 @@ export async function startEmbedded(
   let code: Code | undefined;
   let closed = false;
 
+  const start = () => startThread({ extensions: bundled, standIns, rewinding, code }, timeout);
+  // It starts while the image is read.
+  let starting: Promise<Thread> | undefined = start();
+  starting.catch(() => undefined);
   const create = async (image: Image | undefined): Promise<Thread> => {
-    const thread = await startThread({ extensions: bundled, standIns, rewinding, code }, timeout);
+    const started = starting ?? start();
+    starting = undefined;
+    const thread = await started;
     code ??= thread.code;
     busy.add(thread);
     if (closed) await thread.end();
@@ -259,7 +265,7 @@ export async function startEmbedded(
     return { thread, base, known };
   };
   let first = made.thread && (await begin(made.thread));
-  const start: Start = {
+  const threads: Start = {
     timeout,
     async open() {
       const used = idle.pop();
@@ -279,7 +285,7 @@ export async function startEmbedded(
     jobs: options.jobs ?? availableParallelism(),
     sharesRoles: false,
     async open() {
-      return new EmbeddedSession(start, await start.open());
+      return new EmbeddedSession(threads, await threads.open());
     },
     refuse: (steps) => {
       const step = steps.find(({ sql }) => /^copy\b/i.test(sql) && /\b(to|from)\s+program\b/i.test(sql));

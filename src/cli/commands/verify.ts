@@ -13,6 +13,7 @@ import { fixedTexts } from '../lint.ts';
 import { readMegabytes, readNumber } from '../options.ts';
 import { findFiles } from '../paths.ts';
 import { startBar } from '../progress.ts';
+import { tuneV8ForWorkload } from '../tune-v8.ts';
 import { migrationOf, readEnvironment } from '../migrations.ts';
 
 const HELP = `sql-lint verify runs migrations twice on PostgreSQL and compares what that leaves.
@@ -195,6 +196,7 @@ async function verifyProject(
     ...migrationOf(project, path, readSource(path, maxBytes).text),
     path: shown(path),
   }));
+  tuneV8ForWorkload(files.reduce((bytes, { text }) => bytes + text.length, 0));
   const config = await configs.ofFolder(project.site.folder);
   bar.update(0, judged.length, 'PostgreSQL starts');
   const fixed = values.fixed ? await fixedTexts(judged, configs, maxBytes) : undefined;
