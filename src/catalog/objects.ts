@@ -73,8 +73,11 @@ export interface Detail {
   star?: string;
   /** The return type of a function, for collisions. */
   returns?: string;
-  /** The input parameters of a routine: their names, empty where they have none, and how many have a default. */
-  inputs?: { names: readonly string[]; defaults: number };
+  /**
+   * The input parameters of a routine: their names, empty where they have none, how many have a default, and whether
+   * the last takes any number of arguments.
+   */
+  inputs?: { names: readonly string[]; defaults: number; variadic: boolean };
   /** Whether the statement that created it lists all its parts. Other parts do not exist then. */
   complete?: boolean;
   /** A digest by which two definitions are compared. */

@@ -14,6 +14,9 @@ import { checkInsert, checkUpdate } from './definitions/rows.ts';
 import { checkRoutine, checkTrigger } from './definitions/routine.ts';
 import { checkAlterTable, checkTable } from './definitions/table.ts';
 import { checkColumns } from './names/columns.ts';
+import { checkCalls } from './calls/functions.ts';
+import { checkRelations } from './names/relations.ts';
+import { checkRoles } from './names/roles.ts';
 import { checkObjects } from './names/objects.ts';
 import type { Checked, Problem } from './problem.ts';
 
@@ -48,6 +51,9 @@ function check(checked: Checked, runs: boolean): void {
   if (runs) {
     checkObjects(checked);
     checkColumns(checked);
+    checkRelations(checked);
+    checkRoles(checked);
+    checkCalls(checked);
   }
   CHECKS.get(type!)?.(node as never, checked);
 }

@@ -33,6 +33,7 @@ import noUnreplayableHistory from './no-unreplayable-history.ts';
 import noUnwrappedAuthCall from './no-unwrapped-auth-call.ts';
 import noUseOfRemoved from './no-use-of-removed.ts';
 import noUserMetadataInPolicy from './no-user-metadata-in-policy.ts';
+import noWrongArity from './no-wrong-arity.ts';
 import requireForeignKeyIndex from './require-foreign-key-index.ts';
 import requireFunctionSearchPath from './require-function-search-path.ts';
 import requirePolicy from './require-policy.ts';
@@ -77,6 +78,7 @@ export const rules: Record<string, Rule> = register({
   'no-unwrapped-auth-call': noUnwrappedAuthCall,
   'no-use-of-removed': noUseOfRemoved,
   'no-user-metadata-in-policy': noUserMetadataInPolicy,
+  'no-wrong-arity': noWrongArity,
   'require-foreign-key-index': requireForeignKeyIndex,
   'require-function-search-path': requireFunctionSearchPath,
   'require-policy': requirePolicy,

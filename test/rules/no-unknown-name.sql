@@ -199,3 +199,110 @@ INSERT INTO notes AS n (id, title) VALUES (9, 'a') ON CONFLICT (id) DO UPDATE SE
 WITH moved AS (DELETE FROM notes WHERE false RETURNING id, title) INSERT INTO notes (id, title) SELECT id, title FROM moved;
 DO $$ DECLARE total int; BEGIN SELECT count(*) INTO total FROM users; UPDATE notes SET user_id = total WHERE false; END $$;
 ALTER TABLE notes ADD COLUMN IF NOT EXISTS z int, ADD CHECK (z > 0);
+
+--- case functions of other databases | refused
+CREATE TABLE IF NOT EXISTS a (id uuid DEFAULT newid());
+CREATE TABLE IF NOT EXISTS b (at timestamptz DEFAULT GETDATE());
+CREATE TABLE IF NOT EXISTS c (id uuid DEFAULT gen_random_uid());
+CREATE OR REPLACE VIEW d AS SELECT IFNULL(NULL, 1) AS x;
+CREATE OR REPLACE VIEW e AS SELECT len('a') AS x, ucase('b') AS y;
+CREATE OR REPLACE VIEW f AS SELECT curdate() AS x;
+--- found
+1:47 Function newid() does not exist: the statement fails with 42883 (undefined function). Write gen_random_uuid().
+2:54 Function getdate() does not exist: the statement fails with 42883 (undefined function). Write now().
+3:47 Function gen_random_uid() does not exist: the statement fails with 42883 (undefined function). Write gen_random_uuid(). (Write gen_random_uuid().)
+4:36 Function ifnull() does not exist: the statement fails with 42883 (undefined function). Write coalesce().
+5:36 Function len() does not exist: the statement fails with 42883 (undefined function). Write length().
+5:51 Function ucase() does not exist: the statement fails with 42883 (undefined function). Write upper().
+6:36 Function curdate() does not exist: the statement fails with 42883 (undefined function). Write CURRENT_DATE.
+--- written
+CREATE TABLE IF NOT EXISTS a (id uuid DEFAULT gen_random_uuid());
+CREATE TABLE IF NOT EXISTS b (at timestamptz DEFAULT now());
+CREATE TABLE IF NOT EXISTS c (id uuid DEFAULT gen_random_uuid());
+CREATE OR REPLACE VIEW d AS SELECT coalesce(NULL, 1) AS x;
+CREATE OR REPLACE VIEW e AS SELECT length('a') AS x, upper('b') AS y;
+CREATE OR REPLACE VIEW f AS SELECT CURRENT_DATE AS x;
+
+--- case functions of other databases with other arguments | refused
+CREATE OR REPLACE VIEW a AS SELECT group_concat(x) AS x FROM (VALUES ('a')) v (x);
+CREATE OR REPLACE VIEW b AS SELECT date_format(now(), '%Y') AS x;
+CREATE OR REPLACE VIEW c AS SELECT charindex('a', 'b') AS x;
+--- found
+1:36 Function group_concat() does not exist: the statement fails with 42883 (undefined function). Write string_agg(x, ',').
+2:36 Function date_format() does not exist: the statement fails with 42883 (undefined function). Write to_char(at, 'YYYY-MM-DD').
+3:36 Function charindex() does not exist: the statement fails with 42883 (undefined function). Write strpos(text, part): the arguments stand in the other order.
+
+--- case misspelled functions | refused
+--- setup
+CREATE FUNCTION is_member(team int) RETURNS boolean LANGUAGE sql STABLE AS $$ SELECT true $$;
+CREATE TABLE notes (id int PRIMARY KEY, team int, user_id uuid);
+--- input
+CREATE POLICY members ON notes FOR SELECT TO authenticated USING (is_membr(team));
+CREATE POLICY own ON notes FOR SELECT TO authenticated USING (user_id = (SELECT auth.uuid()));
+CREATE INDEX IF NOT EXISTS i ON notes (coalesc(team, 0));
+--- found
+1:67 Function is_membr() does not exist: the statement fails with 42883 (undefined function). Write is_member(). (Write is_member().)
+2:86 Function auth.uuid() does not exist: the statement fails with 42883 (undefined function). Write uid(). (Write uid().)
+3:40 Function coalesc() does not exist: the statement fails with 42883 (undefined function). Write coalesce(). (Write coalesce().)
+--- written
+DROP POLICY IF EXISTS members ON notes;
+CREATE POLICY members ON notes FOR SELECT TO authenticated USING (is_member(team));
+DROP POLICY IF EXISTS own ON notes;
+CREATE POLICY own ON notes FOR SELECT TO authenticated USING (user_id = (SELECT auth.uid()));
+CREATE INDEX IF NOT EXISTS i ON notes (coalesce(team, 0));
+
+--- case functions that are there, or may be
+--- setup
+CREATE FUNCTION len(text) RETURNS int LANGUAGE sql IMMUTABLE AS $$ SELECT length($1) $$;
+--- input
+SELECT len('a'), text(1), int4('1'), uuid_generate_v4(), digest('a', 'sha256'), "left"('abc', 1), date('2024-01-01');
+CREATE FUNCTION newid() RETURNS uuid LANGUAGE sql AS $$ SELECT gen_random_uuid() $$;
+SELECT newid();
+DO $$ BEGIN IF false THEN PERFORM getdate(); END IF; END $$;
+
+--- case misspelled roles | refused
+--- setup
+CREATE TABLE notes (id int PRIMARY KEY);
+CREATE ROLE reporting;
+--- input
+CREATE POLICY p ON notes FOR SELECT TO authentcated USING (true);
+GRANT SELECT ON notes TO anonn;
+GRANT SELECT ON notes TO reportng;
+GRANT SELECT ON notes TO reporting, authenticated, PUBLIC, CURRENT_USER;
+--- found
+1:40 Role "authentcated" does not exist: the statement fails with 42704 (undefined object). Write authenticated. (Write authenticated.)
+2:26 Role "anonn" does not exist: the statement fails with 42704 (undefined object). Write anon. (Write anon.)
+3:26 Role "reportng" does not exist: the statement fails with 42704 (undefined object). Write reporting. (Write reporting.)
+--- written
+DROP POLICY IF EXISTS p ON notes;
+CREATE POLICY p ON notes FOR SELECT TO authenticated USING (true);
+GRANT SELECT ON notes TO anon;
+GRANT SELECT ON notes TO reporting;
+GRANT SELECT ON notes TO reporting, authenticated, PUBLIC, CURRENT_USER;
+
+--- case misspelled tables | refused
+--- setup
+CREATE TABLE documents (id int PRIMARY KEY);
+--- input
+CREATE TABLE IF NOT EXISTS a (user_id uuid REFERENCES auth.user (id));
+ALTER TABLE document ADD COLUMN IF NOT EXISTS x int;
+CREATE OR REPLACE VIEW v AS SELECT id FROM dokuments;
+CREATE INDEX IF NOT EXISTS i ON documens (id);
+--- found
+1:60 Table "auth.user" does not exist: the statement fails with 42P01 (undefined table). Write users. (Write users.)
+2:13 Table "document" does not exist: the statement fails with 42P01 (undefined table). Write documents. (Write documents.)
+3:44 Table "dokuments" does not exist: the statement fails with 42P01 (undefined table). Write documents. (Write documents.)
+4:33 Table "documens" does not exist: the statement fails with 42P01 (undefined table). Write documents. (Write documents.)
+--- written
+CREATE TABLE IF NOT EXISTS a (user_id uuid REFERENCES auth.users (id));
+ALTER TABLE documents ADD COLUMN IF NOT EXISTS x int;
+CREATE OR REPLACE VIEW v AS SELECT id FROM documents;
+CREATE INDEX IF NOT EXISTS i ON documents (id);
+
+--- case tables that are not a slip away, or may be missing
+--- setup
+CREATE TABLE documents (id int PRIMARY KEY);
+--- input
+ALTER TABLE IF EXISTS document ADD COLUMN IF NOT EXISTS x int;
+CREATE TABLE IF NOT EXISTS document (id int PRIMARY KEY);
+WITH documentz AS (SELECT 1 AS a) SELECT a FROM documentz;

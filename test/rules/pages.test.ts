@@ -10,6 +10,7 @@ import { difference, run, startIn } from '../support/database.ts';
 const REFUSED: Record<string, string> = {
   'no-invalid-definition': '42601',
   'no-unknown-name': '42703',
+  'no-wrong-arity': '42601',
   'no-invented-syntax': '42601',
   'no-misspelled-type': '42704',
   'no-jwt-cast-precedence': '22P02',

@@ -149,7 +149,11 @@ function returns({ returnType, parameters }: NodeOf<'CreateFunctionStmt'>): stri
 function inputs({ parameters }: NodeOf<'CreateFunctionStmt'>): Required<Detail>['inputs'] {
   const all = flatMap(parameters ?? [], (node) => nodeAs(node, 'FunctionParameter') ?? []);
   const own = all.filter(({ mode }) => mode !== 'FUNC_PARAM_OUT' && mode !== 'FUNC_PARAM_TABLE');
-  return { names: own.map(({ name }) => name ?? ''), defaults: own.filter(({ defexpr }) => defexpr).length };
+  return {
+    names: own.map(({ name }) => name ?? ''),
+    defaults: own.filter(({ defexpr }) => defexpr).length,
+    variadic: own.some(({ mode }) => mode === 'FUNC_PARAM_VARIADIC'),
+  };
 }
 
 function routineEffects(kind: 'function' | 'procedure', node: NodeOf<'CreateFunctionStmt'>): Effect[] {

@@ -215,7 +215,7 @@ export const nameOfType = (type: string): string =>
   LONG_NAMES[type] ?? type.replace(/^(\w+)\[/, (_, t: string) => `${LONG_NAMES[t] ?? t}[`);
 
 /** Where an expression begins, as far as the parser says. */
-function locationOf(node: Node | undefined): number | undefined {
+export function locationOf(node: Node | undefined): number | undefined {
   if (!node) return undefined;
   const [fields] = Object.values(node) as Record<string, unknown>[];
   const cast = nodeAs(node, 'TypeCast');

@@ -1,19 +1,22 @@
 /** INSERT and UPDATE: values without a column, columns that are named twice, and conflicts that nothing can cause. */
-import { nameOfRange, nodeAs } from '../../catalog/nodes.ts';
+import { contains, nameOfRange, nodeAs } from '../../catalog/nodes.ts';
 import type { ObjectRef } from '../../catalog/objects.ts';
 import { quoteIdent } from '../../catalog/names.ts';
 import type { SqlState } from '../../catalog/sqlstates.ts';
+import { plural } from '../../plural.ts';
 import { flatMap } from '../../lists.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
 import { tokenRange, wordRange } from '../places.ts';
-import { isKnownTable } from '../names/scope.ts';
+import { columnsOf, isKnownTable } from '../names/scope.ts';
 import type { Checked } from '../problem.ts';
+import { locationOf } from './columns.ts';
 
 type InsertStmt = NodeOf<'InsertStmt'>;
 
 export function checkInsert(node: InsertStmt, checked: Checked): void {
   checkTargets(node.cols, '42701', checked);
   checkConflict(node, checked);
+  checkCounts(node, checked);
   const { onConflictClause: conflict } = node;
   if (conflict?.action === 'ONCONFLICT_UPDATE') checkTargets(conflict.targetList, '42601', checked);
 }
@@ -21,6 +24,53 @@ export function checkInsert(node: InsertStmt, checked: Checked): void {
 export const checkUpdate = (node: NodeOf<'UpdateStmt'>, checked: Checked): void => {
   checkTargets(node.targetList, '42601', checked);
 };
+
+/** Rows with more or fewer values than there are columns for. */
+function checkCounts(node: InsertStmt, checked: Checked): void {
+  const { cols, relation, selectStmt } = node;
+  const select = nodeAs(selectStmt, 'SelectStmt');
+  const rows = select?.valuesLists?.map((list) => nodeAs(list, 'List')!.items ?? []) ?? [targetsOf(select)];
+  const first = rows[0]?.length;
+  if (first === undefined) return;
+  const known = columnsOf(nameOfRange(relation), checked.world)?.size;
+  const columns = cols?.length ?? known;
+  for (const values of rows) {
+    const count: number = values?.length ?? first;
+    // Without a list of columns, those at the end get their defaults.
+    const fits = columns === undefined || (cols ? count === columns : count <= columns);
+    if (fits && count === first) continue;
+    reportRow(values ?? [], { columns: fits ? undefined : columns, first }, relation?.location, checked);
+    return;
+  }
+}
+
+function reportRow(
+  values: readonly Node[],
+  { columns, first }: { columns: number | undefined; first: number },
+  table: number | undefined,
+  { statement, report }: Checked,
+): void {
+  const extra = values[columns ?? first] ?? values.at(-1);
+  report({
+    family: 'arity',
+    ...tokenRange(statement, locationOf(extra) ?? table),
+    error: '42601',
+    says:
+      columns === undefined
+        ? `A row of ${plural(values.length, 'value')} stands below one of ${first}`
+        : `A row of ${plural(values.length, 'value')} is inserted into ${plural(columns, 'column')}`,
+    instead: 'Write one value for each column.',
+  });
+}
+
+/** The values of a query that inserts; undefined where `*` stands for some. */
+function targetsOf(select: NodeOf<'SelectStmt'> | undefined): Node[] | undefined {
+  if (!select || select.larg) return undefined;
+  const targets = (select.targetList ?? []).map((t) => nodeAs(t, 'ResTarget')?.val);
+  const isPlain = (node: Node | undefined): node is Node =>
+    node !== undefined && !contains(node, (type) => type === 'A_Star');
+  return targets.every(isPlain) ? targets : undefined;
+}
 
 /** A column that gets two values. */
 function checkTargets(targets: readonly Node[] | undefined, error: SqlState, { statement, report }: Checked): void {

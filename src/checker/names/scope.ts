@@ -38,6 +38,9 @@ const FOREIGN_SCHEMAS: ReadonlySet<string> = new Set(
   supabase_migrations`.split(/\s+/),
 );
 
+/** Whether a schema is Supabase's own. */
+export const isForeign = (schema: string | undefined): boolean => FOREIGN_SCHEMAS.has(schema ?? '');
+
 /** Whether a name is that of a table, and not of a view, of which all parts are known. */
 export const isKnownTable = (table: Name, world: World): boolean =>
   world.knowsTable(table) && world.get({ kind: 'table', ...table })?.ref.kind === 'table';
@@ -45,7 +48,7 @@ export const isKnownTable = (table: Name, world: World): boolean =>
 /** The columns of a table; undefined where it may have others. */
 export function columnsOf(table: Name, world: World): Columns {
   const ref: ObjectRef = { kind: 'table', ...table };
-  if (!isKnownTable(table, world) || FOREIGN_SCHEMAS.has(table.schema ?? '')) return undefined;
+  if (!isKnownTable(table, world) || isForeign(table.schema)) return undefined;
   return new Set(flatMap(world.parts(ref), ({ kind, name }) => (kind === 'column' ? [name] : [])));
 }
 

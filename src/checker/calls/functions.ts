@@ -1,0 +1,165 @@
+/** Calls of functions that do not exist, or that take another number of arguments. */
+import { nameOf, walk } from '../../catalog/nodes.ts';
+import type { Kind, Name, ObjectRef } from '../../catalog/objects.ts';
+import { isKnownType } from '../../catalog/types.ts';
+import { quoteIdent } from '../../catalog/names.ts';
+import type { World } from '../../history/world.ts';
+import { flatMap } from '../../lists.ts';
+import type { NodeOf } from '../../syntax/parser.ts';
+import { lastPartRange, nameRange, rangeWithBrackets, textOf } from '../places.ts';
+import type { Checked } from '../problem.ts';
+import { isForeign } from '../names/scope.ts';
+import { similar } from '../names/similar.ts';
+import { MISTAKEN_FUNCTIONS } from './mistaken.ts';
+import { OWN_FUNCTIONS } from './own-functions.ts';
+
+type FuncCall = NodeOf<'FuncCall'>;
+
+/** The numbers of arguments that a function takes; undefined where that is not known. */
+type Arity = { counts: ReadonlySet<number>; more: boolean } | undefined;
+
+// PostgreSQL's functions never change; the table is read when a call is first looked up.
+let ownFunctions: ReadonlyMap<string, Arity> | undefined;
+
+const functionsOfPostgres = (): ReadonlyMap<string, Arity> =>
+  (ownFunctions ??= new Map(
+    OWN_FUNCTIONS.trim()
+      .split(/\s+/)
+      .map((entry) => {
+        const [name, arity] = entry.split(':');
+        const more = arity?.endsWith('+') ?? false;
+        const counts = new Set([...(arity ?? '').replace('+', '')].map((digit) => parseInt(digit, 36)));
+        return [name!, arity === undefined ? undefined : { counts, more }];
+      }),
+  ));
+
+/** Extensions whose functions are in the table, or that bring none that a migration calls by a name like those. */
+const READ_EXTENSIONS: ReadonlySet<string> = new Set(
+  `plpgsql uuid-ossp pgcrypto pg_trgm fuzzystrmatch unaccent citext hstore ltree intarray tablefunc cube earthdistance
+  pg_stat_statements btree_gin btree_gist moddatetime pg_net pg_cron pgjwt pg_graphql supabase_vault pgsodium vector
+  pgmq`.split(/\s+/),
+);
+
+export function checkCalls(checked: Checked): void {
+  const { statement } = checked;
+  walk(statement.node, (type, node) => {
+    if (type === 'CallStmt') return false;
+    if (type === 'FuncCall' && node.funcformat !== 'COERCE_SQL_SYNTAX') checkCall(node, checked);
+    return true;
+  });
+}
+
+function checkCall(call: FuncCall, checked: Checked): void {
+  const { world } = checked;
+  const called = nameOf(call.funcname);
+  if (!world.ofKind('extension').every(({ name }) => READ_EXTENSIONS.has(name))) return;
+  const made = routinesNamed(called.name, world);
+  if (made.length > 0) {
+    if (called.schema !== 'pg_catalog') checkMade(call, called, made, checked);
+    return;
+  }
+  const own = functionsOfPostgres();
+  const isOwnSchema = called.schema === undefined || called.schema === 'pg_catalog';
+  if (isOwnSchema && own.has(called.name)) checkOwn(call, called.name, own.get(called.name), checked);
+  else checkUnknown(call, called, checked);
+}
+
+const ROUTINES: readonly Kind[] = ['function', 'procedure', 'aggregate'];
+
+/** Every routine of a name that has ever been. */
+const routinesNamed = (name: string, world: World): ObjectRef[] =>
+  flatMap(ROUTINES, (kind) => world.named({ kind, name }).map(({ ref }) => ref));
+
+/** How many arguments a call has; undefined where the text does not tell. */
+function countOf({ args = [], func_variadic: variadic, agg_within_group: within, agg_star: star }: FuncCall) {
+  return variadic || within || star || args.some((arg) => 'NamedArgExpr' in arg) ? undefined : args.length;
+}
+
+function checkOwn(call: FuncCall, name: string, arity: Arity, checked: Checked): void {
+  const count = countOf(call);
+  if (count === undefined || !arity || arity.counts.has(count)) return;
+  const numbers = [...arity.counts].sort((a, b) => a - b);
+  if ((arity.more && count > numbers.at(-1)!) || (count === 1 && isKnownType(name))) return;
+  reportArity(call, name, count, arity.more ? `at least ${numbers[0]}` : numbers.join(' or '), checked);
+}
+
+/** A function of the migrations, of which no form takes as many arguments. */
+function checkMade(call: FuncCall, called: Name, made: readonly ObjectRef[], checked: Checked): void {
+  const count = countOf(call);
+  if (count === undefined || functionsOfPostgres().has(called.name)) return;
+  const isOpen = ({ kind, detail, schema }: ObjectRef) =>
+    kind !== 'function' || !detail?.inputs || detail.inputs.variadic || isForeign(schema);
+  if (made.some(isOpen)) return;
+  const limits = made.map(({ detail }) => {
+    const { names, defaults } = detail!.inputs!;
+    return { least: names.length - defaults, most: names.length };
+  });
+  if (limits.some(({ least, most }) => least <= count && count <= most)) return;
+  const counts = limits.map(({ least, most }) => (least === most ? String(most) : `${least} to ${most}`));
+  reportArity(call, called.name, count, [...new Set(counts)].join(' or '), checked);
+}
+
+function reportArity(call: FuncCall, name: string, count: number, takes: string, { statement, report }: Checked): void {
+  report({
+    family: 'arity',
+    ...rangeWithBrackets(statement, call.location),
+    error: '42883',
+    says: `Function ${name}() is called with ${count} argument${count === 1 ? '' : 's'}, and takes ${takes}`,
+    instead: 'Write as many as it takes.',
+  });
+}
+
+function checkUnknown(call: FuncCall, called: Name, checked: Checked): void {
+  const { statement } = checked;
+  const { name, schema } = called;
+  // Another language or dynamic SQL may make it.
+  if (new RegExp(`function\\s+(if\\s+not\\s+exists\\s+)?(\\S+\\.)?"?${name}\\b`, 'i').test(statement.script.text))
+    return;
+  const mistaken = schema === undefined ? MISTAKEN_FUNCTIONS.get(name) : undefined;
+  const count = (call.args ?? []).length;
+  if (mistaken && (mistaken.count === undefined || mistaken.count === count)) {
+    const place = mistaken.call === undefined ? nameRange : rangeWithBrackets;
+    const { start, end } = place(statement, call.location);
+    const text = mistaken.call ?? mistaken.name;
+    reportUnknown(called, { start, end, text, advice: mistaken.advice, certain: true }, checked);
+    return;
+  }
+  if (count === 1 && isKnownType(name)) return;
+  const meant = name.length >= 5 || schema !== undefined ? similar(name, candidates(called, checked.world)) : undefined;
+  if (meant === undefined || meant[0] !== name[0]) return;
+  const { start, end } = lastPartRange(statement, call.location);
+  reportUnknown(called, { start, end, text: KEYWORD_FUNCTIONS.includes(meant) ? meant : quoteIdent(meant) }, checked);
+}
+
+/** The functions that a name may stand for. */
+const candidates = ({ schema }: Name, world: World): string[] => {
+  const made = flatMap(world.ofKind('function'), (ref) =>
+    schema === undefined || (ref.schema ?? 'public') === schema ? [ref.name] : [],
+  );
+  return schema === undefined || schema === 'pg_catalog'
+    ? [...functionsOfPostgres().keys(), ...KEYWORD_FUNCTIONS, ...made]
+    : made;
+};
+
+/** What the grammar reads as calls of their own. */
+const KEYWORD_FUNCTIONS: readonly string[] = ['coalesce', 'nullif', 'greatest', 'least'];
+
+function reportUnknown(
+  { schema, name }: Name,
+  write: { start: number; end: number; text?: string | undefined; advice?: string | undefined; certain?: boolean },
+  { statement, report }: Checked,
+): void {
+  const { start, end, text, advice, certain } = write;
+  const written =
+    text !== undefined && /\($/.test(textOf(statement, { start: end, end: end + 1 })) ? `${text}()` : text;
+  report({
+    family: 'name',
+    start,
+    end,
+    error: '42883',
+    says: `Function ${schema === undefined ? '' : `${schema}.`}${name}() does not exist`,
+    instead: advice ?? `Write ${written}.`,
+    edits: text === undefined ? undefined : [{ start, end, text }],
+    certain,
+  });
+}

@@ -1,0 +1,56 @@
+/** Tables and views that a statement reads or changes, and that are a slip away from one that is there. */
+import { nameOfRange, walkNames } from '../../catalog/nodes.ts';
+import type { Kind, Name, ObjectRef } from '../../catalog/objects.ts';
+import { unitsOf } from '../../catalog/units.ts';
+import type { World } from '../../history/world.ts';
+import { flatMap } from '../../lists.ts';
+import { lastPartRange, nameLike, textOf } from '../places.ts';
+import type { Checked } from '../problem.ts';
+import { similar } from './similar.ts';
+
+/** Statements whose relation need not be there. */
+const isOptional = (node: object): boolean => (node as { missing_ok?: boolean }).missing_ok === true;
+
+export function checkRelations(checked: Checked): void {
+  const { statement } = checked;
+  if (isOptional(statement.node)) return;
+  const made = new Set(
+    flatMap(unitsOf(statement), ({ effects }) =>
+      flatMap(effects, (e) => (e.action === 'create' || e.action === 'duplicate' ? [e.object.name] : [])),
+    ),
+  );
+  walkNames([statement.node], (_, node, isQuery) => {
+    if (isQuery || typeof node.relname !== 'string' || !('inh' in node)) return;
+    const name = nameOfRange(node);
+    if (!made.has(name.name)) checkRelation(name, node.location as number | undefined, checked);
+  });
+}
+
+function checkRelation(name: Name, location: number | undefined, { statement, world, report }: Checked): void {
+  const ref: ObjectRef = { kind: 'table', ...name };
+  if (world.has(ref) !== undefined || RELATIONS.some((kind) => world.named({ kind, name: name.name }).length > 0))
+    return;
+  const meant = similar(name.name, relationsIn(name.schema, world));
+  if (meant === undefined) return;
+  const { start, end } = lastPartRange(statement, location);
+  const text = nameLike(textOf(statement, { start, end }), meant);
+  report({
+    family: 'name',
+    start,
+    end,
+    error: '42P01',
+    says: `Table "${name.schema === undefined ? '' : `${name.schema}.`}${name.name}" does not exist`,
+    instead: `Write ${text}.`,
+    edits: [{ start, end, text }],
+  });
+}
+
+const RELATIONS: readonly Kind[] = ['table', 'view', 'materialized view', 'foreign table', 'sequence'];
+
+const relationsIn = (schema: string | undefined, world: World): string[] =>
+  flatMap(RELATIONS, (kind) =>
+    flatMap(world.ofKind(kind), (ref) => {
+      const at = ref.schema ?? 'public';
+      return (schema === undefined ? world.searchPath.includes(at) : schema === at) ? [ref.name] : [];
+    }),
+  );
