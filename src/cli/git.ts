@@ -2,9 +2,11 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { matcher, type Matcher } from '../config/match.ts';
 import type { ConfigFinder } from '../config/load.ts';
+import type { Disk } from '../disk/disk.ts';
+import { nodeDisk } from '../disk/node.ts';
 import { UserError } from '../errors.ts';
 import { flatMap } from '../lists.ts';
 import { decode, encode, readSource, refuseLarge, writeSource, type SourceFile } from './files.ts';
@@ -110,6 +112,7 @@ export async function stagedFiles(
   return {
     files,
     store: {
+      disk: indexDisk(top),
       texts: new Map([...contents].map(([path, content]) => [path, content.toString().replace(/^\uFEFF/, '')])),
       read: (path) => {
         const content = contents.get(path);
@@ -125,6 +128,47 @@ export async function stagedFiles(
         else mergeIntoWorkTree(top, source, blob, refix);
       },
     },
+  };
+}
+
+/** The disk as it would be if there were no SQL files but those of the index. */
+function indexDisk(top: string): Disk {
+  const files = new Map<string, Set<string>>();
+  const folders = new Map<string, Set<string>>();
+  const add = (sets: Map<string, Set<string>>, folder: string, name: string) => {
+    const known = sets.get(folder);
+    if (known) known.add(name);
+    else sets.set(folder, new Set([name]));
+  };
+  for (const path of lines(git(top, ['ls-files', '-z', '--', ':(icase)*.sql'])).map((p) => join(top, p))) {
+    add(files, dirname(path), basename(path));
+    for (let at = dirname(path); at !== top; at = dirname(at)) add(folders, dirname(at), basename(at));
+  }
+  const isStaged = (path: string) => files.get(dirname(path))?.has(basename(path)) === true;
+  const content = (path: string) =>
+    isStaged(path)
+      ? contentInIndex(top, path)
+          .toString()
+          .replace(/^\uFEFF/, '')
+      : undefined;
+  return {
+    list(folder) {
+      const found = nodeDisk.list(folder);
+      if (folder !== top && !folder.startsWith(top + sep)) return found;
+      const others = [...found.files].filter((name) => !/\.sql$/i.test(name));
+      return {
+        files: new Set([...others, ...(files.get(folder) ?? [])]),
+        folders: new Set([...found.folders, ...(folders.get(folder) ?? [])]),
+      };
+    },
+    // What is on the disk differs from the index where `texts` says so.
+    stat(path) {
+      const found = nodeDisk.stat(path);
+      if (found) return found;
+      return isStaged(path) ? { bytes: contentInIndex(top, path).length, modified: 0 } : undefined;
+    },
+    head: (path) => nodeDisk.head(path) ?? content(path),
+    read: (path) => nodeDisk.read(path) ?? content(path),
   };
 }
 

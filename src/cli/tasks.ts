@@ -1,4 +1,5 @@
 import { lintOptionsOf, type FileSettings } from '../config/settings.ts';
+import type { Disk } from '../disk/disk.ts';
 import { nodeDisk } from '../disk/node.ts';
 import { UserError } from '../errors.ts';
 import type { Place } from '../history/files.ts';
@@ -22,6 +23,8 @@ export interface Store {
   write(source: SourceFile, fixed: string, refix: (text: string) => string): void;
   /** What stands for the files on the disk where history is read. */
   texts?: ReadonlyMap<string, string>;
+  /** Where history is looked for. @default the file system */
+  disk?: Disk;
 }
 
 /** The files on the disk, up to a size. */
@@ -45,7 +48,12 @@ const REMEMBERED = 600_000;
 
 /** A workspace for one run of the command, which goes through the files of a folder in their order. */
 export function workspaceFor(options: CliOptions, worlds = openCache(options), store?: Store): Workspace {
-  const workspace = new Workspace({ disk: nodeDisk, maxFileBytes: options.maxFileBytes, worlds, remember: REMEMBERED });
+  const workspace = new Workspace({
+    disk: store?.disk ?? nodeDisk,
+    maxFileBytes: options.maxFileBytes,
+    worlds,
+    remember: REMEMBERED,
+  });
   for (const [path, text] of store?.texts ?? []) workspace.open(path, text);
   return workspace;
 }

@@ -196,6 +196,19 @@ describe('--staged', () => {
     expect(project.run('git', 'show', ':migrations/2_rows.sql')).toContain('on conflict do nothing');
   });
 
+  it('looks for these files in the index, too', () => {
+    const other = 'create table if not exists users (id int primary key, name text);\n';
+    const collides = () => project.lint('--staged', '--format', 'compact').stdout.includes('no-silent-collision');
+    repository({ 'readme.md': '' });
+    project.write(FILE, FIXED);
+    project.write('migrations/2_users.sql', other);
+    project.run('git', 'add', 'migrations/2_users.sql');
+    expect(collides(), 'a file that is not in the index').toBe(false);
+    project.run('git', 'add', FILE);
+    project.run('rm', FILE);
+    expect(collides(), 'a file that only the index has').toBe(true);
+  });
+
   it('in the midst of a merge, speaks of what is staged', () => {
     repository({ [FILE]: FIXED });
     project.run('git', 'checkout', '-q', '-b', 'other');
