@@ -1,6 +1,6 @@
 import type { Embedded } from '../syntax/plpgsql.ts';
 import type { Statement } from '../syntax/script.ts';
-import type { NodeOf, NodeTag } from '../syntax/parser.ts';
+import type { Node, NodeOf, NodeTag } from '../syntax/parser.ts';
 import type { Kind, Name, ObjectRef } from './objects.ts';
 import type { SqlState } from './sqlstates.ts';
 
@@ -95,6 +95,10 @@ export type Setting =
   | 'owner'
   /** `tgenabled` of a trigger, `ev_enabled` of a rule: `O`, `D`, `A` or `R`. */
   | 'enabled'
+  /** The roles of a policy, `public` for everyone, and its two conditions. */
+  | 'roles'
+  | 'using'
+  | 'check'
   /** The default of a column, as a digest. */
   | 'default'
   | 'not null'
@@ -116,16 +120,23 @@ export type Setting =
   | 'search_path'
   /** Whether a function runs with the rights of its owner. */
   | 'security definer'
+  /** Whether a function asks who calls it. */
+  | 'asks for its caller'
   /** Whether dynamic SQL creates policies for a table, under names that are not known. */
   | 'policies'
   /** Whether the body of a function executes SQL that has a phrase: `executes create policy`. */
   | `executes ${string}`
   /** A storage parameter or option of a relation: `option security_invoker`. */
   | `option ${string}`
-  /** Whether a role may read or call the object: false after REVOKE, true after GRANT. */
-  | `access of ${string}`;
+  /** Whether a role has a privilege on the object: true after GRANT, false after REVOKE. */
+  | `${Privilege} for ${string}`
+  /** Whether a role has been granted a privilege on some of its columns. */
+  | `${Privilege} of columns for ${string}`;
 
-export type SettingValue = boolean | string | number | undefined;
+/** The privileges that decide who reads, writes, calls and finds an object. */
+export type Privilege = 'select' | 'insert' | 'update' | 'delete' | 'execute' | 'usage';
+
+export type SettingValue = boolean | string | number | readonly string[] | Node | undefined;
 
 /** A way to make a statement repeatable; each has its file in `fixers/`. */
 export type Technique =

@@ -1,6 +1,7 @@
 import { isKnownType } from './types.ts';
 import { flatMap } from '../lists.ts';
 import { quoteIdent, quoteLiteral, quoteName } from './names.ts';
+import type { Node } from '../syntax/parser.ts';
 
 /** A possibly schema-qualified name. */
 export interface Name {
@@ -65,10 +66,7 @@ export interface Detail {
   relkind?: string;
   /** `typtype` of pg_type. */
   typtype?: string;
-  /**
-   * For a policy: its command (`all`, `select`, …), its roles (`public` for everyone), and whether it is permissive.
-   */
-  policy?: { command: string; roles: readonly string[]; permissive: boolean };
+  policy?: PolicyDetail;
   /** The columns that `*` in a view's query stood for when it was made; empty where they are yet to be filled in. */
   star?: string;
   /** The return type of a function, for collisions. */
@@ -86,6 +84,16 @@ export interface Detail {
   dropsOnCommit?: boolean;
   /** The object was made without being named by the statement. */
   implicit?: boolean;
+}
+
+/** A policy as CREATE POLICY makes it. ALTER POLICY changes its settings `roles`, `using` and `check`. */
+export interface PolicyDetail {
+  command: 'all' | 'select' | 'insert' | 'update' | 'delete';
+  /** `public` for everyone. */
+  roles: readonly string[];
+  permissive: boolean;
+  using?: Node | undefined;
+  check?: Node | undefined;
 }
 
 /** The schema of the temporary objects of a session, as SQL calls it. */

@@ -2,7 +2,7 @@
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import { stringConstant } from './constants.ts';
 import { digestOf } from './digest.ts';
-import type { Effect, SetEffect, Setting, SettingValue } from './effects.ts';
+import type { Effect, Privilege, SetEffect, Setting, SettingValue } from './effects.ts';
 import { grantee, nameOfRange, nodeAs, roleName, stringOf, strings } from './nodes.ts';
 import { objectOf } from './object-nodes.ts';
 import type { Kind, Name, ObjectRef } from './objects.ts';
@@ -107,6 +107,16 @@ export function optionValue(value: Node | undefined): SettingValue {
   return BOOLEANS[text.toLowerCase()] ?? text;
 }
 
+/** ALTER POLICY: what it does not name stays. */
+export function policySettings({ policy_name: name = '', table, roles, qual, with_check }: NodeOf<'AlterPolicyStmt'>) {
+  const policy: ObjectRef = { kind: 'policy', name, of: nameOfRange(table) };
+  return [
+    ...(roles ? [set(policy, 'roles', roles.map(grantee))] : []),
+    ...(qual ? [set(policy, 'using', qual)] : []),
+    ...(with_check ? [set(policy, 'check', with_check)] : []),
+  ];
+}
+
 /** CREATE VIEW: an option that a view does not name is off, also where OR REPLACE replaces one that had it. */
 export function viewSettings(node: NodeOf<'ViewStmt'>): SetEffect[] {
   const view: ObjectRef = { kind: 'view', ...nameOfRange(node.view) };
@@ -170,31 +180,51 @@ export const GRANTED_KINDS: Readonly<Record<string, readonly Kind[]>> = {
   OBJECT_ROUTINE: ['function', 'procedure'],
 };
 
-/** Without one of these privileges, a role can neither read a relation nor call a function. */
-const TO_READ = new Set(['select', 'execute']);
+/** The privileges on each kind of object that history keeps, by the parser's word for the kind. */
+const PRIVILEGES: Readonly<Partial<Record<string, readonly Privilege[]>>> = {
+  OBJECT_TABLE: ['select', 'insert', 'update', 'delete'],
+  OBJECT_SEQUENCE: ['usage', 'select', 'update'],
+  OBJECT_FUNCTION: ['execute'],
+  OBJECT_PROCEDURE: ['execute'],
+  OBJECT_ROUTINE: ['execute'],
+  OBJECT_SCHEMA: ['usage'],
+};
 
-/** Whether GRANT or REVOKE gives or takes the right to read or call the whole object. */
-function isAboutAccess({ is_grant, privileges, grant_option }: NodeOf<'GrantStmt'>): boolean {
-  if (!is_grant && grant_option) return false;
-  return (
-    privileges === undefined ||
-    privileges.some((p) => {
-      const privilege = nodeAs(p, 'AccessPriv');
-      return TO_READ.has(privilege?.priv_name ?? '') && privilege?.cols === undefined;
-    })
-  );
+/** What GRANT or REVOKE is about: a privilege, on the whole object or on columns. */
+interface Granted {
+  privilege: Privilege;
+  ofColumns: boolean;
+}
+
+function grantedBy({ is_grant, objtype, privileges, grant_option }: NodeOf<'GrantStmt'>): Granted[] {
+  if (!is_grant && grant_option) return [];
+  const all = PRIVILEGES[objtype ?? ''] ?? [];
+  if (privileges === undefined) return all.map((privilege) => ({ privilege, ofColumns: false }));
+  return flatMap(privileges, (node): Granted[] => {
+    const { priv_name, cols } = nodeAs(node, 'AccessPriv') ?? {};
+    // ALL (a, b) names no privilege.
+    const named = priv_name === undefined ? all : all.filter((privilege) => privilege === priv_name);
+    return named.map((privilege) => ({ privilege, ofColumns: cols !== undefined }));
+  });
 }
 
 function accessSettings(grant: NodeOf<'GrantStmt'>, object: ObjectRef, every?: SetEffect['every']): SetEffect[] {
-  return (grant.grantees ?? []).map((role) => ({
-    ...set(object, `access of ${grantee(role)}`, grant.is_grant === true),
-    ...(every && { every }),
-  }));
+  const isGrant = grant.is_grant === true;
+  const settings = flatMap(grant.grantees ?? [], (node) => {
+    const role = grantee(node);
+    return flatMap(grantedBy(grant), ({ privilege, ofColumns }): SetEffect[] => {
+      const columns = set(object, `${privilege} of columns for ${role}`, isGrant);
+      // REVOKE of some columns leaves the others; REVOKE of the whole takes them too.
+      if (ofColumns) return isGrant ? [columns] : [];
+      const whole = set(object, `${privilege} for ${role}`, isGrant);
+      return isGrant || privilege === 'execute' || privilege === 'usage' ? [whole] : [whole, columns];
+    });
+  });
+  return every ? settings.map((effect) => ({ ...effect, every })) : settings;
 }
 
-/** The roles that may read or call objects after GRANT or REVOKE, on named objects or on all of a schema. */
+/** The privileges of roles after GRANT or REVOKE, on named objects or on all of a schema. */
 export function grantSettings(node: NodeOf<'GrantStmt'>): SetEffect[] {
-  if (!isAboutAccess(node)) return [];
   if (node.targtype === 'ACL_TARGET_ALL_IN_SCHEMA') return settingsOfAll(node, strings(node.objects), 'present');
   if (node.targtype !== 'ACL_TARGET_OBJECT') return [];
   return flatMap(node.objects ?? [], (o): SetEffect[] => {
@@ -214,8 +244,15 @@ export function defaultsOf({ options }: NodeOf<'AlterDefaultPrivilegesStmt'>): r
 }
 
 /** ALTER DEFAULT PRIVILEGES, of some schemas or of all. */
-export const defaultPrivilegeSettings = (node: NodeOf<'AlterDefaultPrivilegesStmt'>): Effect[] =>
-  node.action && isAboutAccess(node.action) ? settingsOfAll(node.action, defaultsOf(node), 'future') : [];
+export function defaultPrivilegeSettings(node: NodeOf<'AlterDefaultPrivilegesStmt'>): Effect[] {
+  if (!node.action) return [];
+  const schemas = defaultsOf(node);
+  const settings = settingsOfAll(node.action, schemas, 'future');
+  // What everyone may do by default is not set for a schema, and cannot be taken there.
+  return schemas.includes(undefined) || node.action.is_grant
+    ? settings
+    : settings.filter(({ setting }) => !setting.endsWith(' for public'));
+}
 
 const settingsOfAll = (
   grant: NodeOf<'GrantStmt'>,

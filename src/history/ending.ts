@@ -3,7 +3,7 @@
  * security, the table is secured. If a later migration drops it, nothing needs to be reported.
  */
 import type { Effect } from '../catalog/effects.ts';
-import { isTemporary, type ObjectRef } from '../catalog/objects.ts';
+import { isTemporary, type Kind, type ObjectRef } from '../catalog/objects.ts';
 import type { FileKind } from '../project/format.ts';
 import { Script, type Statement } from '../syntax/script.ts';
 import { play } from './play.ts';
@@ -18,10 +18,21 @@ export interface Later {
 
 /** An object at the end of a file or of its folder. */
 export interface ObjectThen {
+  key: string;
+  /** Undefined where no statement has made it: only settings are known. */
+  ref: ObjectRef | undefined;
+  schema: string | undefined;
   settings: Settings;
   /** Its existing parts: columns, constraints, indexes, policies, … */
   parts: readonly ObjectRef[];
   world: World;
+}
+
+/** An object that a file makes or changes, and that is there at its end. */
+export interface Touched {
+  key: string;
+  /** The statements that make or change it, in their order. */
+  statements: readonly { statement: Statement; creates: boolean }[];
 }
 
 /** Follows an object through renames; undefined where it is dropped or replaced on the way. */
@@ -35,15 +46,28 @@ function follow(key: string, moves: readonly Move[], from = 0): string | undefin
   return key;
 }
 
+/** The key that an object had after so many moves, by the one that it has after all of them. */
+function keyAfter(key: string, moves: readonly Move[], count: number): string {
+  for (let k = moves.length - 1; k >= count; k--) if (moves[k]!.to === key) key = moves[k]!.from;
+  return key;
+}
+
+/** Kinds of objects that a file can make accessible. */
+const ACCESSED = new Set<Kind>(['table', 'view', 'materialized view', 'function', 'procedure', 'routine', 'policy']);
+
 /** The end of one file, and of the folder that it stands in. */
 export class Ending {
   /** The objects after the file. */
   readonly world: World;
+  private readonly base: World;
+  private readonly statements: readonly Statement[];
   private readonly moves: readonly Move[];
   /** How many moves there were when a statement had run. */
   private readonly movesBehind = new Map<Statement, number>();
   /** The statements that make something temporary, which is gone with the session. */
   private readonly temporary = new Set<Statement>();
+  /** What the statements make and change, by the keys of that moment. */
+  private readonly touches: { key: string; moves: number; statement: Statement; creates: boolean }[] = [];
   private readonly findLater: () => Later | undefined;
   private later: { found: Later | undefined } | undefined;
 
@@ -52,13 +76,86 @@ export class Ending {
    * @param later what the later files of the folder leave; called when it is first needed
    */
   constructor(base: World, statements: readonly Statement[], later: (world: World) => Later | undefined) {
+    this.base = base;
+    this.statements = statements;
     this.world = base.fork();
     this.moves = this.world.trackMoves();
     this.findLater = () => later(this.world);
+    let moved = 0;
     play(statements, this.world, (effect, statement) => {
       this.movesBehind.set(statement, this.moves.length);
       if (effect.action === 'create' && isTemporary(effect.object)) this.temporary.add(statement);
+      // A renamed object comes before its parts.
+      else this.touch(effect, statement, this.moves[moved]?.to);
+      moved = this.moves.length;
     });
+  }
+
+  private touch(effect: Effect, statement: Statement, renamed: string | undefined): void {
+    const { action } = effect;
+    if (action !== 'create' && action !== 'rename' && action !== 'set') return;
+    const { object } = effect;
+    if (!ACCESSED.has(object.kind)) return;
+    if (action === 'set' && effect.every) {
+      // A right on all objects of a schema, and not each of the rights that ALL stands for.
+      if (effect.every === 'present' && effect.value === true && /^(select|execute) for /.test(effect.setting))
+        for (const ref of this.world.ofKind(object.kind)) this.touchKey(this.world.key(ref), statement, false);
+      return;
+    }
+    const key = action === 'rename' ? renamed : this.world.keyOf(object);
+    if (key !== undefined) this.touchKey(key, statement, action === 'create');
+  }
+
+  private touchKey(key: string, statement: Statement, creates: boolean): void {
+    const last = this.touches.at(-1);
+    if (last?.key === key && last.statement === statement && !creates) return;
+    this.touches.push({ key, moves: this.moves.length, statement, creates });
+  }
+
+  /** The objects that the file makes or changes, and that are there at its end. */
+  touched(): Touched[] {
+    const found = new Map<string, Touched['statements'][number][]>();
+    for (const { key, moves, statement, creates } of this.touches) {
+      const here = follow(key, this.moves, moves);
+      if (here === undefined) continue;
+      const statements = found.get(here);
+      if (statements) statements.push({ statement, creates });
+      else found.set(here, [{ statement, creates }]);
+    }
+    return [...found].map(([key, statements]) => ({ key, statements }));
+  }
+
+  /** An object of the file's end at the end of the folder; undefined where it is dropped or replaced until then. */
+  atEnd(key: string): ObjectThen | undefined {
+    this.later ??= { found: this.findLater() };
+    const later = this.later.found;
+    if (!later) return this.atFileEnd(key);
+    const there = follow(key, later.moves);
+    return there === undefined ? undefined : existing(there, later.world);
+  }
+
+  atFileEnd(key: string): ObjectThen | undefined {
+    return existing(key, this.world);
+  }
+
+  /**
+   * The statement from which on a condition holds for an object until the end of the file; undefined where it held
+   * before the file.
+   * @param key of the object at the end of the file
+   */
+  since(key: string, condition: (object: ObjectThen | undefined) => boolean): Statement | undefined {
+    const world = this.base.fork();
+    const moves = world.trackMoves();
+    const holds = () => condition(existing(keyAfter(key, this.moves, moves.length), world));
+    let before = holds();
+    let since: Statement | undefined;
+    play(this.statements, world, (_, statement) => {
+      const now = holds();
+      if (now && !before) since = statement;
+      else if (!now) since = undefined;
+      before = now;
+    });
+    return since;
   }
 
   /**
@@ -89,13 +186,26 @@ export class Ending {
   }
 }
 
-const objectAt = (key: string, world: World): ObjectThen => ({
-  settings: world.settingsAt(key),
-  get parts() {
-    return world.partsAt(key);
-  },
-  world,
-});
+/** An object of which something is known, and that is not known to be gone. */
+const existing = (key: string, world: World): ObjectThen | undefined =>
+  world.existsKey(key) === false || (!world.refOfKey(key) && Object.keys(world.settingsAt(key)).length === 0)
+    ? undefined
+    : objectAt(key, world);
+
+function objectAt(key: string, world: World): ObjectThen {
+  const ref = world.refOfKey(key);
+  return {
+    key,
+    ref,
+    // A part lies where its owner lies.
+    schema: world.schemaAt(ref?.of ? (world.parentAt(key) ?? '') : key),
+    settings: world.settingsAt(key),
+    get parts() {
+      return world.partsAt(key);
+    },
+    world,
+  };
+}
 
 /** A file whose text is read only when it is played. */
 export interface LaterFile {

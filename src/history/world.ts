@@ -148,6 +148,14 @@ export class World {
     return (this.moves ??= []);
   }
 
+  /** The key of an object; a routine may be named without its argument types. */
+  keyOf(ref: ObjectRef): string {
+    return this.resolve(ref);
+  }
+
+  /** The schema that a key names. */
+  schemaAt = (key: string): string | undefined => schemaOfKey(key);
+
   /** The entity under a key, existing or known to be gone. */
   private at(key: string): Entity | undefined {
     return this.entities.get(key) ?? this.origin?.at(key);
@@ -274,6 +282,16 @@ export class World {
       [...this.children(key)].map((child) => this.at(child)),
       (e) => (e?.exists ? [e.ref] : []),
     );
+  }
+
+  /** The keys of the same. */
+  partKeysAt(key: string): string[] {
+    return [...this.children(key)].filter((child) => this.at(child)?.exists);
+  }
+
+  /** The key of the object that an object is part of. */
+  parentAt(key: string): string | undefined {
+    return this.at(key)?.parent;
   }
 
   /** Every object of a kind that is known to exist. */

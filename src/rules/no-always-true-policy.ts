@@ -1,6 +1,12 @@
+import { CALLERS, type ApiRole, type Caller } from '../access/callers.ts';
+import type { Rows } from '../access/condition.ts';
+import { isFor, isForCaller, policiesAt, policyAt, rowsFor, SIDES, tableAt, type Policy } from '../access/policies.ts';
+import { rightOf, type Command } from '../access/rights.ts';
+import type { ObjectThen } from '../history/ending.ts';
+import { flatMap } from '../lists.ts';
 import { defineRule } from './api/rule.ts';
-import { exposedSchemas, exposedSchema, headOf, statementsWithSchema } from './shared/exposed.ts';
-import { isTrue, policyOf, type Policy } from './shared/policies.ts';
+import { blamed, whoIs } from './shared/ending.ts';
+import { exposedSchemas, exposedSchema, headOf } from './shared/exposed.ts';
 
 export default defineRule({
   meta: {
@@ -11,46 +17,92 @@ export default defineRule({
     },
     messages: {
       open:
-        'Policy "{{policy}}" lets {{who}} {{what}} of "{{name}}": its condition is always true. Ask who owns the ' +
+        'Policy "{{policy}}" lets {{who}} {{what}} of "{{name}}": its condition {{why}}. Ask who owns the ' +
         'row, such as user_id = (select auth.uid()).',
+      gives:
+        'Policy "{{policy}}" lets {{who}} give any values to the rows of "{{name}}" that USING lets them change, ' +
+        'those of other owners too: its WITH CHECK {{why}}. Leave WITH CHECK out, so that USING holds for the new ' +
+        'row too.',
     },
     ...exposedSchema,
   },
   create: (context) => ({
     Script() {
       const schemas = [...exposedSchemas(context), 'storage'];
-      for (const { statement, schema } of statementsWithSchema(context)) {
-        const policy = statement.type === 'CreatePolicyStmt' ? policyOf(statement) : undefined;
-        if (!policy?.permissive || !schemas.includes(policy.table.schema ?? schema)) continue;
-        const open =
-          policy.roles.length === 0
-            ? ['public']
-            : policy.roles.filter((role) => role === 'public' || role === 'anon' || role === 'authenticated');
-        const what = open.length > 0 ? openCommand(policy) : undefined;
-        if (what === undefined) continue;
-        const who = open.some((role) => role !== 'authenticated') ? 'everyone' : 'every signed-in user';
+      const isOpen = (then: ObjectThen) => schemas.includes(then.schema ?? '') && openingOf(then) !== undefined;
+      for (const { statement, then } of blamed(context, ['policy'], isOpen)) {
+        const opening = openingOf(then);
+        if (!opening) continue;
         context.report({
           loc: headOf(context, statement),
-          messageId: 'open',
-          data: { policy: policy.name, name: policy.table.name, who, what },
+          messageId: opening.gives ? 'gives' : 'open',
+          data: {
+            policy: then.ref!.name,
+            name: then.ref!.of?.name ?? '',
+            who: whoIs(opening.roles),
+            what: inWords(opening.commands),
+            why: opening.isMost ? 'compares a column with itself' : 'is always true',
+          },
         });
       }
     },
   }),
 });
 
-/** Which writing the policy leaves open: USING decides which rows there are, WITH CHECK which may come. */
-function openCommand({ command, using, check }: Policy): string | undefined {
-  switch (command) {
-    case 'insert':
-      return isTrue(check) ? 'insert any row' : undefined;
-    case 'update':
-      return isTrue(using) && (check === undefined || isTrue(check)) ? 'update every row' : undefined;
-    case 'delete':
-      return isTrue(using) ? 'delete every row' : undefined;
-    case 'all':
-      return isTrue(using) ? 'change and delete every row' : undefined;
-    default:
-      return undefined;
-  }
+/** What a policy leaves open. */
+interface Opening {
+  roles: ApiRole[];
+  commands: Command[];
+  /** Whether only what an UPDATE writes is open, and not which rows it changes. */
+  gives: boolean;
+  /** Whether rows are left out in which a column is null. */
+  isMost: boolean;
+}
+
+const WRITES = ['insert', 'update', 'delete'] as const;
+
+/** What a policy lets all callers of some role write; undefined where it asks something. */
+function openingOf({ key, world }: ObjectThen): Opening | undefined {
+  const policy = policyAt(world, key);
+  const table = world.parentAt(key);
+  if (!policy?.permissive || table === undefined) return undefined;
+  const restrictive = policiesAt(world, table).filter((other) => !other.permissive);
+  const rows = (command: Command, side: 'old' | 'new', caller: Caller): Rows =>
+    rowsFor([policy, ...restrictive], command, side, caller, tableAt(world, table));
+  const opened = flatMap(CALLERS, (caller) => {
+    if (!isForCaller(policy, caller)) return [];
+    return flatMap(WRITES, (command) => {
+      if (!isFor(policy, command) || rightOf(world.settingsAt(table), command, caller.role) === 'no') return [];
+      const found = SIDES[command].map((side) => rows(command, side, caller));
+      return isWide(found) || givesAway(policy, command, found) ? [{ role: caller.role, command, rows: found }] : [];
+    });
+  });
+  const wide = opened.filter(({ rows: found }) => isWide(found));
+  const reported = wide.length > 0 ? wide : opened;
+  if (reported.length === 0) return undefined;
+  return {
+    roles: reported.map(({ role }) => role),
+    commands: WRITES.filter((command) => reported.some((one) => one.command === command)),
+    gives: wide.length === 0,
+    isMost: reported.every(({ rows: found }) => found.includes('most')),
+  };
+}
+
+const isWide = (rows: readonly Rows[]): boolean => rows.every((found) => found === 'all' || found === 'most');
+
+/** Whether an UPDATE may write any values, as an explicit WITH CHECK says. */
+const givesAway = ({ check }: Policy, command: Command, [old, written]: readonly Rows[]): boolean =>
+  command === 'update' && check !== undefined && old === 'some' && written === 'all';
+
+const PHRASES: Readonly<Record<(typeof WRITES)[number], string>> = {
+  insert: 'insert any row',
+  update: 'update every row',
+  delete: 'delete every row',
+};
+
+function inWords(commands: readonly Command[]): string {
+  if (commands.length === WRITES.length) return 'change and delete every row';
+  return WRITES.filter((command) => commands.includes(command))
+    .map((command) => PHRASES[command])
+    .join(' and ');
 }

@@ -1,7 +1,9 @@
+import type { ObjectThen } from '../history/ending.ts';
 import { defineRule } from './api/rule.ts';
-import { exposedSchema, exposedSchemas, headOf, labelOf, statementsWithSchema } from './shared/exposed.ts';
-import { isInvoker, isRevoked, tableRef } from './shared/ending.ts';
-import { relationsIn, viewOf } from './shared/views.ts';
+import { columnsShown } from './shared/auth-users.ts';
+import { blamed, isInvoker, openTo, whoIs } from './shared/ending.ts';
+import { exposedSchema, exposedSchemas, headOf, labelOf } from './shared/exposed.ts';
+import { viewOf } from './shared/views.ts';
 
 export default defineRule({
   meta: {
@@ -12,24 +14,30 @@ export default defineRule({
     },
     messages: {
       exposed:
-        'View "{{label}}" reads auth.users for everyone who reads the view: the API gives away addresses, phone ' +
-        'numbers and metadata of all users. Keep what others may see in a table of your own, or move the view to ' +
-        'a schema that is not exposed.',
+        'View "{{label}}" shows {{columns}} of all users in auth.users to {{who}} through the API. Keep what others ' +
+        'may see in a table of your own, or move the view to a schema that is not exposed.',
     },
     ...exposedSchema,
   },
   create: (context) => ({
     Script() {
       const schemas = exposedSchemas(context);
-      for (const { statement, schema } of statementsWithSchema(context)) {
+      const isOpen = (then: ObjectThen) =>
+        schemas.includes(then.schema ?? '') && !isInvoker(then) && openTo(then, ['select']).length > 0;
+      for (const { statement, then } of blamed(context, ['view', 'materialized view'], isOpen)) {
         const view = viewOf(statement);
-        if (!view || view.invoker || !schemas.includes(view.name.schema ?? schema)) continue;
-        if (!relationsIn(view.query).some((relation) => relation.schema === 'auth' && relation.name === 'users'))
-          continue;
-        const { ending } = context.sourceCode;
-        if (ending.holdsAtEnd(statement, tableRef(view.name, schema), (then) => isRevoked(then) || isInvoker(then)))
-          continue;
-        context.report({ loc: headOf(context, statement), messageId: 'exposed', data: { label: labelOf(view.name) } });
+        // An id alone tells nothing of a user.
+        const columns = columnsShown(view?.query, then.world).filter((column) => column !== 'id');
+        if (!view || columns.length === 0) continue;
+        context.report({
+          loc: headOf(context, statement),
+          messageId: 'exposed',
+          data: {
+            label: labelOf(view.name),
+            columns: columns.includes('*') ? 'every column' : columns.join(', '),
+            who: whoIs(openTo(then, ['select'])),
+          },
+        });
       }
     },
   }),

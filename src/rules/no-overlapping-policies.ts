@@ -1,10 +1,7 @@
-import { nodeAs, strings } from '../catalog/nodes.ts';
-import type { Name } from '../catalog/objects.ts';
+import { policiesAt, policyAt, type Policy } from '../access/policies.ts';
 import { defineRule } from './api/rule.ts';
-import type { Statement } from '../syntax/script.ts';
-import { exposedSchema, exposedSchemas, headOf, statementsWithSchema, relationKey } from './shared/exposed.ts';
-import { policyOf } from './shared/policies.ts';
-import { flatMap } from '../lists.ts';
+import { exposedSchema, exposedSchemas, headOf } from './shared/exposed.ts';
+import { policiesOf, policyOf } from './shared/policies.ts';
 
 export default defineRule({
   meta: {
@@ -23,80 +20,50 @@ export default defineRule({
   create: (context) => ({
     Script() {
       const schemas = exposedSchemas(context);
-      const { world } = context.sourceCode;
-      /** The policies that stand at the end of the file, by table: first those of earlier migrations. */
-      const tables = new Map<string, Map<string, Standing>>();
-      const of = (table: Name, schema: string): Map<string, Standing> => {
-        const key = relationKey(table, schema);
-        const known = tables.get(key);
-        if (known) return known;
-        const earlier = flatMap(world.parts({ kind: 'table', ...table }), ({ name, detail }): [string, Standing][] =>
-          detail?.policy?.permissive ? [[name, { name, ...detail.policy, statement: undefined }]] : [],
-        );
-        const standing = new Map(earlier);
-        tables.set(key, standing);
-        return standing;
-      };
-      for (const { statement, schema } of statementsWithSchema(context)) {
-        const drop = statement.as('DropStmt');
-        if (drop?.removeType === 'OBJECT_POLICY') {
-          for (const object of drop.objects ?? []) {
-            const parts = strings(nodeAs(object, 'List')?.items);
-            of({ schema: parts.at(-3), name: parts.at(-2) ?? '' }, schema).delete(parts.at(-1) ?? '');
-          }
-        }
-        const policy = statement.type === 'CreatePolicyStmt' ? policyOf(statement) : undefined;
-        if (!policy?.permissive || statement.placeholders || !schemas.includes(policy.table.schema ?? schema)) continue;
-        const standing = of(policy.table, schema);
-        // If a policy of that name exists, the statement fails, or a DROP comes first.
-        standing.delete(policy.name);
-        standing.set(policy.name, {
-          name: policy.name,
-          command: policy.command ?? 'all',
-          roles: policy.roles,
-          statement,
-        });
-      }
-      for (const policies of tables.values()) {
-        [...policies.values()].forEach((policy, k, list) => {
-          if (!policy.statement) return;
-          const other = list.slice(0, k).find((earlier) => overlap(earlier, policy));
-          const command =
-            other?.command === 'all'
-              ? policy.command
-              : other && (policy.command === 'all' ? other.command : policy.command);
-          const table = policyOf(policy.statement)!.table;
-          if (other)
-            context.report({
-              loc: headOf(context, policy.statement),
-              messageId: 'overlap',
-              data: {
-                policy: policy.name,
-                other: other.name,
-                name: table.name,
-                command: command === 'all' ? 'all commands' : command!.toUpperCase(),
-              },
-            });
+      const { ending } = context.sourceCode;
+      const statements = policiesOf(context);
+      const order = new Map(statements.map(({ then }, k) => [then.key, k]));
+      const reported = new Set<string>();
+      for (const { statement, then } of statements) {
+        const { key, world, schema } = then;
+        const table = world.parentAt(key);
+        const policy = policyAt(world, key);
+        if (!policy || table === undefined || statement.placeholders || !schemas.includes(schema ?? '')) continue;
+        if (!policy.permissive || reported.has(key)) continue;
+        // Those of later migrations are reported there, and of two in this file the second one is.
+        const isBefore = (other: Policy) =>
+          ending.atFileEnd(other.key) !== undefined && (order.get(other.key) ?? -1) < order.get(key)!;
+        const other = policiesAt(world, table).find((one) => isBefore(one) && overlap(one, policy));
+        if (!other) continue;
+        reported.add(key);
+        const command = other.command === 'all' ? policy.command : other.command;
+        context.report({
+          loc: headOf(context, statement),
+          messageId: 'overlap',
+          data: {
+            policy: policy.name,
+            other: other.name,
+            name: policyOf(statement)!.table.name,
+            command: command === 'all' ? 'all commands' : command.toUpperCase(),
+          },
         });
       }
     },
   }),
 });
 
-/** A permissive policy; without its statement where an earlier migration has made it. */
-interface Standing {
-  name: string;
-  command: string;
-  roles: readonly string[];
-  statement: Statement | undefined;
-}
+/**
+ * Roles of servers. The service role does not ask policies, and the others have policies of their own beside those for
+ * everyone, as the hooks of Supabase Auth need them.
+ */
+const isServer = (role: string): boolean =>
+  /^(service_role|postgres|authenticator|dashboard_user|supabase_.*)$/.test(role);
 
-/** Whether two policies apply to one request. The service role does not ask policies. */
-function overlap(a: Standing, b: Standing): boolean {
+/** Whether two policies apply to one request of a client. */
+function overlap(a: Policy, b: Policy): boolean {
+  if (!a.permissive || !b.permissive) return false;
   if (a.command !== 'all' && b.command !== 'all' && a.command !== b.command) return false;
-  const roles = (p: Standing) =>
-    p.roles.length === 0 ? ['public'] : p.roles.filter((role) => role !== 'service_role');
-  const [x, y] = [roles(a), roles(b)];
-  if (x.length === 0 || y.length === 0) return false;
-  return x.includes('public') || y.includes('public') || x.some((role) => y.includes(role));
+  const [x, y] = [a, b].map(({ roles }) => roles.filter((role) => !isServer(role)));
+  if (x!.length === 0 || y!.length === 0) return false;
+  return x!.includes('public') || y!.includes('public') || x!.some((role) => y!.includes(role));
 }

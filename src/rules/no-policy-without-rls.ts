@@ -5,13 +5,10 @@ import {
   headOf,
   isWritable,
   labelOf,
-  statementsWithSchema,
-  relationKey,
   statementsAfter,
   sqlName,
 } from './shared/exposed.ts';
-import { isCreatedHere, isSecured, tableRef } from './shared/ending.ts';
-import { policyOf } from './shared/policies.ts';
+import { policiesOf, policyOf } from './shared/policies.ts';
 
 export default defineRule({
   meta: {
@@ -25,6 +22,9 @@ export default defineRule({
       ineffective:
         'Policy "{{policy}}" has no effect: no migration enables row level security on "{{label}}", so that ' +
         'everyone can read and write all of it. Add ALTER TABLE {{name}} ENABLE ROW LEVEL SECURITY.',
+      disabled:
+        'Policy "{{policy}}" has no effect: row level security on "{{label}}" is disabled, so that everyone can ' +
+        'read and write all of it. Leave it enabled.',
       enable: 'Enable row level security on "{{label}}".',
     },
     ...exposedSchema,
@@ -32,30 +32,35 @@ export default defineRule({
   create: (context) => ({
     Script() {
       const schemas = exposedSchemas(context);
-      const { ending } = context.sourceCode;
       const reported = new Set<string>();
-      for (const { statement, schema } of statementsWithSchema(context)) {
-        const policy = statement.type === 'CreatePolicyStmt' ? policyOf(statement) : undefined;
-        if (!policy || !schemas.includes(policy.table.schema ?? schema)) continue;
-        const key = relationKey(policy.table, schema);
+      for (const { statement, then } of policiesOf(context)) {
+        const key = then.world.parentAt(then.key);
+        if (statement.type !== 'CreatePolicyStmt' || key === undefined || !schemas.includes(then.schema ?? ''))
+          continue;
         // Once for a table is enough.
-        if (reported.has(key) || !isCreatedHere(context, policy.table, schema)) continue;
-        if (ending.holdsAtEnd(statement, tableRef(policy.table, schema), isSecured)) continue;
+        const settings = then.world.settingsAt(key);
+        if (reported.has(key) || settings['row level security'] === true) continue;
+        const isDisabled = settings['row level security'] === false;
+        // Of a table that no migration has made, nobody knows.
+        if (!isDisabled && then.world.refOfKey(key)?.detail?.keysNamed === undefined) continue;
         reported.add(key);
+        const policy = policyOf(statement)!;
         const table = sqlName(policy.table);
+        const data = { policy: policy.name, name: table, label: labelOf(policy.table) };
         context.report({
           loc: headOf(context, statement),
-          messageId: 'ineffective',
-          data: { policy: policy.name, name: table, label: labelOf(policy.table) },
-          ...(isWritable(statement) && {
-            suggest: [
-              {
-                messageId: 'enable',
-                data: { label: labelOf(policy.table) },
-                fix: fixWith([statementsAfter(statement, [`ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`])]),
-              },
-            ],
-          }),
+          messageId: isDisabled ? 'disabled' : 'ineffective',
+          data,
+          ...(!isDisabled &&
+            isWritable(statement) && {
+              suggest: [
+                {
+                  messageId: 'enable',
+                  data: { label: labelOf(policy.table) },
+                  fix: fixWith([statementsAfter(statement, [`ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`])]),
+                },
+              ],
+            }),
         });
       }
     },

@@ -1,7 +1,8 @@
+import type { ObjectThen } from '../history/ending.ts';
 import { defineRule } from './api/rule.ts';
-import { exposedSchema, exposedSchemas, headOf, labelOf, statementsWithSchema, sqlName } from './shared/exposed.ts';
-import { isRevoked } from './shared/ending.ts';
-import { asksForCaller, routineOf, routineRef } from './shared/functions.ts';
+import { exposedSchema, exposedSchemas, headOf, labelOf, sqlName } from './shared/exposed.ts';
+import { blamed, openTo } from './shared/ending.ts';
+import { writtenRoutine } from './shared/functions.ts';
 
 export default defineRule({
   meta: {
@@ -21,18 +22,24 @@ export default defineRule({
   create: (context) => ({
     Script() {
       const schemas = exposedSchemas(context);
-      for (const { statement, schema } of statementsWithSchema(context)) {
-        const routine = routineOf(statement);
-        if (!routine?.definer || routine.trigger || !schemas.includes(routine.name.schema ?? schema)) continue;
-        // A function that asks who calls it decides for itself.
-        if (asksForCaller(statement)) continue;
-        if (context.sourceCode.ending.holdsAtEnd(statement, routineRef(routine, schema), isRevoked)) continue;
+      const isOpen = (then: ObjectThen) =>
+        // Who takes the right from anon has decided who may call it.
+        schemas.includes(then.schema ?? '') && isDefiner(then) && openTo(then, ['execute']).includes('anon');
+      for (const { statement, then } of blamed(context, ['function', 'procedure', 'routine'], isOpen)) {
+        const name = writtenRoutine(statement) ?? { schema: then.schema, name: then.ref?.name ?? '' };
         context.report({
           loc: headOf(context, statement),
           messageId: 'exposed',
-          data: { name: sqlName(routine.name), label: labelOf(routine.name) },
+          data: { name: sqlName(name), label: labelOf(name) },
         });
       }
     },
   }),
 });
+
+/** Whether a function runs with the rights of its owner, and does not ask itself who calls it. */
+const isDefiner = ({ settings, ref }: ObjectThen): boolean =>
+  settings['security definer'] === true &&
+  settings['asks for its caller'] !== true &&
+  // Nobody can call those by their names.
+  !/^(trigger|event_trigger)$/.test(ref?.detail?.returns ?? '');

@@ -3,8 +3,8 @@ import type { Edit } from '../fixers/edits.ts';
 import { inCaseOf } from '../fixers/style.ts';
 import { defineRule, fixWith } from './api/rule.ts';
 import type { Statement } from '../syntax/script.ts';
-import { isWritable, statementsWithSchema } from './shared/exposed.ts';
-import { callsIn, isAuthCall, policyOf, type Call } from './shared/policies.ts';
+import { isWritable } from './shared/exposed.ts';
+import { callsIn, isAuthCall, policiesOf, policyOf, type Call } from './shared/policies.ts';
 import { flatMap } from '../lists.ts';
 
 export default defineRule({
@@ -25,14 +25,12 @@ export default defineRule({
   },
   create: (context) => ({
     Script() {
-      for (const { statement } of statementsWithSchema(context)) {
-        const policy = policyOf(statement);
-        const calls =
-          policy &&
-          [...callsIn(policy.using), ...callsIn(policy.check)].filter(
-            (call) => !call.wrapped && (isAuthCall(call) || call.name === 'current_setting'),
-          );
-        if (!policy || !calls || calls.length === 0) continue;
+      for (const { statement } of policiesOf(context)) {
+        const policy = policyOf(statement)!;
+        const calls = [...callsIn(policy.using), ...callsIn(policy.check)].filter(
+          (call) => !call.wrapped && (isAuthCall(call) || call.name === 'current_setting'),
+        );
+        if (calls.length === 0) continue;
         const ranges = flatMap(calls, (call) => rangeOf(statement, call) ?? []);
         const [first] = ranges;
         const data = {

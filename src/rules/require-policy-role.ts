@@ -1,12 +1,14 @@
-import { walk } from '../catalog/nodes.ts';
+import { ANONYMOUS, SIGNED_IN, type Caller } from '../access/callers.ts';
+import { policyAt, rowsFor, SIDES, tableAt } from '../access/policies.ts';
+import { COMMANDS } from '../access/rights.ts';
+import type { ObjectThen } from '../history/ending.ts';
 import { readerOf } from '../syntax/tokens.ts';
 import type { Edit } from '../fixers/edits.ts';
 import { inCaseOf } from '../fixers/style.ts';
-import type { NodeOf } from '../syntax/parser.ts';
 import type { Statement } from '../syntax/script.ts';
 import { defineRule, fixWith } from './api/rule.ts';
-import { headOf, isWritable, statementsWithSchema } from './shared/exposed.ts';
-import { callsIn, isAuthCall, policyOf, type Policy } from './shared/policies.ts';
+import { headOf, isWritable } from './shared/exposed.ts';
+import { callsIn, isAuthCall, policiesOf, policyOf, type Policy as Written } from './shared/policies.ts';
 
 export default defineRule({
   meta: {
@@ -26,18 +28,15 @@ export default defineRule({
   },
   create: (context) => ({
     Script() {
-      for (const { statement } of statementsWithSchema(context)) {
-        const policy = statement.type === 'CreatePolicyStmt' ? policyOf(statement) : undefined;
-        if (!policy?.permissive || policy.roles.length > 0) continue;
-        const asksUser = [...callsIn(policy.using), ...callsIn(policy.check)].some(
-          (call) => isAuthCall(call) && call.name !== 'role',
-        );
-        if (!asksUser || isForOthers(policy)) continue;
+      for (const { statement, then } of policiesOf(context)) {
+        const written = statement.type === 'CreatePolicyStmt' ? policyOf(statement) : undefined;
+        if (!written?.permissive || written.roles.length > 0 || !asksUser(written)) continue;
+        if (!isForUsersOnly(then)) continue;
         const edit = roleEdit(statement);
         context.report({
           loc: headOf(context, statement),
           messageId: 'missing',
-          data: { policy: policy.name, name: policy.table.name },
+          data: { policy: written.name, name: written.table.name },
           ...(edit && isWritable(statement) && { suggest: [{ messageId: 'add', fix: fixWith([edit]) }] }),
         });
       }
@@ -45,15 +44,21 @@ export default defineRule({
   }),
 });
 
-/** Whether a branch is for those who have not signed in, which is what a policy for everyone is for. */
-function isForOthers({ using, check }: Policy): boolean {
-  let found = false;
-  walk([using, check], (type, node) => {
-    if (type === 'NullTest') found ||= node.nulltesttype === 'IS_NULL';
-    else if (type === 'BoolExpr') found ||= node.boolop !== 'AND_EXPR';
-    else if (type === 'A_Const') found ||= /^(anon|service_role)$/.test((node as NodeOf<'A_Const'>).sval?.sval ?? '');
-  });
-  return found;
+/** Whether a policy asks for the user, and not only for the role, which TO says. */
+const asksUser = ({ using, check }: Written): boolean =>
+  [...callsIn(using), ...callsIn(check)].some((call) => isAuthCall(call) && call.name !== 'role');
+
+/** Whether it is proven that a policy lets through only those who have signed in. */
+function isForUsersOnly({ key, world }: ObjectThen): boolean {
+  const policy = policyAt(world, key);
+  const table = world.parentAt(key);
+  if (!policy || table === undefined || !policy.roles.includes('public')) return false;
+  const columns = tableAt(world, table);
+  const isShut = (caller: Caller) =>
+    COMMANDS.every((command) =>
+      SIDES[command].some((side) => rowsFor([policy], command, side, caller, columns) === 'none'),
+    );
+  return isShut(ANONYMOUS) && !isShut(SIGNED_IN);
 }
 
 /** TO authenticated before USING, or on a line of its own where USING has one. */

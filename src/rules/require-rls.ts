@@ -1,5 +1,5 @@
 import type { ObjectThen } from '../history/ending.ts';
-import { nameOfRange } from '../catalog/nodes.ts';
+import { nodeAs } from '../catalog/nodes.ts';
 import { defineRule, fixWith } from './api/rule.ts';
 import {
   exposedSchema,
@@ -7,11 +7,20 @@ import {
   headOf,
   isWritable,
   labelOf,
-  statementsWithSchema,
   statementsAfter,
   sqlName,
 } from './shared/exposed.ts';
-import { isRevoked, isSecured, tableRef } from './shared/ending.ts';
+import { COMMANDS } from '../access/rights.ts';
+import {
+  blamed,
+  isOutOfReach,
+  isSecured,
+  openTo,
+  whatIsOpen,
+  whoIs,
+  writtenName,
+  type Blamed,
+} from './shared/ending.ts';
 
 export default defineRule({
   meta: {
@@ -23,13 +32,18 @@ export default defineRule({
     hasSuggestions: true,
     messages: {
       missing:
-        'Table "{{label}}" is created in the exposed schema "{{schema}}" without row level security: everyone ' +
-        'with the anon key can read and write it. Add ALTER TABLE {{name}} ENABLE ROW LEVEL SECURITY, and ' +
-        'policies for those who may.',
-      undone:
-        'Table "{{label}}" in the exposed schema "{{schema}}" is secured here, but a later migration disables row ' +
-        'level security or grants the access again: everyone with the anon key can read and write it. Enable row ' +
-        'level security in a new migration.',
+        'Table "{{label}}" is created in the exposed schema "{{schema}}" without row level security: {{who}} can ' +
+        '{{what}} it. Add ALTER TABLE {{name}} ENABLE ROW LEVEL SECURITY, and policies for those who may.',
+      moved:
+        'Table "{{label}}" comes into the exposed schema "{{schema}}" without row level security: {{who}} can ' +
+        '{{what}} it. Add ALTER TABLE {{name}} ENABLE ROW LEVEL SECURITY, and policies for those who may.',
+      disabled:
+        'Row level security of table "{{label}}" in the exposed schema "{{schema}}" is disabled: {{who}} can ' +
+        '{{what}} it, whatever its policies say. Leave it enabled, and write a policy for those who may.',
+      granted:
+        'Table "{{label}}" in the exposed schema "{{schema}}" has no row level security, and its rights are granted ' +
+        'again: {{who}} can {{what}} it. Add ALTER TABLE {{name}} ENABLE ROW LEVEL SECURITY, and policies for ' +
+        'those who may.',
       enable: 'Enable row level security on "{{label}}" (without a policy, the API can then do nothing with it).',
     },
     ...exposedSchema,
@@ -37,29 +51,28 @@ export default defineRule({
   create: (context) => ({
     Script() {
       const schemas = exposedSchemas(context);
-      for (const { statement, schema } of statementsWithSchema(context)) {
-        const relation = statement.as('CreateStmt')?.relation ?? statement.as('CreateTableAsStmt')?.into?.rel;
-        if (
-          !relation ||
-          relation.relpersistence === 't' ||
-          statement.as('CreateTableAsStmt')?.objtype === 'OBJECT_MATVIEW'
-        )
-          continue;
-        const name = nameOfRange(relation);
-        if (!schemas.includes(name.schema ?? schema)) continue;
-        // The API cannot reach a table whose rights are revoked from its roles.
-        const { ending } = context.sourceCode;
-        const ref = tableRef(name, schema);
-        const isSafe = (then: ObjectThen) => isSecured(then) || isRevoked(then);
-        if (ending.holdsAtEnd(statement, ref, isSafe)) continue;
-        const isUndone = ending.holdsAtFileEnd(statement, ref, isSafe);
+      const isOpen = (then: ObjectThen) =>
+        schemas.includes(then.schema ?? '') && isUnsecured(then) && !isOutOfReach(then);
+      for (const blame of blamed(context, ['table'], isOpen)) {
+        const { statement, then } = blame;
+        // In PL/pgSQL, INTO names a variable: a broken body comes apart into such statements.
+        if (statement.type === 'SelectStmt' && statement.script.statements.some((s) => s.problem)) continue;
+        const messageId = messageOf(blame);
+        const name = writtenName(statement, then);
         const table = sqlName(name);
+        const who = whoIs(openTo(then, COMMANDS));
         context.report({
           loc: headOf(context, statement),
-          messageId: isUndone ? 'undone' : 'missing',
-          data: { name: table, label: labelOf(name), schema: name.schema ?? schema },
+          messageId,
+          data: {
+            name: table,
+            label: labelOf(name),
+            schema: then.schema ?? '',
+            who: who === 'everyone' ? 'everyone with the anon key' : who,
+            what: whatIsOpen(then),
+          },
           // Not a fix: it changes who can read the table, which the author must decide.
-          ...(!isUndone &&
+          ...(messageId !== 'disabled' &&
             isWritable(statement) && {
               suggest: [
                 {
@@ -74,3 +87,14 @@ export default defineRule({
     },
   }),
 });
+
+/** Whether row level security is known to be off. Of a table that no migration has made, that is not known. */
+const isUnsecured = (then: ObjectThen): boolean =>
+  !isSecured(then) && (then.settings['row level security'] === false || then.ref?.detail?.keysNamed !== undefined);
+
+function messageOf({ statement, creates }: Blamed): string {
+  if (creates) return 'missing';
+  const commands = statement.as('AlterTableStmt')?.cmds ?? [];
+  if (commands.some((cmd) => nodeAs(cmd, 'AlterTableCmd')?.subtype === 'AT_DisableRowSecurity')) return 'disabled';
+  return statement.type === 'GrantStmt' ? 'granted' : 'moved';
+}

@@ -3,9 +3,9 @@ import { inCaseOf } from '../fixers/style.ts';
 import { defineRule, fixWith } from './api/rule.ts';
 import type { Edit } from '../fixers/edits.ts';
 import type { Statement } from '../syntax/script.ts';
-import { exposedSchema, exposedSchemas, headOf, isWritable, labelOf, statementsWithSchema } from './shared/exposed.ts';
-import { isInvoker, isRevoked, tableRef } from './shared/ending.ts';
-import { relationsIn, viewOf } from './shared/views.ts';
+import type { ObjectThen } from '../history/ending.ts';
+import { exposedSchema, exposedSchemas, headOf, isWritable, labelOf } from './shared/exposed.ts';
+import { blamed, isInvoker, openTo, whoIs, writtenName } from './shared/ending.ts';
 
 export default defineRule({
   meta: {
@@ -17,7 +17,7 @@ export default defineRule({
     hasSuggestions: true,
     messages: {
       definer:
-        'View "{{label}}" reads with the rights of its owner, to whom no policy applies: the API shows everyone ' +
+        'View "{{label}}" reads with the rights of its owner, to whom no policy applies: the API shows {{who}} ' +
         'every row of what it reads. Write WITH (security_invoker = true), which PostgreSQL has from version 15 on.',
       invoker: 'Write WITH (security_invoker = true).',
     },
@@ -26,19 +26,16 @@ export default defineRule({
   create: (context) => ({
     Script() {
       const schemas = exposedSchemas(context);
-      for (const { statement, schema } of statementsWithSchema(context)) {
-        const view = viewOf(statement);
-        if (!view || view.materialized || view.invoker || !schemas.includes(view.name.schema ?? schema)) continue;
-        // A view that reads no table shows no rows, and the API does not show a view whose rights are revoked.
-        if (relationsIn(view.query).length === 0) continue;
-        const { ending } = context.sourceCode;
-        if (ending.holdsAtEnd(statement, tableRef(view.name, schema), (then) => isInvoker(then) || isRevoked(then)))
-          continue;
-        const edit = withInvoker(statement);
+      const isOpen = (then: ObjectThen) =>
+        schemas.includes(then.schema ?? '') && !isInvoker(then) && openTo(then, ['select']).length > 0;
+      for (const { statement, then } of blamed(context, ['view'], isOpen)) {
+        // A view that reads no table shows no rows.
+        if (!then.ref?.detail?.needs?.some(({ kind }) => kind === 'table')) continue;
+        const edit = statement.type === 'ViewStmt' ? withInvoker(statement) : undefined;
         context.report({
           loc: headOf(context, statement),
           messageId: 'definer',
-          data: { label: labelOf(view.name) },
+          data: { label: labelOf(writtenName(statement, then)), who: whoIs(openTo(then, ['select'])) },
           ...(edit && isWritable(statement) && { suggest: [{ messageId: 'invoker', fix: fixWith([edit]) }] }),
         });
       }

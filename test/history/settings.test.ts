@@ -19,6 +19,14 @@ function worldAfter(sql: string): World {
   return world;
 }
 
+/** The rights on a table after REVOKE ALL. */
+const NOTHING_FOR_ANON = Object.fromEntries(
+  ['select', 'insert', 'update', 'delete'].flatMap((privilege) => [
+    [`${privilege} for anon`, false],
+    [`${privilege} of columns for anon`, false],
+  ]),
+);
+
 const TABLE = 'create table notes (id int);';
 const ENABLE = 'alter table notes enable row level security;';
 const VIEW = 'create view v with (security_invoker) as select 1;';
@@ -124,32 +132,49 @@ describe.each<[what: string, sql: string, object: ObjectRef, settings: Record<st
     routine('f'),
     { 'security definer': false },
   ],
-  ['a right that is taken', 'revoke all on notes from anon;', table('notes'), { 'access of anon': false }],
+  ['rights that are taken', 'revoke all on notes from anon;', table('notes'), NOTHING_FOR_ANON],
   [
     'a right that is given back',
     'revoke all on notes from anon; grant select on notes to anon;',
     table('notes'),
-    { 'access of anon': true },
+    { ...NOTHING_FOR_ANON, 'select for anon': true },
   ],
-  ['not the right to write', 'revoke insert on notes from anon;', table('notes'), {}],
+  [
+    'one right',
+    'revoke insert on notes from anon;',
+    table('notes'),
+    { 'insert for anon': false, 'insert of columns for anon': false },
+  ],
+  [
+    'a right on columns, which REVOKE of others leaves',
+    'grant select (id, body) on notes to anon; revoke select (body) on notes from anon;',
+    table('notes'),
+    { 'select of columns for anon': true },
+  ],
+  [
+    'a policy that is altered',
+    'create policy p on notes using (true); alter policy p on notes to anon, public;',
+    { kind: 'policy', name: 'p', of: { name: 'notes' } },
+    { roles: ['anon', 'public'] },
+  ],
   [
     'rights of everyone',
     `${FUNCTION} revoke execute on function f from public;`,
     routine('f'),
-    { 'access of public': false, search_path: '', 'security definer': true },
+    { 'execute for public': false, search_path: '', 'security definer': true },
   ],
   [
     'rights on all that is there',
     `${TABLE} revoke all on all tables in schema public from anon;`,
     table('notes'),
-    { 'access of anon': false },
+    NOTHING_FOR_ANON,
   ],
   ['not on what comes later', `revoke all on all tables in schema public from anon; ${TABLE}`, table('notes'), {}],
   [
     'rights on what comes later',
     `alter default privileges in schema public revoke all on tables from anon; ${TABLE}`,
     table('notes'),
-    { 'access of anon': false },
+    NOTHING_FOR_ANON,
   ],
   [
     'not in another schema',

@@ -50,3 +50,24 @@ CREATE POLICY e ON notes TO service_role USING (true);
 DROP POLICY IF EXISTS f ON notes;
 CREATE POLICY f ON notes FOR SELECT USING (true);
 DROP POLICY IF EXISTS f ON notes;
+
+--- case a hook of Supabase Auth beside everyone
+--- setup
+CREATE TABLE notes (id uuid PRIMARY KEY, user_id uuid, body text);
+ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
+--- input
+CREATE POLICY "Auth reads" ON notes FOR SELECT TO supabase_auth_admin USING (true);
+CREATE POLICY own ON notes FOR SELECT USING ((SELECT auth.uid()) = user_id);
+
+--- case altered, dropped
+--- setup
+CREATE TABLE notes (id uuid PRIMARY KEY, user_id uuid, body text);
+ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
+CREATE POLICY a ON notes FOR SELECT TO anon USING (true);
+CREATE POLICY b ON notes FOR SELECT TO service_role USING (true);
+--- input
+ALTER POLICY b ON notes TO anon, authenticated;
+CREATE POLICY c ON notes FOR SELECT TO anon USING (body IS NULL);
+DROP POLICY c ON notes;
+--- found
+1:1 Policies "a" and "b" on "notes" are both for SELECT and the same role: PostgreSQL evaluates both for every row, and either is enough. Write one policy that says who may.

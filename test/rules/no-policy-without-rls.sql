@@ -35,3 +35,13 @@ CREATE POLICY p ON notes USING (false);
 ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS files ON storage.objects;
 CREATE POLICY files ON storage.objects FOR SELECT USING (bucket_id = 'public');
+
+--- case disabled again
+--- setup
+CREATE TABLE notes (id uuid PRIMARY KEY, user_id uuid, body text);
+ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
+--- input
+CREATE POLICY own ON notes FOR SELECT TO authenticated USING (user_id = (SELECT auth.uid()));
+ALTER TABLE notes DISABLE ROW LEVEL SECURITY;
+--- found
+1:1 Policy "own" has no effect: row level security on "notes" is disabled, so that everyone can read and write all of it. Leave it enabled.

@@ -49,3 +49,10 @@ ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
 --- input
 DROP POLICY IF EXISTS p ON notes;
 CREATE POLICY p ON notes USING ((SELECT auth.uid()) = user_id AND (SELECT auth.jwt() ->> 'aal') = 'aal2' AND (select current_setting('app.on', true)) = 'x');
+
+--- case a policy that is gone
+--- setup
+CREATE TABLE notes (id uuid PRIMARY KEY, user_id uuid, body text);
+--- input
+CREATE POLICY own ON notes FOR SELECT TO authenticated USING (user_id = auth.uid());
+DROP POLICY own ON notes;

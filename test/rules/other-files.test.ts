@@ -149,7 +149,7 @@ test.each([
     'row level security that a later file disables',
     'require-rls',
     [TABLE + ENABLE, ENABLE.replace('ENABLE', 'DISABLE')],
-    [1],
+    [2],
   ],
   [
     'row level security that is disabled for a while',
@@ -160,8 +160,8 @@ test.each([
   [
     'rights that a later file gives back',
     'require-rls',
-    [`${TABLE} REVOKE ALL ON notes FROM anon;`, 'GRANT SELECT ON notes TO anon;'],
-    [1],
+    [`${TABLE} REVOKE ALL ON notes FROM anon, authenticated;`, 'GRANT SELECT ON notes TO anon;'],
+    [2],
   ],
   [
     'a policy without the row level security that a later file disables',
@@ -200,9 +200,18 @@ test.each([
     'no-security-definer-in-exposed-schema',
     [
       "CREATE FUNCTION f() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1';",
-      'REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM anon;',
+      'REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM public, anon;',
     ],
     [],
+  ],
+  [
+    'a function that everyone may still call',
+    'no-security-definer-in-exposed-schema',
+    [
+      "CREATE FUNCTION f() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1';",
+      'REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM anon;',
+    ],
+    [1],
   ],
   [
     'a function that is created after that',
@@ -217,10 +226,20 @@ test.each([
     'default privileges',
     'no-security-definer-in-exposed-schema',
     [
-      'ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE EXECUTE ON FUNCTIONS FROM anon;',
+      `ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM public;
+       ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE EXECUTE ON FUNCTIONS FROM anon;`,
       "CREATE FUNCTION f() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1';",
     ],
     [],
+  ],
+  [
+    'default privileges of one schema, which take nothing from everyone',
+    'no-security-definer-in-exposed-schema',
+    [
+      'ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE EXECUTE ON FUNCTIONS FROM public, anon;',
+      "CREATE FUNCTION f() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1';",
+    ],
+    [2],
   ],
   [
     'a mention of auth.uid() in a comment',

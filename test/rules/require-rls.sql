@@ -92,3 +92,73 @@ END $$;
 CREATE TABLE IF NOT EXISTS a (id int PRIMARY KEY);
 ALTER TABLE IF EXISTS a ENABLE ROW LEVEL SECURITY;
 DO $$ BEGIN IF to_regclass('b') IS NULL THEN ALTER TABLE a RENAME TO b; END IF; END $$;
+
+--- case disabled, moved, selected into, granted again
+--- setup
+CREATE SCHEMA private;
+CREATE TABLE a (id int PRIMARY KEY);
+ALTER TABLE a ENABLE ROW LEVEL SECURITY;
+CREATE TABLE private.b (id int PRIMARY KEY);
+CREATE TABLE d (id int PRIMARY KEY);
+REVOKE ALL ON d FROM anon, authenticated;
+--- input
+ALTER TABLE a DISABLE ROW LEVEL SECURITY;
+ALTER TABLE IF EXISTS private.b SET SCHEMA public;
+DROP TABLE IF EXISTS c;
+SELECT id INTO c FROM a;
+GRANT SELECT ON d TO authenticated;
+--- found
+1:1 Row level security of table "a" in the exposed schema "public" is disabled: everyone with the anon key can read and write it, whatever its policies say. Leave it enabled, and write a policy for those who may.
+2:1 Table "public.b" comes into the exposed schema "public" without row level security: everyone with the anon key can read and write it. Add ALTER TABLE public.b ENABLE ROW LEVEL SECURITY, and policies for those who may. (Enable row level security on "public.b" (without a policy, the API can then do nothing with it).)
+4:1 Table "c" is created in the exposed schema "public" without row level security: everyone with the anon key can read and write it. Add ALTER TABLE c ENABLE ROW LEVEL SECURITY, and policies for those who may. (Enable row level security on "c" (without a policy, the API can then do nothing with it).)
+5:1 Table "public.d" in the exposed schema "public" has no row level security, and its rights are granted again: every signed-in user can read it. Add ALTER TABLE public.d ENABLE ROW LEVEL SECURITY, and policies for those who may. (Enable row level security on "public.d" (without a policy, the API can then do nothing with it).)
+--- written
+ALTER TABLE a DISABLE ROW LEVEL SECURITY;
+ALTER TABLE IF EXISTS private.b SET SCHEMA public;
+ALTER TABLE public.b ENABLE ROW LEVEL SECURITY;
+DROP TABLE IF EXISTS c;
+SELECT id INTO c FROM a;
+ALTER TABLE c ENABLE ROW LEVEL SECURITY;
+GRANT SELECT ON d TO authenticated;
+ALTER TABLE public.d ENABLE ROW LEVEL SECURITY;
+
+--- case rights that are left
+CREATE TABLE IF NOT EXISTS a (id int PRIMARY KEY);
+REVOKE ALL ON a FROM public;
+CREATE TABLE IF NOT EXISTS b (id int PRIMARY KEY);
+REVOKE ALL ON b FROM anon;
+CREATE TABLE IF NOT EXISTS c (id int PRIMARY KEY);
+REVOKE SELECT, UPDATE, DELETE ON c FROM anon, authenticated;
+CREATE TABLE IF NOT EXISTS d (id int PRIMARY KEY, name text);
+REVOKE ALL ON d FROM anon, authenticated;
+GRANT SELECT (name) ON d TO anon;
+--- found
+1:1 Table "a" is created in the exposed schema "public" without row level security: everyone with the anon key can read and write it. Add ALTER TABLE a ENABLE ROW LEVEL SECURITY, and policies for those who may. (Enable row level security on "a" (without a policy, the API can then do nothing with it).)
+3:1 Table "b" is created in the exposed schema "public" without row level security: every signed-in user can read and write it. Add ALTER TABLE b ENABLE ROW LEVEL SECURITY, and policies for those who may. (Enable row level security on "b" (without a policy, the API can then do nothing with it).)
+5:1 Table "c" is created in the exposed schema "public" without row level security: everyone with the anon key can write it. Add ALTER TABLE c ENABLE ROW LEVEL SECURITY, and policies for those who may. (Enable row level security on "c" (without a policy, the API can then do nothing with it).)
+9:1 Table "public.d" in the exposed schema "public" has no row level security, and its rights are granted again: everyone with the anon key can read it. Add ALTER TABLE public.d ENABLE ROW LEVEL SECURITY, and policies for those who may. (Enable row level security on "public.d" (without a policy, the API can then do nothing with it).)
+--- written
+CREATE TABLE IF NOT EXISTS a (id int PRIMARY KEY);
+ALTER TABLE a ENABLE ROW LEVEL SECURITY;
+REVOKE ALL ON a FROM public;
+CREATE TABLE IF NOT EXISTS b (id int PRIMARY KEY);
+ALTER TABLE b ENABLE ROW LEVEL SECURITY;
+REVOKE ALL ON b FROM anon;
+CREATE TABLE IF NOT EXISTS c (id int PRIMARY KEY);
+ALTER TABLE c ENABLE ROW LEVEL SECURITY;
+REVOKE SELECT, UPDATE, DELETE ON c FROM anon, authenticated;
+CREATE TABLE IF NOT EXISTS d (id int PRIMARY KEY, name text);
+REVOKE ALL ON d FROM anon, authenticated;
+GRANT SELECT (name) ON d TO anon;
+ALTER TABLE public.d ENABLE ROW LEVEL SECURITY;
+
+--- case moved away, enabled again
+--- setup
+CREATE SCHEMA private;
+CREATE TABLE b (id int PRIMARY KEY);
+ALTER TABLE b ENABLE ROW LEVEL SECURITY;
+--- input
+CREATE TABLE a (id int PRIMARY KEY);
+ALTER TABLE a SET SCHEMA private;
+ALTER TABLE b DISABLE ROW LEVEL SECURITY;
+ALTER TABLE b ENABLE ROW LEVEL SECURITY;

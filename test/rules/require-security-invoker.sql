@@ -37,3 +37,32 @@ CREATE OR REPLACE VIEW private.d AS SELECT body FROM notes;
 CREATE OR REPLACE VIEW e AS SELECT now() AS now;
 CREATE OR REPLACE VIEW f AS SELECT body FROM notes;
 REVOKE ALL ON f FROM anon, authenticated;
+
+--- case the option is taken away
+--- setup
+CREATE SCHEMA private;
+CREATE TABLE notes (id uuid PRIMARY KEY, user_id uuid, body text);
+ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
+CREATE VIEW a WITH (security_invoker = true) AS SELECT * FROM notes;
+CREATE VIEW b WITH (security_invoker = true) AS SELECT * FROM notes;
+CREATE VIEW private.c AS SELECT * FROM notes;
+CREATE VIEW d AS SELECT 1 AS one;
+--- input
+ALTER VIEW a RESET (security_invoker);
+ALTER VIEW b SET (security_invoker = off);
+ALTER VIEW private.c SET SCHEMA public;
+ALTER VIEW d RESET (security_invoker);
+--- found
+1:1 View "a" reads with the rights of its owner, to whom no policy applies: the API shows everyone every row of what it reads. Write WITH (security_invoker = true), which PostgreSQL has from version 15 on.
+2:1 View "b" reads with the rights of its owner, to whom no policy applies: the API shows everyone every row of what it reads. Write WITH (security_invoker = true), which PostgreSQL has from version 15 on.
+3:1 View "public.c" reads with the rights of its owner, to whom no policy applies: the API shows everyone every row of what it reads. Write WITH (security_invoker = true), which PostgreSQL has from version 15 on.
+
+--- case moved away, dropped
+--- setup
+CREATE SCHEMA private;
+CREATE TABLE notes (id uuid PRIMARY KEY, user_id uuid, body text);
+--- input
+CREATE VIEW a AS SELECT * FROM notes;
+ALTER VIEW a SET SCHEMA private;
+CREATE VIEW b AS SELECT * FROM notes;
+DROP VIEW b;

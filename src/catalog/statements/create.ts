@@ -26,8 +26,9 @@ import {
   strings,
   typeText,
 } from '../nodes.ts';
+import { asksForCaller } from '../callers.ts';
 import { namesIn, needsOf, optionNeeds, routineNeeds, typeNeeds } from '../needs.ts';
-import type { Detail, Kind, Name, ObjectRef } from '../objects.ts';
+import type { Detail, Kind, Name, ObjectRef, PolicyDetail } from '../objects.ts';
 import { createdRoutineSettings, set, sharesRows, viewSettings } from '../settings.ts';
 import { acts, changesOfTrigger, fieldsAssigned, raises, writesIn, writesOfBody, writesRows } from '../writes.ts';
 import { usesOfBody } from '../sql-bodies.ts';
@@ -182,6 +183,7 @@ function settingsOfBody(routine: ObjectRef, node: NodeOf<'CreateFunctionStmt'>, 
     set(routine, 'acts', acts(node, body) || undefined),
     set(routine, 'raises', (body && raises(body)) || undefined),
     set(routine, 'writes rows', (body && writesRows(body)) || undefined),
+    set(routine, 'asks for its caller', asksForCaller(node, body?.text) || undefined),
     set(routine, 'counts', changes?.counts || undefined),
     set(routine, 'tells the time', changes?.tellsTime || undefined),
   ];
@@ -448,10 +450,12 @@ export const createEntries: Entry[] = [
     effects: (node) => {
       const table = nameOfRange(node.table);
       const names = namesIn([node.qual, node.with_check]);
-      const policy = {
-        command: node.cmd_name ?? 'all',
+      const policy: PolicyDetail = {
+        command: (node.cmd_name ?? 'all') as PolicyDetail['command'],
         roles: (node.roles ?? []).map(grantee),
         permissive: node.permissive === true,
+        using: node.qual,
+        check: node.with_check,
       };
       return [
         relation(table),

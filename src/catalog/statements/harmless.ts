@@ -6,7 +6,14 @@ import { namesIn } from '../needs.ts';
 import { isOn, nameOf, nameOfRange, nodeAs, roleName, strings } from '../nodes.ts';
 import { objectOf } from '../object-nodes.ts';
 import type { ObjectRef } from '../objects.ts';
-import { defaultPrivilegeSettings, GRANTED_KINDS, grantSettings, routineSettings, set } from '../settings.ts';
+import {
+  defaultPrivilegeSettings,
+  GRANTED_KINDS,
+  grantSettings,
+  policySettings,
+  routineSettings,
+  set,
+} from '../settings.ts';
 import { use } from '../uses.ts';
 import { refreshObstacle } from './alter.ts';
 import { flatMap } from '../../lists.ts';
@@ -162,6 +169,7 @@ export const harmlessEntries: Entry[] = [
       relationOf(node.table),
       { kind: 'policy', name: node.policy_name ?? '', of: nameOfRange(node.table) },
     ],
+    sets: policySettings,
   }),
   harmless({
     node: 'AlterRoleSetStmt',

@@ -1,8 +1,12 @@
 /** Conditions on an object at the end of its file or folder. */
+import type { ApiRole } from '../../access/callers.ts';
+import { COMMANDS, rolesWith, type Privilege } from '../../access/rights.ts';
 import type { ObjectThen } from '../../history/ending.ts';
-import type { Name, ObjectRef } from '../../catalog/objects.ts';
+import type { Kind, Name, ObjectRef } from '../../catalog/objects.ts';
 import type { RuleContext } from '../api/rule.ts';
 import { nameOfRange } from '../../catalog/nodes.ts';
+import type { Statement } from '../../syntax/script.ts';
+import { flatMap } from '../../lists.ts';
 import { inSchema, relationKey } from './exposed.ts';
 
 export const tableRef = (name: Name, schema: string): ObjectRef => ({ kind: 'table', ...inSchema(name, schema) });
@@ -17,12 +21,73 @@ export const hasPolicy = ({ settings, parts }: ObjectThen): boolean =>
 /** Whether a view reads with the rights of the user who queries it. */
 export const isInvoker = ({ settings }: ObjectThen): boolean => settings['option security_invoker'] === true;
 
-/** The roles that the API uses in the database. */
-const API_ROLES = ['public', 'anon', 'authenticated'] as const;
+/** The roles of the API that may have one of some privileges on an object. */
+export function openTo(then: ObjectThen, privileges: readonly Privilege[]): readonly ApiRole[] {
+  const { settings, schema, world } = then;
+  const ofSchema = world.settings({ kind: 'schema', name: schema ?? '' });
+  // Without USAGE, a role finds nothing in a schema. What the schema has granted itself is known where it was revoked.
+  const isClosed = (role: ApiRole) => ofSchema[`usage for ${role}`] === false && ofSchema['usage for public'] !== true;
+  return rolesWith(settings, privileges).filter((role) => !isClosed(role));
+}
 
-/** Whether one of the API's roles has lost the right to read or call the object. */
-export const isRevoked = ({ settings }: ObjectThen): boolean =>
-  API_ROLES.some((role) => settings[`access of ${role}`] === false);
+/** Who somebody is who has one of some roles, for a message. */
+export const whoIs = (roles: readonly ApiRole[]): string =>
+  roles.includes('anon') ? 'everyone' : 'every signed-in user';
+
+/** What roles may do with a relation, for a message: read it, write it, or both. */
+export function whatIsOpen(then: ObjectThen): string {
+  const reads = openTo(then, ['select']).length > 0;
+  const writes = openTo(then, ['insert', 'update', 'delete']).length > 0;
+  return reads && writes ? 'read and write' : reads ? 'read' : 'write';
+}
+
+/** Whether neither role of the API may do anything with a relation. */
+export const isOutOfReach = (then: ObjectThen): boolean => openTo(then, COMMANDS).length === 0;
+
+/** An object that is not as a rule wants it at the end of the folder. */
+export interface Blamed {
+  then: ObjectThen;
+  /** The statement of this file by which it came to be so. */
+  statement: Statement;
+  /** Whether that statement has made the object. */
+  creates: boolean;
+}
+
+/**
+ * The objects of some kinds that this file makes or changes and that a condition holds for at the end of the folder,
+ * each with the statement that is to blame. Where the condition held before the file, that is the statement that makes
+ * the object again.
+ */
+export function blamed(
+  { sourceCode: { ending } }: RuleContext,
+  kinds: readonly Kind[],
+  condition: (object: ObjectThen) => boolean,
+): Blamed[] {
+  const isBad = (object: ObjectThen | undefined) => object !== undefined && condition(object);
+  return flatMap(ending.touched(), ({ key, statements }): Blamed[] => {
+    const then = ending.atEnd(key);
+    if (!then || !kinds.includes(then.ref?.kind ?? 'table') || !condition(then)) return [];
+    const made = statements.findLast(({ creates }) => creates)?.statement;
+    // What a later file brings about is the finding of that file.
+    if (!isBad(ending.atFileEnd(key))) return [];
+    const statement = ending.since(key, isBad) ?? made;
+    if (!statement || (statement.placeholders && statement.embedded?.kind === 'execute')) return [];
+    const creates = statements.some((s) => s.creates && s.statement === statement);
+    return [{ then, statement, creates }];
+  });
+}
+
+/** The name of the object of a statement as it is written there, otherwise the one that it has at the end. */
+export function writtenName(statement: Statement, { ref, key, world }: ObjectThen): Name {
+  const relation =
+    statement.as('CreateStmt')?.relation ??
+    statement.as('CreateTableAsStmt')?.into?.rel ??
+    statement.as('SelectStmt')?.intoClause?.rel ??
+    statement.as('ViewStmt')?.view ??
+    statement.as('AlterTableStmt')?.relation;
+  if (relation) return nameOfRange(relation);
+  return { schema: ref?.schema ?? world.schemaAt(key), name: ref?.name ?? key.slice(key.lastIndexOf('.') + 1) };
+}
 
 /** Whether the migrations create the table. The settings of other tables are not known. */
 export function isCreatedHere({ sourceCode: { world, script } }: RuleContext, name: Name, schema: string): boolean {

@@ -3,8 +3,6 @@ import { bodyText } from '../../catalog/body.ts';
 import { argumentTypes, nameOf, nodeAs, optionOf, stringOf, strings } from '../../catalog/nodes.ts';
 import type { Name, ObjectRef } from '../../catalog/objects.ts';
 import { inSchema } from './exposed.ts';
-import { tokenize } from '../../syntax/lexer.ts';
-import { contentOf, tokensInStrings, type Tokens } from '../../syntax/nested.ts';
 import type { Statement } from '../../syntax/script.ts';
 import { flatMap } from '../../lists.ts';
 
@@ -46,22 +44,10 @@ export const routineRef = ({ name, args, procedure }: Routine, schema: string): 
   args,
 });
 
-/** The functions of schema auth about the caller: auth.uid(), auth.jwt(), … */
-const AUTH_CALL = ['uid', 'jwt', 'role', 'email'];
-
-/** Whether a statement asks who calls it: by auth.uid() and its like, session_user, or a setting `request.jwt…`. */
-export function asksForCaller({ text }: Statement): boolean {
-  for (const inner of [{ text, tokens: tokenize(text) }, ...tokensInStrings(text)]) if (asks(inner)) return true;
-  return false;
-}
-
-function asks({ text, tokens }: Tokens): boolean {
-  const raw = (k: number) => (tokens[k] ? text.slice(tokens[k].start, tokens[k].end).toLowerCase() : '');
-  return tokens.some(
-    (token, k) =>
-      (token.kind === 'word' &&
-        (raw(k) === 'session_user' ||
-          (raw(k) === 'auth' && raw(k + 1) === '.' && AUTH_CALL.includes(raw(k + 2)) && raw(k + 3) === '('))) ||
-      contentOf(text, token)?.toLowerCase().startsWith('request.jwt'),
-  );
+/** The name of the function that a statement makes or alters, as it is written there. */
+export function writtenRoutine(statement: Statement): Name | undefined {
+  const create = statement.as('CreateFunctionStmt');
+  const alter = statement.as('AlterFunctionStmt');
+  const parts = create?.funcname ?? alter?.func?.objname;
+  return parts && nameOf(parts);
 }

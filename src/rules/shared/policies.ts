@@ -1,7 +1,10 @@
 /** Readers for CREATE POLICY and ALTER POLICY. */
-import { constantOf, sameConstant } from '../../catalog/constants.ts';
+import { isAuthFunction } from '../../access/calls.ts';
 import { grantee, nameOfRange, nodeAs, strings, walk } from '../../catalog/nodes.ts';
 import type { Name } from '../../catalog/objects.ts';
+import type { ObjectThen } from '../../history/ending.ts';
+import { flatMap } from '../../lists.ts';
+import type { RuleContext } from '../api/rule.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
 import type { Statement } from '../../syntax/script.ts';
 import { readerOf } from '../../syntax/tokens.ts';
@@ -44,19 +47,25 @@ function namesRoles(statement: Statement): boolean {
   return reader.all('to').some(({ from }) => from > 3);
 }
 
-/** Whether an expression is the constant true. */
-export const isTrue = (node: Node | undefined): boolean => {
-  const constant = constantOf(node);
-  if (constant) return constant.text === (constant.kind === 'boolean' ? 'true' : 't');
-  return isTrivialEquation(node);
-};
-
-/** 1 = 1 */
-function isTrivialEquation(node: Node | undefined): boolean {
-  const expr = nodeAs(node, 'A_Expr');
-  if (expr?.kind !== 'AEXPR_OP' || strings(expr.name).at(-1) !== '=') return false;
-  return constantOf(expr.lexpr)?.kind === 'number' && sameConstant(expr.lexpr, expr.rexpr) === true;
+/** A statement that makes or alters a policy, with what has become of the policy at the end of the folder. */
+export interface PolicyStatement {
+  statement: Statement;
+  then: ObjectThen;
 }
+
+/** The statements that make and alter the policies that are still there at the end of the folder. */
+export function policiesOf({ sourceCode: { ending } }: RuleContext): PolicyStatement[] {
+  return flatMap(ending.touched(), ({ key, statements }): PolicyStatement[] => {
+    const then = ending.atEnd(key);
+    if (then?.ref?.kind !== 'policy') return [];
+    return flatMap([...new Set(statements.map(({ statement }) => statement))], (statement) =>
+      isPolicyStatement(statement) ? [{ statement, then }] : [],
+    );
+  });
+}
+
+const isPolicyStatement = ({ type, placeholders, embedded }: Statement): boolean =>
+  (type === 'CreatePolicyStmt' || type === 'AlterPolicyStmt') && !(placeholders && embedded?.kind === 'execute');
 
 /** A call of a function, with whether a subquery stands around it. */
 export interface Call {
@@ -90,7 +99,5 @@ export function callsIn(expression: Node | undefined): Call[] {
   return calls;
 }
 
-const AUTH_FUNCTIONS = new Set(['uid', 'jwt', 'role', 'email']);
-
 /** auth.uid(), auth.jwt(), auth.role(), auth.email(): what a request's token says. */
-export const isAuthCall = ({ schema, name }: Call): boolean => schema === 'auth' && AUTH_FUNCTIONS.has(name);
+export const isAuthCall = ({ schema, name }: Call): boolean => isAuthFunction(schema, name);
