@@ -9,7 +9,7 @@ export const COMMON_TYPES: readonly string[] = words(`
   serial bigserial smallserial serial4 serial8 int4range int8range numrange tsrange tstzrange daterange regclass regtype
   citext hstore ltree vector geometry geography`);
 
-/** All others of pg_type, and those of extensions that are in common use. */
+/** All others of pg_type. */
 const OTHER_TYPES: readonly string[] = words(`
   aclitem any anyarray anycompatible anycompatiblearray anycompatiblemultirange anycompatiblenonarray anycompatiblerange
   anyelement anyenum anymultirange anynonarray anyrange bit bpchar box cid circle cstring datemultirange dec
@@ -18,8 +18,11 @@ const OTHER_TYPES: readonly string[] = words(`
   pg_brin_bloom_summary pg_brin_minmax_multi_summary pg_ddl_command pg_dependencies pg_lsn pg_mcv_list pg_ndistinct
   pg_node_tree pg_snapshot point polygon record refcursor regcollation regconfig regdictionary regnamespace regoper
   regoperator regproc regprocedure regrole regdatabase serial2 setof table_am_handler tid trigger tsm_handler
-  tsmultirange tstzmultirange txid_snapshot unknown varbit void xid xid8
+  tsmultirange tstzmultirange txid_snapshot unknown varbit void xid xid8`);
 
+/** Those of extensions that are in common use. */
+const EXTENSION_TYPES: readonly string[] = words(`
+  citext hstore ltree vector geometry geography
   box2d box3d box2df geomval raster topogeometry geometry_dump valid_detail addbandarg rastbandarg reclassarg spheroid
   gidx norm_addy stdaddr cube seg earth lquery ltxtquery lquery halfvec sparsevec tablefunc_crosstab_2 query_int
   gbtreekey4 gbtreekey8 gtrgm intbig_gkey ean13 isbn isbn13 ismn ismn13 issn issn13 upc semver ulid pgulid ksuid uri
@@ -29,11 +32,15 @@ const OTHER_TYPES: readonly string[] = words(`
   country_code tsml_job pgrouting bson pcpoint pcpatch stem tstzspan tfloat tgeompoint digest md5hash sha1 sha224 sha256
   sha384 sha512 prefix_range`);
 
-const KNOWN = new Set([...COMMON_TYPES, ...OTHER_TYPES]);
+const KNOWN = new Set([...COMMON_TYPES, ...OTHER_TYPES, ...EXTENSION_TYPES]);
+const OWN = new Set([...COMMON_TYPES, ...OTHER_TYPES].filter((name) => !EXTENSION_TYPES.includes(name)));
 
 /** Whether PostgreSQL or a common extension has a type of that name, an array of one included (`_text`). */
 export const isKnownType = (name: string): boolean =>
   KNOWN.has(name) || (name.startsWith('_') && KNOWN.has(name.slice(1)));
+
+/** Whether PostgreSQL itself has a type of that name. */
+export const isOwnType = (name: string): boolean => OWN.has(name) || (name.startsWith('_') && OWN.has(name.slice(1)));
 
 /** What other databases call a type, and slips that lie as near to one type as to another. */
 export const MISTAKEN_TYPES: Readonly<Record<string, string>> = {

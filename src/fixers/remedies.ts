@@ -1,6 +1,7 @@
 /** Chooses the fix of a finding. */
 import type { Technique } from '../catalog/effects.ts';
-import { isTemporary, kindInfo, RELKINDS } from '../catalog/objects.ts';
+import { isTemporary, kindInfo, RELKINDS, type Kind } from '../catalog/objects.ts';
+import type { World } from '../history/world.ts';
 import type { Finding, FindingOf } from '../rerun/finding.ts';
 import { concurrentIndex } from './concurrent-index.ts';
 import { dropAdd } from './drop-add.ts';
@@ -113,7 +114,7 @@ function firstTechnique(finding: Finding, options: FixOptions): Remedy {
 }
 
 /** Which techniques are tried, in order, given what the user prefers. */
-function techniquesFor({ at: { effect, unit } }: Finding, options: FixOptions): readonly Technique[] {
+function techniquesFor({ at: { effect, unit }, after }: Finding, options: FixOptions): readonly Technique[] {
   // Where nothing temporary has the name, IF EXISTS would take a lasting object that has it.
   if (effect.action !== 'create' && 'object' in effect && isTemporary(effect.object)) return [{ technique: 'guard' }];
   if (effect.action === 'use') {
@@ -131,10 +132,16 @@ function techniquesFor({ at: { effect, unit } }: Finding, options: FixOptions): 
   if (effect.action !== 'create') return own;
   const { kind } = effect.object;
   if (kind === 'constraint' && options.constraints === 'drop-add') return [{ technique: 'drop-add' }, ...own];
-  const prefersGuard =
-    (kind === 'policy' && options.policies === 'guard') || (kind === 'trigger' && options.triggers === 'guard');
-  return prefersGuard ? own.map((t) => (t.technique === 'drop-first' ? { technique: 'guard' } : t)) : own;
+  return prefersGuard(kind, after, options)
+    ? own.map((t) => (t.technique === 'drop-first' ? { technique: 'guard' } : t))
+    : own;
 }
+
+/** Whether DROP before CREATE is not wanted, or an event trigger may refuse it. */
+const prefersGuard = (kind: Kind, after: World, options: FixOptions): boolean =>
+  (kind === 'policy' && options.policies === 'guard') ||
+  (kind === 'trigger' && options.triggers === 'guard') ||
+  after.eventTriggers('raises').length > 0;
 
 const ALTER_IF_EXISTS: Technique = {
   technique: 'keyword',

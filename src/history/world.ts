@@ -745,13 +745,26 @@ export class World {
   /** What the event triggers that exist and fire set of a new object: each calls its function for it. */
   private setByEventTriggers(kind: Kind): Settings {
     const set: Partial<Record<Setting, SettingValue>> = {};
-    for (const trigger of this.ofKind('event trigger')) {
-      if (this.settings(trigger).enabled === 'D') continue;
-      for (const called of trigger.detail?.needs ?? [])
-        for (const { object, setting, value } of settingsOfCall(this.settings(called)))
-          if (object.kind === kind) set[setting] = value;
-    }
+    for (const called of this.calledByEventTriggers())
+      for (const { object, setting, value } of settingsOfCall(this.settings(called.routine)))
+        if (object.kind === kind) set[setting] = value;
     return set;
+  }
+
+  /** The event triggers that exist and fire, with what they call. */
+  private calledByEventTriggers(): { trigger: ObjectRef; routine: ObjectRef }[] {
+    return flatMap(this.ofKind('event trigger'), (trigger) =>
+      this.settings(trigger).enabled === 'D'
+        ? []
+        : (trigger.detail?.needs ?? []).map((routine) => ({ trigger, routine })),
+    );
+  }
+
+  /** The event triggers that fire and call a function which is known to do something. */
+  eventTriggers(what: 'raises' | 'writes rows'): ObjectRef[] {
+    return flatMap(this.calledByEventTriggers(), ({ trigger, routine }) =>
+      this.settings(routine)[what] === true ? trigger : [],
+    );
   }
 
   /** Remembers that rows were inserted; undefined for rows that come from elsewhere (COPY, WITH). */

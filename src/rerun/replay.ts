@@ -3,7 +3,7 @@ import { guardBeside, isAskedFor, isHandled, isMisasked, isRun, type IfResults }
 import { recordDependencies, type Step } from '../history/play.ts';
 import { fillInStar } from '../history/naming.ts';
 import type { Effect } from '../catalog/effects.ts';
-import { ownerOf, type ObjectRef } from '../catalog/objects.ts';
+import { describe, ownerOf, type ObjectRef } from '../catalog/objects.ts';
 import type { Unit } from '../catalog/units.ts';
 import type { Move, World } from '../history/world.ts';
 import { flatMap } from '../lists.ts';
@@ -51,6 +51,8 @@ export class Replay {
 
   /** What is renamed and dropped in the second run; the list grows. */
   private readonly moves: readonly Move[];
+  /** Whether an event trigger that writes rows has been reported. */
+  private isFired = false;
   private readonly stops: Stops | undefined;
 
   /**
@@ -82,6 +84,7 @@ export class Replay {
     const { first, world } = this;
     if (isRun(statement, units, world, first.filled, this.ifResults) === false) return;
     if (this.refusesValue(step, index) || this.missesSchema(step, index)) return;
+    this.watchEventTriggers(step, index);
     let isSkipped = false;
     for (const occurrence of first.occurrences[index]!) {
       const { effect } = occurrence;
@@ -95,6 +98,17 @@ export class Replay {
         if (effect.mode === 'if-exists' && effect.object.kind === 'table' && world.isGone(effect.object)) return;
       } else if (!judgement && !isSkipped) this.apply(occurrence);
     }
+  }
+
+  /** Reports the first statement at which an event trigger writes rows again. */
+  private watchEventTriggers({ units }: Step, index: number): void {
+    if (this.isFired || !units.some(({ effects }) => effects.some(({ action }) => FIRES.has(action)))) return;
+    const trigger = this.world.eventTriggers('writes rows')[0];
+    const at = this.first.occurrences[index]![0];
+    if (!trigger || !at) return;
+    this.isFired = true;
+    const reason = `${describe(trigger)} fires again and writes rows, also where IF NOT EXISTS makes nothing`;
+    this.report(at, { kind: 'undecidable', reason });
   }
 
   /** Compares the end of the second run with that of the first. */
@@ -175,8 +189,11 @@ export class Replay {
       if (judgement.kind === 'redefines' && effect.object.kind === 'table' && world.has(effect.object) !== true)
         world.apply(effect);
     }
-    // It renames another object than the first time, which is all that is wrong with it.
-    if (effect.action === 'rename' && judgement.kind === 'redefines') this.apply(occurrence);
+    // What is wrong with it is not that it fails.
+    const isDone =
+      (effect.action === 'rename' && judgement.kind === 'redefines') ||
+      (effect.action === 'drop' && judgement.kind === 'undecidable');
+    if (isDone) this.apply(occurrence);
     if (dependsOnLater(judgement))
       this.tangles.push({
         step,
@@ -251,6 +268,9 @@ export class Replay {
     for (const { from, to } of this.moves.slice(before)) if (to === undefined) endState.record(from, step);
   }
 }
+
+/** What statements do at which event triggers fire. */
+const FIRES = new Set<Effect['action']>(['create', 'duplicate', 'drop', 'rename']);
 
 /** A need of a statement that none of its effects speaks of. */
 const needing = (object: ObjectRef, unit: Unit, step: number): Occurrence => ({

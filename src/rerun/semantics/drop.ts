@@ -1,8 +1,13 @@
 import type { Effect } from '../../catalog/effects.ts';
-import { kindInfo, type ObjectRef } from '../../catalog/objects.ts';
+import { contains } from '../../catalog/nodes.ts';
+import { mayNeedExtension } from '../../catalog/extension-uses.ts';
+import { describe, kindInfo, type ObjectRef } from '../../catalog/objects.ts';
 import type { World } from '../../history/world.ts';
 import { flatMap } from '../../lists.ts';
+import type { NodeTag } from '../../syntax/parser.ts';
+import type { FirstRun } from '../first-run.ts';
 import type { Occurrence } from '../occurrence.ts';
+import type { Replay } from '../replay.ts';
 import { ambiguous } from './overloads.ts';
 import { present, type Semantics } from './types.ts';
 import { secondRunError } from './words.ts';
@@ -14,8 +19,15 @@ export const drop: Semantics<Drop> = {
     dependents: world.dependents(object),
     isColumnType: isType(object) && world.isTypeOfColumn(object),
   }),
-  judge(occurrence, { world }) {
+  judge(occurrence, replay) {
+    const { world, first } = replay;
     const { effect, unit } = occurrence;
+    if (effect.object.kind === 'extension' && world.has(effect.object) === true) {
+      const why = neededByLater(occurrence, replay);
+      if (why !== undefined) return { kind: 'undecidable', reason: why };
+    }
+    if (effect.object.kind === 'role' && world.has(effect.object) === true && isGranted(occurrence, first))
+      return { kind: 'fails', cause: 'has-dependents', sqlstate: '2BP01' };
     const unclear = ambiguous(effect.object, unit, world);
     if (unclear) return unclear;
     if (isOtherKind(effect, world)) return { kind: 'fails', cause: 'wrong-kind', sqlstate: '42809' };
@@ -34,6 +46,42 @@ export const drop: Semantics<Drop> = {
   mentions: ({ object }) => [object],
   pending: ({ object }) => present(kindInfo(object.kind).existence?.(object)),
 };
+
+/** How a second run drops an extension that what the file makes with it may need by then. */
+function neededByLater({ effect, step }: Occurrence<Drop>, { first, world }: Replay): string | undefined {
+  const isMade = (ref: ObjectRef) => world.has(ref) === true || world.overloads(ref).length > 0;
+  const needs = first.occurrences
+    .slice(step + 1)
+    .flat()
+    .some(
+      ({ effect: { action }, unit }) =>
+        (action === 'create' || action === 'duplicate') && mayNeedExtension(unit.statement, isMade),
+    );
+  if (!needs) return undefined;
+  const name = describe(effect.object);
+  return effect.cascade
+    ? `a second run drops what the migration makes with ${name} too, and the text does not tell what that is`
+    : `a second run cannot drop ${name} if what the migration makes needs it, which the text does not tell`;
+}
+
+/** Whether a later statement gives a role privileges, objects or policies, without which alone it can be dropped. */
+const isGranted = ({ effect: { object }, step }: Occurrence<Drop>, { steps }: FirstRun): boolean =>
+  steps.slice(step + 1).some(({ statement }) => {
+    const grant = statement.as('GrantStmt');
+    if (!GIVES.has(statement.type ?? '') || (grant && !grant.is_grant)) return false;
+    return contains([statement.node], (_, n) => n.roletype === 'ROLESPEC_CSTRING' && n.rolename === object.name);
+  });
+
+/** Statements that make objects, privileges or policies of the roles which they name. */
+const GIVES: ReadonlySet<string> = new Set<NodeTag>([
+  'AlterDefaultPrivilegesStmt',
+  'AlterOwnerStmt',
+  'AlterPolicyStmt',
+  'AlterTableStmt',
+  'CreatePolicyStmt',
+  'CreateSchemaStmt',
+  'GrantStmt',
+]);
 
 const isType = ({ kind }: ObjectRef) => kind === 'type' || kind === 'domain';
 
