@@ -187,17 +187,22 @@ export async function lintStdin(
   return options.quiet ? errorsOnly(result) : result;
 }
 
-/** What `--fix` would make of migrations of one folder, without writing it; only of those that it would change. */
+/**
+ * What `--fix` would make of migrations of one folder, without writing it; only of those that it would change.
+ * @param onFile called before each file; nothing else happens while a file is fixed
+ */
 export async function fixedTexts(
   paths: readonly string[],
   configs: ConfigFinder,
   maxBytes: number,
+  onFile: (path: string) => Promise<void>,
 ): Promise<Map<string, string>> {
   await loadParser();
   const found = new FoundSettings(() => configs);
   const workspace = new Workspace({ disk: nodeDisk, maxFileBytes: maxBytes });
   const fixed = new Map<string, string>();
   for (const path of paths) {
+    await onFile(path);
     const settings = await found.of(path);
     const place = workspace.placeOf(path, settings);
     const { output } = fixText(readSource(path, maxBytes).text, path, { ...lintOptionsOf(settings), ...place });

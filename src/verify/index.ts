@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { UserError } from '../errors.ts';
 import { diffStates } from '../database/dump.ts';
 import { requestedExtensions } from '../database/extensions.ts';
@@ -88,7 +89,13 @@ export async function verify(files: MigrationFile[], options: VerifyOptions = {}
   const environment = readEnvironment(options.environment ?? 'plain');
   options.signal?.throwIfAborted();
   if (options.states) await loadParser();
-  const plans = files.map((file) => plansOf(file, options));
+  const plans: Plans[] = [];
+  for (const file of files) {
+    plans.push(plansOf(file, options));
+    // Who ends the run, or looks at its progress, does not wait for all files to be read.
+    await setImmediate();
+    options.signal?.throwIfAborted();
+  }
   const engine = await startEngine(
     options,
     environment,

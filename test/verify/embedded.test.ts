@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { verify, type FileVerdict, type VerifyOptions } from '../../src/verify/index.ts';
 import { UserError } from '../../src/errors.ts';
+import { planSteps } from '../../src/verify/steps.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -244,6 +245,18 @@ describe('options', () => {
 });
 
 describe('large files', () => {
+  it('ends while it still reads the files', async () => {
+    const controller = new AbortController();
+    const files = Object.fromEntries(Array.from({ length: 200 }, (_, k) => [`${k}.sql`, 'SELECT 1;\n'.repeat(2000)]));
+    const running = run(files, { signal: controller.signal });
+    setTimeout(() => controller.abort(new Error('told to')), 1);
+    const started = performance.now();
+    await expect(running).rejects.toThrow('told to');
+    const whole = performance.now();
+    for (const [path, text] of Object.entries(files)) planSteps(text, path);
+    expect(whole - started).toBeLessThan(performance.now() - whole);
+  });
+
   it('takes a migration of 50 MB', async () => {
     const rows = `INSERT INTO big VALUES ('${'x'.repeat(1000)}');\n`.repeat(2000);
     const comment = `-- ${'y'.repeat(97)}\n`.repeat(480_000);

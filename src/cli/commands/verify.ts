@@ -1,4 +1,5 @@
 import { relative, resolve } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { ConfigFinder } from '../../config/load.ts';
 import { nodeDisk } from '../../disk/node.ts';
 import { Interrupted, UserError } from '../../errors.ts';
@@ -91,6 +92,7 @@ export const verify: Command = async (argv) => {
   const named = await findFiles(positionals.length === 0 && only.length > 0 ? only : positionals, cwd, configs);
   const { hasFailed, renderVerdicts } = await import('../../verify/index.ts');
   const bar = startBar(process.stderr);
+  bar.update(0, named.length, 'the migrations are read');
   const verdicts: FileVerdict[] = [];
   try {
     await untilInterrupted(async (signal) => {
@@ -198,8 +200,13 @@ async function verifyProject(
   }));
   tuneV8ForWorkload(files.reduce((bytes, { text }) => bytes + text.length, 0));
   const config = await configs.ofFolder(project.site.folder);
+  const onFile = async (path: string) => {
+    bar.update(0, judged.length, `fixes of ${shown(path)}`);
+    await setImmediate();
+    signal.throwIfAborted();
+  };
+  const fixed = values.fixed ? await fixedTexts(judged, configs, maxBytes, onFile) : undefined;
   bar.update(0, judged.length, 'PostgreSQL starts');
-  const fixed = values.fixed ? await fixedTexts(judged, configs, maxBytes) : undefined;
   return run(files, {
     ...request.options,
     only: judged.map(shown),
