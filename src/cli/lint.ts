@@ -15,6 +15,7 @@ import { readSource, type SourceFile } from './files.ts';
 import type { CliOptions } from './options.ts';
 import type { Progress } from './progress.ts';
 import {
+  isToBeProven,
   lintSource,
   lintTasks,
   openCache,
@@ -53,11 +54,12 @@ export async function lintFiles(
   const { results, open, reading } = kept
     ? findKept(tasks, kept, store, history)
     : { results: [], open: tasks, reading: store };
+  const isProving = options.fix !== 'no' && tasks.some((task) => isToBeProven(task, options));
   const run =
     open.length > 0
-      ? await lintAnew(open, options.prove ? { ...options, fix: 'dry-run' } : options, progress, reading, workspace)
+      ? await lintAnew(open, isProving ? { ...options, fix: 'dry-run' } : options, progress, reading, workspace)
       : { results: [], failures: [], asked: [] };
-  const proof = options.prove
+  const proof = isProving
     ? await (
         await import('./prove.ts')
       ).proveFixes(run.results, tasks, {

@@ -22,6 +22,7 @@ Fixing
   --prove                     with --fix, --fix-dry-run or --diff: run what the fixes make of each file on the
                               embedded PostgreSQL before it is written, and take back what is not sound; see
                               sql-lint verify --help for what is run
+  --no-prove                  write fixes without running them, also where the configuration says "prove"
   --fix-suggestions           also apply suggestions, which need a person's decision
   --fix-dry-run               fix, but write nothing; the result is in the output (--format json)
   --diff                      print what --fix would change as a unified diff; write nothing
@@ -62,6 +63,7 @@ Exit codes
 const OPTIONS = {
   fix: { type: 'boolean' },
   prove: { type: 'boolean' },
+  'no-prove': { type: 'boolean' },
   'fix-suggestions': { type: 'boolean' },
   'fix-dry-run': { type: 'boolean' },
   diff: { type: 'boolean' },
@@ -98,8 +100,8 @@ export interface CliOptions {
   paths: string[];
   fix: 'no' | 'write' | 'dry-run' | 'diff';
   suggestions: boolean;
-  /** Whether fixes are proven by execution before they are written. */
-  prove: boolean;
+  /** Whether fixes are proven by execution before they are written; undefined where the configuration decides. */
+  prove: boolean | undefined;
   rules: RuleSettings;
   quiet: boolean;
   maxWarnings: number | undefined;
@@ -127,20 +129,30 @@ const didYouMean = (typed: string, candidates: string[]) => {
   return found ? `; did you mean "${found}"?` : `; there are ${candidates.join(', ')}`;
 };
 
+type Values = ReturnType<typeof readArguments<typeof OPTIONS>>['values'];
+
+function proveMode(values: Values, fix: CliOptions['fix']): boolean | undefined {
+  if (values['no-prove']) {
+    if (values.prove) throw new UserError('--prove and --no-prove exclude each other');
+    return false;
+  }
+  if (values.prove && values.stdin) throw new UserError('--prove takes files: standard input has no history to run on');
+  if (values.prove && fix === 'no')
+    throw new UserError('--prove needs --fix, --fix-dry-run or --diff: it runs what they would write');
+  return values.prove;
+}
+
 /** Reads the arguments. @throws UserError for whatever is not understood, with the nearest that is */
 export function readOptions(argv: readonly string[], environment: NodeJS.ProcessEnv, isTerminal: boolean): CliOptions {
   const { values, positionals } = readArguments(undefined, argv, OPTIONS);
   const from = (['staged', 'since', 'stdin'] as const).filter((name) => values[name] !== undefined);
-  if (values.prove && values.stdin) throw new UserError('--prove takes files: standard input has no history to run on');
   const fix = fixMode(values);
-  if (values.prove && fix === 'no')
-    throw new UserError('--prove needs --fix, --fix-dry-run or --diff: it runs what they would write');
   if (from.length > 1) throw new UserError(`${from.map((name) => `--${name}`).join(' and ')} exclude each other`);
   return {
     paths: positionals,
     fix,
     suggestions: values['fix-suggestions'] ?? false,
-    prove: values.prove ?? false,
+    prove: proveMode(values, fix),
     rules: Object.fromEntries((values.rule ?? []).map(readRule)),
     quiet: values.quiet ?? false,
     maxWarnings: readNumber('--max-warnings', values['max-warnings'], 0, Infinity),

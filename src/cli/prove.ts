@@ -22,7 +22,7 @@ import type { Workspace } from '../workspace/workspace.ts';
 import { migrationOf, readEnvironment } from './migrations.ts';
 import type { CliOptions } from './options.ts';
 import type { Progress } from './progress.ts';
-import { lintSource, type LintRun, type Store, type Task } from './tasks.ts';
+import { isToBeProven, lintSource, type LintRun, type Store, type Task } from './tasks.ts';
 
 /** What the fixes of a run are proven with. */
 export interface Proving {
@@ -61,7 +61,7 @@ export async function proveFixes(
   const sums: Sums = { proven: 0, inPart: new Map(), unproven: new Map(), takenBack: 0 };
   const projects = new Map<Project, Task[]>();
   for (const task of tasks) {
-    if (byPath.get(task.path)?.output === undefined) continue;
+    if (byPath.get(task.path)?.output === undefined || !isToBeProven(task, options)) continue;
     const project = workspace.history.projects.of(task.path, task.settings.tool);
     projects.set(project, [...(projects.get(project) ?? []), task]);
   }

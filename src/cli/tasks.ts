@@ -104,6 +104,9 @@ export function lintTasks(
   return { results, failures, asked: [...asked] };
 }
 
+/** Whether the fixes of a file are proven before they are written: what the command line says goes first. */
+export const isToBeProven = ({ settings }: Task, { prove }: CliOptions): boolean => prove ?? settings.prove;
+
 /** Lints one text, as if it stood in the file named. */
 export function lintSource(
   source: SourceFile,

@@ -119,6 +119,7 @@ async function readConfig(path: string, content?: unknown, above: readonly strin
     environment,
     tool,
     placeholders = {},
+    prove,
     overrides = [],
     ...settings
   } = config as Config;
@@ -146,6 +147,7 @@ async function readConfig(path: string, content?: unknown, above: readonly strin
         : resolve(folder, environment),
     tool: typeof tool === 'string' ? { name: tool } : tool,
     placeholders,
+    prove,
   };
 }
 

@@ -135,6 +135,10 @@ export const configSchema: Schema = {
       description: 'What the migration tool fills in for ${name} and {{name}}, by name; for sql-lint verify.',
       additionalProperties: { type: 'string' },
     },
+    prove: {
+      type: 'boolean',
+      description: 'Whether --fix runs what it makes of a file before it writes it, as with --prove.',
+    },
     ...settingsSchema,
     overrides: {
       type: 'array',

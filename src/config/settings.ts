@@ -25,6 +25,7 @@ export interface LoadedConfig {
   environment: string | undefined;
   tool: ToolChoice | undefined;
   placeholders: Readonly<Record<string, string>>;
+  prove: boolean | undefined;
 }
 
 /** The settings of one file. */
@@ -36,6 +37,8 @@ export interface FileSettings {
   history: boolean;
   environment: string | undefined;
   tool: ToolChoice | undefined;
+  /** Whether its fixes are proven before they are written. */
+  prove: boolean;
 }
 
 /** What the linter is told, from the settings of a file. */
@@ -59,7 +62,7 @@ const presetOf = (path: string, environment: string | undefined): Preset =>
  * @param last settings that go before all others, such as those of the command line
  */
 export function settingsFor(path: string, config: LoadedConfig | undefined, last: Settings = {}): FileSettings {
-  const { hasPreset, layers = [], environment, tool } = config ?? {};
+  const { hasPreset, layers = [], environment, tool, prove = false } = config ?? {};
   const result: FileSettings = {
     rules: hasPreset ? {} : presetRules(presetOf(path, environment)),
     postgresVersion: undefined,
@@ -68,6 +71,7 @@ export function settingsFor(path: string, config: LoadedConfig | undefined, last
     history: true,
     environment,
     tool,
+    prove,
   };
   for (const { settings, applies } of [...layers, { settings: last, applies: undefined }]) {
     if (applies && !applies(path)) continue;

@@ -66,6 +66,11 @@ export interface Config extends Settings {
   tool?: ToolName | ToolChoice;
   /** What the migration tool fills in for `${name}` and `{{name}}`, by name; for `sql-lint verify`. */
   placeholders?: Readonly<Record<string, string>>;
+  /**
+   * Whether `--fix` runs what it makes of a file on the embedded PostgreSQL before it writes it, as with `--prove`.
+   * @default false
+   */
+  prove?: boolean;
   /** Settings for some of the files; later ones win. */
   overrides?: readonly Override[];
 }

@@ -166,6 +166,15 @@ describe('sql-lint --fix --prove, beside other files', () => {
   const bare = (name: string) => `create table ${name} (id int);\n`;
   const fixed = (name: string) => `create table if not exists ${name} (id int);\n`;
 
+  it('proves where the configuration says so, unless the command line does not want it', () => {
+    project = createProject({ 'm/1.sql': bare('a'), 'm/sql-lint.config.json': '{ "prove": true }' });
+    expect(project.lint('m').stdout).not.toContain('proven');
+    expect(project.lint('--diff', '--no-prove', 'm').stdout).not.toContain('proven');
+    expect(project.lint('--fix', 'm').stdout).toContain('1 file proven on PostgreSQL');
+    expect(project.read('m/1.sql')).toBe(fixed('a'));
+    expect(project.lint('--fix', '--prove', '--no-prove', 'm').status).toBe(2);
+  });
+
   it('proves no file behind one that cannot be read, and writes it', () => {
     project = createProject({ 'm/1.sql': bare('a'), 'm/3.sql': bare('b'), 'm/4.sql': bare('c') });
     writeFileSync(join(project.path, 'm/2.sql'), Buffer.from([0x2d, 0x2d, 0xfc]));
