@@ -3,7 +3,7 @@
  * error positions as code points; both leave as UTF-16 code units, relative to the text that was parsed.
  */
 import type { Node } from '@pgsql/types';
-import { loadPgQuery, TOO_DEEP, type PgQueryResult } from './pg-query/pg-query.ts';
+import { loadPgQuery, TOO_DEEP, type PgQuery } from './pg-query/pg-query.ts';
 
 export type { Node };
 /** The name of a node type, such as `CreateStmt`. */
@@ -23,7 +23,7 @@ export type Parsed =
 
 // One parser serves the whole process: it keeps nothing of a text that it has parsed, and each one that is instantiated
 // takes megabytes of memory.
-let parseText: ((text: string) => PgQueryResult) | undefined;
+let parseText: PgQuery | undefined;
 let compiled: WebAssembly.Module | undefined;
 
 /** Loads the parser from WebAssembly that is compiled already: by another thread, or by a page. */
@@ -61,6 +61,15 @@ export function parseStatement(text: string): Parsed {
   if ((result.depth ?? Infinity) > SURELY_FLAT && isDeep(node)) return { ok: false, message: TOO_DEEP, offset: 0 };
   if (result.bytes !== text.length) convertLocations(node, byteOffsets(text, result.bytes));
   return { ok: true, type, node, types: result.types };
+}
+
+/**
+ * What the compiler of PL/pgSQL has against the body of CREATE FUNCTION or DO: its message, without a place. The parser
+ * must be loaded.
+ */
+export function plpgsqlError(text: string): string | undefined {
+  if (!parseText) throw new Error('The parser is not loaded: await loadParser() first.');
+  return text.includes('\0') ? undefined : parseText.plpgsqlError(text);
 }
 
 // The same conditions and names are asked about several times in each file and in file after file. What a text parses

@@ -284,3 +284,106 @@ DO $$ BEGIN
   CREATE TABLE t (id int PRIMARY KEY, other int PRIMARY KEY);
 EXCEPTION WHEN OTHERS THEN NULL;
 END $$;
+
+--- case bodies that do not compile | refused
+CREATE OR REPLACE FUNCTION a() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.x > 0
+    RETURN NEW;
+  END IF;
+  RETURN NULL;
+END
+$$;
+CREATE OR REPLACE FUNCTION b() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE notes SET a = 1 WHERE id = 2;
+  UPDATE notes SET a = = 1;
+  RETURN NEW;
+END
+$$;
+CREATE OR REPLACE FUNCTION c() RETURNS integer LANGUAGE plpgsql AS $$
+BEGIN
+  total := 1;
+  RETURN 1;
+END
+$$;
+CREATE OR REPLACE FUNCTION d() RETURNS integer LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN 1
+END
+$$;
+CREATE OR REPLACE FUNCTION e() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION "no";
+END
+$$;
+CREATE OR REPLACE FUNCTION f() RETURNS integer LANGUAGE sql AS $$
+  SELECT 1 FORM x;
+$$;
+CREATE OR REPLACE FUNCTION g() RETURNS integer LANGUAGE plpgsql AS $$
+BEGIN
+  ELSEIF true THEN
+  RETURN 1;
+END
+$$;
+--- found
+4:15 The body of the function does not compile: missing "THEN" at end of SQL expression: the statement fails with 42601 (syntax error). Write THEN before it.
+12:24 The body of the function does not compile: syntax error at or near "=": the statement fails with 42601 (syntax error). Correct the body: PostgreSQL reads it when it makes the function.
+18:3 The body of the function does not compile: "total" is not a known variable: the statement fails with 42601 (syntax error). Declare it between DECLARE and BEGIN.
+24:10 The body of the function does not compile: syntax error at end of input: the statement fails with 42601 (syntax error). Look for a semicolon or an END that is missing.
+29:19 The body of the function does not compile: unrecognized exception condition "no": the statement fails with 42704 (undefined object). Write 'no', if it is the message. (Write 'no', if it is the message.)
+33:17 The body of the function does not compile: syntax error at or near "x": the statement fails with 42601 (syntax error). Correct the body: PostgreSQL reads it when it makes the function.
+37:3 The body of the function does not compile: syntax error at or near "ELSEIF": the statement fails with 42601 (syntax error). Correct the body: PostgreSQL reads it when it makes the function.
+--- written
+CREATE OR REPLACE FUNCTION a() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.x > 0
+    RETURN NEW;
+  END IF;
+  RETURN NULL;
+END
+$$;
+CREATE OR REPLACE FUNCTION b() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE notes SET a = 1 WHERE id = 2;
+  UPDATE notes SET a = = 1;
+  RETURN NEW;
+END
+$$;
+CREATE OR REPLACE FUNCTION c() RETURNS integer LANGUAGE plpgsql AS $$
+BEGIN
+  total := 1;
+  RETURN 1;
+END
+$$;
+CREATE OR REPLACE FUNCTION d() RETURNS integer LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN 1
+END
+$$;
+CREATE OR REPLACE FUNCTION e() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'no';
+END
+$$;
+CREATE OR REPLACE FUNCTION f() RETURNS integer LANGUAGE sql AS $$
+  SELECT 1 FORM x;
+$$;
+CREATE OR REPLACE FUNCTION g() RETURNS integer LANGUAGE plpgsql AS $$
+BEGIN
+  ELSEIF true THEN
+  RETURN 1;
+END
+$$;
+
+--- case bodies that compile
+CREATE OR REPLACE FUNCTION a() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE r record; n pg_class%ROWTYPE;
+BEGIN
+  FOR r IN SELECT 1 AS x LOOP RAISE NOTICE '%', r.x; END LOOP;
+  RETURN NEW;
+EXCEPTION WHEN unique_violation THEN RETURN NULL;
+END
+$$;
+CREATE OR REPLACE FUNCTION b() RETURNS integer LANGUAGE sql AS $$ SELECT 1; SELECT 2 -- done
+$$;

@@ -45,6 +45,8 @@ describe('the names in the WebAssembly', () => {
     ['free', '_free'],
     ['parse', '_wasm_parse_query_raw'],
     ['freeResult', '_wasm_free_parse_result'],
+    ['parsePlpgsql', '_wasm_parse_plpgsql'],
+    ['freeString', '_wasm_free_string'],
     ['setThrew', '_setThrew'],
     ['restoreStack', '__emscripten_stack_restore'],
     ['stack', '_emscripten_stack_get_current'],
@@ -58,6 +60,19 @@ describe('the names in the WebAssembly', () => {
 
   it('name the function that is called first', () => {
     expect(glue).toContain(`wasmExports["${NAMES.exports.construct}"]()`);
+  });
+});
+
+describe('PL/pgSQL', () => {
+  const withBody = (body: string) => `CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ ${body} $$`;
+
+  it('says what is wrong with a body, and parses as before after it', () => {
+    expect(parseDeep.plpgsqlError(withBody('BEGIN RETURN NEW; END'))).toBeUndefined();
+    expect(parseDeep.plpgsqlError(withBody('BEGIN IF x RETURN NEW; END IF; END'))).toBe(
+      'missing "THEN" at end of SQL expression',
+    );
+    expect(parseDeep.plpgsqlError(withBody('BEGIN UPDATE t SET a = = 1; END'))).toBe('syntax error at or near "="');
+    expect(parse('SELECT 1')).toEqual({ stmts: parseSync('SELECT 1').stmts });
   });
 });
 

@@ -2,6 +2,7 @@
 import { nameOf, nodeAs, optionOf, strings, stringOf, typeText } from '../../catalog/nodes.ts';
 import type { NodeOf } from '../../syntax/parser.ts';
 import { nameRange, tokenRange, wordRange } from '../places.ts';
+import { checkBody } from './body.ts';
 import type { Checked } from '../problem.ts';
 
 /** What may be said of a function more than once. */
@@ -9,6 +10,7 @@ const REPEATABLE = new Set(['set']);
 
 export function checkRoutine(node: NodeOf<'CreateFunctionStmt'>, checked: Checked): void {
   const { statement, report } = checked;
+  checkBody(node, checked);
   const label = node.is_procedure ? 'Procedure' : 'Function';
   const name = nameOf(node.funcname).name;
   const place = () => nameRange(statement, wordRange(statement, strings(node.funcname)[0]!).start - statement.start);

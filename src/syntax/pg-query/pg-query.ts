@@ -24,6 +24,8 @@ export const NAMES = {
     free: 'E',
     parse: 'F',
     freeResult: 'G',
+    parsePlpgsql: 'H',
+    freeString: 'N',
     setThrew: 'P',
     restoreStack: 'Q',
     stack: 'R',
@@ -43,6 +45,9 @@ interface Exports {
   /** @returns a PgQueryParseResult: char *parse_tree; char *stderr_buffer; PgQueryError *error */
   parse(text: number): number;
   freeResult(result: number): void;
+  /** @returns JSON, or a message that does not begin with a brace */
+  parsePlpgsql(text: number): number;
+  freeString(text: number): void;
   setThrew(threw: number, value: number): void;
   restoreStack(pointer: number): void;
   stack(): number;
@@ -58,6 +63,13 @@ export type PgQueryResult =
     }
   | { message: string; cursor: number };
 
+/** PostgreSQL's parser, and that of PL/pgSQL. */
+export interface PgQuery {
+  (text: string): PgQueryResult;
+  /** Compiles the bodies of functions and DO blocks in a text; the message of the first error, which has no place. */
+  plpgsqlError(text: string): string | undefined;
+}
+
 /**
  * Instantiates the parser.
  * @param read reads the statements from the memory, where they lie in a List; undefined where it cannot
@@ -67,15 +79,18 @@ export function loadPgQuery(
   module: WebAssembly.Module,
   read: (memory: Buffer, list: number) => RawStatement[] | undefined = tryTree,
   rawParser = RAW_PARSER,
-): (text: string) => PgQueryResult {
+): PgQuery {
   let statements: RawStatement[] | undefined;
   let depth = 0;
   let named: readonly object[] = [];
+  // The compiler of PL/pgSQL asks for the trees of the statements itself.
+  let isPlpgsql = false;
   /**
    * What is read here need not be written as JSON, which takes longer than to parse: without a list, there is nothing
    * to write.
    */
   const take = (list: number): number => {
+    if (isPlpgsql) return list;
     statements = read(memory(), list);
     depth = deepest;
     named = types;
@@ -91,37 +106,76 @@ export function loadPgQuery(
   const memory = () => (heap ??= Buffer.from(pg.memory.buffer));
   const string = (pointer: number) => memory().toString('utf8', pointer, memory().indexOf(0, pointer));
 
-  return (text) => {
-    const query = pg.malloc(text.length * 3 + 1);
-    if (!query) throw new Error('libpg-query has no memory left');
-    const before = memory();
-    const bytes = before.write(text, query);
-    before[query + bytes] = 0;
+  /** After a crash its memory may be inconsistent. */
+  const restart = () => {
+    forget();
+    pg = instantiate(module, take, forget, rawParser);
+  };
+
+  const plpgsqlError = (text: string): string | undefined => {
+    isPlpgsql = true;
+    try {
+      return callPlpgsql(pg, writeText(pg, memory, text).query, string);
+    } catch {
+      // Its compiler gives up on what only a database can tell.
+      restart();
+      return undefined;
+    } finally {
+      isPlpgsql = false;
+    }
+  };
+
+  const parse = (text: string): PgQueryResult => {
+    const { query, bytes } = writeText(pg, memory, text);
     let result: number;
     statements = undefined;
     try {
       result = pg.parse(query);
     } catch (error) {
-      // After a crash its memory may be inconsistent.
-      forget();
-      pg = instantiate(module, take, forget, rawParser);
+      restart();
       if (error instanceof RangeError) return { message: TOO_DEEP, cursor: 0 };
       throw error;
     }
     pg.free(query);
     if (!result) throw new Error('libpg-query has no memory left');
     try {
-      const after = memory();
-      const error = after.readUInt32LE(result + 8);
-      if (error)
-        return { message: string(after.readUInt32LE(error)), cursor: Math.max(0, after.readInt32LE(error + 16) - 1) };
+      const error = errorOf(memory(), result, string);
+      if (error) return error;
       // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set while it parses
       if (statements) return { stmts: statements as NonNullable<ParseResult['stmts']>, depth, types: named, bytes };
-      return { stmts: (JSON.parse(string(after.readUInt32LE(result))) as ParseResult).stmts ?? [], bytes };
+      return { stmts: (JSON.parse(string(memory().readUInt32LE(result))) as ParseResult).stmts ?? [], bytes };
     } finally {
       pg.freeResult(result);
     }
   };
+  return Object.assign(parse, { plpgsqlError });
+}
+
+/** Writes a text into the memory, as C reads it; gives its place and its length. */
+function writeText(pg: Exports, memory: () => Buffer, text: string): { query: number; bytes: number } {
+  const query = pg.malloc(text.length * 3 + 1);
+  if (!query) throw new Error('libpg-query has no memory left');
+  // To get memory may replace it.
+  const written = memory();
+  const bytes = written.write(text, query);
+  written[query + bytes] = 0;
+  return { query, bytes };
+}
+
+/** PostgreSQL's message in a result; undefined where it has none. */
+function errorOf(memory: Buffer, result: number, string: (pointer: number) => string) {
+  const error = memory.readUInt32LE(result + 8);
+  return error
+    ? { message: string(memory.readUInt32LE(error)), cursor: Math.max(0, memory.readInt32LE(error + 16) - 1) }
+    : undefined;
+}
+
+function callPlpgsql(pg: Exports, query: number, string: (pointer: number) => string): string | undefined {
+  const result = pg.parsePlpgsql(query);
+  const said = string(result);
+  pg.freeString(result);
+  pg.free(query);
+  return said.startsWith('{') ? undefined : said;
 }
 
 /** The statements, read from the memory; undefined if the tree has a node that `tree.ts` does not know. */
