@@ -31,8 +31,7 @@ function needsOne(type: string, node: Record<string, unknown>, isMade: (ref: Obj
   if (type === 'Constraint') return node.contype === 'CONSTR_EXCLUSION';
   if ('accessMethod' in node) return !OWN_METHODS.has(node.accessMethod as string);
   if ('fdwname' in node) return true;
-  const language =
-    'funcname' in node && 'options' in node ? languageOf(node) : undefined;
+  const language = 'funcname' in node && 'options' in node ? languageOf(node) : undefined;
   return !OWN_LANGUAGES.has(language);
 }
 

@@ -28,7 +28,8 @@ export function comparison(column: ObjectRef, value: Node, text: string): string
   const isLimited = definition !== type;
   // Modifiers that are no plain numbers: `interval hour to minute`.
   if (isLimited && modifiers === undefined && !/^(?:var|bp)?char/.test(type)) return undefined;
-  const isPlain = isComparable(value, text, type) && (!isLimited || type === 'varchar');
+  // A limited varchar takes spaces away that are too many.
+  const isPlain = isComparable(value, text, type) && (!isLimited || (type === 'varchar' && !/\s'$/.test(text)));
   const written = isPlain ? text : `CAST(${text} AS ${withModifiers(type, modifiers)})`;
   // A function, a subquery and a variable may be null.
   const isGiven = constantOf(value) !== undefined || nodeAs(uncast(value), 'A_ArrayExpr') !== undefined;

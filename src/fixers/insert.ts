@@ -11,6 +11,7 @@ import {
   insertRows,
   isSetLater,
   namedLikeVariable,
+  readsChangingRows,
   readsColumns,
   sharesRow,
   writesInWith,
@@ -179,7 +180,7 @@ function askForRow({ finding, node, table, later }: Site, among: readonly string
     const text = texts?.[k];
     if (column === undefined || text === undefined || !among.includes(column) || rewritten.includes(column)) return;
     const ref = after.get({ kind: 'column', name: column, of: table })?.ref;
-    const term = ref && comparison(ref, value, text);
+    const term = ref && !readsChangingRows(value, table) ? comparison(ref, value, text) : undefined;
     if (term === undefined) return;
     terms.push(term);
     asked.push(column);

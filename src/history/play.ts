@@ -80,7 +80,8 @@ export function recordDependencies(unit: Unit, effect: Effect, world: World): vo
   if (effect.action !== 'create' && effect.action !== 'duplicate') return;
   const { object } = effect;
   for (const made of [object, ...(effect.parts ?? [])]) {
-    dependOn(made, [...known(made.detail?.needs, world), ...(made === object ? used(object, unit) : [])], world);
+    const own = made === object ? [...used(object, unit), ...columnsOfStar(object, unit, world)] : [];
+    dependOn(made, [...known(made.detail?.needs, world), ...own], world);
     recordDefault(made, effect, world);
     const { references } = made.detail ?? {};
     if (!references) continue;
@@ -101,6 +102,16 @@ const used = ({ kind }: ObjectRef, { effects }: Unit): ObjectRef[] =>
   DEPENDENT.has(kind)
     ? flatMap(effects, (effect) => (effect.action === 'use' && NEEDED.has(effect.object.kind) ? effect.object : []))
     : [];
+
+/** The columns for which `*` in the query of a view stands. */
+const columnsOfStar = ({ detail }: ObjectRef, { effects }: Unit, world: World): ObjectRef[] =>
+  detail?.star === undefined
+    ? []
+    : flatMap(effects, (effect) =>
+        effect.action === 'use' && effect.object.kind === 'table'
+          ? world.parts(effect.object).filter(({ kind }) => kind === 'column')
+          : [],
+      );
 
 const NEEDED = new Set<ObjectRef['kind']>(['table', 'function', 'column']);
 

@@ -83,7 +83,7 @@ export function coveringKey(node: Insert, world: World, hasVaryingVariables = fa
 }
 
 /** Whether a subquery gives another value once the statement has run: it reads the same table, or counts rows. */
-function readsChangingRows(value: Node, table: Name): boolean {
+export function readsChangingRows(value: Node, table: Name): boolean {
   let found = false;
   walk([value], (type, node) => {
     if (type === 'RangeVar' && node.relname === table.name) found = true;
