@@ -290,7 +290,7 @@ const parenthesesInTable = everywhere({
     let end = open;
     while (end < reader.tokens.length && !isEnd(end)) end++;
     if (end === open) return undefined;
-    const { start } = reader.tokens[open]!;
+    const { start } = reader.tokens[open];
     return [{ start, end: start, text: '(' }, behind(reader, end - 1, ')')];
   },
   problem: 'Parentheses are missing',
