@@ -826,3 +826,27 @@ COMMIT;
 BEGIN;
 ALTER TABLE posts ADD COLUMN IF NOT EXISTS a int;
 COMMIT;
+--- what an assistant answers
+Here's the migration you asked for:
+
+```sql
+CREATE TABLE IF NOT EXISTS notes (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid()
+  user_id uuid REFERENCES users(id), ON DELETE CASCADE,
+  state text DEFAULT 'draft',
+  INDEX idx_user (user_id)
+)
+ALTER TABLE notes ENABLE RLS;
+CREATE POLICY 'Users see their notes' ON notes TO authenticated FOR SELECT USING auth.uid() = user_id;
+```
+
+This creates a table, and doesn't let others read it.
+--- meant
+CREATE TABLE IF NOT EXISTS notes (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  user_id uuid REFERENCES users(id) ON DELETE CASCADE,
+  state text DEFAULT 'draft'
+);
+CREATE INDEX idx_user ON notes (user_id);
+ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
+CREATE POLICY "Users see their notes" ON notes FOR SELECT TO authenticated USING (auth.uid() = user_id);

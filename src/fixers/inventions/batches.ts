@@ -29,6 +29,27 @@ const fence = foreignLine(
 );
 const batchSeparator = foreignLine('batch-separator', /^go$/i, "GO ends a batch in SQL Server's tools only");
 
+/** What an assistant says before and behind its code. */
+const prose: Invention = {
+  id: 'prose',
+  find({ statement }) {
+    const { script, start, stop } = statement;
+    const { text } = script;
+    const fences = [...text.matchAll(/^(?:```|~~~)[\w+-]*[ \t]*$/gm)].map(({ index }) => index);
+    // Code stands between the first fence and the second, and so on.
+    if (fences.length === 0 || fences.filter((at) => at <= start).length % 2 === 1) return undefined;
+    if (/^(?:```|~~~)/.test(statement.text)) return undefined;
+    const lines = [...text.slice(start, stop).matchAll(/^[ \t]*(?=\S)/gm)];
+    return {
+      start,
+      end: statement.end,
+      problem: 'The text stands outside of the code',
+      advice: 'Make it a comment.',
+      correction: { edits: lines.map(({ index }) => ({ start: start + index, end: start + index, text: '-- ' })) },
+    };
+  },
+};
+
 /** `# …` of MySQL, and `// …` of other languages. */
 const foreignComment: Invention = {
   id: 'foreign-comment',
@@ -192,6 +213,7 @@ const parentheses: Invention = {
 };
 
 export const batchInventions: Invention[] = [
+  prose,
   fence,
   batchSeparator,
   foreignComment,

@@ -101,21 +101,32 @@ const clauseOrder: Invention = {
       problem: 'The clauses of the policy stand in another order',
       advice: `Write them in the order ${sorted.map((c) => reader.raw(c.from).toUpperCase()).join(', ')}.`,
       // Each place gets the text of the clause that belongs there, so that lines stay lines.
-      correction: { edits: clauses.map((c, n) => replace(reader, c.from, c.to, reader.slice(sorted[n]!))) },
+      correction: { edits: clauses.map((c, n) => replace(reader, c.from, c.to, inParentheses(reader, sorted[n]!))) },
     };
   },
 };
+
+/** The condition of a clause, where it stands without parentheses. */
+function bareCondition(reader: Reader, { from, to }: Span): Span | undefined {
+  const first = reader.word(from) === 'using' ? from + 1 : isCheck(reader, from) ? from + 2 : undefined;
+  if (first === undefined || first >= to) return undefined;
+  return reader.raw(first) === '(' && closing(reader, first) === to - 1 ? undefined : { from: first, to };
+}
+
+function inParentheses(reader: Reader, clause: Span): string {
+  const bare = bareCondition(reader, clause);
+  return bare ? `${reader.slice({ from: clause.from, to: bare.from })} (${reader.slice(bare)})` : reader.slice(clause);
+}
 
 /** USING a = b, WITH CHECK a = b, CHECK (a = b) */
 const conditionInParentheses: Invention = {
   id: 'policy-parentheses',
   find(reader) {
-    const edits = flatMap(clausesOf(reader) ?? [], ({ from, to }) => {
-      const first = reader.word(from) === 'using' ? from + 1 : isCheck(reader, from) ? from + 2 : undefined;
-      if (first === undefined || first >= to) return [];
-      if (reader.raw(first) === '(' && closing(reader, first) === to - 1) return [];
-      const start = reader.tokens[first]!.start;
-      return [{ start, end: start, text: '(' }, behind(reader, to - 1, ')')];
+    const edits = flatMap(clausesOf(reader) ?? [], (clause) => {
+      const bare = bareCondition(reader, clause);
+      if (!bare) return [];
+      const { start } = reader.tokens[bare.from]!;
+      return [{ start, end: start, text: '(' }, behind(reader, bare.to - 1, ')')];
     });
     const [first] = edits;
     return (

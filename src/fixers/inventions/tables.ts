@@ -47,11 +47,11 @@ function removeElements(reader: Reader, elements: readonly Span[]): Edit[] {
   });
 }
 
-/** A statement that follows, on a line of its own. */
+/** A statement that follows, on a line of its own. Where the semicolon is missing before it, another entry writes that. */
 export function statementBehind({ statement }: Reader, sqls: readonly string[]): Edit {
-  const { script, stop, end } = statement;
+  const { script, stop, end, isCutShort } = statement;
   const text = sqls.map((sql) => `${script.eol}${inCaseOf(statement, sql)}`).join('');
-  return { start: stop, end: stop, text: `${stop > end ? '' : ';'}${text}` };
+  return { start: stop, end: stop, text: `${stop > end || isCutShort ? '' : ';'}${text}` };
 }
 
 /** Whether the parser has taken `INDEX i (a)` for a column of the name index and of the type i. */
