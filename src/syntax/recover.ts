@@ -35,29 +35,33 @@ const DEFINES = /^(?:CREATE\s+(?!SCHEMA\b)\w|(?:ALTER|DROP)\s+\w|COMMENT\s+ON\b|
 const MOST = 50;
 
 /**
- * Where a statement that does not parse should end, so that the text behind it can be read; undefined where no line
- * shows that.
+ * Takes a statement that does not parse apart, where it has swallowed others; undefined where no line shows that. The
+ * pieces may still hold several statements between semicolons.
  * @param parses whether a statement parses by itself
  */
-export function cutBehind(
-  text: string,
-  slice: Slice,
-  parses: (slice: Slice) => boolean,
-): { head: Slice; from: number } | undefined {
-  if (isForeign(text, slice.start)) return behindFirstLine(text, slice);
+export function takeApart(text: string, slice: Slice, parses: (slice: Slice) => boolean): Slice[] | undefined {
   const column = columnOf(text, slice.start);
+  const lines = linesOf(text, slice).filter((line) => columnOf(text, line) <= column);
+  const pieces: Slice[] = [];
+  let from = slice.start;
   let tried = 0;
-  for (const line of linesOf(text, slice)) {
-    if (columnOf(text, line) > column || ++tried > MOST) continue;
-    const { slices } = split(text, { from: slice.start, to: line, flat: true });
-    const head = slices.length === 1 ? slices[0]! : undefined;
-    if (!head) continue;
-    const cut = { head: { ...head, isCutShort: true }, from: line };
-    if (isForeign(text, line) || parses(head) || isSurelyNext(text, head, line)) return cut;
-    const next = split(text, { from: line, to: slice.stop }).slices[0];
-    if (next && parses(next)) return cut;
+  for (let k = 0; k < lines.length && tried < MOST; k++) {
+    const line = lines[k]!;
+    from = behindForeignLine(text, slice, from, pieces);
+    if (line <= from) continue;
+    const before = split(text, { from, to: line, flat: true }).slices;
+    const head = before.pop();
+    tried++;
+    if (!head || !(isForeign(text, line) || parses(head) || isSurelyNext(text, head, line))) {
+      const next = split(text, { from: line, to: lines[k + 1] ?? slice.stop, flat: true }).slices[0];
+      if (!head || !next || !parses(next)) continue;
+    }
+    pieces.push(...before, { ...head, isCutShort: head.stop === head.end });
+    from = line;
+    tried = 0;
   }
-  return undefined;
+  from = behindForeignLine(text, slice, from, pieces);
+  return pieces.length === 0 ? undefined : [...pieces, ...split(text, { from, to: slice.stop }).slices];
 }
 
 /** Two definitions, of which the second begins where nothing of the first is open. */
@@ -66,14 +70,13 @@ const isSurelyNext = (text: string, head: Slice, line: number): boolean =>
   DEFINES.test(text.slice(line, line + 100)) &&
   (depthsOf(text, tokenize(text, head.start, head.end)).at(-1) ?? 0) <= 0;
 
-/** A line that is no SQL, and what stands below it. */
-function behindFirstLine(text: string, slice: Slice): { head: Slice; from: number } | undefined {
-  const end = text.indexOf('\n', slice.start);
-  const behind = end < 0 ? undefined : split(text, { from: end, to: slice.stop }).slices[0];
-  if (!behind) return undefined;
-  const line = text.slice(slice.start, end).trimEnd();
-  const stop = slice.start + line.length;
-  return { head: { ...slice, end: stop, stop, text: line, isCutShort: true }, from: behind.start };
+/** Makes a piece of a line that is no SQL, if one begins there; what is behind it begins at the place returned. */
+function behindForeignLine(text: string, slice: Slice, from: number, pieces: Slice[]): number {
+  if (!isForeign(text, from)) return from;
+  const line = /^.*/.exec(text.slice(from, slice.stop))![0].trimEnd();
+  const stop = from + line.length;
+  pieces.push({ ...slice, start: from, end: stop, stop, text: line, isCutShort: true });
+  return stop + /^\s*/.exec(text.slice(stop, slice.stop))![0].length;
 }
 
 const columnOf = (text: string, at: number): number => at - (text.lastIndexOf('\n', at - 1) + 1);

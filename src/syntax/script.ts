@@ -3,7 +3,7 @@ import type { Direction } from '../project/types.ts';
 import { tokenize, type Token } from './lexer.ts';
 import { parseStatement, type NodeOf, type NodeTag, type Parsed } from './parse.ts';
 import { dynamicSql, embeddedSql, parseBody, type Embedded, type Guard } from './plpgsql.ts';
-import { cutBehind } from './recover.ts';
+import { takeApart } from './recover.ts';
 import { split, type Skipped, type Slice } from './split.ts';
 import { Lines, type Position } from '../lines.ts';
 import { flatMap } from '../lists.ts';
@@ -256,24 +256,19 @@ export class Script {
 
   /** Reads a statement, and those that it has swallowed if it does not parse. */
   private read(slice: Slice, direction: Direction, statements: Statement[]): void {
-    const { text } = this;
-    let rest: Slice | undefined = slice;
-    while (rest) {
-      const statement: Statement = new Statement(this, rest, direction);
-      const cut: ReturnType<typeof cutBehind> = statement.problem && cutBehind(text, rest, this.parses);
-      if (!cut) {
-        // A parenthesis that is never closed would swallow the statements behind it.
-        const flat = statement.problem ? split(text, { from: rest.start, to: rest.stop, flat: true }).slices : [];
-        if (flat.length > 1 || (flat[0]?.end ?? rest.end) < rest.end)
-          statements.push(...flat.map((s) => new Statement(this, s, direction)));
-        else statements.push(statement);
-        return;
-      }
-      statements.push(new Statement(this, cut.head, direction));
-      const behind: Slice[] = split(text, { from: cut.from, to: slice.stop }).slices;
-      for (const whole of behind.slice(0, -1)) this.read(whole, direction, statements);
-      rest = behind.at(-1);
-    }
+    const statement = new Statement(this, slice, direction);
+    const pieces = statement.problem && takeApart(this.text, slice, this.parses);
+    if (pieces) for (const piece of pieces) this.readFlat(new Statement(this, piece, direction), piece, statements);
+    else this.readFlat(statement, slice, statements);
+  }
+
+  /** A parenthesis that is never closed would swallow the statements behind it. */
+  private readFlat(statement: Statement, slice: Slice, statements: Statement[]): void {
+    const { start, stop } = slice;
+    const flat = statement.problem ? split(this.text, { from: start, to: stop, flat: true }).slices : [];
+    if (flat.length > 1 || (flat[0]?.end ?? slice.end) < slice.end)
+      statements.push(...flat.map((s) => new Statement(this, s, statement.direction)));
+    else statements.push(statement);
   }
 
   private readonly parses = (slice: Slice): boolean => this.parse(slice.text).ok;

@@ -394,7 +394,8 @@ const renameTable: Invention = {
 const columnPosition = everywhere({
   id: 'column-position',
   edit(reader, k) {
-    if (reader.after(0, 'alter table') === undefined || reader.depth(k) > 0 || !reader.first('add')) return undefined;
+    if (!/^(first|after)$/.test(reader.word(k)) || reader.after(0, 'alter table') === undefined) return undefined;
+    if (reader.depth(k) > 0 || !reader.first('add')) return undefined;
     const to = reader.word(k) === 'first' ? k + 1 : reader.word(k) === 'after' ? reader.afterName(k + 1) : undefined;
     if (to === undefined || !(to === reader.tokens.length || reader.raw(to) === ',')) return undefined;
     return { start: reader.tokens[k - 1]!.end, end: reader.tokens[to - 1]!.end, text: '' };

@@ -47,7 +47,7 @@ function removeElements(reader: Reader, elements: readonly Span[]): Edit[] {
   });
 }
 
-/** A statement that follows, on a line of its own. Where the semicolon is missing before it, another entry writes that. */
+/** A statement that follows, on a line of its own. Another entry writes the semicolon that is missing before it. */
 export function statementBehind({ statement }: Reader, sqls: readonly string[]): Edit {
   const { script, stop, end, isCutShort } = statement;
   const text = sqls.map((sql) => `${script.eol}${inCaseOf(statement, sql)}`).join('');
@@ -281,9 +281,9 @@ const columnCondition = everywhere({
 const parenthesesInTable = everywhere({
   id: 'table-parentheses',
   edit(reader, k) {
-    if (!tableList(reader) || reader.depth(k) !== 1) return undefined;
     const open = reader.after(k, 'check') ?? reader.after(k, 'foreign key');
-    if (open === undefined || reader.raw(open) === '(' || reader.tokens[open] === undefined) return undefined;
+    if (open === undefined || reader.depth(k) !== 1 || !tableList(reader)) return undefined;
+    if (reader.raw(open) === '(' || reader.tokens[open] === undefined) return undefined;
     const isEnd = (at: number) =>
       reader.depth(at) < 1 ||
       (reader.depth(at) === 1 && (reader.raw(at) === ',' || /^(references|constraint|default)$/.test(reader.word(at))));
