@@ -56,6 +56,7 @@ const { outputFiles } = await build({
   outExtension: { '.js': '.cjs' },
   // Comments and indentation need reading too, at every start; names stay, for stack traces.
   minifyWhitespace: true,
+  minifySyntax: true,
   define: { ...options.define, 'import.meta.url': '__url' },
   banner: {
     js: [
