@@ -1,6 +1,8 @@
-// Tries inputs that nobody has written: npm run fuzz -- [--seed N] [--seconds S] [--inputs N] [--runs N]
+// Tries inputs that nobody has written:
+// npm run fuzz -- [--seed N] [--seconds S] [--inputs N] [--runs N] [--sequences N]
 // First texts (generated migrations, damaged fixtures) against the invariants, then generated migrations twice on the
-// embedded PostgreSQL. A part ends at its count, or when its half of the time is over. The same seed tries the same.
+// embedded PostgreSQL, then migrations whose statements undo one another, from several states, cut, and as one message.
+// A part ends at its count, or when its third of the time is over. The same seed tries the same.
 import { copyFileSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
@@ -12,10 +14,11 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '60' },
     inputs: { type: 'string', default: 'Infinity' },
     runs: { type: 'string', default: 'Infinity' },
+    sequences: { type: 'string', default: 'Infinity' },
   },
 });
 const seed = Number(values.seed);
-const half = 500 * Number(values.seconds);
+const third = (1000 * Number(values.seconds)) / 3;
 /** A batch, or a chain of migrations, takes a few seconds. */
 const SILENCE_MS = 120_000;
 
@@ -55,6 +58,20 @@ try {
     `${runs.twice.toLocaleString('en')} migrations ran twice; ` +
       `of ${runs.reported} others something was left to say, ${runs.failed} did not run once`,
   );
+  const sequences = { run: 0, reported: 0 };
+  await until(
+    'sequence',
+    () => sequences.run >= Number(values.sequences),
+    ({ run, reported, violations }) => {
+      sequences.run += run;
+      sequences.reported += reported;
+      tell(violations);
+    },
+  );
+  console.log(
+    `${sequences.run.toLocaleString('en')} sequences from several states, cut and as one message; ` +
+      `of ${sequences.reported} something was left to say`,
+  );
   console.log(`${violated} violations`);
 } finally {
   await worker?.terminate();
@@ -69,7 +86,7 @@ function tell(violations) {
 
 async function until(what, enough, take) {
   const started = performance.now();
-  for (let k = 0; performance.now() - started < half && !enough(); k++) {
+  for (let k = 0; performance.now() - started < third && !enough(); k++) {
     worker ??= await start();
     const answer = await ask({ what, seed: seed + k });
     if (answer.died) {

@@ -7,9 +7,10 @@ import { startDatabases } from '../support/database.ts';
 import { executeChain, type Executed } from './execute.ts';
 import { chains } from './generate.ts';
 import { inputs, violationsOf } from './inputs.ts';
+import { candidatesFrom, executeSequence, shrink } from './sequences.ts';
 
 export interface Question {
-  what: 'inputs' | 'chain';
+  what: 'inputs' | 'chain' | 'sequence';
   seed: number;
 }
 
@@ -21,11 +22,20 @@ let engine: Promise<Engine> | undefined;
 
 await loadParser();
 parentPort!.on('message', ({ what, seed }: Question) => {
-  void (what === 'inputs' ? Promise.resolve(tryInputs(seed)) : tryChain(seed)).then((answer) =>
-    parentPort!.postMessage(answer),
-  );
+  void answer(what, seed).then((found) => parentPort!.postMessage(found));
 });
 parentPort!.postMessage({});
+
+async function answer(what: Question['what'], seed: number): Promise<object> {
+  switch (what) {
+    case 'inputs':
+      return tryInputs(seed);
+    case 'chain':
+      return tryChain(seed);
+    case 'sequence':
+      return trySequence(seed);
+  }
+}
 
 function tryInputs(seed: number): { count: number; violations: string[] } {
   let count = 0;
@@ -46,4 +56,20 @@ function tryInputs(seed: number): { count: number; violations: string[] } {
 async function tryChain(seed: number): Promise<Executed> {
   engine ??= startDatabases();
   return executeChain(await engine, fc.sample(chains, { seed, numRuns: 1 })[0]!);
+}
+
+/** Some migrations at a time, so that the threads do not talk more than they work. */
+const SEQUENCES = 10;
+
+async function trySequence(seed: number): Promise<{ run: number; reported: number; violations: string[] }> {
+  engine ??= startDatabases();
+  const found = { run: 0, reported: 0, violations: [] as string[] };
+  for (let k = 0; k < SEQUENCES; k++) {
+    const candidates = candidatesFrom(seed * SEQUENCES + k);
+    const { isRun, isReported, violation } = await executeSequence(await engine, candidates);
+    if (isRun) found.run++;
+    if (isReported) found.reported++;
+    if (violation !== undefined) found.violations.push(await shrink(await engine, candidates, violation));
+  }
+  return found;
 }

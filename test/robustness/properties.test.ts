@@ -10,6 +10,7 @@ import { startDatabases } from '../support/database.ts';
 import { executeChain } from './execute.ts';
 import { chains } from './generate.ts';
 import { inputs, violationsOf } from './inputs.ts';
+import { candidatesFrom, executeSequence } from './sequences.ts';
 
 const seed = 20250901;
 const LIMIT_MS = 10_000;
@@ -37,6 +38,22 @@ test('generated migrations run twice once they are fixed, and leave what the ori
       twice += executed.twice;
     }
     expect(twice).toBeGreaterThan(0);
+  } finally {
+    await engine.close();
+  }
+});
+
+test('generated sequences are sound from several states, cut, and as one message', async () => {
+  const engine = await startDatabases();
+  try {
+    let runs = 0;
+    const started = performance.now();
+    for (let k = 0; performance.now() - started < LIMIT_MS && k < 30; k++) {
+      const { isRun, violation } = await executeSequence(engine, candidatesFrom(seed + k));
+      expect(violation).toBeUndefined();
+      if (isRun) runs++;
+    }
+    expect(runs).toBeGreaterThan(0);
   } finally {
     await engine.close();
   }
