@@ -8,7 +8,7 @@ import { playStep, stepsOf } from '../history/play.ts';
 import type { World } from '../history/world.ts';
 import type { NodeTag } from '../syntax/parser.ts';
 import type { Script, Statement } from '../syntax/script.ts';
-import { checkModifiers } from './definitions/columns.ts';
+import { checkArrays, checkModifiers } from './definitions/columns.ts';
 import { checkIndex } from './definitions/immutable.ts';
 import { checkInsert, checkUpdate } from './definitions/rows.ts';
 import { checkRoutine, checkTrigger } from './definitions/routine.ts';
@@ -56,6 +56,7 @@ function check(checked: Checked, runs: boolean): void {
     checkCalls(checked);
   }
   CHECKS.get(type!)?.(node as never, checked);
+  checkArrays(checked);
 }
 
 /** The checks of a statement by its type. */

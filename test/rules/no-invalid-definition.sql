@@ -387,3 +387,20 @@ END
 $$;
 CREATE OR REPLACE FUNCTION b() RETURNS integer LANGUAGE sql AS $$ SELECT 1; SELECT 2 -- done
 $$;
+
+--- case arrays without a type | refused
+--- setup
+CREATE TABLE notes (id int PRIMARY KEY, tags text[]);
+--- input
+INSERT INTO notes (id, tags) VALUES (1, ARRAY[]) ON CONFLICT DO NOTHING;
+UPDATE notes SET tags = array[ ] WHERE id = 1;
+UPDATE notes SET tags = ARRAY[]::text[] WHERE id = 1;
+SELECT ARRAY[ARRAY[]]::text[], ARRAY[1], CAST(ARRAY[] AS int[]);
+--- found
+1:41 ARRAY[] without a cast has no type: the statement fails with 42P18 (indeterminate datatype). Write '{}'. (Write '{}'.)
+2:25 ARRAY[] without a cast has no type: the statement fails with 42P18 (indeterminate datatype). Write '{}'. (Write '{}'.)
+--- written
+INSERT INTO notes (id, tags) VALUES (1, '{}') ON CONFLICT DO NOTHING;
+UPDATE notes SET tags = '{}' WHERE id = 1;
+UPDATE notes SET tags = ARRAY[]::text[] WHERE id = 1;
+SELECT ARRAY[ARRAY[]]::text[], ARRAY[1], CAST(ARRAY[] AS int[]);

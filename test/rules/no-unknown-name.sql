@@ -306,3 +306,25 @@ CREATE TABLE documents (id int PRIMARY KEY);
 ALTER TABLE IF EXISTS document ADD COLUMN IF NOT EXISTS x int;
 CREATE TABLE IF NOT EXISTS document (id int PRIMARY KEY);
 WITH documentz AS (SELECT 1 AS a) SELECT a FROM documentz;
+
+--- case the function of a trigger | refused
+--- setup
+CREATE TABLE notes (id int PRIMARY KEY);
+CREATE FUNCTION touch_row() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+--- input
+CREATE OR REPLACE TRIGGER touch BEFORE UPDATE ON notes FOR EACH ROW EXECUTE FUNCTION tuoch_row();
+CREATE OR REPLACE TRIGGER touch BEFORE UPDATE ON notes FOR EACH ROW EXECUTE FUNCTION touch_row();
+--- found
+1:86 Function tuoch_row() does not exist: the statement fails with 42883 (undefined function). Write touch_row(). (Write touch_row().)
+--- written
+CREATE OR REPLACE TRIGGER touch BEFORE UPDATE ON notes FOR EACH ROW EXECUTE FUNCTION touch_row();
+CREATE OR REPLACE TRIGGER touch BEFORE UPDATE ON notes FOR EACH ROW EXECUTE FUNCTION touch_row();
+
+--- case a function that is made behind its trigger | refused
+--- setup
+CREATE TABLE notes (id int PRIMARY KEY);
+--- input
+CREATE OR REPLACE TRIGGER touch BEFORE UPDATE ON notes FOR EACH ROW EXECUTE FUNCTION touch();
+CREATE OR REPLACE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+--- found
+1:86 Function touch() does not exist: the statement fails with 42883 (undefined function). Move the trigger behind the function.

@@ -6,7 +6,7 @@ import { quoteIdent } from '../../catalog/names.ts';
 import type { World } from '../../history/world.ts';
 import { flatMap } from '../../lists.ts';
 import type { NodeOf } from '../../syntax/parser.ts';
-import { lastPartRange, nameRange, rangeWithBrackets, textOf } from '../places.ts';
+import { lastPartRange, nameRange, rangeWithBrackets, textOf, wordRange } from '../places.ts';
 import type { Checked } from '../problem.ts';
 import { isForeign } from '../names/scope.ts';
 import { similar } from '../names/similar.ts';
@@ -42,6 +42,8 @@ const READ_EXTENSIONS: ReadonlySet<string> = new Set(
 
 export function checkCalls(checked: Checked): void {
   const { statement } = checked;
+  const trigger = statement.as('CreateTrigStmt');
+  if (trigger) checkTriggerFunction(trigger, checked);
   walk(statement.node, (type, node) => {
     if (type === 'CallStmt') return false;
     if (type === 'FuncCall' && node.funcformat !== 'COERCE_SQL_SYNTAX') checkCall(node, checked);
@@ -62,6 +64,25 @@ function checkCall(call: FuncCall, checked: Checked): void {
   const isOwnSchema = called.schema === undefined || called.schema === 'pg_catalog';
   if (isOwnSchema && own.has(called.name)) checkOwn(call, called.name, own.get(called.name), checked);
   else checkUnknown(call, called, checked);
+}
+
+/** The function of a trigger, which takes no arguments. */
+function checkTriggerFunction(node: NodeOf<'CreateTrigStmt'>, checked: Checked): void {
+  const { statement, world } = checked;
+  const called = nameOf(node.funcname);
+  if (routinesNamed(called.name, world).length > 0 || functionsOfPostgres().has(called.name)) return;
+  const { script, tokens, start: from } = statement;
+  const execute = tokens.findLast((t) => /^execute$/i.test(script.text.slice(t.start, t.end)));
+  const place = wordRange(statement, called.name, (execute?.end ?? from) - from);
+  const isMadeLater = script.statements.some(
+    (s) => s.start > statement.start && nameOf(s.as('CreateFunctionStmt')?.funcname).name === called.name,
+  );
+  if (isMadeLater) {
+    reportUnknown(called, { ...place, advice: 'Move the trigger behind the function.' }, checked);
+    return;
+  }
+  const meant = similar(called.name, candidates({ ...called, schema: called.schema ?? 'public' }, world));
+  if (meant !== undefined) reportUnknown(called, { ...place, text: quoteIdent(meant) }, checked);
 }
 
 const ROUTINES: readonly Kind[] = ['function', 'procedure', 'aggregate'];

@@ -162,6 +162,28 @@ function checkEmptyArray(value: Node, type: string, { statement, report }: Check
   return true;
 }
 
+/** The same anywhere else. */
+export function checkArrays({ statement, report }: Checked): void {
+  if (!/\barray\s*\[\s*\]/i.test(statement.text)) return;
+  const typed = new Set<unknown>();
+  walk(statement.node, (key, node) => {
+    // A cast gives its type to the arrays in an array, too.
+    const arg = key === 'TypeCast' ? nodeAs(node.arg as Node, 'A_ArrayExpr') : undefined;
+    if (arg) walk([{ A_ArrayExpr: arg }], (type, array) => type === 'A_ArrayExpr' && typed.add(array));
+    if (key !== 'A_ArrayExpr' || typed.has(node) || ((node.elements as Node[] | undefined) ?? []).length > 0) return;
+    const { start, end } = rangeWithBrackets(statement, node.location as number);
+    report({
+      family: 'definition',
+      start,
+      end,
+      error: '42P18',
+      says: 'ARRAY[] without a cast has no type',
+      instead: "Write '{}'.",
+      edits: [{ start, end, text: "'{}'" }],
+    });
+  });
+}
+
 /** `active boolean DEFAULT 0`. */
 function checkMismatch(value: Node, type: string, given: string, { statement, report }: Checked): void {
   const constant = 'A_Const' in value ? value.A_Const : undefined;

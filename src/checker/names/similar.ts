@@ -6,6 +6,12 @@ const LONG = 8;
 /** Two names that differ only in their case and in underscores: `userId` and `user_id`. */
 const bare = (name: string) => name.toLowerCase().replaceAll('_', '');
 
+function distanceOf(name: string, candidate: string, limit: number): number {
+  const [a, b] = [bare(name), bare(candidate)];
+  if (a === b) return 0;
+  return name.length < 4 ? Infinity : Math.min(editDistance(name, candidate, limit), editDistance(a, b, limit));
+}
+
 /**
  * The name that another one may stand for: the same letters in another case, or the only nearest one within a slip or
  * two. Undefined where none is near, or where several are as near.
@@ -15,8 +21,7 @@ export function similar(name: string, candidates: Iterable<string>): string | un
   let found: string[] = [];
   for (const candidate of candidates) {
     if (candidate === name) continue;
-    const distance =
-      bare(candidate) === bare(name) ? 0 : name.length < 4 ? Infinity : editDistance(name, candidate, best);
+    const distance = distanceOf(name, candidate, best);
     if (distance > best) continue;
     if (distance < best) found = [];
     best = distance;
