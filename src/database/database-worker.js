@@ -170,6 +170,14 @@ class Machine {
     return loads === this.#loads;
   }
 
+  /** @param {import('./memory.js').Copy} copy @param {import('./memory.js').Copy[]} others those that stay */
+  forget(copy, others) {
+    this.#memory.release(
+      copy.blocks,
+      others.map(({ blocks }) => blocks),
+    );
+  }
+
   /** A session that was gone back in would draw the random numbers again that it has drawn already. */
   async reseed() {
     await this.db.exec(`SELECT pg_catalog.setseed(${Math.random()})`);
@@ -397,7 +405,14 @@ const operations = {
     return rewind({ mark });
   },
   release({ mark }) {
+    const kept = marks.get(mark);
     marks.delete(mark);
+    if (!kept?.copy) return;
+    const others = [...marks.values()].filter((other) => other.machine === kept.machine);
+    kept.machine.forget(
+      kept.copy,
+      others.map(({ copy }) => copy),
+    );
   },
   image: () => machine.image(),
 };

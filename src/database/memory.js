@@ -30,6 +30,8 @@ export class Memory {
   #known = [];
   #heap;
   #slab = Buffer.alloc(0);
+  /** Pages that no copy needs any more. */
+  #free = [];
 
   /** @param {() => Uint8Array} heap the memory as it is now, for it moves when it grows */
   constructor(heap) {
@@ -57,11 +59,31 @@ export class Memory {
   }
 
   #pageOf(heap, at) {
+    const page = this.#free.pop() ?? this.#newPage();
+    heap.copy(page, 0, at, at + PAGE_BYTES);
+    return page;
+  }
+
+  #newPage() {
     if (this.#slab.length === 0) this.#slab = Buffer.allocUnsafeSlow(SLAB_PAGES * PAGE_BYTES);
     const page = this.#slab.subarray(0, PAGE_BYTES);
     this.#slab = this.#slab.subarray(PAGE_BYTES);
-    heap.copy(page, 0, at, at + PAGE_BYTES);
     return page;
+  }
+
+  /**
+   * Takes the pages of a copy that nobody goes back to.
+   * @param {Block[]} blocks @param {Block[][]} others the copies that stay; a page is shared only at the same place
+   */
+  release(blocks, others) {
+    const kept = [this.#known, ...others];
+    blocks.forEach((block, k) => {
+      if (block === EMPTY_BLOCK || kept.some((other) => other[k] === block)) return;
+      const there = kept.map((other) => other[k]).filter(Boolean);
+      block.forEach((page, at) => {
+        if (page !== EMPTY_BLOCK[at] && there.every((other) => other[at] !== page)) this.#free.push(page);
+      });
+    });
   }
 
   /** @param {Block[]} blocks */
