@@ -16,9 +16,9 @@ import { difference } from '../support/database.ts';
 import { secondRunRules } from '../support/fixtures.ts';
 
 /** Numbers from a seed, each below a bound. */
-export type Random = (below: number) => number;
+type Random = (below: number) => number;
 
-export function randomFrom(seed: number): Random {
+function randomFrom(seed: number): Random {
   let state = (seed % 2_147_483_646) + 1;
   return (below) => {
     state = (state * 48_271) % 2_147_483_647;
@@ -27,7 +27,7 @@ export function randomFrom(seed: number): Random {
 }
 
 /** Statements that are tried in their order; those that PostgreSQL refuses are left out. */
-export interface Candidates {
+interface Candidates {
   /** What earlier migrations have run. */
   history: string[];
   /** What somebody else has made in a database that does not have that history. */
@@ -35,7 +35,7 @@ export interface Candidates {
   migration: string[];
 }
 
-export interface SequenceRun {
+interface SequenceRun {
   /** Whether there was anything to run. */
   isRun: boolean;
   /** Whether something was left to say of the fixed migration. */
