@@ -84,7 +84,7 @@ describe('a configuration', () => {
         ],
       }),
       'old/1.sql': BARE,
-      'old/2.sql': BARE,
+      'old/2.sql': 'create table c (id int primary key);\ndrop table d;\n',
       'new/1.sql': BARE,
     });
     expect(said(p, 'old', 'new')).toEqual(['new/1.sql 1 warning no-bare-create', 'old/2.sql 2 error no-bare-drop']);
