@@ -1,6 +1,6 @@
 /** The privileges that roles have after GRANT and REVOKE. */
 import type { Privilege } from '../catalog/effects.ts';
-import type { Settings } from '../history/world.ts';
+import type { Settings, World } from '../history/world.ts';
 import { API_ROLES, type ApiRole } from './callers.ts';
 
 export type { Privilege };
@@ -21,6 +21,12 @@ export function rightOf(settings: Settings, privilege: Privilege, role: string):
   const hasColumns = [role, 'public'].some((name) => settings[`${privilege} of columns for ${name}`] === true);
   if (hasColumns) return 'columns';
   return own === false || everyone === false ? 'no' : 'unknown';
+}
+
+/** Whether a role may find anything in a schema. What it has to begin with is known where it was revoked. */
+export function findsSchema(world: World, schema: string | undefined, role: string): boolean {
+  const settings = world.settings({ kind: 'schema', name: schema ?? '' });
+  return settings[`usage for ${role}`] !== false || settings['usage for public'] === true;
 }
 
 /** The roles of the API that may have one of some privileges. */

@@ -109,3 +109,41 @@ describe('init', () => {
   it('does not ask where nobody can answer', () =>
     expect(project.lint('init')).toMatchObject({ status: 2, stderr: expect.stringContaining('init --yes') as string }));
 });
+
+describe('access', () => {
+  const MIGRATION = `create table notes (id uuid primary key, user_id uuid);
+alter table notes enable row level security;
+create policy own on notes for all to authenticated using (user_id = (select auth.uid()));
+create policy reads on notes for select to anon using (true);
+create table logs (id int primary key);
+revoke all on logs from anon, authenticated;
+grant insert on logs to authenticated;
+create view recent as select * from notes;
+`;
+
+  it('shows who can read and write what', () => {
+    project.write('supabase/migrations/20250101000000_notes.sql', MIGRATION);
+    const { stdout, status } = project.lint('access');
+    expect(status).toBe(0);
+    expect(stdout.split('\n').map((line) => line.split(/ {2,}/).slice(0, 6))).toEqual([
+      ['table', 'role', 'select', 'insert', 'update', 'delete'],
+      ['public.logs', 'anon', 'nothing', 'nothing', 'nothing', 'nothing'],
+      ['public.logs', 'authenticated', 'nothing', 'all rows', 'nothing', 'nothing'],
+      ['public.notes', 'anon', 'all rows', 'nothing', 'nothing', 'nothing'],
+      ['public.notes', 'authenticated', ...Array<string>(4).fill('rows of "own"')],
+      ['public.recent', 'anon', ...Array<string>(4).fill('all that its owner may')],
+      ['public.recent', 'authenticated', ...Array<string>(4).fill('all that its owner may')],
+      [''],
+    ]);
+  });
+
+  it('shows one table, for programs too', () => {
+    project.write('supabase/migrations/20250101000000_notes.sql', MIGRATION);
+    const rows = JSON.parse(project.lint('access', 'notes', '--json').stdout) as { relation: string }[];
+    expect(rows.map(({ relation }) => relation)).toEqual(['public.notes', 'public.notes']);
+    expect(project.lint('access', 'nope')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('no table "nope"') as string,
+    });
+  });
+});

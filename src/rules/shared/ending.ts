@@ -1,6 +1,6 @@
 /** Conditions on an object at the end of its file or folder. */
 import type { ApiRole } from '../../access/callers.ts';
-import { COMMANDS, rolesWith, type Privilege } from '../../access/rights.ts';
+import { COMMANDS, findsSchema, rolesWith, type Privilege } from '../../access/rights.ts';
 import type { ObjectThen } from '../../history/ending.ts';
 import type { Kind, Name, ObjectRef } from '../../catalog/objects.ts';
 import type { RuleContext } from '../api/rule.ts';
@@ -24,10 +24,7 @@ export const isInvoker = ({ settings }: ObjectThen): boolean => settings['option
 /** The roles of the API that may have one of some privileges on an object. */
 export function openTo(then: ObjectThen, privileges: readonly Privilege[]): readonly ApiRole[] {
   const { settings, schema, world } = then;
-  const ofSchema = world.settings({ kind: 'schema', name: schema ?? '' });
-  // Without USAGE, a role finds nothing in a schema. What the schema has granted itself is known where it was revoked.
-  const isClosed = (role: ApiRole) => ofSchema[`usage for ${role}`] === false && ofSchema['usage for public'] !== true;
-  return rolesWith(settings, privileges).filter((role) => !isClosed(role));
+  return rolesWith(settings, privileges).filter((role) => findsSchema(world, schema, role));
 }
 
 /** Who somebody is who has one of some roles, for a message. */
