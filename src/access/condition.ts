@@ -1,7 +1,8 @@
 /** Judges the condition of a policy for one kind of caller, in PostgreSQL's three-valued logic. */
 import type { Node } from '../syntax/parser.ts';
 import type { Caller } from './callers.ts';
-import { bitsOf, type Scope } from './expressions.ts';
+import { bitsOf, valueOf } from './expressions.ts';
+import type { Scope } from './scope.ts';
 import { TRUE } from './value.ts';
 
 /**
@@ -38,7 +39,8 @@ export function judge(condition: Node | undefined, caller: Caller, table: Table)
 function search(condition: Node, caller: Caller, { name, isNotNull }: Table, sameColumns: Set<string>): Rows {
   let left = MAX_EVALUATIONS;
   const bits = (assumed: ReadonlyMap<number, number>): number => {
-    const scope: Scope = { caller, isNotNull, table: name, isInner: false, sameColumns, assumed, open: new Map() };
+    const row = { caller, isNotNull, table: name, isInner: false };
+    const scope: Scope = { ...row, sameColumns, assumed, open: new Map(), valueOf };
     const found = bitsOf(condition, scope);
     if (found === TRUE || !(found & TRUE)) return found;
     const [part] = scope.open;

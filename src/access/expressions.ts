@@ -7,8 +7,8 @@ import { contains, nodeAs, strings } from '../catalog/nodes.ts';
 import type { Node, NodeOf, NodeTag } from '../syntax/parser.ts';
 import { flatMap } from '../lists.ts';
 import { callValue, isStableCall } from './calls.ts';
-import type { Caller } from './callers.ts';
 import { compared, jsonValue, JSON_OPERATORS } from './operators.ts';
+import type { Scope } from './scope.ts';
 import { subqueryValue } from './subqueries.ts';
 import {
   and,
@@ -34,23 +34,6 @@ import {
   unknown,
   type Value,
 } from './value.ts';
-
-/** What an expression is evaluated for. */
-export interface Scope {
-  caller: Caller;
-  /** Whether a column of the row is known never to be null. */
-  isNotNull: (column: string) => boolean;
-  /** The name of the table, which may qualify its columns. */
-  table: string;
-  /** Whether a FROM stands around the expression: its columns may be those of another row. */
-  isInner: boolean;
-  /** Columns that are compared with themselves. */
-  sameColumns: Set<string>;
-  /** What some parts are assumed to be, by their digests. The same part has the same value wherever it stands. */
-  assumed: ReadonlyMap<number, number>;
-  /** The parts that can be assumed to be one of several values. */
-  open: Map<number, number>;
-}
 
 /** What an expression can be. */
 export function valueOf(node: Node | undefined, scope: Scope): Value {
@@ -137,7 +120,7 @@ function constantValue({ isnull, boolval, ival, fval, sval }: NodeOf<'A_Const'>)
 }
 
 /** The name of a column of the policy's own row; undefined where it may be another one. */
-export function columnOfRow(fields: readonly Node[] | undefined, { isInner, table }: Scope): string | undefined {
+function columnOfRow(fields: readonly Node[] | undefined, { isInner, table }: Scope): string | undefined {
   const names = strings(fields).filter(Boolean);
   const isOwn = names.length === 1 || (names.length > 1 && names.at(-2) === table);
   return isInner || names.length !== fields?.length || !isOwn ? undefined : names.at(-1);

@@ -1,8 +1,21 @@
 /** Subqueries in conditions: what they can be where their own condition is known. */
 import { nodeAs, strings } from '../catalog/nodes.ts';
 import type { Node, NodeOf } from '../syntax/parser.ts';
-import { bitsOf, valueOf, type Scope } from './expressions.ts';
-import { and, ANY, FALSE, NULL, nothing, present, TRUE, truth, union, unknown, type Value } from './value.ts';
+import type { Scope } from './scope.ts';
+import {
+  and,
+  ANY,
+  asBoolean,
+  FALSE,
+  NULL,
+  nothing,
+  present,
+  TRUE,
+  truth,
+  union,
+  unknown,
+  type Value,
+} from './value.ts';
 import { compared } from './operators.ts';
 
 /** How many rows a query can return: bits of a set. */
@@ -86,7 +99,7 @@ const isScalar = (target: Node): boolean =>
 /** WHERE, and what the inner joins of FROM ask for. */
 function conditionOf(select: NodeOf<'SelectStmt'>, scope: Scope): number {
   const inner = inside(select, scope);
-  let bits = select.whereClause ? bitsOf(select.whereClause, inner) : TRUE;
+  let bits = select.whereClause ? asBoolean(inner.valueOf(select.whereClause, inner)).bits : TRUE;
   for (const item of select.fromClause ?? []) bits = and(bits, joinCondition(item, inner));
   return bits;
 }
@@ -98,7 +111,7 @@ function joinCondition(item: Node, scope: Scope): number {
     (bits, side) => (side ? and(bits, joinCondition(side, scope)) : bits),
     TRUE,
   );
-  return join.quals ? and(sides, bitsOf(join.quals, scope)) : sides;
+  return join.quals ? and(sides, asBoolean(scope.valueOf(join.quals, scope)).bits) : sides;
 }
 
 /** (SELECT …) as a value; null where it returns no row. */
@@ -109,7 +122,7 @@ function scalarValue(select: NodeOf<'SelectStmt'> | undefined, scope: Scope): Va
   if (aggregate !== undefined) return aggregate === 'count' ? present : unknown;
   const where = conditionOf(select, scope);
   if (!(where & TRUE)) return nothing;
-  const value = valueOf(nodeAs(target, 'ResTarget')?.val, inside(select, scope));
+  const value = scope.valueOf(nodeAs(target, 'ResTarget')?.val, inside(select, scope));
   return where === TRUE && !select.fromClause ? value : union([value, nothing]);
 }
 
@@ -125,9 +138,9 @@ function anyValue(
   const operator = strings(operName).at(-1) ?? '=';
   const result =
     select && isPlain(select)
-      ? valueOf(nodeAs(select.targetList?.[0], 'ResTarget')?.val, inside(select, scope))
+      ? scope.valueOf(nodeAs(select.targetList?.[0], 'ResTarget')?.val, inside(select, scope))
       : unknown;
-  const { bits } = compared(operator, valueOf(testexpr, scope), result, false);
+  const { bits } = compared(operator, scope.valueOf(testexpr, scope), result, false);
   if (rows === ROWS && !select?.fromClause) return truth(bits);
   // Where no row is equal, but one cannot be compared, it is null.
   return truth(bits & TRUE ? ANY : FALSE | (bits & NULL));

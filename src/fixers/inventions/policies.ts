@@ -244,14 +244,15 @@ const grantee = everywhere({
 const tableInOrder: Invention = {
   id: 'table-in-order',
   find(reader) {
-    const name = reader.after(0, 'create [or] [replace] trigger') ?? reader.after(0, 'create policy');
+    const name =
+      reader.after(0, 'create [or] [replace] trigger') ?? reader.after(0, 'create policy [if] [not] [exists]');
     const on = name === undefined ? undefined : reader.all('on').find(({ from }) => from > name);
     const end = on && reader.afterName(on.to);
     if (name === undefined || !on || end === undefined) return undefined;
     const table = { from: on.from, to: end };
     const isPolicy = reader.word(1) === 'policy';
     const events = isPolicy ? undefined : eventsAt(reader, end);
-    if (isPolicy ? on.from === name + 1 : events === undefined) return undefined;
+    if (isPolicy ? !/^(as|for|to)$/.test(reader.word(name + 1)) : events === undefined) return undefined;
     const target = isPolicy ? name : events! - 1;
     return {
       ...rangeOf(reader, table),

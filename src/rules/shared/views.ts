@@ -1,5 +1,5 @@
 /** Readers for views, and for who may read them. */
-import { nameOfRange, nodeAs, walk } from '../../catalog/nodes.ts';
+import { nameOfRange, nodeAs } from '../../catalog/nodes.ts';
 import type { Name } from '../../catalog/objects.ts';
 import { optionValue } from '../../catalog/settings.ts';
 import type { Node } from '../../syntax/parser.ts';
@@ -28,13 +28,4 @@ export function viewOf(statement: Statement): View | undefined {
   return table?.objtype === 'OBJECT_MATVIEW'
     ? { name: nameOfRange(table.into?.rel), materialized: true, invoker: false, query: table.query }
     : undefined;
-}
-
-/** Every relation that a query reads. */
-export function relationsIn(query: Node | undefined): Name[] {
-  const relations: Name[] = [];
-  walk(query ? [query] : [], (type, node) => {
-    if (type === 'RangeVar') relations.push(nameOfRange(node));
-  });
-  return relations;
 }
