@@ -65,6 +65,8 @@ async function forget({ id, thread, marks }: Place): Promise<void> {
 interface Start {
   open(): Promise<Begun>;
   release(thread: Thread): Promise<void>;
+  /** Another PostgreSQL stands at the beginning of a thread from now on: it counts anew. */
+  countAnew(thread: Thread): void;
   timeout: number;
 }
 
@@ -178,12 +180,17 @@ class EmbeddedSession implements Session {
     const isSame = place.thread.works && (await place.thread.call<boolean>('rewind', { mark: place.id }));
     if (!place.thread.works) await this.relive(place);
     // Another PostgreSQL stands at the mark from now on.
-    if (!isSame) place.known = countedAnew(place.known);
+    if (!isSame) this.countAnew(place);
     this.isNew = true;
     this.place = place;
     this.past = place.past;
     this.known = place.known;
     this.counts = place.counts;
+  }
+
+  private countAnew(place: Place): void {
+    place.known = countedAnew(place.known);
+    if (place.id === START) this.start.countAnew(place.thread);
   }
 
   /** The thread of the mark is gone: what led to the mark is run again in another one. */
@@ -192,7 +199,7 @@ class EmbeddedSession implements Session {
       await this.start.release(this.thread);
       ({ thread: this.thread } = await this.start.open());
     }
-    await this.thread.call('rewind', { mark: START });
+    if (!(await this.thread.call<boolean>('rewind', { mark: START }))) this.start.countAnew(this.thread);
     for (const run of place.past) {
       await this.thread.call('run', run);
       await this.thread.call('reset');
@@ -207,9 +214,10 @@ class EmbeddedSession implements Session {
 }
 
 /** Leaves nothing in a thread of what was done there before. */
-async function restart({ thread, base, known }: Begun): Promise<Begun> {
-  const isSame = await thread.call<boolean>('restart', { mark: START });
-  return { thread, base, known: isSame ? known : countedAnew(known)! };
+async function restart(used: Begun): Promise<Begun> {
+  const isSame = await used.thread.call<boolean>('restart', { mark: START });
+  if (!isSame) used.known = countedAnew(used.known)!;
+  return used;
 }
 
 /** The major version of the embedded PostgreSQL. */
@@ -261,8 +269,9 @@ export async function startEmbedded(
     }
     const known = await knownAtStart(image.state!, ask);
     await thread.call('mark', { mark: START });
-    begun.set(thread, { thread, base, known });
-    return { thread, base, known };
+    const beginning: Begun = { thread, base, known };
+    begun.set(thread, beginning);
+    return beginning;
   };
   let first = made.thread && (await begin(made.thread));
   const threads: Start = {
@@ -278,6 +287,10 @@ export async function startEmbedded(
       if (!busy.delete(thread)) return;
       if (thread.works && !closed) idle.push(begun.get(thread)!);
       else await thread.end();
+    },
+    countAnew(thread) {
+      const of = begun.get(thread);
+      if (of) of.known = countedAnew(of.known)!;
     },
   };
   return {

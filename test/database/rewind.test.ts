@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Rewinding } from '../../src/database/embedded.ts';
 import type { Engine, Session } from '../../src/database/types.ts';
-import { difference, run, startDatabases } from '../support/database.ts';
+import { difference, run, startDatabases, startIn } from '../support/database.ts';
 
 /** The SQLSTATE of an assertion that fails carries an answer out: a session gives no rows back. */
 async function ask(session: Session, condition: string): Promise<boolean> {
@@ -188,3 +188,24 @@ describe('in one engine', () => {
     }
   });
 });
+
+it('what is new is seen after a library has made another PostgreSQL begin', async () => {
+  const steps = [1, 2, 3].map((n) => ({ sql: `CREATE VIEW made${n} AS SELECT ${n} AS a`, offset: 0 }));
+  const engine = await startIn({ name: 'views', steps, standIns: [] }, ['pg_trgm'], { jobs: 1, cache: undefined });
+  try {
+    const first = await engine.open();
+    expect(await run(first, "CREATE EXTENSION pg_trgm; SELECT similarity('a', 'b')")).toBeUndefined();
+    await first.close();
+    // The other one counts its changes anew: none of these numbers may be taken for what the first had counted.
+    for (let views = 1; views <= 12; views++) {
+      const session = await engine.open();
+      const sql = Array.from({ length: views }, (_, k) => `CREATE VIEW v${k} AS SELECT ${k} AS a;`).join('\n');
+      expect(await run(session, sql)).toBeUndefined();
+      const rules = (await session.state()).lines().filter((line) => line.startsWith('RULE "_RETURN" ON public.v'));
+      expect(rules).toHaveLength(views);
+      await session.close();
+    }
+  } finally {
+    await engine.close();
+  }
+}, 60_000);
