@@ -3,7 +3,8 @@
  * security, the table is secured. If a later migration drops it, nothing needs to be reported.
  */
 import type { Effect } from '../catalog/effects.ts';
-import { isTemporary, type Kind, type ObjectRef } from '../catalog/objects.ts';
+import { isTemporary, ownerOf, type Kind, type ObjectRef } from '../catalog/objects.ts';
+import { flatMap } from '../lists.ts';
 import type { FileKind } from '../project/format.ts';
 import { Script, type Statement } from '../syntax/script.ts';
 import { play } from './play.ts';
@@ -139,23 +140,44 @@ export class Ending {
   }
 
   /**
-   * The statement from which on a condition holds for an object until the end of the file; undefined where it held
-   * before the file.
-   * @param key of the object at the end of the file
+   * The statements from which on a condition holds for objects of the file's end until there, by the keys of the
+   * objects; undefined where it held before the file. The file is played once for all of them.
    */
-  since(key: string, condition: (object: ObjectThen | undefined) => boolean): Statement | undefined {
+  since(
+    keys: readonly string[],
+    condition: (object: ObjectThen | undefined) => boolean,
+  ): ReadonlyMap<string, Statement | undefined> {
     const world = this.base.fork();
     const moves = world.trackMoves();
-    const holds = () => condition(existing(keyAfter(key, this.moves, moves.length), world));
-    let before = holds();
-    let since: Statement | undefined;
-    play(this.statements, world, (_, statement) => {
-      const now = holds();
-      if (now && !before) since = statement;
-      else if (!now) since = undefined;
-      before = now;
+    const holds = (key: string) => condition(existing(keyAfter(key, this.moves, moves.length), world));
+    const before = new Map(keys.map((key) => [key, holds(key)]));
+    const since = new Map<string, Statement | undefined>();
+    const about = this.byObjectAndOwner(keys);
+    let moved = 0;
+    play(this.statements, world, (effect, statement) => {
+      const isWide = moves.length > moved || reachesOthers(effect);
+      moved = moves.length;
+      const named = isWide ? [] : keysNamedBy(effect, world).map((key) => follow(key, this.moves, moved) ?? key);
+      for (const key of isWide ? keys : flatMap(named, (name) => about.get(name) ?? [])) {
+        const now = holds(key);
+        if (now && !before.get(key)) since.set(key, statement);
+        else if (!now) since.delete(key);
+        before.set(key, now);
+      }
     });
     return since;
+  }
+
+  /** Keys by themselves, and by the keys of the objects' owners. */
+  private byObjectAndOwner(keys: readonly string[]): ReadonlyMap<string, readonly string[]> {
+    const about = new Map<string, string[]>();
+    for (const key of keys)
+      for (const name of new Set([key, this.world.parentAt(key) ?? key])) {
+        const others = about.get(name);
+        if (others) others.push(key);
+        else about.set(name, [key]);
+      }
+    return about;
   }
 
   /**
@@ -185,6 +207,20 @@ export class Ending {
     return follow(this.world.key(ref), this.moves, this.movesBehind.get(statement) ?? this.moves.length);
   }
 }
+
+/** The object that an effect names, and its owner. */
+function keysNamedBy(effect: Effect, world: World): string[] {
+  if (!('object' in effect)) return [];
+  const { object } = effect;
+  return [world.keyOf(object), ...(object.of ? [world.key(ownerOf(object, object.of))] : [])];
+}
+
+/** Whether an effect can change what holds of objects that it does not name. */
+const reachesOthers = (effect: Effect): boolean =>
+  effect.action === 'call' ||
+  effect.action === 'search-path' ||
+  effect.action === 'session' ||
+  (effect.action === 'set' && (effect.every !== undefined || !(ACCESSED.has(effect.object.kind) || effect.object.of)));
 
 /** An object of which something is known, and that is not known to be gone. */
 const existing = (key: string, world: World): ObjectThen | undefined =>

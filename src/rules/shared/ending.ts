@@ -61,13 +61,20 @@ export function blamed(
   condition: (object: ObjectThen) => boolean,
 ): Blamed[] {
   const isBad = (object: ObjectThen | undefined) => object !== undefined && condition(object);
-  return flatMap(ending.touched(), ({ key, statements }): Blamed[] => {
+  const bad = flatMap(ending.touched(), ({ key, statements }) => {
     const then = ending.atEnd(key);
     if (!then || !kinds.includes(then.ref?.kind ?? 'table') || !condition(then)) return [];
-    const made = statements.findLast(({ creates }) => creates)?.statement;
     // What a later file brings about is the finding of that file.
-    if (!isBad(ending.atFileEnd(key))) return [];
-    const statement = ending.since(key, isBad) ?? made;
+    return isBad(ending.atFileEnd(key)) ? [{ key, statements, then }] : [];
+  });
+  if (bad.length === 0) return [];
+  const since = ending.since(
+    bad.map(({ key }) => key),
+    isBad,
+  );
+  return flatMap(bad, ({ key, statements, then }): Blamed[] => {
+    const made = statements.findLast(({ creates }) => creates)?.statement;
+    const statement = since.get(key) ?? made;
     if (!statement || (statement.placeholders && statement.embedded?.kind === 'execute')) return [];
     const creates = statements.some((s) => s.creates && s.statement === statement);
     return [{ then, statement, creates }];
