@@ -40,21 +40,9 @@ export function play(statements: readonly Statement[], world: World, observe?: O
   const { searchPath } = world;
   const ifResults: IfResults = new Map();
   for (const step of stepsOf(statements.filter((s) => s.direction === 'up')))
-    if (mayRun(step, world, ifResults)) playStep(step, world, observe);
+    if (isRun(step.statement, step.units, world, undefined, ifResults) !== false) playStep(step, world, observe);
   // A migration tool runs every file in a session of its own.
   world.endSession(searchPath);
-}
-
-/**
- * Whether a statement may run for the first time. Where its conditions do not tell, a bare CREATE of what is there does
- * not: otherwise the file would fail.
- */
-export function mayRun({ statement, units }: Step, world: World, results: IfResults): boolean {
-  const runs = isRun(statement, units, world, undefined, results);
-  if (runs !== undefined) return runs;
-  return !units.some(({ effects }) =>
-    effects.some((e) => e.action === 'create' && e.mode === 'bare' && world.has(e.object) === true),
-  );
 }
 
 /** Applies what one statement leaves. */

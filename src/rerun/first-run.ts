@@ -1,8 +1,8 @@
 /** The first run of a file on paper, and what was known before each of its effects. */
 import type { Effect } from '../catalog/effects.ts';
 import { ownerOf, type ObjectRef } from '../catalog/objects.ts';
-import type { IfResults } from '../history/guards.ts';
-import { mayRun, type Step } from '../history/play.ts';
+import { isRun, type IfResults } from '../history/guards.ts';
+import type { Step } from '../history/play.ts';
 import type { World } from '../history/world.ts';
 import { collisionOf } from './collision.ts';
 import { playOccurrence, type Occurrence } from './occurrence.ts';
@@ -47,7 +47,7 @@ export function runFirst(steps: readonly Step[], base: World): FirstRun {
   const rowChanges = new RowChanges(steps);
   const lastChanges = new Map<string, number>();
   const occurrences = steps.map(({ statement, units }, step) => {
-    const runs = mayRun({ statement, units }, after, ifResults);
+    const runs = isRun(statement, units, after, undefined, ifResults) !== false;
     const done: Occurrence[] = [];
     for (const unit of units) {
       for (const raw of unit.effects) {
