@@ -1,6 +1,7 @@
 /** Where names and expressions stand in the text of a statement. */
 import { quoteIdent, readIdent } from '../catalog/names.ts';
 import type { Statement } from '../syntax/script.ts';
+import { rangeOf, readerOf } from '../syntax/tokens.ts';
 
 interface Range {
   start: number;
@@ -63,17 +64,10 @@ export function rangeWithBrackets(statement: Statement, location: number | undef
 
 /** The range of the parentheses or brackets that open behind an offset. */
 export function bracketsBehind(statement: Statement, offset: number): Range | undefined {
-  const from = statement.tokens.findIndex((token) => token.start >= offset);
-  const open = rawOf(statement, from);
-  if (from < 0 || (open !== '(' && open !== '[')) return undefined;
-  let depth = 0;
-  for (let k = from; k < statement.tokens.length; k++) {
-    const raw = rawOf(statement, k);
-    if (raw === '(' || raw === '[') depth++;
-    else if (raw === ')' || raw === ']') depth--;
-    if (depth === 0) return { start: statement.tokens[from]!.start, end: statement.tokens[k]!.end };
-  }
-  return undefined;
+  const reader = readerOf(statement);
+  const open = reader.tokens.findIndex((token) => token.start >= offset);
+  const close = open >= 0 && /^[([]$/.test(reader.raw(open)) ? reader.closing(open) : undefined;
+  return close === undefined ? undefined : rangeOf(reader, { from: open, to: close + 1 });
 }
 
 /** The text of a range of the file. */

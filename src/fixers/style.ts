@@ -1,6 +1,6 @@
 /** Reads the author's letter case and indentation, so that inserted text looks the same. */
 import { tokenize, type Token } from '../syntax/lexer.ts';
-import type { Script, Statement } from '../syntax/script.ts';
+import { perScript, type Script, type Statement } from '../syntax/script.ts';
 import { findPhrase } from '../syntax/tokens.ts';
 
 /** SQL that is written in capitals here, in the letter case of the statement's own first keyword. */
@@ -22,14 +22,8 @@ function lowerKeywords(sql: string): string {
   return out + sql.slice(at);
 }
 
-const indentUnits = new WeakMap<Script, string>();
-
 /** One level of indentation as the file has it, two spaces where it has none. */
-export function indentUnit(script: Script): string {
-  let unit = indentUnits.get(script);
-  if (unit === undefined) indentUnits.set(script, (unit = /^(\t| {2}(?: {2})?)(?=\S)/m.exec(script.text)?.[1] ?? '  '));
-  return unit;
-}
+export const indentUnit = perScript(({ text }) => /^(\t| {2}(?: {2})?)(?=\S)/m.exec(text)?.[1] ?? '  ');
 
 /** The white space at the beginning of the line of an offset; empty where something else stands before the offset. */
 export function lineIndent(script: Script, offset: number): string {

@@ -125,11 +125,8 @@ const hasUnlimitedLength = (type: Record<string, unknown>): boolean =>
 function modifiersBehind(statement: Statement, typeStart: number): number | undefined {
   const reader = readerOf(statement);
   const type = reader.tokens.findIndex(({ start }) => start === typeStart);
-  const depth = reader.depth(type);
-  const close = reader.tokens.findIndex((_, k) => k > type + 1 && reader.raw(k) === ')' && reader.depth(k) === depth);
-  return type >= 0 && reader.raw(type + 1) === '(' && close >= 0
-    ? reader.tokens[close]!.end - reader.tokens[type]!.end
-    : undefined;
+  const close = type >= 0 && reader.raw(type + 1) === '(' ? reader.closing(type + 1) : undefined;
+  return close === undefined ? undefined : reader.tokens[close]!.end - reader.tokens[type]!.end;
 }
 
 /** The shortest name that may be two slips away: among shorter ones, too many words are neighbours. */

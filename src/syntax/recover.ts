@@ -24,7 +24,7 @@ const BEGINS = new RegExp(
   'i',
 );
 /** The lines of Markdown around code. */
-const IS_FENCE = /^(?:```|~~~)[\w+-]*[ \t]*$/;
+export const IS_FENCE = /^(?:```|~~~)[\w+-]*[ \t]*$/;
 /** A line that other tools want, and that is no SQL. */
 const IS_FOREIGN = /^(?:GO|(?:```|~~~)[\w+-]*|(?:#|\/\/).*)[ \t]*$/i;
 

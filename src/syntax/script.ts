@@ -207,6 +207,16 @@ export function perStatement<T>(read: (statement: Statement) => T): (statement: 
   };
 }
 
+/** The same of a file. It is forgotten with the file. */
+export function perScript<T>(read: (script: Script) => T): (script: Script) => T {
+  const known = new WeakMap<Script, { value: T }>();
+  return (script) => {
+    let found = known.get(script);
+    if (!found) known.set(script, (found = { value: read(script) }));
+    return found.value;
+  };
+}
+
 /** A migration file: its text, cut into statements and parsed. */
 export class Script {
   readonly text: string;

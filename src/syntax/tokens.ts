@@ -70,6 +70,8 @@ export interface Reader {
   first(phrase: string): Span | undefined;
   /** The index behind a possibly qualified name that begins at a token, or undefined. */
   afterName(k: number): number | undefined;
+  /** The index of the parenthesis or bracket that closes the one at a token; undefined where none does. */
+  closing(open: number): number | undefined;
   /** The source text of a run of tokens. */
   slice(span: Span): string;
   /** The edit that takes a run of tokens out, with the white space on one side. */
@@ -117,6 +119,11 @@ export function readerOf(statement: Statement): Reader {
       if (!isName(k)) return undefined;
       while (raw(k + 1) === '.' && isName(k + 2)) k += 2;
       return k + 1;
+    },
+    closing(open) {
+      const sign = raw(open) === '[' ? ']' : ')';
+      for (let k = open + 1; k < tokens.length; k++) if (raw(k) === sign && depths[k] === depths[open]) return k;
+      return undefined;
     },
     slice: ({ from, to }) => text.slice(tokens[from]!.start, tokens[to - 1]!.end),
     remove({ from, to }) {

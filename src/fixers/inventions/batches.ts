@@ -1,8 +1,10 @@
 /** What stands between statements, or should: fences, batch separators, foreign comments, semicolons. */
 import type { Edit } from '../edits.ts';
-import { rangeOf, readerOf, type Reader } from '../../syntax/tokens.ts';
-import { tokenize } from '../../syntax/lexer.ts';
-import type { Script, Statement } from '../../syntax/script.ts';
+import { rangeOf } from '../../syntax/tokens.ts';
+import { IS_FENCE } from '../../syntax/recover.ts';
+import { perScript, type Statement } from '../../syntax/script.ts';
+import { editsOutsideQuotes, firstOf } from './everywhere.ts';
+import { problemAfter } from './problem-after.ts';
 import type { Found, Invention } from './types.ts';
 
 /** Takes a line out, with its end. */
@@ -22,11 +24,7 @@ const foreignLine = (id: string, form: RegExp, problem: string): Invention => ({
   },
 });
 
-const fence = foreignLine(
-  'markdown-fence',
-  /^(?:```|~~~)[\w+-]*$/,
-  'The line is a fence of Markdown around code, and no SQL',
-);
+const fence = foreignLine('markdown-fence', IS_FENCE, 'The line is a fence of Markdown around code, and no SQL');
 const batchSeparator = foreignLine('batch-separator', /^go$/i, "GO ends a batch in SQL Server's tools only");
 
 /** What an assistant says before and behind its code. */
@@ -35,7 +33,7 @@ const prose: Invention = {
   find({ statement }) {
     const { script, start, stop } = statement;
     const { text } = script;
-    const fences = [...text.matchAll(/^(?:```|~~~)[\w+-]*[ \t]*$/gm)].map(({ index }) => index);
+    const fences = [...text.matchAll(new RegExp(IS_FENCE, 'gm'))].map(({ index }) => index);
     // Code stands between the first fence and the second, and so on.
     if (fences.length === 0 || fences.filter((at) => at <= start).length % 2 === 1) return undefined;
     if (/^(?:```|~~~)/.test(statement.text)) return undefined;
@@ -53,25 +51,15 @@ const prose: Invention = {
 /** `# …` of MySQL, and `// …` of other languages. */
 const foreignComment: Invention = {
   id: 'foreign-comment',
-  find(reader) {
-    const { text, statement } = reader;
-    const edits: Edit[] = [];
-    const opaque = reader.tokens.filter(({ kind }) => kind === 'string' || kind === 'quoted' || kind === 'dollar');
-    for (const match of statement.text.matchAll(/(?:^|(?<=\s))(?:\/\/+|#+)(?=[ \t\w])/gm)) {
-      const start = statement.start + match.index;
-      const isFirst = /^[ \t]*$/.test(text.slice(text.lastIndexOf('\n', start - 1) + 1, start));
-      if (opaque.some((t) => t.start <= start && start < t.end) || (match[0].startsWith('#') && !isFirst)) continue;
-      edits.push({ start, end: start + match[0].length, text: '--' });
-    }
-    const [first] = edits;
-    return (
-      first && {
-        start: first.start,
-        end: first.end,
-        problem: `A comment does not begin with ${text.slice(first.start, first.end)}`,
-        advice: 'Write --.',
-        correction: { edits },
-      }
+  find({ statement, text }) {
+    const isFirst = (at: number) => /^[ \t]*$/.test(text.slice(text.lastIndexOf('\n', at - 1) + 1, at));
+    const edits = editsOutsideQuotes(statement, /(?:^|(?<=\s))(?:\/\/+|#+)(?=[ \t\w])/gm, ([mark], start) =>
+      mark.startsWith('#') && !isFirst(start) ? undefined : '--',
+    );
+    return firstOf(
+      edits,
+      ({ start, end }) => `A comment does not begin with ${text.slice(start, end)}`,
+      () => 'Write --.',
     );
   },
 };
@@ -79,26 +67,21 @@ const foreignComment: Invention = {
 /** A statement that ends without a semicolon, or with a colon in its place. */
 const missingSemicolon: Invention = {
   id: 'missing-semicolon',
-  find: (reader) => semicolonBehind(reader.statement),
-};
-const missingSemicolonOfValid: Invention = {
-  ...missingSemicolon,
   passes: { where: ({ isCutShort }) => isCutShort, error: '42601' },
+  isAlsoRefused: true,
+  find(reader) {
+    const { statement } = reader;
+    if (!statement.isCutShort || !/^\w+\s+\S/.test(statement.text)) return undefined;
+    const last = reader.tokens.length - 1;
+    const at = reader.raw(last) === ':' ? reader.tokens[last]!.start : statement.end;
+    return {
+      ...rangeOf(reader, { from: last, to: last + 1 }),
+      problem: 'No semicolon ends the statement before the next one begins',
+      advice: 'Write a semicolon behind it.',
+      correction: { edits: [{ start: at, end: statement.end, text: ';' }] },
+    };
+  },
 };
-
-function semicolonBehind(statement: Statement): Found | undefined {
-  if (!statement.isCutShort || !/^\w+\s+\S/.test(statement.text)) return undefined;
-  const reader = readerOf(statement);
-  const last = reader.tokens.length - 1;
-  const isColon = reader.raw(last) === ':';
-  const at = isColon ? reader.tokens[last]!.start : statement.end;
-  return {
-    ...rangeOf(reader, { from: last, to: last + 1 }),
-    problem: 'No semicolon ends the statement before the next one begins',
-    advice: 'Write a semicolon behind it.',
-    correction: { edits: [{ start: at, end: statement.end, text: ';' }] },
-  };
-}
 
 /** A comma that is missing between two lines of a list. */
 const missingComma: Invention = {
@@ -114,7 +97,7 @@ const missingComma: Invention = {
       if (k < 1 || end === undefined || end >= line || edits.some((e) => e.start >= end)) break;
       if (!['word', 'quoted', 'punctuation'].includes(reader.tokens[k]!.kind) || reader.raw(k) === ')') break;
       const before = [...edits, { start: end, end, text: ',' }];
-      const next = problemOf(statement, before);
+      const next = problemAfter(statement, before)?.start;
       if (next !== undefined && next <= at) break;
       edits.push(before.at(-1)!);
       at = next;
@@ -132,59 +115,23 @@ const missingComma: Invention = {
   },
 };
 
-/** Where the parser stops in a statement with commas, at its place in the file; undefined where it does not. */
-function problemOf({ script, start, text }: Statement, commas: readonly Edit[]): number | undefined {
-  let edited = '';
-  let from = 0;
-  for (const { start: at } of commas) {
-    edited += `${text.slice(from, at - start)},`;
-    from = at - start;
-  }
-  const parsed = script.parse(edited + text.slice(from));
-  if (parsed.ok) return undefined;
-  const shift = commas.filter((comma, k) => comma.start - start + k < parsed.offset).length;
-  return start + parsed.offset - shift;
-}
-
 const QUOTES = /[‘’“”]/g;
-const hasQuotes = new WeakMap<Script, boolean>();
+const mayHaveQuotes = perScript(({ text }) => text.search(QUOTES) >= 0);
 
-/** Whether quotes that a word processor has made stand in a file. */
-function mayHaveQuotes(script: Script): boolean {
-  let has = hasQuotes.get(script);
-  if (has === undefined) hasQuotes.set(script, (has = script.text.search(QUOTES) >= 0));
-  return has;
-}
-
-function findQuotes({ statement, text }: Reader): Found | undefined {
-  if (!mayHaveQuotes(statement.script)) return undefined;
-  const edits: Edit[] = [];
-  const opaque = tokenize(text, statement.start, statement.end, { comments: true }).filter(({ kind }) =>
-    ['string', 'quoted', 'dollar', 'comment'].includes(kind),
-  );
-  for (const match of statement.text.matchAll(QUOTES)) {
-    const start = statement.start + match.index;
-    if (opaque.some((t) => t.start <= start && start < t.end)) continue;
-    edits.push({ start, end: start + 1, text: '‘’'.includes(match[0]) ? "'" : '"' });
-  }
-  const [first] = edits;
-  return (
-    first && {
-      start: first.start,
-      end: first.end,
-      problem: 'The quotes are typographic ones',
-      advice: `Write ${first.text}.`,
-      correction: { edits },
-    }
-  );
-}
-
-const typographicQuotes: Invention = { id: 'typographic-quotes', find: findQuotes };
-/** To the parser they are letters of a name. */
-const typographicQuotesInNames: Invention = {
-  id: 'typographic-quotes-in-names',
+/** Quotes that a word processor has made: to the parser they are letters of a name. */
+const typographicQuotes: Invention = {
+  id: 'typographic-quotes',
   passes: { where: ({ script }) => mayHaveQuotes(script), error: '42703' },
-  find: findQuotes,
+  isAlsoRefused: true,
+  find({ statement }) {
+    if (!mayHaveQuotes(statement.script)) return undefined;
+    const edits = editsOutsideQuotes(statement, QUOTES, ([quote]) => ('‘’'.includes(quote) ? "'" : '"'));
+    return firstOf(
+      edits,
+      () => 'The quotes are typographic ones',
+      ({ text }) => `Write ${text}.`,
+    );
+  },
 };
 
 /** `)` too often or too seldom at the end of a statement. */
@@ -218,9 +165,7 @@ export const batchInventions: Invention[] = [
   batchSeparator,
   foreignComment,
   missingSemicolon,
-  missingSemicolonOfValid,
   missingComma,
   typographicQuotes,
-  typographicQuotesInNames,
   parentheses,
 ];

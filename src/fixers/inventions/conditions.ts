@@ -7,7 +7,7 @@ import { applyEdits, type Edit } from '../edits.ts';
 import { guardEdits } from '../layout.ts';
 import { inCaseOf, lineIndent } from '../style.ts';
 import { rangeOf, readerOf, type Reader, type Span } from '../../syntax/tokens.ts';
-import { everywhere } from './everywhere.ts';
+import { everywhere, moveBefore } from './everywhere.ts';
 import type { Around, Correction, Invention } from './types.ts';
 
 const HEAD_WORDS: ReadonlySet<string> = new Set([
@@ -94,14 +94,7 @@ const createIfNotExists: Invention = {
         : {
             edits:
               misplaced && !unnamed && place !== undefined && place < span.from
-                ? [
-                    {
-                      start: reader.tokens[place]!.start,
-                      end: reader.tokens[place]!.start,
-                      text: `${reader.slice(span)} `,
-                    },
-                    reader.remove(span),
-                  ]
+                ? moveBefore(reader, span, place)
                 : [reader.remove(span)],
           },
     };
@@ -519,15 +512,11 @@ const dropConditionLast: Invention = {
         'table|view|index|policy|trigger|function|type|schema|sequence|domain|extension|role|publication',
     );
     if (!span || name === undefined || span.from <= name) return undefined;
-    const edits: Edit[] = [
-      reader.remove(span),
-      { start: reader.tokens[name]!.start, end: reader.tokens[name]!.start, text: `${reader.slice(span)} ` },
-    ];
     return {
       ...rangeOf(reader, span),
       problem: 'IF EXISTS stands behind the name',
       advice: 'Put it before the name.',
-      correction: { edits },
+      correction: { edits: moveBefore(reader, span, name) },
     };
   },
 };

@@ -1,6 +1,9 @@
+import { flatMap } from '../../lists.ts';
+import { tokenize, type TokenKind } from '../../syntax/lexer.ts';
+import type { Statement } from '../../syntax/script.ts';
+import type { Reader, Span } from '../../syntax/tokens.ts';
 import type { Edit } from '../edits.ts';
-import type { Reader } from '../../syntax/tokens.ts';
-import type { Invention } from './types.ts';
+import type { Found, Invention } from './types.ts';
 
 interface Slip {
   id: string;
@@ -58,10 +61,47 @@ export const behind = ({ tokens }: Reader, k: number, text: string): Edit => ({
   text,
 });
 
-/** The index of the parenthesis that closes the one at a token; undefined where none does. */
-export function closing(reader: Reader, open: number): number | undefined {
-  const depth = reader.depth(open);
-  for (let k = open + 1; k < reader.tokens.length; k++)
-    if (reader.raw(k) === ')' && reader.depth(k) === depth) return k;
-  return undefined;
+/** Puts a run of tokens before another token. */
+export function moveBefore(reader: Reader, span: Span, k: number): Edit[] {
+  const { start } = reader.tokens[k]!;
+  return [{ start, end: start, text: `${reader.slice(span)} ` }, reader.remove(span)];
+}
+
+/**
+ * Replaces what matches a form outside of quotes and comments, and has a text to be replaced by: for what the lexer
+ * cuts otherwise than it is meant.
+ */
+export function editsOutsideQuotes(
+  statement: Statement,
+  form: RegExp,
+  textOf: (match: RegExpExecArray, start: number) => string | undefined,
+): Edit[] {
+  const { script, start: from, end: to } = statement;
+  const opaque = tokenize(script.text, from, to, { comments: true }).filter(({ kind }) => OPAQUE.has(kind));
+  return flatMap(statement.text.matchAll(form), (match) => {
+    const start = from + match.index;
+    if (opaque.some((t) => t.start <= start && start < t.end)) return [];
+    const text = textOf(match, start);
+    return text === undefined ? [] : { start, end: start + match[0].length, text };
+  });
+}
+
+const OPAQUE: ReadonlySet<TokenKind> = new Set(['string', 'quoted', 'dollar', 'comment']);
+
+/** What is found where edits are made: the first one is pointed at. */
+export function firstOf(
+  edits: readonly Edit[],
+  problem: (first: Edit) => string,
+  advice: (first: Edit) => string,
+): Found | undefined {
+  const [first] = edits;
+  return (
+    first && {
+      start: first.start,
+      end: first.end,
+      problem: problem(first),
+      advice: advice(first),
+      correction: { edits },
+    }
+  );
 }

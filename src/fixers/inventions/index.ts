@@ -4,14 +4,15 @@
  */
 import type { SqlState } from '../../catalog/sqlstates.ts';
 import type { World } from '../../history/world.ts';
-import { perStatement, Script, type Statement, type SyntaxProblem } from '../../syntax/script.ts';
-import { applyEdits, type Edit } from '../edits.ts';
+import { perStatement, type Statement, type SyntaxProblem } from '../../syntax/script.ts';
+import type { Edit } from '../edits.ts';
 import { batchInventions } from './batches.ts';
 import { conditionInventions } from './conditions.ts';
 import { indexInventions } from './indexes.ts';
 import { otherDatabaseInventions } from './other-databases.ts';
 import { plpgsqlInventions } from './plpgsql.ts';
 import { policyInventions } from './policies.ts';
+import { problemAfter } from './problem-after.ts';
 import { readerOf } from '../../syntax/tokens.ts';
 import { slipInventions } from './slips.ts';
 import { tableInventions } from './tables.ts';
@@ -82,10 +83,10 @@ function explainAnew(statement: Statement, world: World): Explanation {
 function candidatesIn(statement: Statement, world: World): Candidate[] {
   const broken = statement.problem !== undefined;
   const reader = readerOf(statement);
-  return flatMap(inventions, ({ id, passes, find }): Candidate[] => {
-    if (passes ? broken || !passes.where(statement) : !broken) return [];
+  return flatMap(inventions, ({ id, passes, isAlsoRefused, find }): Candidate[] => {
+    if (broken ? passes && !isAlsoRefused : !passes?.where(statement)) return [];
     const found = find(reader, { world });
-    return found ? [{ id, error: passes?.error ?? '42601', ...found }] : [];
+    return found ? [{ id, error: (broken ? undefined : passes?.error) ?? '42601', ...found }] : [];
   });
 }
 
@@ -131,38 +132,3 @@ const passing = inventions.filter(({ passes }) => passes);
 
 const mayHold = (statement: Statement) =>
   statement.problem !== undefined || passing.some(({ passes }) => passes?.where(statement));
-
-/** What the parser says of a statement after some edits, at its place before them; undefined where it is content. */
-function problemAfter(
-  { script, start, stop, embedded, problem: before }: Statement,
-  all: readonly Edit[],
-): SyntaxProblem | undefined {
-  const unchanged = before ?? { message: 'syntax error', start, end: stop };
-  const edits = all.filter((e) => e.text !== '' || e.end > e.start);
-  if (edits.length === 0) return unchanged;
-  const from = Math.min(start, ...edits.map((e) => e.start));
-  const to = Math.max(stop, ...edits.map((e) => e.end));
-  const corrected = applyEdits(
-    script.text.slice(from, to),
-    edits.map((e) => ({ ...e, start: e.start - from, end: e.end - from })),
-  );
-  const text = embedded
-    ? `DO $edited$ BEGIN ${corrected}${/;\s*$/.test(corrected) ? '' : ';'} END $edited$`
-    : corrected;
-  const whole = new Script(text, '', {}, script.parse);
-  const failed = whole.all().find((s) => s.problem ?? s.children === undefined);
-  if (!failed) return undefined;
-  if (!failed.problem || embedded) return unchanged;
-  const at = placeBefore(edits, failed.problem.start + from);
-  return { message: failed.problem.message, start: at, end: at + failed.problem.end - failed.problem.start };
-}
-
-/** The place in a text that becomes a place of the edited text. */
-function placeBefore(edits: readonly Edit[], at: number): number {
-  let shift = 0;
-  for (const { start, end, text } of edits.toSorted((a, b) => a.start - b.start)) {
-    if (start + shift + text.length > at) return Math.min(at - shift, start);
-    shift += text.length - (end - start);
-  }
-  return at - shift;
-}

@@ -3,7 +3,8 @@ import { nodeAs } from '../../catalog/nodes.ts';
 import { inCaseOf } from '../style.ts';
 import type { Reader } from '../../syntax/tokens.ts';
 import { rangeOf } from '../../syntax/tokens.ts';
-import { behind, closing, everywhere, replace } from './everywhere.ts';
+import { behind, everywhere, moveBefore, replace } from './everywhere.ts';
+import { isIndexTaken } from './tables.ts';
 import type { Found, Invention } from './types.ts';
 
 /** CREATE INDEX UNIQUE, CREATE CONCURRENTLY INDEX, INDEX IF NOT EXISTS CONCURRENTLY */
@@ -50,12 +51,11 @@ const usingLast: Invention = {
     const open = reader.tokens.findIndex((_, k) => reader.raw(k) === '(');
     if (!using || open < 0 || using.from < open || reader.tokens[using.to]?.kind !== 'word') return undefined;
     const span = { from: using.from, to: using.to + 1 };
-    const at = reader.tokens[open]!.start;
     return {
       ...rangeOf(reader, span),
       problem: 'USING stands behind the columns',
       advice: 'Write it before them.',
-      correction: { edits: [reader.remove(span), { start: at, end: at, text: `${reader.slice(span)} ` }] },
+      correction: { edits: moveBefore(reader, span, open) },
     };
   },
 };
@@ -68,7 +68,7 @@ function findAddIndex(reader: Reader): Found | undefined {
   const unique = reader.word(add + 1) === 'unique';
   const kind = unique ? add + 2 : add + 1;
   if (!/^(index|key)$/.test(reader.word(kind)) || reader.raw(kind + 2) !== '(') return undefined;
-  const close = closing(reader, kind + 2);
+  const close = reader.closing(kind + 2);
   if (close !== reader.tokens.length - 1) return undefined;
   const table = reader.slice({ from: name, to: add });
   const index = reader.raw(kind + 1);
@@ -87,19 +87,15 @@ function findAddIndex(reader: Reader): Found | undefined {
   };
 }
 
-const addIndex: Invention = { id: 'add-index', find: findAddIndex };
-/** The parser takes the word INDEX for the name of a column, and the index for its type. */
-const addIndexTaken: Invention = {
-  id: 'add-index-taken-for-column',
+const addIndex: Invention = {
+  id: 'add-index',
   passes: {
     where: (statement) =>
-      statement.as('AlterTableStmt')?.cmds?.some((cmd) => {
-        const { colname = '', typeName } = nodeAs(nodeAs(cmd, 'AlterTableCmd')?.def, 'ColumnDef') ?? {};
-        return /^(index|key)$/i.test(colname) && (typeName?.typmods?.some((m) => nodeAs(m, 'ColumnRef')) ?? false);
-      }) ?? false,
+      statement.as('AlterTableStmt')?.cmds?.some((cmd) => isIndexTaken(nodeAs(cmd, 'AlterTableCmd')?.def)) ?? false,
     error: '42704',
   },
+  isAlsoRefused: true,
   find: findAddIndex,
 };
 
-export const indexInventions: Invention[] = [wordsInOrder, withoutOn, usingLast, addIndex, addIndexTaken];
+export const indexInventions: Invention[] = [wordsInOrder, withoutOn, usingLast, addIndex];

@@ -8,31 +8,19 @@ import { flatMap } from '../../lists.ts';
 import { inCaseOf } from '../style.ts';
 import { splitTopLevel } from '../../syntax/nesting.ts';
 import { rangeOf, type Reader } from '../../syntax/tokens.ts';
-import { behind, closing, everywhere, replace } from './everywhere.ts';
+import { behind, editsOutsideQuotes, everywhere, firstOf, replace } from './everywhere.ts';
 import { elementsOf, statementBehind, tableList } from './tables.ts';
 import type { Invention } from './types.ts';
 
 const backquotes: Invention = {
   id: 'backquotes',
-  find(reader) {
-    const { statement, text } = reader;
-    const edits: Edit[] = [];
+  find({ statement }) {
     // A backquote is an operator to PostgreSQL's lexer, and what follows it may be part of that operator.
-    const strings = reader.tokens.filter((t) => t.kind === 'string' || t.kind === 'quoted' || t.kind === 'dollar');
-    for (const match of text.slice(statement.start, statement.end).matchAll(/`([^`\r\n]+)`/g)) {
-      const start = statement.start + match.index;
-      if (strings.some((t) => t.start <= start && start < t.end)) continue;
-      edits.push({ start, end: start + match[0].length, text: quoteIdent(match[1]!) });
-    }
-    const [first] = edits;
-    return (
-      first && {
-        start: first.start,
-        end: first.end,
-        problem: "Backquotes are MySQL's way to quote a name",
-        advice: `Write ${first.text}.`,
-        correction: { edits },
-      }
+    const edits = editsOutsideQuotes(statement, /`([^`\r\n]+)`/g, ([, name]) => quoteIdent(name!));
+    return firstOf(
+      edits,
+      () => "Backquotes are MySQL's way to quote a name",
+      ({ text }) => `Write ${text}.`,
     );
   },
 };
@@ -188,7 +176,7 @@ const onUpdate = everywhere({
   edit(reader, k) {
     const to = reader.after(k, 'on update current_timestamp|now');
     if (to === undefined || reader.depth(k) === 0) return undefined;
-    const close = reader.raw(to) === '(' ? closing(reader, to) : undefined;
+    const close = reader.raw(to) === '(' ? reader.closing(to) : undefined;
     return reader.remove({ from: k, to: close === undefined ? to : close + 1 });
   },
   problem: 'A column has no ON UPDATE with a time',
@@ -199,7 +187,7 @@ const onUpdate = everywhere({
 /** The columns of the one key on which rows of an INSERT can collide, and the other columns that it gives. */
 function collision(reader: Reader, into: number, world: World): { key: string[]; others: string[] } | undefined {
   const open = reader.afterName(into);
-  const close = open !== undefined && reader.raw(open) === '(' ? closing(reader, open) : undefined;
+  const close = open !== undefined && reader.raw(open) === '(' ? reader.closing(open) : undefined;
   if (open === undefined || close === undefined) return undefined;
   const columns = flatMap(reader.tokens.slice(open + 1, close), (_, n) => {
     const k = open + 1 + n;

@@ -3,6 +3,7 @@ import { parseBody } from '../../syntax/plpgsql.ts';
 import { dollarTag, inCaseOf, lineIndent } from '../style.ts';
 import { rangeOf, readerOf, type Reader } from '../../syntax/tokens.ts';
 import type { Edit } from '../edits.ts';
+import { firstOf } from './everywhere.ts';
 import type { Correction, Invention } from './types.ts';
 
 /** Words that may stand in a RAISE without being a variable of a block. */
@@ -234,15 +235,10 @@ const raiseInQuotes: Invention = {
       const written = match[1]!;
       return { start: end - written.length, end, text: `'${written.slice(1, -1).replaceAll("'", "''")}'` };
     });
-    const [first] = edits;
-    return (
-      first && {
-        start: first.start,
-        end: first.end,
-        problem: 'RAISE takes its message in single quotes',
-        advice: `Write ${first.text}.`,
-        correction: { edits },
-      }
+    return firstOf(
+      edits,
+      () => 'RAISE takes its message in single quotes',
+      ({ text: message }) => `Write ${message}.`,
     );
   },
 };

@@ -3,7 +3,7 @@ import { quoteIdent } from '../../catalog/names.ts';
 import { flatMap } from '../../lists.ts';
 import { inCaseOf } from '../style.ts';
 import { rangeOf, type Reader, type Span } from '../../syntax/tokens.ts';
-import { behind, closing, everywhere, replace } from './everywhere.ts';
+import { behind, everywhere, replace } from './everywhere.ts';
 import type { Invention } from './types.ts';
 
 /** ENABLE RLS, ENABLE ROW SECURITY, ENABLE ROW-LEVEL SECURITY */
@@ -110,7 +110,7 @@ const clauseOrder: Invention = {
 function bareCondition(reader: Reader, { from, to }: Span): Span | undefined {
   const first = reader.word(from) === 'using' ? from + 1 : isCheck(reader, from) ? from + 2 : undefined;
   if (first === undefined || first >= to) return undefined;
-  return reader.raw(first) === '(' && closing(reader, first) === to - 1 ? undefined : { from: first, to };
+  return reader.raw(first) === '(' && reader.closing(first) === to - 1 ? undefined : { from: first, to };
 }
 
 function inParentheses(reader: Reader, clause: Span): string {

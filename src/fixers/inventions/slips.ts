@@ -2,6 +2,7 @@
 import type { Edit } from '../edits.ts';
 import { nodeAs } from '../../catalog/nodes.ts';
 import { inCaseOf } from '../style.ts';
+import { perScript } from '../../syntax/script.ts';
 import { rangeOf, type Reader } from '../../syntax/tokens.ts';
 import { behind, everywhere, replace } from './everywhere.ts';
 import type { Invention } from './types.ts';
@@ -141,6 +142,9 @@ const policyCommands: Invention = {
   },
 };
 
+/** Whether a file may have the operator, and does not make one of that name. */
+const mayCompare = perScript(({ text }) => text.includes('==') && !/operator/i.test(text));
+
 /** a == b */
 const doubleEquals: Invention = {
   ...everywhere({
@@ -149,8 +153,7 @@ const doubleEquals: Invention = {
     problem: 'Operator == does not exist',
     advice: 'Write =.',
   }),
-  // An operator of that name can be made.
-  passes: { where: ({ script: { text } }) => text.includes('==') && !/operator/i.test(text), error: '42883' },
+  passes: { where: ({ script }) => mayCompare(script), error: '42883' },
 };
 
 const isRoutine = (reader: Reader): boolean =>

@@ -5,14 +5,14 @@ import type { Edit } from '../edits.ts';
 import { flatMap } from '../../lists.ts';
 import { inCaseOf } from '../style.ts';
 import { rangeOf, type Reader, type Span } from '../../syntax/tokens.ts';
-import { behind, closing, everywhere, replace } from './everywhere.ts';
+import { behind, everywhere, moveBefore, replace } from './everywhere.ts';
 import type { Found, Invention } from './types.ts';
 
 /** The list of CREATE TABLE: the name, and the tokens between the parentheses. */
 export function tableList(reader: Reader): { name: string; open: number; close: number } | undefined {
   const start = reader.after(0, 'create [temp|temporary|unlogged] table [if] [not] [exists]');
   const open = start === undefined ? undefined : reader.afterName(start);
-  const close = open !== undefined && reader.raw(open) === '(' ? closing(reader, open) : undefined;
+  const close = open !== undefined && reader.raw(open) === '(' ? reader.closing(open) : undefined;
   if (start === undefined || open === undefined || close === undefined) return undefined;
   return { name: reader.slice({ from: start, to: open }), open, close };
 }
@@ -55,7 +55,7 @@ export function statementBehind({ statement }: Reader, sqls: readonly string[]):
 }
 
 /** Whether the parser has taken `INDEX i (a)` for a column of the name index and of the type i. */
-const isIndexTaken = (node: Node): boolean => {
+export const isIndexTaken = (node: Node | undefined): boolean => {
   const { colname = '', typeName } = nodeAs(node, 'ColumnDef') ?? {};
   return /^(index|key)$/i.test(colname) && (typeName?.typmods?.some((m) => nodeAs(m, 'ColumnRef')) ?? false);
 };
@@ -74,7 +74,7 @@ function indexesIn(reader: Reader): IndexInTable[] {
     const start = unique ?? reader.after(from, '[fulltext|spatial] index|key');
     if (start === undefined) return [];
     const open = reader.raw(start) === '(' ? start : start + 1;
-    if (reader.raw(open) !== '(' || closing(reader, open) !== to - 1) return [];
+    if (reader.raw(open) !== '(' || reader.closing(open) !== to - 1) return [];
     return [{ from, to, unique: unique !== undefined, open, name: open > start ? reader.raw(start) : '' }];
   });
 }
@@ -104,13 +104,13 @@ function findIndexes(reader: Reader): Found | undefined {
   };
 }
 
-const indexInTable: Invention = { id: 'index-in-table', find: findIndexes };
-const indexTakenForColumn: Invention = {
-  id: 'index-taken-for-column',
+const indexInTable: Invention = {
+  id: 'index-in-table',
   passes: {
     where: (statement) => statement.as('CreateStmt')?.tableElts?.some(isIndexTaken) ?? false,
     error: '42704',
   },
+  isAlsoRefused: true,
   find: findIndexes,
 };
 
@@ -195,7 +195,7 @@ const onDelete: Invention = {
       if (k === undefined) continue;
       const references = reader.word(k + 3) === 'references' ? k + 3 : k + 4;
       const name = reader.afterName(references + 1)!;
-      const end = reader.raw(name) === '(' ? (closing(reader, name) ?? name) + 1 : name;
+      const end = reader.raw(name) === '(' ? (reader.closing(name) ?? name) + 1 : name;
       const action = { from: k, to: references };
       edits.push(reader.remove(action), behind(reader, end - 1, ` ${reader.slice(action)}`));
       at ??= action;
@@ -270,8 +270,7 @@ const columnCondition = everywhere({
     const to = reader.after(condition, reader.word(k) === 'add' ? 'if not exists' : 'if exists');
     if (to === undefined) return undefined;
     const span = { from: condition, to };
-    const { start } = reader.tokens[name]!;
-    return [{ start, end: start, text: `${reader.slice(span)} ` }, reader.remove(span)];
+    return moveBefore(reader, span, name);
   },
   problem: 'The condition stands behind the name of the column',
   advice: 'Write it before the name.',
@@ -321,7 +320,6 @@ const enumType = everywhere({
 
 export const tableInventions: Invention[] = [
   indexInTable,
-  indexTakenForColumn,
   emptyDefault,
   wordForTwo,
   defaultEquals,

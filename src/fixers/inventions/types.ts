@@ -31,6 +31,8 @@ export interface Invention {
    * which it fails then.
    */
   passes?: { where: (statement: Statement) => boolean; error: SqlState };
+  /** Whether, where it lets some through, it refuses others. @default false */
+  isAlsoRefused?: boolean;
   /** Finds it in a statement by its tokens; undefined where it is not there. */
   find(reader: Reader, around: Around): Found | undefined;
 }

@@ -1,0 +1,37 @@
+import { Script, type Statement, type SyntaxProblem } from '../../syntax/script.ts';
+import { applyEdits, type Edit } from '../edits.ts';
+
+/** What the parser says of a statement after some edits, at its place before them; undefined where it is content. */
+export function problemAfter(
+  { script, start, stop, embedded, problem: before }: Statement,
+  all: readonly Edit[],
+): SyntaxProblem | undefined {
+  const unchanged = before ?? { message: 'syntax error', start, end: stop };
+  const edits = all.filter((e) => e.text !== '' || e.end > e.start);
+  if (edits.length === 0) return unchanged;
+  const from = Math.min(start, ...edits.map((e) => e.start));
+  const to = Math.max(stop, ...edits.map((e) => e.end));
+  const corrected = applyEdits(
+    script.text.slice(from, to),
+    edits.map((e) => ({ ...e, start: e.start - from, end: e.end - from })),
+  );
+  const text = embedded
+    ? `DO $edited$ BEGIN ${corrected}${/;\s*$/.test(corrected) ? '' : ';'} END $edited$`
+    : corrected;
+  const whole = new Script(text, '', {}, script.parse);
+  const failed = whole.all().find((s) => s.problem ?? s.children === undefined);
+  if (!failed) return undefined;
+  if (!failed.problem || embedded) return unchanged;
+  const at = placeBefore(edits, failed.problem.start + from);
+  return { message: failed.problem.message, start: at, end: at + failed.problem.end - failed.problem.start };
+}
+
+/** The place in a text that becomes a place of the edited text. */
+function placeBefore(edits: readonly Edit[], at: number): number {
+  let shift = 0;
+  for (const { start, end, text } of edits.toSorted((a, b) => a.start - b.start)) {
+    if (start + shift + text.length > at) return Math.min(at - shift, start);
+    shift += text.length - (end - start);
+  }
+  return at - shift;
+}
