@@ -34,8 +34,12 @@ export function problemsOf({ statements }: Script, before: World): readonly Prob
     if (isChecked(statement)) check({ statement, world, report: (problem) => problems.push(problem) }, runs === true);
     playStep(step, world);
   }
-  // Two checks may see the same.
-  return problems.filter((p, k) => !problems.slice(0, k).some((o) => o.start === p.start && o.family === p.family));
+  // Two checks may see the same: the first one counts.
+  const seen = new Set<string>();
+  return problems.filter(({ family, start }) => {
+    const place = `${family} ${start}`;
+    return !seen.has(place) && seen.add(place);
+  });
 }
 
 /** Whether a statement is as PostgreSQL sees it, and what it fails with is not caught. */

@@ -15,9 +15,9 @@ export interface Problem {
   /** The SQLSTATE with which the statement fails. */
   error: SqlState;
   /** What is wrong, without a full stop: `Column "titel" of table "notes" does not exist`. */
-  says: string;
+  problem: string;
   /** What to write, as a whole sentence. */
-  instead: string;
+  advice: string;
   /** The same as edits; undefined where the author must write it. */
   edits?: readonly Edit[] | undefined;
   /** Whether the edits can only be what was meant. Otherwise they are a suggestion. */

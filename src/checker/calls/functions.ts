@@ -125,8 +125,8 @@ function reportArity(call: FuncCall, name: string, count: number, takes: string,
     family: 'arity',
     ...rangeWithBrackets(statement, call.location),
     error: '42883',
-    says: `Function ${name}() is called with ${count} argument${count === 1 ? '' : 's'}, and takes ${takes}`,
-    instead: 'Write as many as it takes.',
+    problem: `Function ${name}() is called with ${count} argument${count === 1 ? '' : 's'}, and takes ${takes}`,
+    advice: 'Write as many as it takes.',
   });
 }
 
@@ -178,8 +178,8 @@ function reportUnknown(
     start,
     end,
     error: '42883',
-    says: `Function ${schema === undefined ? '' : `${schema}.`}${name}() does not exist`,
-    instead: advice ?? `Write ${written}.`,
+    problem: `Function ${schema === undefined ? '' : `${schema}.`}${name}() does not exist`,
+    advice: advice ?? `Write ${written}.`,
     edits: text === undefined ? undefined : [{ start, end, text }],
     certain,
   });

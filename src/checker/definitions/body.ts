@@ -95,8 +95,8 @@ function problemAt({ start, end }: Range, message: string, error: SqlState): Pro
     start,
     end,
     error,
-    says: `The body of the function does not compile: ${message.replace(/\s*\n[\s\S]*$/, ' …"')}`,
-    instead: condition === undefined ? adviceFor(message) : `Write ${quoteLiteral(condition)}, if it is the message.`,
+    problem: `The body of the function does not compile: ${message.replace(/\s*\n[\s\S]*$/, ' …"')}`,
+    advice: condition === undefined ? adviceFor(message) : `Write ${quoteLiteral(condition)}, if it is the message.`,
     edits: condition === undefined ? undefined : [{ start, end, text: quoteLiteral(condition) }],
   };
 }

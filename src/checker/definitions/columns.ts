@@ -34,8 +34,8 @@ export function checkModifiers({ statement, report }: Checked): void {
       start,
       end,
       error: '42601',
-      says: `Type ${name} takes no length or precision`,
-      instead: `Write ${name}.`,
+      problem: `Type ${name} takes no length or precision`,
+      advice: `Write ${name}.`,
       edits: [{ start: start + name.length, end, text: '' }],
       // A limit may be meant: varchar(n).
       certain: type !== 'text' && type !== 'bytea',
@@ -56,8 +56,8 @@ function reportEnum(type: TypeName, { statement, report }: Pick<Checked, 'statem
     start,
     end,
     error: '42704',
-    says: 'A list of values is no type: PostgreSQL has no type "enum"',
-    instead: check
+    problem: 'A list of values is no type: PostgreSQL has no type "enum"',
+    advice: check
       ? `Write ${check}, or make a type with CREATE TYPE … AS ENUM first.`
       : 'Make a type with CREATE TYPE … AS ENUM first.',
     edits: check ? [{ start, end, text: check }] : undefined,
@@ -88,9 +88,9 @@ export function checkColumn(column: NodeOf<'ColumnDef'>, checked: Checked): void
       family: 'definition',
       ...tokenRange(statement, constraint.location),
       error: '42601',
-      says:
+      problem:
         type === 'CONSTR_DEFAULT' ? `Column "${name}" has two defaults` : `Column "${name}" is both NULL and NOT NULL`,
-      instead: 'Write one of the two.',
+      advice: 'Write one of the two.',
     });
   }
 }
@@ -128,8 +128,8 @@ function checkNamedDefault(value: Node, type: string, { statement, report }: Che
     start,
     end,
     error: '0A000',
-    says: `A default names the column ${written}, which it cannot do`,
-    instead: isCall || isText ? `Write ${text}.` : 'Write a value.',
+    problem: `A default names the column ${written}, which it cannot do`,
+    advice: isCall || isText ? `Write ${text}.` : 'Write a value.',
     edits: isCall || isText ? [{ start, end, text }] : undefined,
     certain: isCall,
   });
@@ -144,26 +144,32 @@ const CALLED: Readonly<Record<string, string>> = {
 };
 
 /** `ARRAY[]` has no type of its own. */
-function checkEmptyArray(value: Node, type: string, { statement, report }: Checked): boolean {
+function checkEmptyArray(value: Node, type: string, checked: Checked): boolean {
   const array = nodeAs(value, 'A_ArrayExpr');
   if (!array || (array.elements ?? []).length > 0) return false;
-  const { start, end } = rangeWithBrackets(statement, array.location);
-  const isArray = type.endsWith('[]');
+  reportEmptyArray(checked, array.location, type);
+  return true;
+}
+
+/** @param type the type of the column that gets it; undefined where it goes elsewhere */
+function reportEmptyArray({ statement, report }: Checked, location: number | undefined, type?: string): void {
+  const { start, end } = rangeWithBrackets(statement, location);
+  const isArray = type === undefined || type.endsWith('[]');
   report({
     family: 'definition',
     start,
     end,
     error: '42P18',
-    says: 'ARRAY[] without a cast has no type',
-    instead: isArray ? "Write '{}'." : `Write ARRAY[]::${type}[].`,
+    problem: 'ARRAY[] without a cast has no type',
+    advice: isArray ? "Write '{}'." : `Write ARRAY[]::${type}[].`,
     edits: isArray ? [{ start, end, text: "'{}'" }] : undefined,
-    certain: true,
+    certain: type !== undefined,
   });
-  return true;
 }
 
 /** The same anywhere else. */
-export function checkArrays({ statement, report }: Checked): void {
+export function checkArrays(checked: Checked): void {
+  const { statement } = checked;
   if (!/\barray\s*\[\s*\]/i.test(statement.text)) return;
   const typed = new Set<unknown>();
   walk(statement.node, (key, node) => {
@@ -171,16 +177,7 @@ export function checkArrays({ statement, report }: Checked): void {
     const arg = key === 'TypeCast' ? nodeAs(node.arg as Node, 'A_ArrayExpr') : undefined;
     if (arg) walk([{ A_ArrayExpr: arg }], (type, array) => type === 'A_ArrayExpr' && typed.add(array));
     if (key !== 'A_ArrayExpr' || typed.has(node) || ((node.elements as Node[] | undefined) ?? []).length > 0) return;
-    const { start, end } = rangeWithBrackets(statement, node.location as number);
-    report({
-      family: 'definition',
-      start,
-      end,
-      error: '42P18',
-      says: 'ARRAY[] without a cast has no type',
-      instead: "Write '{}'.",
-      edits: [{ start, end, text: "'{}'" }],
-    });
+    reportEmptyArray(checked, node.location as number | undefined);
   });
 }
 
@@ -196,8 +193,8 @@ function checkMismatch(value: Node, type: string, given: string, { statement, re
     start,
     end,
     error: '42804',
-    says: `A column of type ${nameOfType(type)} cannot have a default of type ${nameOfType(given)}`,
-    instead: meant === undefined ? `Write a value of type ${nameOfType(type)}.` : `Write ${meant}.`,
+    problem: `A column of type ${nameOfType(type)} cannot have a default of type ${nameOfType(given)}`,
+    advice: meant === undefined ? `Write a value of type ${nameOfType(type)}.` : `Write ${meant}.`,
     edits: meant === undefined ? undefined : [{ start, end, text: meant }],
     certain: true,
   });
@@ -216,8 +213,8 @@ function checkText(value: Node, type: string, { statement, report }: Checked): v
     start,
     end,
     error: refused.error,
-    says: `${textOf(statement, { start, end })} is no value of type ${nameOfType(type)}`,
-    instead: meant === undefined ? `Write a value of type ${nameOfType(type)}.` : `Write ${meant}.`,
+    problem: `${textOf(statement, { start, end })} is no value of type ${nameOfType(type)}`,
+    advice: meant === undefined ? `Write a value of type ${nameOfType(type)}.` : `Write ${meant}.`,
     edits: meant === undefined ? undefined : [{ start, end, text: meant }],
     certain: refused.certain,
   });

@@ -38,15 +38,15 @@ export function checkIndex(node: NodeOf<'IndexStmt'>, checked: Checked): void {
     );
 }
 
-function reportChanging(expression: Node, table: Name, where: string, instead: string, checked: Checked): void {
+function reportChanging(expression: Node, table: Name, where: string, advice: string, checked: Checked): void {
   const found = changingIn(expression, table, checked);
   if (!found) return;
   checked.report({
     family: 'definition',
     ...(found.what.endsWith('()') ? nameRange : tokenRange)(checked.statement, found.location),
     error: '42P17',
-    says: `${found.what} is not IMMUTABLE, which ${where} asks for`,
-    instead,
+    problem: `${found.what} is not IMMUTABLE, which ${where} asks for`,
+    advice,
   });
 }
 

@@ -22,8 +22,8 @@ export function checkRoutine(node: NodeOf<'CreateFunctionStmt'>, checked: Checke
       family: 'definition',
       ...tokenRange(statement, option.location),
       error: '42601',
-      says: `${label} "${name}" says twice what its ${OPTION_NAMES[option.defname ?? ''] ?? option.defname} is`,
-      instead: 'Take one of the two out.',
+      problem: `${label} "${name}" says twice what its ${OPTION_NAMES[option.defname ?? ''] ?? option.defname} is`,
+      advice: 'Take one of the two out.',
     });
     return;
   }
@@ -33,8 +33,8 @@ export function checkRoutine(node: NodeOf<'CreateFunctionStmt'>, checked: Checke
       family: 'definition',
       ...place(),
       error: '42P13',
-      says: `${label} "${name}" has no body`,
-      instead: 'Write AS $$ … $$.',
+      problem: `${label} "${name}" has no body`,
+      advice: 'Write AS $$ … $$.',
     });
     return;
   }
@@ -44,8 +44,8 @@ export function checkRoutine(node: NodeOf<'CreateFunctionStmt'>, checked: Checke
       family: 'definition',
       ...place(),
       error: '42P13',
-      says: `Function "${name}" does not say what it returns`,
-      instead: 'Write RETURNS and a type behind the parameters, or RETURNS void.',
+      problem: `Function "${name}" does not say what it returns`,
+      advice: 'Write RETURNS and a type behind the parameters, or RETURNS void.',
     });
 }
 
@@ -73,8 +73,8 @@ function reportLanguage(
     family: 'definition',
     ...nameRange(statement, wordRange(statement, strings(funcname)[0]!).start - statement.start),
     error: '42P13',
-    says: `${label} "${nameOf(funcname).name}" has no LANGUAGE`,
-    instead: `Write LANGUAGE ${language}.`,
+    problem: `${label} "${nameOf(funcname).name}" has no LANGUAGE`,
+    advice: `Write LANGUAGE ${language}.`,
     edits: [{ start: statement.end, end: statement.end, text: ` LANGUAGE ${language}` }],
     certain: isBlock,
   });
@@ -89,8 +89,8 @@ export function checkTrigger(node: NodeOf<'CreateTrigStmt'>, { statement, world,
     family: 'definition',
     ...wordRange(statement, called.name, behindExecute(statement)),
     error: '42P17',
-    says: `Function "${called.name}" returns ${returns}, and a trigger calls it`,
-    instead: 'Let the function return trigger.',
+    problem: `Function "${called.name}" returns ${returns}, and a trigger calls it`,
+    advice: 'Let the function return trigger.',
   });
 }
 

@@ -55,11 +55,11 @@ function reportRow(
     family: 'arity',
     ...tokenRange(statement, locationOf(extra) ?? table),
     error: '42601',
-    says:
+    problem:
       columns === undefined
         ? `A row of ${plural(values.length, 'value')} stands below one of ${first}`
         : `A row of ${plural(values.length, 'value')} is inserted into ${plural(columns, 'column')}`,
-    instead: 'Write one value for each column.',
+    advice: 'Write one value for each column.',
   });
 }
 
@@ -84,8 +84,8 @@ function checkTargets(targets: readonly Node[] | undefined, error: SqlState, { s
         family: 'definition',
         ...tokenRange(statement, location),
         error,
-        says: `Column "${name}" gets two values`,
-        instead: 'Take one of them out.',
+        problem: `Column "${name}" gets two values`,
+        advice: 'Take one of them out.',
       });
     seen.add(name);
   }
@@ -108,8 +108,8 @@ function checkConflict(node: InsertStmt, checked: Checked): void {
       ...at,
       end,
       error: '42601',
-      says: 'ON CONFLICT DO UPDATE does not say which key it is about',
-      instead: target
+      problem: 'ON CONFLICT DO UPDATE does not say which key it is about',
+      advice: target
         ? `Write ON CONFLICT${target}.`
         : 'Write the columns of the key in parentheses behind ON CONFLICT.',
       edits: target ? [{ start: end, end, text: target }] : undefined,
@@ -135,8 +135,8 @@ function checkConflict(node: InsertStmt, checked: Checked): void {
     family: 'definition',
     ...at,
     error: '42P10',
-    says: `No unique key of table "${table.name}" has just the columns (${columns}) of ON CONFLICT`,
-    instead: `Name the columns of a key, or make one: CREATE UNIQUE INDEX … ON ${quoteIdent(table.name)} (${columns}).`,
+    problem: `No unique key of table "${table.name}" has just the columns (${columns}) of ON CONFLICT`,
+    advice: `Name the columns of a key, or make one: CREATE UNIQUE INDEX … ON ${quoteIdent(table.name)} (${columns}).`,
   });
 }
 

@@ -43,8 +43,8 @@ function checkTwice(columns: readonly NodeOf<'ColumnDef'>[], table: Name, { stat
         family: 'definition',
         ...tokenRange(statement, location),
         error: '42701',
-        says: `Table "${table.name}" has column "${colname}" twice`,
-        instead: 'Take one of them out, or give it another name.',
+        problem: `Table "${table.name}" has column "${colname}" twice`,
+        advice: 'Take one of them out, or give it another name.',
       });
     seen.add(colname);
   }
@@ -60,8 +60,8 @@ function checkPrimaryKeys(constraints: readonly ConstraintOf[], table: Name, { s
     family: 'definition',
     ...tokenRange(statement, second.constraint.location),
     error: '42P16',
-    says: `Table "${table.name}" has more than one primary key`,
-    instead:
+    problem: `Table "${table.name}" has more than one primary key`,
+    advice:
       columns.length > 1
         ? `If all these columns make the key, write PRIMARY KEY (${names}) once, behind the columns.`
         : 'Write PRIMARY KEY once.',
@@ -85,8 +85,8 @@ function checkPartitionKey(
         family: 'definition',
         ...tokenRange(statement, constraint.location),
         error: '0A000',
-        says: `A key of a partitioned table must have its partition key, and ${quoted(missing)} is not in it`,
-        instead: `Write (${[...keys, ...missing].map((c) => quoteIdent(c!)).join(', ')}) behind the columns.`,
+        problem: `A key of a partitioned table must have its partition key, and ${quoted(missing)} is not in it`,
+        advice: `Write (${[...keys, ...missing].map((c) => quoteIdent(c!)).join(', ')}) behind the columns.`,
       });
   }
 }
@@ -109,8 +109,8 @@ function checkReference(
       family: 'definition',
       ...place(),
       error: '42830',
-      says: `A foreign key of ${own.length} columns refers to ${named.length}`,
-      instead: 'Name as many columns on both sides.',
+      problem: `A foreign key of ${own.length} columns refers to ${named.length}`,
+      advice: 'Name as many columns on both sides.',
     });
     return;
   }
@@ -142,10 +142,10 @@ function checkTypes(
       family: 'definition',
       ...place(),
       error: '42804',
-      says:
+      problem:
         `Column "${name}" is of type ${nameOfType(type)}, and refers to "${other}" of "${target.name}", ` +
         `which is of type ${nameOfType(otherType)}`,
-      instead: `Write ${nameOfType(otherType)}.`,
+      advice: `Write ${nameOfType(otherType)}.`,
     });
     return;
   }
@@ -197,7 +197,7 @@ function checkSecondKey(
     family: 'definition',
     ...wordRange(statement, 'primary', constraint.location),
     error: '42P16',
-    says: `Table "${table.name}" has a primary key already, "${key.name}"`,
-    instead: 'Drop that one first, or add a UNIQUE constraint.',
+    problem: `Table "${table.name}" has a primary key already, "${key.name}"`,
+    advice: 'Drop that one first, or add a UNIQUE constraint.',
   });
 }

@@ -4,9 +4,10 @@ import { quoteLiteral } from '../../catalog/names.ts';
 import type { Name } from '../../catalog/objects.ts';
 import { flatMap } from '../../lists.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
-import { lastPartRange, nameLike, textOf, tokenRange, wordRange } from '../places.ts';
+import { lastPartRange, textOf, tokenRange, wordRange } from '../places.ts';
 import type { Checked } from '../problem.ts';
 import { isMadeByDynamicSql, SYSTEM_COLUMNS } from './objects.ts';
+import { reportUnknown } from './report.ts';
 import { NO_SCOPE, resultColumns, scopeWith, sourceOf, sourcesOf, within, type Scope, type Source } from './scope.ts';
 import { sameButCase, similar } from './similar.ts';
 
@@ -174,40 +175,30 @@ export class ExpressionChecker {
     candidates: Iterable<string>,
     table: Name | undefined,
   ): void {
-    const { statement, world, report } = this.checked;
+    const { statement, world } = this.checked;
     if (isMadeByDynamicSql({ kind: 'column', name }, world)) return;
-    const { start, end } = lastPartRange(statement, location);
-    const written = textOf(statement, { start, end });
+    const range = lastPartRange(statement, location);
     const meant = similar(name, candidates);
     // WHERE role = "admin"
-    const isText = meant === undefined && written.startsWith('"');
-    const text = isText ? quoteLiteral(name) : meant === undefined ? undefined : nameLike(written, meant);
-    report({
-      family: 'name',
-      start,
-      end,
+    const isText = meant === undefined && textOf(statement, range).startsWith('"');
+    reportUnknown(this.checked, {
+      ...range,
       error: '42703',
-      says: `Column "${name}"${table ? ` of "${table.name}"` : ''} does not exist`,
-      instead: text === undefined ? 'Write the name of one that is there.' : `Write ${text}.`,
-      edits: text === undefined ? undefined : [{ start, end, text }],
+      problem: `Column "${name}"${table ? ` of "${table.name}"` : ''} does not exist`,
+      meant,
+      text: isText ? quoteLiteral(name) : undefined,
       certain: meant !== undefined && sameButCase(meant, name),
     });
   }
 
   private reportAlias(alias: string, location: number | undefined, scope: Scope, aliases: Iterable<string>): void {
-    const { statement, report } = this.checked;
-    const { start, end } = tokenRange(statement, location);
     const renamed = scope.sources.find(({ table }) => table?.name === alias)?.alias;
-    const meant = renamed ?? similar(alias, aliases);
-    const text = meant === undefined ? undefined : nameLike(textOf(statement, { start, end }), meant);
-    report({
-      family: 'name',
-      start,
-      end,
+    reportUnknown(this.checked, {
+      ...tokenRange(this.checked.statement, location),
       error: '42P01',
-      says: renamed === undefined ? `FROM has no "${alias}"` : `FROM gives "${alias}" the name "${renamed}"`,
-      instead: text === undefined ? 'Write the name of a table in FROM.' : `Write ${text}.`,
-      edits: text === undefined ? undefined : [{ start, end, text }],
+      problem: renamed === undefined ? `FROM has no "${alias}"` : `FROM gives "${alias}" the name "${renamed}"`,
+      meant: renamed ?? similar(alias, aliases),
+      otherwise: 'Write the name of a table in FROM.',
       certain: renamed !== undefined,
     });
   }

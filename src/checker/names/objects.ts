@@ -7,8 +7,9 @@ import { nameTemporary } from '../../history/temporary.ts';
 import type { World } from '../../history/world.ts';
 import { flatMap } from '../../lists.ts';
 import type { NodeTag } from '../../syntax/parser.ts';
-import { nameLike, textOf, wordRange } from '../places.ts';
+import { wordRange } from '../places.ts';
 import type { Checked } from '../problem.ts';
+import { reportUnknown } from './report.ts';
 import { sameButCase, similar } from './similar.ts';
 
 /** The SQLSTATE with which a statement fails that needs an object of a kind. Others are not judged. */
@@ -91,8 +92,8 @@ export const SYSTEM_COLUMNS: ReadonlySet<string> = new Set('tableoid xmin cmin x
 export const isMadeByDynamicSql = ({ name }: ObjectRef, world: World): boolean =>
   world.named({ kind: 'column', name }).some(({ ref }) => /__/.test(ref.of?.name ?? ''));
 
-function reportMissing(ref: ObjectRef, { entry, effects }: Unit, { statement, world, report }: Checked): void {
-  const { start, end } = wordRange(statement, ref.name);
+function reportMissing(ref: ObjectRef, { entry, effects }: Unit, checked: Checked): void {
+  const { statement, world } = checked;
   const drops = effects.some((effect) => effect.action === 'drop' && effect.object === ref);
   const { secondRun } = entry;
   const error = drops && typeof secondRun === 'object' && 'error' in secondRun ? secondRun.error : MISSING[ref.kind]!;
@@ -101,18 +102,14 @@ function reportMissing(ref: ObjectRef, { entry, effects }: Unit, { statement, wo
     ref.name,
     siblings.map(({ name }) => name),
   );
-  const text = meant === undefined ? undefined : nameLike(textOf(statement, { start, end }), meant);
   const gone = world.isGone(ref) && world.named(ref).length > 0;
   const label = describe(ref);
   const fate = gone ? 'is dropped or renamed before' : 'does not exist';
-  report({
-    family: 'name',
-    start,
-    end,
+  reportUnknown(checked, {
+    ...wordRange(statement, ref.name),
     error,
-    says: `${label.charAt(0).toUpperCase()}${label.slice(1)} ${fate}`,
-    instead: text === undefined ? 'Write the name of one that is there.' : `Write ${text}.`,
-    edits: text === undefined ? undefined : [{ start, end, text }],
+    problem: `${label.charAt(0).toUpperCase()}${label.slice(1)} ${fate}`,
+    meant,
     certain: meant !== undefined && ref.kind === 'column' && sameButCase(meant, ref.name),
   });
 }

@@ -4,8 +4,9 @@ import type { Kind, Name, ObjectRef } from '../../catalog/objects.ts';
 import { unitsOf } from '../../catalog/units.ts';
 import type { World } from '../../history/world.ts';
 import { flatMap } from '../../lists.ts';
-import { lastPartRange, nameLike, textOf } from '../places.ts';
+import { lastPartRange } from '../places.ts';
 import type { Checked } from '../problem.ts';
+import { reportUnknown } from './report.ts';
 import { similar } from './similar.ts';
 
 /** Statements whose relation need not be there. */
@@ -26,22 +27,18 @@ export function checkRelations(checked: Checked): void {
   });
 }
 
-function checkRelation(name: Name, location: number | undefined, { statement, world, report }: Checked): void {
+function checkRelation(name: Name, location: number | undefined, checked: Checked): void {
+  const { statement, world } = checked;
   const ref: ObjectRef = { kind: 'table', ...name };
   if (world.has(ref) !== undefined || RELATIONS.some((kind) => world.named({ kind, name: name.name }).length > 0))
     return;
   const meant = similar(name.name, relationsIn(name.schema, world));
   if (meant === undefined) return;
-  const { start, end } = lastPartRange(statement, location);
-  const text = nameLike(textOf(statement, { start, end }), meant);
-  report({
-    family: 'name',
-    start,
-    end,
+  reportUnknown(checked, {
+    ...lastPartRange(statement, location),
     error: '42P01',
-    says: `Table "${name.schema === undefined ? '' : `${name.schema}.`}${name.name}" does not exist`,
-    instead: `Write ${text}.`,
-    edits: [{ start, end, text }],
+    problem: `Table "${name.schema === undefined ? '' : `${name.schema}.`}${name.name}" does not exist`,
+    meant,
   });
 }
 

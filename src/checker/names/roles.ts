@@ -1,8 +1,9 @@
 /** Roles that a statement names, and that a slip away from one that is there. */
 import { walk } from '../../catalog/nodes.ts';
 import type { World } from '../../history/world.ts';
-import { nameLike, textOf, tokenRange } from '../places.ts';
+import { tokenRange } from '../places.ts';
 import type { Checked } from '../problem.ts';
+import { reportUnknown } from './report.ts';
 import { similar } from './similar.ts';
 
 /** The roles of every Supabase project. Its environment makes them in a loop, which history cannot read. */
@@ -10,7 +11,8 @@ const OF_SUPABASE: readonly string[] = `postgres anon authenticated service_role
   supabase_storage_admin supabase_realtime_admin supabase_functions_admin supabase_read_only_user
   supabase_replication_admin dashboard_user pgbouncer authenticator`.split(/\s+/);
 
-export function checkRoles({ statement, world, report }: Checked): void {
+export function checkRoles(checked: Checked): void {
+  const { statement, world } = checked;
   let roles: readonly string[] | undefined;
   walk(statement.node, (_, node) => {
     const { rolename: name } = node;
@@ -19,16 +21,11 @@ export function checkRoles({ statement, world, report }: Checked): void {
     if (roles.includes(name) || world.named({ kind: 'role', name }).length > 0) return false;
     const meant = similar(name, roles);
     if (meant === undefined) return false;
-    const { start, end } = tokenRange(statement, node.location as number | undefined);
-    const text = nameLike(textOf(statement, { start, end }), meant);
-    report({
-      family: 'name',
-      start,
-      end,
+    reportUnknown(checked, {
+      ...tokenRange(statement, node.location as number | undefined),
       error: '42704',
-      says: `Role "${name}" does not exist`,
-      instead: `Write ${text}.`,
-      edits: [{ start, end, text }],
+      problem: `Role "${name}" does not exist`,
+      meant,
     });
     return false;
   });

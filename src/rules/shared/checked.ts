@@ -14,22 +14,22 @@ export const checkedRule = (family: Family, description: string): Rule =>
       fixable: 'code',
       hasSuggestions: true,
       messages: {
-        refused: '{{says}}: the statement fails with {{error}}. {{instead}}',
-        write: '{{instead}}',
+        refused: '{{problem}}: the statement fails with {{error}}. {{advice}}',
+        write: '{{advice}}',
       },
       schema: [],
     },
     create: (context) => ({
       Script() {
-        for (const problem of context.sourceCode.problems) {
-          if (problem.family !== family) continue;
-          const { start, end, says, error, instead, edits, certain } = problem;
+        for (const found of context.sourceCode.problems) {
+          if (found.family !== family) continue;
+          const { start, end, problem, error, advice, edits, certain } = found;
           context.report({
             loc: context.sourceCode.locOf(start, end),
             messageId: 'refused',
-            data: { says, instead, error: `${error} (${wordsOf(error)})` },
+            data: { problem, advice, error: `${error} (${wordsOf(error)})` },
             fix: edits && certain ? fixWith(edits) : null,
-            ...(edits && !certain && { suggest: [{ messageId: 'write', data: { instead }, fix: fixWith(edits) }] }),
+            ...(edits && !certain && { suggest: [{ messageId: 'write', data: { advice }, fix: fixWith(edits) }] }),
           });
         }
       },
