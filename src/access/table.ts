@@ -1,6 +1,6 @@
 /** Who can read and write what, as a table: rights, row level security and policies together. */
 import type { ObjectRef } from '../catalog/objects.ts';
-import type { World } from '../history/world.ts';
+import { schemaOfKey, type World } from '../history/world.ts';
 import { flatMap } from '../lists.ts';
 import { CALLERS, type Caller } from './callers.ts';
 import { isFor, isForCaller, policiesAt, rowsFor, SIDES, tableAt } from './policies.ts';
@@ -17,7 +17,7 @@ export function accessIn(world: World, schemas: readonly string[]): Access[] {
   const relations = flatMap(['table', 'view', 'materialized view'] as const, (kind) => world.ofKind(kind));
   const named = flatMap(relations, (ref) => {
     const key = world.key(ref);
-    const schema = world.schemaAt(key) ?? '';
+    const schema = schemaOfKey(key) ?? '';
     return schemas.includes(schema) ? [{ ref, key, schema, relation: `${schema}.${ref.name}` }] : [];
   });
   named.sort((a, b) => (a.relation < b.relation ? -1 : 1));

@@ -8,7 +8,7 @@ import { flatMap } from '../lists.ts';
 import type { FileKind } from '../project/format.ts';
 import { Script, type Statement } from '../syntax/script.ts';
 import { play } from './play.ts';
-import type { Move, Settings, World } from './world.ts';
+import { schemaOfKey, type Move, type Settings, type World } from './world.ts';
 
 /** What the later files of a folder leave. */
 export interface Later {
@@ -234,7 +234,7 @@ function objectAt(key: string, world: World): ObjectThen {
     key,
     ref,
     // A part lies where its owner lies.
-    schema: world.schemaAt(ref?.of ? (world.parentAt(key) ?? '') : key),
+    schema: schemaOfKey(ref?.of ? (world.parentAt(key) ?? '') : key),
     settings: world.settingsAt(key),
     get parts() {
       return world.partsAt(key);

@@ -153,9 +153,6 @@ export class World {
     return this.resolve(ref);
   }
 
-  /** The schema that a key names. */
-  schemaAt = (key: string): string | undefined => schemaOfKey(key);
-
   /** The entity under a key, existing or known to be gone. */
   private at(key: string): Entity | undefined {
     return this.entities.get(key) ?? this.origin?.at(key);
@@ -944,7 +941,8 @@ const namesType = ({ schema, name }: ObjectRef) =>
 
 const escape = (name: string) => name.replace(/[^\w]/g, '\\$&');
 
-const schemaOfKey = (key: string): string | undefined => /:([^.|(]*)\.[^|]*$/.exec(key)?.[1];
+/** The schema that a key names. */
+export const schemaOfKey = (key: string): string | undefined => /:([^.|(]*)\.[^|]*$/.exec(key)?.[1];
 
 /** Where the settings of objects that will be created are kept: those of a kind, in a schema or in any. */
 const futureKey = ({ kind, schema = '' }: Pick<ObjectRef, 'kind' | 'schema'>): string => `future ${kind}:${schema}`;

@@ -46,24 +46,17 @@ export function runFirst(steps: readonly Step[], base: World): FirstRun {
   const filled = new Set<string>();
   const rowChanges = new RowChanges(steps);
   const lastChanges = new Map<string, number>();
-  const occurrences = steps.map(({ statement, units }, step) => {
-    const runs = isRun(statement, units, after, undefined, ifResults) !== false;
-    const done: Occurrence[] = [];
-    for (const unit of units) {
-      for (const raw of unit.effects) {
-        const effect = complete(raw, unit, after);
-        const collision = runs ? collisionOf(effect, after) : undefined;
-        const occurrence = { step, unit, effect, before: knownBefore(effect, after, unit), collision, isRun: runs };
-        done.push(occurrence);
-        playOccurrence(occurrence, after);
+  const occurrences = steps.map((played, step) =>
+    playFirst(played, step, after, ifResults, {
+      observe(occurrence) {
+        const { effect } = occurrence;
         if (effect.action === 'insert') filled.add(after.key(effect.object));
         rowChanges.record(occurrence, after);
         const changed = changedTable(effect);
         if (changed) lastChanges.set(after.key(changed), step);
-      }
-    }
-    return done;
-  });
+      },
+    }),
+  );
   const forSession = madeForSession(occurrences, after);
   after.endSession(base.searchPath);
   const rowFlow = new RowFlow({ steps, occurrences, after });
@@ -71,6 +64,37 @@ export function runFirst(steps: readonly Step[], base: World): FirstRun {
   const goneSchemas = goneSchemasOf(occurrences);
   const found = { lastChanges, goneLabels, goneSchemas, defaultPrivileges: defaultPrivilegesIn(steps) };
   return { steps, base, after, occurrences, filled, rowChanges, rowFlow, forSession, ...found };
+}
+
+/**
+ * Plays one statement for the first time.
+ * @param after the objects so far; what the statement does is applied to them
+ * @param options.isPlayed which effects count @default all
+ * @param options.collides whether names may collide with those of other schemas @default true
+ * @param options.observe called for every effect, once it is applied
+ */
+export function playFirst(
+  { statement, units }: Step,
+  step: number,
+  after: World,
+  ifResults: IfResults,
+  options: { isPlayed?: (effect: Effect) => boolean; collides?: boolean; observe: (occurrence: Occurrence) => void },
+): Occurrence[] {
+  const { isPlayed = () => true, collides = true, observe } = options;
+  const runs = isRun(statement, units, after, undefined, ifResults) !== false;
+  const done: Occurrence[] = [];
+  for (const unit of units) {
+    for (const raw of unit.effects) {
+      if (!isPlayed(raw)) continue;
+      const effect = complete(raw, unit, after);
+      const collision = runs && collides ? collisionOf(effect, after) : undefined;
+      const occurrence = { step, unit, effect, before: knownBefore(effect, after, unit), collision, isRun: runs };
+      done.push(occurrence);
+      playOccurrence(occurrence, after);
+      observe(occurrence);
+    }
+  }
+  return done;
 }
 
 /** The table whose rows an effect changes, or takes away. */

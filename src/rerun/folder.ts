@@ -3,14 +3,13 @@ import { describe } from '../catalog/objects.ts';
 import type { SqlState } from '../catalog/sqlstates.ts';
 import type { Unit } from '../catalog/units.ts';
 import type { WholeFile } from '../history/files.ts';
-import { isRun, type IfResults } from '../history/guards.ts';
+import type { IfResults } from '../history/guards.ts';
 import { stepsOf, type Step } from '../history/play.ts';
 import type { Move, World } from '../history/world.ts';
 import type { Cause, Finding } from './finding.ts';
-import { runFirst, type FirstRun } from './first-run.ts';
-import { playOccurrence, type Occurrence } from './occurrence.ts';
+import { playFirst, runFirst, type FirstRun } from './first-run.ts';
+import type { Occurrence } from './occurrence.ts';
 import { Replay } from './replay.ts';
-import { complete, knownBefore } from './semantics/index.ts';
 
 /** A statement that fails when the whole folder runs again, because of what a later file has done. */
 export interface Unreplayable {
@@ -82,32 +81,22 @@ class FolderRun {
     this.first = { ...runFirst([], base), steps, after, occurrences };
   }
 
-  private play({ statement, units }: Step, step: number, after: World, ifResults: IfResults): Occurrence[] {
-    const runs = isRun(statement, units, after, undefined, ifResults) !== false;
-    const done: Occurrence[] = [];
-    for (const unit of units)
-      for (const raw of unit.effects) {
-        if (!PLAYED.has(raw.action)) continue;
-        const effect = complete(raw, unit, after);
-        const occurrence = {
-          step,
-          unit,
-          effect,
-          before: knownBefore(effect, after, unit),
-          collision: undefined,
-          isRun: runs,
-        };
-        done.push(occurrence);
-        playOccurrence(occurrence, after);
-        if (!runs || effect.action !== 'create') continue;
-        for (const made of [effect.object, ...(effect.parts ?? [])]) {
-          const key = after.key(made);
-          const known = this.makers.get(key);
-          if (known) known.push(step);
-          else this.makers.set(key, [step]);
-        }
-      }
-    return done;
+  private play(played: Step, step: number, after: World, ifResults: IfResults): Occurrence[] {
+    return playFirst(played, step, after, ifResults, {
+      isPlayed: ({ action }) => PLAYED.has(action),
+      collides: false,
+      observe: (occurrence) => this.recordMaker(occurrence, after),
+    });
+  }
+
+  private recordMaker({ effect, isRun, step }: Occurrence, after: World): void {
+    if (!isRun || effect.action !== 'create') return;
+    for (const made of [effect.object, ...(effect.parts ?? [])]) {
+      const key = after.key(made);
+      const known = this.makers.get(key);
+      if (known) known.push(step);
+      else this.makers.set(key, [step]);
+    }
   }
 
   /** Runs everything again, and tells what fails in each file. */
@@ -124,7 +113,9 @@ class FolderRun {
       const told = finding && this.tell(finding, step, replay.world);
       if (!told) continue;
       const { path } = this.files[fileOf[step]!]!;
-      found.set(path, [...(found.get(path) ?? []), told]);
+      const others = found.get(path);
+      if (others) others.push(told);
+      else found.set(path, [told]);
     }
     return found;
   }

@@ -1,3 +1,4 @@
+/** Effects on the session, on everything of a schema, and those that the text does not tell. */
 import { namesIn } from '../../catalog/needs.ts';
 import { isHandled, isRun } from '../../history/guards.ts';
 import { flatMap } from '../../lists.ts';
@@ -6,7 +7,6 @@ import type { Embedded } from '../../syntax/plpgsql.ts';
 import type { Statement } from '../../syntax/script.ts';
 import type { FirstRun } from '../first-run.ts';
 import { showsLater } from '../watches/made-anew.ts';
-/** Effects on the session, on everything of a schema, and those that the text does not tell. */
 import type { Effect, SetEffect } from '../../catalog/effects.ts';
 import { describe } from '../../catalog/objects.ts';
 import type { Semantics } from './types.ts';
@@ -42,6 +42,7 @@ export const call: Semantics<Extract<Effect, { action: 'call' }>> = {
   },
   mentions: () => [],
 };
+
 export const fill: Semantics<Extract<Effect, { action: 'fill' }>> = {
   judge: ({ effect: { object }, step }, { first }) => showsLater(object, step, first),
   mentions: () => [],

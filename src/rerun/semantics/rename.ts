@@ -1,6 +1,7 @@
 import type { Effect } from '../../catalog/effects.ts';
 import { kindInfo, type ObjectRef } from '../../catalog/objects.ts';
 import type { FirstRun } from '../first-run.ts';
+import type { Occurrence } from '../occurrence.ts';
 import { ambiguous } from './overloads.ts';
 import { present, type Semantics } from './types.ts';
 import { secondRunError } from './words.ts';
@@ -52,11 +53,10 @@ function isSwapped(rename: Rename, step: number, first: FirstRun): boolean {
 /** Whether a later statement makes another object of the name, and both exist at the end. */
 function isMadeAnew({ object, to }: Rename, step: number, { base, after, occurrences }: FirstRun): boolean {
   const [old, next] = [base.key(object), base.key(to)];
-  const isAnew = occurrences
-    .slice(step + 1)
-    .flat()
-    .some(({ effect }) => effect.action === 'create' && base.key(effect.object) === old);
-  return isAnew && after.existsKey(old) === true && after.existsKey(next) === true;
+  // Only then is it worth looking at all later statements.
+  if (after.existsKey(old) !== true || after.existsKey(next) !== true) return false;
+  const makesOld = ({ effect }: Occurrence) => effect.action === 'create' && base.key(effect.object) === old;
+  return occurrences.some((all, k) => k > step && all.some(makesOld));
 }
 
 /** The first rename of the same object: it may have got the name that it loses here from an earlier one. */

@@ -2,6 +2,7 @@
 import type { ApiRole } from '../../access/callers.ts';
 import { COMMANDS, findsSchema, rolesWith, type Privilege } from '../../access/rights.ts';
 import type { ObjectThen } from '../../history/ending.ts';
+import { schemaOfKey } from '../../history/world.ts';
 import type { Kind, Name, ObjectRef } from '../../catalog/objects.ts';
 import type { RuleContext } from '../api/rule.ts';
 import { nameOfRange } from '../../catalog/nodes.ts';
@@ -82,7 +83,7 @@ export function blamed(
 }
 
 /** The name of the object of a statement as it is written there, otherwise the one that it has at the end. */
-export function writtenName(statement: Statement, { ref, key, world }: ObjectThen): Name {
+export function writtenName(statement: Statement, { ref, key }: ObjectThen): Name {
   const relation =
     statement.as('CreateStmt')?.relation ??
     statement.as('CreateTableAsStmt')?.into?.rel ??
@@ -90,7 +91,7 @@ export function writtenName(statement: Statement, { ref, key, world }: ObjectThe
     statement.as('ViewStmt')?.view ??
     statement.as('AlterTableStmt')?.relation;
   if (relation) return nameOfRange(relation);
-  return { schema: ref?.schema ?? world.schemaAt(key), name: ref?.name ?? key.slice(key.lastIndexOf('.') + 1) };
+  return { schema: ref?.schema ?? schemaOfKey(key), name: ref?.name ?? key.slice(key.lastIndexOf('.') + 1) };
 }
 
 /** Whether the migrations create the table. The settings of other tables are not known. */
