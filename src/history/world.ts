@@ -95,7 +95,9 @@ export class World {
   /** Whether the session has opened a transaction. */
   private isInTransaction: boolean;
   /** The keys by what their objects have in common; each index is made when it is first asked for. */
-  private readonly indexes = new Map<IndexName, Map<string, Set<string>>>();
+  private readonly indexes = new Map<IndexName, Index>();
+  /** The keys of the objects of a kind by their names. Most kinds are never asked for. */
+  private readonly names = new Map<Kind, Index>();
   /** The owner whose key was asked for last: a table's parts follow one another. */
   private lastOwner: { of: Name; kind: Kind | undefined; searchPath: readonly string[]; key: string } | undefined;
   /** Where changes are written down, so that they can be taken back. */
@@ -159,10 +161,7 @@ export class World {
   }
 
   private children(key: string): ReadonlySet<string> {
-    const inherited = this.origin?.children(key);
-    const own = this.childKeys.get(key);
-    if (!inherited || inherited.size === 0) return own ?? NONE;
-    return own ? new Set([...inherited, ...own]) : inherited;
+    return union(this.origin?.children(key), this.childKeys.get(key));
   }
 
   /**
@@ -304,10 +303,18 @@ export class World {
    * given.
    */
   named({ kind, name, of }: ObjectRef): Entity[] {
-    const keys = of ? this.keys('owned name', nameIn(kind, name, of)) : this.keys('name', nameIn(kind, name));
+    const keys = of ? this.keys('owned name', nameIn(kind, name, of)) : this.keysNamed(kind, name);
+    if (keys.size === 0) return [];
     return flatMap(keys, (key) => this.at(key) ?? []).filter(
       ({ ref }) => ref.kind === kind && ref.name === name && (of === undefined || ref.of?.name === of.name),
     );
+  }
+
+  private keysNamed(kind: Kind, name: string): ReadonlySet<string> {
+    let names = this.names.get(kind);
+    if (!names)
+      this.names.set(kind, (names = grouped(this.entities, this.ownKeys('kind', kind), (_, ref) => ref.name)));
+    return union(this.origin?.keysNamed(kind, name), names.get(name));
   }
 
   /** The existing routines that a name without argument types may mean. */
@@ -324,15 +331,12 @@ export class World {
    * value, so whoever asks looks at the objects again.
    */
   private keys(index: IndexName, value: string): ReadonlySet<string> {
-    const inherited = this.origin?.keys(index, value);
-    const own = this.ownKeys(index, value);
-    if (!inherited || inherited.size === 0) return own;
-    return own.size > 0 ? new Set([...inherited, ...own]) : inherited;
+    return union(this.origin?.keys(index, value), this.ownKeys(index, value));
   }
 
   private ownKeys(name: IndexName, value: string): ReadonlySet<string> {
     let index = this.indexes.get(name);
-    if (!index) this.indexes.set(name, (index = grouped(this.entities, INDEXES[name])));
+    if (!index) this.indexes.set(name, (index = grouped(this.entities, this.entities.keys(), INDEXES[name])));
     return index.get(value) ?? NONE;
   }
 
@@ -442,6 +446,8 @@ export class World {
       const value = INDEXES[name](key, entity.ref);
       if (value !== undefined) this.addTo(index, value, key);
     }
+    const names = this.names.get(entity.ref.kind);
+    if (names) this.addTo(names, entity.ref.name, key);
     if (entity.parent !== undefined) this.addTo(this.childKeys, entity.parent, key);
     if (entity.exists && entity.ref.schema === TEMPORARY && !this.temporary.has(key))
       this.putTemporary(new Set([...this.temporary, key]));
@@ -507,7 +513,7 @@ export class World {
     for (const [key, entity] of state) if (this.at(key) !== entity) this.put(key, entity);
   }
 
-  private addTo(sets: Map<string, Set<string>>, key: string, value: string): void {
+  private addTo(sets: Index, key: string, value: string): void {
     let set = sets.get(key);
     if (!set) sets.set(key, (set = new Set()));
     if (this.log && !set.has(value))
@@ -898,12 +904,19 @@ export class World {
   }
 }
 
-const nameIn = (kind: Kind, name: string, of?: Name) => `${kind}\0${name}${of ? `\0${of.name}` : ''}`;
+type Index = Map<string, Set<string>>;
+
+/** All of two sets. */
+function union(a: ReadonlySet<string> = NONE, b: ReadonlySet<string> = NONE): ReadonlySet<string> {
+  if (a.size === 0) return b;
+  return b.size > 0 ? new Set([...a, ...b]) : a;
+}
+
+const nameIn = (kind: Kind, name: string, of: Name) => `${kind}\0${name}\0${of.name}`;
 
 /** What objects can be looked up by besides their keys; undefined for those that an index does not have. */
 const INDEXES = {
   kind: (_, { kind }) => kind,
-  name: (_, { kind, name }) => nameIn(kind, name),
   'owned name': (_, { kind, name, of }) => of && nameIn(kind, name, of),
   /** A routine's key without its arguments, which all its overloads have in common. */
   routine: (key, { kind, args }) => {
@@ -917,17 +930,18 @@ const INDEXES = {
 
 type IndexName = keyof typeof INDEXES;
 
-/** The keys of what is known, by something that the objects have in common. */
+/** Keys of objects by something that these have in common. */
 function grouped(
   entities: ReadonlyMap<string, Entity>,
+  keys: Iterable<string>,
   valueOf: (key: string, ref: ObjectRef) => string | undefined,
-): Map<string, Set<string>> {
-  const groups = new Map<string, Set<string>>();
-  for (const [key, { ref }] of entities) {
-    const value = valueOf(key, ref);
+): Index {
+  const groups: Index = new Map();
+  for (const key of keys) {
+    const value = valueOf(key, entities.get(key)!.ref);
     if (value === undefined) continue;
-    const keys = groups.get(value);
-    if (keys) keys.add(key);
+    const group = groups.get(value);
+    if (group) group.add(key);
     else groups.set(value, new Set([key]));
   }
   return groups;
