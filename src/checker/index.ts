@@ -2,12 +2,9 @@
  * Checks what PostgreSQL refuses at the first run of a file, as a compiler would: names, types and calls are looked up
  * in what earlier statements have made. What cannot be decided is passed over in silence.
  */
-import { unitsOf } from '../catalog/units.ts';
-import { isRun, type IfResults } from '../history/guards.ts';
-import { playStep, stepsOf } from '../history/play.ts';
 import type { World } from '../history/world.ts';
 import type { NodeTag } from '../syntax/parser.ts';
-import type { Script, Statement } from '../syntax/script.ts';
+import type { Statement } from '../syntax/script.ts';
 import { checkArrays, checkModifiers } from './definitions/columns.ts';
 import { checkIndex } from './definitions/immutable.ts';
 import { checkInsert, checkUpdate } from './definitions/rows.ts';
@@ -22,24 +19,32 @@ import type { Checked, Problem } from './problem.ts';
 
 export type { Family, Problem } from './problem.ts';
 
-/** What PostgreSQL refuses in the forward statements of a file that runs after others. */
-export function problemsOf({ statements }: Script, before: World): readonly Problem[] {
-  const problems: Problem[] = [];
-  const world = before.fork();
-  const ifResults: IfResults = new Map();
-  for (const step of stepsOf(statements.filter((s) => s.direction === 'up'))) {
-    const { statement } = step;
-    const runs = isRun(statement, unitsOf(statement), world, undefined, ifResults);
-    if (runs === false) continue;
-    if (isChecked(statement)) check({ statement, world, report: (problem) => problems.push(problem) }, runs === true);
-    playStep(step, world);
+/** Collects what PostgreSQL refuses at the first run of a file. */
+export class Checker {
+  private readonly found: Problem[] = [];
+  private readonly places = new Set<string>();
+
+  get problems(): readonly Problem[] {
+    return this.found;
   }
-  // Two checks may see the same: the first one counts.
-  const seen = new Set<string>();
-  return problems.filter(({ family, start }) => {
-    const place = `${family} ${start}`;
-    return !seen.has(place) && seen.add(place);
-  });
+
+  /**
+   * Checks a statement that is about to run.
+   * @param runs whether it does; undefined where that is not known
+   * @param world the objects that there are when it runs
+   */
+  check(statement: Statement, runs: boolean | undefined, world: World): void {
+    if (runs === false || statement.direction !== 'up' || !isChecked(statement)) return;
+    check({ statement, world, report: (problem) => this.report(problem) }, runs === true);
+  }
+
+  /** Two checks may see the same: the first one counts. */
+  private report(problem: Problem): void {
+    const place = `${problem.family} ${problem.start}`;
+    if (this.places.has(place)) return;
+    this.places.add(place);
+    this.found.push(problem);
+  }
 }
 
 /** Whether a statement is as PostgreSQL sees it, and what it fails with is not caught. */

@@ -4,6 +4,7 @@ import { ownerOf, type ObjectRef } from '../catalog/objects.ts';
 import { isRun, type IfResults } from '../history/guards.ts';
 import type { Step } from '../history/play.ts';
 import type { World } from '../history/world.ts';
+import type { Statement } from '../syntax/script.ts';
 import { collisionOf } from './collision.ts';
 import { playOccurrence, type Occurrence } from './occurrence.ts';
 import { RowChanges } from './later-changes.ts';
@@ -37,10 +38,17 @@ export interface FirstRun {
 }
 
 /**
+ * Called before a statement runs.
+ * @param runs whether it does; undefined where that is not known
+ * @param world the objects so far
+ */
+export type Begin = (statement: Statement, runs: boolean | undefined, world: World) => void;
+
+/**
  * Plays the steps once.
  * @param base the objects that earlier files have left; it is not changed
  */
-export function runFirst(steps: readonly Step[], base: World): FirstRun {
+export function runFirst(steps: readonly Step[], base: World, begin?: Begin): FirstRun {
   const after = base.fork();
   const ifResults: IfResults = new Map();
   const filled = new Set<string>();
@@ -48,6 +56,7 @@ export function runFirst(steps: readonly Step[], base: World): FirstRun {
   const lastChanges = new Map<string, number>();
   const occurrences = steps.map((played, step) =>
     playFirst(played, step, after, ifResults, {
+      begin,
       observe(occurrence) {
         const { effect } = occurrence;
         if (effect.action === 'insert') filled.add(after.key(effect.object));
@@ -68,6 +77,7 @@ export function runFirst(steps: readonly Step[], base: World): FirstRun {
 
 /**
  * Plays one statement for the first time.
+ * @param options.begin called before it
  * @param after the objects so far; what the statement does is applied to them
  * @param options.isPlayed which effects count @default all
  * @param options.collides whether names may collide with those of other schemas @default true
@@ -78,10 +88,17 @@ export function playFirst(
   step: number,
   after: World,
   ifResults: IfResults,
-  options: { isPlayed?: (effect: Effect) => boolean; collides?: boolean; observe: (occurrence: Occurrence) => void },
+  options: {
+    begin?: Begin | undefined;
+    isPlayed?: (effect: Effect) => boolean;
+    collides?: boolean;
+    observe: (occurrence: Occurrence) => void;
+  },
 ): Occurrence[] {
-  const { isPlayed = () => true, collides = true, observe } = options;
-  const runs = isRun(statement, units, after, undefined, ifResults) !== false;
+  const { begin, isPlayed = () => true, collides = true, observe } = options;
+  const isKnownToRun = isRun(statement, units, after, undefined, ifResults);
+  begin?.(statement, isKnownToRun, after);
+  const runs = isKnownToRun !== false;
   const done: Occurrence[] = [];
   for (const unit of units) {
     for (const raw of unit.effects) {
@@ -107,9 +124,10 @@ function changedTable(effect: Effect): ObjectRef | undefined {
 
 function goneSchemasOf(occurrences: FirstRun['occurrences']): FirstRun['goneSchemas'] {
   const gone = new Map<string, 'renamed' | 'dropped'>();
-  for (const { effect } of occurrences.flat())
-    if ((effect.action === 'rename' || effect.action === 'drop') && effect.object.kind === 'schema')
-      gone.set(effect.object.name, effect.action === 'rename' ? 'renamed' : 'dropped');
+  for (const step of occurrences)
+    for (const { effect } of step)
+      if ((effect.action === 'rename' || effect.action === 'drop') && effect.object.kind === 'schema')
+        gone.set(effect.object.name, effect.action === 'rename' ? 'renamed' : 'dropped');
   return gone;
 }
 

@@ -4,12 +4,15 @@ import type { World } from '../history/world.ts';
 import type { Statement } from '../syntax/script.ts';
 import { flatMap } from '../lists.ts';
 import type { Finding } from './finding.ts';
-import { runFirst, type FirstRun } from './first-run.ts';
+import { runFirst, type Begin, type FirstRun } from './first-run.ts';
+
 import type { Tangle } from './replay.ts';
 import { runAgain } from './second-run.ts';
 import { findingOf, guardLineages } from './sequences.ts';
 import { stoppedFindings } from './resumable.ts';
 import { Stops } from './stops.ts';
+
+export type { FirstRun };
 
 export interface Rerun {
   /** In the order of the text. */
@@ -19,12 +22,16 @@ export interface Rerun {
 }
 
 /**
- * Runs statements twice on paper.
+ * Runs statements for the first time on paper.
  * @param statements those of one file that run in one direction, in order
- * @param base the objects that earlier files have left
+ * @param base the objects that earlier files have left; it is not changed
+ * @param begin called before each statement
  */
-export function rerun(statements: readonly Statement[], base: World): Rerun {
-  const first = runFirst(stepsOf(statements), base);
+export const runStatements = (statements: readonly Statement[], base: World, begin?: Begin): FirstRun =>
+  runFirst(stepsOf(statements), base, begin);
+
+/** Runs them once more. */
+export function rerun(first: FirstRun): Rerun {
   const stops = new Stops(first);
   const { sequences, second } = guardLineages(first, stops, runAgain(first, stops, []));
   const findings = [

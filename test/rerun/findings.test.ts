@@ -2,7 +2,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { lintText } from '../../src/linter/linter.ts';
 import { ruleOf, type Cause, type Finding } from '../../src/rerun/finding.ts';
-import { rerun } from '../../src/rerun/index.ts';
+import { rerun, runStatements } from '../../src/rerun/index.ts';
 import { loadParser } from '../../src/syntax/parser.ts';
 import { Script } from '../../src/syntax/script.ts';
 import { readFixtures, secondRunRules, worldAfter } from '../support/fixtures.ts';
@@ -12,7 +12,7 @@ const fixtures = [...readFixtures('statements'), ...readFixtures('files'), ...re
 beforeAll(() => loadParser());
 
 const findingsOf = (text: string, setup: string): Finding[] =>
-  rerun(new Script(text).statements, worldAfter(setup)).findings;
+  rerun(runStatements(new Script(text).statements, worldAfter(setup))).findings;
 
 test('every finding is reported once, by its rule', () => {
   const twice = fixtures.filter(({ setup, input }) => {

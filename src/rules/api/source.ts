@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import { problemsOf, type Problem } from '../../checker/index.ts';
+import { Checker, type Problem } from '../../checker/index.ts';
 import { planFixes, type Outcome } from '../../fixers/index.ts';
 import { defaultFixOptions, type FixOptions } from '../../fixers/types.ts';
 import type { Finding } from '../../rerun/finding.ts';
 import { doesTheSame, replayFolder, type Unreplayable } from '../../rerun/folder.ts';
-import { rerun } from '../../rerun/index.ts';
+import { rerun, runStatements, type FirstRun } from '../../rerun/index.ts';
 import { Ending } from '../../history/ending.ts';
 import type { Place } from '../../history/files.ts';
 import { stepsOf } from '../../history/play.ts';
@@ -35,7 +35,8 @@ export class SqlSource {
   private readonly findLater: NonNullable<Place['later']>;
   private readonly ofWhole: NonNullable<Place['whole']>;
   private endingOfFile: Ending | undefined;
-  private problemList: readonly Problem[] | undefined;
+  private readonly checker = new Checker();
+  private firstRunOfFile: FirstRun | undefined;
   private plan: { finding: Finding; outcome: Outcome }[] | undefined;
 
   constructor(
@@ -69,7 +70,16 @@ export class SqlSource {
 
   /** What PostgreSQL refuses at the first run. */
   get problems(): readonly Problem[] {
-    return (this.problemList ??= problemsOf(this.script, this.world));
+    this.runFirst();
+    return this.checker.problems;
+  }
+
+  /** Plays the statements that migrate up, and checks each before it runs. */
+  private runFirst(): FirstRun {
+    const up = this.script.statements.filter(({ direction }) => direction === 'up');
+    return (this.firstRunOfFile ??= runStatements(up, this.world, (statement, runs, world) =>
+      this.checker.check(statement, runs, world),
+    ));
   }
 
   /** The findings of the second run, with their fixes. The up part and the down part are judged separately. */
@@ -77,10 +87,10 @@ export class SqlSource {
     // Only migrations run a second time.
     if (this.script.role === 'other') return [];
     if (!this.plan) {
-      const { statements } = this.script;
-      const down = statements.filter((s) => s.direction === 'down');
-      const up = rerun(down.length > 0 ? statements.filter((s) => s.direction === 'up') : statements, this.world);
-      this.plan = flatMap([up, ...(down.length > 0 ? [rerun(down, up.after)] : [])], ({ findings }) => {
+      const down = this.script.statements.filter(({ direction }) => direction === 'down');
+      const up = rerun(this.runFirst());
+      const back = down.length > 0 ? [rerun(runStatements(down, up.after))] : [];
+      this.plan = flatMap([up, ...back], ({ findings }) => {
         const outcomes = planFixes(findings, this.options);
         return findings.map((finding) => ({ finding, outcome: outcomes.get(finding)! }));
       });
