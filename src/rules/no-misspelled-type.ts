@@ -79,7 +79,7 @@ const isSound = ({ names, pct_type }: NodeOf<'TypeName'>): boolean =>
 
 function check(context: RuleContext, statement: Statement, made: () => Set<string>): void {
   const { text } = statement.script;
-  if (statement.types?.every(isSound)) return;
+  if (statement.mentions.types.every(isSound)) return;
   walk(statement.node, (type, node) => {
     // The grammar takes any name for a type where an option has a value: SUBTYPE_DIFF = float8mi names a function.
     if (type === 'DefElem') return false;

@@ -3,6 +3,7 @@
  * error positions as code points; both leave as UTF-16 code units, relative to the text that was parsed.
  */
 import type { Node } from '@pgsql/types';
+import { findMentions, type Mentions } from './mentions.ts';
 import { loadPgQuery, TOO_DEEP, type PgQuery } from './pg-query/pg-query.ts';
 
 export type { Node };
@@ -16,8 +17,7 @@ export type Parsed =
       ok: true;
       type: NodeTag;
       node: object;
-      /** The names of types in it; undefined where nobody has collected them. */ types:
-        readonly NodeOf<'TypeName'>[] | undefined;
+      mentions: Mentions;
     }
   | { ok: false; message: string; /** UTF-16 offset in the parsed text. */ offset: number };
 
@@ -60,7 +60,7 @@ export function parseStatement(text: string): Parsed {
   const node = stmt[type]!;
   if ((result.depth ?? Infinity) > SURELY_FLAT && isDeep(node)) return { ok: false, message: TOO_DEEP, offset: 0 };
   if (result.bytes !== text.length) convertLocations(node, byteOffsets(text, result.bytes));
-  return { ok: true, type, node, types: result.types };
+  return { ok: true, type, node, mentions: (result.mentions as Mentions | undefined) ?? findMentions(node) };
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Direction } from '../project/types.ts';
 import { tokenize, type Token } from './lexer.ts';
 import { parseStatement, type NodeOf, type NodeTag, type Parsed } from './parse.ts';
 import { dynamicSql, embeddedSql, parseBody, type Embedded, type Guard } from './plpgsql.ts';
+import { NO_MENTIONS, type Mentions } from './mentions.ts';
 import { takeApart } from './recover.ts';
 import { split, type Skipped, type Slice } from './split.ts';
 import { Lines, type Position } from '../lines.ts';
@@ -26,8 +27,7 @@ export class Statement {
   /** The parser's node type, such as `CreateStmt`; undefined where the statement does not parse. */
   readonly type: NodeTag | undefined;
   readonly node: object;
-  /** The names of types in it; undefined where nobody has collected them. */
-  readonly types: readonly NodeOf<'TypeName'>[] | undefined;
+  readonly mentions: Mentions;
   readonly start: number;
   /** The end of the last token, without the semicolon. */
   readonly end: number;
@@ -66,9 +66,10 @@ export class Statement {
     if (parsed.ok) {
       this.type = parsed.type;
       this.node = parsed.node;
-      this.types = parsed.types;
+      this.mentions = parsed.mentions;
     } else {
       this.node = {};
+      this.mentions = NO_MENTIONS;
       const at = Math.min(slice.start + parsed.offset, slice.end);
       const token = tokenize(script.text, at, slice.end)[0];
       this.problem = {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
+import { NO_MENTIONS } from '../../src/syntax/mentions.ts';
 import { compilePgQuery } from '../../src/syntax/pg-query/compile.ts';
 import { loadPgQuery, NAMES } from '../../src/syntax/pg-query/pg-query.ts';
 
@@ -12,7 +13,7 @@ const { loadModule, parseSync } = require('libpg-query') as {
 await loadModule();
 const parseDeep = loadPgQuery(compilePgQuery());
 /** What the package's own function says too. */
-const parse = (text: string) => ({ ...parseDeep(text), depth: undefined, types: undefined, bytes: undefined });
+const parse = (text: string) => ({ ...parseDeep(text), depth: undefined, mentions: undefined, bytes: undefined });
 
 describe('the names in the WebAssembly', () => {
   const glue = readFileSync(require.resolve('libpg-query/wasm/libpg-query.js'), 'utf8');
@@ -92,15 +93,18 @@ describe('parsing', () => {
     expect(parse('SELECT 1')).toEqual({ stmts: parseSync('SELECT 1').stmts });
   });
 
-  it('says how deep a tree is, which types it names and how long the text is', () => {
+  it('says how deep a tree is, what it names and how long the text is', () => {
     expect(parseDeep("SELECT 'ß😀'")).toHaveProperty('bytes', 15);
-    expect(parseDeep('SELECT 1')).toHaveProperty('types', []);
+    expect(parseDeep('SELECT 1')).toHaveProperty('mentions', NO_MENTIONS);
     expect(parseDeep('CREATE TABLE t (a int, b s.x[] DEFAULT CAST(1 AS y))')).toMatchObject({
-      types: [
-        { names: [{}, { String: { sval: 'int4' } }] },
-        { names: [{ String: { sval: 's' } }, { String: { sval: 'x' } }] },
-        { names: [{ String: { sval: 'y' } }] },
-      ],
+      mentions: {
+        types: [
+          { names: [{}, { String: { sval: 'int4' } }] },
+          { names: [{ String: { sval: 's' } }, { String: { sval: 'x' } }] },
+          { names: [{ String: { sval: 'y' } }] },
+        ],
+        relations: [{ relname: 't' }],
+      },
     });
     expect(parseDeep('SELECT 1')).toHaveProperty('depth', 3);
     expect(parseDeep(`SELECT ${'('.repeat(9)}1${' + 1)'.repeat(9)}`)).toHaveProperty('depth', 12);

@@ -5,6 +5,7 @@ import glob from 'fast-glob';
 import { describe, expect, it } from 'vitest';
 import { compilePgQuery } from '../../src/syntax/pg-query/compile.ts';
 import { loadPgQuery } from '../../src/syntax/pg-query/pg-query.ts';
+import { findMentions } from '../../src/syntax/mentions.ts';
 import { splitStatements } from '../../src/syntax/split.ts';
 import { readTree, WASM_SHA256 } from '../../src/syntax/pg-query/tree.ts';
 
@@ -12,8 +13,8 @@ let unread = 0;
 const readMemory = loadPgQuery(compilePgQuery());
 const readJson = loadPgQuery(compilePgQuery(), () => undefined);
 // How deep a tree is in the memory, its JSON does not say.
-const fromMemory = (text: string) => ({ ...readMemory(text), depth: undefined, types: undefined });
-const fromJson = (text: string) => ({ ...readJson(text), depth: undefined, types: undefined });
+const fromMemory = (text: string) => ({ ...readMemory(text), depth: undefined, mentions: undefined });
+const fromJson = (text: string) => ({ ...readJson(text), depth: undefined, mentions: undefined });
 const counted = loadPgQuery(compilePgQuery(), (memory, list) => {
   try {
     return readTree(memory, list);
@@ -39,6 +40,15 @@ describe('a tree from the memory', () => {
   it('is the tree that libpg-query writes as JSON, down to the order of its fields', () => {
     expect(statements.length).toBeGreaterThan(500);
     for (const text of statements) expect(JSON.stringify(fromMemory(text)), text).toBe(JSON.stringify(fromJson(text)));
+  });
+
+  it('comes with what it names, as a search through it finds it', () => {
+    for (const text of statements) {
+      const result = readMemory(text);
+      if (!('mentions' in result) || !isRead(text)) continue;
+      const found = result.stmts.map(({ stmt }) => findMentions(stmt!));
+      expect(result.mentions, text).toEqual(found.length === 1 ? found[0] : expect.anything());
+    }
   });
 
   it('is read for nearly every statement', () => {

@@ -44,11 +44,20 @@ export function checkCalls(checked: Checked): void {
   const { statement } = checked;
   const trigger = statement.as('CreateTrigStmt');
   if (trigger) checkTriggerFunction(trigger, checked);
+  if (statement.mentions.calls.every(isSound)) return;
   walk(statement.node, (type, node) => {
     if (type === 'CallStmt') return false;
     if (type === 'FuncCall' && node.funcformat !== 'COERCE_SQL_SYNTAX') checkCall(node, checked);
     return true;
   });
+}
+
+/** Whether a call is one of PostgreSQL's own functions, with as many arguments as it takes. */
+function isSound(call: FuncCall): boolean {
+  const { schema, name } = nameOf(call.funcname);
+  if (schema !== undefined && schema !== 'pg_catalog') return false;
+  const own = functionsOfPostgres();
+  return own.has(name) && takesCount(own.get(name), countOf(call));
 }
 
 function checkCall(call: FuncCall, checked: Checked): void {
@@ -96,11 +105,14 @@ function countOf({ args = [], func_variadic: variadic, agg_within_group: within,
   return variadic || within || star || args.some((arg) => 'NamedArgExpr' in arg) ? undefined : args.length;
 }
 
+/** Whether a function takes a number of arguments, as far as both are known. */
+const takesCount = (arity: Arity, count: number | undefined): boolean =>
+  count === undefined || !arity || arity.counts.has(count) || (arity.more && count > Math.max(...arity.counts));
+
 function checkOwn(call: FuncCall, name: string, arity: Arity, checked: Checked): void {
   const count = countOf(call);
-  if (count === undefined || !arity || arity.counts.has(count)) return;
+  if (count === undefined || !arity || takesCount(arity, count) || (count === 1 && isKnownType(name))) return;
   const numbers = [...arity.counts].sort((a, b) => a - b);
-  if ((arity.more && count > numbers.at(-1)!) || (count === 1 && isKnownType(name))) return;
   reportArity(call, name, count, arity.more ? `at least ${numbers[0]}` : numbers.join(' or '), checked);
 }
 

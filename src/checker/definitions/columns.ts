@@ -11,21 +11,27 @@ import { CALLS, refuses, takes, typeOfValue } from '../values.ts';
 type TypeName = NodeOf<'TypeName'>;
 
 /** The types without modifiers behind which people write one. Others that have none are keywords of the grammar. */
-const WITHOUT_MODIFIERS: ReadonlySet<string> = new Set(
-  `text uuid json jsonb bytea date bool int2 int4 int8 float4 float8 money inet cidr macaddr xml oid name tsvector
+const TAKES_NONE: ReadonlySet<string> = new Set(
+  `enum text uuid json jsonb bytea date bool int2 int4 int8 float4 float8 money inet cidr macaddr xml oid name tsvector
   tsquery point serial bigserial smallserial serial2 serial4 serial8`.split(/\s+/),
 );
 
+/** Whether a type has modifiers that it does not take, or a list of values. */
+const hasWrongModifiers = ({ names, typmods }: TypeName): boolean =>
+  typmods !== undefined && names?.length === 1 && TAKES_NONE.has(stringOf(names[0]));
+
 /** Every type name in a statement that has a length which the type does not take. */
 export function checkModifiers({ statement, report }: Checked): void {
-  if (statement.types?.every(({ typmods }) => !typmods)) return;
+  if (!statement.mentions.types.some(hasWrongModifiers)) return;
   walk(statement.node, (key, node) => {
     if (key === 'DefElem') return false;
-    const { names, typmods, location } = node as TypeName;
-    if (!names || !typmods || !('typemod' in node)) return true;
-    const type = stringOf(names.at(-1));
-    if (names.length === 1 && type === 'enum') reportEnum(node, { statement, report });
-    if (names.length !== 1 || !WITHOUT_MODIFIERS.has(type)) return true;
+    if (!('typemod' in node) || !hasWrongModifiers(node)) return true;
+    const { names, location } = node as TypeName;
+    const type = stringOf(names?.[0]);
+    if (type === 'enum') {
+      reportEnum(node, { statement, report });
+      return true;
+    }
     const { start, end } = rangeWithBrackets(statement, location);
     const name = textOf(statement, nameRange(statement, location));
     if (start + name.length === end) return true;

@@ -7,7 +7,7 @@ import { plural } from '../../plural.ts';
 import { flatMap } from '../../lists.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
 import { tokenRange, wordRange } from '../places.ts';
-import { columnsOf, isKnownTable } from '../names/scope.ts';
+import { columnsOf, isKnownTable, type Columns } from '../names/scope.ts';
 import type { Checked } from '../problem.ts';
 import { locationOf } from './columns.ts';
 
@@ -32,8 +32,7 @@ function checkCounts(node: InsertStmt, checked: Checked): void {
   const rows = select?.valuesLists?.map((list) => nodeAs(list, 'List')!.items ?? []) ?? [targetsOf(select)];
   const first = rows[0]?.length;
   if (first === undefined) return;
-  const known = columnsOf(nameOfRange(relation), checked.world)?.size;
-  const columns = cols?.length ?? known;
+  const columns = cols?.length ?? countOf(columnsOf(nameOfRange(relation), checked.world));
   for (const values of rows) {
     const count: number = values?.length ?? first;
     // Without a list of columns, those at the end get their defaults.
@@ -43,6 +42,8 @@ function checkCounts(node: InsertStmt, checked: Checked): void {
     return;
   }
 }
+
+const countOf = (columns: Columns): number | undefined => columns && [...columns].length;
 
 function reportRow(
   values: readonly Node[],

@@ -80,9 +80,8 @@ function checkAlterTable(node: NodeOf<'AlterTableStmt'>, expressions: Expression
   if (node.objtype !== 'OBJECT_TABLE') return;
   const subcommands = (node.cmds ?? []).map((item) => nodeAs(item, 'AlterTableCmd')!);
   const table = nameOfRange(node.relation);
-  const known = columnsOf(table, world);
   const added = flatMap(subcommands, ({ def }) => nodeAs(def, 'ColumnDef')?.colname ?? []);
-  const source: Source = { alias: table.name, columns: known && new Set([...known, ...added]), table };
+  const source: Source = { alias: table.name, columns: columnsOf(table, world, added), table };
   for (const { subtype, name, def } of subcommands) {
     if (OF_COLUMN.has(subtype) && name !== undefined) expressions.columns([name], source);
     checkConstraint(nodeAs(def, 'Constraint'), source, expressions);

@@ -41,14 +41,16 @@ export function checkObjects(checked: Checked): void {
   // What the body of a function needs is looked up when it runs.
   if (statement.type === 'CreateFunctionStmt') return;
   const units = unitsOf(statement);
-  const made = madeBy(units, world);
+  // Nearly always nothing is missing.
+  let made: Set<string> | undefined;
   const seen = new Set<string>();
   for (const unit of units) {
     for (const effect of unit.effects) {
       const needed = neededBy(nameTemporary(effect, unit, world));
       if (!needed || (needed.kind === 'column' && !NAMES_COLUMNS.has(statement.type!))) continue;
+      if (!isMissing(needed, world)) continue;
       const key = world.key(needed);
-      if (seen.has(key) || made.has(key) || !isMissing(needed, world)) continue;
+      if (seen.has(key) || (made ??= madeBy(units, world)).has(key)) continue;
       seen.add(key);
       reportMissing(needed, unit, checked);
     }

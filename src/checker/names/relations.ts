@@ -1,6 +1,6 @@
 /** Tables and views that a statement reads or changes, and that are a slip away from one that is there. */
 import { nameOfRange, walkNames } from '../../catalog/nodes.ts';
-import type { Kind, Name, ObjectRef } from '../../catalog/objects.ts';
+import type { Kind, Name } from '../../catalog/objects.ts';
 import { unitsOf } from '../../catalog/units.ts';
 import type { World } from '../../history/world.ts';
 import { flatMap } from '../../lists.ts';
@@ -13,8 +13,9 @@ import { similar } from './similar.ts';
 const isOptional = (node: object): boolean => (node as { missing_ok?: boolean }).missing_ok === true;
 
 export function checkRelations(checked: Checked): void {
-  const { statement } = checked;
-  if (isOptional(statement.node)) return;
+  const { statement, world } = checked;
+  if (isOptional(statement.node) || statement.mentions.relations.every((range) => mayBe(nameOfRange(range), world)))
+    return;
   const made = new Set(
     flatMap(unitsOf(statement), ({ effects }) =>
       flatMap(effects, (e) => (e.action === 'create' || e.action === 'duplicate' ? [e.object.name] : [])),
@@ -27,11 +28,14 @@ export function checkRelations(checked: Checked): void {
   });
 }
 
+/** Whether a name is that of a relation which is or was there. */
+const mayBe = ({ schema, name }: Name, world: World): boolean =>
+  world.has({ kind: 'table', schema, name }) !== undefined ||
+  RELATIONS.some((kind) => world.named({ kind, name }).length > 0);
+
 function checkRelation(name: Name, location: number | undefined, checked: Checked): void {
   const { statement, world } = checked;
-  const ref: ObjectRef = { kind: 'table', ...name };
-  if (world.has(ref) !== undefined || RELATIONS.some((kind) => world.named({ kind, name: name.name }).length > 0))
-    return;
+  if (mayBe(name, world)) return;
   const meant = similar(name.name, relationsIn(name.schema, world));
   if (meant === undefined) return;
   reportUnknown(checked, {

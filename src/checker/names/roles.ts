@@ -1,5 +1,4 @@
 /** Roles that a statement names, and that a slip away from one that is there. */
-import { walk } from '../../catalog/nodes.ts';
 import type { World } from '../../history/world.ts';
 import { tokenRange } from '../places.ts';
 import type { Checked } from '../problem.ts';
@@ -13,22 +12,19 @@ const OF_SUPABASE: readonly string[] = `postgres anon authenticated service_role
 
 export function checkRoles(checked: Checked): void {
   const { statement, world } = checked;
-  let roles: readonly string[] | undefined;
-  walk(statement.node, (_, node) => {
-    const { rolename: name } = node;
-    if (node.roletype !== 'ROLESPEC_CSTRING' || typeof name !== 'string') return true;
-    roles ??= rolesOf(world);
-    if (roles.includes(name) || world.named({ kind: 'role', name }).length > 0) return false;
-    const meant = similar(name, roles);
-    if (meant === undefined) return false;
+  for (const { roletype, rolename: name, location } of statement.mentions.roles) {
+    if (roletype !== 'ROLESPEC_CSTRING' || name === undefined) continue;
+    if (world.named({ kind: 'role', name }).length > 0) continue;
+    const roles = rolesOf(world);
+    const meant = roles.includes(name) ? undefined : similar(name, roles);
+    if (meant === undefined) continue;
     reportUnknown(checked, {
-      ...tokenRange(statement, node.location as number | undefined),
+      ...tokenRange(statement, location),
       error: '42704',
       problem: `Role "${name}" does not exist`,
       meant,
     });
-    return false;
-  });
+  }
 }
 
 const rolesOf = (world: World): readonly string[] => [

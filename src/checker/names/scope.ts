@@ -6,7 +6,7 @@ import { flatMap } from '../../lists.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
 
 /** Columns by name; undefined where not all of them are known. */
-export type Columns = ReadonlySet<string> | undefined;
+export type Columns = (Iterable<string> & { has(name: string): boolean }) | undefined;
 
 /** What FROM names. */
 export interface Source {
@@ -42,14 +42,39 @@ const FOREIGN_SCHEMAS: ReadonlySet<string> = new Set(
 export const isForeign = (schema: string | undefined): boolean => FOREIGN_SCHEMAS.has(schema ?? '');
 
 /** Whether a name is that of a table, and not of a view, of which all parts are known. */
-export const isKnownTable = (table: Name, world: World): boolean =>
-  world.knowsTable(table) && world.get({ kind: 'table', ...table })?.ref.kind === 'table';
+export function isKnownTable({ schema, name }: Name, world: World): boolean {
+  const { kind, detail } = world.get({ kind: 'table', schema, name })?.ref ?? {};
+  return kind === 'table' && detail?.complete === true;
+}
 
-/** The columns of a table; undefined where it may have others. */
-export function columnsOf(table: Name, world: World): Columns {
-  const ref: ObjectRef = { kind: 'table', ...table };
-  if (!isKnownTable(table, world) || isForeign(table.schema)) return undefined;
-  return new Set(flatMap(world.parts(ref), ({ kind, name }) => (kind === 'column' ? [name] : [])));
+/**
+ * The columns of a table; undefined where it may have others.
+ * @param added columns that a statement is about to add
+ */
+export function columnsOf(table: Name, world: World, added: readonly string[] = []): Columns {
+  return isKnownTable(table, world) && !isForeign(table.schema) ? new ColumnsOfTable(table, world, added) : undefined;
+}
+
+/** The columns of a table that is known. They are looked up one by one: most statements name few of them. */
+class ColumnsOfTable {
+  private readonly table: ObjectRef;
+  private readonly world: World;
+  private readonly added: readonly string[];
+
+  constructor({ schema, name }: Name, world: World, added: readonly string[]) {
+    this.table = { kind: 'table', schema, name };
+    this.world = world;
+    this.added = added;
+  }
+
+  has(name: string): boolean {
+    return this.world.get({ kind: 'column', name, of: this.table }) !== undefined || this.added.includes(name);
+  }
+
+  *[Symbol.iterator](): Iterator<string> {
+    for (const { kind, name } of this.world.parts(this.table)) if (kind === 'column') yield name;
+    yield* this.added;
+  }
 }
 
 /** A table as a source, under its own name or another one. */

@@ -11,13 +11,23 @@ let buffer: Buffer = Buffer.alloc(0);
 export let deepest = 0;
 let depth = 0;
 
-/** The names of types in the tree, so far. */
-export let types: Fields[] = [];
+/** What a tree names, by the types of the nodes: TypeName, RangeVar, RoleSpec and FuncCall. */
+export interface Mentions {
+  types: Fields[];
+  relations: Fields[];
+  roles: Fields[];
+  calls: Fields[];
+}
+
+const noMentions = (): Mentions => ({ types: [], relations: [], roles: [], calls: [] });
+
+/** What the tree names, so far. */
+export let mentions = noMentions();
 
 /** Starts with the memory as it is now: growing replaces it. */
 export function look(memory: Buffer): void {
   depth = deepest = 0;
-  types = [];
+  mentions = noMentions();
   if (memory.buffer === bytes.buffer) return;
   buffer = memory;
   words = new Int32Array(memory.buffer);

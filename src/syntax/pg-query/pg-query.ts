@@ -3,7 +3,7 @@
  * file system and reads no file from it: more work than to lint a migration.
  */
 import type { ParseResult } from '@pgsql/types';
-import { deepest, types, Unreadable } from './memory.ts';
+import { deepest, mentions, Unreadable, type Mentions } from './memory.ts';
 import { RAW_PARSER, readTree, type RawStatement } from './tree.ts';
 
 /** What Emscripten has shortened the names to. A test compares them with the package's own JavaScript. */
@@ -58,7 +58,7 @@ export type PgQueryResult =
   | {
       stmts: NonNullable<ParseResult['stmts']>;
       /** How deep the tree is in nodes, where that is known. */ depth?: number;
-      /** The names of types in it, where they are known. */ types?: readonly object[];
+      /** What it names, where that was collected. */ mentions?: Mentions | undefined;
       /** The length of the text in UTF-8. */ bytes: number;
     }
   | { message: string; cursor: number };
@@ -82,7 +82,7 @@ export function loadPgQuery(
 ): PgQuery {
   let statements: RawStatement[] | undefined;
   let depth = 0;
-  let named: readonly object[] = [];
+  let named: Mentions | undefined;
   // The compiler of PL/pgSQL asks for the trees of the statements itself.
   let isPlpgsql = false;
   /**
@@ -93,7 +93,7 @@ export function loadPgQuery(
     if (isPlpgsql) return list;
     statements = read(memory(), list);
     depth = deepest;
-    named = types;
+    named = mentions;
     return statements ? 0 : list;
   };
   let heap: Buffer | undefined;
@@ -142,7 +142,7 @@ export function loadPgQuery(
       const error = errorOf(memory(), result, string);
       if (error) return error;
       // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set while it parses
-      if (statements) return { stmts: statements as NonNullable<ParseResult['stmts']>, depth, types: named, bytes };
+      if (statements) return { stmts: statements as NonNullable<ParseResult['stmts']>, depth, mentions: named, bytes };
       return { stmts: (JSON.parse(string(memory().readUInt32LE(result))) as ParseResult).stmts ?? [], bytes };
     } finally {
       pg.freeResult(result);
