@@ -11,8 +11,9 @@ export const use: Semantics<Extract<Effect, { action: 'use' }>> = {
     const unclear = ambiguous(object, unit, world);
     if (unclear) return unclear;
     if (mode !== 'bare' || !world.isGone(object)) return undefined;
-    // A table whose foreign key points to itself needs nothing that it does not make.
-    const makesIt = (e: Effect) => e.action === 'create' && world.key(e.object) === world.key(object);
+    // A table whose foreign key points to itself needs nothing that it does not make. ALTER makes nothing anew.
+    const isAlter = unit.entry.node.startsWith('Alter');
+    const makesIt = (e: Effect) => !isAlter && e.action === 'create' && world.key(e.object) === world.key(object);
     if (unit.effects.some((e) => makesIt(e) || isRefusedFirst(e, object, unit, world))) return undefined;
     return { kind: 'fails', cause: 'missing', sqlstate: missingError(object.kind) };
   },
