@@ -143,13 +143,16 @@ function readsOtherColumns({ object }: Create, unit: Unit, world: World): boolea
   return had !== undefined && had !== starColumns(unit, world);
 }
 
-/** Whether a table is made anew while the names that PostgreSQL chose for its keys belong to another table by now. */
+/** Whether a table or column is made anew while the names that PostgreSQL chose for its keys are taken by now. */
 function losesNames(effect: Create, world: World): boolean {
-  if (effect.object.kind !== 'table' || world.has(effect.object) === true) return false;
+  const { kind } = effect.object;
+  if ((kind !== 'table' && kind !== 'column') || world.has(effect.object) === true) return false;
   const isTaken = (part: ObjectRef): boolean => {
     if (part.kind === 'sequence') return world.relationTaken(part.schema, part.name);
-    const chosen = part.kind === 'constraint' && part.detail?.implicit && part.detail.unique;
-    return Boolean(chosen) && world.relationTaken(part.of?.schema, part.name);
+    if (part.kind !== 'constraint' || !part.detail?.implicit) return false;
+    return part.detail.unique
+      ? world.relationTaken(part.of?.schema, part.name)
+      : kind === 'column' && world.has(part) === true;
   };
   return (effect.parts ?? []).some(isTaken);
 }
