@@ -8,6 +8,7 @@ import { playOccurrence, type Occurrence } from './occurrence.ts';
 import { Lives, type EndEvent, type LineageEnd } from './lineage.ts';
 import { Replay, type Tangle } from './replay.ts';
 import { setsEarlier } from './settings.ts';
+import { feedersOf } from './feeders.ts';
 import { runAgain, type SecondRun } from './second-run.ts';
 import type { Stops } from './stops.ts';
 import { goneLabel } from './watches/column-values.ts';
@@ -132,8 +133,9 @@ function blocksOf(
   lives: Lives,
   lineage: ReadonlySet<string>,
   steps: readonly number[],
-  { end, step: endStep, from: start = 0 }: EndEvent,
+  event: EndEvent,
 ): GuardedSteps | undefined {
+  const { end, step: endStep, from: start = 0 } = event;
   const blocks: { from: number; to: number }[] = [];
   for (let step = steps[0] ?? 0; step <= (steps.at(-1) ?? -1); step++) {
     if (!steps.includes(step) && !lives.isAbout(step, lineage)) continue;
@@ -143,6 +145,15 @@ function blocksOf(
     else blocks.push({ from: step, to: step });
   }
   if (blocks.some(({ from, to }) => setsEarlier(first, from, to))) return undefined;
+  const feeding = feedersOf(first, blocks);
+  if (feeding.length > 0)
+    return blocksOf(
+      first,
+      lives,
+      lineage,
+      [...steps, ...feeding].sort((a, b) => a - b),
+      event,
+    );
   const last = blocks.at(-1);
   // A run that stops behind the end would leave later blocks undone for ever.
   if (!last || endStep < last.from || blocks[0]!.from < start) return undefined;
