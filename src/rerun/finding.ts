@@ -59,6 +59,8 @@ interface Redefines {
   kind: 'redefines';
   /** A whole clause. */
   consequence: string;
+  /** The object that has another name by then, while another object has taken the name that the statement uses. */
+  of?: ObjectRef;
 }
 
 /** It drops a table or a column, with the rows written since the first run, and a later statement makes it again. */

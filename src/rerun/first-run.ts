@@ -9,6 +9,7 @@ import { collisionOf } from './collision.ts';
 import { playOccurrence, type Occurrence } from './occurrence.ts';
 import { RowChanges } from './later-changes.ts';
 import { defaultPrivilegesIn, type DefaultPrivileges } from './watches/made-anew.ts';
+import { Namesakes } from './watches/namesakes.ts';
 import { RowFlow } from './watches/row-flow.ts';
 import { complete, knownBefore } from './semantics/index.ts';
 
@@ -26,6 +27,8 @@ export interface FirstRun {
   rowChanges: RowChanges;
   /** How values go from statement to statement. */
   rowFlow: RowFlow;
+  /** Objects whose names others take. */
+  namesakes: Namesakes;
   /** The keys of temporary objects that are made for what follows in the session, which then outlives the file. */
   forSession: ReadonlySet<string>;
   /** Enum values that no type takes any more at the end, by their text. */
@@ -69,10 +72,11 @@ export function runFirst(steps: readonly Step[], base: World, begin?: Begin): Fi
   const forSession = madeForSession(occurrences, after);
   after.endSession(base.searchPath);
   const rowFlow = new RowFlow({ steps, occurrences, after });
+  const namesakes = new Namesakes({ occurrences, base });
   const goneLabels = goneLabelsOf(after);
   const goneSchemas = goneSchemasOf(occurrences);
   const found = { lastChanges, goneLabels, goneSchemas, defaultPrivileges: defaultPrivilegesIn(steps) };
-  return { steps, base, after, occurrences, filled, rowChanges, rowFlow, forSession, ...found };
+  return { steps, base, after, occurrences, filled, rowChanges, rowFlow, namesakes, forSession, ...found };
 }
 
 /**

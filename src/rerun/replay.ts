@@ -42,7 +42,8 @@ export class Replay {
   /** Steps that cannot be guarded alone. */
   readonly tangles: Tangle[] = [];
   readonly freshTables = new FreshTables();
-  private readonly start: World;
+  /** The objects when the second run begins. */
+  readonly start: World;
   private readonly ifResults: IfResults = new Map();
   private readonly dataLoss: DataLoss;
   private readonly endState = new EndState();
@@ -54,14 +55,18 @@ export class Replay {
   /** Whether an event trigger that writes rows has been reported. */
   private isFired = false;
   private readonly stops: Stops | undefined;
+  /** The last step of the first run. */
+  readonly lastStep: number;
 
   /**
    * @param start the objects when the second run begins: after the first run, or where it was cut
-   * @param stops what happens where the first run stops on the way; left out where it has been cut already
+   * @param options.stops what happens where the first run stops on the way; left out where it has been cut already
+   * @param options.lastStep the step behind which it was cut
    */
-  constructor(first: FirstRun, start: World, stops?: Stops) {
+  constructor(first: FirstRun, start: World, options: { stops?: Stops; lastStep?: number } = {}) {
     this.first = first;
-    this.stops = stops;
+    this.stops = options.stops;
+    this.lastStep = options.lastStep ?? first.steps.length - 1;
     this.start = start;
     this.world = start.fork();
     this.moves = this.world.trackMoves();
@@ -88,12 +93,14 @@ export class Replay {
     let isSkipped = false;
     for (const occurrence of first.occurrences[index]!) {
       const { effect } = occurrence;
-      const judgement = judge(occurrence, this);
+      const judged = judge(occurrence, this);
+      const judgement = first.namesakes.judge(occurrence, judged, this) ?? judged;
       if (judgement && !isHandled(statement, sqlstateOf(judgement))) {
         this.assumeGuarded(occurrence, this.withStop(occurrence, judgement));
         isSkipped ||= skipsStatement(occurrence, judgement);
         // Without its table, nothing else of the statement matters.
         if (effect.action === 'use' && effect.object.kind === 'table') return;
+        if (judgement.kind === 'redefines' && judgement.of) return;
       } else if (effect.action === 'use') {
         if (effect.mode === 'if-exists' && effect.object.kind === 'table' && world.isGone(effect.object)) return;
       } else if (!judgement && !isSkipped) this.apply(occurrence);
@@ -197,7 +204,7 @@ export class Replay {
     if (dependsOnLater(judgement))
       this.tangles.push({
         step,
-        about: this.keysOf(mentions(effect)),
+        about: this.keysOf(judgement.kind === 'redefines' && judgement.of ? [judgement.of] : mentions(effect)),
         blockedBy: this.blockedBy(occurrence, judgement),
       });
     const converted = effect.action === 'change' ? preparedConversion(occurrence, first, world) : undefined;
@@ -210,8 +217,12 @@ export class Replay {
     if (!this.stops || effect.action !== 'use' || judgement.kind !== 'fails') return judgement;
     const removal = this.removalOf(effect.object, step);
     if (removal !== undefined && !this.stops.canStopBetween(step, removal)) return judgement;
-    const again = this.stops.findingsAt(step);
-    if (!again.every(isMendedAlone)) this.tangles.push({ step, about: this.keysOf([effect.object]), blockedBy: [] });
+    const atOnce = this.stops.findingsAt(step);
+    // The last stop before the removal: what stands between may have changed what the statement finds.
+    const late = removal === undefined ? [] : this.stops.findingsBehind(removal - 1, step);
+    const again = [...atOnce, ...late.filter(({ at }) => atOnce.every((known) => known.at !== at))];
+    if (![...atOnce, ...late].every(isMendedAlone))
+      this.tangles.push({ step, about: this.keysOf([effect.object]), blockedBy: [] });
     return { ...judgement, again };
   }
 
@@ -233,7 +244,7 @@ export class Replay {
     const { world } = this;
     if (judgement.kind === 'fails' && judgement.cause === 'has-dependents' && effect.action === 'drop')
       return world.dependents(effect.object).filter((key) => !before.dependents.includes(key));
-    if (judgement.kind !== 'redefines') return [];
+    if (judgement.kind !== 'redefines' || judgement.of) return [];
     // `*` stands for more columns once they are added.
     const tables = flatMap(unit.effects, (e) => (e.action === 'use' && e.object.kind === 'table' ? [e.object] : []));
     return this.keysOf(flatMap(tables, (table) => world.parts(table).filter(({ kind }) => kind === 'column')));

@@ -20,7 +20,7 @@ export interface SecondRun {
  * @param stops what happens where the first run stops on the way
  */
 export function runAgain(first: FirstRun, stops: Stops, guarded: readonly GuardedSteps[]): SecondRun {
-  const replay = new Replay(first, first.after, stops);
+  const replay = new Replay(first, first.after, { stops });
   const blocks = new Map<number, { to: number; end: LineageEnd }>();
   for (const { blocks: ranges, end } of guarded) for (const { from, to } of ranges) blocks.set(from, { to, end });
   let skipped = 0;

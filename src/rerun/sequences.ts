@@ -218,7 +218,7 @@ function resumed(first: FirstRun, { blocks, endStep }: GuardedSteps): Finding[] 
   for (const stop of stops) {
     const world = first.base.fork();
     for (const occurrence of first.occurrences.slice(0, stop + 1).flat()) playOccurrence(occurrence, world);
-    const replay = new Replay(first, world);
+    const replay = new Replay(first, world, { lastStep: stop });
     for (const { from, to } of blocks)
       for (let step = from; step <= Math.min(to, stop); step++) replay.run(first.steps[step]!, step);
     if (replay.tangles.length > 0 || !replay.findings.every(isMendedAlone)) return undefined;

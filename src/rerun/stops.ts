@@ -1,4 +1,4 @@
-import type { World } from '../history/world.ts';
+import type { Change, World } from '../history/world.ts';
 import type { Finding } from './finding.ts';
 import type { FirstRun } from './first-run.ts';
 import { playOccurrence } from './occurrence.ts';
@@ -13,21 +13,46 @@ export class Stops {
   /** For each step the number of the transaction that the file opens around it. */
   private transactions: readonly (number | undefined)[] | undefined;
   private readonly known = new Map<number, readonly Finding[]>();
+  /** The objects behind a step that moves forwards and backwards, with what each step has changed. */
+  private readonly late: { world: World; steps: { changes: readonly Change[]; searchPath: readonly string[] }[] };
 
   constructor(first: FirstRun) {
     this.first = first;
     this.world = first.base.fork();
+    this.late = { world: first.base.fork(), steps: [] };
   }
 
   /** What is wrong with a step that runs again straight after its first run. Empty where it repeats by itself. */
   findingsAt(step: number): readonly Finding[] {
     let findings = this.known.get(step);
     if (!findings) {
-      const replay = new Replay(this.first, this.restartedAfter(step));
+      const replay = new Replay(this.first, this.restartedAfter(step), { lastStep: step });
       replay.run(this.first.steps[step]!, step);
       this.known.set(step, (findings = replay.findings));
     }
     return findings;
+  }
+
+  /** The same where the first run has come further: behind a later step. */
+  findingsBehind(later: number, step: number): readonly Finding[] {
+    if (later === step) return this.findingsAt(step);
+    const { world, steps } = this.late;
+    while (steps.length <= later) {
+      const { searchPath } = world;
+      const played = this.first.occurrences[steps.length]!;
+      const changes = world.logged(() => {
+        for (const occurrence of played) playOccurrence(occurrence, world);
+      });
+      steps.push({ changes, searchPath });
+    }
+    for (; steps.length > later + 1; steps.pop()) {
+      const { changes, searchPath } = steps.at(-1)!;
+      for (const change of [...changes].reverse()) change.undo();
+      world.searchPath = searchPath;
+    }
+    const replay = new Replay(this.first, world, { lastStep: later });
+    replay.run(this.first.steps[step]!, step);
+    return replay.findings;
   }
 
   /** Whether the run can stop behind a step and before a later one: not inside a DO block or a transaction. */

@@ -2,6 +2,7 @@ import type { Effect } from '../../catalog/effects.ts';
 import { kindInfo, type ObjectRef } from '../../catalog/objects.ts';
 import type { FirstRun } from '../first-run.ts';
 import type { Occurrence } from '../occurrence.ts';
+import type { Replay } from '../replay.ts';
 import { ambiguous } from './overloads.ts';
 import { present, type Semantics } from './types.ts';
 import { secondRunError } from './words.ts';
@@ -9,11 +10,12 @@ import { secondRunError } from './words.ts';
 type Rename = Extract<Effect, { action: 'rename' }>;
 
 export const rename: Semantics<Rename> = {
-  judge({ effect, unit, step }, { world, first }) {
+  judge({ effect, unit, step }, replay) {
+    const { world, first } = replay;
     const unclear = ambiguous(effect.object, unit, world);
     if (unclear) return unclear;
     const source = world.has(effect.object);
-    if (isSwapped(effect, step, first))
+    if (isSwapped(effect, step, replay))
       return {
         kind: 'redefines',
         consequence: 'a second run gives the names back, since another object has this name by then',
@@ -32,22 +34,22 @@ export const rename: Semantics<Rename> = {
 };
 
 /**
- * Whether the renamed object still exists at the end under another name, and another object has taken the name that it
- * had first: a second run renames that one.
+ * Whether the renamed object still exists under another name when the second run begins, and another object has taken
+ * the name that it had first: a second run renames that one.
  */
-function isSwapped(rename: Rename, step: number, first: FirstRun): boolean {
-  const { base, after, occurrences } = first;
+function isSwapped(rename: Rename, step: number, { first, start, lastStep }: Replay): boolean {
+  const { base, occurrences } = first;
   const chain = firstOf(rename, step, first);
   const origin = base.key(chain.object);
   let current = origin;
   let isTaken = false;
-  for (const { effect } of occurrences.slice(chain.step).flat()) {
+  for (const { effect } of occurrences.slice(chain.step, lastStep + 1).flat()) {
     if (effect.action === 'drop' && base.key(effect.object) === current) return false;
     if (effect.action !== 'rename') continue;
     if (base.key(effect.object) === current) current = base.key(effect.to);
     else if (base.key(effect.to) === origin) isTaken = true;
   }
-  return isTaken && after.existsKey(current) === true && after.has(chain.object) === true;
+  return isTaken && start.existsKey(current) === true && start.has(chain.object) === true;
 }
 
 /** Whether a later statement makes another object of the name, and both exist at the end. */
