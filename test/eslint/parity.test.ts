@@ -31,14 +31,15 @@ const essence = ({ ruleId, severity, message, line, column, endLine, endColumn, 
     suggestions: suggestions?.map((s) => ({ desc: s.desc, fix: s.fix })),
   });
 
+const history = new History({ disk: nodeDisk });
 const files = glob.sync(['examples/**/*.sql', 'test/fixtures/**/*.sql'], { absolute: true });
 
 describe.each(files.map((path) => [path.replace(join(process.cwd(), '/'), ''), path]))('%s', (_, path) => {
   const text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
-  const options = { rules: presetRules('strict'), ...new History({ disk: nodeDisk }).placeOf(path) };
+  const options = () => ({ rules: presetRules('strict'), ...history.placeOf(path) });
 
   it('is linted alike', () => {
-    const ours = lintText(text, path, options).messages.map(essence).sort();
+    const ours = lintText(text, path, options()).messages.map(essence).sort();
     const theirs = linter
       .verify(text, config, { filename: path })
       .map((m) => essence(m as Comparable))
@@ -48,6 +49,6 @@ describe.each(files.map((path) => [path.replace(join(process.cwd(), '/'), ''), p
 
   it('is fixed alike', () => {
     const { output } = linter.verifyAndFix(text, config, { filename: path });
-    expect(output).toBe(fixText(text, path, options).output ?? text);
+    expect(output).toBe(fixText(text, path, options()).output ?? text);
   });
 });
