@@ -826,6 +826,30 @@ COMMIT;
 BEGIN;
 ALTER TABLE posts ADD COLUMN IF NOT EXISTS a int;
 COMMIT;
+--- a keyword with two letters swapped
+CRAETE TABLE IF NOT EXISTS notes (id bigint);
+--- meant
+CREATE TABLE IF NOT EXISTS notes (id bigint);
+--- several misspelled keywords
+create tabel if not exist notes (id bigint primery key);
+--- meant
+create table if not exists notes (id bigint primary key);
+--- a misspelled word behind which the parser stops
+ALTER TABLE posts ADD COLUM subtitle text NOT NUL;
+--- meant
+ALTER TABLE posts ADD COLUMN subtitle text NOT NULL;
+--- REFERENCE without its S
+ALTER TABLE posts ADD COLUMN IF NOT EXISTS author_id uuid REFERENCE users (id);
+--- meant
+ALTER TABLE posts ADD COLUMN IF NOT EXISTS author_id uuid REFERENCES users (id);
+--- a misspelled clause of a query
+UPDATE posts SET status = 'a' WEHRE id = 1;
+--- meant
+UPDATE posts SET status = 'a' WHERE id = 1;
+--- a misspelled command of a policy
+CREATE POLICY p ON posts FOR SELCT USING (true);
+--- meant
+CREATE POLICY p ON posts FOR SELECT USING (true);
 --- what an assistant answers
 Here's the migration you asked for:
 

@@ -9,6 +9,7 @@ import type { Edit } from '../edits.ts';
 import { batchInventions } from './batches.ts';
 import { conditionInventions } from './conditions.ts';
 import { indexInventions } from './indexes.ts';
+import { keywordInventions } from './keywords.ts';
 import { otherDatabaseInventions } from './other-databases.ts';
 import { plpgsqlInventions } from './plpgsql.ts';
 import { policyInventions } from './policies.ts';
@@ -28,6 +29,7 @@ export const inventions: readonly Invention[] = [
   ...otherDatabaseInventions,
   ...policyInventions,
   ...slipInventions,
+  ...keywordInventions,
 ];
 
 /** An invention in a statement. All that are found in one statement share their edits: half of them do not parse. */
