@@ -66,7 +66,15 @@ const { outputFiles } = await build({
   },
 });
 // A script that is started so has no import() of its own.
-writeFileSync('dist/command.cjs', outputFiles[0].text.replaceAll(/(?<![.\w])import\(/g, '__import('));
+const command = outputFiles[0].text;
+// It is read as Latin-1, which is faster. esbuild escapes what is in strings, and leaves regular expressions alone.
+const foreign = /[^\0-\x7f]/.exec(command);
+if (foreign) {
+  const place = command.slice(Math.max(0, foreign.index - 40), foreign.index + 40);
+  console.error(`dist/command.cjs must be ASCII. Write ${JSON.stringify(foreign[0])} as an escape: … ${place} …`);
+  process.exit(1);
+}
+writeFileSync('dist/command.cjs', command.replaceAll(/(?<![.\w])import\(/g, '__import('));
 writeFileSync('dist/import.cjs', 'module.exports = (name) => import(name);\n');
 await build({ ...options, entryPoints: { cli: 'src/cli/launch.ts' }, banner: {} });
 copyFileSync(wasm, 'dist/libpg-query.wasm');

@@ -115,7 +115,7 @@ const missingComma: Invention = {
   },
 };
 
-const QUOTES = /[‘’“”]/g;
+const QUOTES = /[\u2018\u2019\u201c\u201d]/g;
 const mayHaveQuotes = perScript(({ text }) => text.search(QUOTES) >= 0);
 
 /** Quotes that a word processor has made: to the parser they are letters of a name. */
