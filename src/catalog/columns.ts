@@ -6,7 +6,7 @@ import type { Node, NodeOf } from '../syntax/parser.ts';
 import { chooseName, indexColumnNames, joinColumnNames, truncateName } from './names.ts';
 import { digestOf } from './digest.ts';
 import { namesIn, needsOf, typeNeeds, type Names } from './needs.ts';
-import { nodeAs, nameOfRange, strings, typeText, walk } from './nodes.ts';
+import { nodeAs, nameOfRange, stringOf, strings, typeText, walk } from './nodes.ts';
 import type { Detail, Name, ObjectRef } from './objects.ts';
 import { volatileCall } from './volatility.ts';
 
@@ -53,6 +53,33 @@ export function columnRef(table: Name, column: ColumnDef): ObjectRef {
   if (defaultNeeds.length > 0) detail.defaultNeeds = defaultNeeds;
   if (column.collClause) detail.collated = true;
   return { kind: 'column', name: column.colname ?? '', of: table, detail };
+}
+
+/**
+ * The columns of a view's query, as far as their names stand in it (`FigureColname`); undefined where one does not.
+ * @param aliases the names that stand behind that of the view, for the first columns
+ */
+export function resultNames(query: Node | undefined, aliases: readonly Node[] = []): string[] | undefined {
+  let select = nodeAs(query, 'SelectStmt');
+  // The first query of a UNION names the columns.
+  while (select?.larg) select = select.larg;
+  if (!select?.targetList) return undefined;
+  const names: string[] = [];
+  for (const [k, target] of select.targetList.entries()) {
+    const { name, val } = nodeAs(target, 'ResTarget') ?? {};
+    const named = stringOf(aliases[k]) || (name ?? figuredName(val));
+    if (named === undefined || named === '') return undefined;
+    names.push(named);
+  }
+  return names;
+}
+
+/** How a column of a result is called that has no name of its own; undefined where that takes more than the text. */
+function figuredName(value: Node | undefined): string | undefined {
+  const column = nodeAs(value, 'ColumnRef');
+  if (column) return stringOf(column.fields?.at(-1));
+  const call = nodeAs(value, 'FuncCall');
+  return call && stringOf(call.funcname?.at(-1));
 }
 
 /** What an expression needs, as part of a `Detail`. */

@@ -69,6 +69,8 @@ export interface Detail {
   policy?: PolicyDetail;
   /** The columns that `*` in a view's query stood for when it was made; empty where they are yet to be filled in. */
   star?: string;
+  /** The columns of a view, where its query names each. */
+  results?: readonly string[] | undefined;
   /** The return type of a function, for collisions. */
   returns?: string;
   /**

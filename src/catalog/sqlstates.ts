@@ -7,6 +7,7 @@ export const SQLSTATES = {
   '21000': 'cardinality_violation',
   '22000': 'data_exception',
   '22003': 'numeric_value_out_of_range',
+  '22004': 'null_value_not_allowed',
   '22007': 'invalid_datetime_format',
   '22008': 'datetime_field_overflow',
   '22012': 'division_by_zero',

@@ -3,18 +3,22 @@
  * in what earlier statements have made. What cannot be decided is passed over in silence.
  */
 import type { World } from '../history/world.ts';
-import type { NodeTag } from '../syntax/parser.ts';
+import type { NodeOf, NodeTag } from '../syntax/parser.ts';
 import type { Statement } from '../syntax/script.ts';
 import { checkArrays, checkModifiers } from './definitions/columns.ts';
+import { checkBlock, statementsOfBody } from './definitions/body.ts';
 import { checkIndex } from './definitions/immutable.ts';
 import { checkInsert, checkUpdate } from './definitions/rows.ts';
 import { checkRoutine, checkTrigger } from './definitions/routine.ts';
 import { checkAlterTable, checkTable } from './definitions/table.ts';
 import { checkColumns } from './names/columns.ts';
 import { checkCalls } from './calls/functions.ts';
+import { checkGrant } from './names/privileges.ts';
 import { checkRelations } from './names/relations.ts';
 import { checkRoles } from './names/roles.ts';
+import { checkSchemas } from './names/schemas.ts';
 import { checkObjects } from './names/objects.ts';
+import { NO_SCOPE, parametersOf } from './names/scope.ts';
 import type { Checked, Problem } from './problem.ts';
 
 export type { Family, Problem } from './problem.ts';
@@ -23,6 +27,7 @@ export type { Family, Problem } from './problem.ts';
 export class Checker {
   private readonly found: Problem[] = [];
   private readonly places = new Set<string>();
+  private readonly missingSchemas = new Set<string>();
 
   get problems(): readonly Problem[] {
     return this.found;
@@ -35,7 +40,9 @@ export class Checker {
    */
   check(statement: Statement, runs: boolean | undefined, world: World): void {
     if (runs === false || statement.direction !== 'up' || !isChecked(statement)) return;
-    check({ statement, world, report: (problem) => this.report(problem) }, runs === true);
+    const { missingSchemas } = this;
+    const report = (problem: Problem) => this.report(problem);
+    check({ statement, world, outer: NO_SCOPE, missingSchemas, report }, runs === true);
   }
 
   /** Two checks may see the same: the first one counts. */
@@ -62,11 +69,29 @@ function check(checked: Checked, runs: boolean): void {
     checkColumns(checked);
     checkRelations(checked);
     checkRoles(checked);
+    checkSchemas(checked);
     checkCalls(checked);
   }
   CHECKS.get(type!)?.(node as never, checked);
   checkArrays(checked);
+  if (runs && type === 'CreateFunctionStmt') checkStatementsOfBody(node, checked);
 }
+
+/** What the body of a function in SQL reads and writes, up to the first statement that is none of these. */
+function checkStatementsOfBody(node: NodeOf<'CreateFunctionStmt'>, checked: Checked): void {
+  const outer = parametersOf(node);
+  for (const statement of statementsOfBody(node, checked.statement)) {
+    if (!READS_OR_WRITES.has(statement.type) || statement.placeholders) return;
+    check({ ...checked, statement, outer }, true);
+  }
+}
+
+const READS_OR_WRITES: ReadonlySet<NodeTag | undefined> = new Set<NodeTag>([
+  'SelectStmt',
+  'InsertStmt',
+  'UpdateStmt',
+  'DeleteStmt',
+]);
 
 /** The checks of a statement by its type. */
 const CHECKS: ReadonlyMap<NodeTag, (node: never, checked: Checked) => void> = new Map<
@@ -76,8 +101,10 @@ const CHECKS: ReadonlyMap<NodeTag, (node: never, checked: Checked) => void> = ne
   ['CreateStmt', checkTable],
   ['AlterTableStmt', checkAlterTable],
   ['CreateFunctionStmt', checkRoutine],
+  ['DoStmt', checkBlock],
   ['CreateTrigStmt', checkTrigger],
   ['InsertStmt', checkInsert],
   ['UpdateStmt', checkUpdate],
   ['IndexStmt', checkIndex],
+  ['GrantStmt', checkGrant],
 ]);

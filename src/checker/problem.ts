@@ -1,6 +1,7 @@
 import type { SqlState } from '../catalog/sqlstates.ts';
 import type { Edit } from '../fixers/edits.ts';
 import type { World } from '../history/world.ts';
+import type { Scope } from './names/scope.ts';
 import type { Statement } from '../syntax/script.ts';
 
 /** What a statement gets wrong; each has a rule. */
@@ -28,5 +29,9 @@ export interface Problem {
 export interface Checked {
   statement: Statement;
   world: World;
+  /** What names in it may stand for besides: the parameters of the function whose body it is in. */
+  outer: Scope;
+  /** The schemas that an earlier statement of the file has named, and that are not there. */
+  missingSchemas: Set<string>;
   report(problem: Problem): void;
 }

@@ -849,13 +849,13 @@ export class World {
     if (object.kind === 'column' && object.of) this.redefineView(object.of, `${object.name} AS ${to.name}`);
   }
 
-  /** A view whose column has another name is another view to OR REPLACE. */
+  /** A view whose column has another name is another view to OR REPLACE, and its columns are no longer known. */
   private redefineView(name: Name, change: string): void {
     const view = this.get({ kind: 'view', ...name });
     if (view?.ref.kind !== 'view') return;
     const { ref } = view;
     const definition = `${ref.detail?.definition ?? ''} ${change}`;
-    this.put(this.key(ref), { ...view, ref: { ...ref, detail: { ...ref.detail, definition } } });
+    this.put(this.key(ref), { ...view, ref: { ...ref, detail: { ...ref.detail, definition, results: undefined } } });
   }
 
   /** Applies an effect, assuming that the statement succeeds. */

@@ -11,7 +11,7 @@ CREATE TABLE IF NOT EXISTS g (id int, at date, PRIMARY KEY (id, at)) PARTITION B
 2:62 Table "b" has more than one primary key: the statement fails with 42P16 (invalid table definition). If all these columns make the key, write PRIMARY KEY (id, other) once, behind the columns.
 3:50 Table "c" has column "name" twice: the statement fails with 42701 (duplicate column). Take one of them out, or give it another name.
 4:43 Column "id" is both NULL and NOT NULL: the statement fails with 42601 (syntax error). Write one of the two.
-5:48 Column "id" has two defaults: the statement fails with 42601 (syntax error). Write one of the two.
+5:48 Column "id" has DEFAULT twice: the statement fails with 42601 (syntax error). Write one of the two.
 6:48 A key of a partitioned table must have its partition key, and "at" is not in it: the statement fails with 0A000 (feature not supported). Write (id, at) behind the columns.
 
 --- case a second primary key for a table of an earlier migration | refused
@@ -328,12 +328,12 @@ END
 $$;
 --- found
 4:15 The body of the function does not compile: missing "THEN" at end of SQL expression: the statement fails with 42601 (syntax error). Write THEN before it.
-12:24 The body of the function does not compile: syntax error at or near "=": the statement fails with 42601 (syntax error). Correct the body: PostgreSQL reads it when it makes the function.
+12:24 The body of the function does not compile: syntax error at or near "=": the statement fails with 42601 (syntax error). Correct the body: PostgreSQL compiles it.
 18:3 The body of the function does not compile: "total" is not a known variable: the statement fails with 42601 (syntax error). Declare it between DECLARE and BEGIN.
 24:10 The body of the function does not compile: syntax error at end of input: the statement fails with 42601 (syntax error). Look for a semicolon or an END that is missing.
 29:19 The body of the function does not compile: unrecognized exception condition "no": the statement fails with 42704 (undefined object). Write 'no', if it is the message. (Write 'no', if it is the message.)
-33:17 The body of the function does not compile: syntax error at or near "x": the statement fails with 42601 (syntax error). Correct the body: PostgreSQL reads it when it makes the function.
-37:3 The body of the function does not compile: syntax error at or near "ELSEIF": the statement fails with 42601 (syntax error). Correct the body: PostgreSQL reads it when it makes the function.
+33:17 The body of the function does not compile: syntax error at or near "x": the statement fails with 42601 (syntax error). Correct the body: PostgreSQL compiles it.
+37:3 The body of the function does not compile: syntax error at or near "ELSEIF": the statement fails with 42601 (syntax error). Correct the body: PostgreSQL compiles it.
 --- written
 CREATE OR REPLACE FUNCTION a() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -404,3 +404,84 @@ INSERT INTO notes (id, tags) VALUES (1, '{}') ON CONFLICT DO NOTHING;
 UPDATE notes SET tags = '{}' WHERE id = 1;
 UPDATE notes SET tags = ARRAY[]::text[] WHERE id = 1;
 SELECT ARRAY[ARRAY[]]::text[], ARRAY[1], CAST(ARRAY[] AS int[]);
+
+--- case keys that foreign keys refer to | refused
+--- setup
+CREATE TABLE authors (id int PRIMARY KEY, slug text NOT NULL, name text, UNIQUE (slug, name));
+CREATE TABLE drafts (id int, code text);
+CREATE UNIQUE INDEX drafts_code ON drafts (code) WHERE id > 0;
+--- input
+CREATE TABLE IF NOT EXISTS a (author int REFERENCES authors, slug text, name text, FOREIGN KEY (name, slug) REFERENCES authors (name, slug));
+CREATE TABLE IF NOT EXISTS b (slug text REFERENCES authors (slug));
+CREATE TABLE IF NOT EXISTS c (draft int REFERENCES drafts);
+CREATE TABLE IF NOT EXISTS d (code text REFERENCES drafts (code));
+CREATE TABLE IF NOT EXISTS e (id int PRIMARY KEY, parent int REFERENCES e (id));
+CREATE UNIQUE INDEX IF NOT EXISTS drafts_id ON drafts (id);
+CREATE TABLE IF NOT EXISTS f (draft int REFERENCES drafts (id));
+--- found
+2:52 No unique key of table "authors" has just the columns (slug), to which a foreign key refers: the statement fails with 42830 (invalid foreign key). Refer to the columns of a key, or make one first: ALTER TABLE authors ADD UNIQUE (slug).
+3:52 Table "drafts" has no primary key, to which a foreign key without columns refers: the statement fails with 42704 (undefined object). Name the columns of a unique key, or add a primary key first.
+4:52 No unique key of table "drafts" has just the columns (code), to which a foreign key refers: the statement fails with 42830 (invalid foreign key). Refer to the columns of a key, or make one first: ALTER TABLE drafts ADD UNIQUE (code).
+
+--- case a column with two values | refused
+CREATE TABLE IF NOT EXISTS a (id int GENERATED ALWAYS AS IDENTITY DEFAULT 1);
+CREATE TABLE IF NOT EXISTS b (id serial DEFAULT 1);
+CREATE TABLE IF NOT EXISTS c (id int, twice int DEFAULT 1 GENERATED ALWAYS AS (id * 2) STORED);
+CREATE TABLE IF NOT EXISTS d (id int GENERATED BY DEFAULT AS IDENTITY NOT NULL PRIMARY KEY);
+--- found
+1:67 Column "id" is both GENERATED AS IDENTITY and DEFAULT: the statement fails with 42601 (syntax error). Write one of the two.
+2:41 Column "id" is both serial and DEFAULT: the statement fails with 42601 (syntax error). Write one of the two.
+3:59 Column "twice" is both DEFAULT and GENERATED AS (…): the statement fails with 42601 (syntax error). Write one of the two.
+
+--- case bodies that PostgreSQL does not compile, whatever the database has | refused
+CREATE OR REPLACE FUNCTION a() RETURNS void LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no % here'; END $$;
+CREATE OR REPLACE FUNCTION b() RETURNS void LANGUAGE plpgsql AS $$ BEGIN RETURN 1; END $$;
+CREATE OR REPLACE FUNCTION c() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN QUERY SELECT 1; END $$;
+CREATE OR REPLACE FUNCTION d() RETURNS SETOF int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; END $$;
+CREATE OR REPLACE FUNCTION e() RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXIT; END $$;
+CREATE OR REPLACE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ DECLARE n int; BEGIN GET DIAGNOSTICS n = ROWCOUNT; END $$;
+CREATE OR REPLACE FUNCTION g(a int) RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+CREATE OR REPLACE FUNCTION h() RETURNS void LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '100 %% of %', 1; END $$;
+--- found
+1:101 The body of the function does not compile: too few parameters specified for RAISE: the statement fails with 42601 (syntax error). Write a value for each % of the message; %% stands for a %.
+2:81 The body of the function does not compile: RETURN cannot have a parameter in function returning void: the statement fails with 42804 (datatype mismatch). Write RETURN without a value, or let the function return a type.
+3:80 The body of the function does not compile: cannot use RETURN QUERY in a non-SETOF function: the statement fails with 42804 (datatype mismatch). Let the function return SETOF a type, or TABLE (…).
+4:86 The body of the function does not compile: RETURN cannot have a parameter in function returning set: the statement fails with 42804 (datatype mismatch). Write RETURN NEXT or RETURN QUERY.
+5:78 The body of the function does not compile: EXIT cannot be used outside a loop, unless it has a label: the statement fails with 42601 (syntax error). Correct the body: PostgreSQL compiles it.
+6:109 The body of the function does not compile: unrecognized GET DIAGNOSTICS item at or near "ROWCOUNT": the statement fails with 42601 (syntax error). Correct the body: PostgreSQL compiles it.
+7:76 The body of the function does not compile: trigger functions cannot have declared arguments: the statement fails with 42P13 (invalid function definition). Leave the arguments out: a trigger function finds them in TG_ARGV.
+
+--- case DO blocks that PostgreSQL does not compile | refused
+DO $$
+BEGIN
+  IF true THEN
+    PERFORM 1;
+END $$;
+DO $$ BEGIN
+  counter := 1;
+END $$;
+DO LANGUAGE plpgsql $$ DECLARE n int; BEGIN n := 1; END $$;
+--- found
+3:6 The DO block does not compile: syntax error at end of input: the statement fails with 42601 (syntax error). Look for a semicolon or an END that is missing.
+7:3 The DO block does not compile: "counter" is not a known variable: the statement fails with 42601 (syntax error). Declare it between DECLARE and BEGIN.
+
+--- case values that an enum does not have | refused
+--- setup
+CREATE TYPE mood AS ENUM ('happy', 'sad');
+CREATE TABLE notes (id int PRIMARY KEY, mood mood);
+--- input
+CREATE TABLE IF NOT EXISTS a (mood mood DEFAULT 'hapy', moods mood[] DEFAULT '{}');
+CREATE TABLE IF NOT EXISTS b (mood mood DEFAULT 'sad', other mood DEFAULT 'Happy');
+UPDATE notes SET mood = 'gone'::mood WHERE id = 1;
+ALTER TYPE mood ADD VALUE IF NOT EXISTS 'calm';
+UPDATE notes SET mood = CAST('happy' AS mood) WHERE id = 2;
+--- found
+1:49 Type "mood" has no value 'hapy': the statement fails with 22P02 (invalid text representation). Write 'happy'. (Write 'happy'.)
+2:75 Type "mood" has no value 'Happy': the statement fails with 22P02 (invalid text representation). Write 'happy'.
+3:25 Type "mood" has no value 'gone': the statement fails with 22P02 (invalid text representation). Write one of 'happy', 'sad'.
+--- written
+CREATE TABLE IF NOT EXISTS a (mood mood DEFAULT 'happy', moods mood[] DEFAULT '{}');
+CREATE TABLE IF NOT EXISTS b (mood mood DEFAULT 'sad', other mood DEFAULT 'happy');
+UPDATE notes SET mood = 'gone'::mood WHERE id = 1;
+ALTER TYPE mood ADD VALUE IF NOT EXISTS 'calm';
+UPDATE notes SET mood = CAST('happy' AS mood) WHERE id = 2;

@@ -328,3 +328,98 @@ CREATE OR REPLACE TRIGGER touch BEFORE UPDATE ON notes FOR EACH ROW EXECUTE FUNC
 CREATE OR REPLACE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
 --- found
 1:86 Function touch() does not exist: the statement fails with 42883 (undefined function). Move the trigger behind the function.
+
+--- case columns of views | refused
+--- setup
+CREATE TABLE notes (id int PRIMARY KEY, title text);
+CREATE VIEW titles (key) AS SELECT id, title, upper(title) FROM notes;
+CREATE VIEW everything AS SELECT * FROM notes;
+CREATE VIEW renamed AS SELECT id FROM notes;
+ALTER VIEW renamed RENAME COLUMN id TO key;
+--- input
+CREATE OR REPLACE VIEW shout AS SELECT t.key, t.upper, t.titel FROM titles t;
+CREATE OR REPLACE VIEW quiet AS SELECT key, title, upper FROM titles;
+CREATE OR REPLACE VIEW all_of_it AS SELECT id FROM everything;
+CREATE OR REPLACE VIEW renamed_again AS SELECT key FROM renamed;
+--- found
+1:58 Column "titel" of "titles" does not exist: the statement fails with 42703 (undefined column). Write title. (Write title.)
+--- written
+CREATE OR REPLACE VIEW shout AS SELECT t.key, t.upper, t.title FROM titles t;
+CREATE OR REPLACE VIEW quiet AS SELECT key, title, upper FROM titles;
+CREATE OR REPLACE VIEW all_of_it AS SELECT id FROM everything;
+CREATE OR REPLACE VIEW renamed_again AS SELECT key FROM renamed;
+
+--- case names in the bodies of functions in SQL | refused
+--- setup
+CREATE TABLE notes (id int PRIMARY KEY, author int, title text);
+--- input
+CREATE OR REPLACE FUNCTION a(author int) RETURNS SETOF notes LANGUAGE sql AS $$
+  SELECT id, author, titel FROM notes WHERE notes.author = a.author;
+$$;
+CREATE OR REPLACE FUNCTION b(x int, n notes) RETURNS SETOF notes LANGUAGE sql AS $$
+  SELECT id, author, title FROM notes WHERE author = x AND author = b.x AND id = $1 AND n.id = id;
+$$;
+CREATE OR REPLACE FUNCTION c() RETURNS void LANGUAGE sql AS 'UPDATE notes SET autor = 1; DELETE FROM notes WHERE n.id = 1';
+CREATE OR REPLACE FUNCTION d(x int) RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT idd FROM notes WHERE author = x; END;
+CREATE OR REPLACE FUNCTION e() RETURNS bigint LANGUAGE sql AS $$ SELECT count(*) FROM note $$;
+CREATE OR REPLACE FUNCTION f() RETURNS bigint LANGUAGE sql AS $$ SELECT cuont(*) FROM notes $$;
+--- found
+2:22 Column "titel" of "notes" does not exist: the statement fails with 42703 (undefined column). Write title. (Write title.)
+7:79 Column "autor" of "notes" does not exist: the statement fails with 42703 (undefined column). Write author. (Write author.)
+7:114 FROM has no "n": the statement fails with 42P01 (undefined table). Write the name of a table in FROM.
+8:82 Column "idd" of "notes" does not exist: the statement fails with 42703 (undefined column). Write the name of one that is there.
+9:87 Table "note" does not exist: the statement fails with 42P01 (undefined table). Write notes. (Write notes.)
+10:73 Function cuont() does not exist: the statement fails with 42883 (undefined function). Write count(). (Write count().)
+--- written
+CREATE OR REPLACE FUNCTION a(author int) RETURNS SETOF notes LANGUAGE sql AS $$
+  SELECT id, author, title FROM notes WHERE notes.author = a.author;
+$$;
+CREATE OR REPLACE FUNCTION b(x int, n notes) RETURNS SETOF notes LANGUAGE sql AS $$
+  SELECT id, author, title FROM notes WHERE author = x AND author = b.x AND id = $1 AND n.id = id;
+$$;
+CREATE OR REPLACE FUNCTION c() RETURNS void LANGUAGE sql AS 'UPDATE notes SET author = 1; DELETE FROM notes WHERE n.id = 1';
+CREATE OR REPLACE FUNCTION d(x int) RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT idd FROM notes WHERE author = x; END;
+CREATE OR REPLACE FUNCTION e() RETURNS bigint LANGUAGE sql AS $$ SELECT count(*) FROM notes $$;
+CREATE OR REPLACE FUNCTION f() RETURNS bigint LANGUAGE sql AS $$ SELECT count(*) FROM notes $$;
+
+--- case schemas that are a slip away from one that is there | refused
+--- setup
+CREATE SCHEMA billing;
+CREATE TABLE billing.invoices (id int PRIMARY KEY);
+--- input
+CREATE TABLE IF NOT EXISTS biling.payments (id int PRIMARY KEY);
+UPDATE biling.invoices SET id = 1 WHERE id = 2;
+GRANT USAGE ON SCHEMA biling TO anon;
+GRANT SELECT ON ALL TABLES IN SCHEMA biling TO anon;
+CREATE OR REPLACE FUNCTION biling.f() RETURNS int LANGUAGE sql AS 'SELECT 1';
+DROP TABLE IF EXISTS biling.payments;
+GRANT SELECT ON ALL TABLES IN SCHEMA billing TO anon;
+--- found
+1:28 Schema "biling" does not exist: the statement fails with 3F000 (invalid schema name). Write billing. (Write billing.)
+2:8 Schema "biling" does not exist: the statement fails with 42P01 (undefined table). Write billing. (Write billing.)
+3:23 Schema "biling" does not exist: the statement fails with 3F000 (invalid schema name). Write billing. (Write billing.)
+4:38 Schema "biling" does not exist: the statement fails with 3F000 (invalid schema name). Write billing. (Write billing.)
+5:28 Schema "biling" does not exist: the statement fails with 3F000 (invalid schema name). Write billing. (Write billing.)
+--- written
+CREATE TABLE IF NOT EXISTS billing.payments (id int PRIMARY KEY);
+UPDATE billing.invoices SET id = 1 WHERE id = 2;
+GRANT USAGE ON SCHEMA billing TO anon;
+GRANT SELECT ON ALL TABLES IN SCHEMA billing TO anon;
+CREATE OR REPLACE FUNCTION billing.f() RETURNS int LANGUAGE sql AS 'SELECT 1';
+DROP TABLE IF EXISTS biling.payments;
+GRANT SELECT ON ALL TABLES IN SCHEMA billing TO anon;
+
+--- case privileges | refused
+--- setup
+CREATE TABLE notes (id int PRIMARY KEY);
+--- input
+GRANT SELCT, insert ON notes TO anon;
+REVOKE read ON notes FROM anon;
+GRANT ALL ON notes TO anon;
+--- found
+1:7 "selct" is no privilege: the statement fails with 42601 (syntax error). Write SELECT.
+2:8 "read" is no privilege: the statement fails with 42601 (syntax error). Write SELECT, INSERT, UPDATE, DELETE, USAGE, EXECUTE, or ALL.
+--- written
+GRANT SELECT, insert ON notes TO anon;
+REVOKE read ON notes FROM anon;
+GRANT ALL ON notes TO anon;

@@ -1,5 +1,5 @@
 /** CREATE … : how a second run of each statement fails, and the form that does not fail. */
-import { columnParts, indexColumns, needsIn, nothingTaken, withNeeds } from '../columns.ts';
+import { columnParts, indexColumns, needsIn, nothingTaken, withNeeds, resultNames } from '../columns.ts';
 import { chooseName, quoteIdent } from '../names.ts';
 import {
   dropFirst,
@@ -241,7 +241,7 @@ export const createEntries: Entry[] = [
         ...functionUses(names),
         ...callsOf(names),
         ...create('materialized view', nameOfRange(node.into?.rel), unless(node.if_not_exists), {
-          detail: { keysNamed: true, ...needsIn(names) },
+          detail: { keysNamed: true, results: resultNames(node.query, node.into?.colNames), ...needsIn(names) },
         }),
       ];
     },
@@ -344,6 +344,7 @@ export const createEntries: Entry[] = [
           detail: {
             complete: true,
             definition: digestOf([node.query, node.aliases]),
+            results: resultNames(node.query, node.aliases),
             ...needsIn(names),
             ...(names.hasStar && { star: '' }),
           },

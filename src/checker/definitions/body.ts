@@ -1,4 +1,4 @@
-/** Syntax errors in the bodies of functions, which PostgreSQL compiles when it makes them. */
+/** Syntax errors in the bodies of functions and DO blocks, which PostgreSQL compiles when it makes or runs them. */
 import { quoteLiteral } from '../../catalog/names.ts';
 import { nodeAs, optionOf, stringOf } from '../../catalog/nodes.ts';
 import type { SqlState } from '../../catalog/sqlstates.ts';
@@ -6,8 +6,9 @@ import { tokenize, type Token } from '../../syntax/lexer.ts';
 import { contentOf } from '../../syntax/nested.ts';
 import { plpgsqlError } from '../../syntax/parse.ts';
 import type { NodeOf } from '../../syntax/parse.ts';
-import type { Statement } from '../../syntax/script.ts';
+import { Statement } from '../../syntax/script.ts';
 import { split } from '../../syntax/split.ts';
+import { explain } from '../../fixers/inventions/index.ts';
 import type { Checked, Problem } from '../problem.ts';
 
 interface Range {
@@ -19,13 +20,29 @@ interface Range {
 export function checkBody(node: NodeOf<'CreateFunctionStmt'>, checked: Checked): void {
   const { statement } = checked;
   const body = bodyOf(node, statement);
-  // Templates are filled in before PostgreSQL reads them, and bodies may be let through unread.
-  const { text } = statement.script;
-  if (!body || /\{\{|\{%|\$\{/.test(text.slice(body.start, body.end)) || /check_function_bodies/i.test(text)) return;
+  if (!body || !isRead(body, statement)) return;
   const language = stringOf(optionOf(node.options, 'language')).toLowerCase();
   if (language === 'sql') checkSql(body, checked);
   else if (language === 'plpgsql') checkPlpgsql(body, checked);
 }
+
+/** Whether PostgreSQL reads a body as it stands there. It may be told to let bodies through unread. */
+const isRead = ({ start, end }: Range, { script: { text } }: Statement): boolean =>
+  !isTemplate(text.slice(start, end)) && !/check_function_bodies/i.test(text);
+
+/** A DO block; where a statement in it does not parse, or is of an invented form, that is reported there. */
+export function checkBlock(node: NodeOf<'DoStmt'>, checked: Checked): void {
+  const { statement, world } = checked;
+  const { body, children } = statement;
+  const language = stringOf(optionOf(node.args, 'language')).toLowerCase();
+  if (!body || (language !== '' && language !== 'plpgsql') || children?.some(({ problem }) => problem)) return;
+  if (isTemplate(statement.script.text.slice(body.start, body.end)) || explain(statement, world).known.length > 0)
+    return;
+  checkPlpgsql(body, checked);
+}
+
+/** Templates are filled in before PostgreSQL reads them. */
+const isTemplate = (text: string): boolean => /\{\{|\{%|\$\{/.test(text);
 
 /** The range inside the quotes; undefined where the quotes shift offsets. */
 function bodyOf({ options }: NodeOf<'CreateFunctionStmt'>, { script, tokens }: Statement): Range | undefined {
@@ -37,20 +54,29 @@ function bodyOf({ options }: NodeOf<'CreateFunctionStmt'>, { script, tokens }: S
 }
 
 function checkSql(body: Range, { statement, report }: Checked): void {
-  const { script } = statement;
-  for (const slice of split(script.text, { from: body.start, to: body.end }).slices) {
-    const parsed = script.parse(slice.text);
-    if (parsed.ok || slice.placeholders) continue;
-    const at = Math.min(slice.start + parsed.offset, slice.end);
-    const token = tokenize(script.text, at, body.end)[0];
-    report(problemAt({ start: at, end: token?.start === at ? token.end : at + 1 }, parsed.message, '42601'));
-    return;
-  }
+  const failed = statementsIn(body, statement).find(({ problem, placeholders }) => problem && !placeholders);
+  if (failed) report(problemAt(failed.problem!, failed.problem!.message, '42601'));
 }
+
+/** The statements in the body of a function in SQL; empty where they cannot be read in their place. */
+export function statementsOfBody(node: NodeOf<'CreateFunctionStmt'>, statement: Statement): readonly Statement[] {
+  if (stringOf(optionOf(node.options, 'language')).toLowerCase() !== 'sql') return [];
+  const body = bodyOf(node, statement);
+  return body && isRead(body, statement) ? statementsIn(body, statement) : [];
+}
+
+const statementsIn = ({ start, end }: Range, { script, direction }: Statement): Statement[] =>
+  split(script.text, { from: start, to: end }).slices.map((slice) => new Statement(script, slice, direction));
 
 /** What the compiler says where nothing but the body itself decides. */
 const SURE: readonly [RegExp, SqlState][] = [
   [/^syntax error at |^missing "|is not a known variable$|^duplicate declaration/, '42601'],
+  [/^too (few|many) parameters specified for RAISE$|^INTO specified more than once|has no arguments$/, '42601'],
+  [/^(EXIT|CONTINUE) cannot be used outside a loop|^there is no label|^end label .* differs/, '42601'],
+  [/^unrecognized GET DIAGNOSTICS item/, '42601'],
+  [/^cannot use RETURN (NEXT|QUERY) in a non-SETOF|^RETURN cannot have a parameter in function returning/, '42804'],
+  [/^variable ".*" must have a default value/, '22004'],
+  [/^trigger functions cannot have declared arguments/, '42P13'],
   [/^unrecognized exception condition/, '42704'],
 ];
 
@@ -61,7 +87,8 @@ function checkPlpgsql(body: Range, { statement, report }: Checked): void {
   const error = message === undefined ? undefined : SURE.find(([pattern]) => pattern.test(message))?.[1];
   if (message === undefined || error === undefined) return;
   const tokens = tokenize(text, body.start, body.end);
-  if (tokens.length > 0) report(problemAt(placeOf(message, tokens, text, compile), message, error));
+  if (tokens.length > 0)
+    report(problemAt(placeOf(message, tokens, text, compile), message, error, statement.type === 'DoStmt'));
 }
 
 /**
@@ -88,14 +115,15 @@ function placeOf(
   return tokens[low]!;
 }
 
-function problemAt({ start, end }: Range, message: string, error: SqlState): Problem {
+function problemAt({ start, end }: Range, message: string, error: SqlState, inBlock = false): Problem {
   const condition = /^unrecognized exception condition "(.*)"/.exec(message)?.[1];
+  const where = inBlock ? 'DO block' : 'body of the function';
   return {
     family: 'definition',
     start,
     end,
     error,
-    problem: `The body of the function does not compile: ${message.replace(/\s*\n[\s\S]*$/, ' …"')}`,
+    problem: `The ${where} does not compile: ${message.replace(/\s*\n[\s\S]*$/, ' …"')}`,
     advice: condition === undefined ? adviceFor(message) : `Write ${quoteLiteral(condition)}, if it is the message.`,
     edits: condition === undefined ? undefined : [{ start, end, text: quoteLiteral(condition) }],
   };
@@ -104,7 +132,16 @@ function problemAt({ start, end }: Range, message: string, error: SqlState): Pro
 function adviceFor(message: string): string {
   const missing = /^missing "(.*?)"/.exec(message)?.[1];
   if (missing !== undefined) return `Write ${missing} before it.`;
-  if (message.endsWith('is not a known variable')) return 'Declare it between DECLARE and BEGIN.';
-  if (message.endsWith('at end of input')) return 'Look for a semicolon or an END that is missing.';
-  return 'Correct the body: PostgreSQL reads it when it makes the function.';
+  return ADVICE.find(([pattern]) => pattern.test(message))?.[1] ?? 'Correct the body: PostgreSQL compiles it.';
 }
+
+const ADVICE: readonly [RegExp, string][] = [
+  [/is not a known variable$/, 'Declare it between DECLARE and BEGIN.'],
+  [/at end of input$/, 'Look for a semicolon or an END that is missing.'],
+  [/^too (few|many) parameters specified for RAISE/, 'Write a value for each % of the message; %% stands for a %.'],
+  [/^cannot use RETURN (NEXT|QUERY)/, 'Let the function return SETOF a type, or TABLE (…).'],
+  [/function returning void$/, 'Write RETURN without a value, or let the function return a type.'],
+  [/function returning set$/, 'Write RETURN NEXT or RETURN QUERY.'],
+  [/must have a default value/, 'Give it a value with :=.'],
+  [/^trigger functions/, 'Leave the arguments out: a trigger function finds them in TG_ARGV.'],
+];

@@ -6,6 +6,7 @@ import { isKnownType } from '../../catalog/types.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
 import { bracketsBehind, nameLike, nameRange, rangeWithBrackets, textOf, tokenRange } from '../places.ts';
 import type { Checked } from '../problem.ts';
+import { checkEnumValue } from './enum-values.ts';
 import { CALLS, refuses, takes, typeOfValue } from '../values.ts';
 
 type TypeName = NodeOf<'TypeName'>;
@@ -81,37 +82,52 @@ function columnOfType(tree: unknown, type: TypeName): string | undefined {
 /** A column of CREATE TABLE or ADD COLUMN. */
 export function checkColumn(column: NodeOf<'ColumnDef'>, checked: Checked): void {
   const { statement, report } = checked;
-  const name = column.colname ?? '';
-  const found = new Map<string, NodeOf<'Constraint'>>();
+  const found: Said[] = SERIAL.has(typeText(column.typeName)) ? [SAID.serial!] : [];
   for (const node of column.constraints ?? []) {
     const constraint = nodeAs(node, 'Constraint')!;
     const type = constraint.contype ?? '';
     if (type === 'CONSTR_DEFAULT') checkDefault(constraint.raw_expr, column.typeName, checked);
-    const before = found.get(CONTRADICTS[type] ?? type);
-    found.set(type, constraint);
-    if (!before || !Object.hasOwn(CONTRADICTS, type)) continue;
-    report({
-      family: 'definition',
-      ...tokenRange(statement, constraint.location),
-      error: '42601',
-      problem:
-        type === 'CONSTR_DEFAULT' ? `Column "${name}" has two defaults` : `Column "${name}" is both NULL and NOT NULL`,
-      advice: 'Write one of the two.',
-    });
+    const said = SAID[type];
+    if (!said) continue;
+    const before = found.find(({ about, text }) => about === said.about && (about === 'value' || text !== said.text));
+    found.push(said);
+    if (before)
+      report({
+        family: 'definition',
+        ...tokenRange(statement, constraint.location),
+        error: '42601',
+        problem: `Column "${column.colname ?? ''}" ${contradiction(before, said)}`,
+        advice: 'Write one of the two.',
+      });
   }
 }
 
-/** The constraint that a column cannot have besides another one. */
-const CONTRADICTS: Readonly<Record<string, string>> = {
-  CONSTR_DEFAULT: 'CONSTR_DEFAULT',
-  CONSTR_NULL: 'CONSTR_NOTNULL',
-  CONSTR_NOTNULL: 'CONSTR_NULL',
+/** What a constraint says of a column, which can be said once. */
+interface Said {
+  about: 'null' | 'value';
+  text: string;
+}
+
+const SAID: Readonly<Record<string, Said>> = {
+  CONSTR_NULL: { about: 'null', text: 'NULL' },
+  CONSTR_NOTNULL: { about: 'null', text: 'NOT NULL' },
+  CONSTR_DEFAULT: { about: 'value', text: 'DEFAULT' },
+  CONSTR_IDENTITY: { about: 'value', text: 'GENERATED AS IDENTITY' },
+  CONSTR_GENERATED: { about: 'value', text: 'GENERATED AS (…)' },
+  serial: { about: 'value', text: 'serial' },
 };
+
+const contradiction = (a: Said, b: Said): string =>
+  a === b ? `has ${b.text} twice` : `is both ${a.text} and ${b.text}`;
+
+/** The types that are a type and a default. */
+const SERIAL: ReadonlySet<string> = new Set('serial bigserial smallserial serial2 serial4 serial8'.split(' '));
 
 /** What a column is by default: a value that its type takes, and no other column. */
 export function checkDefault(value: Node | undefined, type: TypeName | string | undefined, checked: Checked): void {
   if (!value) return;
   const text = typeof type === 'string' ? type : typeText(type);
+  if (typeof type === 'object') checkEnumValue(value, type, checked);
   if (checkNamedDefault(value, text, checked) || checkEmptyArray(value, text, checked)) return;
   const own = typeof type === 'object' && type.typmods ? '' : text;
   const given = typeOfValue(value);

@@ -1,7 +1,9 @@
 /** Definitions of tables: keys, columns and references that contradict one another or the tables that there are. */
 import { quoteIdent } from '../../catalog/names.ts';
 import { nameOfRange, nodeAs, strings, typeText } from '../../catalog/nodes.ts';
+import type { Effect } from '../../catalog/effects.ts';
 import type { Name, ObjectRef } from '../../catalog/objects.ts';
+import { unitsOf } from '../../catalog/units.ts';
 import type { NodeOf } from '../../syntax/parser.ts';
 import { flatMap } from '../../lists.ts';
 import { tokenRange, wordRange } from '../places.ts';
@@ -115,11 +117,56 @@ function checkReference(
     return;
   }
   if (!isKnownTable(target, world)) return;
-  const parts = world.parts(target);
-  const primary = parts.find((part) => part.kind === 'constraint' && part.detail?.contype === 'p');
+  const keys = world.parts(target).filter(isKey);
+  const primary = keys.find(({ detail }) => detail?.contype === 'p');
   const referenced = named.length > 0 ? named : primary?.detail?.columns;
+  const isUnique = named.length === 0 ? primary : keys.some(({ detail }) => hasJust(detail!.columns!, named));
+  const addsKey = unitsOf(statement).some(({ effects }) => effects.some(makesKey));
+  if (!isUnique && !addsKey && named.every((name) => world.has({ kind: 'column', name, of: target })))
+    reportNoKey(named, target, place(), report);
   if (!referenced || referenced.length !== own.length) return;
   checkTypes(own, referenced, columns, target, place, checked);
+}
+
+/** Whether an object is a key to which a foreign key can refer (`transformFkeyCheckAttrs`). */
+const isKey = ({ detail }: ObjectRef): boolean =>
+  detail?.unique === true &&
+  detail.partial !== true &&
+  detail.deferrable !== true &&
+  detail.columns?.includes(undefined) === false;
+
+const hasJust = (columns: readonly (string | undefined)[], names: readonly string[]): boolean =>
+  columns.length === names.length && names.every((name) => columns.includes(name));
+
+/** Whether an effect makes a key, by itself or with a table. */
+const makesKey = (effect: Effect): boolean =>
+  effect.action === 'create' && [effect.object, ...(effect.parts ?? [])].some(isKey);
+
+function reportNoKey(
+  named: readonly string[],
+  table: ObjectRef,
+  place: { start: number; end: number },
+  report: Checked['report'],
+): void {
+  if (named.length === 0) {
+    report({
+      family: 'definition',
+      ...place,
+      error: '42704',
+      problem: `Table "${table.name}" has no primary key, to which a foreign key without columns refers`,
+      advice: 'Name the columns of a unique key, or add a primary key first.',
+    });
+    return;
+  }
+  const columns = named.map(quoteIdent).join(', ');
+  const made = `ALTER TABLE ${quoteIdent(table.name)} ADD UNIQUE (${columns})`;
+  report({
+    family: 'definition',
+    ...place,
+    error: '42830',
+    problem: `No unique key of table "${table.name}" has just the columns (${columns}), to which a foreign key refers`,
+    advice: `Refer to the columns of a key, or make one first: ${made}.`,
+  });
 }
 
 const quoted = (names: readonly (string | undefined)[]) => names.map((name) => `"${name}"`).join(', ');

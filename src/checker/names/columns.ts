@@ -4,15 +4,15 @@ import { flatMap } from '../../lists.ts';
 import type { NodeOf, NodeTag } from '../../syntax/parser.ts';
 import type { Checked } from '../problem.ts';
 import { ExpressionChecker } from './expressions.ts';
-import { columnsOf, NO_SCOPE, within, type Source } from './scope.ts';
+import { columnsOf, NO_SCOPE, parametersOf, within, type Source } from './scope.ts';
 
 type Check = (node: never, expressions: ExpressionChecker, checked: Checked) => void;
 
 const CHECKS: ReadonlyMap<NodeTag, Check> = new Map<NodeTag, Check>([
-  ['SelectStmt', (node: NodeOf<'SelectStmt'>, expressions) => expressions.select(node, NO_SCOPE)],
-  ['InsertStmt', (node: NodeOf<'InsertStmt'>, expressions) => expressions.insert(node, NO_SCOPE)],
-  ['UpdateStmt', (node: NodeOf<'UpdateStmt'>, expressions) => expressions.update(node, NO_SCOPE)],
-  ['DeleteStmt', (node: NodeOf<'DeleteStmt'>, expressions) => expressions.delete(node, NO_SCOPE)],
+  ['SelectStmt', (node: NodeOf<'SelectStmt'>, expressions, { outer }) => expressions.select(node, outer)],
+  ['InsertStmt', (node: NodeOf<'InsertStmt'>, expressions, { outer }) => expressions.insert(node, outer)],
+  ['UpdateStmt', (node: NodeOf<'UpdateStmt'>, expressions, { outer }) => expressions.update(node, outer)],
+  ['DeleteStmt', (node: NodeOf<'DeleteStmt'>, expressions, { outer }) => expressions.delete(node, outer)],
   ['ViewStmt', (node: NodeOf<'ViewStmt'>, expressions) => expressions.visit(node.query, NO_SCOPE)],
   ['CreateTableAsStmt', (node: NodeOf<'CreateTableAsStmt'>, expressions) => expressions.visit(node.query, NO_SCOPE)],
   [
@@ -24,6 +24,10 @@ const CHECKS: ReadonlyMap<NodeTag, Check> = new Map<NodeTag, Check>([
     'AlterPolicyStmt',
     (node: NodeOf<'AlterPolicyStmt'>, expressions) =>
       expressions.ofTable([node.qual, node.with_check], nameOfRange(node.table)),
+  ],
+  [
+    'CreateFunctionStmt',
+    (node: NodeOf<'CreateFunctionStmt'>, expressions) => expressions.visit(node.sql_body, parametersOf(node)),
   ],
   ['CreateTrigStmt', checkTriggerCondition],
   ['CreateStmt', checkTableExpressions],

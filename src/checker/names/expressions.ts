@@ -4,6 +4,7 @@ import { quoteLiteral } from '../../catalog/names.ts';
 import type { Name } from '../../catalog/objects.ts';
 import { flatMap } from '../../lists.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
+import { checkEnumValue } from '../definitions/enum-values.ts';
 import { lastPartRange, textOf, tokenRange, wordRange } from '../places.ts';
 import type { Checked } from '../problem.ts';
 import { isMadeByDynamicSql, SYSTEM_COLUMNS } from './objects.ts';
@@ -12,6 +13,7 @@ import { NO_SCOPE, resultColumns, scopeWith, sourceOf, sourcesOf, within, type S
 import { sameButCase, similar } from './similar.ts';
 
 type Select = NodeOf<'SelectStmt'>;
+type Cast = NodeOf<'TypeCast'>;
 
 /** Checks every column in an expression, a query or a list of them. */
 export class ExpressionChecker {
@@ -41,7 +43,10 @@ export class ExpressionChecker {
       else if (key === 'InsertStmt') this.insert(value, scope);
       else if (key === 'UpdateStmt') this.update(value, scope);
       else if (key === 'DeleteStmt') this.delete(value, scope);
-      else if (!OTHER_NAMES.has(key)) this.visit(value, scope);
+      else if (!OTHER_NAMES.has(key)) {
+        if (key === 'TypeCast') checkEnumValue((value as Cast).arg, (value as Cast).typeName, this.checked);
+        this.visit(value, scope);
+      }
     }
   }
 
@@ -153,6 +158,8 @@ export class ExpressionChecker {
     const aliases = new Set<string>();
     let isOpen = false;
     for (let at: Scope | undefined = scope; at; at = at.outer) {
+      // A parameter of a composite type.
+      if (at.extra?.has(alias)) return;
       for (const source of at.sources) {
         if (source.alias === alias) {
           const { columns } = source;

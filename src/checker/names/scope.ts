@@ -29,6 +29,13 @@ export interface Scope {
 
 export const NO_SCOPE: Scope = { sources: [], queries: new Map() };
 
+/** The parameters of a function, as its body sees them. */
+export function parametersOf({ parameters, funcname }: NodeOf<'CreateFunctionStmt'>): Scope {
+  const names = new Set(flatMap(parameters ?? [], (node) => nodeAs(node, 'FunctionParameter')?.name ?? []));
+  // f.parameter
+  return { ...NO_SCOPE, sources: [{ alias: nameOf(funcname).name, columns: names }], extra: names };
+}
+
 /** A scope within another one. */
 export const within = (outer: Scope, sources: readonly Source[]): Scope => ({ sources, queries: outer.queries, outer });
 
@@ -48,11 +55,15 @@ export function isKnownTable({ schema, name }: Name, world: World): boolean {
 }
 
 /**
- * The columns of a table; undefined where it may have others.
+ * The columns of a table or a view; undefined where it may have others.
  * @param added columns that a statement is about to add
  */
 export function columnsOf(table: Name, world: World, added: readonly string[] = []): Columns {
-  return isKnownTable(table, world) && !isForeign(table.schema) ? new ColumnsOfTable(table, world, added) : undefined;
+  if (isForeign(table.schema)) return undefined;
+  const { schema, name } = table;
+  const { kind, detail } = world.get({ kind: 'table', schema, name })?.ref ?? {};
+  if (kind === 'table' && detail?.complete) return new ColumnsOfTable(table, world, added);
+  return (kind === 'view' || kind === 'materialized view') && detail?.results ? new Set(detail.results) : undefined;
 }
 
 /** The columns of a table that is known. They are looked up one by one: most statements name few of them. */
