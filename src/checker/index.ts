@@ -11,6 +11,7 @@ import { checkIndex } from './definitions/immutable.ts';
 import { checkInsert, checkUpdate } from './definitions/rows.ts';
 import { checkRoutine, checkTrigger } from './definitions/routine.ts';
 import { checkAlterTable, checkTable } from './definitions/table.ts';
+import { checkTableAs, checkView } from './definitions/view.ts';
 import { checkColumns } from './names/columns.ts';
 import { checkCalls } from './calls/functions.ts';
 import { checkGrant } from './names/privileges.ts';
@@ -107,4 +108,6 @@ const CHECKS: ReadonlyMap<NodeTag, (node: never, checked: Checked) => void> = ne
   ['UpdateStmt', checkUpdate],
   ['IndexStmt', checkIndex],
   ['GrantStmt', checkGrant],
+  ['ViewStmt', checkView],
+  ['CreateTableAsStmt', checkTableAs],
 ]);

@@ -101,6 +101,37 @@ export function takes(column: string, value: string): boolean | undefined {
   return (NUMBERS.has(value) && NUMBERS.has(column)) || allowed.includes(column);
 }
 
+/** The casts that PostgreSQL does by itself for the arguments of a call (`pg_cast`), by the type that is given. */
+const IMPLICIT: Readonly<Record<string, readonly string[]>> = {
+  bool: [],
+  int2: words('int4 int8 numeric float4 float8 oid'),
+  int4: words('int8 numeric float4 float8 oid'),
+  int8: words('numeric float4 float8 oid'),
+  numeric: words('float4 float8'),
+  float4: ['float8'],
+  float8: [],
+  text: words('varchar bpchar name'),
+  varchar: words('text bpchar name'),
+  bpchar: words('text varchar name'),
+  uuid: [],
+  json: [],
+  jsonb: [],
+  date: words('timestamp timestamptz'),
+  timestamp: ['timestamptz'],
+  timestamptz: [],
+  time: words('timetz interval'),
+  timetz: [],
+  interval: [],
+  bytea: [],
+};
+
+/** Whether a parameter takes an argument of another type; undefined where that is not known. */
+export function takesArgument(parameter: string, argument: string): boolean | undefined {
+  if (argument === parameter || argument === 'unknown') return true;
+  const allowed = IMPLICIT[argument];
+  return allowed && Object.hasOwn(IMPLICIT, parameter) ? allowed.includes(parameter) : undefined;
+}
+
 /** Whether two columns can be compared by the `=` of a foreign key; undefined where that is not known. */
 export function comparable(a: string, b: string): boolean | undefined {
   if (a === b) return true;

@@ -485,3 +485,16 @@ CREATE TABLE IF NOT EXISTS b (mood mood DEFAULT 'sad', other mood DEFAULT 'happy
 UPDATE notes SET mood = 'gone'::mood WHERE id = 1;
 ALTER TYPE mood ADD VALUE IF NOT EXISTS 'calm';
 UPDATE notes SET mood = CAST('happy' AS mood) WHERE id = 2;
+
+--- case two columns of one name | refused
+--- setup
+CREATE TABLE notes (id int PRIMARY KEY, title text);
+CREATE TABLE tags (id int PRIMARY KEY, note int);
+--- input
+CREATE OR REPLACE VIEW a AS SELECT n.id, t.id FROM notes n JOIN tags t ON t.note = n.id;
+CREATE OR REPLACE VIEW b (note, tag) AS SELECT n.id, t.id FROM notes n JOIN tags t ON t.note = n.id;
+CREATE MATERIALIZED VIEW IF NOT EXISTS c AS SELECT count(*), title, count(id) FROM notes GROUP BY title;
+CREATE OR REPLACE VIEW d AS SELECT id FROM notes UNION SELECT id FROM tags;
+--- found
+1:42 The query gives two columns the name "id": the statement fails with 42701 (duplicate column). Give one of them another name with AS.
+3:69 The query gives two columns the name "count": the statement fails with 42701 (duplicate column). Give one of them another name with AS.

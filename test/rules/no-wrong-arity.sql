@@ -78,3 +78,20 @@ SELECT f(1), f(1, 2), g(1), g(1, 2, 3), h(1), h(1, 2, 3), i(1), f(b => 1, a => 2
 --- case arguments that are as many as they must be
 SELECT concat('a'), concat('a', 'b', 'c'), count(*), json_build_object(), format('%s', 1), percentile_cont(0.5) WITHIN GROUP (ORDER BY 1),
   num_nulls(VARIADIC ARRAY[1, 2]), substring('abc' FROM 1), trim('a'), extract(year FROM now()), overlay('abc' PLACING 'x' FROM 1), text(1);
+
+--- case arguments of types that a function does not take | refused
+--- setup
+CREATE FUNCTION add_up(a int, b numeric) RETURNS numeric LANGUAGE sql AS 'SELECT a + b';
+CREATE FUNCTION note(at timestamptz, what text DEFAULT '') RETURNS text LANGUAGE sql AS 'SELECT what';
+CREATE FUNCTION two(a int) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION two(a text) RETURNS int LANGUAGE sql AS 'SELECT 2';
+--- input
+CREATE OR REPLACE VIEW a AS SELECT add_up('1'::text, 2);
+CREATE OR REPLACE VIEW b AS SELECT add_up(1, 2) AS a, add_up('1', 2.5) AS b, note(CURRENT_DATE) AS c, note(now(), 'x'::varchar) AS d;
+CREATE OR REPLACE VIEW c AS SELECT note(now(), true);
+CREATE OR REPLACE VIEW d AS SELECT two(1) AS a, two('x'::text) AS b, two(2::smallint) AS c;
+CREATE OR REPLACE VIEW e AS SELECT two(false);
+--- found
+1:43 Argument 1 of function add_up() is of type text, and must be integer: the statement fails with 42883 (undefined function). Write a value of that type, or a cast.
+3:48 Argument 2 of function note() is of type boolean, and must be text: the statement fails with 42883 (undefined function). Write a value of that type, or a cast.
+5:40 Argument 1 of function two() is of type boolean, and must be integer or text: the statement fails with 42883 (undefined function). Write a value of that type, or a cast.

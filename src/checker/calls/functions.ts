@@ -8,6 +8,8 @@ import { flatMap } from '../../lists.ts';
 import type { NodeOf } from '../../syntax/parser.ts';
 import { lastPartRange, nameRange, rangeWithBrackets, textOf, wordRange } from '../places.ts';
 import type { Checked } from '../problem.ts';
+import { locationOf, nameOfType } from '../definitions/columns.ts';
+import { takesArgument, typeOfValue } from '../values.ts';
 import { isForeign } from '../names/scope.ts';
 import { similar } from '../names/similar.ts';
 import { MISTAKEN_FUNCTIONS } from './mistaken.ts';
@@ -123,13 +125,38 @@ function checkMade(call: FuncCall, called: Name, made: readonly ObjectRef[], che
   const isOpen = ({ kind, detail, schema }: ObjectRef) =>
     kind !== 'function' || !detail?.inputs || detail.inputs.variadic || isForeign(schema);
   if (made.some(isOpen)) return;
-  const limits = made.map(({ detail }) => {
-    const { names, defaults } = detail!.inputs!;
-    return { least: names.length - defaults, most: names.length };
+  const fitting = made.filter((ref) => fits(limitsOf(ref), count));
+  if (fitting.length === 0) {
+    const counts = made.map(limitsOf).map(({ least, most }) => (least === most ? String(most) : `${least} to ${most}`));
+    reportArity(call, called.name, count, [...new Set(counts)].join(' or '), checked);
+  } else checkArguments(call, called.name, fitting, checked);
+}
+
+/** With how many arguments a routine is called. */
+function limitsOf({ detail }: ObjectRef): { least: number; most: number } {
+  const { names, defaults } = detail!.inputs!;
+  return { least: names.length - defaults, most: names.length };
+}
+
+const fits = ({ least, most }: { least: number; most: number }, count: number): boolean =>
+  least <= count && count <= most;
+
+/** Arguments of types that no function of the name takes, as far as both are known. */
+function checkArguments(call: FuncCall, name: string, made: readonly ObjectRef[], checked: Checked): void {
+  const given = (call.args ?? []).map(typeOfValue);
+  const refuses = ({ args = [] }: ObjectRef) =>
+    given.findIndex((type, k) => type !== undefined && takesArgument(args[k] ?? '', type) === false);
+  const wrong = refuses(made[0]!);
+  if (!made.every((ref) => refuses(ref) >= 0)) return;
+  const type = nameOfType(given[wrong]!);
+  const taken = [...new Set(made.map(({ args }) => args?.[wrong] ?? ''))].map(nameOfType).join(' or ');
+  checked.report({
+    family: 'arity',
+    ...nameRange(checked.statement, locationOf(call.args?.[wrong])),
+    error: '42883',
+    problem: `Argument ${wrong + 1} of function ${name}() is of type ${type}, and must be ${taken}`,
+    advice: 'Write a value of that type, or a cast.',
   });
-  if (limits.some(({ least, most }) => least <= count && count <= most)) return;
-  const counts = limits.map(({ least, most }) => (least === most ? String(most) : `${least} to ${most}`));
-  reportArity(call, called.name, count, [...new Set(counts)].join(' or '), checked);
 }
 
 function reportArity(call: FuncCall, name: string, count: number, takes: string, { statement, report }: Checked): void {
