@@ -46,7 +46,7 @@ export function play(statements: readonly Statement[], world: World, observe?: O
 }
 
 /** Applies what one statement leaves. */
-export function playStep({ statement, units }: Step, world: World, observe?: Observer): void {
+function playStep({ statement, units }: Step, world: World, observe?: Observer): void {
   for (const unit of units) {
     for (const effect of unit.effects) {
       const named = nameTemporary(effect, unit, world);
