@@ -226,6 +226,9 @@ const EMBEDDED_VERSION = 18;
 /** The mark that every thread has: its database before anything was run. */
 const START = -1;
 
+/** PostgreSQL as the first thread has compiled it, which takes about a second. It is one, and nobody changes it. */
+let code: Code | undefined;
+
 /** The embedded PostgreSQL: nothing is installed, started or left behind. */
 // eslint-disable-next-line max-lines-per-function -- its functions share the threads that it starts
 export async function startEmbedded(
@@ -239,7 +242,6 @@ export async function startEmbedded(
   const busy = new Set<Thread>();
   const idle: Begun[] = [];
   const begun = new Map<Thread, Begun>();
-  let code: Code | undefined;
   let closed = false;
 
   const start = () => startThread({ extensions: bundled, standIns, rewinding, code }, timeout);
