@@ -55,6 +55,15 @@ describe('a migration that stops after any of its statements is continued by sta
 
 describe('a whole folder runs again, and ends where it ended', () => {
   let project: Project;
+  let plain: Engine;
+  let supabase: Engine;
+  const start = (environment: 'plain' | 'supabase') =>
+    startIn(readEnvironment(environment), ['pg_trgm', 'pgcrypto', 'uuid-ossp'], { timeout: RUN_MS });
+  beforeAll(async () => {
+    plain = await start('plain');
+    supabase = await start('supabase');
+  }, RUN_MS);
+  afterAll(() => Promise.all([plain.close(), supabase.close()]));
   afterEach(() => project.remove());
 
   // What stands for ${…} is known to Flyway alone.
@@ -62,13 +71,8 @@ describe('a whole folder runs again, and ends where it ended', () => {
     project = createProject();
     cpSync(join('examples', example), project.path, { recursive: true });
     project.lint('--fix');
-    const engine = await startIn(
-      readEnvironment(example === 'supabase' ? 'supabase' : 'plain'),
-      ['pg_trgm', 'pgcrypto', 'uuid-ossp'],
-      { timeout: RUN_MS },
-    );
+    const session = await (example === 'supabase' ? supabase : plain).open();
     try {
-      const session = await engine.open();
       const [first] = glob.sync('**/*.sql', { cwd: project.path, absolute: true });
       const texts = new Projects(nodeDisk).of(first!).forward.map((path) => readFileSync(path, 'utf8'));
       expect(texts.length).toBeGreaterThan(1);
@@ -80,7 +84,7 @@ describe('a whole folder runs again, and ends where it ended', () => {
       const twice = await runAll();
       if (!sameState(once, twice)) expect(await difference(once, twice)).toBe('');
     } finally {
-      await engine.close();
+      await session.close();
     }
   });
 });

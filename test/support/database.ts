@@ -8,13 +8,15 @@ import { planSteps } from '../../src/verify/steps.ts';
 
 const TIMEOUT_MS = 60_000;
 
-/** The same, in an environment. The database before the first migration is made once for all tests. */
+/** The database before the first migration is made once for all tests. */
+export const cache = cacheFolder(process.env);
+
+/** The same, in an environment. */
 export const startIn = (
   environment: Environment,
   extensions: readonly string[],
   options: Partial<EmbeddedOptions> = {},
-): Promise<Engine> =>
-  startEmbedded(environment, extensions, { timeout: TIMEOUT_MS, cache: cacheFolder(process.env), ...options });
+): Promise<Engine> => startEmbedded(environment, extensions, { timeout: TIMEOUT_MS, cache, ...options });
 
 export const startDatabases = (
   extensions: readonly string[] = [],

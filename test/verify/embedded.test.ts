@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { verify, type FileVerdict, type VerifyOptions } from '../../src/verify/index.ts';
 import { UserError } from '../../src/errors.ts';
 import { planSteps } from '../../src/verify/steps.ts';
+import { cache } from '../support/database.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -12,7 +13,7 @@ async function run(
 ): Promise<Record<string, FileVerdict>> {
   const verdicts = await verify(
     Object.entries(migrations).map(([path, text]) => ({ path, text })),
-    options,
+    { cache, ...options },
   );
   return Object.fromEntries(verdicts.map((verdict) => [verdict.path, verdict]));
 }

@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { expect, it, vi } from 'vitest';
 import { readEnvironment } from '../../src/verify/environment.ts';
 import { looksLikeSupabase, verify } from '../../src/verify/index.ts';
+import { cache } from '../support/database.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -55,7 +56,7 @@ it('has what Supabase migrations ask for, and runs the example project', async (
         text: 'CREATE INDEX ON documents USING ivfflat (embedding vector_l2_ops) WITH (lists = 100);',
       },
     ],
-    { environment: 'supabase' },
+    { environment: 'supabase', cache },
   );
   const by = Object.fromEntries(verdicts.map((verdict) => [verdict.path, verdict]));
   // Every migration of the example runs once, and one of them was written to run twice.

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { verify, type FileVerdict } from '../../src/verify/index.ts';
+import { cache } from '../support/database.ts';
 import { hasServer, startServer, type Server } from '../support/server.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -85,7 +86,7 @@ describe('the embedded PostgreSQL has no way out', () => {
     };
     const verdicts = await verify(
       Object.entries(migrations).map(([path, [text]]) => ({ path, text })),
-      { timeout: 2000, jobs: 2 },
+      { timeout: 2000, jobs: 2, cache },
     );
     expect(existsSync(target)).toBe(false);
     expect(JSON.stringify(verdicts)).not.toContain('of the machine');

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { verify } from '../../src/verify/index.ts';
 import { locate, planSteps } from '../../src/verify/steps.ts';
+import { cache } from '../support/database.ts';
 
 test('a file runs with what its tool fills in', async () => {
   const files = [
@@ -16,7 +17,7 @@ test('a file runs with what its tool fills in', async () => {
     reason:
       'its migration tool fills in ${schema}; give it a value with --placeholder schema=VALUE, or under "placeholders" in the configuration',
   });
-  const [known] = await verify(files, { placeholders: { schema: 'public' } });
+  const [known] = await verify(files, { placeholders: { schema: 'public' }, cache });
   expect(known).toMatchObject({ verdict: 'ok' });
 });
 

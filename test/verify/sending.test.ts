@@ -3,6 +3,7 @@ import { oneMessage, statementByStatement } from '../../src/project/runners.ts';
 import { supabase } from '../../src/project/tools/supabase.ts';
 import type { Runner } from '../../src/project/types.ts';
 import { verify, type FileVerdict } from '../../src/verify/index.ts';
+import { cache } from '../support/database.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -25,6 +26,7 @@ async function run(
       fixed: new Map(entries.map(([path, { original, fixed = original }]) => [path, fixed])),
       runnersOf: ({ path }) => migrations[path]!.runners ?? [PSQL],
       states: true,
+      cache,
     },
   );
   return Object.fromEntries(verdicts.map((verdict) => [verdict.path, verdict]));
