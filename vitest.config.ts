@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { defineConfig } from 'vitest/config';
+import glob from 'fast-glob';
+import { configDefaults, defineConfig } from 'vitest/config';
+
+const include = ['test/**/*.test.ts'];
+const { exclude } = configDefaults;
+/** Whoever replaces a module must not do so for others. */
+const alone = glob.sync(include, { ignore: exclude }).filter((path) => readFileSync(path, 'utf8').includes('vi.mock('));
 
 export default defineConfig({
   plugins: [
@@ -14,7 +20,11 @@ export default defineConfig({
     },
   ],
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [
+      // A process keeps its modules from one file to the next, with what V8 has compiled of them and of PostgreSQL.
+      { extends: true, test: { name: 'together', include, exclude: [...exclude, ...alone], isolate: false } },
+      { extends: true, test: { name: 'alone', include: alone } },
+    ],
     globalSetup: 'test/support/caches.ts',
     // Generous, since a PostgreSQL starts in most of them, on machines that do other things besides.
     testTimeout: 180_000,

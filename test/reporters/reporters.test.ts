@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Draft04 from 'ajv-draft-04';
 import { ESLint } from 'eslint';
 import type { Log } from 'sarif';
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { validateXML } from 'xmllint-wasm';
 import { lintText, type LintResult } from '../../src/linter/linter.ts';
 import { reporters } from '../../src/reporters/index.ts';
@@ -26,6 +26,9 @@ beforeAll(async () => {
   vi.stubEnv('CI_PROJECT_DIR', undefined);
   const rules = { 'no-bare-create': 'error', 'no-bare-drop': 'warn', 'no-syntax-error': 'error' } as const;
   results = [lintText(SQL, FILE, { rules }), lintText('select 1;', '/project/db/3.sql', { rules })];
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
 });
 
 const render = async (name: string, of = results) => (await reporters[name]!())(of, { cwd: '/project', color: false });
