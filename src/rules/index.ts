@@ -12,6 +12,7 @@ import noDeprecatedAuthRole from './no-deprecated-auth-role.ts';
 import noDuplicateIndex from './no-duplicate-index.ts';
 import noExposedAuthUsers from './no-exposed-auth-users.ts';
 import noExtensionInPublic from './no-extension-in-public.ts';
+import noImpassablePolicy from './no-impassable-policy.ts';
 import noInvalidDefinition from './no-invalid-definition.ts';
 import noInventedSyntax from './no-invented-syntax.ts';
 import noJwtCastPrecedence from './no-jwt-cast-precedence.ts';
@@ -57,6 +58,7 @@ export const rules: Record<string, Rule> = register({
   'no-duplicate-index': noDuplicateIndex,
   'no-exposed-auth-users': noExposedAuthUsers,
   'no-extension-in-public': noExtensionInPublic,
+  'no-impassable-policy': noImpassablePolicy,
   'no-invalid-definition': noInvalidDefinition,
   'no-invented-syntax': noInventedSyntax,
   'no-jwt-cast-precedence': noJwtCastPrecedence,

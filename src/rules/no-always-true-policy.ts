@@ -1,4 +1,4 @@
-import { CALLERS, type ApiRole, type Caller } from '../access/callers.ts';
+import { CALLERS, SIGNED_IN, type ApiRole, type Caller } from '../access/callers.ts';
 import type { Rows } from '../access/condition.ts';
 import { isFor, isForCaller, policiesAt, policyAt, rowsFor, SIDES, tableAt, type Policy } from '../access/policies.ts';
 import { rightOf, type Command } from '../access/rights.ts';
@@ -41,7 +41,7 @@ export default defineRule({
             name: then.ref!.of?.name ?? '',
             who: whoIs(opening.roles),
             what: inWords(opening.commands),
-            why: opening.isMost ? 'compares a column with itself' : 'is always true',
+            why: reasonOf(opening),
           },
         });
       }
@@ -57,6 +57,13 @@ interface Opening {
   gives: boolean;
   /** Whether rows are left out in which a column is null. */
   isMost: boolean;
+  /** Whether it is open only to those who do not sign in. */
+  isForAnonymousOnly: boolean;
+}
+
+function reasonOf({ isMost, isForAnonymousOnly }: Opening): string {
+  const reason = isMost ? 'compares a column with itself' : 'is always true';
+  return isForAnonymousOnly ? `${reason} for requests without a user` : reason;
 }
 
 const WRITES = ['insert', 'update', 'delete'] as const;
@@ -85,6 +92,7 @@ function openingOf({ key, world }: ObjectThen): Opening | undefined {
     commands: WRITES.filter((command) => reported.some((one) => one.command === command)),
     gives: wide.length === 0,
     isMost: reported.every(({ rows: found }) => found.includes('most')),
+    isForAnonymousOnly: isForCaller(policy, SIGNED_IN) && reported.every(({ role }) => role === 'anon'),
   };
 }
 

@@ -59,7 +59,7 @@ CREATE POLICY g ON notes FOR DELETE TO anon USING (user_id IS NULL OR user_id IS
 6:1 Policy "c" lets every signed-in user delete every row of "notes": its condition compares a column with itself. Ask who owns the row, such as user_id = (select auth.uid()).
 8:1 Policy "d" lets everyone update every row of "notes": its condition is always true. Ask who owns the row, such as user_id = (select auth.uid()).
 10:1 Policy "e" lets every signed-in user insert any row of "notes": its condition is always true. Ask who owns the row, such as user_id = (select auth.uid()).
-12:1 Policy "f" lets everyone delete every row of "notes": its condition is always true. Ask who owns the row, such as user_id = (select auth.uid()).
+12:1 Policy "f" lets everyone delete every row of "notes": its condition is always true for requests without a user. Ask who owns the row, such as user_id = (select auth.uid()).
 14:1 Policy "g" lets everyone delete every row of "notes": its condition is always true. Ask who owns the row, such as user_id = (select auth.uid()).
 
 --- case what an update writes
