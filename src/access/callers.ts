@@ -41,6 +41,9 @@ export const SIGNED_IN: Caller = {
   ]),
 };
 
+/** Any request: nothing is known of its token. Roles of your own, and the service role, are among them. */
+export const ANYONE: Caller = { role: 'authenticated', claims: new Map() };
+
 export const CALLERS: readonly Caller[] = [ANONYMOUS, SIGNED_IN];
 
 /** The callers for whom something is that is for some roles; `public` stands for every role. */

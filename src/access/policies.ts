@@ -58,7 +58,8 @@ export function tableAt(world: World, table: string): Table {
 export const isFor = (policy: Policy, command: Command): boolean =>
   policy.command === 'all' || policy.command === command;
 
-export const isForCaller = (policy: Policy, caller: Caller): boolean => callersOf(policy.roles).includes(caller);
+export const isForCaller = (policy: Policy, { role }: Caller): boolean =>
+  callersOf(policy.roles).some((caller) => caller.role === role);
 
 /** The two sides of a command: the rows that there are, and the rows that it writes. */
 export type Side = 'old' | 'new';

@@ -1,4 +1,4 @@
-import { callersOf } from '../access/callers.ts';
+import { ANYONE, CALLERS, callersOf } from '../access/callers.ts';
 import { isFor, policyAt, rowsFor, SIDES, tableAt, type Policy } from '../access/policies.ts';
 import { COMMANDS } from '../access/rights.ts';
 import { constantOf } from '../catalog/constants.ts';
@@ -19,6 +19,9 @@ export default defineRule({
       never:
         'Policy "{{policy}}" on "{{name}}" lets nobody through: its condition is never true. Write what must hold, ' +
         'or false, if nobody may.',
+      unfound:
+        'Policy "{{policy}}" on "{{name}}" lets nobody through: it has no USING, and so finds no row to read or ' +
+        'change. Write USING with the condition of WITH CHECK.',
       anonymous:
         'Policy "{{policy}}" on "{{name}}" lets nobody through: it is for anon, and its condition is never true for ' +
         'a request without a user. Name the role of those who have signed in: TO authenticated.',
@@ -28,16 +31,19 @@ export default defineRule({
   create: (context) => ({
     Script() {
       for (const { statement, then } of blamed(context, ['policy'], isImpassable)) {
-        const policy = policyAt(then.world, then.key);
         context.report({
           loc: headOf(context, statement),
-          messageId: policy?.roles.join() === 'anon' ? 'anonymous' : 'never',
+          messageId: messageFor(policyAt(then.world, then.key)!),
           data: { policy: then.ref!.name, name: then.ref!.of?.name ?? '' },
         });
       }
     },
   }),
 });
+
+/** PostgreSQL looks for the rows of every command but INSERT by USING. */
+const messageFor = ({ roles, using, command }: Policy): 'never' | 'anonymous' | 'unfound' =>
+  !using && command !== 'insert' ? 'unfound' : roles.join() === 'anon' ? 'anonymous' : 'never';
 
 /** Roles of which it is known what their requests carry. */
 const KNOWN_ROLES: ReadonlySet<string> = new Set(['anon', 'authenticated', 'public']);
@@ -49,7 +55,9 @@ function isImpassable({ key, world }: ObjectThen): boolean {
   if (!policy?.permissive || table === undefined || isShutOnPurpose(policy)) return false;
   if (!policy.roles.every((role) => KNOWN_ROLES.has(role))) return false;
   const columns = tableAt(world, table);
-  return callersOf(policy.roles).every((caller) =>
+  // Of all the roles for which `public` stands, two are known.
+  const callers = policy.roles.includes('public') ? [...CALLERS, ANYONE] : callersOf(policy.roles);
+  return callers.every((caller) =>
     COMMANDS.filter((command) => isFor(policy, command)).every((command) =>
       SIDES[command].some((side) => rowsFor([policy], command, side, caller, columns) === 'none'),
     ),
