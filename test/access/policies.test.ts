@@ -183,7 +183,7 @@ function judged(policy: string, commands: readonly Command[]): Judged {
   play(new Script(SETUP).statements, before);
   const { messages } = lintText(`${policy};`, PATH, {
     world: before,
-    rules: { 'no-always-true-policy': 'error', 'require-policy-role': 'error' },
+    rules: { 'no-always-true-policy': 'error', 'require-policy-role': 'error', 'no-impassable-policy': 'error' },
   });
   const after = before.fork();
   play(new Script(policy).statements, after);
@@ -216,6 +216,7 @@ function holds(said: string, counts: (number | undefined)[][], commands: readonl
   const [anon, authenticated] = counts;
   const reached = (request: (number | undefined)[], command: Command) => request[commands.indexOf(command)] ?? 0;
   if (said.includes('never lets them through')) return anon!.every((count) => !count);
+  if (said.includes('lets nobody through')) return counts.every((request) => request.every((count) => !count));
   if (said.includes('give any values')) return reached(counts[2]!, 'update') > 0;
   const request = said.includes('lets everyone') ? anon! : authenticated!;
   const least = said.includes('with itself') ? ROW_COUNT - 1 : ROW_COUNT;
@@ -252,7 +253,7 @@ test('PostgreSQL does what is proven of 120 policies', async () => {
     for (const message of said) if (!holds(message, counts, commands)) wrong.push(`${shape}: ${message}`);
     const short = said.map(
       (message) =>
-        /(lets (everyone|every signed-in user) [^"]*?) (of|to the rows of) "|(never lets them through)/
+        /(lets (everyone|every signed-in user) [^"]*?) (of|to the rows of) "|(never lets them through|lets nobody through)/
           .exec(message)
           ?.slice(1)
           .find(Boolean) ?? message,
@@ -264,7 +265,7 @@ test('PostgreSQL does what is proven of 120 policies', async () => {
   const share = Math.round((100 * decided) / cells);
   await expect(`# Access
 
-What is proven of ${POLICIES.length} policies on a table with ${ROW_COUNT} rows, two of them the owner's: for \`all\` rows, for \`none\`, for \`most\` (those in which a column that is compared with itself is not null), or for \`some\`, which is not decided. In parentheses is how many rows PostgreSQL reads or writes with \`SET ROLE\` for a request without a user, for a user without rows, and for the owner of two (who inserts a row of her own, while the others insert one of somebody else); a write that it refuses is \`refused\`. ${share} % of ${cells} cells are decided, and none contradicts PostgreSQL. The last column is what \`no-always-true-policy\` and \`require-policy-role\` say.
+What is proven of ${POLICIES.length} policies on a table with ${ROW_COUNT} rows, two of them the owner's: for \`all\` rows, for \`none\`, for \`most\` (those in which a column that is compared with itself is not null), or for \`some\`, which is not decided. In parentheses is how many rows PostgreSQL reads or writes with \`SET ROLE\` for a request without a user, for a user without rows, and for the owner of two (who inserts a row of her own, while the others insert one of somebody else); a write that it refuses is \`refused\`. ${share} % of ${cells} cells are decided, and none contradicts PostgreSQL. The last column is what \`no-always-true-policy\`, \`require-policy-role\` and \`no-impassable-policy\` say.
 
 \`npx vitest run test/access/policies.test.ts -u\` writes this page, and the tests check it.
 
