@@ -123,13 +123,6 @@ export function viewSettings(node: NodeOf<'ViewStmt'>): SetEffect[] {
   return [set(view, 'option security_invoker', undefined), ...optionSettings(view, node.options)];
 }
 
-/** The schemas of a search_path as SET has it, without quotes; `''` names none. */
-const searchPathOf = (value: string): string[] =>
-  value
-    .split(',')
-    .map((schema) => schema.trim().replace(/^"(.*)"$/, '$1'))
-    .filter((schema) => schema !== '');
-
 /**
  * What a search_path does to the names after it. `$user` is a schema that hardly anybody has; without any, only
  * pg_catalog is searched.
@@ -139,10 +132,13 @@ export function searchPathEffect(path: readonly string[]): Effect {
   return { action: 'search-path', schemas: schemas.length > 0 ? schemas : ['pg_catalog'] };
 }
 
-/** The schemas that `SET search_path` names; undefined for TO DEFAULT, RESET and FROM CURRENT. */
+/**
+ * The schemas that `SET search_path` names; undefined for TO DEFAULT, RESET and FROM CURRENT. Each value is one schema,
+ * also `'a, b'` (`flatten_set_variable_args`); `''` names none.
+ */
 export function searchPathSet(node: NodeOf<'VariableSetStmt'>): string[] | undefined {
   if (node.kind !== 'VAR_SET_VALUE') return undefined;
-  return flatMap(node.args ?? [], (a) => searchPathOf(stringConstant(a) ?? ''));
+  return flatMap(node.args ?? [], (a) => stringConstant(a) || []);
 }
 
 /** What CREATE FUNCTION and ALTER FUNCTION say of search_path and of whose rights the function has. */

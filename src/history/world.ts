@@ -165,7 +165,8 @@ export class World {
   }
 
   /**
-   * The key of an object. An unqualified name is looked up along search_path; what is not found is in its first schema.
+   * The key of an object. An unqualified name is looked up along search_path; what nothing is known of is in its first
+   * schema.
    */
   key(ref: Keyed): string {
     const { searchPath } = this;
@@ -195,7 +196,9 @@ export class World {
     }
     if (this.searchPath.length === 1) return `${place}${this.searchPath[0]!}.${name}`;
     const keys = this.searchPath.map((s) => `${place}${s}.${name}`);
-    return keys.find((k) => this.at(k)?.exists) ?? keys[0] ?? `${place}public.${name}`;
+    // What is gone was found by its name before: where that is all that is known, the name means it still.
+    const known = (exists: boolean) => keys.find((k) => this.at(k)?.exists === exists);
+    return known(true) ?? known(false) ?? keys[0] ?? `${place}public.${name}`;
   }
 
   /** Whether a name is looked up among the temporary objects first. Functions and operators never are. */
