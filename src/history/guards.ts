@@ -182,6 +182,20 @@ export function isMisasked(statement: Statement, effect: Effect): boolean {
   return asked;
 }
 
+/** Whether no condition around a statement asks for an object, so that it may be made or not. */
+export function isUnasked(object: ObjectRef, statement: Statement, world: World): boolean {
+  const key = world.key(object);
+  return !statement.guards.some((guard) => {
+    let asked = false;
+    if (guard.kind === 'if')
+      evaluate(guard.text, (question) => {
+        asked ||= question.kind === 'object' && world.key(question.ref) === key;
+        return undefined;
+      });
+    return asked;
+  });
+}
+
 /** The nearest IF around a statement. */
 export const guardBeside = (statement: Statement) => statement.guards.findLast((g) => g.kind === 'if');
 

@@ -16,16 +16,19 @@ export function fillIn(effect: Effect, unit: Unit, world: World): Effect {
   return fillInIndex(fillInStar(inFirstSchema(effect, world), unit, world), world);
 }
 
-/**
- * Gives an object without a schema the first of search_path, where another one has an object of that name: names are
- * looked up in all of them, and made in the first.
- */
+/** An object as CREATE makes it: names are looked up in all schemas of search_path, and made in the first. */
+export function asMade(object: ObjectRef, { searchPath }: World): ObjectRef {
+  const [schema, ...others] = searchPath;
+  const isElsewhere = others.length > 0 && object.schema === undefined && kindInfo(object.kind).inSchema;
+  return isElsewhere ? { ...object, schema } : object;
+}
+
+/** Gives an object without a schema the first of search_path, where another one has an object of that name. */
 function inFirstSchema(effect: CreateEffect, world: World): CreateEffect {
   const { object } = effect;
-  const [schema, ...others] = world.searchPath;
-  if (others.length === 0 || object.schema !== undefined || !kindInfo(object.kind).inSchema) return effect;
-  const made: ObjectRef = { ...object, schema };
-  if (world.key(made) === world.key(object)) return effect;
+  const made = asMade(object, world);
+  if (made === object || world.key(made) === world.key(object)) return effect;
+  const { schema } = made;
   const parts = effect.parts?.map((part) => (part.of ? { ...part, of: { ...part.of, schema } } : { ...part, schema }));
   return { ...effect, object: made, ...(parts && { parts }) };
 }

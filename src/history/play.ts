@@ -4,8 +4,8 @@ import type { ObjectRef } from '../catalog/objects.ts';
 import { unitsOf, type Unit } from '../catalog/units.ts';
 import type { Statement } from '../syntax/script.ts';
 import { flatMap } from '../lists.ts';
-import { isRun, type IfResults } from './guards.ts';
-import { fillIn } from './naming.ts';
+import { isRun, isUnasked, type IfResults } from './guards.ts';
+import { asMade, fillIn } from './naming.ts';
 import { nameTemporary } from './temporary.ts';
 import type { RowSource, World } from './world.ts';
 
@@ -40,16 +40,44 @@ export function play(statements: readonly Statement[], world: World, observe?: O
   const { searchPath } = world;
   const ifResults: IfResults = new Map();
   for (const step of stepsOf(statements.filter((s) => s.direction === 'up')))
-    if (isRun(step.statement, step.units, world, undefined, ifResults) !== false) playStep(step, world, observe);
+    playStep(step, isRun(step.statement, step.units, world, undefined, ifResults), world, observe);
   // A migration tool runs every file in a session of its own.
   world.endSession(searchPath);
 }
 
-/** Applies what one statement leaves. */
-function playStep({ statement, units }: Step, world: World, observe?: Observer): void {
+/**
+ * Whether a statement may run for the first time. Where its conditions do not tell, a bare CREATE of what is there does
+ * not: otherwise the file would fail.
+ * @param isKnown what its conditions tell
+ */
+export function mayRun({ units }: Step, isKnown: boolean | undefined, world: World): boolean {
+  if (isKnown !== undefined) return isKnown;
+  return !units.some(({ effects }) =>
+    effects.some((e) => e.action === 'create' && e.mode === 'bare' && world.has(asMade(e.object, world)) === true),
+  );
+}
+
+/**
+ * A table under conditions that do not tell whether it is made, and do not ask for it: which names are taken on it is
+ * not known then.
+ */
+export function asFarAsKnown(effect: Effect, statement: Statement, isKnown: boolean | undefined, world: World): Effect {
+  if (isKnown !== undefined || effect.action !== 'create' || effect.object.kind !== 'table') return effect;
+  const { object } = effect;
+  if (!object.detail || !isUnasked(object, statement, world)) return effect;
+  const detail = { ...object.detail };
+  delete detail.complete;
+  delete detail.keysNamed;
+  return { ...effect, object: { ...object, detail } };
+}
+
+/** Applies what one statement leaves, if it runs. */
+function playStep(step: Step, isKnown: boolean | undefined, world: World, observe?: Observer): void {
+  if (!mayRun(step, isKnown, world)) return;
+  const { statement, units } = step;
   for (const unit of units) {
     for (const effect of unit.effects) {
-      const named = nameTemporary(effect, unit, world);
+      const named = asFarAsKnown(nameTemporary(effect, unit, world), statement, isKnown, world);
       world.apply(fillIn(named, unit, world));
       recordDependencies(unit, named, world);
       if (named.action === 'insert') world.recordInsert(named.object, insertOf(statement));

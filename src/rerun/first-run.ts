@@ -2,7 +2,7 @@
 import type { Effect } from '../catalog/effects.ts';
 import { ownerOf, type ObjectRef } from '../catalog/objects.ts';
 import { isRun, type IfResults } from '../history/guards.ts';
-import type { Step } from '../history/play.ts';
+import { asFarAsKnown, mayRun, type Step } from '../history/play.ts';
 import type { World } from '../history/world.ts';
 import type { Statement } from '../syntax/script.ts';
 import { collisionOf } from './collision.ts';
@@ -88,7 +88,7 @@ export function runFirst(steps: readonly Step[], base: World, begin?: Begin): Fi
  * @param options.observe called for every effect, once it is applied
  */
 export function playFirst(
-  { statement, units }: Step,
+  played: Step,
   step: number,
   after: World,
   ifResults: IfResults,
@@ -100,14 +100,15 @@ export function playFirst(
   },
 ): Occurrence[] {
   const { begin, isPlayed = () => true, collides = true, observe } = options;
+  const { statement, units } = played;
   const isKnownToRun = isRun(statement, units, after, undefined, ifResults);
   begin?.(statement, isKnownToRun, after);
-  const runs = isKnownToRun !== false;
+  const runs = mayRun(played, isKnownToRun, after);
   const done: Occurrence[] = [];
   for (const unit of units) {
     for (const raw of unit.effects) {
       if (!isPlayed(raw)) continue;
-      const effect = complete(raw, unit, after);
+      const effect = asFarAsKnown(complete(raw, unit, after), statement, isKnownToRun, after);
       const collision = runs && collides ? collisionOf(effect, after) : undefined;
       const occurrence = { step, unit, effect, before: knownBefore(effect, after, unit), collision, isRun: runs };
       done.push(occurrence);
