@@ -26,7 +26,9 @@ export class Stops {
   findingsAt(step: number): readonly Finding[] {
     let findings = this.known.get(step);
     if (!findings) {
-      const replay = new Replay(this.first, this.restartedAfter(step), { lastStep: step });
+      // Asked in this order, so that no step is played anew.
+      const temporary = this.temporaryBefore(step);
+      const replay = new Replay(this.first, restarted(this.worldAfter(step), temporary), { lastStep: step });
       replay.run(this.first.steps[step]!, step);
       this.known.set(step, (findings = replay.findings));
     }
@@ -50,7 +52,7 @@ export class Stops {
       for (const change of [...changes].reverse()) change.undo();
       world.searchPath = searchPath;
     }
-    const replay = new Replay(this.first, world, { lastStep: later });
+    const replay = new Replay(this.first, restarted(world, this.temporaryBefore(step)), { lastStep: later });
     replay.run(this.first.steps[step]!, step);
     return replay.findings;
   }
@@ -65,15 +67,10 @@ export class Stops {
     return transaction === undefined || transaction !== this.transactions[later];
   }
 
-  /** What a file finds that comes by a step again: what lasts, and what is temporary made anew up to the step. */
-  private restartedAfter(step: number): World {
+  /** What is temporary and made anew by a file that comes to a step; undefined where nothing is. */
+  private temporaryBefore(step: number): Temporary | undefined {
     const before = this.worldAfter(step - 1);
-    const temporary = before.hasTemporary ? before.temporaryState() : undefined;
-    const after = this.worldAfter(step);
-    if (!temporary && !after.hasTemporary) return after;
-    const restarted = after.fork();
-    restarted.restoreTemporary(temporary ?? new Map());
-    return restarted;
+    return before.hasTemporary ? before.temporaryState() : undefined;
   }
 
   /** Steps are mostly asked for in order, so that each is played once. */
@@ -87,6 +84,16 @@ export class Stops {
       for (const occurrence of first.occurrences[this.next]!) playOccurrence(occurrence, this.world);
     return this.world;
   }
+}
+
+type Temporary = ReturnType<World['temporaryState']>;
+
+/** What a file finds that starts again: what lasts, and what it has made of what is temporary. */
+function restarted(world: World, temporary: Temporary | undefined): World {
+  if (!temporary && !world.hasTemporary) return world;
+  const again = world.fork();
+  again.restoreTemporary(temporary ?? new Map());
+  return again;
 }
 
 function transactionsOf(steps: FirstRun['steps']): (number | undefined)[] {
