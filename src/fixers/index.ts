@@ -8,6 +8,7 @@ import type { Edit } from './edits.ts';
 import { allOf, guardEdits, type Guarded } from './layout.ts';
 import { guardLineage } from './lineage.ts';
 import { remedyFromEveryStop, unique } from './own-form.ts';
+import type { OwnFinding } from './remedies.ts';
 import { editsForBlock, refusal } from './runner.ts';
 import type { FixOptions, GuardRequest } from './types.ts';
 
@@ -24,16 +25,13 @@ interface Request {
 
 /**
  * Plans the fixes of all findings of one file.
- * @returns an outcome for every finding
+ * @returns an outcome for every finding but those of stops that no block can mend
  */
 export function planFixes(findings: readonly Finding[], options: FixOptions): Map<Finding, Outcome> {
-  const plan = new Map<Finding, Outcome>();
+  const plan = planShared(findings, options);
   const requests = new Map<Statement, Request>();
   for (const finding of findings) {
-    if (finding.kind === 'needs-shared-guard') {
-      plan.set(finding, guardLineage(finding.guard, options));
-      continue;
-    }
+    if (finding.kind === 'needs-shared-guard' || plan.has(finding)) continue;
     const chosen = remedyFromEveryStop(finding, options);
     if ('why' in chosen) plan.set(finding, chosen);
     else if (chosen.fix.guard) addRequest(requests, finding, chosen.technique, chosen.fix.guard);
@@ -48,6 +46,25 @@ export function planFixes(findings: readonly Finding[], options: FixOptions): Ma
   for (const [finding, outcome] of plan) {
     const refused = 'edits' in outcome ? refusal(finding.at.unit.statement, outcome.edits) : undefined;
     if (refused !== undefined) plan.set(finding, { why: refused });
+  }
+  return plan;
+}
+
+/** Plans the guards that statements share. A block that always runs mends what is found of its statements too. */
+function planShared(findings: readonly Finding[], options: FixOptions): Map<Finding, Outcome> {
+  const plan = new Map<Finding, Outcome>();
+  for (const finding of findings) {
+    if (finding.kind !== 'needs-shared-guard') continue;
+    const { guard } = finding;
+    const outcome = guardLineage(guard, options);
+    // A stop in a file that otherwise runs twice is for the transaction to undo.
+    if (!guard.end && 'why' in outcome) continue;
+    plan.set(finding, outcome);
+    if (guard.end || 'why' in outcome) continue;
+    for (const own of guard.again) {
+      const chosen = remedyFromEveryStop(own as OwnFinding, options);
+      if (!('why' in chosen)) plan.set(own, { edits: outcome.edits, technique: chosen.technique });
+    }
   }
   return plan;
 }

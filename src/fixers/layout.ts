@@ -64,6 +64,9 @@ export function askLines(condition: string, indent: string, unit: string, eol: s
   return `IF ${broken.join(' AND ')} THEN`;
 }
 
+/** The condition of a statement that a block always runs. */
+export const ALWAYS = '';
+
 /** A statement that goes into a guard. */
 export interface Guarded {
   statement: Statement;
@@ -84,7 +87,9 @@ export function guardEdits(group: readonly Guarded[]): Edit[] {
   const embedded = first.embedded !== undefined;
   const base = embedded ? outer : outer + unit;
   const inner = base + unit;
-  const edits: Edit[] = flatMap(group, (g) => [...g.edits]);
+  const isBefore = ({ statement }: Guarded, edit: Edit) =>
+    edit.start === statement.outer.start && edit.end === edit.start;
+  const edits: Edit[] = flatMap(group, (g) => g.edits.filter((edit) => !isBefore(g, edit)));
   const wrapped = embedded || isWrapped(first);
   const marks = marksAround(first);
   const last = group.at(-1)!.statement.outer;
@@ -99,16 +104,20 @@ export function guardEdits(group: readonly Guarded[]): Edit[] {
   const end = (isEnded: boolean) =>
     embedded ? '' : `${eol}${outer}${write('END')} ${tag}${isEnded ? ';' : ''}${linesBehind}`;
 
-  group.forEach(({ statement, condition }, k) => {
+  const ask = ({ statement, condition }: Guarded) =>
+    condition ? `${inCaseOf(statement, askLines(condition, base, unit, eol))}${eol}${inner}` : '';
+
+  let asked: string = ALWAYS;
+  group.forEach((guarded, k) => {
+    const { statement, condition } = guarded;
     const range = statement.outer;
     const opening = k === 0 ? begin : '';
-    if (condition !== undefined)
-      edits.push({
-        start: range.start,
-        end: range.start,
-        text: `${opening}${inCaseOf(statement, askLines(condition, base, unit, eol))}${eol}${inner}`,
-      });
-    const deeper = embedded ? unit : unit + unit;
+    asked = condition ?? asked;
+    const deeper = embedded || asked === ALWAYS ? unit : unit + unit;
+    // What goes before the statement goes into its block.
+    const before = guarded.edits.filter((edit) => isBefore(guarded, edit)).map(({ text }) => text);
+    const text = opening + ask(guarded) + before.join('').replaceAll(eol, eol + deeper);
+    if (text) edits.push({ start: range.start, end: range.start, text });
     // The indentation of a line that begins in replaced text comes from the replacement.
     const replaced = (offset: number) =>
       group.some((g) => g.edits.some((e) => e.start < offset && offset <= e.end && e.start < e.end));
@@ -117,9 +126,10 @@ export function guardEdits(group: readonly Guarded[]): Edit[] {
     const next = group[k + 1];
     const isEnded = hasSemicolon(range);
     const at = isEnded ? afterTrailingComment(script, range.stop) : range.end;
-    const endIf = next && next.condition === undefined ? '' : `${eol}${base}${inCaseOf(statement, 'END IF;')}`;
-    const text = `${isEnded ? '' : ';'}${endIf}${next ? '' : end(isEnded)}`;
-    if (text) edits.push({ start: at, end: at, text });
+    const isOpen = asked === ALWAYS || (next && next.condition === undefined);
+    const endIf = isOpen ? '' : `${eol}${base}${inCaseOf(statement, 'END IF;')}`;
+    const behind = `${isEnded ? '' : ';'}${endIf}${next ? '' : end(isEnded)}`;
+    if (behind) edits.push({ start: at, end: at, text: behind });
     // Comments and blank lines between two statements of one block move in with them.
     if (next && !embedded)
       for (const offset of innerLineStarts(script, at, next.statement.outer.start + 1))

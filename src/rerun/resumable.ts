@@ -1,18 +1,19 @@
 /** Statements that run twice as they stand, but not if the first run stops behind them: a later one undoes them. */
 import type { Technique } from '../catalog/effects.ts';
-import type { ObjectRef } from '../catalog/objects.ts';
+import { isTemporary, type ObjectRef } from '../catalog/objects.ts';
 import { flatMap } from '../lists.ts';
 import { isMendedAlone, type Finding } from './finding.ts';
 import type { FirstRun } from './first-run.ts';
 import { Lives } from './lineage.ts';
 import type { SecondRun } from './second-run.ts';
-import type { Sequence } from './sequences.ts';
+import type { Occurrence } from './occurrence.ts';
+import { usesNewLabel, type Sequence } from './sequences.ts';
 import type { Stops } from './stops.ts';
 import { mentions } from './semantics/index.ts';
 
 /**
- * The findings of statements that a keyword or a guard makes repeatable from every stop. Where
- * one statement of a lineage has no such form, the lineage is left as it is: half of it would help nobody.
+ * The findings of statements that a keyword or a guard makes repeatable from every stop. Where one statement of a
+ * lineage has no such form, half of it would help nobody: the lineage goes into one block, in which no run stops.
  */
 export function stoppedFindings(
   first: FirstRun,
@@ -26,33 +27,83 @@ export function stoppedFindings(
   const unmended = new Set(flatMap(second.findings, (finding) => (isMendedAlone(finding) ? [] : finding.at.step)));
   for (const { guarded } of sequences)
     for (const { from, to } of guarded.blocks) for (let step = from; step <= to; step++) settled.add(step);
-  const last = first.steps.length - 1;
-  const open = [...first.steps.keys()].filter(
-    (step) => !settled.has(step) && step < last && stops.canStopBetween(step, step + 1) && isUndoneLater(first, step),
-  );
+  const open = [...first.steps.keys()].filter((step) => !settled.has(step) && isUndoneLater(first, stops, step));
   if (open.length === 0) return [];
   const lives = new Lives(first);
   const hasForm = (step: number) =>
     !unmended.has(step) &&
     (settled.has(step) ||
-      stops.findingsAt(step).every((finding) => isMendedByItself(finding) || isDroppedBefore(finding, first)));
-  return flatMap(open, (step) => {
+      (!makesRows(first, step) &&
+        stops.findingsAt(step).every((finding) => isMendedByItself(finding) || isDroppedBefore(finding, first))));
+  const joined: Range[] = [];
+  const mended = flatMap(open, (step) => {
     const keys = flatMap(first.occurrences[step]!, ({ effect }) => mentions(effect).map((ref) => lives.key(ref)));
-    const isWhole = lives.stepsOf(lives.lineageOf(keys)).every(hasForm);
-    return isWhole ? stops.findingsAt(step).map(onlyIfStopped) : [];
+    const steps = lives.stepsOf(lives.lineageOf(keys));
+    if (steps.every(hasForm)) return stops.findingsAt(step).map(onlyIfStopped);
+    join(joined, { from: steps[0]!, to: steps.at(-1)! });
+    return [];
   });
+  return [...mended, ...flatMap(joined, (range) => inOneBlock(first, range, second, sequences) ?? [])];
 }
 
-/** Whether a bare CREATE or DROP stands in a step whose object is there, or gone, again at the end. */
-const isUndoneLater = (first: FirstRun, step: number): boolean =>
-  first.occurrences[step]!.some(
-    ({ effect, isRun }) =>
-      isRun &&
-      (effect.action === 'create' || effect.action === 'drop') &&
-      effect.mode === 'bare' &&
-      !HOLDS_ROWS.has(effect.object.kind) &&
-      first.after.has(effect.object) !== (effect.action === 'create'),
-  );
+/** Neighbouring steps. */
+interface Range {
+  from: number;
+  to: number;
+}
+
+/** Adds a range to others, with those that it meets. */
+function join(ranges: Range[], added: Range): void {
+  let { from, to } = added;
+  for (let k = ranges.length - 1; k >= 0; k--) {
+    const other = ranges[k]!;
+    if (other.from > to || from > other.to) continue;
+    [from, to] = [Math.min(from, other.from), Math.max(to, other.to)];
+    ranges.splice(k, 1);
+    k = ranges.length;
+  }
+  ranges.push({ from, to });
+}
+
+/** The finding of statements that undo one another, and run again only if all of them have run. */
+function inOneBlock(
+  first: FirstRun,
+  { from, to }: Range,
+  second: SecondRun,
+  sequences: readonly Sequence[],
+): Finding | undefined {
+  const isIn = (step: number) => from <= step && step <= to;
+  const own = second.findings.filter(({ at }) => isIn(at.step));
+  // What is reported all the same has to be settled first.
+  if (!own.every(isMendedAlone) || second.tangles.some(({ step }) => isIn(step))) return undefined;
+  const isCrossed = sequences.some(({ guarded }) => guarded.blocks.some((b) => b.from <= to && from <= b.to));
+  const steps = first.steps.slice(from, to + 1);
+  const at = first.occurrences[from]![0];
+  if (!at || isCrossed || steps.some((_, k) => usesNewLabel(first, from + k, from))) return undefined;
+  const guard = { blocks: [steps.map(({ statement }) => statement)], end: undefined, again: own };
+  return { kind: 'needs-shared-guard', guard, at, after: first.after, wrongCondition: false };
+}
+
+/** Whether the run can stop behind a bare CREATE or DROP in a step, and before what undoes it. */
+const isUndoneLater = (first: FirstRun, stops: Stops, step: number): boolean =>
+  first.occurrences[step]!.some(({ effect, isRun }) => {
+    if (!isRun || (effect.action !== 'create' && effect.action !== 'drop') || effect.mode !== 'bare') return false;
+    if (isTemporary(effect.object) || first.after.has(effect.object) === (effect.action === 'create')) return false;
+    const undone = undoneAt(effect.object, step, first);
+    return undone !== undefined && stops.canStopBetween(step, undone);
+  });
+
+/** The first step behind another one that makes, renames or drops an object. */
+function undoneAt(object: ObjectRef, step: number, { base, occurrences }: FirstRun): number | undefined {
+  const key = base.key(object);
+  const isAbout = ({ effect }: Occurrence) => mentions(effect).some((ref) => base.key(ref) === key);
+  const at = occurrences.findIndex((all, k) => k > step && all.some(isAbout));
+  return at < 0 ? undefined : at;
+}
+
+/** Whether a step makes a table: IF NOT EXISTS would keep the rows of the run that has stopped. */
+const makesRows = (first: FirstRun, step: number): boolean =>
+  first.occurrences[step]!.some(({ effect }) => effect.action === 'create' && HOLDS_ROWS.has(effect.object.kind));
 
 /** Whether an earlier statement drops what the statement creates: a file that starts again comes by there first. */
 const isDroppedBefore = ({ at: { effect, step } }: Finding, first: FirstRun): boolean =>
@@ -64,7 +115,6 @@ const isDroppedBefore = ({ at: { effect, step } }: Finding, first: FirstRun): bo
 
 const isSame = (a: ObjectRef, b: ObjectRef, { base }: FirstRun): boolean => base.key(a) === base.key(b);
 
-/** IF NOT EXISTS would keep the rows of the run that has stopped. */
 const HOLDS_ROWS = new Set<ObjectRef['kind']>(['table', 'foreign table', 'materialized view']);
 
 /** Whether IF EXISTS, IF NOT EXISTS, OR REPLACE or a question for the object alone mends the statement. */

@@ -17,10 +17,11 @@ import { goneLabel } from './watches/column-values.ts';
 export interface LineageGuard {
   /** Runs of neighbouring statements: each is one DO block. */
   blocks: readonly (readonly Statement[])[];
-  end: LineageEnd;
+  /** Undefined for one block that always runs: it keeps a run from stopping between its statements. */
+  end: LineageEnd | undefined;
   /**
    * The findings of the single statements if the migration stops between two blocks and is started again. Empty for one
-   * block, because a block is atomic.
+   * block under a question, because a block is atomic.
    */
   again: readonly Finding[];
 }
@@ -166,7 +167,7 @@ function blocksOf(
  * Whether a step uses an enum value that a step since `from` adds: a DO block is one transaction, in which PostgreSQL
  * refuses that (55P04).
  */
-function usesNewLabel(first: FirstRun, step: number, from: number): boolean {
+export function usesNewLabel(first: FirstRun, step: number, from: number): boolean {
   const label = goneLabel(first.steps[step]!.statement, first.goneLabels);
   if (!label) return false;
   const key = first.base.key(label);
@@ -176,7 +177,7 @@ function usesNewLabel(first: FirstRun, step: number, from: number): boolean {
     .some(({ effect }) => effect.action === 'create' && first.base.key(effect.object) === key);
 }
 
-const canBeGuarded = (statement: Statement): boolean =>
+export const canBeGuarded = (statement: Statement): boolean =>
   !statement.embedded &&
   !statement.placeholders &&
   statement.type !== 'DoStmt' &&

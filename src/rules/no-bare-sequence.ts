@@ -23,6 +23,9 @@ export default defineRule({
       apart:
         'The {{count}} statements on the lines {{lines}} depend on one another: a second run fails, or repeats a ' +
         'change that a later one of them has undone. {{advice}}',
+      stopped:
+        'The {{count}} statements from line {{from}} to line {{to}} undo one another: if the migration stops between ' +
+        'them, the next run fails. {{advice}}',
       leftover:
         'After a second run the schema differs: the {{object}}, which this statement creates or changes, ' +
         '{{state}}. It has ' +
@@ -68,16 +71,17 @@ function describeSequence(
   const [first, last] = [statements[0]!, statements.at(-1)!];
   const lineOf = (offset: number) => String(script.locate(offset).line);
   const place = statements.length === 1 ? 'it' : blocks.length === 1 ? 'them' : 'each of them';
-  const how = `Run ${place} in ${statements.length > 1 && blocks.length === 1 ? 'one' : 'a'} DO block, only if`;
+  const how = `Run ${place} in ${statements.length > 1 && blocks.length === 1 ? 'one' : 'a'} DO block`;
+  const fixed = end ? `${how}, only if ${untilEnd(end) ?? ''}.` : `${how}.`;
   return {
     loc: source.headOf(first),
-    messageId: statements.length === 1 ? 'one' : blocks.length === 1 ? 'several' : 'apart',
+    messageId: !end ? 'stopped' : statements.length === 1 ? 'one' : blocks.length === 1 ? 'several' : 'apart',
     data: {
       count: String(statements.length),
       from: lineOf(first.start),
       to: lineOf(last.end),
       lines: statements.map((statement) => lineOf(statement.start)).join(', '),
-      advice: why === undefined ? `${how} ${untilEnd(end) ?? ''}.` : `It has no automatic fix: ${why}.`,
+      advice: why === undefined ? fixed : `It has no automatic fix: ${why}.`,
     },
   };
 }

@@ -92,7 +92,10 @@ export class SqlSource {
       const back = down.length > 0 ? [rerun(runStatements(down, up.after))] : [];
       this.plan = flatMap([up, ...back], ({ findings }) => {
         const outcomes = planFixes(findings, this.options);
-        return findings.map((finding) => ({ finding, outcome: outcomes.get(finding)! }));
+        return flatMap(findings, (finding) => {
+          const outcome = outcomes.get(finding);
+          return outcome ? { finding, outcome } : [];
+        });
       });
     }
     return this.plan;
