@@ -3,8 +3,8 @@ import { Crash } from './crash.ts';
 import { normalizeDump } from './dump.ts';
 import { ImageStore, type Image } from './images.ts';
 import {
-  BASE_QUERY,
   baseOf,
+  baseQuery,
   countedAnew,
   kept,
   knownAtStart,
@@ -263,7 +263,7 @@ export async function startEmbedded(
   const { image } = made;
   const begin = async (thread: Thread): Promise<Begun> => {
     const ask: Ask = (sql) => thread.call('query', { sql });
-    const base = baseOf(await ask(BASE_QUERY));
+    const base = baseOf(await ask(baseQuery('current_database()')));
     await thread.call('prepare', { sql: prepareReading(base) });
     if (!image.state) {
       const { known } = await readState(ask, { base, isPrepared: true });

@@ -7,7 +7,7 @@ import { loadParser } from '../syntax/parser.ts';
 import { Crash } from './crash.ts';
 import { normalizeDump } from './dump.ts';
 import { reachesOutside } from './outside.ts';
-import { BASE_QUERY, baseOf, readState, textOf, type Ask as AskForRows, type Base } from './state.ts';
+import { baseOf, baseQuery, readState, textOf, type Ask as AskForRows } from './state.ts';
 import type { Engine, Environment, Mark, Session, Step, StepFailure } from './types.ts';
 import { flatMap } from '../lists.ts';
 
@@ -112,7 +112,9 @@ export async function startServer(
   await clearLeftovers(ask, drop);
   const dumper = await findPgDump(version);
   await loadParser();
-  let base: Base | undefined;
+  // A copy has the first transaction of its template.
+  const { rows } = await admin.query<unknown[]>({ text: baseQuery("'template0'"), rowMode: 'array' });
+  const base = baseOf([rows]);
 
   /** What works in every database that is not broken. */
   const working = async <T>(task: () => Promise<T>): Promise<T> => {
@@ -124,8 +126,10 @@ export async function startServer(
   };
 
   // eslint-disable-next-line max-lines-per-function -- the methods of a session share its connection
-  const openOn = async (first: string, roles: ReadonlySet<string>): Promise<Session> => {
+  const openOn = async (first: string, roles: ReadonlySet<string>, origin?: Place): Promise<Session> => {
     let database = first;
+    /** What the database is a copy of, while nothing has been run in it. */
+    let place = origin;
     let current: Pg.Client | undefined;
     const connected = async () => {
       if (closed) throw new Error('The verification was ended.');
@@ -153,6 +157,7 @@ export async function startServer(
     const session: Session = {
       async run(steps, onError): Promise<StepFailure | undefined> {
         let failure: StepFailure | undefined;
+        place = undefined;
         for (let end = 0; end < steps.length;) {
           const index = end;
           end = endOfPipeline(steps, index);
@@ -187,7 +192,6 @@ export async function startServer(
       state: () =>
         working(async () => {
           await disconnect();
-          base ??= baseOf(await send(BASE_QUERY));
           const made = new Set(await rolesMade());
           const { state } = await readState(send, { base, isOurs: (role) => made.has(role) });
           await disconnect();
@@ -201,16 +205,26 @@ export async function startServer(
         }),
       async mark() {
         await disconnect();
-        const template = await create(database);
-        const mark: ServerMark = { template, roles: new Set(await rolesMade()), release: () => drop(template) };
+        const marked = (place ??= { template: await create(database), roles: new Set(await rolesMade()), marks: 0 });
+        marked.marks++;
+        const mark: ServerMark = {
+          place: marked,
+          release: async () => {
+            if (--marked.marks > 0) return;
+            if (place === marked) place = undefined;
+            await drop(marked.template);
+          },
+        };
         return mark;
       },
       async rewind(mark) {
-        const { template, roles: kept } = mark as ServerMark;
+        const { place: wanted } = mark as ServerMark;
         await disconnect();
+        if (place === wanted) return;
         await drop(database);
-        await dropRoles(kept);
-        database = await create(template);
+        await dropRoles(wanted.roles);
+        database = await create(wanted.template);
+        place = wanted;
       },
       async close() {
         await disconnect();
@@ -230,18 +244,19 @@ export async function startServer(
   const close = () => (closed ??= clearUp());
 
   try {
-    const session = await openOn(await create(), new Set());
-    await session.state();
+    const template = await create();
+    const session = await openOn(template, new Set());
     // The extensions that this server lacks show where a migration asks for them.
     const failure = await session.run(environment.steps, 'continue');
     if (failure && !failure.message.includes('extension'))
       throw new UserError(`The environment ${environment.name} does not run: ${failure.message} (${failure.code}).`);
-    const { template } = (await session.mark()) as ServerMark;
+    await session.reset();
+    const start: Place = { template, roles: new Set(await rolesMade()), marks: 1 };
     return {
       name: `PostgreSQL ${version}`,
       jobs: 1,
       sharesRoles: true,
-      open: async () => openOn(await create(template), new Set(await rolesMade())),
+      open: async () => openOn(await create(template), new Set(await rolesMade()), start),
       refuse: (asked) => reachesOutside(asked, rolesBefore),
       close,
     };
@@ -251,11 +266,18 @@ export async function startServer(
   }
 }
 
-interface ServerMark extends Mark {
+/** What a database was like at one time; several marks may stand for it. */
+interface Place {
   /** The database that is a copy of what there was. */
   readonly template: string;
   /** The roles that migrations had made. */
   readonly roles: ReadonlySet<string>;
+  /** The marks that have not been released. */
+  marks: number;
+}
+
+interface ServerMark extends Mark {
+  readonly place: Place;
 }
 
 /** Statements after which there may be a role more; one that was made in a transaction is there after COMMIT. */

@@ -151,9 +151,9 @@ export interface Base {
   next: string;
 }
 
-/** Asks for it in a database that initdb, or CREATE DATABASE, has just made; its rows are frozen. */
-export const BASE_QUERY =
-  "SELECT current_setting('server_version_num')::int / 10000, datfrozenxid::text FROM pg_database WHERE datname = current_database()";
+/** Asks for it of a database, named as SQL, that initdb or CREATE DATABASE has just made; its rows are frozen. */
+export const baseQuery = (database: string): string =>
+  `SELECT current_setting('server_version_num')::int / 10000, datfrozenxid::text FROM pg_database WHERE datname = ${database}`;
 
 export function baseOf(answers: unknown[][][]): Base {
   const [version, next] = answers[0]![0]!;
