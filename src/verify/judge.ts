@@ -74,7 +74,7 @@ export class Judge {
     const { way, failure } = await this.firstWay();
     const sent = way.name;
     if (failure) {
-      await bring(session, before, plans);
+      await bring(session, before, plans, isFatal(failure));
       return { outcome: firstRunFailed(way.original, failure), sent };
     }
     // The mark also keeps what was read, so that the next file need not read it again.
@@ -292,8 +292,14 @@ export async function carry(session: Session, plans: Plans): Promise<void> {
   await before.release();
 }
 
-async function bring(session: Session, before: Mark, { original: { steps }, ways }: Plans): Promise<void> {
-  for (const { original } of ways) {
+/** @param isGivenUp whether it is known that the file ends its database, or does not end */
+async function bring(
+  session: Session,
+  before: Mark,
+  { original: { steps }, ways }: Plans,
+  isGivenUp = false,
+): Promise<void> {
+  for (const { original } of isGivenUp ? [] : ways) {
     const failure = await session.run(original.steps, 'stop');
     if (!failure && (await works(session))) return;
     await session.rewind(before);

@@ -168,8 +168,8 @@ describe.skipIf(!hasServer || process.platform === 'win32')('on a server', () =>
         ).rowCount,
       { timeout: 60_000 },
     );
-  const start = () => {
-    const child = spawn(process.execPath, [CLI, 'verify', '.', '--database-url', server.url()], {
+  const start = (...args: string[]) => {
+    const child = spawn(process.execPath, [CLI, 'verify', '.', '--database-url', server.url(), ...args], {
       cwd: folder,
       env: environment(),
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -219,7 +219,7 @@ describe.skipIf(!hasServer || process.platform === 'win32')('on a server', () =>
 
   it('a lost connection is a migration that fails', async () => {
     write('1.sql', 'CREATE TABLE IF NOT EXISTS a ();\nSELECT pg_sleep(60);');
-    const { end } = start();
+    const { end } = start('--timeout', '10');
     await running('pg_sleep');
     await server.admin.query(
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'sql_lint_verify_%'",

@@ -128,7 +128,8 @@ describe.skipIf(!hasServer)('on a server', () => {
   });
 
   it('survives the loss of its connections', async () => {
-    const running = run({ '1.sql': 'CREATE TABLE IF NOT EXISTS a ();\nSELECT pg_sleep(60);\nSELECT 1;' });
+    const sql = 'CREATE TABLE IF NOT EXISTS a ();\nSELECT pg_sleep(60);\nSELECT 1;';
+    const running = run({ '1.sql': sql }, { timeout: 10_000 });
     const ours = "application_name LIKE 'sql_lint_verify_%'";
     // Only once the second statement runs: how soon that is depends on the machine.
     await vi.waitUntil(
