@@ -19,6 +19,7 @@ import { loadParser } from '../syntax/parser.ts';
 export type { Failure, FileVerdict, MigrationFile, Outcome } from './types.ts';
 export { looksLikeSupabase, type EnvironmentChoice } from './environment.ts';
 export { isProven, proveFile, type Doubt, type Proof, type Proposal } from './prove.ts';
+export { contradictionsIn, measureAccess, REQUESTS, type Contradiction, type Reached } from './access.ts';
 export { hasFailed, headline, renderVerdicts, summary, type VerifyFormat } from './report.ts';
 
 /** What has happened; for a progress bar. */
@@ -51,6 +52,8 @@ export interface VerifyOptions {
   resume?: boolean;
   /** Also run every file again after the last one. @default false */
   replay?: boolean;
+  /** Called on the database as all files leave it, once each has its verdict. */
+  atEnd?: ((session: Session) => Promise<void>) | undefined;
   /** Judge only these paths, each on the state that the files before it leave. */
   only?: string[];
   /**
@@ -241,7 +244,8 @@ async function judgeInARow(
   const session = await engine.open();
   try {
     const replays = isLast && options.replay === true;
-    const last = replays ? files.length - 1 : files.findLastIndex(({ path }) => own.has(path));
+    const runsAll = replays || (isLast && options.atEnd !== undefined);
+    const last = runsAll ? files.length - 1 : files.findLastIndex(({ path }) => own.has(path));
     for (const [index, file] of files.entries()) {
       if (run.stopped || index > last) break;
       const plan = plans[index]!;
@@ -249,9 +253,10 @@ async function judgeInARow(
       if (own.has(file.path)) await judgeFile(run, session, file, plan, why);
       else if (!why) await carry(session, plan);
     }
-    if (!replays) return;
+    if (!runsAll) return;
     await Promise.all(others);
-    if (!run.stopped) await replay(run, session);
+    if (!run.stopped && replays) await replay(run, session);
+    if (!run.stopped) await options.atEnd?.(session);
   } catch (error) {
     run.stopped = true;
     throw error;

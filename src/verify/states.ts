@@ -61,7 +61,7 @@ const MOST_WORDS = 5000;
  * type, of the keys that foreign keys name, and of the literals that checks name. What a table refuses is tried again
  * with other values, and then left. Fails where there is nothing to fill: then the state is no other one.
  */
-function fill(words: string[] | undefined): Step {
+export function fill(words: string[] | undefined): Step {
   const named = words && `ARRAY[${words.map((word) => `'${word.replaceAll("'", "''")}'`).join(', ')}]::text[]`;
   return {
     offset: 0,

@@ -137,6 +137,37 @@ create view recent as select * from notes;
     ]);
   });
 
+  it('is measured with SET ROLE once the migrations have run', () => {
+    const owned = MIGRATION.replace('user_id uuid', 'user_id uuid references auth.users (id)');
+    project.write('supabase/migrations/20250101000000_notes.sql', owned);
+    const { stdout } = project.lint('verify', '--access', '--format', 'json');
+    const { access } = JSON.parse(stdout) as { access: Record<string, unknown>[] };
+    const rows = access.map((row) =>
+      ['relation', 'request', 'select', 'insert', 'update', 'delete'].map((key) => row[key]),
+    );
+    expect(rows.slice(0, 6)).toEqual([
+      ['public.logs', 'anon', null, null, null, null],
+      ['public.logs', 'authenticated', null, 1, null, null],
+      ['public.logs', 'owner', null, 1, null, null],
+      ['public.notes', 'anon', 3, null, 0, 0],
+      ['public.notes', 'authenticated', 0, null, 0, 0],
+      ['public.notes', 'owner', 1, 1, 1, 1],
+    ]);
+    expect(project.lint('verify', '--access').stdout).toMatch(/public\.notes +a user with rows +1 of 3 +a row +1 of 3/);
+  }, 60_000);
+
+  it('is not measured where there are no roles to ask as', () => {
+    project.write('migrations/0001_notes.sql', 'CREATE TABLE IF NOT EXISTS notes (id int);');
+    expect(project.lint('verify', '--access', '--environment', 'plain')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('there are no roles anon and authenticated to ask as') as string,
+    });
+    expect(project.lint('verify', '--access', '--format', 'junit')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('--access is printed as text or json') as string,
+    });
+  }, 60_000);
+
   it('shows one table, for programs too', () => {
     project.write('supabase/migrations/20250101000000_notes.sql', MIGRATION);
     const rows = JSON.parse(project.lint('access', 'notes', '--json').stdout) as { relation: string }[];

@@ -1,17 +1,12 @@
 import { accessIn, type Access } from '../../access/table.ts';
-import { COMMANDS } from '../../access/rights.ts';
 import { ConfigFinder } from '../../config/load.ts';
 import { nodeDisk } from '../../disk/node.ts';
 import { UserError } from '../../errors.ts';
-import { Environments } from '../../history/environment.ts';
-import { play } from '../../history/play.ts';
 import { printable } from '../../printable.ts';
 import { Projects } from '../../project/find.ts';
 import type { Project } from '../../project/types.ts';
-import { defaultOptions } from '../../rules/api/source.ts';
 import { loadParser } from '../../syntax/parser.ts';
-import { Script } from '../../syntax/script.ts';
-import { FoundSettings } from '../../workspace/open.ts';
+import { endOf, provenTable } from '../access-tables.ts';
 import { readArguments } from '../arguments.ts';
 import { say, type Command } from '../command.ts';
 import { findFiles } from '../paths.ts';
@@ -49,7 +44,7 @@ export const access: Command = async (argv) => {
   );
   const missing = positionals.find((name) => !rows.some(({ relation }) => names(name, relation)));
   if (missing !== undefined) throw new UserError(`the migrations leave no table "${missing}" in an exposed schema`);
-  return say(values.json ? JSON.stringify(asked, null, 2) : printable(tableOf(asked)));
+  return say(values.json ? JSON.stringify(asked, null, 2) : printable(provenTable(asked)));
 };
 
 /** Whether an argument names a relation, with or without its schema. */
@@ -57,29 +52,7 @@ const names = (argument: string, relation: string): boolean =>
   relation === argument || relation.endsWith(`.${argument}`);
 
 async function accessOf(project: Project, configs: ConfigFinder): Promise<Access[]> {
-  const [first] = project.forward;
-  if (first === undefined) return [];
-  const { environment, exposedSchemas } = await new FoundSettings(() => configs, {}).of(first);
-  const world = new Environments(nodeDisk).of(first, environment).fork();
-  for (const path of project.forward) {
-    const kind = { tool: project.tool, role: project.roles.get(path) };
-    play(new Script(nodeDisk.read(path) ?? '', path, kind).statements, world);
-  }
-  return accessIn(world, exposedSchemas ?? defaultOptions.exposedSchemas);
-}
-
-function tableOf(rows: readonly Access[]): string {
-  const lines = [
-    ['table', 'role', ...COMMANDS],
-    ...rows.map(({ relation, role, ...cells }) => [relation, role, ...COMMANDS.map((command) => cells[command])]),
-  ];
-  const widths = lines[0]!.map((_, k) => Math.max(...lines.map((line) => line[k]!.length)));
-  return lines
-    .map((line) =>
-      line
-        .map((text, k) => text.padEnd(widths[k]!))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  if (project.forward.length === 0) return [];
+  const { world, schemas } = await endOf(project, configs);
+  return accessIn(world, schemas);
 }

@@ -6,6 +6,7 @@ import { Interrupted, UserError } from '../../errors.ts';
 import { Projects } from '../../project/find.ts';
 import { TOOL_NAMES, type Project, type ToolChoice } from '../../project/types.ts';
 import type { FileVerdict, VerifyFormat, VerifyOptions } from '../../verify/index.ts';
+import { accessAtEnd, withAccess, type Measured } from '../measured-access.ts';
 import { readArguments, wantsColor } from '../arguments.ts';
 import { cacheFolder } from '../cache.ts';
 import { EXIT, say, type Command } from '../command.ts';
@@ -30,6 +31,8 @@ What is run
   --no-states               --fixed without other states
   --resume                  also stop after every statement and start over
   --replay                  also run the whole folder again on its own end state
+  --access                  also show what anon, a user and a user with rows can read, insert, update and delete in
+                            the end, asked with SET ROLE; fails where the migrations prove something else
   --only FILE               judge this file only, on the state of those before it; may be repeated
   --bail                    stop at the first file that fails
 
@@ -65,6 +68,7 @@ const OPTIONS = {
   runner: { type: 'string' },
   resume: { type: 'boolean' },
   replay: { type: 'boolean' },
+  access: { type: 'boolean' },
   only: { type: 'string', multiple: true },
   bail: { type: 'boolean' },
   'database-url': { type: 'string' },
@@ -94,10 +98,12 @@ export const verify: Command = async (argv) => {
   const bar = startBar(process.stderr);
   bar.update(0, named.length, 'the migrations are read');
   const verdicts: FileVerdict[] = [];
+  const measured: Measured[] = [];
   try {
     await untilInterrupted(async (signal) => {
       for (const selection of await selectProjects(named, request, configs)) {
-        verdicts.push(...(await verifyProject(selection, request, configs, bar, signal)));
+        const atEnd = values.access ? await accessAtEnd(selection.project, configs, measured) : undefined;
+        verdicts.push(...(await verifyProject(selection, request, configs, bar, signal, atEnd)));
         if (values.bail && verdicts.some(hasFailed)) break;
       }
     });
@@ -105,8 +111,10 @@ export const verify: Command = async (argv) => {
     bar.done();
   }
   const color = values['no-color'] ? false : (values.color ?? wantsColor(process.stdout));
-  process.stdout.write(renderVerdicts(verdicts, request.format, { color, cwd }));
-  return verdicts.some(hasFailed) ? EXIT.findings : EXIT.clean;
+  const text = renderVerdicts(verdicts, request.format, { color, cwd });
+  process.stdout.write(values.access ? withAccess(text, request.format, measured) : text);
+  const isWrong = measured.some(({ contradictions }) => contradictions.length > 0);
+  return isWrong || verdicts.some(hasFailed) ? EXIT.findings : EXIT.clean;
 };
 
 type Values = ReturnType<typeof readArguments<typeof OPTIONS>>['values'];
@@ -128,6 +136,8 @@ interface Request {
 function readRequest(values: Values): Request {
   const cwd = process.cwd();
   const format = FORMATS.find((f) => f === (values.format ?? 'text'));
+  if (values.access && format !== 'text' && format !== 'json')
+    throw new UserError('--access is printed as text or json');
   if (!format) throw new UserError(`unknown format "${values.format!}"; there are ${FORMATS.join(', ')}`);
   return {
     values,
@@ -185,6 +195,7 @@ async function verifyProject(
   configs: ConfigFinder,
   bar: ReturnType<typeof startBar>,
   signal: AbortSignal,
+  atEnd: VerifyOptions['atEnd'],
 ): Promise<FileVerdict[]> {
   const { cwd, only, maxBytes, values } = request;
   const { headline, looksLikeSupabase, verify: run } = await import('../../verify/index.ts');
@@ -216,6 +227,7 @@ async function verifyProject(
     ...(fixed && { fixed: new Map([...fixed].map(([path, text]) => [shown(path), text])) }),
     onProgress: ({ done, total, path, verdict }) => bar.update(done, total, verdict ? headline(verdict) : path),
     signal,
+    atEnd,
   });
 }
 
