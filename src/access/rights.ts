@@ -26,7 +26,9 @@ export function rightOf(settings: Settings, privilege: Privilege, role: string):
 /** Whether a role may find anything in a schema. What it has to begin with is known where it was revoked. */
 export function findsSchema(world: World, schema: string | undefined, role: string): boolean {
   const settings = world.settings({ kind: 'schema', name: schema ?? '' });
-  return settings[`usage for ${role}`] !== false || settings['usage for public'] === true;
+  // Everyone may use the schema public, until that is revoked from PUBLIC (`initdb`).
+  const everyone = settings['usage for public'] ?? schema === 'public';
+  return settings[`usage for ${role}`] !== false || everyone === true;
 }
 
 /** The roles of the API that may have one of some privileges. */

@@ -162,3 +162,17 @@ CREATE TABLE a (id int PRIMARY KEY);
 ALTER TABLE a SET SCHEMA private;
 ALTER TABLE b DISABLE ROW LEVEL SECURITY;
 ALTER TABLE b ENABLE ROW LEVEL SECURITY;
+
+--- case a schema that everyone may use still
+REVOKE USAGE ON SCHEMA public FROM anon, authenticated;
+CREATE TABLE IF NOT EXISTS notes (id uuid PRIMARY KEY);
+--- found
+2:1 Table "notes" is created in the exposed schema "public" without row level security: everyone with the anon key can read and write it. Add ALTER TABLE notes ENABLE ROW LEVEL SECURITY, and policies for those who may. (Enable row level security on "notes" (without a policy, the API can then do nothing with it).)
+--- written
+REVOKE USAGE ON SCHEMA public FROM anon, authenticated;
+CREATE TABLE IF NOT EXISTS notes (id uuid PRIMARY KEY);
+ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
+
+--- case a schema that nobody may use
+REVOKE USAGE ON SCHEMA public FROM anon, authenticated, public;
+CREATE TABLE IF NOT EXISTS notes (id uuid PRIMARY KEY);
