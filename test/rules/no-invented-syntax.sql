@@ -358,3 +358,6 @@ ALTER TABLE t ENABLE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS p ON t;
 CREATE POLICY p ON t FOR INSERT WITH CHECK (true);
 DO $$ BEGIN RAISE NOTICE 'done'; END $$;
+
+--- case a word that a correction does not help | not run: it stays as it is, and cannot run
+alter table people nALTER TABle people not of;

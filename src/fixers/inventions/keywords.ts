@@ -78,6 +78,8 @@ function nextSlip(
   const stop = reader.tokens.findIndex((token) => token.end > start);
   if (stop < 0) return undefined;
   for (let at = stop; at >= Math.max(0, stop - BEHIND); at--) {
+    // A word that has been corrected is not the one that the parser stops at.
+    if (before.some((slip) => slip.at === at)) continue;
     const found = flatMap(candidatesFor(reader.word(at)), (keyword) => {
       const { start: from, end } = reader.tokens[at]!;
       const raw = reader.raw(at);
