@@ -48,7 +48,9 @@ export function chooseRemedy(finding: OwnFinding, options: FixOptions): Remedy {
       return { why: finding.at.unit.entry.unfixable ?? 'the statement is not repeatable by its nature' };
     case 'undecidable':
       if (finding.at.effect.action === 'raise') return { why: 'only you know whether a second run shall go on there' };
-      return { why: finding.at.unit.entry.unfixable ?? 'what it does is not in the text of the migration' };
+      return {
+        why: finding.why ?? finding.at.unit.entry.unfixable ?? 'what it does is not in the text of the migration',
+      };
     case 'loses-data':
       return { why: 'it would delete rows written between the runs; decide whether that is acceptable' };
     case 'collides':

@@ -93,6 +93,8 @@ interface Undecidable {
   kind: 'undecidable';
   /** A whole clause. */
   reason: string;
+  /** Why it has no fix, where the entry of the statement does not say. */
+  why?: string;
 }
 
 /** A finding without its place. */

@@ -1,8 +1,9 @@
 /** The first run of a file on paper, and what was known before each of its effects. */
 import type { Effect } from '../catalog/effects.ts';
-import { ownerOf, type ObjectRef } from '../catalog/objects.ts';
+import { isTemporary, ownerOf, type ObjectRef } from '../catalog/objects.ts';
 import { isRun, type IfResults } from '../history/guards.ts';
 import { asFarAsKnown, mayRun, type Step } from '../history/play.ts';
+import { asMade } from '../history/naming.ts';
 import type { World } from '../history/world.ts';
 import type { Statement } from '../syntax/script.ts';
 import { collisionOf } from './collision.ts';
@@ -49,9 +50,10 @@ export type Begin = (statement: Statement, runs: boolean | undefined, world: Wor
 
 /**
  * Plays the steps once.
- * @param base the objects that earlier files have left; it is not changed
+ * @param before the objects that earlier files have left; it is not changed
  */
-export function runFirst(steps: readonly Step[], base: World, begin?: Begin): FirstRun {
+export function runFirst(steps: readonly Step[], before: World, begin?: Begin): FirstRun {
+  const base = withAbsent(steps, before);
   const after = base.fork();
   const ifResults: IfResults = new Map();
   const filled = new Set<string>();
@@ -117,6 +119,31 @@ export function playFirst(
     }
   }
   return done;
+}
+
+/**
+ * The objects before a file, with those that it shows not to be there: a bare CREATE succeeds only where nothing has
+ * the name. It matters where conditions ask.
+ */
+function withAbsent(steps: readonly Step[], base: World): World {
+  if (!steps.some(({ statement }) => statement.guards.length > 0)) return base;
+  const known = base.fork();
+  const spoken = new Set<string>();
+  for (const { statement, units } of steps)
+    for (const { effects } of units)
+      for (const effect of effects) {
+        // Behind it, names are looked up elsewhere.
+        if (effect.action === 'search-path' || ('object' in effect && effect.object.kind === 'schema')) return base;
+        if (effect.action !== 'create' && effect.action !== 'drop' && effect.action !== 'rename') continue;
+        const { action, object } = effect;
+        const made = action === 'create' ? asMade(object, known) : object;
+        const isFirst = !spoken.has(known.key(made));
+        for (const ref of action === 'rename' ? [object, effect.to] : [made]) spoken.add(known.key(ref));
+        const isShown = action === 'create' && effect.mode === 'bare' && statement.guards.length === 0;
+        if (isShown && isFirst && !isTemporary(object) && known.has(made) === undefined)
+          known.apply({ action: 'drop', object: made, mode: 'if-exists' });
+      }
+  return known;
 }
 
 /** The table whose rows an effect changes, or takes away. */

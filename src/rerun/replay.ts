@@ -18,6 +18,7 @@ import { DataLoss } from './watches/data-loss.ts';
 import { EndState } from './watches/end-state.ts';
 import { FreshTables } from './watches/fresh-tables.ts';
 import { differsAnew } from './watches/made-anew.ts';
+import { isAbout } from './watches/namesakes.ts';
 import type { RowFlow } from './watches/row-flow.ts';
 
 /** A step that cannot be guarded alone. */
@@ -41,6 +42,8 @@ export class Replay {
   readonly findings: Finding[] = [];
   /** Steps that cannot be guarded alone. */
   readonly tangles: Tangle[] = [];
+  /** Steps that conditions around them keep from running. */
+  readonly skipped: number[] = [];
   readonly freshTables = new FreshTables();
   /** The objects when the second run begins. */
   readonly start: World;
@@ -87,7 +90,11 @@ export class Replay {
   run(step: Step, index: number): void {
     const { statement, units } = step;
     const { first, world } = this;
-    if (isRun(statement, units, world, first.filled, this.ifResults) === false) return;
+    if (isRun(statement, units, world, first.filled, this.ifResults) === false) {
+      this.skipped.push(index);
+      return;
+    }
+    if (this.runsOnlyNow(index)) return;
     if (this.refusesValue(step, index) || this.missesSchema(step, index)) return;
     this.watchEventTriggers(step, index);
     let isSkipped = false;
@@ -105,6 +112,16 @@ export class Replay {
         if (effect.mode === 'if-exists' && effect.object.kind === 'table' && world.isGone(effect.object)) return;
       } else if (!judgement && !isSkipped) this.apply(occurrence);
     }
+  }
+
+  /** Reports a statement that the conditions around it let run for the first time; says whether it is one. */
+  private runsOnlyNow(index: number): boolean {
+    const occurrences = this.first.occurrences[index]!;
+    const at = occurrences.find(({ effect, unit }) => leavesMore(effect, unit));
+    if (!at || occurrences.some(({ isRun: wasRun }) => wasRun)) return false;
+    const reason = 'the conditions around it keep the first run from it, and may let a second one through';
+    this.report(at, { kind: 'undecidable', reason, why: 'only you know whether it is to run then' });
+    return true;
   }
 
   /** Reports the first statement at which an event trigger writes rows again. */
@@ -279,6 +296,12 @@ export class Replay {
     for (const { from, to } of this.moves.slice(before)) if (to === undefined) endState.record(from, step);
   }
 }
+
+/** Whether an effect leaves something that the end of the run does not show by an object that is there or not. */
+const leavesMore = (effect: Effect, unit: Unit): boolean =>
+  MORE.has(effect.action) || (effect.action === 'use' && isAbout(unit));
+
+const MORE = new Set<Effect['action']>(['insert', 'write', 'delete', 'change', 'set', 'fill']);
 
 /** What statements do at which event triggers fire. */
 const FIRES = new Set<Effect['action']>(['create', 'duplicate', 'drop', 'rename']);

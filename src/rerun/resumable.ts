@@ -28,7 +28,8 @@ export function stoppedFindings(
   for (const { guarded } of sequences)
     for (const { from, to } of guarded.blocks) for (let step = from; step <= to; step++) settled.add(step);
   const open = [...first.steps.keys()].filter((step) => !settled.has(step) && isUndoneLater(first, stops, step));
-  if (open.length === 0) return [];
+  const skipped = flatMap(second.skipped, (step) => (settled.has(step) ? [] : skippedLater(first, stops, step)));
+  if (open.length === 0) return skipped;
   const lives = new Lives(first);
   const hasForm = (step: number) =>
     !unmended.has(step) &&
@@ -43,8 +44,17 @@ export function stoppedFindings(
     join(joined, { from: steps[0]!, to: steps.at(-1)! });
     return [];
   });
-  return [...mended, ...flatMap(joined, (range) => inOneBlock(first, range, second, sequences) ?? [])];
+  return [...skipped, ...mended, ...flatMap(joined, (range) => inOneBlock(first, range, second, sequences) ?? [])];
 }
+
+/**
+ * What is wrong with a statement under conditions that hold no more in the second run, if the first run stops while
+ * they still hold.
+ */
+const skippedLater = (first: FirstRun, stops: Stops, step: number): Finding[] =>
+  first.occurrences[step]!.some(({ isRun }) => isRun) && stops.canStopBetween(step, first.steps.length - 1)
+    ? stops.findingsAt(step).filter(isMendedByItself).map(onlyIfStopped)
+    : [];
 
 /** Neighbouring steps. */
 interface Range {

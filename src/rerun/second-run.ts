@@ -11,6 +11,8 @@ export interface SecondRun {
   findings: readonly Finding[];
   /** Steps that cannot be guarded alone. */
   tangles: readonly Tangle[];
+  /** Steps that conditions around them keep from running. */
+  skipped: readonly number[];
   /** Whether every guarded block was skipped. */
   allSkipped: boolean;
 }
@@ -23,16 +25,21 @@ export function runAgain(first: FirstRun, stops: Stops, guarded: readonly Guarde
   const replay = new Replay(first, first.after, { stops });
   const blocks = new Map<number, { to: number; end: LineageEnd }>();
   for (const { blocks: ranges, end } of guarded) for (const { from, to } of ranges) blocks.set(from, { to, end });
-  let skipped = 0;
+  let passed = 0;
   for (let step = 0; step < first.steps.length; step++) {
     const block = blocks.get(step);
     if (block && hasCome(block.end, replay.world)) {
-      skipped++;
+      passed++;
       step = block.to;
     } else replay.run(first.steps[step]!, step);
   }
   replay.end();
-  return { findings: replay.findings, tangles: replay.tangles, allSkipped: skipped === blocks.size };
+  return {
+    findings: replay.findings,
+    tangles: replay.tangles,
+    skipped: replay.skipped,
+    allSkipped: passed === blocks.size,
+  };
 }
 
 const hasCome = (end: LineageEnd, world: World): boolean =>

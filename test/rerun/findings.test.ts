@@ -66,3 +66,15 @@ test('every kind of finding, and every reason of a failure, has a fixture', () =
   const missing = (seen: Record<string, boolean>) => Object.keys(seen).filter((key) => !seen[key]);
   expect([...missing(kinds), ...missing(causes)]).toEqual([]);
 });
+
+test('a bare CREATE shows that conditions before it find nothing', () => {
+  const insert = `DO $$ BEGIN
+  IF to_regclass('v') IS NOT NULL THEN
+    INSERT INTO v (id) VALUES (1) ON CONFLICT DO NOTHING;
+  END IF;
+END $$;
+`;
+  const rulesOf = (text: string) => findingsOf(text, '').map(ruleOf);
+  expect(rulesOf(`${insert}CREATE TABLE v (id int PRIMARY KEY);`)).toEqual(['no-unknown-effect', 'no-bare-create']);
+  expect(rulesOf(insert)).toEqual([]);
+});

@@ -103,7 +103,7 @@ function namedBy(effect: Effect, unit: Unit, world: World): ObjectRef[] {
 }
 
 /** Whether a statement that only needs objects changes one of them, as COMMENT does. */
-const isAbout = ({ effects, statement }: Unit): boolean =>
+export const isAbout = ({ effects, statement }: Unit): boolean =>
   effects.every(({ action }) => action === 'use' || action === 'avoid') && !READS.has(statement.type ?? '');
 
 /** Statements that leave nothing behind of what they read. */
