@@ -826,6 +826,43 @@ COMMIT;
 BEGIN;
 ALTER TABLE posts ADD COLUMN IF NOT EXISTS a int;
 COMMIT;
+--- a function that opens with one dollar and closes with two
+CREATE OR REPLACE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $
+DECLARE
+  n int;
+BEGIN
+  n := 1;
+  RETURN NEW;
+END;
+$$;
+CREATE OR REPLACE FUNCTION one() RETURNS int LANGUAGE plpgsql AS $
+BEGIN
+  RETURN 1;
+END;
+$$;
+--- meant
+CREATE OR REPLACE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  n int;
+BEGIN
+  n := 1;
+  RETURN NEW;
+END;
+$$;
+CREATE OR REPLACE FUNCTION one() RETURNS int LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN 1;
+END;
+$$;
+--- the body of a function without quotes
+CREATE OR REPLACE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS
+DECLARE
+  n int;
+BEGIN
+  n := 1;
+  RETURN NEW;
+END;
+--- undecided
 --- a keyword with two letters swapped
 CRAETE TABLE IF NOT EXISTS notes (id bigint);
 --- meant

@@ -2,6 +2,7 @@
 import { parseBody } from '../../syntax/plpgsql.ts';
 import { dollarTag, inCaseOf, lineIndent } from '../style.ts';
 import { rangeOf, readerOf, type Reader } from '../../syntax/tokens.ts';
+import type { Statement } from '../../syntax/script.ts';
 import type { Edit } from '../edits.ts';
 import { firstOf } from './everywhere.ts';
 import type { Correction, Invention } from './types.ts';
@@ -173,7 +174,7 @@ const blockOutsideDo: Invention = {
     const first = statements.findLastIndex(
       (s, k) => k <= own && s.problem !== undefined && /^(begin\s+[a-z]|declare\b)/i.test(s.text),
     );
-    if (first < 0) return undefined;
+    if (first < 0 || isInRoutine(statements, first)) return undefined;
     const start = statements[first]!.start;
     const last = statements.findIndex(
       (s, k) => k >= own && /^end\b/i.test(s.text) && parseBody(text, start, s.stop) !== undefined,
@@ -196,11 +197,18 @@ const blockOutsideDo: Invention = {
   },
 };
 
-/** DO $ … $; and AS $ … $, which the splitter takes apart at the semicolons between. */
+/** Whether a block may be the body of a function above it, whose quotes are broken: the splitter has cut it. */
+function isInRoutine(statements: readonly Statement[], first: number): boolean {
+  for (let k = first - 1; k >= 0 && statements[k]!.problem; k--)
+    if (/^create\s+(?:or\s+replace\s+)?(?:function|procedure)\b/i.test(statements[k]!.text)) return true;
+  return false;
+}
+
+/** DO $ … $; and AS $ … $, or AS $ … $$, which the splitter takes apart at the semicolons between. */
 const singleDollars: Invention = {
   id: 'single-dollars',
   find({ statement, text }) {
-    for (const match of text.matchAll(/\b(?:do|as)\s+\$(?=\s)[^$]*\s\$(?=\s*(?:;|language\b|$))/gi)) {
+    for (const match of text.matchAll(/\b(?:do|as)\s+\$(?=\s)[^$]*\s\$\$?(?=\s*(?:;|language\b|$))/gi)) {
       const end = match.index + match[0].length;
       if (match.index > statement.stop || end < statement.start) continue;
       const open = match.index + match[0].indexOf('$');
@@ -212,7 +220,8 @@ const singleDollars: Invention = {
         correction: {
           edits: [
             { start: open, end: open, text: '$' },
-            { start: end, end, text: '$' },
+            // What closes the body is part of the edits, so that the parser is asked about all of it.
+            match[0].endsWith('$$') ? { start: end - 1, end, text: '$' } : { start: end, end, text: '$' },
           ],
         },
       };
