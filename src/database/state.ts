@@ -106,7 +106,8 @@ const COUNTS = `
     pg_stat_get_tuples_deleted(o.oid) AS deleted OFFSET 0) AS c
   WHERE o.relkind IN ('r', 'm') AND o.relnamespace <> 'pg_toast'::regnamespace AND (o.oid < 16384 OR c.inserted + c.updated + c.deleted > 0)`;
 
-const NEXT = 'SELECT (txid_snapshot_xmax(txid_current_snapshot()) % 4294967296)::text';
+/** The transaction that comes next, as text. */
+const NEXT = '(txid_snapshot_xmax(txid_current_snapshot()) % 4294967296)::text';
 
 /** The transaction since which everything has changed: the first one of initdb. */
 const BEGINNING = "'1'::xid";
@@ -176,16 +177,20 @@ export const QUERIES = [
 /** How a session that is read many times over has the queries ready. */
 const statement = (name: string): string => `"sql-lint: ${name}"`;
 
-/** Prepares what `readState` often asks, once in the life of a session; it has to be kept when the session is reset. */
-export const prepareReading = (base: Base): string =>
-  [
+/**
+ * Prepares what `readState` often asks, once in the life of a session; it has to be kept when the session is reset.
+ */
+export function prepareReading(base: Base): string {
+  const parts = partsOf(base).filter(({ isRare }) => !isRare);
+  return [
     `SET search_path = pg_catalog`,
-    ...partsOf(base)
-      .filter(({ isRare }) => !isRare)
-      .map((part) => `PREPARE ${statement(part.name)} (xid, bool) AS ${partQuery(part, '$1', '$2')}`),
+    ...parts.map((part) => `PREPARE ${statement(part.name)} (xid, bool) AS ${partQuery(part, '$1', '$2')}`),
     `PREPARE ${statement('counts')} AS ${COUNTS}`,
     `RESET search_path`,
+    // A session that goes back to where a statement had no plan would plan it again each time. Nothing is told here.
+    inOneMessage(parts.map((part) => `EXECUTE ${statement(part.name)} (${NEXT}::xid, false)`)),
   ].join(';\n');
+}
 
 export interface Reading {
   base: Base;
@@ -224,7 +229,7 @@ interface Asked {
 /** Asks for everything, in a session that knows no prepared statements. */
 async function askAll(ask: Ask, parts: readonly Part[]): Promise<Asked> {
   const queries = parts.map((part) => partQuery(part, BEGINNING, 'true'));
-  const [[next], ...said] = (await ask(inOneMessage([NEXT, ...sharedQueries, ...queries]))) as [
+  const [[next], ...said] = (await ask(inOneMessage([`SELECT ${NEXT}`, ...sharedQueries, ...queries]))) as [
     [[string]],
     ...Answer[][],
   ];
@@ -251,7 +256,7 @@ async function askPrepared(ask: Ask, parts: readonly Part[], known: Known | unde
 }
 
 async function askCounts(ask: Ask): Promise<{ next: string; counts: Counts }> {
-  const [[[next]], counted] = (await ask(inOneMessage([NEXT, `EXECUTE ${statement('counts')}`]))) as [
+  const [[[next]], counted] = (await ask(inOneMessage([`SELECT ${NEXT}`, `EXECUTE ${statement('counts')}`]))) as [
     [[string]],
     [string, string, string][],
   ];
