@@ -1,7 +1,7 @@
 /** A session that goes back to a mark: nothing of what happened since is left, whichever way it goes back. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Rewinding } from '../../src/database/embedded.ts';
-import type { Engine, Session } from '../../src/database/types.ts';
+import type { Engine, Mark, Session, State } from '../../src/database/types.ts';
 import { difference, run, startDatabases, startIn } from '../support/database.ts';
 
 /** The SQLSTATE of an assertion that fails carries an answer out: a session gives no rows back. */
@@ -51,30 +51,29 @@ const SETUP = `
 
 describe.each<Rewinding>(['memory', 'image'])('by way of %s', (rewinding) => {
   let engine: Engine;
+  let session: Session;
+  let before: State;
+  let mark: Mark;
   beforeAll(async () => {
     engine = await startDatabases(['pg_trgm'], { rewinding });
+    session = await engine.open();
+    expect(await run(session, SETUP)).toBeUndefined();
+    before = await session.state();
+    mark = await session.mark();
   });
   afterAll(() => engine.close());
 
   it.each(Object.entries(LEAKS))('%s is gone', async (_, [does, isLeft]) => {
-    const session = await engine.open();
-    try {
-      expect(await run(session, SETUP)).toBeUndefined();
-      const before = await session.state();
-      const mark = await session.mark();
-      // Twice: the second time it is found whether the first has left something.
-      for (let time = 0; time < 2; time++) {
-        await session.run(
-          does.split('; ').map((sql) => ({ sql, offset: 0 })),
-          'continue',
-        );
-        await session.rewind(mark);
-        expect(await ask(session, isLeft)).toBe(false);
-      }
-      expect(await difference(before, await session.state(true))).toBe('');
-    } finally {
-      await session.close();
+    // Twice: the second time it is found whether the first has left something.
+    for (let time = 0; time < 2; time++) {
+      await session.run(
+        does.split('; ').map((sql) => ({ sql, offset: 0 })),
+        'continue',
+      );
+      await session.rewind(mark);
+      expect(await ask(session, isLeft)).toBe(false);
     }
+    expect(await difference(before, await session.state(true))).toBe('');
   });
 });
 
