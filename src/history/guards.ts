@@ -135,9 +135,7 @@ function answer(
     return !isAnew && inserted?.has(world.key({ kind: 'table', ...table })) ? true : undefined;
   }
   const { ref, ownerKnown } = question;
-  // Without its owner, a name is no identity: a policy of that name may be another table's, and keep this one from
-  // being made.
-  if (!ownerKnown) return undefined;
+  if (!ownerKnown) return isOwnByName(ref, units, world) ? true : undefined;
   if (question.anySchema && world.named(ref).some((o) => o.exists)) return true;
   if (ref.kind === 'constraint' && ref.name === '' && ref.of) {
     // A table has one primary key, so its name does not matter.
@@ -148,6 +146,18 @@ function answer(
     );
   }
   return isThere(ref, world);
+}
+
+/**
+ * Whether the objects of a name, of whatever owner, are those of the statement alone. Without its owner, a name is no
+ * identity: a policy of that name may be another table's, and keep this one from being made or dropped.
+ */
+function isOwnByName(ref: ObjectRef, units: readonly Unit[], world: World): boolean {
+  const there = world.named(ref).filter(({ exists }) => exists);
+  const own = new Set(
+    flatMap(units, ({ effects }) => flatMap(effects, (e) => ('object' in e ? [world.key(e.object)] : []))),
+  );
+  return there.length > 0 && there.every((entity) => own.has(world.key(entity.ref)));
 }
 
 /** Whether an object exists, of that very kind where the question says which. */
