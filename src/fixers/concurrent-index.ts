@@ -3,20 +3,21 @@ import { dollarTag, findInStatement, inCaseOf, indentUnit, lineIndent } from './
 import { obstacleToBlock, staysAlone } from './runner.ts';
 import type { Fixer } from './types.ts';
 import { blockBefore } from './layout.ts';
+import { whyNotKnown } from './not-known.ts';
 
 /**
  * CREATE INDEX CONCURRENTLY IF NOT EXISTS alone is a trap: a build that failed leaves an invalid index of that name,
  * and the second run takes it for done. So the invalid one is dropped first.
  */
-export const concurrentIndex: Fixer<'concurrent-index'> = ({ at: { unit, effect } }, _, { runners }) => {
+export const concurrentIndex: Fixer<'concurrent-index'> = ({ at: { unit, effect }, after }, _, { runners }) => {
   const { statement } = unit;
   const { script } = statement;
   if (!('object' in effect) || statement.embedded) return undefined;
   if (!effect.object.name)
     return {
       why:
-        `no earlier migration shows the table "${effect.object.of?.name ?? ''}", so the name that PostgreSQL chose ` +
-        'for it is not known; give it one',
+        `${whyNotKnown({ kind: 'table', ...(effect.object.of ?? { name: '' }) }, after)}, ` +
+        'so the name that PostgreSQL chose for it is not known; give it one',
     };
   const name = quoteName(effect.object);
   const [indent, unitIndent, eol] = [lineIndent(script, statement.start), indentUnit(script), script.eol];

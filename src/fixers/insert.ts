@@ -24,6 +24,7 @@ import { guardFor } from './guard.ts';
 import { splitTopLevel } from '../syntax/nesting.ts';
 import { findPhrase } from '../syntax/tokens.ts';
 import { inCaseOf, lineIndent } from './style.ts';
+import { whyNotKnown } from './not-known.ts';
 import type { Fix, Fixer } from './types.ts';
 
 type Insert = NodeOf<'InsertStmt'>;
@@ -42,8 +43,7 @@ export const insert: Fixer<'insert'> = (finding): Fix | undefined => {
   if (!finding.after.knowsTable(table))
     return {
       why:
-        `no earlier migration shows the table "${table.name}", so its ` +
-        'keys are not known; add ON CONFLICT for the key that it has',
+        `${whyNotKnown(table, finding.after)}, so its ` + 'keys are not known; add ON CONFLICT for the key that it has',
     };
   if (writesInWith(node)) return { why: 'ON CONFLICT would lose the rows that WITH takes from another table' };
   const later = (finding.kind === 'repeats' && finding.later) || NOTHING_LATER;

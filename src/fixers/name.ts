@@ -6,6 +6,7 @@ import { pending } from '../rerun/semantics/index.ts';
 import { guardFor } from './guard.ts';
 import { findPhrase } from '../syntax/tokens.ts';
 import { findInStatement, inCaseOf } from './style.ts';
+import { whyNotKnown } from './not-known.ts';
 import type { Fixer } from './types.ts';
 
 /**
@@ -58,7 +59,7 @@ function whyUnknown({ kind, of = { name: '' } }: ObjectRef, world: World): strin
       'the table has a foreign key to a partitioned table, ' + 'after which PostgreSQL 15 and 16 choose different names'
     );
   return (
-    `no earlier migration shows the ${kind === 'domain constraint' ? 'domain' : 'table'} "${of.name}", ` +
+    `${whyNotKnown({ kind: kind === 'domain constraint' ? 'domain' : 'table', ...of }, world)}, ` +
     'so the name that PostgreSQL chose for it is not known'
   );
 }
