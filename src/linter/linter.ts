@@ -159,12 +159,28 @@ function activeRules(settings: RuleSettings): readonly Active[] {
   return known;
 }
 
+/** The rule that mends the quotes of a body. */
+const CORRECTS_QUOTES = 'no-invented-syntax';
+const IN_BODY = ' It is not fixed before the quotes of the function or block above it are.';
+
+/** What stands behind a body whose quotes are broken may be in it: to fix it there would change what it does. */
+function withoutFixInBody(reported: Report, { script }: SqlSource): Report {
+  const broken = script.brokenBody;
+  if (!broken || (!reported.fix && !reported.suggest)) return reported;
+  const { line, column } = script.locate(broken.start);
+  const { start } = reported.loc;
+  if (start.line < line || (start.line === line && start.column <= column)) return reported;
+  const { loc, messageId, data } = reported;
+  return { loc, messageId, ...(data && { data }) };
+}
+
 function ruleFindings(source: SqlSource, options: LintOptions): Finding[] {
   const findings: Finding[] = [];
   /** By the type of the statements that rules want to see. */
   const listeners = new Map<string, ((statement: Statement) => void)[]>();
   for (const { ruleId, rule, severity, options: ruleOptions } of activeRules(options.rules)) {
-    const report = (r: Report) => {
+    const report = (reported: Report) => {
+      const r = ruleId === CORRECTS_QUOTES ? reported : withoutFixInBody(reported, source);
       const fixEdits = r.fix ? (r.fix(fixer) as Edit[]) : undefined;
       const merged = fixEdits && fixEdits.length > 0 ? mergeEdits(source.text, fixEdits) : undefined;
       const edits =
@@ -174,7 +190,7 @@ function ruleFindings(source: SqlSource, options: LintOptions): Finding[] {
         message: {
           ruleId,
           severity,
-          message: format(rule.meta.messages[r.messageId]!, r.data),
+          message: format(rule.meta.messages[r.messageId]!, r.data) + (r === reported ? '' : IN_BODY),
           messageId: r.messageId,
           line: r.loc.start.line,
           column: r.loc.start.column,

@@ -233,6 +233,7 @@ export class Script {
   readonly lines: Lines;
   private indexes: ReadonlyMap<Statement, number> | undefined;
   private allList: readonly Statement[] | undefined;
+  private broken: Statement | undefined | null = null;
 
   /**
    * @param text the file's content, without a byte order mark
@@ -298,6 +299,16 @@ export class Script {
       : this.statements);
   }
 
+  /**
+   * The first statement that begins a body whose quotes are broken: what stands behind it may be in that body, and no
+   * statement of the file.
+   */
+  get brokenBody(): Statement | undefined {
+    if (this.broken === null)
+      this.broken = this.statements.some(({ problem }) => problem) ? this.statements.find(breaksBody) : undefined;
+    return this.broken;
+  }
+
   /** The line (from 1) and the column (from 1, in UTF-16 code units) of an offset. */
   locate(offset: number): Position {
     return this.lines.locate(offset);
@@ -309,3 +320,14 @@ export class Script {
     return i > 0 && this.text[i - 1] === '\r' ? '\r\n' : '\n';
   }
 }
+
+/** Whether a statement that does not parse begins a function without its body, or with the end of another one. */
+function breaksBody({ problem, text, tokens, script }: Statement): boolean {
+  if (!problem) return false;
+  const isBody = ({ kind, start }: Token): boolean =>
+    kind === 'dollar' ||
+    (kind === 'string' && /\b(?:as|do)\s+$/i.test(script.text.slice(Math.max(0, start - 20), start)));
+  return tokens[0]?.kind === 'dollar' || (BEGINS_BODY.test(text) && !tokens.some(isBody));
+}
+
+const BEGINS_BODY = /^(?:create\s+(?:or\s+replace\s+)?(?:function|procedure)|do)\b/i;

@@ -840,6 +840,17 @@ BEGIN
   RETURN 1;
 END;
 $$;
+CREATE OR REPLACE FUNCTION two() RETURNS int LANGUAGE plpgsql AS $
+DECLARE
+  n int;
+BEGIN
+  IF n IS NULL THEN
+    n := 2;
+  END IF;
+  SELECT count(*) INTO n FROM posts;
+  RETURN n;
+END;
+$$;
 --- meant
 CREATE OR REPLACE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -852,6 +863,17 @@ $$;
 CREATE OR REPLACE FUNCTION one() RETURNS int LANGUAGE plpgsql AS $$
 BEGIN
   RETURN 1;
+END;
+$$;
+CREATE OR REPLACE FUNCTION two() RETURNS int LANGUAGE plpgsql AS $$
+DECLARE
+  n int;
+BEGIN
+  IF n IS NULL THEN
+    n := 2;
+  END IF;
+  SELECT count(*) INTO n FROM posts;
+  RETURN n;
 END;
 $$;
 --- the body of a function without quotes

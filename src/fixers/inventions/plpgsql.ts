@@ -200,7 +200,7 @@ const blockOutsideDo: Invention = {
 /** Whether a block may be the body of a function above it, whose quotes are broken: the splitter has cut it. */
 function isInRoutine(statements: readonly Statement[], first: number): boolean {
   for (let k = first - 1; k >= 0 && statements[k]!.problem; k--)
-    if (/^create\s+(?:or\s+replace\s+)?(?:function|procedure)\b/i.test(statements[k]!.text)) return true;
+    if (/\bcreate\s+(?:or\s+replace\s+)?(?:function|procedure)\b/i.test(statements[k]!.text)) return true;
   return false;
 }
 
