@@ -42,7 +42,7 @@ describe('what is fixed runs twice', () => {
     } finally {
       all.remove();
     }
-  }, RUN_MS);
+  }, EXAMPLES.length * RUN_MS);
 
   it.each(runnable)('%s', (example) => {
     const own = verdicts.filter(({ path }) => path.split(sep)[0] === example);

@@ -45,7 +45,7 @@ test('a rule and a statement kind compile, and the first run that writes their f
   expect(read('test/fixtures/statements/scaffold-comment.sql')).toMatch(/--- harmless\n$/);
   expect(read('README.md')).toContain('[no-scaffold](docs/rules/no-scaffold.md)');
   expect(read('CHANGELOG.md')).toContain('`no-scaffold`');
-}, 180_000);
+}, 600_000);
 
 test('says what is wrong, and writes nothing', () => {
   const refused = (...args: string[]) => {
