@@ -35,8 +35,8 @@ export interface Proving {
 
 /** What was proven, and what was not, for the end of the output. */
 interface Sums {
-  /** Files that run twice, from every state. */
-  proven: number;
+  /** How many files run twice, from every state, by the PostgreSQL that ran them. */
+  proven: Map<string, number>;
   /** How many files do not, for what is not fixed in them, by the reason. */
   inPart: Map<string, number>;
   /** How many files are fixed without proof, by the reason. */
@@ -58,7 +58,7 @@ export async function proveFixes(
   const { store, workspace, options } = proving;
   const byPath = new Map(results.map((result) => [result.filePath, result]));
   const refusals = new Map<string, ReadonlyMap<string, string>>();
-  const sums: Sums = { proven: 0, inPart: new Map(), unproven: new Map(), takenBack: 0 };
+  const sums: Sums = { proven: new Map(), inPart: new Map(), unproven: new Map(), takenBack: 0 };
   const projects = new Map<Project, Task[]>();
   for (const task of tasks) {
     if (byPath.get(task.path)?.output === undefined || !isToBeProven(task, options)) continue;
@@ -138,7 +138,7 @@ async function proveProject(
     const { refused, verdict } = proof;
     if (refused.size > 0) refusals.set(path, new Map([...refused].map(([name, why]) => [name, sentence(why)])));
     sums.takenBack += refused.size;
-    if (isProven(proof)) sums.proven++;
+    if (isProven(proof)) count(sums.proven, verdict.engine);
     // Where nothing is left of the fixes, nothing is fixed.
     else if (proof.text !== text) countDoubt(sums, proof);
     return verdict;
@@ -265,9 +265,10 @@ function notesOf({ proven, inPart, unproven, takenBack }: Sums, { fix }: CliOpti
   const verb = fix === 'write' ? 'fixed' : 'would be fixed';
   const lines = (counts: ReadonlyMap<string, number>, how: string) =>
     [...counts].map(([why, files]) => `${plural(files, 'file')} ${verb} ${how}: ${why}`);
-  const files = [...lines(inPart, 'in part'), ...lines(unproven, 'without proof')];
   return [
-    ...(proven + files.length > 0 ? [`${plural(proven, 'file')} proven on PostgreSQL`, ...files] : []),
+    ...[...proven].map(([engine, files]) => `${plural(files, 'file')} ${verb}, proven on ${engine}`),
+    ...lines(inPart, 'in part'),
+    ...lines(unproven, 'without proof'),
     ...(takenBack > 0 ? [`${takenBack} ${takenBack === 1 ? 'fix' : 'fixes'} taken back`] : []),
   ];
 }

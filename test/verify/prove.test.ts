@@ -136,8 +136,8 @@ do $$ begin execute convert_from(decode('${Buffer.from('create or replace rule r
     expect(project.read('migrations/6_without_rule.sql')).toBe(`drop table if exists u;\n${bare('y')}`);
     expect(project.read('migrations/8_typo.sql')).toMatch(/^drop table if exists w;/);
     expect(stdout).toContain('Its fix was taken back, because on embedded PostgreSQL 18 it is not sound');
-    expect(stdout.slice(stdout.indexOf('proven') - 7).split('\n')).toEqual([
-      '1 file proven on PostgreSQL',
+    expect(stdout.slice(stdout.indexOf('1 file fixed, proven')).split('\n')).toEqual([
+      '1 file fixed, proven on embedded PostgreSQL 18',
       '  1 file fixed in part: what is still reported keeps it from running twice',
       '  2 files fixed in part: what comments or settings switch off keeps it from running twice',
       '  1 file fixed without proof: it needs the extension postgis',
@@ -170,7 +170,7 @@ describe('sql-lint --fix --prove, beside other files', () => {
     project = createProject({ 'm/1.sql': bare('a'), 'm/sql-lint.config.json': '{ "prove": true }' });
     expect(project.lint('m').stdout).not.toContain('proven');
     expect(project.lint('--diff', '--no-prove', 'm').stdout).not.toContain('proven');
-    expect(project.lint('--fix', 'm').stdout).toContain('1 file proven on PostgreSQL');
+    expect(project.lint('--fix', 'm').stdout).toContain('1 file fixed, proven on embedded PostgreSQL 18');
     expect(project.read('m/1.sql')).toBe(fixed('a'));
     expect(project.lint('--fix', '--prove', '--no-prove', 'm').status).toBe(2);
   });
@@ -181,7 +181,7 @@ describe('sql-lint --fix --prove, beside other files', () => {
     const { status, stdout, stderr } = project.lint('--fix', '--prove', 'm/1.sql', 'm/3.sql', 'm/4.sql');
     expect([status, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(
-      /1 file proven on PostgreSQL\n {2}2 files fixed without proof: \S+2\.sql: is not UTF-8; convert it first/,
+      /1 file fixed, proven on embedded PostgreSQL 18\n {2}2 files fixed without proof: \S+2\.sql: is not UTF-8; convert it first/,
     );
     expect(['1', '3', '4'].map((name) => project.read(`m/${name}.sql`))).toEqual(['a', 'b', 'c'].map(fixed));
   });
@@ -196,7 +196,7 @@ describe('sql-lint --fix --prove, beside other files', () => {
     project.run('git', 'add', 'm/3.sql');
     const { status, stdout, stderr } = project.lint('--staged', '--fix', '--prove');
     expect([status, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/1 file proven on PostgreSQL\n$/);
+    expect(stdout).toMatch(/1 file fixed, proven on embedded PostgreSQL 18\n$/);
     expect(project.run('git', 'show', ':m/3.sql')).toBe('create index if not exists a_id on a (id);\n');
     expect(project.read('m/1.sql')).toBe(fixed('other'));
   });
