@@ -41,9 +41,25 @@ const ASK_WIDTH = 100;
 /** Between conditions that are asked together; how they stand in the file is settled where they are written. */
 const AND = '\nAND ';
 
-/** One condition of several, each of which may be such a condition itself. */
-export const allOf = (conditions: readonly string[]): string =>
-  [...new Set(flatMap(conditions, (condition) => condition.split(AND)))].join(AND);
+/** Between conditions of which the second is asked only where the first holds. */
+const THEN = '\nTHEN IF ';
+
+/** A question for rows: PostgreSQL looks its table up before it evaluates anything, and fails where there is none. */
+const ASKS_FOR_ROWS = /^(?:NOT )?EXISTS \(SELECT 1 FROM (?!pg_)/;
+
+/**
+ * One condition of several, each of which may be such a condition itself. Rows are asked for in an IF of their own: AND
+ * does not keep PostgreSQL from looking for their table.
+ */
+export function allOf(conditions: readonly string[]): string {
+  const all = [...new Set(flatMap(conditions, (condition) => flatMap(condition.split(THEN), (one) => one.split(AND))))];
+  const rows = all.filter((one) => ASKS_FOR_ROWS.test(one));
+  const others = all.filter((one) => !ASKS_FOR_ROWS.test(one));
+  return flatMap([others, rows], (level) => (level.length > 0 ? level.join(AND) : [])).join(THEN);
+}
+
+/** The conditions that are asked one inside the other. */
+const levelsOf = (condition: string): string[] => (condition === ALWAYS ? [] : condition.split(THEN));
 
 /** IF <condition> THEN, broken over lines where it is long. */
 export function askLines(condition: string, indent: string, unit: string, eol: string): string {
@@ -86,7 +102,6 @@ export function guardEdits(group: readonly Guarded[]): Edit[] {
   const outer = lineIndent(script, first.outer.start);
   const embedded = first.embedded !== undefined;
   const base = embedded ? outer : outer + unit;
-  const inner = base + unit;
   const isBefore = ({ statement }: Guarded, edit: Edit) =>
     edit.start === statement.outer.start && edit.end === edit.start;
   const edits: Edit[] = flatMap(group, (g) => g.edits.filter((edit) => !isBefore(g, edit)));
@@ -104,8 +119,13 @@ export function guardEdits(group: readonly Guarded[]): Edit[] {
   const end = (isEnded: boolean) =>
     embedded ? '' : `${eol}${outer}${write('END')} ${tag}${isEnded ? ';' : ''}${linesBehind}`;
 
-  const ask = ({ statement, condition }: Guarded) =>
-    condition ? `${inCaseOf(statement, askLines(condition, base, unit, eol))}${eol}${inner}` : '';
+  const ask = ({ statement, condition = ALWAYS }: Guarded) =>
+    levelsOf(condition)
+      .map((level, k) => {
+        const indent = base + unit.repeat(k);
+        return inCaseOf(statement, askLines(level, indent, unit, eol)) + eol + indent + unit;
+      })
+      .join('');
 
   let asked: string = ALWAYS;
   group.forEach((guarded, k) => {
@@ -113,7 +133,8 @@ export function guardEdits(group: readonly Guarded[]): Edit[] {
     const range = statement.outer;
     const opening = k === 0 ? begin : '';
     asked = condition ?? asked;
-    const deeper = embedded || asked === ALWAYS ? unit : unit + unit;
+    const levels = levelsOf(asked);
+    const deeper = unit.repeat(levels.length + (embedded ? 0 : 1));
     // What goes before the statement goes into its block.
     const before = guarded.edits.filter((edit) => isBefore(guarded, edit)).map(({ text }) => text);
     const text = opening + ask(guarded) + before.join('').replaceAll(eol, eol + deeper);
@@ -127,7 +148,8 @@ export function guardEdits(group: readonly Guarded[]): Edit[] {
     const isEnded = hasSemicolon(range);
     const at = isEnded ? afterTrailingComment(script, range.stop) : range.end;
     const isOpen = asked === ALWAYS || (next && next.condition === undefined);
-    const endIf = isOpen ? '' : `${eol}${base}${inCaseOf(statement, 'END IF;')}`;
+    const ends = levels.map((_, level) => `${eol}${base}${unit.repeat(level)}${inCaseOf(statement, 'END IF;')}`);
+    const endIf = isOpen ? '' : ends.reverse().join('');
     const behind = `${isEnded ? '' : ';'}${endIf}${next ? '' : end(isEnded)}`;
     if (behind) edits.push({ start: at, end: at, text: behind });
     // Comments and blank lines between two statements of one block move in with them.
