@@ -1,5 +1,5 @@
 /** Who can read and write what, as a table: rights, row level security and policies together. */
-import type { ObjectRef } from '../catalog/objects.ts';
+import { isMadeTable, type ObjectRef } from '../catalog/objects.ts';
 import { schemaOfKey, type World } from '../history/world.ts';
 import { flatMap } from '../lists.ts';
 import { CALLERS, type Caller } from './callers.ts';
@@ -41,7 +41,7 @@ function cell(world: World, key: string, ref: ObjectRef, command: Command, calle
   if (ref.kind === 'view')
     return some + (settings['option security_invoker'] === true ? 'what its tables allow' : 'all that its owner may');
   if (ref.kind === 'materialized view') return command === 'select' ? `${some}all rows` : 'nothing';
-  if (settings['row level security'] === undefined && ref.detail?.keysNamed === undefined) return 'not known';
+  if (settings['row level security'] === undefined && !isMadeTable(ref.detail)) return 'not known';
   if (settings['row level security'] !== true) return `${some}all rows`;
   return settings.policies === true ? 'not known' : `${some}${rowsOf(world, key, command, caller)}`;
 }

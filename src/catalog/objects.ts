@@ -44,6 +44,8 @@ export interface Detail {
   collated?: boolean;
   /** For a table: whether it has no keys but those that statements name, even if its columns come from elsewhere. */
   keysNamed?: boolean;
+  /** For a table: whether it stands under conditions that do not tell whether it is made. */
+  isConditional?: boolean;
   /** For a partition: the table whose partition it is made as. */
   partitionOf?: Name;
   /** The target of a foreign key. An empty list of columns stands for the primary key. */
@@ -97,6 +99,10 @@ export interface PolicyDetail {
   using?: Node | undefined;
   check?: Node | undefined;
 }
+
+/** Whether a statement makes a table or may make it, so that what it has to begin with is known. */
+export const isMadeTable = ({ keysNamed, isConditional }: Detail = {}): boolean =>
+  keysNamed !== undefined || isConditional === true;
 
 /** The schema of the temporary objects of a session, as SQL calls it. */
 export const TEMPORARY = 'pg_temp';

@@ -65,7 +65,7 @@ export function asFarAsKnown(effect: Effect, statement: Statement, isKnown: bool
   if (isKnown !== undefined || effect.action !== 'create' || effect.object.kind !== 'table') return effect;
   const { object } = effect;
   if (!object.detail || !isUnasked(object, statement, world)) return effect;
-  const detail = { ...object.detail };
+  const detail = { ...object.detail, isConditional: true };
   delete detail.complete;
   delete detail.keysNamed;
   return { ...effect, object: { ...object, detail } };

@@ -51,10 +51,14 @@ export function stoppedFindings(
  * What is wrong with a statement under conditions that hold no more in the second run, if the first run stops while
  * they still hold.
  */
-const skippedLater = (first: FirstRun, stops: Stops, step: number): Finding[] =>
-  first.occurrences[step]!.some(({ isRun }) => isRun) && stops.canStopBetween(step, first.steps.length - 1)
-    ? stops.findingsAt(step).filter(isMendedByItself).map(onlyIfStopped)
-    : [];
+function skippedLater(first: FirstRun, stops: Stops, step: number): Finding[] {
+  const last = first.steps.length - 1;
+  if (!first.occurrences[step]!.some(({ isRun }) => isRun) || !stops.canStopBetween(step, last)) return [];
+  // The rest of its DO block or transaction runs too, and may change what the condition asks for.
+  let behind = step;
+  while (!stops.canStopBetween(step, behind + 1)) behind++;
+  return stops.findingsBehind(behind, step).filter(isMendedByItself).map(onlyIfStopped);
+}
 
 /** Neighbouring steps. */
 interface Range {

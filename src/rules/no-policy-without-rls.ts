@@ -1,3 +1,4 @@
+import { isMadeTable } from '../catalog/objects.ts';
 import { defineRule, fixWith } from './api/rule.ts';
 import {
   exposedSchema,
@@ -42,7 +43,7 @@ export default defineRule({
         if (reported.has(key) || settings['row level security'] === true) continue;
         const isDisabled = settings['row level security'] === false;
         // Of a table that no migration has made, nobody knows.
-        if (!isDisabled && then.world.refOfKey(key)?.detail?.keysNamed === undefined) continue;
+        if (!isDisabled && !isMadeTable(then.world.refOfKey(key)?.detail)) continue;
         reported.add(key);
         const policy = policyOf(statement)!;
         const table = sqlName(policy.table);

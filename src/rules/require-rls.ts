@@ -1,3 +1,4 @@
+import { isMadeTable } from '../catalog/objects.ts';
 import type { ObjectThen } from '../history/ending.ts';
 import { nodeAs } from '../catalog/nodes.ts';
 import { defineRule, fixWith } from './api/rule.ts';
@@ -78,7 +79,7 @@ export default defineRule({
                 {
                   messageId: 'enable',
                   data: { label: labelOf(name) },
-                  fix: fixWith([statementsAfter(statement, [`ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`])]),
+                  fix: fixWith([statementsAfter(statement, [enabling(table, then)])]),
                 },
               ],
             }),
@@ -90,7 +91,11 @@ export default defineRule({
 
 /** Whether row level security is known to be off. Of a table that no migration has made, that is not known. */
 const isUnsecured = (then: ObjectThen): boolean =>
-  !isSecured(then) && (then.settings['row level security'] === false || then.ref?.detail?.keysNamed !== undefined);
+  !isSecured(then) && (then.settings['row level security'] === false || isMadeTable(then.ref?.detail));
+
+/** Outside of the conditions that decide whether a table is made, it may not be there. */
+const enabling = (table: string, { ref }: ObjectThen): string =>
+  `ALTER TABLE ${ref?.detail?.isConditional ? 'IF EXISTS ' : ''}${table} ENABLE ROW LEVEL SECURITY`;
 
 function messageOf({ statement, creates }: Blamed): string {
   if (creates) return 'missing';

@@ -176,3 +176,19 @@ ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
 --- case a schema that nobody may use
 REVOKE USAGE ON SCHEMA public FROM anon, authenticated, public;
 CREATE TABLE IF NOT EXISTS notes (id uuid PRIMARY KEY);
+
+--- case a table that a condition may make
+DO $$ BEGIN
+  IF current_setting('app.reports', true) = 'on' THEN
+    CREATE TABLE IF NOT EXISTS reports (id int PRIMARY KEY);
+  END IF;
+END $$;
+--- found
+3:5 Table "reports" is created in the exposed schema "public" without row level security: everyone with the anon key can read and write it. Add ALTER TABLE reports ENABLE ROW LEVEL SECURITY, and policies for those who may. (Enable row level security on "reports" (without a policy, the API can then do nothing with it).)
+--- written
+DO $$ BEGIN
+  IF current_setting('app.reports', true) = 'on' THEN
+    CREATE TABLE IF NOT EXISTS reports (id int PRIMARY KEY);
+  END IF;
+END $$;
+ALTER TABLE IF EXISTS reports ENABLE ROW LEVEL SECURITY;
