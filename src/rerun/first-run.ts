@@ -123,7 +123,7 @@ export function playFirst(
 
 /**
  * The objects before a file, with those that it shows not to be there: a bare CREATE succeeds only where nothing has
- * the name. It matters where conditions ask.
+ * the name, and IF NOT EXISTS is for databases that have nothing of it. It matters where conditions ask.
  */
 function withAbsent(steps: readonly Step[], base: World): World {
   if (!steps.some(({ statement }) => statement.guards.length > 0)) return base;
@@ -139,7 +139,7 @@ function withAbsent(steps: readonly Step[], base: World): World {
         const made = action === 'create' ? asMade(object, known) : object;
         const isFirst = !spoken.has(known.key(made));
         for (const ref of action === 'rename' ? [object, effect.to] : [made]) spoken.add(known.key(ref));
-        const isShown = action === 'create' && effect.mode === 'bare' && statement.guards.length === 0;
+        const isShown = action === 'create' && effect.mode !== 'or-replace' && statement.guards.length === 0;
         if (isShown && isFirst && !isTemporary(object) && known.has(made) === undefined)
           known.apply({ action: 'drop', object: made, mode: 'if-exists' });
       }
