@@ -98,11 +98,13 @@ function inOneBlock(
   return { kind: 'needs-shared-guard', guard, at, after: first.after, wrongCondition: false };
 }
 
-/** Whether the run can stop behind a bare CREATE or DROP in a step, and before what undoes it. */
+/** Whether the run can stop behind a bare CREATE, DROP or RENAME in a step, and before what undoes it. */
 const isUndoneLater = (first: FirstRun, stops: Stops, step: number): boolean =>
   first.occurrences[step]!.some(({ effect, isRun }) => {
-    if (!isRun || (effect.action !== 'create' && effect.action !== 'drop') || effect.mode !== 'bare') return false;
-    if (isTemporary(effect.object) || first.after.has(effect.object) === (effect.action === 'create')) return false;
+    const { action } = effect;
+    if (!isRun || (action !== 'create' && action !== 'drop' && action !== 'rename')) return false;
+    if (effect.mode !== 'bare' || isTemporary(effect.object)) return false;
+    if (first.after.has(effect.object) === (action === 'create')) return false;
     const undone = undoneAt(effect.object, step, first);
     return undone !== undefined && stops.canStopBetween(step, undone);
   });
