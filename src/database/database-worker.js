@@ -170,6 +170,26 @@ class Machine {
     return loads === this.#loads;
   }
 
+  /** @param {import('./memory.js').Copy} copy */
+  hasLinkedSince({ loads }) {
+    return loads !== this.#loads;
+  }
+
+  /** The libraries that PostgreSQL has linked, as far as it still answers. */
+  async libraries() {
+    try {
+      await this.db.exec('ROLLBACK');
+      const [{ rows }] = await this.db.exec(LINKED, { rowMode: 'array' });
+      return rows.map(([name]) => name);
+    } catch {
+      return [];
+    }
+  }
+
+  async link(libraries) {
+    for (const name of libraries) await this.db.exec(`LOAD '${name.replaceAll("'", "''")}'`).catch(() => undefined);
+  }
+
   /** @param {import('./memory.js').Copy} copy @param {import('./memory.js').Copy[]} others those that stay */
   forget(copy, others) {
     this.#memory.release(
@@ -240,6 +260,8 @@ const OWN_STATEMENTS = `
     WHERE setdatabase IN (0, d.oid) AND setrole IN (0, (SELECT oid FROM pg_roles WHERE rolname = session_user))
     ORDER BY setrole <> 0, setdatabase <> 0;
   RESET search_path`;
+
+const LINKED = 'SELECT file_name FROM pg_catalog.pg_get_loaded_modules()';
 
 const PREPARED = "SELECT quote_ident(name) FROM pg_prepared_statements WHERE from_sql AND name !~ '^sql-lint: '";
 
@@ -347,12 +369,15 @@ async function rewind({ mark }) {
   const kept = marks.get(mark);
   if (kept.copy) {
     machine = kept.machine;
+    const libraries = machine.hasLinkedSince(kept.copy) ? await machine.libraries() : [];
     if (machine.restore(kept.copy)) {
       await machine.reseed();
       return true;
     }
     // JavaScript knows libraries that the memory has forgotten: only a new machine is sure not to mix them up.
     machine = await Machine.open(await machine.image());
+    // What was linked once is linked again, as a rule: then the next way back is the short one.
+    await machine.link(libraries);
     Object.assign(kept, { machine, copy: machine.copy() });
   } else {
     await machine.db.close().catch(() => undefined);
