@@ -71,6 +71,8 @@ export interface Detail {
   policy?: PolicyDetail;
   /** The columns that `*` in a view's query stood for when it was made; empty where they are yet to be filled in. */
   star?: string;
+  /** For a schema: the relations that CREATE SCHEMA makes in it. */
+  elements?: readonly string[];
   /** The columns of a view, where its query names each. */
   results?: readonly string[] | undefined;
   /** The return type of a function, for collisions. */

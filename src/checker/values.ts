@@ -50,7 +50,7 @@ function typeOfConstant(node: Node | undefined): string | undefined {
   const constant = node && 'A_Const' in node ? constantOf(node) : undefined;
   switch (constant?.kind) {
     case 'number':
-      return /^\d{1,9}$/.test(constant.text) ? 'int4' : 'numeric';
+      return /^-?\d{1,9}$/.test(constant.text) ? 'int4' : 'numeric';
     case 'boolean':
       return 'bool';
     case 'string':

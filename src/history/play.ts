@@ -19,8 +19,11 @@ export interface Step {
 export function stepsOf(statements: readonly Statement[]): Step[] {
   const steps: Step[] = [];
   let begin: number | undefined;
+  const savepoints = new Map<string, number>();
   for (const statement of statements) {
-    const transaction = statement.as('TransactionStmt')?.kind;
+    const { kind: transaction, savepoint_name: savepoint = '' } = statement.as('TransactionStmt') ?? {};
+    if (transaction === 'TRANS_STMT_SAVEPOINT') savepoints.set(savepoint, steps.length);
+    else if (transaction === 'TRANS_STMT_ROLLBACK_TO') steps.splice(savepoints.get(savepoint) ?? steps.length);
     if (transaction === 'TRANS_STMT_BEGIN' || transaction === 'TRANS_STMT_START') begin = steps.length;
     // What a transaction did that is rolled back has not come about.
     else if (transaction === 'TRANS_STMT_ROLLBACK' && begin !== undefined) steps.splice(begin);

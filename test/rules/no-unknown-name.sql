@@ -423,3 +423,22 @@ GRANT ALL ON notes TO anon;
 GRANT SELECT, insert ON notes TO anon;
 REVOKE read ON notes FROM anon;
 GRANT ALL ON notes TO anon;
+
+--- case relations of PostgreSQL, of CREATE SCHEMA, composite types, and what a savepoint brings back
+--- setup
+CREATE TABLE my_locks (id int PRIMARY KEY);
+CREATE SCHEMA sales CREATE TABLE part (id int) CREATE VIEW parts AS SELECT id FROM part;
+CREATE TABLE sales.part_4 (id int);
+CREATE TYPE point3 AS (x int, y int, z int);
+CREATE TABLE points3 (id int);
+--- input
+CREATE OR REPLACE VIEW locks AS SELECT pid FROM pg_locks;
+CREATE OR REPLACE VIEW sold AS SELECT id FROM sales.part;
+CREATE TABLE IF NOT EXISTS copy (LIKE point3);
+BEGIN;
+CREATE TABLE IF NOT EXISTS kept (id int PRIMARY KEY, name text);
+SAVEPOINT before_drop;
+DROP TABLE IF EXISTS kept;
+ROLLBACK TO SAVEPOINT before_drop;
+UPDATE kept SET name = 'a' WHERE id = 1;
+COMMIT;

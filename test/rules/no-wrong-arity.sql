@@ -95,3 +95,11 @@ CREATE OR REPLACE VIEW e AS SELECT two(false);
 1:43 Argument 1 of function add_up() is of type text, and must be integer: the statement fails with 42883 (undefined function). Write a value of that type, or a cast.
 3:48 Argument 2 of function note() is of type boolean, and must be text: the statement fails with 42883 (undefined function). Write a value of that type, or a cast.
 5:40 Argument 1 of function two() is of type boolean, and must be integer or text: the statement fails with 42883 (undefined function). Write a value of that type, or a cast.
+
+--- case functions behind operators, several arrays, negative numbers
+--- setup
+CREATE FUNCTION half(n int) RETURNS int LANGUAGE sql AS 'SELECT n / 2';
+--- input
+CREATE OR REPLACE VIEW a AS SELECT json_extract_path_text('{"a": 1}', 'a') AS b, hashtext('x') AS c, half(-20) AS d;
+CREATE OR REPLACE VIEW e AS SELECT u.* FROM unnest(ARRAY[1, 2], ARRAY['a', 'b']) AS u (f, g);
+CREATE OR REPLACE VIEW h AS SELECT range_merge(int4range(1, 2), int4range(3, 4)) AS i, int4pl(1, 2) AS j;

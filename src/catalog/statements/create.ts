@@ -308,7 +308,11 @@ export const createEntries: Entry[] = [
     inTransaction: true,
     when: (node) => node.schemaElts !== undefined,
     secondRun: { error: '42P06' },
-    effects: (node) => create('schema', { name: schemaName(node) }, 'bare', schemaOwner(node)),
+    effects: (node) =>
+      create('schema', { name: schemaName(node) }, 'bare', {
+        ...schemaOwner(node),
+        detail: { elements: relationsIn(node.schemaElts) },
+      }),
     techniques: [guard],
   }),
   entry<'CreateExtensionStmt'>({
@@ -853,6 +857,16 @@ function triggerNeeds(node: NodeOf<'CreateTrigStmt'>): Effect[] {
 function schemaName(node: NodeOf<'CreateSchemaStmt'>): string {
   return node.schemaname ?? roleName(node.authrole);
 }
+
+/** The relations that the elements of CREATE SCHEMA make. */
+const relationsIn = (elements: readonly Node[] | undefined): string[] =>
+  flatMap(elements ?? [], (element) => {
+    const made =
+      nodeAs(element, 'CreateStmt')?.relation ??
+      nodeAs(element, 'ViewStmt')?.view ??
+      nodeAs(element, 'CreateSeqStmt')?.sequence;
+    return made?.relname ?? [];
+  });
 
 /** A schema without a name has its owner's, which only the database knows where SQL calls the owner CURRENT_USER. */
 function schemaOwner(node: NodeOf<'CreateSchemaStmt'>): { args?: string[] } {

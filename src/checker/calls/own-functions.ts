@@ -7,20 +7,42 @@ RI_FKey_noaction_upd:0 RI_FKey_restrict_del:0 RI_FKey_restrict_upd:0 RI_FKey_set
 RI_FKey_setdefault_upd:0 RI_FKey_setnull_del:0 RI_FKey_setnull_upd:0 _int_contained _int_contains _int_different
 _int_inter _int_overlap _int_same _int_union _intbig_out _lt_q_regex _lt_q_rregex _ltq_extract_regex _ltq_regex
 _ltq_rregex _ltree_extract_isparent _ltree_extract_risparent _ltree_isparent _ltree_r_isparent _ltree_r_risparent
-_ltree_risparent _ltxtq_exec _ltxtq_extract_exec _ltxtq_rexec abbrev:1 abs:1 acldefault:2 aclexplode:1 acos:1
-acosd:1 acosh:1 age:12 akeys amvalidate:1 any_value:1 anyarray_send:1 anycompatiblearray_send:1 area:1 armor
-array_agg:1 array_append:2 array_cat:2 array_dims:1 array_eq:2 array_fill:23 array_ge:2 array_gt:2 array_le:2
-array_length:2 array_lower:2 array_lt:2 array_ndims:1 array_ne:2 array_position:23 array_positions:2 array_prepend:2
-array_remove:2 array_replace:3 array_reverse:1 array_sample:2 array_send:1 array_shuffle:1 array_sort:123
-array_to_json:12 array_to_string:23 array_to_tsvector:1 array_upper:2 ascii:1 asin:1 asind:1 asinh:1 atan2:2
-atan2d:2 atan:1 atand:1 atanh:1 avals avg:1 bit:23 bit_and:1 bit_count:1 bit_length:1 bit_or:1 bit_send:1 bit_xor:1
-bittypmodin:1 bool:1 bool_and:1 bool_or:1 boolop boolsend:1 box:12 box_send:1 bpchar:13 bpcharsend:1
-bpchartypmodin:1 bqarr_out brin_bloom_summary_send:1 brin_desummarize_range:2 brin_minmax_multi_summary_send:1
-brin_summarize_new_values:1 brin_summarize_range:2 broadcast:1 btrim:12 bytea:1 byteasend:1 cardinality:1 casefold:1
-cash_send:1 cash_words:1 cbrt:1 ceil:1 ceiling:1 center:1 char:1 char_length:1 character_length:1 charsend:1 chr:1
-cidr:1 cidr_send:1 cidsend:1 circle:12 circle_send:1 citext citext_cmp citext_eq citext_ge citext_gt citext_hash
-citext_hash_extended citext_larger citext_le citext_lt citext_ne citext_pattern_cmp citext_pattern_ge
-citext_pattern_gt citext_pattern_le citext_pattern_lt citext_smaller citextout citextsend clock_timestamp:0
+_ltree_risparent _ltxtq_exec _ltxtq_extract_exec _ltxtq_rexec abbrev:1 abs:1 aclcontains:2 acldefault:2 aclexplode:1
+aclinsert:2 aclitemeq:2 aclremove:2 acos:1 acosd:1 acosh:1 age:12 akeys amvalidate:1 any_value:1 any_value_transfn:2
+anyarray_send:1 anycompatiblearray_send:1 anytextcat:2 area:1 armor array_agg:1 array_append:2 array_cat:2
+array_dims:1 array_eq:2 array_fill:23 array_ge:2 array_gt:2 array_larger:2 array_le:2 array_length:2 array_lower:2
+array_lt:2 array_ndims:1 array_ne:2 array_position:23 array_positions:2 array_prepend:2 array_remove:2
+array_replace:3 array_reverse:1 array_sample:2 array_send:1 array_shuffle:1 array_smaller:2 array_sort:123
+array_to_json:12 array_to_string:23 array_to_tsvector:1 array_upper:2 arraycontained:2 arraycontains:2
+arrayoverlap:2 ascii:1 asin:1 asind:1 asinh:1 atan2:2 atan2d:2 atan:1 atand:1 atanh:1 avals avg:1 bit:23 bit_and:1
+bit_count:1 bit_length:1 bit_or:1 bit_send:1 bit_xor:1 bitand:2 bitcat:2 bitcmp:2 biteq:2 bitge:2 bitgt:2 bitle:2
+bitlt:2 bitne:2 bitnot:1 bitor:2 bitshiftleft:2 bitshiftright:2 bittypmodin:1 bitxor:2 bool:1 bool_and:1 bool_or:1
+booland_statefunc:2 booleq:2 boolge:2 boolgt:2 boolle:2 boollt:2 boolne:2 boolop boolor_statefunc:2 boolsend:1
+bound_box:2 box:12 box_above:2 box_above_eq:2 box_add:2 box_below:2 box_below_eq:2 box_center:1 box_contain:2
+box_contain_pt:2 box_contained:2 box_distance:2 box_div:2 box_eq:2 box_ge:2 box_gt:2 box_intersect:2 box_le:2
+box_left:2 box_lt:2 box_mul:2 box_overabove:2 box_overbelow:2 box_overlap:2 box_overleft:2 box_overright:2
+box_right:2 box_same:2 box_send:1 box_sub:2 bpchar:13 bpchar_larger:2 bpchar_pattern_ge:2 bpchar_pattern_gt:2
+bpchar_pattern_le:2 bpchar_pattern_lt:2 bpchar_smaller:2 bpcharcmp:2 bpchareq:2 bpcharge:2 bpchargt:2 bpchariclike:2
+bpcharicnlike:2 bpcharicregexeq:2 bpcharicregexne:2 bpcharle:2 bpcharlike:2 bpcharlt:2 bpcharne:2 bpcharnlike:2
+bpcharregexeq:2 bpcharregexne:2 bpcharsend:1 bpchartypmodin:1 bqarr_out brin_bloom_summary_send:1
+brin_desummarize_range:2 brin_minmax_multi_summary_send:1 brin_summarize_new_values:1 brin_summarize_range:2
+broadcast:1 btarraycmp:2 btboolcmp:2 btbpchar_pattern_cmp:2 btcharcmp:2 btequalimage:1 btfloat48cmp:2 btfloat4cmp:2
+btfloat84cmp:2 btfloat8cmp:2 btint24cmp:2 btint28cmp:2 btint2cmp:2 btint42cmp:2 btint48cmp:2 btint4cmp:2
+btint82cmp:2 btint84cmp:2 btint8cmp:2 btnamecmp:2 btnametextcmp:2 btoidcmp:2 btoidvectorcmp:2 btrecordcmp:2
+btrecordimagecmp:2 btrim:12 bttext_pattern_cmp:2 bttextcmp:2 bttextnamecmp:2 bttidcmp:2 btvarstrequalimage:1 bytea:1
+bytea_larger:2 bytea_smaller:2 byteacat:2 byteacmp:2 byteaeq:2 byteage:2 byteagt:2 byteale:2 bytealike:2 bytealt:2
+byteane:2 byteanlike:2 byteasend:1 cardinality:1 casefold:1 cash_cmp:2 cash_div_cash:2 cash_div_flt4:2
+cash_div_flt8:2 cash_div_int2:2 cash_div_int4:2 cash_div_int8:2 cash_eq:2 cash_ge:2 cash_gt:2 cash_le:2 cash_lt:2
+cash_mi:2 cash_mul_flt4:2 cash_mul_flt8:2 cash_mul_int2:2 cash_mul_int4:2 cash_mul_int8:2 cash_ne:2 cash_pl:2
+cash_send:1 cash_words:1 cashlarger:2 cashsmaller:2 cbrt:1 ceil:1 ceiling:1 center:1 char:1 char_length:1
+character_length:1 chareq:2 charge:2 chargt:2 charle:2 charlt:2 charne:2 charsend:1 chr:1 cideq:2 cidr:1 cidr_send:1
+cidsend:1 circle:12 circle_above:2 circle_add_pt:2 circle_below:2 circle_center:1 circle_contain:2
+circle_contain_pt:2 circle_contained:2 circle_distance:2 circle_div_pt:2 circle_eq:2 circle_ge:2 circle_gt:2
+circle_le:2 circle_left:2 circle_lt:2 circle_mul_pt:2 circle_ne:2 circle_overabove:2 circle_overbelow:2
+circle_overlap:2 circle_overleft:2 circle_overright:2 circle_right:2 circle_same:2 circle_send:1 circle_sub_pt:2
+citext citext_cmp citext_eq citext_ge citext_gt citext_hash citext_hash_extended citext_larger citext_le citext_lt
+citext_ne citext_pattern_cmp citext_pattern_ge citext_pattern_gt citext_pattern_le citext_pattern_lt citext_smaller
+citextout citextsend clock_timestamp:0 close_ls:2 close_lseg:2 close_pb:2 close_pl:2 close_ps:2 close_sb:2
 col_description:2 concat:1+ concat_ws:2+ connectby convert:3 convert_from:2 convert_to:2 corr:2 cos:1 cosd:1 cosh:1
 cot:1 cotd:1 count:01 covar_pop:2 covar_samp:2 crc32:1 crc32c:1 crosstab crosstab2 crosstab3 crosstab4 crypt cube
 cube_cmp cube_contained cube_contains cube_coord cube_coord_llur cube_dim cube_distance cube_enlarge cube_eq cube_ge
@@ -28,38 +50,85 @@ cube_gt cube_inter cube_is_point cube_le cube_ll_coord cube_lt cube_ne cube_out 
 cube_subset cube_union cube_ur_coord cume_dist:01+ current_database:0 current_query:0 current_schema:0
 current_schemas:1 current_setting:12 current_user:0 currtid2:2 currval:1 cursor_to_xml:5 cursor_to_xmlschema:4
 daitch_mokotoff database_to_xml:3 database_to_xml_and_xmlschema:3 database_to_xmlschema:3 date:1 date_add:23
-date_bin:3 date_part:2 date_send:1 date_subtract:23 date_trunc:23 datemultirange:01+ daterange:23
-daterange_canonical:1 daterange_subdiff:2 dearmor decode:2 decrypt decrypt_iv defined degrees:1 delete
-dense_rank:01+ dexp:1 diagonal:1 diameter:1 difference digest distance_chebyshev distance_taxicab div:2 dlog10:1
-dlog1:1 dmetaphone dmetaphone_alt dround:1 dtrunc:1 each earth earth_box earth_distance encode:2 encrypt encrypt_iv
-enum_first:1 enum_last:1 enum_range:12 enum_send:1 erf:1 erfc:1 every:1 exist exists_all exists_any exp:1 extract:2
-factorial:1 family:1 fetchval fips_mode first_value:1 float4:1 float4send:1 float8:1 float8send:1 floor:1
-fmgr_c_validator:1 fmgr_internal_validator:1 fmgr_sql_validator:1 format:12+ format_type:2 gamma:1 gc_to_sec gcd:2
-gen_random_bytes gen_random_uuid:0 gen_salt generate_series:234 generate_subscripts:23 geo_distance get_bit:2
-get_byte:2 get_current_ts_config:0 getdatabaseencoding:0 getpgusername:0 ghstore_out gin_clean_pending_list:1
-gtrgm_out has_any_column_privilege:23 has_column_privilege:34 has_database_privilege:23
-has_foreign_data_wrapper_privilege:23 has_function_privilege:23 has_language_privilege:23
-has_largeobject_privilege:23 has_parameter_privilege:23 has_schema_privilege:23 has_sequence_privilege:23
-has_server_privilege:23 has_table_privilege:23 has_tablespace_privilege:23 has_type_privilege:23 hash_ltree
-hash_ltree_extended height:1 hmac host:1 hostmask:1 hs_concat hs_contained hs_contains hstore hstore_cmp hstore_eq
-hstore_ge hstore_gt hstore_hash hstore_hash_extended hstore_le hstore_lt hstore_ne hstore_out hstore_send
-hstore_to_array hstore_to_json hstore_to_json_loose hstore_to_jsonb hstore_to_jsonb_loose hstore_to_matrix
-hstore_version_diag icount icu_unicode_version:0 idx index inet_client_addr:0 inet_client_port:0 inet_send:1
-inet_server_addr:0 inet_server_port:0 initcap:1 int2:1 int2send:1 int2vectorsend:1 int4:1 int4inc:1
-int4multirange:01+ int4range:23 int4range_canonical:1 int4range_subdiff:2 int4send:1 int8:1 int8_sum:2
-int8multirange:01+ int8range:23 int8range_canonical:1 int8range_subdiff:2 int8send:1 intarray_del_elem
-intarray_push_array intarray_push_elem interval:12 interval_send:1 intervaltypmodin:1 intset intset_subtract
+date_bin:3 date_cmp:2 date_cmp_timestamp:2 date_cmp_timestamptz:2 date_eq:2 date_eq_timestamp:2
+date_eq_timestamptz:2 date_ge:2 date_ge_timestamp:2 date_ge_timestamptz:2 date_gt:2 date_gt_timestamp:2
+date_gt_timestamptz:2 date_larger:2 date_le:2 date_le_timestamp:2 date_le_timestamptz:2 date_lt:2
+date_lt_timestamp:2 date_lt_timestamptz:2 date_mi:2 date_mi_interval:2 date_mii:2 date_ne:2 date_ne_timestamp:2
+date_ne_timestamptz:2 date_part:2 date_pl_interval:2 date_pli:2 date_send:1 date_smaller:2 date_subtract:23
+date_trunc:23 datemultirange:01+ daterange:23 daterange_canonical:1 daterange_subdiff:2 datetime_pl:2
+datetimetz_pl:2 dcbrt:1 dearmor decode:2 decrypt decrypt_iv defined degrees:1 delete dense_rank:01+ dexp:1
+diagonal:1 diameter:1 difference digest dist_bp:2 dist_bs:2 dist_cpoint:2 dist_cpoly:2 dist_lp:2 dist_ls:2
+dist_pathp:2 dist_pb:2 dist_pc:2 dist_pl:2 dist_polyc:2 dist_polyp:2 dist_ppath:2 dist_ppoly:2 dist_ps:2 dist_sb:2
+dist_sl:2 dist_sp:2 distance_chebyshev distance_taxicab div:2 dlog10:1 dlog1:1 dmetaphone dmetaphone_alt dpow:2
+dround:1 dsqrt:1 dtrunc:1 each earth earth_box earth_distance elem_contained_by_multirange:2
+elem_contained_by_range:2 encode:2 encrypt encrypt_iv enum_cmp:2 enum_eq:2 enum_first:1 enum_ge:2 enum_gt:2
+enum_larger:2 enum_last:1 enum_le:2 enum_lt:2 enum_ne:2 enum_range:12 enum_send:1 enum_smaller:2 erf:1 erfc:1
+every:1 exist exists_all exists_any exp:1 extract:2 factorial:1 family:1 fetchval fips_mode first_value:1
+float48div:2 float48eq:2 float48ge:2 float48gt:2 float48le:2 float48lt:2 float48mi:2 float48mul:2 float48ne:2
+float48pl:2 float4:1 float4_accum:2 float4abs:1 float4div:2 float4eq:2 float4ge:2 float4gt:2 float4larger:2
+float4le:2 float4lt:2 float4mi:2 float4mul:2 float4ne:2 float4pl:2 float4send:1 float4smaller:2 float4um:1
+float4up:1 float84div:2 float84eq:2 float84ge:2 float84gt:2 float84le:2 float84lt:2 float84mi:2 float84mul:2
+float84ne:2 float84pl:2 float8:1 float8_accum:2 float8_avg:1 float8_combine:2 float8_corr:1 float8_covar_pop:1
+float8_covar_samp:1 float8_regr_accum:3 float8_regr_avgx:1 float8_regr_avgy:1 float8_regr_combine:2
+float8_regr_intercept:1 float8_regr_r2:1 float8_regr_slope:1 float8_regr_sxx:1 float8_regr_sxy:1 float8_regr_syy:1
+float8_stddev_pop:1 float8_stddev_samp:1 float8_var_pop:1 float8_var_samp:1 float8abs:1 float8div:2 float8eq:2
+float8ge:2 float8gt:2 float8larger:2 float8le:2 float8lt:2 float8mi:2 float8mul:2 float8ne:2 float8pl:2 float8send:1
+float8smaller:2 float8um:1 float8up:1 floor:1 flt4_mul_cash:2 flt8_mul_cash:2 fmgr_c_validator:1
+fmgr_internal_validator:1 fmgr_sql_validator:1 format:12+ format_type:2 gamma:1 gc_to_sec gcd:2 gen_random_bytes
+gen_random_uuid:0 gen_salt generate_series:234 generate_subscripts:23 geo_distance get_bit:2 get_byte:2
+get_current_ts_config:0 getdatabaseencoding:0 getpgusername:0 ghstore_out gin_clean_pending_list:1
+gin_cmp_tslexeme:2 gin_compare_jsonb:2 gist_translate_cmptype_common:1 gtrgm_out has_any_column_privilege:23
+has_column_privilege:34 has_database_privilege:23 has_foreign_data_wrapper_privilege:23 has_function_privilege:23
+has_language_privilege:23 has_largeobject_privilege:23 has_parameter_privilege:23 has_schema_privilege:23
+has_sequence_privilege:23 has_server_privilege:23 has_table_privilege:23 has_tablespace_privilege:23
+has_type_privilege:23 hash_aclitem:1 hash_aclitem_extended:2 hash_array:1 hash_array_extended:2 hash_ltree
+hash_ltree_extended hash_multirange:1 hash_multirange_extended:2 hash_numeric:1 hash_numeric_extended:2 hash_range:1
+hash_range_extended:2 hash_record:1 hash_record_extended:2 hashbool:1 hashboolextended:2 hashbpchar:1
+hashbpcharextended:2 hashbytea:1 hashbyteaextended:2 hashchar:1 hashcharextended:2 hashcid:1 hashcidextended:2
+hashdate:1 hashdateextended:2 hashenum:1 hashenumextended:2 hashfloat4:1 hashfloat4extended:2 hashfloat8:1
+hashfloat8extended:2 hashinet:1 hashinetextended:2 hashint2:1 hashint2extended:2 hashint4:1 hashint4extended:2
+hashint8:1 hashint8extended:2 hashmacaddr8:1 hashmacaddr8extended:2 hashmacaddr:1 hashmacaddrextended:2 hashname:1
+hashnameextended:2 hashoid:1 hashoidextended:2 hashoidvector:1 hashoidvectorextended:2 hashtext:1 hashtextextended:2
+hashtid:1 hashtidextended:2 hashxid8:1 hashxid8extended:2 hashxid:1 hashxidextended:2 height:1 hmac host:1
+hostmask:1 hs_concat hs_contained hs_contains hstore hstore_cmp hstore_eq hstore_ge hstore_gt hstore_hash
+hstore_hash_extended hstore_le hstore_lt hstore_ne hstore_out hstore_send hstore_to_array hstore_to_json
+hstore_to_json_loose hstore_to_jsonb hstore_to_jsonb_loose hstore_to_matrix hstore_version_diag icount
+icu_unicode_version:0 idx in_range:5 index inet_client_addr:0 inet_client_port:0 inet_merge:2 inet_same_family:2
+inet_send:1 inet_server_addr:0 inet_server_port:0 inetand:2 inetmi:2 inetmi_int8:2 inetnot:1 inetor:2 inetpl:2
+initcap:1 int24div:2 int24eq:2 int24ge:2 int24gt:2 int24le:2 int24lt:2 int24mi:2 int24mul:2 int24ne:2 int24pl:2
+int28div:2 int28eq:2 int28ge:2 int28gt:2 int28le:2 int28lt:2 int28mi:2 int28mul:2 int28ne:2 int28pl:2 int2:1
+int2_avg_accum:2 int2_avg_accum_inv:2 int2_mul_cash:2 int2_sum:2 int2abs:1 int2and:2 int2div:2 int2eq:2 int2ge:2
+int2gt:2 int2int4_sum:1 int2larger:2 int2le:2 int2lt:2 int2mi:2 int2mod:2 int2mul:2 int2ne:2 int2not:1 int2or:2
+int2pl:2 int2send:1 int2shl:2 int2shr:2 int2smaller:2 int2um:1 int2up:1 int2vectorsend:1 int2xor:2 int42div:2
+int42eq:2 int42ge:2 int42gt:2 int42le:2 int42lt:2 int42mi:2 int42mul:2 int42ne:2 int42pl:2 int48div:2 int48eq:2
+int48ge:2 int48gt:2 int48le:2 int48lt:2 int48mi:2 int48mul:2 int48ne:2 int48pl:2 int4:1 int4_avg_accum:2
+int4_avg_accum_inv:2 int4_avg_combine:2 int4_mul_cash:2 int4_sum:2 int4abs:1 int4and:2 int4div:2 int4eq:2 int4ge:2
+int4gt:2 int4inc:1 int4larger:2 int4le:2 int4lt:2 int4mi:2 int4mod:2 int4mul:2 int4multirange:01+ int4ne:2 int4not:1
+int4or:2 int4pl:2 int4range:23 int4range_canonical:1 int4range_subdiff:2 int4send:1 int4shl:2 int4shr:2
+int4smaller:2 int4um:1 int4up:1 int4xor:2 int82div:2 int82eq:2 int82ge:2 int82gt:2 int82le:2 int82lt:2 int82mi:2
+int82mul:2 int82ne:2 int82pl:2 int84div:2 int84eq:2 int84ge:2 int84gt:2 int84le:2 int84lt:2 int84mi:2 int84mul:2
+int84ne:2 int84pl:2 int8:1 int8_avg:1 int8_mul_cash:2 int8_sum:2 int8abs:1 int8and:2 int8dec:1 int8dec_any:2
+int8div:2 int8eq:2 int8ge:2 int8gt:2 int8inc:1 int8inc_any:2 int8inc_float8_float8:3 int8larger:2 int8le:2 int8lt:2
+int8mi:2 int8mod:2 int8mul:2 int8multirange:01+ int8ne:2 int8not:1 int8or:2 int8pl:2 int8pl_inet:2 int8range:23
+int8range_canonical:1 int8range_subdiff:2 int8send:1 int8shl:2 int8shr:2 int8smaller:2 int8um:1 int8up:1 int8xor:2
+intarray_del_elem intarray_push_array intarray_push_elem integer_pl_date:2 inter_lb:2 inter_sb:2 inter_sl:2
+interval:12 interval_cmp:2 interval_div:2 interval_eq:2 interval_ge:2 interval_gt:2 interval_hash:1
+interval_hash_extended:2 interval_larger:2 interval_le:2 interval_lt:2 interval_mi:2 interval_mul:2 interval_ne:2
+interval_pl:2 interval_pl_date:2 interval_pl_time:2 interval_pl_timestamp:2 interval_pl_timestamptz:2
+interval_pl_timetz:2 interval_send:1 interval_smaller:2 interval_um:1 intervaltypmodin:1 intset intset_subtract
 intset_union_elem is_normalized:12 isclosed:1 isdefined isempty:1 isexists isfinite:1 ishorizontal:12 isopen:1
-isparallel:2 isperp:2 isvertical:12 json_agg:1 json_agg_strict:1 json_array_elements:1 json_array_elements_text:1
-json_array_length:1 json_build_array:01+ json_build_object:01+ json_each:1 json_each_text:1 json_object:12
-json_object_agg:2 json_object_agg_strict:2 json_object_agg_unique:2 json_object_agg_unique_strict:2
-json_object_keys:1 json_populate_record:23 json_populate_recordset:23 json_send:1 json_strip_nulls:12
-json_to_record:1 json_to_recordset:1 json_to_tsvector:23 json_typeof:1 jsonb_agg:1 jsonb_agg_strict:1
-jsonb_array_element:2 jsonb_array_element_text:2 jsonb_array_elements:1 jsonb_array_elements_text:1
-jsonb_array_length:1 jsonb_build_array:01+ jsonb_build_object:01+ jsonb_concat:2 jsonb_contained:2 jsonb_contains:2
-jsonb_delete:2+ jsonb_delete_path:2 jsonb_each:1 jsonb_each_text:1 jsonb_eq:2 jsonb_exists:2 jsonb_exists_all:2
-jsonb_exists_any:2 jsonb_extract_path:2+ jsonb_extract_path_text:2+ jsonb_ge:2 jsonb_gt:2 jsonb_insert:34 jsonb_le:2
-jsonb_lt:2 jsonb_ne:2 jsonb_object:12 jsonb_object_agg:2 jsonb_object_agg_strict:2 jsonb_object_agg_unique:2
+isparallel:2 isperp:2 isvertical:12 json_agg:1 json_agg_strict:1 json_array_element:2 json_array_element_text:2
+json_array_elements:1 json_array_elements_text:1 json_array_length:1 json_build_array:01+ json_build_object:01+
+json_each:1 json_each_text:1 json_extract_path:2+ json_extract_path_text:2+ json_object:12 json_object_agg:2
+json_object_agg_strict:2 json_object_agg_unique:2 json_object_agg_unique_strict:2 json_object_field:2
+json_object_field_text:2 json_object_keys:1 json_populate_record:23 json_populate_recordset:23 json_send:1
+json_strip_nulls:12 json_to_record:1 json_to_recordset:1 json_to_tsvector:23 json_typeof:1 jsonb_agg:1
+jsonb_agg_strict:1 jsonb_array_element:2 jsonb_array_element_text:2 jsonb_array_elements:1
+jsonb_array_elements_text:1 jsonb_array_length:1 jsonb_build_array:01+ jsonb_build_object:01+ jsonb_cmp:2
+jsonb_concat:2 jsonb_contained:2 jsonb_contains:2 jsonb_delete:2+ jsonb_delete_path:2 jsonb_each:1 jsonb_each_text:1
+jsonb_eq:2 jsonb_exists:2 jsonb_exists_all:2 jsonb_exists_any:2 jsonb_extract_path:2+ jsonb_extract_path_text:2+
+jsonb_ge:2 jsonb_gt:2 jsonb_hash:1 jsonb_hash_extended:2 jsonb_insert:34 jsonb_le:2 jsonb_lt:2 jsonb_ne:2
+jsonb_object:12 jsonb_object_agg:2 jsonb_object_agg_strict:2 jsonb_object_agg_unique:2
 jsonb_object_agg_unique_strict:2 jsonb_object_field:2 jsonb_object_field_text:2 jsonb_object_keys:1
 jsonb_path_exists:234 jsonb_path_exists_opr:2 jsonb_path_exists_tz:234 jsonb_path_match:234 jsonb_path_match_opr:2
 jsonb_path_match_tz:234 jsonb_path_query:234 jsonb_path_query_array:234 jsonb_path_query_array_tz:234
@@ -67,55 +136,79 @@ jsonb_path_query_first:234 jsonb_path_query_first_tz:234 jsonb_path_query_tz:234
 jsonb_populate_record_valid:2 jsonb_populate_recordset:2 jsonb_pretty:1 jsonb_send:1 jsonb_set:34 jsonb_set_lax:345
 jsonb_strip_nulls:12 jsonb_to_record:1 jsonb_to_recordset:1 jsonb_to_tsvector:23 jsonb_typeof:1 jsonpath_send:1
 justify_days:1 justify_hours:1 justify_interval:1 lag:123 last_value:1 lastval:0 latitude lca lcm:2 lead:123 left:2
-length:12 levenshtein levenshtein_less_equal lgamma:1 like:2 like_escape:2 line:2 line_send:1 ll_to_earth ln:1
-lo_close:1 lo_creat:1 lo_create:1 lo_export:2 lo_from_bytea:2 lo_get:13 lo_import:12 lo_lseek64:3 lo_lseek:3
-lo_open:2 lo_put:3 lo_tell64:1 lo_tell:1 lo_truncate64:2 lo_truncate:2 lo_unlink:1 log10:1 log:12 longitude loread:2
-lower:1 lower_inc:1 lower_inf:1 lowrite:2 lpad:23 lquery_out lquery_send lseg:12 lseg_send:1 lt_q_regex lt_q_rregex
+length:12 levenshtein levenshtein_less_equal lgamma:1 like:2 like_escape:2 line:2 line_distance:2 line_eq:2
+line_horizontal:1 line_interpt:2 line_intersect:2 line_parallel:2 line_perp:2 line_send:1 line_vertical:1
+ll_to_earth ln:1 lo_close:1 lo_creat:1 lo_create:1 lo_export:2 lo_from_bytea:2 lo_get:13 lo_import:12 lo_lseek64:3
+lo_lseek:3 lo_open:2 lo_put:3 lo_tell64:1 lo_tell:1 lo_truncate64:2 lo_truncate:2 lo_unlink:1 log10:1 log:12
+longitude loread:2 lower:1 lower_inc:1 lower_inf:1 lowrite:2 lpad:23 lquery_out lquery_send lseg:12 lseg_center:1
+lseg_distance:2 lseg_eq:2 lseg_ge:2 lseg_gt:2 lseg_horizontal:1 lseg_interpt:2 lseg_intersect:2 lseg_le:2
+lseg_length:1 lseg_lt:2 lseg_ne:2 lseg_parallel:2 lseg_perp:2 lseg_send:1 lseg_vertical:1 lt_q_regex lt_q_rregex
 ltq_regex ltq_rregex ltree2text ltree_addltree ltree_addtext ltree_cmp ltree_eq ltree_ge ltree_gist_out ltree_gt
 ltree_isparent ltree_le ltree_lt ltree_ne ltree_out ltree_risparent ltree_send ltree_textadd ltrim:12 ltxtq_exec
-ltxtq_out ltxtq_rexec ltxtq_send macaddr8:1 macaddr8_send:1 macaddr8_set7bit:1 macaddr:1 macaddr_send:1 make_date:3
-make_interval:01234567 make_time:3 make_timestamp:6 make_timestamptz:67 makeaclitem:4 masklen:1 max:1 md5:1
-metaphone min:1 min_scale:1 mod:2 mode:1 money:1 multirange:1 multirange_send:1 mxid_age:1 name:1 nameconcatoid:2
-namesend:1 netmask:1 network:1 nextval:1 nlevel normal_rand normalize:12 notlike:2 now:0 npoints:1 nth_value:2
-ntile:1 num_nonnulls:1+ num_nulls:1+ numeric:12 numeric_div_trunc:2 numeric_exp:1 numeric_inc:1 numeric_ln:1
-numeric_log:2 numeric_send:1 numeric_sqrt:1 numerictypmodin:1 nummultirange:01+ numnode:1 numrange:23
-numrange_subdiff:2 obj_description:12 octet_length:1 oid:1 oidsend:1 oidvectorsend:1 oidvectortypes:1 overlaps:4
-overlay:34 parse_ident:12 path:1 path_send:1 pclose:1 percent_rank:01+ percentile_cont:2 percentile_disc:2
-pg_advisory_lock:12 pg_advisory_lock_shared:12 pg_advisory_unlock:12 pg_advisory_unlock_all:0
-pg_advisory_unlock_shared:12 pg_advisory_xact_lock:12 pg_advisory_xact_lock_shared:12
-pg_available_extension_versions:0 pg_available_extensions:0 pg_available_wal_summaries:0 pg_backend_pid:0
-pg_backup_start:12 pg_backup_stop:01 pg_basetype:1 pg_blocking_pids:1 pg_cancel_backend:1 pg_char_to_encoding:1
-pg_clear_attribute_stats:4 pg_clear_relation_stats:2 pg_client_encoding:0 pg_collation_actual_version:1
-pg_collation_for:1 pg_collation_is_visible:1 pg_column_compression:1 pg_column_is_updatable:3 pg_column_size:1
-pg_column_toast_chunk_id:1 pg_conf_load_time:0 pg_config:0 pg_control_checkpoint:0 pg_control_init:0
-pg_control_recovery:0 pg_control_system:0 pg_conversion_is_visible:1 pg_copy_logical_replication_slot:234
-pg_copy_physical_replication_slot:23 pg_create_logical_replication_slot:2345 pg_create_physical_replication_slot:123
-pg_create_restore_point:1 pg_current_logfile:01 pg_current_snapshot:0 pg_current_wal_flush_lsn:0
-pg_current_wal_insert_lsn:0 pg_current_wal_lsn:0 pg_current_xact_id:0 pg_current_xact_id_if_assigned:0 pg_cursor:0
-pg_database_collation_actual_version:1 pg_database_size:1 pg_ddl_command_send:1 pg_dependencies_send:1
-pg_describe_object:3 pg_drop_replication_slot:1 pg_encoding_max_length:1 pg_encoding_to_char:1
-pg_event_trigger_ddl_commands:0 pg_event_trigger_dropped_objects:0 pg_event_trigger_table_rewrite_oid:0
-pg_event_trigger_table_rewrite_reason:0 pg_export_snapshot:0 pg_extension_config_dump:2 pg_extension_update_paths:1
-pg_filenode_relation:2 pg_function_is_visible:1 pg_get_acl:3 pg_get_aios:0 pg_get_backend_memory_contexts:0
-pg_get_catalog_foreign_keys:0 pg_get_constraintdef:12 pg_get_expr:23 pg_get_function_arg_default:2
-pg_get_function_arguments:1 pg_get_function_identity_arguments:1 pg_get_function_result:1 pg_get_function_sqlbody:1
-pg_get_functiondef:1 pg_get_indexdef:13 pg_get_keywords:0 pg_get_loaded_modules:0 pg_get_multixact_members:1
-pg_get_object_address:3 pg_get_partition_constraintdef:1 pg_get_partkeydef:1 pg_get_publication_tables:1+
-pg_get_replica_identity_index:1 pg_get_replication_slots:0 pg_get_ruledef:12 pg_get_sequence_data:1
-pg_get_serial_sequence:2 pg_get_shmem_allocations:0 pg_get_shmem_allocations_numa:0 pg_get_statisticsobjdef:1
-pg_get_statisticsobjdef_columns:1 pg_get_statisticsobjdef_expressions:1 pg_get_triggerdef:12 pg_get_userbyid:1
-pg_get_viewdef:12 pg_get_wait_events:0 pg_get_wal_replay_pause_state:0 pg_get_wal_resource_managers:0
-pg_get_wal_summarizer_state:0 pg_has_role:23 pg_hba_file_rules:0 pg_ident_file_mappings:0 pg_identify_object:3
-pg_identify_object_as_address:3 pg_import_system_collations:1 pg_index_column_has_property:3 pg_index_has_property:2
-pg_indexam_has_property:2 pg_indexam_progress_phasename:2 pg_indexes_size:1 pg_input_error_info:2
-pg_input_is_valid:2 pg_is_in_recovery:0 pg_is_other_temp_schema:1 pg_is_wal_replay_paused:0
-pg_isolation_test_session_is_blocked:2 pg_jit_available:0 pg_last_committed_xact:0 pg_last_wal_receive_lsn:0
-pg_last_wal_replay_lsn:0 pg_last_xact_replay_timestamp:0 pg_listening_channels:0 pg_lock_status:0
-pg_log_backend_memory_contexts:1 pg_log_standby_snapshot:0 pg_logical_emit_message:34
-pg_logical_slot_get_binary_changes:34+ pg_logical_slot_get_changes:34+ pg_logical_slot_peek_binary_changes:34+
-pg_logical_slot_peek_changes:34+ pg_ls_archive_statusdir:0 pg_ls_dir:13 pg_ls_logdir:0 pg_ls_logicalmapdir:0
-pg_ls_logicalsnapdir:0 pg_ls_replslotdir:1 pg_ls_summariesdir:0 pg_ls_tmpdir:01 pg_ls_waldir:0 pg_lsn:1
-pg_lsn_send:1 pg_mcv_list_items:1 pg_mcv_list_send:1 pg_my_temp_schema:0 pg_ndistinct_send:1 pg_nextoid:3
+ltxtq_out ltxtq_rexec ltxtq_send macaddr8:1 macaddr8_and:2 macaddr8_cmp:2 macaddr8_eq:2 macaddr8_ge:2 macaddr8_gt:2
+macaddr8_le:2 macaddr8_lt:2 macaddr8_ne:2 macaddr8_not:1 macaddr8_or:2 macaddr8_send:1 macaddr8_set7bit:1 macaddr:1
+macaddr_and:2 macaddr_cmp:2 macaddr_eq:2 macaddr_ge:2 macaddr_gt:2 macaddr_le:2 macaddr_lt:2 macaddr_ne:2
+macaddr_not:1 macaddr_or:2 macaddr_send:1 make_date:3 make_interval:01234567 make_time:3 make_timestamp:6
+make_timestamptz:67 makeaclitem:4 masklen:1 max:1 md5:1 metaphone min:1 min_scale:1 mod:2 mode:1 money:1
+mul_d_interval:2 multirange:1 multirange_adjacent_multirange:2 multirange_adjacent_range:2
+multirange_after_multirange:2 multirange_after_range:2 multirange_before_multirange:2 multirange_before_range:2
+multirange_cmp:2 multirange_contained_by_multirange:2 multirange_contained_by_range:2 multirange_contains_elem:2
+multirange_contains_multirange:2 multirange_contains_range:2 multirange_eq:2 multirange_ge:2 multirange_gt:2
+multirange_intersect:2 multirange_intersect_agg_transfn:2 multirange_le:2 multirange_lt:2 multirange_minus:2
+multirange_ne:2 multirange_overlaps_multirange:2 multirange_overlaps_range:2 multirange_overleft_multirange:2
+multirange_overleft_range:2 multirange_overright_multirange:2 multirange_overright_range:2 multirange_send:1
+multirange_union:2 mxid_age:1 name:1 nameconcatoid:2 nameeq:2 nameeqtext:2 namege:2 namegetext:2 namegt:2
+namegttext:2 nameiclike:2 nameicnlike:2 nameicregexeq:2 nameicregexne:2 namele:2 nameletext:2 namelike:2 namelt:2
+namelttext:2 namene:2 namenetext:2 namenlike:2 nameregexeq:2 nameregexne:2 namesend:1 netmask:1 network:1
+network_cmp:2 network_eq:2 network_ge:2 network_gt:2 network_larger:2 network_le:2 network_lt:2 network_ne:2
+network_overlap:2 network_smaller:2 network_sub:2 network_subeq:2 network_sup:2 network_supeq:2 nextval:1 nlevel
+normal_rand normalize:12 notlike:2 now:0 npoints:1 nth_value:2 ntile:1 num_nonnulls:1+ num_nulls:1+ numeric:12
+numeric_abs:1 numeric_add:2 numeric_cmp:2 numeric_div:2 numeric_div_trunc:2 numeric_eq:2 numeric_exp:1 numeric_ge:2
+numeric_gt:2 numeric_inc:1 numeric_larger:2 numeric_le:2 numeric_ln:1 numeric_log:2 numeric_lt:2 numeric_mod:2
+numeric_mul:2 numeric_ne:2 numeric_pl_pg_lsn:2 numeric_power:2 numeric_send:1 numeric_smaller:2 numeric_sqrt:1
+numeric_sub:2 numeric_uminus:1 numeric_uplus:1 numerictypmodin:1 nummultirange:01+ numnode:1 numrange:23
+numrange_subdiff:2 obj_description:12 octet_length:1 oid:1 oideq:2 oidge:2 oidgt:2 oidlarger:2 oidle:2 oidlt:2
+oidne:2 oidsend:1 oidsmaller:2 oidvectoreq:2 oidvectorge:2 oidvectorgt:2 oidvectorle:2 oidvectorlt:2 oidvectorne:2
+oidvectorsend:1 oidvectortypes:1 on_pb:2 on_pl:2 on_ppath:2 on_ps:2 on_sb:2 on_sl:2 overlaps:4 overlay:34
+parse_ident:12 path:1 path_add:2 path_add_pt:2 path_contain_pt:2 path_distance:2 path_div_pt:2 path_inter:2
+path_length:1 path_mul_pt:2 path_n_eq:2 path_n_ge:2 path_n_gt:2 path_n_le:2 path_n_lt:2 path_npoints:1 path_send:1
+path_sub_pt:2 pclose:1 percent_rank:01+ percentile_cont:2 percentile_disc:2 pg_advisory_lock:12
+pg_advisory_lock_shared:12 pg_advisory_unlock:12 pg_advisory_unlock_all:0 pg_advisory_unlock_shared:12
+pg_advisory_xact_lock:12 pg_advisory_xact_lock_shared:12 pg_available_extension_versions:0 pg_available_extensions:0
+pg_available_wal_summaries:0 pg_backend_pid:0 pg_backup_start:12 pg_backup_stop:01 pg_basetype:1 pg_blocking_pids:1
+pg_cancel_backend:1 pg_char_to_encoding:1 pg_clear_attribute_stats:4 pg_clear_relation_stats:2 pg_client_encoding:0
+pg_collation_actual_version:1 pg_collation_for:1 pg_collation_is_visible:1 pg_column_compression:1
+pg_column_is_updatable:3 pg_column_size:1 pg_column_toast_chunk_id:1 pg_conf_load_time:0 pg_config:0
+pg_control_checkpoint:0 pg_control_init:0 pg_control_recovery:0 pg_control_system:0 pg_conversion_is_visible:1
+pg_copy_logical_replication_slot:234 pg_copy_physical_replication_slot:23 pg_create_logical_replication_slot:2345
+pg_create_physical_replication_slot:123 pg_create_restore_point:1 pg_current_logfile:01 pg_current_snapshot:0
+pg_current_wal_flush_lsn:0 pg_current_wal_insert_lsn:0 pg_current_wal_lsn:0 pg_current_xact_id:0
+pg_current_xact_id_if_assigned:0 pg_cursor:0 pg_database_collation_actual_version:1 pg_database_size:1
+pg_ddl_command_send:1 pg_dependencies_send:1 pg_describe_object:3 pg_drop_replication_slot:1
+pg_encoding_max_length:1 pg_encoding_to_char:1 pg_event_trigger_ddl_commands:0 pg_event_trigger_dropped_objects:0
+pg_event_trigger_table_rewrite_oid:0 pg_event_trigger_table_rewrite_reason:0 pg_export_snapshot:0
+pg_extension_config_dump:2 pg_extension_update_paths:1 pg_filenode_relation:2 pg_function_is_visible:1 pg_get_acl:3
+pg_get_aios:0 pg_get_backend_memory_contexts:0 pg_get_catalog_foreign_keys:0 pg_get_constraintdef:12 pg_get_expr:23
+pg_get_function_arg_default:2 pg_get_function_arguments:1 pg_get_function_identity_arguments:1
+pg_get_function_result:1 pg_get_function_sqlbody:1 pg_get_functiondef:1 pg_get_indexdef:13 pg_get_keywords:0
+pg_get_loaded_modules:0 pg_get_multixact_members:1 pg_get_object_address:3 pg_get_partition_constraintdef:1
+pg_get_partkeydef:1 pg_get_publication_tables:1+ pg_get_replica_identity_index:1 pg_get_replication_slots:0
+pg_get_ruledef:12 pg_get_sequence_data:1 pg_get_serial_sequence:2 pg_get_shmem_allocations:0
+pg_get_shmem_allocations_numa:0 pg_get_statisticsobjdef:1 pg_get_statisticsobjdef_columns:1
+pg_get_statisticsobjdef_expressions:1 pg_get_triggerdef:12 pg_get_userbyid:1 pg_get_viewdef:12 pg_get_wait_events:0
+pg_get_wal_replay_pause_state:0 pg_get_wal_resource_managers:0 pg_get_wal_summarizer_state:0 pg_has_role:23
+pg_hba_file_rules:0 pg_ident_file_mappings:0 pg_identify_object:3 pg_identify_object_as_address:3
+pg_import_system_collations:1 pg_index_column_has_property:3 pg_index_has_property:2 pg_indexam_has_property:2
+pg_indexam_progress_phasename:2 pg_indexes_size:1 pg_input_error_info:2 pg_input_is_valid:2 pg_is_in_recovery:0
+pg_is_other_temp_schema:1 pg_is_wal_replay_paused:0 pg_isolation_test_session_is_blocked:2 pg_jit_available:0
+pg_last_committed_xact:0 pg_last_wal_receive_lsn:0 pg_last_wal_replay_lsn:0 pg_last_xact_replay_timestamp:0
+pg_listening_channels:0 pg_lock_status:0 pg_log_backend_memory_contexts:1 pg_log_standby_snapshot:0
+pg_logical_emit_message:34 pg_logical_slot_get_binary_changes:34+ pg_logical_slot_get_changes:34+
+pg_logical_slot_peek_binary_changes:34+ pg_logical_slot_peek_changes:34+ pg_ls_archive_statusdir:0 pg_ls_dir:13
+pg_ls_logdir:0 pg_ls_logicalmapdir:0 pg_ls_logicalsnapdir:0 pg_ls_replslotdir:1 pg_ls_summariesdir:0 pg_ls_tmpdir:01
+pg_ls_waldir:0 pg_lsn:1 pg_lsn_cmp:2 pg_lsn_eq:2 pg_lsn_ge:2 pg_lsn_gt:2 pg_lsn_hash:1 pg_lsn_hash_extended:2
+pg_lsn_larger:2 pg_lsn_le:2 pg_lsn_lt:2 pg_lsn_mi:2 pg_lsn_mii:2 pg_lsn_ne:2 pg_lsn_pli:2 pg_lsn_send:1
+pg_lsn_smaller:2 pg_mcv_list_items:1 pg_mcv_list_send:1 pg_my_temp_schema:0 pg_ndistinct_send:1 pg_nextoid:3
 pg_node_tree_send:1 pg_notification_queue_usage:0 pg_notify:2 pg_numa_available:0 pg_opclass_is_visible:1
 pg_operator_is_visible:1 pg_opfamily_is_visible:1 pg_options_to_table:1 pg_partition_ancestors:1 pg_partition_root:1
 pg_partition_tree:1 pg_postmaster_start_time:0 pg_prepared_statement:0 pg_prepared_xact:0 pg_promote:012
@@ -143,11 +236,22 @@ pg_wal_lsn_diff:2 pg_wal_replay_pause:0 pg_wal_replay_resume:0 pg_wal_summary_co
 pg_walfile_name_offset:1 pg_xact_commit_timestamp:1 pg_xact_commit_timestamp_origin:1 pg_xact_status:1
 pgp_armor_headers pgp_key_id pgp_pub_decrypt pgp_pub_decrypt_bytea pgp_pub_encrypt pgp_pub_encrypt_bytea
 pgp_sym_decrypt pgp_sym_decrypt_bytea pgp_sym_encrypt pgp_sym_encrypt_bytea phraseto_tsquery:12 pi:0
-plainto_tsquery:12 plpgsql_call_handler:0 plpgsql_validator:1 point:12 point_send:1 poly_send:1 polygon:12 popen:1
-populate_record position:2 postgresql_fdw_validator:2 pow:2 power:2 query_to_xml:4 query_to_xml_and_xmlschema:4
-query_to_xmlschema:4 querytree:1 quote_ident:1 quote_literal:1 quote_nullable:1 radians:1 radius:1 random:02
-random_normal:012 range_agg:1 range_intersect_agg:1 range_merge:1 range_send:1 rank:01+ rboolop record_send:1
-regclass:1 regclasssend:1 regcollationsend:1 regconfigsend:1 regdictionarysend:1 regexp_count:234
+plainto_tsquery:12 plpgsql_call_handler:0 plpgsql_validator:1 point:12 point_above:2 point_add:2 point_below:2
+point_distance:2 point_div:2 point_eq:2 point_horiz:2 point_left:2 point_mul:2 point_ne:2 point_right:2 point_send:1
+point_sub:2 point_vert:2 poly_above:2 poly_below:2 poly_center:1 poly_contain:2 poly_contain_pt:2 poly_contained:2
+poly_distance:2 poly_left:2 poly_npoints:1 poly_overabove:2 poly_overbelow:2 poly_overlap:2 poly_overleft:2
+poly_overright:2 poly_right:2 poly_same:2 poly_send:1 polygon:12 popen:1 populate_record position:2
+postgresql_fdw_validator:2 pow:2 power:2 pt_contained_circle:2 pt_contained_poly:2 query_to_xml:4
+query_to_xml_and_xmlschema:4 query_to_xmlschema:4 querytree:1 quote_ident:1 quote_literal:1 quote_nullable:1
+radians:1 radius:1 random:02 random_normal:012 range_adjacent:2 range_adjacent_multirange:2 range_after:2
+range_after_multirange:2 range_agg:1 range_before:2 range_before_multirange:2 range_cmp:2 range_contained_by:2
+range_contained_by_multirange:2 range_contains:2 range_contains_elem:2 range_contains_multirange:2 range_eq:2
+range_ge:2 range_gt:2 range_intersect:2 range_intersect_agg:1 range_intersect_agg_transfn:2 range_le:2 range_lt:2
+range_merge:12 range_minus:2 range_ne:2 range_overlaps:2 range_overlaps_multirange:2 range_overleft:2
+range_overleft_multirange:2 range_overright:2 range_overright_multirange:2 range_send:1 range_union:2 rank:01+
+rboolop record_eq:2 record_ge:2 record_gt:2 record_image_eq:2 record_image_ge:2 record_image_gt:2 record_image_le:2
+record_image_lt:2 record_image_ne:2 record_larger:2 record_le:2 record_lt:2 record_ne:2 record_send:1
+record_smaller:2 regclass:1 regclasssend:1 regcollationsend:1 regconfigsend:1 regdictionarysend:1 regexp_count:234
 regexp_instr:234567 regexp_like:23 regexp_match:23 regexp_matches:23 regexp_replace:3456 regexp_split_to_array:23
 regexp_split_to_table:23 regexp_substr:23456 regnamespacesend:1 regoperatorsend:1 regopersend:1 regproceduresend:1
 regprocsend:1 regr_avgx:2 regr_avgy:2 regr_count:2 regr_intercept:2 regr_r2:2 regr_slope:2 regr_sxx:2 regr_sxy:2
@@ -156,29 +260,55 @@ row_security_active:1 row_to_json:12 rpad:23 rtrim:12 satisfies_hash_partition:4
 schema_to_xml_and_xmlschema:4 schema_to_xmlschema:4 sec_to_gc session_user:0 set_bit:3 set_byte:3 set_config:3
 set_limit set_masklen:2 setseed:1 setval:23 setweight:23 sha224:1 sha256:1 sha384:1 sha512:1 shobj_description:2
 show_limit show_trgm sign:1 similar_escape:2 similar_to_escape:12 similarity similarity_dist similarity_op sin:1
-sind:1 sinh:1 skeys slice slice_array slope:2 sort sort_asc sort_desc soundex split_part:3 sqrt:1 starts_with:2
-statement_timestamp:0 stddev:1 stddev_pop:1 stddev_samp:1 strict_word_similarity
+sind:1 sinh:1 skeys slice slice_array slope:2 sort sort_asc sort_desc soundex spg_poly_quad_compress:1 split_part:3
+sqrt:1 starts_with:2 statement_timestamp:0 stddev:1 stddev_pop:1 stddev_samp:1 strict_word_similarity
 strict_word_similarity_commutator_op strict_word_similarity_dist_commutator_op strict_word_similarity_dist_op
 strict_word_similarity_op string_agg:2 string_to_array:23 string_to_table:23 strip:1 strpos:2 subarray subltree
 subpath substr:23 substring:23 sum:1 suppress_redundant_updates_trigger:0 svals system_user:0 table_to_xml:4
-table_to_xml_and_xmlschema:4 table_to_xmlschema:4 tan:1 tand:1 tanh:1 tconvert text2ltree text:1 text_soundex
-texticlike texticnlike texticregexeq texticregexne textlen:1 textsend:1 tidsend:1 time:12 time_send:1 timeofday:0
-timestamp:12 timestamp_send:1 timestamptypmodin:1 timestamptz:12 timestamptz_send:1 timestamptztypmodin:1
-timetypmodin:1 timetz:12 timetz_send:1 timetztypmodin:1 timezone:12 to_ascii:12 to_bin:1 to_char:2 to_date:2
-to_hex:1 to_json:1 to_jsonb:1 to_number:2 to_oct:1 to_regclass:1 to_regcollation:1 to_regnamespace:1 to_regoper:1
-to_regoperator:1 to_regproc:1 to_regprocedure:1 to_regrole:1 to_regtype:1 to_regtypemod:1 to_timestamp:12
-to_tsquery:12 to_tsvector:12 transaction_timestamp:0 translate:3 trim_array:2 trim_scale:1 trunc:12 ts_debug:12
-ts_delete:2 ts_filter:2 ts_headline:234 ts_lexize:2 ts_parse:2 ts_rank:234 ts_rank_cd:234 ts_rewrite:23 ts_stat:12
-ts_token_type:1 tsmultirange:01+ tsquery_phrase:3 tsquerysend:1 tsrange:23 tsrange_subdiff:2 tstzmultirange:01+
-tstzrange:23 tstzrange_subdiff:2 tsvector_to_array:1 tsvector_update_trigger:0 tsvector_update_trigger_column:0
-tsvectorsend:1 txid_current:0 txid_current_if_assigned:0 txid_current_snapshot:0 txid_snapshot_send:1
-txid_snapshot_xip:1 txid_snapshot_xmax:1 txid_snapshot_xmin:1 txid_status:1 txid_visible_in_snapshot:2 unaccent
-unicode_assigned:1 unicode_version:0 uniq unique_key_recheck:0 unistr:1 unknownsend:1 unnest:1 upper:1 upper_inc:1
-upper_inf:1 uuid_extract_timestamp:1 uuid_extract_version:1 uuid_generate_v1 uuid_generate_v1mc uuid_generate_v3
-uuid_generate_v4 uuid_generate_v5 uuid_nil uuid_ns_dns uuid_ns_oid uuid_ns_url uuid_ns_x500 uuid_send:1 uuidv4:0
-uuidv7:01 var_pop:1 var_samp:1 varbit:3 varbit_send:1 varbittypmodin:1 varchar:13 varcharsend:1 varchartypmodin:1
-variance:1 version:0 void_send:1 websearch_to_tsquery:12 width:1 width_bucket:24 word_similarity
-word_similarity_commutator_op word_similarity_dist_commutator_op word_similarity_dist_op word_similarity_op
-xid8send:1 xid:1 xidsend:1 xml:1 xml_is_well_formed:1 xml_is_well_formed_content:1 xml_is_well_formed_document:1
-xml_send:1 xmlagg:1 xmlcomment:1 xmlexists:2 xmltext:1 xmlvalidate:2 xpath:23 xpath_exists:23
+table_to_xml_and_xmlschema:4 table_to_xmlschema:4 tan:1 tand:1 tanh:1 tconvert text2ltree text:1 text_ge:2 text_gt:2
+text_larger:2 text_le:2 text_lt:2 text_pattern_ge:2 text_pattern_gt:2 text_pattern_le:2 text_pattern_lt:2
+text_smaller:2 text_soundex textanycat:2 textcat:2 texteq:2 texteqname:2 textgename:2 textgtname:2 texticlike:2
+texticnlike:2 texticregexeq:2 texticregexne:2 textlen:1 textlename:2 textlike:2 textltname:2 textne:2 textnename:2
+textnlike:2 textregexeq:2 textregexne:2 textsend:1 tideq:2 tidge:2 tidgt:2 tidlarger:2 tidle:2 tidlt:2 tidne:2
+tidsend:1 tidsmaller:2 time:12 time_cmp:2 time_eq:2 time_ge:2 time_gt:2 time_hash:1 time_hash_extended:2
+time_larger:2 time_le:2 time_lt:2 time_mi_interval:2 time_mi_time:2 time_ne:2 time_pl_interval:2 time_send:1
+time_smaller:2 timedate_pl:2 timeofday:0 timestamp:12 timestamp_cmp:2 timestamp_cmp_date:2
+timestamp_cmp_timestamptz:2 timestamp_eq:2 timestamp_eq_date:2 timestamp_eq_timestamptz:2 timestamp_ge:2
+timestamp_ge_date:2 timestamp_ge_timestamptz:2 timestamp_gt:2 timestamp_gt_date:2 timestamp_gt_timestamptz:2
+timestamp_hash:1 timestamp_hash_extended:2 timestamp_larger:2 timestamp_le:2 timestamp_le_date:2
+timestamp_le_timestamptz:2 timestamp_lt:2 timestamp_lt_date:2 timestamp_lt_timestamptz:2 timestamp_mi:2
+timestamp_mi_interval:2 timestamp_ne:2 timestamp_ne_date:2 timestamp_ne_timestamptz:2 timestamp_pl_interval:2
+timestamp_send:1 timestamp_smaller:2 timestamptypmodin:1 timestamptz:12 timestamptz_cmp:2 timestamptz_cmp_date:2
+timestamptz_cmp_timestamp:2 timestamptz_eq:2 timestamptz_eq_date:2 timestamptz_eq_timestamp:2 timestamptz_ge:2
+timestamptz_ge_date:2 timestamptz_ge_timestamp:2 timestamptz_gt:2 timestamptz_gt_date:2 timestamptz_gt_timestamp:2
+timestamptz_hash:1 timestamptz_hash_extended:2 timestamptz_larger:2 timestamptz_le:2 timestamptz_le_date:2
+timestamptz_le_timestamp:2 timestamptz_lt:2 timestamptz_lt_date:2 timestamptz_lt_timestamp:2 timestamptz_mi:2
+timestamptz_mi_interval:2 timestamptz_ne:2 timestamptz_ne_date:2 timestamptz_ne_timestamp:2
+timestamptz_pl_interval:2 timestamptz_send:1 timestamptz_smaller:2 timestamptztypmodin:1 timetypmodin:1 timetz:12
+timetz_cmp:2 timetz_eq:2 timetz_ge:2 timetz_gt:2 timetz_hash:1 timetz_hash_extended:2 timetz_larger:2 timetz_le:2
+timetz_lt:2 timetz_mi_interval:2 timetz_ne:2 timetz_pl_interval:2 timetz_send:1 timetz_smaller:2 timetzdate_pl:2
+timetztypmodin:1 timezone:12 to_ascii:12 to_bin:1 to_char:2 to_date:2 to_hex:1 to_json:1 to_jsonb:1 to_number:2
+to_oct:1 to_regclass:1 to_regcollation:1 to_regnamespace:1 to_regoper:1 to_regoperator:1 to_regproc:1
+to_regprocedure:1 to_regrole:1 to_regtype:1 to_regtypemod:1 to_timestamp:12 to_tsquery:12 to_tsvector:12
+transaction_timestamp:0 translate:3 trim_array:2 trim_scale:1 trunc:12 ts_debug:12 ts_delete:2 ts_filter:2
+ts_headline:234 ts_lexize:2 ts_match_qv:2 ts_match_tq:2 ts_match_tt:2 ts_match_vq:2 ts_parse:2 ts_rank:234
+ts_rank_cd:234 ts_rewrite:23 ts_stat:12 ts_token_type:1 tsmultirange:01+ tsq_mcontained:2 tsq_mcontains:2
+tsquery_and:2 tsquery_cmp:2 tsquery_eq:2 tsquery_ge:2 tsquery_gt:2 tsquery_le:2 tsquery_lt:2 tsquery_ne:2
+tsquery_not:1 tsquery_or:2 tsquery_phrase:23 tsquerysend:1 tsrange:23 tsrange_subdiff:2 tstzmultirange:01+
+tstzrange:23 tstzrange_subdiff:2 tsvector_cmp:2 tsvector_concat:2 tsvector_eq:2 tsvector_ge:2 tsvector_gt:2
+tsvector_le:2 tsvector_lt:2 tsvector_ne:2 tsvector_to_array:1 tsvector_update_trigger:0
+tsvector_update_trigger_column:0 tsvectorsend:1 txid_current:0 txid_current_if_assigned:0 txid_current_snapshot:0
+txid_snapshot_send:1 txid_snapshot_xip:1 txid_snapshot_xmax:1 txid_snapshot_xmin:1 txid_status:1
+txid_visible_in_snapshot:2 unaccent unicode_assigned:1 unicode_version:0 uniq unique_key_recheck:0 unistr:1
+unknownsend:1 unnest:1+ upper:1 upper_inc:1 upper_inf:1 uuid_cmp:2 uuid_eq:2 uuid_extract_timestamp:1
+uuid_extract_version:1 uuid_ge:2 uuid_generate_v1 uuid_generate_v1mc uuid_generate_v3 uuid_generate_v4
+uuid_generate_v5 uuid_gt:2 uuid_hash:1 uuid_hash_extended:2 uuid_le:2 uuid_lt:2 uuid_ne:2 uuid_nil uuid_ns_dns
+uuid_ns_oid uuid_ns_url uuid_ns_x500 uuid_send:1 uuidv4:0 uuidv7:01 var_pop:1 var_samp:1 varbit:3 varbit_send:1
+varbitcmp:2 varbiteq:2 varbitge:2 varbitgt:2 varbitle:2 varbitlt:2 varbitne:2 varbittypmodin:1 varchar:13
+varcharsend:1 varchartypmodin:1 variance:1 version:0 void_send:1 websearch_to_tsquery:12 width:1 width_bucket:24
+word_similarity word_similarity_commutator_op word_similarity_dist_commutator_op word_similarity_dist_op
+word_similarity_op xid8_larger:2 xid8_smaller:2 xid8cmp:2 xid8eq:2 xid8ge:2 xid8gt:2 xid8le:2 xid8lt:2 xid8ne:2
+xid8send:1 xid:1 xideq:2 xideqint4:2 xidneq:2 xidneqint4:2 xidsend:1 xml:1 xml_is_well_formed:1
+xml_is_well_formed_content:1 xml_is_well_formed_document:1 xml_send:1 xmlagg:1 xmlcomment:1 xmlconcat2:2 xmlexists:2
+xmltext:1 xmlvalidate:2 xpath:23 xpath_exists:23
 `;

@@ -28,10 +28,13 @@ export function checkRelations(checked: Checked): void {
   });
 }
 
-/** Whether a name is that of a relation which is or was there. */
+/** Whether a name is that of a relation, or of a composite type, which is or was there, or that PostgreSQL brings. */
 const mayBe = ({ schema, name }: Name, world: World): boolean =>
+  name.startsWith('pg_') ||
+  schema === 'information_schema' ||
   world.has({ kind: 'table', schema, name }) !== undefined ||
-  RELATIONS.some((kind) => world.named({ kind, name }).length > 0);
+  [...RELATIONS, 'type' as const].some((kind) => world.named({ kind, name }).length > 0) ||
+  world.get({ kind: 'schema', name: schema ?? '' })?.ref.detail?.elements?.includes(name) === true;
 
 function checkRelation(name: Name, location: number | undefined, checked: Checked): void {
   const { statement, world } = checked;
