@@ -498,3 +498,16 @@ CREATE OR REPLACE VIEW d AS SELECT id FROM notes UNION SELECT id FROM tags;
 --- found
 1:42 The query gives two columns the name "id": the statement fails with 42701 (duplicate column). Give one of them another name with AS.
 3:69 The query gives two columns the name "count": the statement fails with 42701 (duplicate column). Give one of them another name with AS.
+
+--- case keys that came with a column, or whose column has another name by now
+--- setup
+CREATE TABLE tags (name text);
+ALTER TABLE tags ADD COLUMN id int PRIMARY KEY;
+ALTER TABLE tags ADD COLUMN slug text UNIQUE;
+CREATE TABLE users (id int PRIMARY KEY, mail text UNIQUE);
+ALTER TABLE users RENAME COLUMN mail TO email;
+--- input
+CREATE TABLE IF NOT EXISTS a (tag int REFERENCES tags, slug text REFERENCES tags (slug), email text REFERENCES users (email));
+ALTER TABLE tags ADD COLUMN IF NOT EXISTS parent int REFERENCES tags;
+INSERT INTO tags (id, slug) VALUES (1, 'a') ON CONFLICT (slug) DO NOTHING;
+INSERT INTO users (id, email) VALUES (1, 'a') ON CONFLICT (email) DO NOTHING;

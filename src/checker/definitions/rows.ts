@@ -7,7 +7,7 @@ import { plural } from '../../plural.ts';
 import { flatMap } from '../../lists.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
 import { tokenRange, wordRange } from '../places.ts';
-import { columnsOf, isKnownTable, type Columns } from '../names/scope.ts';
+import { columnsOf, isKnownTable, isRenamed, uniqueOf, type Columns } from '../names/scope.ts';
 import type { Checked } from '../problem.ts';
 import { locationOf } from './columns.ts';
 
@@ -121,14 +121,14 @@ function checkConflict(node: InsertStmt, checked: Checked): void {
   if (elements.length === 0 || elements.some((e) => !e?.name || e.opclass || e.collation)) return;
   if (!isKnownTable(table, world)) return;
   const asked = new Set(elements.map((e) => e!.name!));
-  const unique = world.parts(table).filter(({ detail }) => detail?.unique);
+  const unique = uniqueOf(table, world);
   const fits = ({ detail }: ObjectRef) => {
     const columns = detail?.columns;
     return (
       !columns || columns.includes(undefined) || (columns.length === asked.size && columns.every((c) => asked.has(c!)))
     );
   };
-  if (unique.some(fits)) return;
+  if (unique.some(fits) || isRenamed(unique, table, world)) return;
   // A column that is not there is another problem.
   if ([...asked].some((name) => !world.has({ kind: 'column', name, of: table }))) return;
   const columns = [...asked].map(quoteIdent).join(', ');
@@ -143,8 +143,8 @@ function checkConflict(node: InsertStmt, checked: Checked): void {
 
 /** The columns of the unique keys of a table that is known. */
 const keysOf = (table: ObjectRef, { world }: Checked): string[][] =>
-  flatMap(world.parts(table), ({ detail }): string[][] =>
-    detail?.unique && !detail.partial && detail.columns && !detail.columns.includes(undefined)
+  flatMap(uniqueOf(table, world), ({ detail }): string[][] =>
+    detail && !detail.partial && detail.columns && !detail.columns.includes(undefined)
       ? [detail.columns as string[]]
       : [],
   );

@@ -7,7 +7,7 @@ import { unitsOf } from '../../catalog/units.ts';
 import type { NodeOf } from '../../syntax/parser.ts';
 import { flatMap } from '../../lists.ts';
 import { tokenRange, wordRange } from '../places.ts';
-import { isKnownTable } from '../names/scope.ts';
+import { isKnownTable, isRenamed, uniqueOf } from '../names/scope.ts';
 import type { Checked } from '../problem.ts';
 import { comparable } from '../values.ts';
 import { checkColumn, checkDefault, nameOfType } from './columns.ts';
@@ -117,12 +117,18 @@ function checkReference(
     return;
   }
   if (!isKnownTable(target, world)) return;
-  const keys = world.parts(target).filter(isKey);
+  const all = uniqueOf(target, world);
+  const keys = all.filter(isKey);
   const primary = keys.find(({ detail }) => detail?.contype === 'p');
   const referenced = named.length > 0 ? named : primary?.detail?.columns;
   const isUnique = named.length === 0 ? primary : keys.some(({ detail }) => hasJust(detail!.columns!, named));
   const addsKey = unitsOf(statement).some(({ effects }) => effects.some(makesKey));
-  if (!isUnique && !addsKey && named.every((name) => world.has({ kind: 'column', name, of: target })))
+  if (
+    !isUnique &&
+    !addsKey &&
+    !isRenamed(all, target, world) &&
+    named.every((name) => world.has({ kind: 'column', name, of: target }))
+  )
     reportNoKey(named, target, place(), report);
   if (!referenced || referenced.length !== own.length) return;
   checkTypes(own, referenced, columns, target, place, checked);

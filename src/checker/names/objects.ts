@@ -78,7 +78,9 @@ function neededBy(effect: Effect): ObjectRef | undefined {
 function isMissing(ref: ObjectRef, world: World): boolean {
   if (world.has(ref) !== false || ref.name === '') return false;
   if (ref.of) {
-    if (world.has(ownerOf(ref, ref.of)) === false) return false;
+    const owner = ownerOf(ref, ref.of);
+    // A partition has what its parent has.
+    if (world.has(owner) === false || world.parentAt(world.key(owner)) !== undefined) return false;
     return ref.kind !== 'column' || (!SYSTEM_COLUMNS.has(ref.name) && !isMadeByDynamicSql(ref, world));
   }
   const other: Kind = ref.kind === 'type' ? 'table' : 'type';

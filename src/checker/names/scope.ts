@@ -88,6 +88,18 @@ class ColumnsOfTable {
   }
 }
 
+/** The keys and unique indexes of a table that is known, those that came with a column among them. */
+export const uniqueOf = (table: ObjectRef, world: World): ObjectRef[] =>
+  flatMap(world.parts(table), (part) => (part.kind === 'column' ? [part, ...world.parts(part)] : part)).filter(
+    ({ detail }) => detail?.unique === true,
+  );
+
+/** Whether keys name a column that has another name by now: which columns they have is not known then. */
+export const isRenamed = (keys: readonly ObjectRef[], table: ObjectRef, world: World): boolean =>
+  keys.some(({ detail }) =>
+    detail?.columns?.some((name) => name !== undefined && world.has({ kind: 'column', name, of: table }) !== true),
+  );
+
 /** A table as a source, under its own name or another one. */
 export const sourceOf = (table: Name, world: World, alias = table.name): Source => ({
   alias,
