@@ -119,7 +119,9 @@ export const PARTS: readonly Part[] = [
     from: `(SELECT c.oid AS attrelid, n.age FROM pg_class AS c LEFT JOIN (SELECT a.attrelid, min(age(a.xmin)) AS age FROM pg_attribute AS a
         WHERE a.attnum > 0 AND CASE WHEN a.attrelid >= 16384 THEN ${isYoung('a', SINCE)} ELSE ${isYoung('a', BASE)} END
         GROUP BY a.attrelid) AS n ON n.attrelid = c.oid
-      WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'c') AND c.relnatts > 0 AND (c.oid >= 16384 OR n.age IS NOT NULL) AND ${lasting('c.relnamespace')}) AS o`,
+      WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'c') AND c.relnatts > 0 AND (c.oid >= 16384 OR n.age IS NOT NULL) AND ${lasting('c.relnamespace')}
+        -- All may have been dropped.
+        AND EXISTS (SELECT FROM pg_attribute AS k WHERE k.attrelid = c.oid AND k.attnum > 0 AND NOT k.attisdropped)) AS o`,
     catalogs: ['pg_attribute', 'pg_class'],
     key: 'o.attrelid',
     rows: [],
