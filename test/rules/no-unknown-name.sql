@@ -442,3 +442,13 @@ DROP TABLE IF EXISTS kept;
 ROLLBACK TO SAVEPOINT before_drop;
 UPDATE kept SET name = 'a' WHERE id = 1;
 COMMIT;
+
+--- case functions that look names up elsewhere
+--- setup
+CREATE TABLE notes (id int PRIMARY KEY);
+CREATE SCHEMA app;
+CREATE TABLE app.notes (id int PRIMARY KEY, title text);
+--- input
+CREATE OR REPLACE FUNCTION a() RETURNS text LANGUAGE sql SET search_path = app AS 'SELECT title FROM notes';
+CREATE OR REPLACE FUNCTION b() RETURNS text LANGUAGE sql SET search_path = '' AS 'SELECT title FROM app.notes';
+CREATE OR REPLACE FUNCTION c() RETURNS text LANGUAGE sql SET search_path TO app, public AS 'SELECT title FROM notes';

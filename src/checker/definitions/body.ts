@@ -1,5 +1,6 @@
 /** Syntax errors in the bodies of functions and DO blocks, which PostgreSQL compiles when it makes or runs them. */
 import { quoteLiteral } from '../../catalog/names.ts';
+import { constantOf } from '../../catalog/constants.ts';
 import { nodeAs, optionOf, stringOf } from '../../catalog/nodes.ts';
 import type { SqlState } from '../../catalog/sqlstates.ts';
 import { tokenize, type Token } from '../../syntax/lexer.ts';
@@ -60,10 +61,17 @@ function checkSql(body: Range, { statement, report }: Checked): void {
 
 /** The statements in the body of a function in SQL; empty where they cannot be read in their place. */
 export function statementsOfBody(node: NodeOf<'CreateFunctionStmt'>, statement: Statement): readonly Statement[] {
-  if (stringOf(optionOf(node.options, 'language')).toLowerCase() !== 'sql') return [];
+  if (stringOf(optionOf(node.options, 'language')).toLowerCase() !== 'sql' || searchesElsewhere(node)) return [];
   const body = bodyOf(node, statement);
   return body && isRead(body, statement) ? statementsIn(body, statement) : [];
 }
+
+/** Whether a function looks names up in other schemas than those of the session; `SET search_path = ''` is none. */
+export const searchesElsewhere = ({ options = [] }: NodeOf<'CreateFunctionStmt'>): boolean =>
+  options.some((option) => {
+    const { name, args } = nodeAs(nodeAs(option, 'DefElem')?.arg, 'VariableSetStmt') ?? {};
+    return name === 'search_path' && !args?.every((arg) => constantOf(arg)?.text === '');
+  });
 
 const statementsIn = ({ start, end }: Range, { script, direction }: Statement): Statement[] =>
   split(script.text, { from: start, to: end }).slices.map((slice) => new Statement(script, slice, direction));

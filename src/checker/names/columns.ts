@@ -2,6 +2,7 @@
 import { nameOfRange, nodeAs, strings } from '../../catalog/nodes.ts';
 import { flatMap } from '../../lists.ts';
 import type { NodeOf, NodeTag } from '../../syntax/parser.ts';
+import { searchesElsewhere } from '../definitions/body.ts';
 import type { Checked } from '../problem.ts';
 import { ExpressionChecker } from './expressions.ts';
 import { columnsOf, NO_SCOPE, parametersOf, within, type Source } from './scope.ts';
@@ -27,7 +28,9 @@ const CHECKS: ReadonlyMap<NodeTag, Check> = new Map<NodeTag, Check>([
   ],
   [
     'CreateFunctionStmt',
-    (node: NodeOf<'CreateFunctionStmt'>, expressions) => expressions.visit(node.sql_body, parametersOf(node)),
+    (node: NodeOf<'CreateFunctionStmt'>, expressions) => {
+      if (!searchesElsewhere(node)) expressions.visit(node.sql_body, parametersOf(node));
+    },
   ],
   ['CreateTrigStmt', checkTriggerCondition],
   ['CreateStmt', checkTableExpressions],
