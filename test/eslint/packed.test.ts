@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import type { ESLint } from 'eslint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startLanguageServer } from '../support/language-server.ts';
-import { createProject, type Project } from '../support/project.ts';
+import { createProject, type Project, type Ran } from '../support/project.ts';
 
 const INSTALL_MS = 300_000;
 const RUN_MS = 60_000;
@@ -66,7 +66,10 @@ describe.each([9, 10])('ESLint %i', (major) => {
   afterAll(() => project.remove());
 
   const bin = (name: string) => join(project.path, 'node_modules', '.bin', name);
-  const results = (ran: { stdout: string }) => JSON.parse(ran.stdout) as ESLint.LintResult[];
+  const results = (ran: Ran) => {
+    expect(ran.stdout, `status ${ran.status}, ${ran.stderr}`).not.toBe('');
+    return JSON.parse(ran.stdout) as ESLint.LintResult[];
+  };
   const essence = (all: readonly ESLint.LintResult[]) =>
     all.map(({ filePath, messages }) => ({
       filePath,
