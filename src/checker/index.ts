@@ -6,7 +6,7 @@ import type { World } from '../history/world.ts';
 import type { NodeOf, NodeTag } from '../syntax/parser.ts';
 import type { Statement } from '../syntax/script.ts';
 import { checkArrays, checkModifiers } from './definitions/columns.ts';
-import { checkBlock, statementsOfBody } from './definitions/body.ts';
+import { checkBlock, searchesElsewhere, statementsOfBody } from './definitions/body.ts';
 import { checkIndex } from './definitions/immutable.ts';
 import { checkInsert, checkUpdate } from './definitions/rows.ts';
 import { checkRoutine, checkTrigger } from './definitions/routine.ts';
@@ -80,8 +80,9 @@ function check(checked: Checked, runs: boolean): void {
 
 /** What the body of a function in SQL reads and writes, up to the first statement that is none of these. */
 function checkStatementsOfBody(node: NodeOf<'CreateFunctionStmt'>, checked: Checked): void {
+  if (searchesElsewhere(node)) return;
   const outer = parametersOf(node);
-  for (const statement of statementsOfBody(node, checked.statement)) {
+  for (const statement of statementsOfBody(checked.statement)) {
     if (!READS_OR_WRITES.has(statement.type) || statement.placeholders) return;
     check({ ...checked, statement, outer }, true);
   }

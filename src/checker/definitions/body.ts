@@ -7,7 +7,7 @@ import { tokenize, type Token } from '../../syntax/lexer.ts';
 import { contentOf } from '../../syntax/nested.ts';
 import { plpgsqlError } from '../../syntax/parse.ts';
 import type { NodeOf } from '../../syntax/parse.ts';
-import { Statement } from '../../syntax/script.ts';
+import { perStatement, Statement } from '../../syntax/script.ts';
 import { split } from '../../syntax/split.ts';
 import { explain } from '../../fixers/inventions/index.ts';
 import type { Checked, Problem } from '../problem.ts';
@@ -20,12 +20,16 @@ interface Range {
 /** The body of a function, where it can be read in its place. */
 export function checkBody(node: NodeOf<'CreateFunctionStmt'>, checked: Checked): void {
   const { statement } = checked;
-  const body = bodyOf(node, statement);
-  if (!body || !isRead(body, statement)) return;
-  const language = stringOf(optionOf(node.options, 'language')).toLowerCase();
-  if (language === 'sql') checkSql(body, checked);
-  else if (language === 'plpgsql') checkPlpgsql(body, checked);
+  const language = languageOf(node);
+  if (language === 'sql') checkSql(checked);
+  else if (language === 'plpgsql') {
+    const body = bodyOf(node, statement);
+    if (body && isRead(body, statement)) checkPlpgsql(body, checked);
+  }
 }
+
+const languageOf = ({ options }: NodeOf<'CreateFunctionStmt'>): string =>
+  stringOf(optionOf(options, 'language')).toLowerCase();
 
 /** Whether PostgreSQL reads a body as it stands there. It may be told to let bodies through unread. */
 const isRead = ({ start, end }: Range, { script: { text } }: Statement): boolean =>
@@ -54,17 +58,17 @@ function bodyOf({ options }: NodeOf<'CreateFunctionStmt'>, { script, tokens }: S
   return start < 0 ? undefined : { start, end: start + content.length };
 }
 
-function checkSql(body: Range, { statement, report }: Checked): void {
-  const failed = statementsIn(body, statement).find(({ problem, placeholders }) => problem && !placeholders);
+function checkSql({ statement, report }: Checked): void {
+  const failed = statementsOfBody(statement).find(({ problem, placeholders }) => problem && !placeholders);
   if (failed) report(problemAt(failed.problem!, failed.problem!.message, '42601'));
 }
 
 /** The statements in the body of a function in SQL; empty where they cannot be read in their place. */
-export function statementsOfBody(node: NodeOf<'CreateFunctionStmt'>, statement: Statement): readonly Statement[] {
-  if (stringOf(optionOf(node.options, 'language')).toLowerCase() !== 'sql' || searchesElsewhere(node)) return [];
-  const body = bodyOf(node, statement);
+export const statementsOfBody: (statement: Statement) => readonly Statement[] = perStatement((statement) => {
+  const node = statement.as('CreateFunctionStmt');
+  const body = node && languageOf(node) === 'sql' ? bodyOf(node, statement) : undefined;
   return body && isRead(body, statement) ? statementsIn(body, statement) : [];
-}
+});
 
 /** Whether a function looks names up in other schemas than those of the session; `SET search_path = ''` is none. */
 export const searchesElsewhere = ({ options = [] }: NodeOf<'CreateFunctionStmt'>): boolean =>

@@ -12,10 +12,11 @@ const OF_SUPABASE: readonly string[] = `postgres anon authenticated service_role
 
 export function checkRoles(checked: Checked): void {
   const { statement, world } = checked;
+  let roles: readonly string[] | undefined;
   for (const { roletype, rolename: name, location } of statement.mentions.roles) {
     if (roletype !== 'ROLESPEC_CSTRING' || name === undefined) continue;
     if (world.named({ kind: 'role', name }).length > 0) continue;
-    const roles = rolesOf(world);
+    roles ??= rolesOf(world);
     const meant = roles.includes(name) ? undefined : similar(name, roles);
     if (meant === undefined) continue;
     reportUnknown(checked, {

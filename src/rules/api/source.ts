@@ -76,9 +76,10 @@ export class SqlSource {
 
   /** Plays the statements that migrate up, and checks each before it runs. */
   private runFirst(): FirstRun {
-    const up = this.script.statements.filter(({ direction }) => direction === 'up');
-    return (this.firstRunOfFile ??= runStatements(up, this.world, (statement, runs, world) =>
-      this.checker.check(statement, runs, world),
+    return (this.firstRunOfFile ??= runStatements(
+      this.script.statements.filter(({ direction }) => direction === 'up'),
+      this.world,
+      (statement, runs, world) => this.checker.check(statement, runs, world),
     ));
   }
 
