@@ -14,7 +14,7 @@ type ColumnDef = NodeOf<'ColumnDef'>;
 type Constraint = NodeOf<'Constraint'>;
 
 /** The types that the serial types stand for. Each column of them gets a sequence too. */
-const SERIAL = new Map([
+export const SERIAL: ReadonlyMap<string, string> = new Map([
   ['smallserial', 'int2'],
   ['serial2', 'int2'],
   ['serial', 'int4'],
@@ -60,25 +60,30 @@ export function columnRef(table: Name, column: ColumnDef): ObjectRef {
  * @param aliases the names that stand behind that of the view, for the first columns
  */
 export function resultNames(query: Node | undefined, aliases: readonly Node[] = []): string[] | undefined {
-  let select = nodeAs(query, 'SelectStmt');
-  // The first query of a UNION names the columns.
-  while (select?.larg) select = select.larg;
-  if (!select?.targetList) return undefined;
+  const targets = firstQuery(query)?.targetList;
+  if (!targets) return undefined;
   const names: string[] = [];
-  for (const [k, target] of select.targetList.entries()) {
-    const { name, val } = nodeAs(target, 'ResTarget') ?? {};
-    const named = stringOf(aliases[k]) || (name ?? figuredName(val));
-    if (named === undefined || named === '') return undefined;
-    names.push(named);
+  for (const [k, target] of targets.entries()) {
+    const name = stringOf(aliases[k]) || resultName(nodeAs(target, 'ResTarget'));
+    if (name === undefined || name === '') return undefined;
+    names.push(name);
   }
   return names;
 }
 
-/** How a column of a result is called that has no name of its own; undefined where that takes more than the text. */
-function figuredName(value: Node | undefined): string | undefined {
-  const column = nodeAs(value, 'ColumnRef');
+/** The query that names the columns of a result: of a UNION, the first. */
+export function firstQuery(query: Node | undefined): NodeOf<'SelectStmt'> | undefined {
+  let select = nodeAs(query, 'SelectStmt');
+  while (select?.larg) select = select.larg;
+  return select;
+}
+
+/** How a column of a result is called: empty for `*`, undefined where that takes more than the text. */
+export function resultName({ name, val }: NodeOf<'ResTarget'> = {}): string | undefined {
+  if (name !== undefined) return name;
+  const column = nodeAs(val, 'ColumnRef');
   if (column) return stringOf(column.fields?.at(-1));
-  const call = nodeAs(value, 'FuncCall');
+  const call = nodeAs(val, 'FuncCall');
   return call && stringOf(call.funcname?.at(-1));
 }
 

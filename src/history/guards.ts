@@ -160,10 +160,10 @@ function isOwnByName(ref: ObjectRef, units: readonly Unit[], world: World): bool
   return there.length > 0 && there.every((entity) => own.has(world.key(entity.ref)));
 }
 
-/** Whether an object exists, of that very kind where the question says which. */
 const isSameType = (a: Detail = {}, b: Detail = {}): boolean =>
   a.type === b.type && (a.definition === undefined || b.definition === undefined || a.definition === b.definition);
 
+/** Whether an object exists, of that very kind where the question says which. */
 export function isThere(ref: ObjectRef, world: World): boolean | undefined {
   // A column has its type from the statement that made it, or from the last that converted it.
   if (ref.kind === 'column type')
@@ -174,37 +174,33 @@ export function isThere(ref: ObjectRef, world: World): boolean | undefined {
 
 /** Whether a condition around the statement looks for an object of the kind that the statement speaks of. */
 export function isMisasked(statement: Statement, effect: Effect): boolean {
-  if (!('object' in effect) || statement.guards.length === 0) return false;
+  if (!('object' in effect)) return false;
   const { space } = kindInfo(effect.object.kind);
-  let asked = false;
-  for (const guard of statement.guards) {
-    if (guard.kind !== 'if') continue;
-    evaluate(guard.text, (question) => {
-      if (
-        question.kind === 'object'
-          ? kindInfo(question.ref.kind).space === space
-          : question.kind === 'variable' && kindInfo(question.of).space === space
-      )
-        asked = true;
-      return undefined;
-    });
-  }
-  return asked;
+  return asks(
+    statement,
+    (question) =>
+      (question.kind === 'object' && kindInfo(question.ref.kind).space === space) ||
+      (question.kind === 'variable' && kindInfo(question.of).space === space),
+  );
 }
 
 /** Whether no condition around a statement asks for an object, so that it may be made or not. */
 export function isUnasked(object: ObjectRef, statement: Statement, world: World): boolean {
   const key = world.key(object);
-  return !statement.guards.some((guard) => {
+  return !asks(statement, (question) => question.kind === 'object' && world.key(question.ref) === key);
+}
+
+/** Whether a condition around a statement asks a question. */
+const asks = ({ guards }: Statement, isIt: (question: Question) => boolean): boolean =>
+  guards.some((guard) => {
     let asked = false;
     if (guard.kind === 'if')
       evaluate(guard.text, (question) => {
-        asked ||= question.kind === 'object' && world.key(question.ref) === key;
+        asked ||= isIt(question);
         return undefined;
       });
     return asked;
   });
-}
 
 /** The nearest IF around a statement. */
 export const guardBeside = (statement: Statement) => statement.guards.findLast((g) => g.kind === 'if');

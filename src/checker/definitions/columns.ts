@@ -1,4 +1,5 @@
 /** Definitions of columns: types with a length that they do not take, and defaults that the column does not take. */
+import { SERIAL } from '../../catalog/columns.ts';
 import { constantOf } from '../../catalog/constants.ts';
 import { quoteIdent, quoteLiteral } from '../../catalog/names.ts';
 import { nodeAs, strings, stringOf, typeText, walk } from '../../catalog/nodes.ts';
@@ -119,9 +120,6 @@ const SAID: Readonly<Record<string, Said>> = {
 
 const contradiction = (a: Said, b: Said): string =>
   a === b ? `has ${b.text} twice` : `is both ${a.text} and ${b.text}`;
-
-/** The types that are a type and a default. */
-const SERIAL: ReadonlySet<string> = new Set('serial bigserial smallserial serial2 serial4 serial8'.split(' '));
 
 /** What a column is by default: a value that its type takes, and no other column. */
 export function checkDefault(value: Node | undefined, type: TypeName | string | undefined, checked: Checked): void {

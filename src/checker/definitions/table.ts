@@ -1,4 +1,5 @@
 /** Definitions of tables: keys, columns and references that contradict one another or the tables that there are. */
+import { SERIAL } from '../../catalog/columns.ts';
 import { quoteIdent } from '../../catalog/names.ts';
 import { nameOfRange, nodeAs, strings, typeText } from '../../catalog/nodes.ts';
 import type { Effect } from '../../catalog/effects.ts';
@@ -187,7 +188,8 @@ function checkTypes(
 ): void {
   for (const [k, name] of own.entries()) {
     const definition = columns.find(({ colname }) => colname === name);
-    const type = SERIAL[typeText(definition?.typeName)] ?? typeText(definition?.typeName);
+    const written = typeText(definition?.typeName);
+    const type = SERIAL.get(written) ?? written;
     const other = referenced[k];
     const otherType = world.get({ kind: 'column', name: other ?? '', of: target })?.ref.detail?.type;
     if (!definition || otherType === undefined || comparable(type, otherType) !== false) continue;
@@ -203,16 +205,6 @@ function checkTypes(
     return;
   }
 }
-
-/** The types of columns with a sequence. */
-const SERIAL: Readonly<Record<string, string>> = {
-  serial: 'int4',
-  serial4: 'int4',
-  bigserial: 'int8',
-  serial8: 'int8',
-  smallserial: 'int2',
-  serial2: 'int2',
-};
 
 /** ADD COLUMN, SET DEFAULT, ADD PRIMARY KEY and ADD FOREIGN KEY. */
 export function checkAlterTable(node: NodeOf<'AlterTableStmt'>, checked: Checked): void {

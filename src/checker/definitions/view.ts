@@ -1,5 +1,5 @@
 /** Views, and tables made from a query, with two columns of one name. */
-import { resultNames } from '../../catalog/columns.ts';
+import { firstQuery, resultNames } from '../../catalog/columns.ts';
 import { nodeAs } from '../../catalog/nodes.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
 import { tokenRange } from '../places.ts';
@@ -18,16 +18,9 @@ function checkResults(query: Node | undefined, aliases: readonly Node[] | undefi
   if (!names || twice < 0) return;
   report({
     family: 'definition',
-    ...tokenRange(statement, locationOfTarget(query, twice)),
+    ...tokenRange(statement, nodeAs(firstQuery(query)?.targetList?.[twice], 'ResTarget')?.location),
     error: '42701',
     problem: `The query gives two columns the name "${names[twice]!}"`,
     advice: 'Give one of them another name with AS.',
   });
-}
-
-/** Where a column of a query begins. The first query of a UNION names the columns. */
-function locationOfTarget(query: Node | undefined, k: number): number | undefined {
-  let select = nodeAs(query, 'SelectStmt');
-  while (select?.larg) select = select.larg;
-  return nodeAs(select?.targetList?.[k], 'ResTarget')?.location;
 }

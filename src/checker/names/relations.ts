@@ -33,7 +33,7 @@ const mayBe = ({ schema, name }: Name, world: World): boolean =>
   name.startsWith('pg_') ||
   schema === 'information_schema' ||
   world.has({ kind: 'table', schema, name }) !== undefined ||
-  [...RELATIONS, 'type' as const].some((kind) => world.named({ kind, name }).length > 0) ||
+  NAMED_LIKE_RELATIONS.some((kind) => world.named({ kind, name }).length > 0) ||
   world.get({ kind: 'schema', name: schema ?? '' })?.ref.detail?.elements?.includes(name) === true;
 
 function checkRelation(name: Name, location: number | undefined, checked: Checked): void {
@@ -50,6 +50,9 @@ function checkRelation(name: Name, location: number | undefined, checked: Checke
 }
 
 const RELATIONS: readonly Kind[] = ['table', 'view', 'materialized view', 'foreign table', 'sequence'];
+
+/** A composite type stands where a table may, in LIKE and OF. */
+const NAMED_LIKE_RELATIONS: readonly Kind[] = [...RELATIONS, 'type'];
 
 const relationsIn = (schema: string | undefined, world: World): string[] =>
   flatMap(RELATIONS, (kind) =>

@@ -1,4 +1,5 @@
 /** The tables that a query reads, by the names that it gives them, with their columns as far as they are known. */
+import { firstQuery, resultName } from '../../catalog/columns.ts';
 import { nameOf, nameOfRange, nodeAs, stringOf, strings } from '../../catalog/nodes.ts';
 import type { Name, ObjectRef } from '../../catalog/objects.ts';
 import type { World } from '../../history/world.ts';
@@ -165,12 +166,9 @@ export function scopeWith(clause: NodeOf<'WithClause'> | undefined, outer: Scope
 
 /** The columns of a query's result; undefined where a name is not in the text. */
 export function resultColumns(node: Node | undefined, outer: Scope, world: World): Columns {
-  let select = nodeAs(node, 'SelectStmt');
-  if (!select) return undefined;
-  const scope = scopeWith(select.withClause, outer, world);
-  // The first query of a UNION names the columns.
-  while (select.larg) select = select.larg;
-  if (!select.targetList) return undefined;
+  const select = firstQuery(node);
+  if (!select?.targetList) return undefined;
+  const scope = scopeWith(nodeAs(node, 'SelectStmt')?.withClause, outer, world);
   const sources = flatMap(select.fromClause ?? [], (item) => sourcesOf(item, scope, world));
   const names = new Set<string>();
   for (const target of select.targetList) {
@@ -186,16 +184,11 @@ function targetNames(
   target: NodeOf<'ResTarget'> | undefined,
   sources: readonly Source[],
 ): Iterable<string> | undefined {
-  if (target?.name !== undefined) return [target.name];
-  const column = nodeAs(target?.val, 'ColumnRef');
-  if (column) {
-    const name = stringOf(column.fields?.at(-1));
-    if (name !== '') return [name];
-    const qualifier = (column.fields ?? []).length > 1 ? stringOf(column.fields?.at(-2)) : undefined;
-    const starred = sources.filter(({ alias }) => qualifier === undefined || alias === qualifier);
-    if (starred.length === 0 || starred.some(({ columns }) => !columns)) return undefined;
-    return flatMap(starred, ({ columns }) => [...columns!]);
-  }
-  const call = nodeAs(target?.val, 'FuncCall');
-  return call ? [nameOf(call.funcname).name] : undefined;
+  const name = resultName(target);
+  if (name !== '') return name === undefined ? undefined : [name];
+  const fields = nodeAs(target?.val, 'ColumnRef')?.fields ?? [];
+  const qualifier = fields.length > 1 ? stringOf(fields.at(-2)) : undefined;
+  const starred = sources.filter(({ alias }) => qualifier === undefined || alias === qualifier);
+  if (starred.length === 0 || starred.some(({ columns }) => !columns)) return undefined;
+  return flatMap(starred, ({ columns }) => [...columns!]);
 }
