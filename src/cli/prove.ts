@@ -2,21 +2,26 @@
 import type { ConfigFinder } from '../config/load.ts';
 import { lintOptionsOf } from '../config/settings.ts';
 import { UserError } from '../errors.ts';
-import type { Place } from '../history/files.ts';
-import { lintText, type LintMessage, type LintResult, type RuleSettings } from '../linter/linter.ts';
+import type { Place, Refusal } from '../history/files.ts';
+import { lintText, type LintMessage, type LintOptions, type LintResult, type RuleSettings } from '../linter/linter.ts';
+import { flatMap } from '../lists.ts';
 import { plural } from '../plural.ts';
+import { Lines } from '../lines.ts';
 import { rules } from '../rules/index.ts';
 import type { Project } from '../project/types.ts';
 import {
   headline,
   isProven,
   looksLikeSupabase,
+  refusalOf,
   proveFile,
   verify,
   type FileVerdict,
+  type Judging,
   type MigrationFile,
   type Proof,
   type Proposal,
+  type RefusedStatement,
 } from '../verify/index.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { migrationOf, readEnvironment } from './migrations.ts';
@@ -45,8 +50,18 @@ interface Sums {
   takenBack: number;
 }
 
+/** What running the files has shown of them, by path. */
+interface Shown {
+  /** Why fixes are not sound, by their names. */
+  fixes: Map<string, ReadonlyMap<string, string>>;
+  /** What PostgreSQL refuses at the first run. */
+  statements: Map<string, Refusal>;
+  sums: Sums;
+}
+
 /**
- * Runs what `--fix` would write from several states, takes back what is not sound, and writes the rest.
+ * Runs what `--fix` would write from several states, takes back what is not sound, and writes the rest. Files that it
+ * would not change run once. What PostgreSQL refuses is a finding.
  * @param results what a dry run has found
  * @returns the same, with what has been taken back as findings; and what to say of the proof, a line each
  */
@@ -57,22 +72,22 @@ export async function proveFixes(
 ): Promise<LintRun & { notes: string[] }> {
   const { store, workspace, options } = proving;
   const byPath = new Map(results.map((result) => [result.filePath, result]));
-  const refusals = new Map<string, ReadonlyMap<string, string>>();
   const sums: Sums = { proven: new Map(), inPart: new Map(), unproven: new Map(), takenBack: 0 };
+  const shown: Shown = { fixes: new Map(), statements: new Map(), sums };
   const projects = new Map<Project, Task[]>();
   for (const task of tasks) {
-    if (byPath.get(task.path)?.output === undefined || !isToBeProven(task, options)) continue;
+    if (!byPath.has(task.path) || !isToBeProven(task, options)) continue;
     const project = workspace.history.projects.of(task.path, task.settings.tool);
     projects.set(project, [...(projects.get(project) ?? []), task]);
   }
-  for (const [project, changed] of projects) await proveProject(project, changed, byPath, proving, refusals, sums);
+  for (const [project, asked] of projects) await proveProject(project, asked, byPath, proving, shown);
 
   const run: LintRun = { results: [], failures: [] };
   const taskOf = new Map(tasks.map((task) => [task.path, task]));
   for (const result of results) {
     const task = taskOf.get(result.filePath)!;
     try {
-      run.results.push(result.output === undefined ? result : finish(task, result, refusals.get(task.path), proving));
+      run.results.push(finish(task, result));
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       run.failures.push(error);
@@ -80,15 +95,13 @@ export async function proveFixes(
   }
   return { ...run, notes: notesOf(sums, options) };
 
-  function finish(
-    task: Task,
-    result: LintResult,
-    refused: ReadonlyMap<string, string> | undefined,
-    of: Proving,
-  ): LintResult {
+  function finish(task: Task, result: LintResult): LintResult {
+    const refused = shown.fixes.get(task.path);
+    const refusal = shown.statements.get(task.path);
+    if (result.output === undefined && !refusal) return result;
     const source = store.read(task.path);
-    const fix = (text: string) => fixed(task, { ...source, text }, of, refused);
-    const final = refused ? fix(source.text) : result;
+    const fix = (text: string) => fixed(task, { ...source, text }, proving, { refused, refusal });
+    const final = refused || refusal ? fix(source.text) : result;
     if (options.fix === 'write' && final.output !== undefined)
       store.write(source, final.output, (text) => fix(text).output ?? text);
     return final;
@@ -100,66 +113,82 @@ function fixed(
   { path, settings }: Task,
   source: ReturnType<Store['read']>,
   { options, workspace }: Proving,
-  refused: ReadonlyMap<string, string> | undefined,
-  onFix?: (name: string) => void,
+  { refusal, ...proof }: Pick<LintOptions, 'refused' | 'refusal' | 'onFix'>,
 ): LintResult {
-  const place: Place = workspace.placeOf(path, settings);
-  return lintSource(source, options, settings, place, { refused, ...(onFix && { onFix }) });
+  const place: Place = { ...workspace.placeOf(path, settings), refusal };
+  return lintSource(source, options, settings, place, proof);
 }
 
 async function proveProject(
   project: Project,
-  changed: readonly Task[],
+  tasks: readonly Task[],
   results: ReadonlyMap<string, LintResult>,
   proving: Proving,
-  refusals: Map<string, ReadonlyMap<string, string>>,
-  sums: Sums,
+  shown: Shown,
 ): Promise<void> {
   const { options, configs, progress, store, workspace } = proving;
-  const tasks = new Map(changed.map((task) => [task.path, task]));
+  const taskOf = new Map(tasks.map((task) => [task.path, task]));
+  const isChanged = (path: string) => results.get(path)!.output !== undefined;
   const forward = new Set(project.forward);
-  const without = (why: string) => {
-    count(sums.unproven, why);
+  const without = (path: string, why: string) => {
+    if (isChanged(path)) count(shown.sums.unproven, why);
   };
-  for (const { path } of changed) if (!forward.has(path)) without('it is no file that runs forward');
-  const asked = changed.map(({ path }) => path).filter((path) => forward.has(path));
+  for (const { path } of tasks) if (!forward.has(path)) without(path, 'it is no file that runs forward');
+  const asked = tasks.map(({ path }) => path).filter((path) => forward.has(path));
   const { files, unread } = readUntil(asked, project, store);
   const known = new Set(files.map(({ path }) => path));
   const only = asked.filter((path) => known.has(path));
-  if (unread !== undefined) for (const path of asked) if (!known.has(path)) without(unread);
+  if (unread !== undefined) for (const path of asked) if (!known.has(path)) without(path, unread);
   if (only.length === 0) return;
   const config = await configs.ofFolder(project.site.folder);
   const settled = new Set<string>();
-  const settle = async (path: string, judge: (text: string) => Promise<FileVerdict>): Promise<FileVerdict> => {
-    progress.step(path);
-    settled.add(path);
-    const { text } = store.read(path);
-    const proof = await proveFile(text, (left) => propose(tasks.get(path)!, left, proving), judge);
-    const { refused, verdict } = proof;
-    if (refused.size > 0) refusals.set(path, new Map([...refused].map(([name, why]) => [name, sentence(why)])));
-    sums.takenBack += refused.size;
-    if (isProven(proof)) count(sums.proven, verdict.engine);
-    // Where nothing is left of the fixes, nothing is fixed.
-    else if (proof.text !== text) countDoubt(sums, proof);
-    return verdict;
-  };
   try {
     const verdicts = await verify(files, {
       only,
-      fixed: new Map(only.map((path) => [path, results.get(path)!.output!])),
+      fixed: new Map(flatMap(only, (path) => (isChanged(path) ? [[path, results.get(path)!.output!] as const] : []))),
       states: true,
-      settle,
+      settle: (path, judging) => {
+        progress.step(path);
+        settled.add(path);
+        return settle(taskOf.get(path)!, results.get(path)!, judging, proving, shown);
+      },
       runnersOf: (file) => workspace.history.projects.runnersOf(project, file),
       environment: readEnvironment(config?.environment, looksLikeSupabase(project.forward)),
       placeholders: config?.placeholders ?? {},
       cache: options.cache,
     });
     // What cannot even be tried is settled by nobody.
-    for (const verdict of verdicts) if (!settled.has(verdict.path)) without(reasonOf(verdict));
+    for (const verdict of verdicts) if (!settled.has(verdict.path)) without(verdict.path, reasonOf(verdict));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    for (const path of only) if (!settled.has(path)) without(error.message);
+    for (const path of only) if (!settled.has(path)) without(path, error.message);
   }
+}
+
+/** Proves the fixes of a file; one without fixes runs once. */
+async function settle(
+  task: Task,
+  result: LintResult,
+  { judge, runOnce }: Judging,
+  proving: Proving,
+  { fixes, statements, sums }: Shown,
+): Promise<FileVerdict> {
+  const { path } = task;
+  const { text } = proving.store.read(path);
+  const note = (ran: string, verdict: FileVerdict) => {
+    const refusal = refusalOf(ran, verdict);
+    if (refusal && !isKnown(refusal, [...result.messages, ...result.suppressedMessages])) statements.set(path, refusal);
+    return verdict;
+  };
+  if (result.output === undefined) return note(text, await runOnce());
+  const proof = await proveFile(text, (left) => propose(task, left, proving), judge);
+  const { refused, verdict } = proof;
+  if (refused.size > 0) fixes.set(path, new Map([...refused].map(([name, why]) => [name, sentence(why)])));
+  sums.takenBack += refused.size;
+  if (isProven(proof)) count(sums.proven, verdict.engine);
+  // Where nothing is left of the fixes, nothing is fixed.
+  else if (proof.text !== text) countDoubt(sums, proof);
+  return note(proof.text, verdict);
 }
 
 /**
@@ -188,14 +217,14 @@ function propose(task: Task, refused: ReadonlySet<string>, proving: Proving): Pr
   const source = proving.store.read(task.path);
   const fixes = new Set<string>();
   const withheld = new Map([...refused].map((name) => [name, '']));
-  const { output, messages, suppressedMessages } = fixed(task, source, proving, withheld, (name) => {
-    fixes.add(name);
-  });
+  const onFix = (name: string) => fixes.add(name);
+  const { output, messages, suppressedMessages } = fixed(task, source, proving, { refused: withheld, onFix });
   const text = output ?? source.text;
   const switchedOff = [...suppressedMessages, ...findingsOfRulesThatAreOff(task, text, proving)];
   return {
     text,
     fixes: [...fixes],
+    mending: [...fixes].filter((name) => OF_FIRST_RUN.has(name.split(' ', 1)[0]!)),
     open: [
       ...messages.filter(isOfSecondRun),
       ...switchedOff.filter(isOfSecondRun).map((message) => ({ ...message, isSwitchedOff: true })),
@@ -213,6 +242,25 @@ function findingsOfRulesThatAreOff({ path, settings }: Task, text: string, { wor
 
 const isOff = (setting: RuleSettings[string] | undefined): boolean =>
   setting === undefined || setting === 'off' || setting[0] === 'off';
+
+/** The rules about what PostgreSQL refuses at the first run. */
+const OF_FIRST_RUN = new Set([
+  'no-syntax-error',
+  'no-invented-syntax',
+  'no-misspelled-type',
+  'no-unknown-name',
+  'no-wrong-arity',
+  'no-invalid-definition',
+]);
+
+const isOfFirstRun = ({ ruleId }: LintMessage): boolean => ruleId !== null && OF_FIRST_RUN.has(ruleId);
+
+/** Whether a finding says of a statement already that it is refused. */
+function isKnown({ text, statement }: RefusedStatement, messages: readonly LintMessage[]): boolean {
+  const lines = new Lines(text);
+  const [first, last] = [lines.locate(statement.start).line, lines.locate(statement.end).line];
+  return messages.filter(isOfFirstRun).some(({ line, endLine }) => line <= last && endLine >= first);
+}
 
 /** The rules about a second run, and about what cannot run, besides those with a message for bare statements. */
 const OF_SECOND_RUN = new Set([

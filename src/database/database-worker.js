@@ -5,6 +5,7 @@ import { Blob, Buffer } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { gunzipSync } from 'node:zlib';
+import { blockLine } from './block-line.js';
 import { takeImage, writeImage } from './image.js';
 import { copyFiles, copyOnWrite, Memory, restoreFiles } from './memory.js';
 import { pipelineOf, simpleQuery } from './protocol.js';
@@ -355,12 +356,13 @@ async function copyIn(sql, copy) {
   }
 }
 
-const told = ({ code, message, detail, hint, position }) => ({
+const told = ({ code, message, detail, hint, position, where }) => ({
   code,
   message,
   detail,
   hint,
   ...(position && { position: Number(position) }),
+  ...blockLine(where),
 });
 
 /** @returns whether it is the same PostgreSQL that was marked, which still counts its changes */

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import type Pg from 'pg';
 import { UserError } from '../errors.ts';
 import { loadParser } from '../syntax/parser.ts';
+import { blockLine } from './block-line.js';
 import { Crash } from './crash.ts';
 import { normalizeDump } from './dump.ts';
 import { reachesOutside } from './outside.ts';
@@ -368,13 +369,14 @@ function submit(client: Pg.Client, steps: readonly Step[]): Promise<Refusal | un
 function refusalOf(error: unknown): Omit<Refusal, 'done'> {
   if (!isRefusal(error))
     return { code: 'crash', message: `the connection to the server was lost: ${(error as Error).message}` };
-  const { code, message, detail, hint, position } = error;
+  const { code, message, detail, hint, position, where } = error;
   return {
     code: code!,
     message,
     ...(detail && { detail }),
     ...(hint && { hint }),
     ...(position && { position: Number(position) }),
+    ...blockLine(where),
   };
 }
 

@@ -45,6 +45,8 @@ export interface StepFailure {
   hint?: string;
   /** Where in the statement, in code points from 1. */
   position?: number;
+  /** The line of a DO block's body, from 1, where PL/pgSQL was. */
+  blockLine?: number;
 }
 
 /** An extension of ours that answers to the name of one that the embedded PostgreSQL does not have. */

@@ -41,6 +41,19 @@ export interface Place {
   runners?: ((text: string) => readonly Runner[]) | undefined;
   /** Where its script is remembered. */
   scripts?: Scripts | undefined;
+  /** What PostgreSQL has refused of it. */
+  refusal?: Refusal | undefined;
+}
+
+/** A statement that PostgreSQL refused when it ran a text. */
+export interface Refusal {
+  /** The text that ran. */
+  text: string;
+  /** Where PostgreSQL points to; UTF-16 offset. */
+  start: number;
+  end: number;
+  /** The words of PostgreSQL with the SQLSTATE, and what can be done. */
+  message: string;
 }
 
 /** What the configuration says of a file's place. */

@@ -198,7 +198,7 @@ function problemsOf(script: Script, directive: Directive, used: ReadonlySet<stri
       edits: [],
     };
   });
-  const idle = unused.filter((n) => !unknown.includes(n));
+  const idle = unused.filter((n) => !unknown.includes(n) && !rules[n.name]!.meta.needsRun);
   if (idle.length === 0) return mistakes;
   const names = idle.map((n) => `"${n.name}"`).join(' and ');
   const whole = idle.length === directive.names.length;

@@ -21,6 +21,7 @@ import noOverlappingPolicies from './no-overlapping-policies.ts';
 import noPolicyNameTooLong from './no-policy-name-too-long.ts';
 import noPolicyWithoutRls from './no-policy-without-rls.ts';
 import noRealtimeWithoutRls from './no-realtime-without-rls.ts';
+import noRefusedStatement from './no-refused-statement.ts';
 import noRepeatedChange from './no-repeated-change.ts';
 import noRepeatedTimestamp from './no-repeated-timestamp.ts';
 import noSecurityDefinerInExposedSchema from './no-security-definer-in-exposed-schema.ts';
@@ -67,6 +68,7 @@ export const rules: Record<string, Rule> = register({
   'no-policy-name-too-long': noPolicyNameTooLong,
   'no-policy-without-rls': noPolicyWithoutRls,
   'no-realtime-without-rls': noRealtimeWithoutRls,
+  'no-refused-statement': noRefusedStatement,
   'no-repeated-change': noRepeatedChange,
   'no-repeated-timestamp': noRepeatedTimestamp,
   'no-security-definer-in-exposed-schema': noSecurityDefinerInExposedSchema,

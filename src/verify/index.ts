@@ -6,7 +6,7 @@ import { sameState, textOf } from '../database/state.ts';
 import type { Engine, Session, Step } from '../database/types.ts';
 import { readEnvironment, type EnvironmentChoice } from './environment.ts';
 import { hasFailed } from './report.ts';
-import { carry, crashed, Judge, works, type Plans, type Text } from './judge.ts';
+import { crashed, Judge, works, type Plans, type Text } from './judge.ts';
 import { describeRunner, stepsAsSent, type Way } from './sending.ts';
 import { locate, planSteps, type Placeholders } from './steps.ts';
 import type { FileVerdict, MigrationFile, Outcome } from './types.ts';
@@ -18,6 +18,7 @@ import { loadParser } from '../syntax/parser.ts';
 
 export type { Failure, FileVerdict, MigrationFile, Outcome } from './types.ts';
 export { looksLikeSupabase, type EnvironmentChoice } from './environment.ts';
+export { refusalOf, type RefusedStatement } from './refusal.ts';
 export { isProven, proveFile, type Doubt, type Proof, type Proposal } from './prove.ts';
 export { contradictionsIn, measureAccess, REQUESTS, type Contradiction, type Reached } from './access.ts';
 export { hasFailed, headline, renderVerdicts, summary, type VerifyFormat } from './report.ts';
@@ -31,6 +32,17 @@ export interface Progress {
   path: string;
   /** Given when the file has its verdict. */
   verdict?: FileVerdict;
+}
+
+/** What judges one text or another in the place of a file, each from where the file begins. */
+export interface Judging {
+  /**
+   * Judges a text as the fixed one.
+   * @param original what it must do the same as @default the file as it is
+   */
+  judge: (fixed: string, original?: string) => Promise<FileVerdict>;
+  /** Only runs the file as it is, once; `ok` says no more than that it runs. */
+  runOnce: () => Promise<FileVerdict>;
 }
 
 /** How migrations are verified. */
@@ -56,11 +68,8 @@ export interface VerifyOptions {
   atEnd?: ((session: Session) => Promise<void>) | undefined;
   /** Judge only these paths, each on the state that the files before it leave. */
   only?: string[];
-  /**
-   * Judges a file that has a fixed text: it is given what judges one text or another in its place, and answers the
-   * verdict that counts. @default judges the fixed text
-   */
-  settle?: (path: string, judge: (fixed: string) => Promise<FileVerdict>) => Promise<FileVerdict>;
+  /** Answers the verdict that counts on a file, with what judges texts in its place. @default judges the fixed text */
+  settle?: (path: string, judging: Judging) => Promise<FileVerdict>;
   /** Stop at the first file that fails. @default false */
   bail?: boolean;
   /** What one statement may take, in milliseconds. @default 20000 */
@@ -240,19 +249,13 @@ async function judgeInARow(
   own: ReadonlySet<string>,
   { isLast = false, others = [] }: { isLast?: boolean; others?: readonly Promise<void>[] } = {},
 ): Promise<void> {
-  const { engine, files, plans, options } = run;
-  const session = await engine.open();
+  const { files, options } = run;
+  const session = await run.engine.open();
   try {
     const replays = isLast && options.replay === true;
     const runsAll = replays || (isLast && options.atEnd !== undefined);
     const last = runsAll ? files.length - 1 : files.findLastIndex(({ path }) => own.has(path));
-    for (const [index, file] of files.entries()) {
-      if (run.stopped || index > last) break;
-      const plan = plans[index]!;
-      const why = unfit(engine, plan.original) ?? unfit(engine, plan.subject);
-      if (own.has(file.path)) await judgeFile(run, session, file, plan, why);
-      else if (!why) await carry(session, plan);
-    }
+    await goThrough(run, session, own, last);
     if (!runsAll) return;
     await Promise.all(others);
     if (!run.stopped && replays) await replay(run, session);
@@ -265,43 +268,63 @@ async function judgeInARow(
   }
 }
 
-async function judgeFile(
-  run: Run,
-  session: Session,
-  file: MigrationFile,
-  plans: Plans,
-  why: Outcome | undefined,
-): Promise<void> {
+/** Runs the files up to the last one, and judges their own. */
+async function goThrough(run: Run, session: Session, own: ReadonlySet<string>, last: number): Promise<void> {
+  const { engine, files, plans: all } = run;
+  let behind: string | undefined;
+  for (const [index, file] of files.slice(0, last + 1).entries()) {
+    if (run.stopped) break;
+    const plans = all[index]!;
+    const why = unfit(engine, plans.original) ?? unfit(engine, plans.subject);
+    const outcome: Outcome = own.has(file.path)
+      ? await judgeFile(run, session, { file, plans, why, behind })
+      : (why ?? (await Judge.once(session, plans)).outcome);
+    if (outcome.verdict === 'fails' || outcome.verdict === 'not-verifiable') behind ??= file.path;
+  }
+}
+
+/** A file whose turn it is. */
+interface Turn {
+  file: MigrationFile;
+  plans: Plans;
+  /** Why it cannot run here at all. */
+  why: Outcome | undefined;
+  /** The first file before it that does not run in full. */
+  behind: string | undefined;
+}
+
+async function judgeFile(run: Run, session: Session, turn: Turn): Promise<FileVerdict> {
   const { options, verdicts } = run;
-  const { path } = file;
+  const { path } = turn.file;
+  const { plans, why } = turn;
   const total = run.judged.size;
   options.onProgress?.({ done: verdicts.size, total, path });
-  const verdict =
-    options.settle && options.fixed?.has(path) && !why
-      ? await settle(run, session, file, options.settle)
-      : await judgePlans(run, session, path, plans, why);
+  const verdict = why
+    ? await timed(run, turn, () => Promise.resolve({ outcome: why, sent: plans.ways[0]!.name }))
+    : options.settle
+      ? await settle(run, session, turn, options.settle)
+      : await timed(run, turn, () => Judge.of(run.engine, session, plans, options));
   verdicts.set(path, verdict);
   if (options.bail && hasFailed(verdict)) run.stopped = true;
   options.onProgress?.({ done: verdicts.size, total, path, verdict });
+  return verdict;
 }
 
-async function judgePlans(
+/** Makes a verdict of what came of running a file. */
+async function timed(
   { engine, options }: Run,
-  session: Session,
-  path: string,
-  plans: Plans,
-  why?: Outcome,
+  { file: { path }, behind }: Turn,
+  judge: () => Promise<{ outcome: Outcome; sent: string }>,
 ): Promise<FileVerdict> {
   const began = performance.now();
-  const { outcome, sent } = why
-    ? { outcome: why, sent: plans.ways[0]!.name }
-    : await Judge.of(engine, session, plans, options);
+  const { outcome, sent } = await judge();
   return {
     path,
     subject: options.fixed ? 'fixed' : 'original',
     engine: engine.name,
     sent,
     seconds: (performance.now() - began) / 1000,
+    ...(behind !== undefined && { behind }),
     ...outcome,
   };
 }
@@ -310,16 +333,24 @@ async function judgePlans(
 async function settle(
   run: Run,
   session: Session,
-  file: MigrationFile,
+  turn: Turn,
   choose: NonNullable<VerifyOptions['settle']>,
 ): Promise<FileVerdict> {
-  const { path } = file;
+  const { engine, options } = run;
+  const { path, text } = turn.file;
   const before = await session.mark();
   let isFirst = true;
-  const verdict = await choose(path, async (fixed) => {
+  const begin = async (judge: () => Promise<{ outcome: Outcome; sent: string }>) => {
     if (!isFirst) await session.rewind(before);
     isFirst = false;
-    return judgePlans(run, session, path, plansOf(file, { ...run.options, fixed: new Map([[path, fixed]]) }));
+    return timed(run, turn, judge);
+  };
+  const verdict = await choose(path, {
+    judge: (fixed, original = text) => {
+      const plans = plansOf({ ...turn.file, text: original }, { ...options, fixed: new Map([[path, fixed]]) });
+      return begin(() => Judge.of(engine, session, plans, options));
+    },
+    runOnce: () => begin(() => Judge.once(session, turn.plans)),
   });
   await before.release();
   return verdict;

@@ -69,6 +69,30 @@ export class Judge {
     }
   }
 
+  /**
+   * Runs a file once, as its tool sends it, and leaves the session as `of` does.
+   * @returns `ok` where it runs, and in which way it was sent
+   */
+  static async once(session: Session, plans: Plans): Promise<{ outcome: Outcome; sent: string }> {
+    const before = await session.mark();
+    try {
+      const { way, failure } = await new Judge(session, plans, before, {}).firstWay();
+      const sent = way.name;
+      if (failure) {
+        await bring(session, before, plans, isFatal(failure));
+        return { outcome: firstRunFailed(way.original, failure), sent };
+      }
+      const outcome = await session.reset().then((): Outcome => ({ verdict: 'ok' }), crashed(plans.original));
+      if (outcome.verdict !== 'ok') {
+        await session.rewind(before);
+        await bring(session, before, plans);
+      }
+      return { outcome, sent };
+    } finally {
+      await before.release();
+    }
+  }
+
   private async judge(engine: Engine): Promise<{ outcome: Outcome; sent: string }> {
     const { session, plans, before } = this;
     const { way, failure } = await this.firstWay();
@@ -285,14 +309,10 @@ export class Judge {
 /** Whether the connection, or the database, is gone with what was run. */
 const isFatal = ({ code }: StepFailure): boolean => code === 'timeout' || code === 'crash';
 
-/** Brings the history one file further: as its tool sends it, or else as much of it as runs. */
-export async function carry(session: Session, plans: Plans): Promise<void> {
-  const before = await session.mark();
-  await bring(session, before, plans);
-  await before.release();
-}
-
-/** @param isGivenUp whether it is known that the file ends its database, or does not end */
+/**
+ * Brings the history one file further: as its tool sends it, or else as much of it as runs.
+ * @param isGivenUp whether it is known that the file ends its database, or does not end
+ */
 async function bring(
   session: Session,
   before: Mark,

@@ -6,6 +6,8 @@ export interface Proposal {
   text: string;
   /** The fixes that were applied, each by its name. */
   fixes: readonly string[];
+  /** Those of them that let the file run at all, where it would not. */
+  mending?: readonly string[];
   /** Where there is something to say of a second run, as lines that count from 1. */
   open: readonly { line: number; endLine: number; isSwitchedOff?: boolean }[];
 }
@@ -41,34 +43,69 @@ const MOST_JUDGEMENTS = 60;
 
 /**
  * Proves the fixes of a file by running it. What keeps it from being proven is left out, half by half, until each fix
- * is proven beside the others, or refused. What goes wrong without any fix is the fault of none.
+ * is proven beside the others, or refused. What goes wrong without any fix is the fault of none. Where a file runs only
+ * with some of its fixes, the others are held against what it does with these.
  * @param unfixed the file as it is
  * @param propose fixes the file without some fixes
- * @param judge runs a text in the place of the file
+ * @param judge runs a text in the place of the file, and holds it against another one
  */
 export async function proveFile(
   unfixed: string,
   propose: (refused: ReadonlySet<string>) => Proposal,
-  judge: (fixed: string) => Promise<FileVerdict>,
+  judge: (fixed: string, original: string) => Promise<FileVerdict>,
 ): Promise<Proof> {
   const whole = propose(new Set());
+  const first = await judge(whole.text, unfixed);
+  if (!isRefused(first)) return proveAgainst(unfixed, new Set(), whole, first, propose, judge);
+  const mending = new Set(whole.mending);
+  const mended = propose(new Set(whole.fixes.filter((fix) => !mending.has(fix)))).text;
+  const second = mended === unfixed ? first : await judge(whole.text, mended);
+  if (!isRefused(second)) return proveAgainst(mended, mending, whole, second, propose, judge);
+  // The text by itself: what is refused then stands in it where it is said to stand.
+  const verdict = await judge(whole.text, whole.text);
+  const standing = standingOf(verdict, whole);
+  return {
+    refused: new Map(),
+    text: whole.text,
+    verdict,
+    doubt: standing === 'wrong' ? 'not-run' : doubtOf(standing),
+  };
+}
+
+/** Whether PostgreSQL refuses the original. */
+const isRefused = (verdict: FileVerdict): boolean => verdict.verdict === 'fails' && verdict.failure.code !== 'crash';
+
+/**
+ * @param mending the fixes that the original has
+ * @param verdict what came of judging the text with all fixes
+ */
+async function proveAgainst(
+  original: string,
+  mending: ReadonlySet<string>,
+  whole: Proposal,
+  verdict: FileVerdict,
+  propose: (refused: ReadonlySet<string>) => Proposal,
+  judge: (fixed: string, original: string) => Promise<FileVerdict>,
+): Promise<Proof> {
   const { text } = whole;
-  const verdict = await judge(text);
   const refused = new Map<string, FileVerdict>();
   const standing = standingOf(verdict, whole);
   if (standing !== 'wrong') return { refused, text, verdict, doubt: doubtOf(standing) };
-  const before = await judge(unfixed);
+  const before = await judge(original, original);
   if (isSame(before, verdict))
-    return { refused, text, verdict: before, doubt: before.verdict === 'fails' ? 'not-run' : 'without-fixes' };
-  const search = new Search(propose, judge, whole.fixes, verdict);
-  await search.add(whole.fixes, whole.fixes.length > 1);
+    return before.verdict === 'fails'
+      ? { refused, text, verdict: await judge(text, text), doubt: 'not-run' }
+      : { refused, text, verdict: before, doubt: 'without-fixes' };
+  const fixes = whole.fixes.filter((fix) => !mending.has(fix));
+  const search = new Search(propose, (fixed) => judge(fixed, original), mending, fixes, verdict);
+  await search.add(fixes, fixes.length > 1);
   return search.finish();
 }
 
 class Search {
   private readonly propose: (refused: ReadonlySet<string>) => Proposal;
   private readonly judge: (fixed: string) => Promise<FileVerdict>;
-  private readonly accepted = new Set<string>();
+  private readonly accepted: Set<string>;
   private readonly refused = new Map<string, FileVerdict>();
   /** All fixes that have come up; leaving one out may bring up another. */
   private readonly known: Set<string>;
@@ -78,12 +115,14 @@ class Search {
   constructor(
     propose: (refused: ReadonlySet<string>) => Proposal,
     judge: (fixed: string) => Promise<FileVerdict>,
+    accepted: Iterable<string>,
     fixes: readonly string[],
     verdict: FileVerdict,
   ) {
     this.propose = propose;
     this.judge = judge;
-    this.known = new Set(fixes);
+    this.accepted = new Set(accepted);
+    this.known = new Set([...this.accepted, ...fixes]);
     this.latest = verdict;
   }
 

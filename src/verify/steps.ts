@@ -116,17 +116,27 @@ function copyRows(data: string): string {
 
 /** Puts a refused step back into its file. */
 export function locate(text: string, steps: readonly Step[], failed: StepFailure): Failure {
-  const { step: index, position, statement: done, ...said } = failed;
+  const { step: index, position, statement: done, blockLine, ...said } = failed;
   const step = steps[index]!;
   // PostgreSQL counts code points.
   const at = position === undefined ? undefined : [...step.sql].slice(0, position - 1).join('').length;
   const piece = pieceOf(step, at, done);
-  const within = at === undefined ? 0 : unfilled(at - piece.at, piece.filled);
+  const within = unfilled(at === undefined ? inBlock(piece.sql, blockLine) : at - piece.at, piece.filled);
   const place = new Lines(text).locate(piece.offset + within);
   const statement = step.isAdded
     ? step.sql
     : text.slice(piece.offset, piece.offset + (piece.filled?.length ?? piece.sql.length));
   return { ...said, offset: piece.offset, ...place, statement, frame: frameAround(text, place.line) };
+}
+
+/** Where a line of a DO block's body begins, in the statement; 0 where there is none. */
+function inBlock(sql: string, line: number | undefined): number {
+  const body = /^\s*do\b[^$']*(\$\w*\$|')/i.exec(sql);
+  if (line === undefined || !body) return 0;
+  const lines = new Lines(sql);
+  const { line: first } = lines.locate(body[0].length);
+  const start = line === 1 ? body[0].length : lines.offsetOf({ line: first + line - 1, column: 1 });
+  return start + /^\s*/.exec(sql.slice(start))![0].length;
 }
 
 /** The statement of a message that PostgreSQL refused: where it points to, or behind those that were done. */

@@ -78,4 +78,6 @@ export type FileVerdict = Outcome & {
   /** How the file was sent: by which tool, cut into what, in which transaction. */
   sent: string;
   seconds: number;
+  /** The first file before it that does not run in full: what it lacks may be missing for that. */
+  behind?: string;
 };

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import type { LintResult } from '../../src/linter/linter.ts';
 import { isProven, proveFile, type Failure, type FileVerdict, type Proposal } from '../../src/verify/index.ts';
 import { createProject, type Project } from '../support/project.ts';
 
@@ -98,6 +99,29 @@ describe('what keeps a file from being proven is left out', () => {
     expect(await blamed(changes('+a'), changes('+b'))).toBe('the fix');
   });
 
+  it('where a file runs only with some of its fixes, the others are held against what it does with these', async () => {
+    const proveMended = (guarded: (original: string) => FileVerdict) => {
+      const texts: string[] = [];
+      const propose = (refused: ReadonlySet<string>): Proposal => {
+        const fixes = ['mend', 'guard'].filter((fix) => !refused.has(fix));
+        return { text: fixes.join(), fixes, mending: fixes.filter((fix) => fix === 'mend'), open: [] };
+      };
+      const proof = proveFile('', propose, (text, original) => {
+        texts.push(`${text} as ${original || 'nothing'}`);
+        const isMended = original.startsWith('mend');
+        return Promise.resolve(
+          !isMended ? fails('', {}, { verdict: 'fails' }) : text === 'mend' ? OK : guarded(original),
+        );
+      });
+      return proof.then(({ refused, text, doubt }) => ({ refused: [...refused.keys()], text, doubt, texts }));
+    };
+    const ran = ['mend,guard as nothing', 'mend,guard as mend'];
+    expect(await proveMended(() => OK)).toEqual({ refused: [], text: 'mend,guard', doubt: undefined, texts: ran });
+    expect(await proveMended(() => OTHER)).toMatchObject({ refused: ['guard'], text: 'mend', doubt: undefined });
+    const broken = await proveMended(() => fails('', {}, { verdict: 'fails' }));
+    expect(broken).toMatchObject({ refused: [], doubt: 'not-run', texts: [...ran, 'mend,guard as mend,guard'] });
+  });
+
   it('a file that cannot be run is not proven', async () => {
     const needs: FileVerdict = { ...HOW, verdict: 'not-verifiable', reason: 'it needs the extension postgis' };
     expect(await proveOne(() => needs)).toMatchObject({ refused: new Map(), text: FIXED, doubt: 'not-run' });
@@ -121,7 +145,8 @@ do $$ begin execute convert_from(decode('${Buffer.from('create or replace rule r
     'migrations/5_by_hand.sql': `-- sql-lint-disable-next-line no-bare-create\n${bare('w')}${bare('x')}`,
     'migrations/6_without_rule.sql': `drop table u;\n${bare('y')}`,
     'migrations/7_good.sql': 'drop table v;\n',
-    'migrations/8_typo.sql': `drop table w;\n${bare('z').replace('int', 'integr')}`,
+    'migrations/8_typo.sql': `drop table w;\n${bare('z').replace('int', 'nosuch')}`,
+    'migrations/9_mended.sql': `${bare('zz').replace('int', 'int AUTO_INCREMENT')}${bare('late')}`,
     'migrations/sql-lint.config.json': '{ "overrides": [{ "files": ["6_*"], "rules": { "no-bare-create": "off" } }] }',
   });
   afterAll(project.remove);
@@ -136,12 +161,12 @@ do $$ begin execute convert_from(decode('${Buffer.from('create or replace rule r
     expect(project.read('migrations/6_without_rule.sql')).toBe(`drop table if exists u;\n${bare('y')}`);
     expect(project.read('migrations/8_typo.sql')).toMatch(/^drop table if exists w;/);
     expect(stdout).toContain('Its fix was taken back, because on embedded PostgreSQL 18 it is not sound');
-    expect(stdout.slice(stdout.indexOf('1 file fixed, proven')).split('\n')).toEqual([
-      '1 file fixed, proven on embedded PostgreSQL 18',
+    expect(stdout.slice(stdout.indexOf('2 files fixed, proven')).split('\n')).toEqual([
+      '2 files fixed, proven on embedded PostgreSQL 18',
       '  1 file fixed in part: what is still reported keeps it from running twice',
       '  2 files fixed in part: what comments or settings switch off keeps it from running twice',
       '  1 file fixed without proof: it needs the extension postgis',
-      '  1 file fixed without proof: it does not run once (42704: type "integr" does not exist)',
+      '  1 file fixed without proof: it does not run once (42704: type "nosuch" does not exist)',
       '  2 fixes taken back',
       '',
     ]);
@@ -157,6 +182,61 @@ do $$ begin execute convert_from(decode('${Buffer.from('create or replace rule r
     );
     expect(stdout).toBe('code 130\n');
     expect(stderr).toContain('sql-lint: interrupted; nothing was left behind\n');
+  });
+});
+
+describe('what PostgreSQL refuses at the first run is a finding', () => {
+  let project: Project;
+  afterEach(() => project.remove());
+  const found = (...args: string[]) => {
+    const { stdout } = project.lint('--fix-dry-run', '--prove', '--format', 'json', 'm', ...args);
+    const results = JSON.parse(stdout) as LintResult[];
+    return results.flatMap(({ filePath, messages }) =>
+      messages.map(
+        ({ ruleId, line, column, message }) => `${basename(filePath)}:${line}:${column} ${ruleId} ${message}`,
+      ),
+    );
+  };
+  const ELSEWHERE = 'If something other than these migrations makes it, name a file that does under "environment".';
+  const refused = (at: string, words: string) =>
+    `${at} no-refused-statement PostgreSQL refuses this when the migration runs: ${words}`;
+  const TABLE = 'create table if not exists t (id int primary key);\n';
+
+  it('at its place, in files that are fixed and in those that are not', () => {
+    project = createProject({
+      'm/1.sql': `${TABLE}-- ä 🙂\nalter table if exists t add column if not exists x int references nothere (id);\n`,
+      'm/2.sql': `create table a (id int primary key);\n${TABLE}alter table if exists t add column if not exists y numeric(2000);\n`,
+    });
+    expect(found()).toEqual([
+      refused('1.sql:3:67', `relation "nothere" does not exist (42P01). ${ELSEWHERE}`),
+      refused('2.sql:3:52', 'NUMERIC precision 2000 must be between 1 and 1000 (22023).'),
+    ]);
+  });
+
+  it('in a DO block, in its line', () => {
+    project = createProject({
+      'm/1.sql': `${TABLE}do language plpgsql $x$\ndeclare n int;\nbegin\n  n := 1;\n  select 1 / (id - id) into n from (select 1 as id) as s;\nend $x$;\n`,
+    });
+    expect(found()).toEqual([refused('1.sql:6:3', 'division by zero (22012).')]);
+  });
+
+  it('unless a rule says it already, or a comment wants nothing of it', () => {
+    const numeric = 'alter table if exists t add column if not exists y numeric(2000);\n';
+    project = createProject({
+      'm/1.sql': `${TABLE}create index if not exists i on t (idd);\n`,
+      'm/2.sql': `-- sql-lint-disable-next-line no-refused-statement -- on purpose\n${numeric}`,
+      'm/3.sql': 'alter table if exists u add column if not exists y int;\nselect 1 from later;\n',
+    });
+    expect(found()).toEqual([
+      expect.stringMatching(/^1\.sql:2:36 no-unknown-name Column "idd" of "t" does not exist/),
+      refused(
+        '3.sql:2:15',
+        'relation "later" does not exist (42P01). It may be missing because 1.sql, which runs before, does not run in full.',
+      ),
+    ]);
+    // Without a run, nobody knows whether the comment has a use.
+    expect(project.lint('m/2.sql').stdout).toContain('no problems');
+    expect(found('--rule', 'no-refused-statement: off')).toHaveLength(1);
   });
 });
 

@@ -16,6 +16,8 @@ export interface RuleMeta {
   };
   fixable?: 'code';
   hasSuggestions?: boolean;
+  /** Whether only a run on a database finds it, so that a comment that switches it off cannot be called unused. */
+  needsRun?: true;
   messages: Record<string, string>;
   /** A JSON schema for each option. */
   schema: readonly object[];

@@ -6,7 +6,7 @@ import type { Finding } from '../../rerun/finding.ts';
 import { doesTheSame, replayFolder, type Unreplayable } from '../../rerun/folder.ts';
 import { rerun, runStatements, type FirstRun } from '../../rerun/index.ts';
 import { Ending } from '../../history/ending.ts';
-import type { Place } from '../../history/files.ts';
+import type { Place, Refusal } from '../../history/files.ts';
 import { stepsOf } from '../../history/play.ts';
 import { World } from '../../history/world.ts';
 import type { Script } from '../../syntax/script.ts';
@@ -32,6 +32,8 @@ export class SqlSource {
   /** The objects that earlier migrations have left. */
   readonly world: World;
   readonly options: SourceOptions;
+  /** What PostgreSQL has refused of this text when it ran. */
+  readonly refusal: Refusal | undefined;
   private readonly findLater: NonNullable<Place['later']>;
   private readonly ofWhole: NonNullable<Place['whole']>;
   private endingOfFile: Ending | undefined;
@@ -49,6 +51,7 @@ export class SqlSource {
       kind,
       runners,
       scripts = new Scripts(),
+      refusal,
     }: Place = {},
     options: Partial<SourceOptions> = {},
   ) {
@@ -56,6 +59,8 @@ export class SqlSource {
     this.path = path;
     this.script = scripts.read(text, path, kind);
     this.world = world;
+    // The place of a refusal is one in the text that ran, which fixes may change.
+    this.refusal = refusal?.text === text ? refusal : undefined;
     this.findLater = later;
     this.ofWhole = whole;
     this.options = { ...defaultOptions, ...options, ...(runners && { runners: runners(text) }) };
