@@ -15,8 +15,15 @@ import {
 } from '../catalog/objects.ts';
 import { flatMap } from '../lists.ts';
 
-/** What brings rows into a table: an INSERT, an UPDATE that gives rows other values, or what cannot be read. */
-export type RowSource = { insert: NodeOf<'InsertStmt'> } | { update: NodeOf<'UpdateStmt'> } | undefined;
+/**
+ * What brings rows into a table: an INSERT, with the columns of the table where it names none; an UPDATE that gives
+ * rows other values; a statement that gives columns other names or values; or what cannot be read.
+ */
+export type RowSource =
+  | { insert: NodeOf<'InsertStmt'>; columns?: readonly string[] }
+  | { update: NodeOf<'UpdateStmt'> }
+  | { changed: readonly string[] }
+  | undefined;
 
 /**
  * INSERTs up to some moment: the first `length` of each list, which may have grown since. A file of rows asks for them
@@ -667,7 +674,11 @@ export class World {
     });
     const old = this.at(oldKey);
     if (oldKey !== newKey) this.put(oldKey, { ref: old?.ref ?? ref, exists: false, parent: old?.parent });
-    if (oldKey !== newKey && ref.kind === 'table' && !ref.detail?.complete) this.forgetDropped(newKey);
+    if (oldKey !== newKey && ref.kind === 'table') {
+      if (!ref.detail?.complete) this.forgetDropped(newKey);
+      for (const { list, length } of this.insertsAt(oldKey))
+        for (const rows of list.slice(0, length)) this.recordRows(newKey, rows);
+    }
     this.put(newKey, { ref, exists: true, parent });
     const settings = this.settingsAt(oldKey);
     if (oldKey !== newKey) this.moves?.push({ from: oldKey, to: newKey });
@@ -774,19 +785,52 @@ export class World {
   }
 
   /** Remembers that rows were inserted; undefined for rows that come from elsewhere (COPY, WITH). */
-  recordInsert(table: ObjectRef, node: RowSource): void {
+  recordInsert(table: ObjectRef, rows: RowSource): void {
     const key = this.key(table);
+    const isByPosition = rows && 'insert' in rows && !rows.insert.cols?.length && this.knowsTable(table);
+    this.recordRows(key, isByPosition ? { ...rows, columns: this.columnsOf(table) } : rows);
+    if (this.at(key)?.ref.kind === 'view') this.recordThroughView(key);
+  }
+
+  /**
+   * What is inserted into a view goes into a table that it reads.
+   * @param seen views that have swapped their names seem to read one another
+   */
+  private recordThroughView(view: string, seen: readonly string[] = []): void {
+    for (const kind of ['table', 'view'] as const)
+      for (const read of this.ofKind(kind)) {
+        const key = this.key(read);
+        if (seen.includes(key) || !this.dependents(read).includes(view)) continue;
+        if (kind === 'table') this.recordRows(key, undefined);
+        else this.recordThroughView(key, [...seen, view]);
+      }
+  }
+
+  private columnsOf(table: ObjectRef): string[] {
+    return flatMap(this.parts(table), ({ kind, name }) => (kind === 'column' ? name : []));
+  }
+
+  private recordRows(key: string, rows: RowSource): void {
     let list = this.insertLists.get(key);
     if (!list) this.insertLists.set(key, (list = []));
-    list.push(node);
-    this.log?.push({ undo: () => void list.pop(), redo: () => void list.push(node) });
+    list.push(rows);
+    this.log?.push({ undo: () => void list.pop(), redo: () => void list.push(rows) });
+  }
+
+  /** Remembers that the rows of a table have other values in some columns, if it is known to have rows. */
+  private recordChange(table: ObjectRef, changed: readonly string[]): void {
+    if (this.inserts(table).length > 0) this.recordInsert(table, { changed });
   }
 
   /** The INSERTs into a table so far. */
   inserts(table: ObjectRef): Inserts {
-    const list = this.insertLists.get(this.key(table));
+    return this.insertsAt(this.key(table));
+  }
+
+  private insertsAt(key: string): Inserts {
+    const list = this.insertLists.get(key);
     return [
-      ...(this.origin?.inserts(table) ?? []),
+      ...(this.origin?.insertsAt(key) ?? []),
       ...(list && list.length > 0 ? [{ list, length: list.length }] : []),
     ];
   }
@@ -844,12 +888,25 @@ export class World {
       this.moves?.push({ from: this.key(object), to: undefined });
     if (DEFAULTED.has(object.kind) && exists !== true) this.setDefaults(this.key(object), object);
     this.add(mode === 'or-replace' ? this.replaced(object) : object, parts);
+    // A conversion may round, shorten or compute.
+    const converts = object.kind === 'column type' || (object.kind === 'column' && mode === 'or-replace');
+    if (converts && object.of) this.recordChange({ kind: 'table', ...object.of }, [object.name]);
   }
 
   private renamed({ object, to, mode }: Extract<Effect, { action: 'rename' }>): void {
     if (mode === 'if-exists' && this.has(object) === false) return;
     this.rename(object, to);
-    if (object.kind === 'column' && object.of) this.redefineView(object.of, `${object.name} AS ${to.name}`);
+    if (!object.of) return;
+    if (object.kind === 'column') {
+      this.redefineView(object.of, `${object.name} AS ${to.name}`);
+      this.recordChange({ kind: 'table', ...object.of }, [object.name, to.name]);
+    }
+    if (object.kind === 'enum label') this.recordLabel({ kind: 'type', ...object.of });
+  }
+
+  /** Rows hold another text where a label of an enum has another one. */
+  private recordLabel(type: ObjectRef): void {
+    for (const { ref } of this.typedBy(type)) if (ref.of) this.recordChange({ kind: 'table', ...ref.of }, [ref.name]);
   }
 
   /** A view whose column has another name is another view to OR REPLACE, and its columns are no longer known. */

@@ -20,14 +20,20 @@ type Insert = NodeOf<'InsertStmt'>;
  * them.
  */
 export function insertColumns(node: Insert, world: World): string[] | undefined {
-  const named = (node.cols ?? []).map((c) => nodeAs(c, 'ResTarget')?.name ?? '');
-  if (named.length > 0) return named;
+  const named = namedColumns(node);
+  if (named) return named;
   const table: ObjectRef = { kind: 'table', ...nameOfRange(node.relation) };
   if (!world.knowsTable(table)) return undefined;
   return world
     .parts(table)
     .filter((p) => p.kind === 'column')
     .map((p) => p.name);
+}
+
+/** The columns that an INSERT names; undefined where it names none. */
+function namedColumns(node: Insert): string[] | undefined {
+  const named = (node.cols ?? []).map((c) => nodeAs(c, 'ResTarget')?.name ?? '');
+  return named.length > 0 ? named : undefined;
 }
 
 /** The rows of VALUES, each a list of expressions; undefined for a SELECT. */
@@ -344,29 +350,31 @@ const typesOf =
   };
 
 /** The rows of an INSERT or UPDATE; one of unknown values where they cannot be read. */
-function valuesOfSource(source: RowSource, asked: readonly string[], world: World): (Values | undefined)[] {
+function valuesOfSource(source: RowSource, asked: readonly string[], types: Types): (Values | undefined)[] {
   if (!source) return [undefined];
+  if ('changed' in source) return asked.some((column) => source.changed.includes(column)) ? [undefined] : [];
   if ('insert' in source) {
-    const columns = insertColumns(source.insert, world);
-    const types = typesOf(nameOfRange(source.insert.relation), world);
+    const columns = namedColumns(source.insert) ?? source.columns;
     const rows = columns && insertRows(source.insert)?.map((row) => valuesOf(inRow(row, columns), asked, types));
     return rows ?? [undefined];
   }
   // Columns that an UPDATE leaves alone have any value.
   const set = assignmentsOf(source.update.targetList);
-  return [valuesOf((column) => set.get(column), asked, typesOf(nameOfRange(source.update.relation), world))];
+  return [valuesOf((column) => set.get(column), asked, types)];
 }
 
-function readRows(list: Inserts[number]['list'], asked: readonly string[], world: World): Rows {
+/** @param table the name that the table has now; the statements may have known it under another one */
+function readRows(list: Inserts[number]['list'], asked: readonly string[], table: Name, world: World): Rows {
   const lists = getOr(rowsRead, world, () => new WeakMap<Inserts[number]['list'], Map<string, Rows>>());
   const rows = getOr(
     getOr(lists, list, () => new Map<string, Rows>()),
     JSON.stringify(asked),
     () => ({ read: 0, constant: new Map<string, number>(), other: [] }),
   );
+  const types = typesOf(table, world);
   for (; rows.read < list.length; rows.read++) {
     const at = rows.read;
-    for (const row of valuesOfSource(list[at], asked, world)) {
+    for (const row of valuesOfSource(list[at], asked, types)) {
       if (!row || row.some(isUnknown)) rows.other.push({ at, values: row });
       else if (!rows.constant.has(row.join('\n'))) rows.constant.set(row.join('\n'), at);
     }
@@ -388,9 +396,10 @@ export function sharesRow(node: Insert, earlier: Inserts, asked: readonly string
   const columns = insertColumns(node, world);
   const first = insertRows(node)?.[0];
   if (!columns || !first) return earlier.some(({ length }) => length > 0);
-  const mine = valuesOf(inRow(first, columns), asked, typesOf(nameOfRange(node.relation), world));
+  const table = nameOfRange(node.relation);
+  const mine = valuesOf(inRow(first, columns), asked, typesOf(table, world));
   return earlier.some(({ list, length }) => {
-    const { constant, other } = readRows(list, asked, world);
+    const { constant, other } = readRows(list, asked, table, world);
     const before = <T extends { at: number }>(rows: readonly T[]) => rows.filter(({ at }) => at < length);
     if (other.length > COMPARED || (mine.some(isUnknown) && constant.size > COMPARED)) return true;
     if (before(other).some(({ values }) => fits(mine, values))) return true;
