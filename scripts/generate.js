@@ -258,6 +258,7 @@ const SENT = {
   'line-ends': 'cut at semicolons at the end of a line',
   'every-semicolon': 'cut at every semicolon',
   'counted-blocks': 'cut at semicolons outside of BEGIN and END',
+  'plain-quotes': "cut at semicolons outside of quotes, without knowing backslashes in `E'…'` nor `$` in names",
 };
 const TRANSACTION = { none: 'none', file: 'one for each file', all: 'one for all files that are pending' };
 const noDisk = {
@@ -268,15 +269,20 @@ const noDisk = {
 };
 const unique = (texts) => [...new Set(texts)].join('; or ');
 
+const sentBy = ({ sending, cut }) => (sending === 'pipeline' ? `as a pipeline, ${SENT[cut]}` : SENT[cut]);
+
 function toolHeader(tool) {
   const runners = tool.runners({ path: 'a.sql', text: '' }, { root: '.', folder: '.' }, noDisk);
-  const sent = unique(runners.map((r) => (r.sending === 'pipeline' ? 'as a pipeline' : SENT[r.cut])));
+  const sent = unique(runners.map(sentBy));
   const rows = [
     ['recognised by', tool.recognised],
     ['order', tool.order],
     ['a file is sent', sent],
     ['transaction', unique(runners.map((r) => TRANSACTION[r.transaction]))],
     ['without a transaction', tool.transactionOff ?? 'not possible'],
+    ...(tool.missesTransaction
+      ? [['a file that ends the transaction', `fails once it has run: \`${tool.missesTransaction}\``]]
+      : []),
     ['an applied file that is edited', tool.edited],
   ];
   return `# ${tool.title}

@@ -12,6 +12,8 @@ export interface Step {
   pipeline?: number;
   /** Whether the migration tool adds it to what stands in the file: BEGIN and COMMIT. */
   isAdded?: true;
+  /** What the tool says where this is refused, in the place of PostgreSQL, and of which statement. */
+  toolSays?: { message: string; statement: string };
 }
 
 /** A statement of a message that has several. */

@@ -3,6 +3,7 @@ import { flatMap } from '../lists.ts';
 import { Lexer } from '../syntax/lexer.ts';
 import { splitStatements } from '../syntax/split.ts';
 import { detectFormat, type Changeset, type FileKind, type Format, type Range } from './format.ts';
+import { plainStatements } from './plain-quotes.ts';
 import type { Batch, Runner } from './types.ts';
 
 /** A file to send. */
@@ -33,6 +34,27 @@ export function batchesOf({ path, text, ...kind }: Sent, runner: Runner): Batch[
     return runner.isolates ? isolate(text, messages, runner.isolates, runner) : batchOf(messages, runner);
   });
 }
+
+/**
+ * The first of the statements that a tool does not send as it stands: it cuts it in its midst, or sends others with it
+ * where PostgreSQL takes one.
+ */
+export function firstTorn<T extends Range>(file: Sent, runner: Runner, statements: readonly T[]): T | undefined {
+  if (runner.cut === 'plain-quotes' && !MAY_BE_TORN.test(file.text)) return undefined;
+  const messages = flatMap(batchesOf(file, runner), (batch) => batch.messages);
+  let at = 0;
+  for (const [k, statement] of statements.entries()) {
+    while (at < messages.length && messages[at]!.end <= statement.start) at++;
+    const message = messages[at];
+    if (!message || message.start > statement.start || message.end < statement.end) return statement;
+    const next = statements[k + 1];
+    if (runner.sending === 'pipeline' && next && next.start < message.end) return statement;
+  }
+  return undefined;
+}
+
+/** Without any of these, Supabase reads a text as PostgreSQL does. */
+const MAY_BE_TORN = /\\|[\w\x80-\uffff]\$|\batomic\b|\/\*\//i;
 
 const batchOf = (messages: readonly Range[], { sending, transaction }: Runner): Batch | [] =>
   messages.length === 0 ? [] : { transaction: transaction !== 'none', sending, messages };
@@ -90,6 +112,8 @@ function cut(text: string, part: Range, format: Format, { cut: how }: Runner): R
       return cutAtSemicolons(text, part);
     case 'counted-blocks':
       return cutOutsideBlocks(text, part);
+    case 'plain-quotes':
+      return plainStatements(text, part);
   }
 }
 
@@ -107,10 +131,12 @@ function trimmed(text: string, { start, end }: Range): Range {
 function cutAtLineEnds(text: string, part: Range, { block, blocks }: Format): Range[] {
   const messages: Range[] = [];
   let start = -1;
+  let within: Range | undefined;
   for (const line of linesIn(text, part)) {
     const inside = blocks.find((range) => range.start <= line.start && line.start < range.end);
     if (inside) {
-      if (messages.at(-1)?.end !== trimmed(text, inside).end) messages.push(trimmed(text, inside));
+      if (inside !== within) messages.push(trimmed(text, inside));
+      within = inside;
       continue;
     }
     const content = text.slice(line.start, line.end).trimEnd();

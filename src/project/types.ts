@@ -44,8 +44,11 @@ export type Direction = 'up' | 'down';
  *   x-multi-statement).
  * - `counted-blocks`: at semicolons outside strings, while the words BEGIN and END are in balance; dollar quotes are
  *   words like others, and a line that begins with `go` or `/` cuts too (Liquibase).
+ * - `plain-quotes`: at semicolons outside quotes, parentheses and BEGIN ATOMIC, but without knowing backslashes in
+ *   `E'…'`, nor `$` in names (Supabase).
  */
-export type Cut = 'whole' | 'statements' | 'breakpoints' | 'line-ends' | 'every-semicolon' | 'counted-blocks';
+export type Cut =
+  'whole' | 'statements' | 'breakpoints' | 'line-ends' | 'every-semicolon' | 'counted-blocks' | 'plain-quotes';
 
 /** How a tool sends one file. It depends on the file too: a directive in it may switch the transaction off. */
 export interface Runner {
@@ -162,6 +165,11 @@ export interface Tool {
    * What switches its transaction off for one file, in a sentence without its full stop; undefined where nothing does.
    */
   transactionOff?: string;
+  /**
+   * What it says at the end of a file that has ended the transaction which the tool opened; undefined where it does not
+   * look.
+   */
+  missesTransaction?: string;
   /** What its fixes must not contain. */
   forbidden?: readonly Forbidden[];
   /** Lines that must stay where they are: nothing is written above them. */

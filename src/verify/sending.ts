@@ -34,10 +34,31 @@ export function stepsAsSent(
     if (!first || !last) return;
     if (batch.transaction) steps.push({ sql: 'BEGIN', offset: first.offset, isAdded: true });
     steps.push(...messages);
-    if (batch.transaction) steps.push({ sql: 'COMMIT', offset: last.offset, isAdded: true });
+    if (!batch.transaction) return;
+    const look = lookForTransaction(statements, batch, tools[runner.tool].missesTransaction);
+    if (look) steps.push(look);
+    steps.push({ sql: 'COMMIT', offset: last.offset, isAdded: true });
   });
   return steps;
 }
+
+/** What fails where a batch has ended its transaction, for a tool that looks; undefined where nothing in it can. */
+function lookForTransaction(
+  statements: readonly Step[],
+  { messages }: Batch,
+  message: string | undefined,
+): Step | undefined {
+  const ends = statements.findLast(
+    ({ sql, offset }) =>
+      ENDS_TRANSACTION.test(sql) && messages.some(({ start, end }) => start <= offset && offset < end),
+  );
+  if (!ends || message === undefined) return undefined;
+  const { sql: statement, offset } = ends;
+  return { sql: 'SAVEPOINT sql_lint', offset, isAdded: true, toolSays: { message, statement } };
+}
+
+/** What may end a transaction; a statement only: the words in a body stand behind others. */
+const ENDS_TRANSACTION = /^(?:commit|end|rollback|abort|prepare\s+transaction)\b/i;
 
 function messagesOf(
   text: string,
@@ -99,4 +120,5 @@ const PIECES: Record<Exclude<Runner['cut'], 'whole'>, string> = {
   'line-ends': 'cut at semicolons at the end of a line',
   'every-semicolon': 'cut at every semicolon',
   'counted-blocks': 'cut at semicolons outside BEGIN and END',
+  'plain-quotes': 'statement by statement',
 };

@@ -126,7 +126,7 @@ export function locate(text: string, steps: readonly Step[], failed: StepFailure
   const statement = step.isAdded
     ? step.sql
     : text.slice(piece.offset, piece.offset + (piece.filled?.length ?? piece.sql.length));
-  return { ...said, offset: piece.offset, ...place, statement, frame: frameAround(text, place.line) };
+  return { ...said, offset: piece.offset, ...place, statement, ...step.toolSays, frame: frameAround(text, place.line) };
 }
 
 /** Where a line of a DO block's body begins, in the statement; 0 where there is none. */

@@ -200,3 +200,87 @@ describe('files that are no migrations', () => {
     expect(left.filter((message) => message.includes('second run'))).toEqual([]);
   });
 });
+
+describe('a statement that the tool does not send as it stands', () => {
+  const FUNCTION = `CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN 1;
+END;
+$$;
+`;
+  const SUPABASE = { 'package.json': '{ "devDependencies": { "supabase": "2.116.0" } }' };
+  const torn: Record<string, [Record<string, string>, string]> = {
+    goose: [{ 'm/1_a.sql': `-- +goose Up\n${FUNCTION}` }, 'Put it between the lines "-- +goose StatementBegin"'],
+    'sql-migrate': [{ 'm/1_a.sql': `-- +migrate Up\n${FUNCTION}` }, '"-- +migrate StatementEnd"'],
+    Liquibase: [
+      {
+        'm/1_a.sql':
+          '--liquibase formatted sql\n--changeset a:1\nCREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT 1; SELECT 2 $$;\n',
+      },
+      'Add splitStatements:false',
+    ],
+    'Supabase, a quote behind a backslash': [
+      { ...SUPABASE, 'supabase/migrations/1_a.sql': "SELECT E'it\\'s';\nSELECT 2;\n" },
+      "Write '' for a quote",
+    ],
+    'Supabase, a name with dollar signs': [
+      {
+        ...SUPABASE,
+        'supabase/migrations/1_a.sql': 'CREATE TABLE IF NOT EXISTS a$b$c (id int PRIMARY KEY);\nSELECT 2;\n',
+      },
+      'a name with $ in double quotes',
+    ],
+    'Supabase, another END in BEGIN ATOMIC': [
+      {
+        ...SUPABASE,
+        'supabase/migrations/1_a.sql':
+          'CREATE OR REPLACE FUNCTION f(a int) RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1; SELECT CASE a WHEN 1 THEN 2 END; SELECT 3; END;\n',
+      },
+      'a body between dollar quotes',
+    ],
+  };
+  it.each(Object.entries(torn))('is reported: %s', (_, [files, instead]) => {
+    const { text, left } = fix(files);
+    expect(text).toBe(Object.values(files).at(-1));
+    expect(left).toEqual(
+      expect.arrayContaining([expect.stringMatching(/does not get the statement as it stands here/)]),
+    );
+    expect(left.join('\n')).toContain(instead);
+  });
+
+  it.each([
+    ["SELECT E'a\\nb', '\\' AS \"a$b\";\nSELECT 2;\n"],
+    ['CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1; SELECT 2; END;\n'],
+    [FUNCTION],
+  ])('is not reported where Supabase reads it as PostgreSQL does: %s', (sql) => {
+    const { left } = fix({ ...SUPABASE, 'supabase/migrations/1_a.sql': sql });
+    expect(left).toEqual([]);
+  });
+});
+
+describe('a file that ends the transaction of its tool', () => {
+  const PQ = 'unexpected transaction status idle';
+  const OWN = `BEGIN;\n${TABLE}COMMIT;\n`;
+  const refused: Record<string, [Record<string, string>, string | undefined]> = {
+    dbmate: [{ 'db/1_a.sql': `-- migrate:up\n${OWN}-- migrate:down\n` }, PQ],
+    'sql-migrate': [{ 'm/1_a.sql': `-- +migrate Up\n${OWN}` }, PQ],
+    Atlas: [{ 'm/atlas.sum': '', 'm/1_a.sql': `${TABLE}END;\n` }, PQ],
+    diesel: [
+      { 'diesel.toml': '', 'migrations/2025-01-01-000000_a/up.sql': `${TABLE}ROLLBACK;\n` },
+      'outside of a transaction',
+    ],
+    'dbmate, which finds another one open': [
+      { 'db/1_a.sql': `-- migrate:up\n${TABLE}COMMIT;\nBEGIN;\nSELECT 1;\n-- migrate:down\nCOMMIT;\n` },
+      undefined,
+    ],
+    'dbmate without a transaction': [
+      { 'db/1_a.sql': `-- migrate:up transaction:false\n${OWN}-- migrate:down\n` },
+      undefined,
+    ],
+    'goose, which does not look': [{ 'm/1_a.sql': `-- +goose Up\n${OWN}` }, undefined],
+  };
+  it.each(Object.entries(refused))('is reported where that fails: %s', (_, [files, message]) => {
+    const { left } = fix(files);
+    expect(left).toEqual(message === undefined ? [] : [expect.stringContaining(message)]);
+  });
+});

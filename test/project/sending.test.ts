@@ -71,6 +71,17 @@ describe('batches', () => {
     expect(sent('supabase', text, [2, 116])).toEqual([['SELECT 1;'], ['DROP INDEX CONCURRENTLY i;']]);
   });
 
+  it('of Supabase are statements from 2.115 where the file has its own transaction, but not where a body has the words', () => {
+    const body = 'DO $$ BEGIN\n  COMMIT;\nEND;\n$$;';
+    expect(sent('supabase', `/* own */ BEGIN;\nSELECT 1;\nCOMMIT;`, [2, 116])).toEqual([
+      ['BEGIN;', 'SELECT 1;', 'COMMIT;'],
+    ]);
+    const sending = (text: string) =>
+      tools.supabase.runners({ path: 'm/1_a.sql', text }, { root: '.', folder: 'm', version: [2, 116] }, disk)[0]!
+        .sending;
+    expect([body, 'ROLLBACK TO a;', `${body}\nEND;`].map(sending)).toEqual(['pipeline', 'pipeline', 'simple']);
+  });
+
   it('of Supabase before that are one pipeline', () =>
     expect(sent('supabase', 'SELECT 1;\nVACUUM;', [2, 108])).toEqual([['SELECT 1;', 'VACUUM;']]));
 

@@ -75,6 +75,48 @@ describe('a file is sent as its tool sends it', () => {
   });
 });
 
+describe('what a tool refuses', () => {
+  it('a file that ends its transaction', async () => {
+    const dbmate = oneMessage('dbmate', 'file');
+    const table = 'CREATE TABLE IF NOT EXISTS t (id int);';
+    const verdicts = await run({
+      'commit.sql': { original: `-- migrate:up\nBEGIN;\n${table}\nCOMMIT;`, runners: [dbmate] },
+      'open again.sql': { original: `-- migrate:up\n${table}\nCOMMIT;\nBEGIN;\nSELECT 1;`, runners: [dbmate] },
+      'without.sql': { original: `BEGIN;\n${table}\nCOMMIT;`, runners: [oneMessage('dbmate', 'none')] },
+      'statements.sql': {
+        original: `${table}\nEND;`,
+        runners: [statementByStatement('sql-migrate', 'file', 'line-ends')],
+      },
+      'does not look.sql': { original: `${table}\nCOMMIT;`, runners: [statementByStatement('goose', 'file')] },
+    });
+    expect(verdicts['commit.sql']).toMatchObject({
+      verdict: 'fails',
+      failure: { line: 4, statement: 'COMMIT', message: 'pq: unexpected transaction status idle' },
+    });
+    expect(verdicts['open again.sql']).toMatchObject({ verdict: 'ok' });
+    expect(verdicts['without.sql']).toMatchObject({ verdict: 'ok' });
+    expect(verdicts['statements.sql']).toMatchObject({ verdict: 'fails', failure: { line: 2, statement: 'END' } });
+    expect(verdicts['does not look.sql']).toMatchObject({ verdict: 'ok' });
+  });
+
+  it('statements that it cuts, or sends together where PostgreSQL takes one', async () => {
+    const verdicts = await run({
+      'backslash.sql': { original: "SELECT E'it\\'s';\nSELECT 2;", runners: [PIPELINE] },
+      'dollar.sql': { original: 'SELECT 1 AS a$b$c;\nSELECT 2;', runners: [PIPELINE] },
+      'atomic.sql': {
+        original:
+          'CREATE OR REPLACE FUNCTION f(a int) RETURNS int LANGUAGE sql BEGIN ATOMIC\nSELECT CASE a WHEN 1 THEN 2 END;\nSELECT 3; END;',
+        runners: [PIPELINE],
+      },
+      'as PostgreSQL.sql': { original: "SELECT E'a\\\\', 'b\\';\nSELECT 2;", runners: [PIPELINE] },
+    });
+    expect(verdicts['backslash.sql']).toMatchObject({ verdict: 'fails', failure: { code: '42601' } });
+    expect(verdicts['dollar.sql']).toMatchObject({ verdict: 'fails', failure: { code: '42601' } });
+    expect(verdicts['atomic.sql']).toMatchObject({ verdict: 'fails', failure: { code: '42601' } });
+    expect(verdicts['as PostgreSQL.sql']).toMatchObject({ verdict: 'ok' });
+  });
+});
+
 describe('from other states, and in other ways', () => {
   it('a fixed file leaves what the original leaves', async () => {
     const guarded = (sql: string) => `DO $$ BEGIN IF to_regclass('c') IS NULL THEN ${sql} END IF; END $$;`;

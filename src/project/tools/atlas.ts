@@ -20,6 +20,7 @@ export const atlas: Tool = {
     statementByStatement('atlas', /atlas:txmode[ \t]+none\b/.test(HEADER.exec(text)?.[0] ?? '') ? 'none' : 'file'),
   ],
   transactionOff: '`-- atlas:txmode none` in the comments at the top, with a blank line below them',
+  missesTransaction: 'pq: unexpected transaction status idle',
   forbidden: [{ text: /atlas:/, why: 'Atlas takes it for a directive' }],
   pinned: HEADER,
   edited: 'it refuses to run until `atlas migrate hash` has written `atlas.sum` anew',

@@ -19,6 +19,7 @@ export const dbmate: Tool = {
   runners: ({ text }) => [oneMessage('dbmate', SWITCHED_OFF.test(text) ? 'none' : 'file')],
   transactionOff:
     '`-- migrate:up transaction:false`; what follows is still sent as one message, so it must be one statement',
+  missesTransaction: 'pq: unexpected transaction status idle',
   forbidden: [{ text: /^--[ \t]*migrate:/im, why: 'dbmate takes it for a mark' }],
   edited: 'nothing: it knows a migration by its version alone',
   refusesEdited: false,

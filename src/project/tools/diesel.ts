@@ -25,6 +25,7 @@ export const diesel: Tool = {
   transactionOff:
     '`run_in_transaction = false` in the `metadata.toml` beside it; it is still sent as one message, so it must ' +
     'be one statement',
+  missesTransaction: 'Cannot perform this operation outside of a transaction',
   edited: 'nothing: it knows a migration by its version alone',
   refusesEdited: false,
 };

@@ -32,6 +32,7 @@ export const sqlMigrate: Tool = {
   },
   runners: ({ text }) => [statementByStatement('sql-migrate', SWITCHED_OFF.test(text) ? 'none' : 'file', 'line-ends')],
   transactionOff: '`-- +migrate Up notransaction`',
+  missesTransaction: 'pq: unexpected transaction status idle',
   forbidden: [{ text: /\+migrate(?![ \t]+statement(?:begin|end)\b)/i, why: 'sql-migrate takes it for a mark' }],
   edited: 'nothing: it knows a migration by its file name alone',
   refusesEdited: false,

@@ -1,6 +1,7 @@
 import { join, relative, sep } from 'node:path';
 import { atLeast, packageVersion } from '../disk.ts';
 import { byText } from '../order.ts';
+import { plainStatements } from '../plain-quotes.ts';
 import type { Disk, Role, Runner, Site, Tool } from '../types.ts';
 
 const FOLDER = 'supabase';
@@ -21,21 +22,30 @@ const ALONE = [
 const ALONE_NOW = [...ALONE, 'drop\\s+index\\s+concurrently\\b'];
 
 /** Up to 2.108: every statement in one pipeline, which is one implicit transaction. */
-const PIPELINE: Runner = { tool: 'supabase', sending: 'pipeline', cut: 'statements', transaction: 'none' };
+const PIPELINE: Runner = { tool: 'supabase', sending: 'pipeline', cut: 'plain-quotes', transaction: 'none' };
 /** From 2.109 to 2.114: BEGIN, a message a statement, COMMIT; statements that cannot run so go alone. */
 const BATCHES: Runner = {
   tool: 'supabase',
   sending: 'simple',
-  cut: 'statements',
+  cut: 'plain-quotes',
   transaction: 'file',
   isolates: ALONE,
 };
 /** From 2.115: the batches are pipelines. */
 const PIPELINES: Runner = { ...PIPELINE, isolates: ALONE_NOW };
 /** From 2.115, for a file with its own BEGIN or COMMIT, or with the line that switches transactions off. */
-const SEQUENTIAL: Runner = { tool: 'supabase', sending: 'simple', cut: 'statements', transaction: 'none' };
+const SEQUENTIAL: Runner = { tool: 'supabase', sending: 'simple', cut: 'plain-quotes', transaction: 'none' };
 
-const OWN_TRANSACTION = /^[ \t]*(?:begin|start[ \t]+transaction|commit|end|abort|rollback(?![ \t]+to))\b[^;$]*;/im;
+const OWN_TRANSACTION = new RegExp(
+  `^(?:${[
+    'begin|start\\s+transaction',
+    'commit|end|abort|prepare\\s+transaction',
+    'rollback(?!\\s+(?:(?:work|transaction)\\s+)?to\\b)',
+  ].join('|')})\\b`,
+  'i',
+);
+/** What such a file has somewhere; most have nothing of it. */
+const MAY_OWN = /^[ \t]*(?:begin|start|commit|end|abort|prepare|rollback)\b[^$;]*;/im;
 const SWITCHED_OFF = /^-- pg-delta: transaction=false\r?$/m;
 
 export const supabase: Tool = {
@@ -95,9 +105,16 @@ function matches(glob: string, path: string): boolean {
 }
 
 function runnersOf(text: string, { version }: Site): Runner[] {
-  const newest = SWITCHED_OFF.exec(text)?.index === 0 || OWN_TRANSACTION.test(text) ? SEQUENTIAL : PIPELINES;
+  const newest = SWITCHED_OFF.exec(text)?.index === 0 || hasOwnTransaction(text) ? SEQUENTIAL : PIPELINES;
   if (!version) return [PIPELINE, BATCHES, newest];
   if (!atLeast(version, 2, 109)) return [PIPELINE];
   if (!atLeast(version, 2, 115)) return [BATCHES];
   return [newest === PIPELINES && !atLeast(version, 2, 116) ? { ...PIPELINES, isolates: ALONE } : newest];
 }
+
+/** Whether the file begins or ends a transaction by itself. The words in the body of a function are none of that. */
+const hasOwnTransaction = (text: string): boolean =>
+  MAY_OWN.test(text) &&
+  plainStatements(text, { start: 0, end: text.length }).some(({ start, end }) =>
+    OWN_TRANSACTION.test(text.slice(start, end)),
+  );
