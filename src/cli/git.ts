@@ -9,6 +9,8 @@ import type { Disk } from '../disk/disk.ts';
 import { nodeDisk } from '../disk/node.ts';
 import { UserError } from '../errors.ts';
 import { flatMap } from '../lists.ts';
+import { nearest } from '../nearest.ts';
+import { isVersion } from '../project/since.ts';
 import { decode, encode, readSource, refuseLarge, writeSource, type SourceFile } from './files.ts';
 import { IgnoreFiles } from './ignore.ts';
 import type { Store } from './tasks.ts';
@@ -23,6 +25,8 @@ function git(cwd: string, args: readonly string[], input?: Buffer): Buffer {
   } catch (error) {
     const { code, stderr } = error as { code?: string; stderr?: Buffer };
     if (code === 'ENOENT') throw new UserError('git is not installed, or not in the PATH');
+    if (stderr?.includes('not a git repository'))
+      throw new UserError(`${cwd} is in no git repository, so git cannot tell which files are meant`);
     throw new UserError(`git ${args[0]!}: ${stderr?.toString().trim().split('\n')[0] ?? String(error)}`);
   }
 }
@@ -78,6 +82,67 @@ async function filter(found: readonly string[], isWanted: (path: string) => Prom
   return chosen;
 }
 
+/** Runs git. Answers undefined where it fails. */
+function attempt(cwd: string, args: readonly string[]): string | undefined {
+  try {
+    return execFileSync('git', args, { cwd, stdio: ['ignore', 'pipe', 'ignore'] })
+      .toString()
+      .trim();
+  } catch {
+    return undefined;
+  }
+}
+
+const isCommit = (cwd: string, ref: string): boolean =>
+  attempt(cwd, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`]) !== undefined;
+
+/** Whether what `--since` says is a migration: an SQL file, or a version that git does not know as a commit. */
+export const namesMigration = (cwd: string, since: string): boolean =>
+  /\.sql$/i.test(since) || (isVersion(since) && !isCommit(cwd, since));
+
+/** The branch that pull requests go into, as the CI system says, or the repository. @throws UserError */
+export function defaultBranch(cwd: string): string {
+  const { GITHUB_BASE_REF, CI_MERGE_REQUEST_TARGET_BRANCH_NAME } = process.env;
+  const target = GITHUB_BASE_REF || CI_MERGE_REQUEST_TARGET_BRANCH_NAME;
+  const ofRemote = attempt(cwd, ['symbolic-ref', '--quiet', '--short', 'refs/remotes/origin/HEAD']);
+  const names = [
+    ...(target ? [`origin/${target}`, target] : []),
+    ...(ofRemote ? [ofRemote] : []),
+    ...['origin/main', 'origin/master', 'main', 'master'],
+  ];
+  topOf(cwd);
+  const found = names.find((name) => isCommit(cwd, name));
+  if (found === undefined)
+    throw new UserError('--changed finds no branch main or master to compare with; name it: --since BRANCH');
+  return found;
+}
+
+/** Where the branch left a commit or another branch. @throws UserError where git does not know it */
+function mergeBase(top: string, ref: string): string {
+  // An option in the place of a name would be obeyed.
+  if (ref.startsWith('-')) throw new UserError(`--since takes a commit, a branch or a migration, not "${ref}"`);
+  if (!isCommit(top, ref)) {
+    const branches = attempt(top, [
+      'for-each-ref',
+      '--format=%(refname:short)',
+      'refs/heads',
+      'refs/remotes',
+      'refs/tags',
+    ]);
+    const meant = nearest(ref, branches?.split('\n') ?? []);
+    throw new UserError(
+      `--since: git knows no commit or branch "${ref}"; ` +
+        (meant === undefined ? 'in CI, check out the whole history (fetch-depth: 0)' : `did you mean "${meant}"?`),
+    );
+  }
+  const base = attempt(top, ['merge-base', ref, 'HEAD']);
+  if (base === undefined)
+    throw new UserError(
+      `--since: "${ref}" and the branch here have no commit in common that git knows; fetch more of it`,
+    );
+  return base;
+}
+
 /** The files that have changed since a branch left `ref`, committed or not. */
 export async function changedFiles(
   ref: string,
@@ -86,9 +151,7 @@ export async function changedFiles(
   configs: ConfigFinder,
 ): Promise<string[]> {
   const top = topOf(cwd);
-  // An option in the place of a name would be obeyed.
-  if (ref.startsWith('-')) throw new UserError(`--since takes a commit or a branch, not "${ref}"`);
-  const base = git(top, ['merge-base', ref, 'HEAD']).toString().trim();
+  const base = mergeBase(top, ref);
   const changed = lines(git(top, ['diff', '--name-only', '-z', FILTER, base, '--']));
   const untracked = lines(git(top, ['ls-files', '--others', '--exclude-standard', '-z']));
   return filter(

@@ -26,6 +26,8 @@ import {
   type TaskRun,
 } from './tasks.ts';
 import { describeProjects } from './projects.ts';
+import { knowsSince } from '../project/since.ts';
+import { plural } from '../plural.ts';
 import { tuneV8ForWorkload } from './tune-v8.ts';
 import { flatMap } from '../lists.ts';
 
@@ -39,16 +41,17 @@ export async function lintFiles(
   configs: ConfigFinder,
   progress: Progress,
   store: Store,
-): Promise<LintRun & { projects: readonly string[] }> {
+): Promise<LintRun & { projects: readonly string[]; notes: readonly string[] }> {
   const found = new FoundSettings(() => configs, fromCommandLine(options));
   const cache = openCache(options);
   const workspace = workspaceFor(options, cache, store);
   const { history } = workspace;
   const settings = new Map<string, FileSettings>();
   for (const path of paths) settings.set(path, await found.of(path));
-  const tasks = history.projects
+  const all = history.projects
     .inOrder(paths, (path) => settings.get(path)!.tool)
     .map((path): Task => ({ path, settings: settings.get(path)! }));
+  const { tasks, notes } = withoutApplied(all, workspace);
   // A fix changes what it depends on.
   const kept = options.fix === 'no' && cache ? new KeptResults(cache, history) : undefined;
   const { results, open, reading } = kept
@@ -81,8 +84,30 @@ export async function lintFiles(
       .sort((a, b) => (a.filePath < b.filePath ? -1 : 1))
       .map((result) => (options.quiet ? errorsOnly(result) : result)),
     failures: [...run.failures, ...proof.failures],
-    projects: [...describeProjects(tasks, history.projects), ...proof.notes],
+    projects: await describeProjects(tasks, history.projects, (path) => configs.of(path)),
+    notes: [...notes, ...proof.notes],
   };
+}
+
+/**
+ * Leaves out what runs before the migration from which on files are reported.
+ * @throws UserError where no project knows the one that is named
+ */
+function withoutApplied(all: Task[], workspace: Workspace): { tasks: Task[]; notes: string[] } {
+  const starts = new Set(flatMap(all, ({ settings: { since } }) => since ?? []));
+  if (starts.size === 0) return { tasks: all, notes: [] };
+  const { projects } = workspace.history;
+  for (const start of starts) {
+    const isKnown = all.some(
+      ({ path, settings: { since, tool } }) => since === start && knowsSince(projects.of(path, tool), start),
+    );
+    if (!isKnown)
+      throw new UserError(`"since" names "${start}", which is neither a migration of the project nor a version`);
+  }
+  const tasks = all.filter(({ path, settings }) => !workspace.isApplied(path, settings));
+  const left = all.length - tasks.length;
+  const from = [...starts].join(' and ');
+  return { tasks, notes: left > 0 ? [`${plural(left, 'file')} before ${from} left out as applied ("since")`] : [] };
 }
 
 /** The results that were kept, the tasks that are left, and where their files need not be read again. */
@@ -158,8 +183,13 @@ function sizeReader(): (path: string) => number {
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);
 
 /** Arguments take precedence over the configuration. */
-export function fromCommandLine({ rules, postgresVersion, history }: CliOptions): Settings {
-  return { rules, ...(postgresVersion !== undefined && { postgresVersion }), ...(!history && { history }) };
+export function fromCommandLine({ rules, postgresVersion, history, sinceMigration }: CliOptions): Settings {
+  return {
+    rules,
+    ...(postgresVersion !== undefined && { postgresVersion }),
+    ...(!history && { history }),
+    ...(sinceMigration !== undefined && { since: sinceMigration }),
+  };
 }
 
 /** What `--quiet` leaves of a result. */
@@ -184,6 +214,8 @@ export async function lintStdin(
   const settings = await new FoundSettings(() => configs, fromCommandLine(options)).of(path);
   const workspace = workspaceFor(options);
   const place = options.stdinFilename === undefined ? {} : workspace.placeOf(path, settings);
+  if (options.stdinFilename !== undefined && workspace.isApplied(path, settings))
+    return toResult(path, [], [], input.text);
   const result = lintSource({ ...input, path }, options, settings, place);
   workspace.history.keep();
   return options.quiet ? errorsOnly(result) : result;

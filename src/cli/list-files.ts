@@ -23,13 +23,13 @@ export async function listFiles(
   const found = new FoundSettings(() => configs, fromCommandLine(options));
   const members: Member[] = [];
   for (const path of paths) members.push({ path, settings: await found.of(path) });
-  const lines = [...projectsOf(members, new Projects(nodeDisk))].map(([project, member]) =>
-    [
-      `${describeProject(project, member)} (${relative(cwd, project.site.folder) || '.'})`,
-      ...project.files.map((file) => describeFile(project, file, cwd)),
-    ].join('\n'),
-  );
-  return printable(lines.join('\n\n'));
+  const parts: string[] = [];
+  for (const [project, member] of projectsOf(members, new Projects(nodeDisk))) {
+    const title = describeProject(project, member, await configs.of(member.path));
+    const lines = project.files.map((file) => describeFile(project, file, cwd));
+    parts.push([`${title}: ${relative(cwd, project.site.folder) || '.'}`, ...lines].join('\n'));
+  }
+  return printable(parts.join('\n\n'));
 }
 
 function describeFile({ tool, forward }: Project, { path, role }: ProjectFile, cwd: string): string {

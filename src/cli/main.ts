@@ -3,6 +3,7 @@ import { compiledParser } from '../syntax/parser.ts';
 import { EXIT, type Command } from './command.ts';
 import { lint } from './commands/lint.ts';
 import { printable } from '../printable.ts';
+import { readCommand } from './read-command.ts';
 import { tuneV8ForWorkload } from './tune-v8.ts';
 
 /**
@@ -18,10 +19,10 @@ const commands: Record<string, () => Promise<Command>> = {
 };
 
 async function main(argv: readonly string[]): Promise<number> {
-  const name = argv[0] !== undefined && Object.hasOwn(commands, argv[0]) ? argv[0] : 'lint';
+  const { name, rest } = readCommand(argv, Object.keys(commands));
   // Only lint knows how much SQL it will read.
   if (name !== 'lint') tuneV8ForWorkload(Infinity);
-  return (await commands[name]!())(argv[0] === name ? argv.slice(1) : argv);
+  return (await commands[name]!())(rest);
 }
 
 /** Runs the command that the arguments name, and sets the exit code of the process. */

@@ -4,7 +4,7 @@ import { reporters } from '../reporters/index.ts';
 import { rules } from '../rules/index.ts';
 import type { RuleSettings, Severity } from '../linter/linter.ts';
 import { nearest } from '../nearest.ts';
-import { readArguments } from './arguments.ts';
+import { readArguments, wantsColor } from './arguments.ts';
 import { cacheFolder } from './cache.ts';
 
 export const HELP = `sql-lint finds the statements of PostgreSQL migrations that cannot run twice,
@@ -26,7 +26,9 @@ Fixing
   --no-prove                  write fixes without running them, also where the configuration says "prove"
   --fix-suggestions           also apply suggestions, which need a person's decision
   --fix-dry-run               fix, but write nothing; the result is in the output (--format json)
-  --diff                      print what --fix would change as a unified diff; write nothing
+  --diff                      print what --fix would change as a unified diff; write nothing; exit with 1 where
+                              it would change a file
+  --check                     name the files that --fix would change; write nothing; exit with 1 where there is one
 
 Findings
   --rule 'NAME: SEVERITY'     off, warn or error; may be repeated
@@ -41,15 +43,17 @@ Configuration
 
 Which files
   --staged                    what is staged in git; --fix changes the index and the work tree
-  --since REF                 what has changed since a branch left REF, and what is not committed
+  --since REF                 what has changed since the branch left REF, and what is not committed
+  --since FILE|VERSION        the migrations from this one on; those before it count as applied
+  --changed                   the same as --since with the branch that pull requests go into
   --list-files                print them in the order in which they run, with the tool that runs them
   --max-file-size MB          read files of up to so many megabytes (default 20)
 
 Input and output
   --stdin                     read the SQL from standard input; --fix then prints it fixed
   --stdin-filename PATH       where that SQL belongs: its history and its name in the output
-  --format NAME[=FILE]        stylish (default), compact, json, sarif, github, gitlab or junit; with =FILE
-                              into a file; may be repeated
+  --format NAME[=FILE]        stylish (default), full (with the lines of SQL), summary, compact, json, sarif,
+                              github, gitlab or junit; with =FILE into a file; may be repeated
   --no-cache                  neither read nor write the cache
   --cache-location FOLDER     the folder of the cache (default: sql-lint in the system's folder for caches)
   --threads N                 lint many files on N threads (default: half as many as there are processors)
@@ -67,6 +71,7 @@ const OPTIONS = {
   'no-prove': { type: 'boolean' },
   'fix-suggestions': { type: 'boolean' },
   'fix-dry-run': { type: 'boolean' },
+  check: { type: 'boolean' },
   diff: { type: 'boolean' },
   rule: { type: 'string', multiple: true },
   quiet: { type: 'boolean' },
@@ -81,6 +86,7 @@ const OPTIONS = {
   'list-files': { type: 'boolean' },
   staged: { type: 'boolean' },
   since: { type: 'string' },
+  changed: { type: 'boolean' },
   'no-cache': { type: 'boolean' },
   'cache-location': { type: 'string' },
   threads: { type: 'string' },
@@ -99,7 +105,7 @@ export interface OutputFormat {
 
 export interface CliOptions {
   paths: string[];
-  fix: 'no' | 'write' | 'dry-run' | 'diff';
+  fix: 'no' | 'write' | 'dry-run' | 'check' | 'diff';
   suggestions: boolean;
   /** Whether fixes are proven by execution before they are written; undefined where the configuration decides. */
   prove: boolean | undefined;
@@ -115,7 +121,12 @@ export interface CliOptions {
   printConfig: string | undefined;
   listFiles: boolean;
   staged: boolean;
+  /** A commit or branch. */
   since: string | undefined;
+  /** The migration from which on files are reported, or its version. */
+  sinceMigration: string | undefined;
+  /** Whether only what has changed since the default branch is meant. */
+  changed: boolean;
   /** The folder of what is kept from one run to the next; undefined where nothing is. */
   cache: string | undefined;
   threads: number | undefined;
@@ -139,14 +150,16 @@ function proveMode(values: Values, fix: CliOptions['fix']): boolean | undefined 
   }
   if (values.prove && values.stdin) throw new UserError('--prove takes files: standard input has no history to run on');
   if (values.prove && fix === 'no')
-    throw new UserError('--prove needs --fix, --fix-dry-run or --diff: it runs what they would write');
+    throw new UserError('--prove needs --fix, --fix-dry-run, --check or --diff: it runs what they would write');
   return values.prove;
 }
 
 /** Reads the arguments. @throws UserError for whatever is not understood, with the nearest that is */
-export function readOptions(argv: readonly string[], environment: NodeJS.ProcessEnv, isTerminal: boolean): CliOptions {
+export function readOptions(args: readonly string[], environment: NodeJS.ProcessEnv, isTerminal: boolean): CliOptions {
+  // -V is what most programs understand.
+  const argv = args.map((argument) => (argument === '-V' ? '--version' : argument));
   const { values, positionals } = readArguments(undefined, argv, OPTIONS);
-  const from = (['staged', 'since', 'stdin'] as const).filter((name) => values[name] !== undefined);
+  const from = (['staged', 'since', 'changed', 'stdin'] as const).filter((name) => values[name] !== undefined);
   const fix = fixMode(values);
   if (from.length > 1) throw new UserError(`${from.map((name) => `--${name}`).join(' and ')} exclude each other`);
   return {
@@ -167,10 +180,12 @@ export function readOptions(argv: readonly string[], environment: NodeJS.Process
     listFiles: values['list-files'] ?? false,
     staged: values.staged ?? false,
     since: values.since,
+    sinceMigration: undefined,
+    changed: values.changed ?? false,
     cache: values['no-cache'] ? undefined : (values['cache-location'] ?? cacheFolder(environment)),
     threads: readNumber('--threads', values.threads, 1, 256),
     maxFileBytes: readMegabytes(values['max-file-size']),
-    color: values['no-color'] ? false : (values.color ?? wantsColor(environment, isTerminal)),
+    color: values['no-color'] ? false : (values.color ?? wantsColor({ isTTY: isTerminal }, environment)),
     version: values.version ?? false,
     help: values.help ?? false,
   };
@@ -178,18 +193,16 @@ export function readOptions(argv: readonly string[], environment: NodeJS.Process
 
 function fixMode(values: {
   diff?: boolean;
+  check?: boolean;
   'fix-dry-run'?: boolean;
   fix?: boolean;
   'fix-suggestions'?: boolean;
 }): CliOptions['fix'] {
   if (values.diff) return 'diff';
+  if (values.check) return 'check';
   if (values['fix-dry-run']) return 'dry-run';
   return values.fix || values['fix-suggestions'] ? 'write' : 'no';
 }
-
-/** NO_COLOR counts before FORCE_COLOR. */
-const wantsColor = (environment: NodeJS.ProcessEnv, isTerminal: boolean): boolean =>
-  !environment.NO_COLOR && (isTerminal || Boolean(environment.FORCE_COLOR));
 
 /** What goes to files does not keep a person from reading: the default still goes to standard output. */
 function readFormats(texts: readonly string[]): OutputFormat[] {

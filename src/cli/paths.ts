@@ -1,11 +1,16 @@
 import { readdirSync, statSync } from 'node:fs';
-import { join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { ConfigFinder } from '../config/load.ts';
 import { nodeDisk } from '../disk/node.ts';
 import { UserError } from '../errors.ts';
+import { nearest } from '../nearest.ts';
 import { Projects } from '../project/find.ts';
 import { IgnoreFiles } from './ignore.ts';
 import { flatMap } from '../lists.ts';
+import { plural } from '../plural.ts';
+import { printable } from '../printable.ts';
+
+const warn = (note: string): void => void process.stderr.write(`sql-lint: ${printable(note)}\n`);
 
 /** Where projects keep their migrations, tried in this order when no path is given. */
 export const USUAL_FOLDERS = [
@@ -38,6 +43,14 @@ function kindOf(path: string): 'file' | 'folder' | undefined {
   }
 }
 
+/** The nearest name beside a path that is not there, as a question. */
+function neighbour(path: string, base: string): string {
+  const { files, folders } = nodeDisk.list(dirname(resolve(base, path)));
+  const others = [...folders, ...[...files].filter((name) => /\.sql$/i.test(name))];
+  const meant = nearest(basename(path), others);
+  return meant === undefined ? '' : `; did you mean ${join(dirname(path), meant)}?`;
+}
+
 /** The paths to lint if no argument names one: those of the configuration, or the usual folders that exist. */
 export async function defaultPaths(
   cwd: string,
@@ -49,7 +62,31 @@ export async function defaultPaths(
     cwd,
     ...flatMap(WORKSPACES, (name) => [...nodeDisk.list(join(cwd, name)).folders].sort().map((f) => join(cwd, name, f))),
   ];
-  return { paths: outermost(flatMap(roots, migrationsBelow)).map((path) => relative(cwd, path)), base: cwd };
+  const usual = flatMap(roots, migrationsBelow);
+  const found = usual.length > 0 ? usual : flatMap(foldersBelow(cwd), migrationsBelow);
+  return { paths: outermost(found).map((path) => relative(cwd, path)), base: cwd };
+}
+
+/** How deep, and in how many folders, projects are looked for where none is at the usual place. */
+const MAX_DEPTH = 3;
+const MAX_FOLDERS = 2000;
+/** Folders whose content is made or fetched by a program. */
+const FOREIGN = new Set(['node_modules', 'vendor', 'dist', 'build', 'target', 'out', 'coverage', 'venv']);
+
+/** The folders in which a repository may hold its projects, the outermost first. */
+function foldersBelow(cwd: string): string[] {
+  const folders: string[] = [];
+  let level = [cwd];
+  for (let depth = 0; depth < MAX_DEPTH && folders.length < MAX_FOLDERS; depth++) {
+    level = flatMap(level, (folder) =>
+      [...nodeDisk.list(folder).folders]
+        .filter((name) => !name.startsWith('.') && !FOREIGN.has(name))
+        .sort()
+        .map((name) => join(folder, name)),
+    );
+    folders.push(...level);
+  }
+  return folders.slice(0, MAX_FOLDERS);
 }
 
 /** The usual folders that are in a folder, and those in which a tool keeps its migrations that begins there. */
@@ -73,23 +110,34 @@ const outermost = (paths: readonly string[]): string[] =>
 /**
  * The SQL files that the arguments name: files, folders and globs; without arguments, those that the configuration
  * names, or else those of the usual folders. What the configuration or an ignore file excludes is left out.
- * @throws UserError for a path that is not there, and for a folder or glob without SQL
+ * @param onIgnored told of each file that is named and excluded all the same
+ * @throws UserError for a path that is not there, for a folder or glob without SQL, and where all of it is excluded
  */
 export async function findFiles(
   args: readonly string[],
   cwd: string,
   configs: ConfigFinder = new ConfigFinder(),
+  onIgnored: (note: string) => void = warn,
 ): Promise<string[]> {
   const { paths: named, base } = args.length > 0 ? { paths: args, base: cwd } : await defaultPaths(cwd, configs);
   if (named.length === 0)
     throw new UserError(
-      `no migrations found: none of ${USUAL_FOLDERS.join(', ')} exists here. Name the files or the folder: ` +
-        'sql-lint path/to/migrations',
+      `no migrations found: none of ${USUAL_FOLDERS.join(', ')} is here or in a folder below. Name the files or the ` +
+        'folder: sql-lint path/to/migrations',
     );
   const ignoreFiles = new IgnoreFiles();
   const found = new Set<string>();
+  let left = 0;
   const add = async (path: string, byName: boolean) => {
-    if (!ignoreFiles.ignores(path, byName) && !(await configs.of(path))?.ignores(path)) found.add(path);
+    const config = await configs.of(path);
+    const by = ignoreFiles.ignores(path, byName)
+      ? 'a .sqllintignore or .gitignore names it'
+      : config?.ignores(path)
+        ? `"ignores" of ${relative(cwd, config.path)} names it`
+        : undefined;
+    if (by === undefined) found.add(path);
+    else if (byName) onIgnored(`${relative(cwd, path)} is left out: ${by}`);
+    else left++;
   };
   for (const path of named) {
     const kind = kindOf(resolve(base, path));
@@ -97,12 +145,14 @@ export async function findFiles(
       await add(resolve(base, path), true);
       continue;
     }
-    if (!kind && !isGlob(path)) throw new UserError(`${path}: no such file or folder`);
+    if (!kind && !isGlob(path)) throw new UserError(`${path}: no such file or folder${neighbour(path, base)}`);
     const files = kind === 'folder' ? sqlFilesIn(resolve(base, path)) : await matching(path, base);
     if (files.length === 0)
       throw new UserError(kind === 'folder' ? `${path}: the folder holds no .sql file` : `${path}: no file matches`);
     for (const file of files) await add(resolve(file), false);
   }
+  if (found.size === 0 && left > 0)
+    throw new UserError(`nothing to do: ${plural(left, 'SQL file')} found, and all are ignored`);
   return [...found];
 }
 

@@ -138,6 +138,7 @@ async function readConfig(path: string, content?: unknown, above: readonly strin
     path,
     folder,
     hasPreset: bases?.length === 0 || extended.some((e) => e.hasPreset),
+    presets: flatMap(extended, (e) => e.presets),
     layers: [...flatMap(extended, (e) => e.layers), ...own],
     files,
     ignores: (file) => ignored.some((matches) => matches(file)),
@@ -174,10 +175,11 @@ async function extend(
   base: string,
   from: string,
   above: readonly string[],
-): Promise<Pick<LoadedConfig, 'hasPreset' | 'layers' | 'ignores'>> {
+): Promise<Pick<LoadedConfig, 'hasPreset' | 'presets' | 'layers' | 'ignores'>> {
   if ((PRESETS as readonly string[]).includes(base))
     return {
       hasPreset: true,
+      presets: [base as Preset],
       layers: [{ settings: { rules: presetRules(base as Preset) }, applies: undefined }],
       ignores: () => false,
     };

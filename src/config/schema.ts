@@ -90,6 +90,12 @@ export const settingsSchema: Readonly<Record<string, Schema>> = {
     default: true,
     description: 'Whether the migrations before a file are read, to know what they have made.',
   },
+  since: {
+    type: 'string',
+    description:
+      'The migration from which on files are reported, fixed and verified: its file, its version, or a day such as ' +
+      '2025-06-01. Those before it count as applied.',
+  },
 };
 
 /** The whole configuration. */

@@ -19,6 +19,8 @@ export interface LoadedConfig {
   folder: string;
   /** Whether it says itself which presets it wants, so that none is chosen for it. */
   hasPreset: boolean;
+  /** Those that it names, and those of the configurations that it extends. */
+  presets: readonly Preset[];
   layers: readonly Layer[];
   files: readonly string[] | undefined;
   ignores: Matcher;
@@ -31,10 +33,14 @@ export interface LoadedConfig {
 /** The settings of one file. */
 export interface FileSettings {
   rules: RuleSettings;
+  /** The presets that these come from; one that was chosen by the file's place is named alone. */
+  presets: readonly Preset[];
   postgresVersion: number | undefined;
   exposedSchemas: readonly string[] | undefined;
   styles: Styles;
   history: boolean;
+  /** The file or version from which on files are reported. */
+  since: string | undefined;
   environment: string | undefined;
   tool: ToolChoice | undefined;
   /** Whether its fixes are proven before they are written. */
@@ -62,13 +68,16 @@ const presetOf = (path: string, environment: string | undefined): Preset =>
  * @param last settings that go before all others, such as those of the command line
  */
 export function settingsFor(path: string, config: LoadedConfig | undefined, last: Settings = {}): FileSettings {
-  const { hasPreset, layers = [], environment, tool, prove = false } = config ?? {};
+  const { hasPreset, presets = [], layers = [], environment, tool, prove = false } = config ?? {};
+  const chosen = presetOf(path, environment);
   const result: FileSettings = {
-    rules: hasPreset ? {} : presetRules(presetOf(path, environment)),
+    rules: hasPreset ? {} : presetRules(chosen),
+    presets: hasPreset ? presets : [chosen],
     postgresVersion: undefined,
     exposedSchemas: undefined,
     styles: {},
     history: true,
+    since: undefined,
     environment,
     tool,
     prove,
@@ -81,6 +90,7 @@ export function settingsFor(path: string, config: LoadedConfig | undefined, last
     result.exposedSchemas = settings.exposedSchemas ?? result.exposedSchemas;
     result.styles = { ...result.styles, ...settings.styles };
     result.history = settings.history ?? result.history;
+    result.since = settings.since ?? result.since;
   }
   return result;
 }

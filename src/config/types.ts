@@ -33,6 +33,12 @@ export interface Settings {
    * @default true
    */
   history?: boolean;
+  /**
+   * The migration from which on files are reported, fixed and verified: its file, its version, or a day. Those before
+   * it count as applied.
+   * @default the first
+   */
+  since?: string;
 }
 
 /** Settings for some of the files. */

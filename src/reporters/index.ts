@@ -3,6 +3,8 @@ import type { Reporter } from './types.ts';
 /** Every output format by its name. Each is loaded only when it is asked for. */
 export const reporters: Record<string, () => Promise<Reporter>> = {
   stylish: async () => (await import('./stylish.ts')).stylish,
+  full: async () => (await import('./stylish.ts')).full,
+  summary: async () => (await import('./summary.ts')).summary,
   compact: async () => (await import('./compact.ts')).compact,
   json: async () => (await import('./json.ts')).json,
   sarif: async () => (await import('./sarif.ts')).sarif,

@@ -1,57 +1,74 @@
 import { relative } from 'node:path';
 import pc from 'picocolors';
-import { printable } from '../printable.ts';
 import type { LintMessage, LintResult } from '../linter/linter.ts';
-import { plural } from '../plural.ts';
-import type { Reporter } from './types.ts';
+import { flatMap } from '../lists.ts';
+import { printable } from '../printable.ts';
+import { rules } from '../rules/index.ts';
+import { ending, opening, type Colors } from './ending.ts';
+import { frameOf } from './frame.ts';
+import { cutMiddle, link, wrap } from './layout.ts';
+import { ruleOf, type Reporter, type ReporterContext } from './types.ts';
 
-/** The default format, for people: every finding with its line of SQL. */
-export const stylish: Reporter = (results, { cwd, color, projects = [] }) => {
-  const c = pc.createColors(color);
-  const out: string[] = [];
-  let errors = 0;
-  let warnings = 0;
-  let fixable = 0;
-  const frame = (result: LintResult, lines: string[], message: LintMessage) => {
-    const line = lines[message.line - 1];
-    if (line === undefined || line.length > 500) return [];
-    const gutter = String(message.line);
-    const text = printable(line.replaceAll('\t', ' '));
-    const end = message.endLine === message.line ? message.endColumn : line.length + 1;
-    const width = Math.max(1, Math.min(end, line.length + 1) - message.column);
-    const mark = message.severity === 2 ? c.red : c.yellow;
-    const margin = c.dim(`${' '.repeat(gutter.length)} │`);
-    return [
-      `  ${c.dim(`${gutter} │`)} ${text}`,
-      `  ${margin} ${' '.repeat(message.column - 1)}${mark('^'.repeat(width))}`,
-    ];
-  };
+/** The default format, for people: a line a finding, file by file. */
+export const stylish: Reporter = (results, context) => render(results, context, false);
+
+/** The same, with the lines of SQL that each finding speaks of. */
+export const full: Reporter = (results, context) => render(results, context, true);
+
+function render(results: readonly LintResult[], context: ReporterContext, withFrames: boolean): string {
+  const c = pc.createColors(context.color);
+  const { cwd, width = Infinity } = context;
+  const out = opening(c, context);
   for (const result of results) {
     if (result.messages.length === 0) continue;
+    const path = printable(relative(cwd, result.filePath) || result.filePath);
+    if (out.length > 0) out.push('');
+    out.push(c.underline(cutMiddle(path, width)));
+    const places = Math.max(...result.messages.map((m) => placeOf(m).length));
     const lines = (result.source ?? '').split(/\r?\n/);
-    const path = relative(cwd, result.filePath) || result.filePath;
-    out.push('');
     for (const message of result.messages) {
-      if (message.severity === 2) errors++;
-      else warnings++;
-      if (message.fix) fixable++;
-      const severity = message.severity === 2 ? c.red('error') : c.yellow('warning');
-      const place = c.underline(`${printable(path)}:${message.line}:${message.column}`);
-      const rule = c.dim(message.ruleId ?? '') + (message.fix ? c.dim('  fixable') : '');
-      out.push(`${place}  ${severity}  ${rule}`);
-      out.push(`  ${printable(message.message)}`, ...frame(result, lines, message), '');
+      out.push(...findingLines(c, message, places, context));
+      if (withFrames) out.push(...frameLines(c, lines, message, width), ...suggestionLines(c, message, width), '');
     }
+    if (withFrames) out.pop();
   }
-  const fixed = results.filter((r) => r.output !== undefined).length;
-  const files = plural(results.length, 'file');
-  if (errors + warnings === 0) {
-    out.push(`${c.green('✔')} ${fixed > 0 ? `Fixed ${plural(fixed, 'file')}. ` : ''}${files} checked, no problems.`);
-  } else {
-    const mark = errors > 0 ? c.red('✖') : c.yellow('!');
-    const done = fixed > 0 ? ` Fixed ${plural(fixed, 'file')}.` : '';
-    out.push(`${mark} ${plural(errors, 'error')}, ${plural(warnings, 'warning')} in ${files}.${done}`);
-    if (fixable > 0) out.push(`  ${fixable} of them can be fixed with ${c.bold('--fix')}.`);
-  }
-  for (const project of projects) out.push(c.dim(`  ${printable(project)}`));
-  return out.join('\n');
-};
+  if (out.length > 0) out.push('');
+  return [...out, ...ending(c, results, context)].join('\n');
+}
+
+const placeOf = ({ line, column }: LintMessage): string => `${line}:${column}`;
+
+/** A finding: its place, its severity, what it says and its rule; on more lines where the terminal is narrow. */
+function findingLines(
+  c: Colors,
+  message: LintMessage,
+  places: number,
+  { width = Infinity, links = false }: ReporterContext,
+): string[] {
+  const severity = message.severity === 2 ? c.red('error  ') : c.yellow('warning');
+  const indent = 2 + places + 2 + 7 + 2;
+  const lines = wrap(printable(message.message), Math.max(30, width - indent));
+  const rule = ruleOf(message);
+  const tag = message.fix ? `${rule}  fixable` : rule;
+  const url = links ? rules[rule]?.meta.docs.url : undefined;
+  const dimmed = c.dim(tag.replace(rule, link(rule, url)));
+  const last = lines.at(-1)!;
+  if (indent + last.length + 2 + tag.length <= width) lines[lines.length - 1] = `${last}  ${dimmed}`;
+  else lines.push(dimmed);
+  const head = `  ${c.dim(placeOf(message).padEnd(places))}  ${severity}  `;
+  return lines.map((line, k) => (k === 0 ? head : ' '.repeat(indent)) + line);
+}
+
+function frameLines(c: Colors, lines: readonly string[], message: LintMessage, width: number): string[] {
+  const gutter = String(message.line).length;
+  const room = width === Infinity ? undefined : Math.max(20, width - gutter - 7);
+  const mark = message.severity === 2 ? c.red : c.yellow;
+  return frameOf(lines, message, room).map(({ number, text, isMark }) =>
+    `    ${c.dim(`${String(number ?? '').padStart(gutter)} │`)} ${isMark ? mark(text) : text}`.trimEnd(),
+  );
+}
+
+const suggestionLines = (c: Colors, { suggestions = [] }: LintMessage, width: number): string[] =>
+  flatMap(suggestions, ({ desc }) =>
+    wrap(`Suggestion: ${printable(desc)}`, Math.max(30, width - 4)).map((line) => c.dim(`    ${line}`)),
+  );

@@ -5,8 +5,20 @@ export interface ReporterContext {
   /** The folder that paths are shown relative to. */
   cwd: string;
   color: boolean;
-  /** What was found of the projects that the files belong to, a line each. */
+  /** How many columns the terminal has. @default as many as a line needs */
+  width?: number | undefined;
+  /** Whether the terminal knows links (OSC 8). */
+  links?: boolean;
+  /** What was linted, and by which settings, a line each. */
   projects?: readonly string[];
+  /** What else there is to say, a line each. */
+  notes?: readonly string[];
+  /** Whether fixes were tried and not written. */
+  isDryRun?: boolean;
+  /** How long it took, where that is worth saying. */
+  seconds?: number | undefined;
+  /** How many files could not be linted. */
+  failures?: number;
 }
 
 /** Turns results into text, without a newline at its end; the empty text where there is nothing to say. */

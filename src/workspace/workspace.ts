@@ -4,7 +4,8 @@ import type { Disk } from '../disk/disk.ts';
 import { UserError } from '../errors.ts';
 import { History, MAX_FILE_BYTES, type Place, type PlaceOptions, type WorldStore } from '../history/files.ts';
 import { fixText } from '../linter/fix.ts';
-import { lintText, type LintResult } from '../linter/linter.ts';
+import { lintText, toResult, type LintResult } from '../linter/linter.ts';
+import { isBefore } from '../project/since.ts';
 import { Scripts } from '../syntax/scripts.ts';
 
 /** Says what applies to a file. */
@@ -124,9 +125,16 @@ export class Workspace {
     return this.history.placeOf(path, options);
   }
 
+  /** @internal Whether a file runs before the one from which on files are reported. */
+  isApplied(path: string, { since, tool }: Pick<FileSettings, 'since' | 'tool'>): boolean {
+    return since !== undefined && isBefore(this.history.projects.of(path, tool), path, since);
+  }
+
   private async run(path: string, work: typeof lintText): Promise<LintResult> {
     const file = resolve(path);
     const settings = (await this.settings?.of(file)) ?? settingsFor(file, undefined);
+    if (settings.since !== undefined && this.isApplied(file, settings))
+      return toResult(file, [], [], this.textOf(file));
     await this.load?.();
     return work(this.textOf(file), file, { ...lintOptionsOf(settings), ...this.placeOf(file, settings) });
   }

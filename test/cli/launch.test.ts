@@ -42,7 +42,7 @@ function lint() {
   });
   expect(stderr).toBe('');
   expect(stdout).toContain('+CREATE TABLE IF NOT EXISTS a (id int);');
-  expect(status).toBe(0);
+  expect(status).toBe(1);
 }
 
 const kept = () => readdirSync(dist()).filter((name) => name.startsWith('command.cjs.'));

@@ -136,7 +136,7 @@ describe('a configuration', () => {
   });
 
   it('is printed for a file', () => {
-    const p = setUp({ 'sql-lint.config.json': json({ ...config, postgresVersion: 16 }), '1.sql': BARE });
+    const p = setUp({ 'sql-lint.config.json': json({ ...config, postgresVersion: 16 }), 'db/1.sql': BARE });
     expect(JSON.parse(p.lint('--print-config', 'db/1.sql').stdout)).toMatchObject({
       config: 'sql-lint.config.json',
       ignored: false,

@@ -11,7 +11,7 @@ describe('a configuration with a mistake', () => {
     [{ rule: {} }, 'unknown key "rule"; did you mean "rules"?'],
     [
       { xyzzy: {} },
-      'unknown key "xyzzy"; there are $schema, extends, files, ignores, environment, tool, placeholders, prove, rules, postgresVersion, exposedSchemas, styles, history, overrides',
+      'unknown key "xyzzy"; there are $schema, extends, files, ignores, environment, tool, placeholders, prove, rules, postgresVersion, exposedSchemas, styles, history, since, overrides',
     ],
     [
       { tool: 'gooose' },
@@ -44,7 +44,7 @@ describe('a configuration with a mistake', () => {
     [{ overrides: [{ rules: {} }] }, '"overrides[0]" needs the key "files"'],
     [
       { overrides: [{ files: ['a'], ignores: ['b'] }] },
-      'unknown key "overrides[0].ignores"; there are files, rules, postgresVersion, exposedSchemas, styles, history',
+      'unknown key "overrides[0].ignores"; there are files, rules, postgresVersion, exposedSchemas, styles, history, since',
     ],
   ])('%j', (config, mistake) => expect(mistakes(config)).toEqual([mistake]));
 

@@ -292,7 +292,7 @@ describe('--staged', () => {
     project = createProject({ [FILE]: BARE });
     expect(project.lint('--staged')).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining('not a git repository') as string,
+      stderr: expect.stringContaining('is in no git repository') as string,
     });
   });
 });

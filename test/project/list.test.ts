@@ -17,11 +17,11 @@ it('lists the files of each project in order, with their ways and their history'
     'apps/shop/supabase/seed.sql': 'SELECT 1;\n',
   });
   const { stdout, status } = project.lint('--list-files', '--postgres-version', '15');
-  expect(stdout).toBe(`dbmate project, 2 migrations, PostgreSQL 15 (db/migrations)
+  expect(stdout).toBe(`dbmate project, 2 migrations, preset recommended (default), PostgreSQL 15: db/migrations
       1  up, down    db/migrations/10_b.sql
       2  up, down    db/migrations/1_a.sql
 
-Supabase project, 2 migrations, PostgreSQL 15 (apps/shop/supabase/migrations)
+Supabase project, 2 migrations, preset supabase (a Supabase project), PostgreSQL 15: apps/shop/supabase/migrations
       1  up          apps/shop/supabase/migrations/1_a.sql
       2  seed        apps/shop/supabase/seed.sql
 `);
@@ -30,7 +30,9 @@ Supabase project, 2 migrations, PostgreSQL 15 (apps/shop/supabase/migrations)
 
 it('says in the report which project was found', () => {
   make({ 'drizzle/meta/_journal.json': '{ "entries": [{ "tag": "0000_a" }] }', 'drizzle/0000_a.sql': TABLE });
-  expect(project.lint('--no-cache').stdout).toContain('\n  Drizzle project, 1 migration, PostgreSQL 14\n');
+  expect(project.lint('--no-cache').stdout).toMatch(
+    /^Drizzle project, 1 migration, preset recommended \(default\), PostgreSQL 14 \(default\)\n/,
+  );
 });
 
 it('knows the rows of files before seed.sql, and does not ask for files that are no migrations', () => {

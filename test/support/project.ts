@@ -18,8 +18,15 @@ export interface Project {
   write(file: string, content: string): void;
   /** Runs `sql-lint`. */
   lint(...args: string[]): Ran;
-  /** Runs `sql-lint` on a terminal, and types each answer when what goes before it has been printed. Answers what was on the screen. */
-  terminal(args: readonly string[], answers: readonly (readonly [after: string, answer: string])[]): Promise<string>;
+  /**
+   * Runs `sql-lint` on a terminal, and types each answer when what goes before it has been printed.
+   * @returns what was on the screen
+   */
+  terminal(
+    args: readonly string[],
+    answers: readonly (readonly [after: string, answer: string])[],
+    terminal?: { columns?: number; env?: NodeJS.ProcessEnv },
+  ): Promise<string>;
   /** Runs another command. @throws where it fails */
   run(command: string, ...args: string[]): string;
   /** Runs another command that may fail. */
@@ -59,12 +66,13 @@ export function createProject(files: Readonly<Record<string, string>> = {}): Pro
       writeFileSync(join(path, file), content);
     },
     lint: (...args) => attempt(process.execPath, CLI, ...args),
-    terminal: (args, answers) =>
+    terminal: (args, answers, { columns = 80, env } = {}) =>
       new Promise((done, fail) => {
         // script(1) gives a program a terminal of its own.
-        const child = spawn('script', ['-qec', [process.execPath, CLI, ...args].join(' '), '/dev/null'], {
+        const command = [process.execPath, CLI, ...args].join(' ');
+        const child = spawn('script', ['-qec', `stty cols ${columns}; ${command}`, '/dev/null'], {
           cwd: path,
-          env: environment(),
+          env: { ...environment(), TERM: 'xterm-256color', ...env },
           stdio: ['pipe', 'pipe', 'inherit'],
         });
         let screen = '';

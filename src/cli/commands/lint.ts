@@ -12,10 +12,13 @@ import { HELP, readOptions, type CliOptions } from '../options.ts';
 import { findFiles } from '../paths.ts';
 import { printable } from '../../printable.ts';
 import { startProgress } from '../progress.ts';
+import { slashPath, type ReporterContext } from '../../reporters/types.ts';
+import { knowsLinks, widthOf } from '../terminal.ts';
 
 /** Lints and fixes; what `sql-lint` does when no other command is named. */
 export const lint: Command = async (argv) => {
-  const options = readOptions(argv, process.env, process.stdout.isTTY);
+  const started = performance.now();
+  const options = await readRequest(argv);
   if (options.help) return say(HELP.trimEnd());
   if (options.version) return say(process.env.SQL_LINT_VERSION ?? '');
 
@@ -31,12 +34,13 @@ export const lint: Command = async (argv) => {
   if (options.listFiles) return say(await (await import('../list-files.ts')).listFiles(files, options, configs, cwd));
   const progress = startProgress(files.length, process.stderr);
   try {
-    const { results, failures, projects } = await lintFiles(files, options, configs, progress, store);
+    const { results, failures, projects, notes } = await lintFiles(files, options, configs, progress, store);
     progress.done();
+    const about = { projects, notes, failures: failures.length, seconds: secondsSince(started) };
     const code =
       options.fix === 'diff'
-        ? await printDiff(results, options, cwd, store)
-        : await report(results, options, cwd, projects);
+        ? await printDiff(results, options, cwd, (path) => store.read(path).text)
+        : await report(results, options, cwd, about);
     for (const { message } of failures) process.stderr.write(`sql-lint: ${printable(message)}\n`);
     return failures.length > 0 ? EXIT.failure : code;
   } finally {
@@ -44,16 +48,37 @@ export const lint: Command = async (argv) => {
   }
 };
 
+/** From how many seconds on people ask how long it took. Programs compare one output with another. */
+const WORTH_TIME = 1;
+
+function secondsSince(started: number): number | undefined {
+  const seconds = (performance.now() - started) / 1000;
+  return process.stdout.isTTY && seconds >= WORTH_TIME ? seconds : undefined;
+}
+
+/** Reads the arguments. `--since` names a commit or a branch, or else a migration. */
+async function readRequest(argv: readonly string[]): Promise<CliOptions> {
+  const options = readOptions(argv, process.env, process.stdout.isTTY);
+  if (options.since === undefined && !options.changed) return options;
+  const { defaultBranch, namesMigration } = await import('../git.ts');
+  const cwd = process.cwd();
+  if (options.changed) return { ...options, since: defaultBranch(cwd) };
+  return namesMigration(cwd, options.since!)
+    ? { ...options, since: undefined, sinceMigration: options.since }
+    : options;
+}
+
 async function lintInput(options: CliOptions, configs: ConfigFinder, cwd: string): Promise<number> {
   const bytes = await buffer(process.stdin);
   refuseLarge('standard input', bytes.length, options.maxFileBytes);
   const input = decode('standard input', bytes);
   const result = await lintStdin(input, options, configs, cwd);
+  if (options.fix === 'diff') return printDiff([result], options, cwd, () => input.text);
   const asText = options.formats.find((f) => f.file === undefined)!.name === 'stylish';
   if (options.fix !== 'write' || !asText) return report([result], options, cwd);
   process.stdout.write(encode({ ...input, text: result.output ?? input.text }));
   if (result.messages.length > 0)
-    process.stderr.write(`${(await reporters.stylish!())([result], { cwd, color: options.color })}\n`);
+    process.stderr.write(`${(await reporters.stylish!())([result], contextFor(process.stderr, options, cwd))}\n`);
   return exitCode([result], options);
 }
 
@@ -70,17 +95,29 @@ async function chooseFiles(
     : { files: await changedFiles(options.since!, options.paths, cwd, configs), store: disk(options.maxFileBytes) };
 }
 
+const contextFor = (stream: NodeJS.WriteStream, { color, fix }: CliOptions, cwd: string): ReporterContext => ({
+  cwd,
+  color,
+  width: widthOf(stream),
+  links: color && knowsLinks(stream, process.env),
+  isDryRun: fix === 'dry-run' || fix === 'check',
+});
+
 async function report(
   results: readonly LintResult[],
   options: CliOptions,
   cwd: string,
-  projects: readonly string[] = [],
+  about: Partial<ReporterContext> = {},
 ): Promise<number> {
   for (const { name, file } of options.formats) {
-    const text = (await reporters[name]!())(results, { cwd, color: options.color && file === undefined, projects });
+    const context = file === undefined ? contextFor(process.stdout, options, cwd) : { cwd, color: false };
+    const text = (await reporters[name]!())(results, { ...about, ...context });
     if (file === undefined) process.stdout.write(text === '' ? '' : `${text}\n`);
     else await writeReport(resolve(cwd, file), text);
   }
+  if (options.fix === 'check')
+    for (const { filePath } of changedBy(results))
+      process.stderr.write(`sql-lint: --fix would change ${printable(relative(cwd, filePath))}\n`);
   return exitCode(results, options);
 }
 
@@ -101,24 +138,25 @@ async function printDiff(
   results: readonly LintResult[],
   options: CliOptions,
   cwd: string,
-  store: Store,
+  textOf: (path: string) => string,
 ): Promise<number> {
   const { createTwoFilesPatch } = await import('diff');
-  for (const { filePath, output } of results) {
-    if (output === undefined) continue;
-    const path = relative(cwd, filePath);
-    const patch = createTwoFilesPatch(`a/${path}`, `b/${path}`, store.read(filePath).text, output, '', '').replace(
-      /^=+\n/,
-      '',
-    );
+  for (const { filePath, output } of changedBy(results)) {
+    const path = slashPath(cwd, filePath);
+    const patch = createTwoFilesPatch(`a/${path}`, `b/${path}`, textOf(filePath), output!, '', '').replace(/^=+\n/, '');
     // A patch in a pipe may be applied, so it is left as it is.
     process.stdout.write(process.stdout.isTTY ? printable(patch) : patch);
   }
   return exitCode(results, options);
 }
 
-function exitCode(results: readonly LintResult[], { maxWarnings }: CliOptions): number {
+const changedBy = (results: readonly LintResult[]): LintResult[] =>
+  results.filter(({ output }) => output !== undefined);
+
+/** What asks whether files would change answers by its exit code too. */
+function exitCode(results: readonly LintResult[], { maxWarnings, fix }: CliOptions): number {
   const errors = results.reduce((n, r) => n + r.errorCount, 0);
   const warnings = results.reduce((n, r) => n + r.warningCount, 0);
-  return errors > 0 || warnings > (maxWarnings ?? Infinity) ? EXIT.findings : EXIT.clean;
+  const wouldChange = (fix === 'diff' || fix === 'check') && changedBy(results).length > 0;
+  return wouldChange || errors > 0 || warnings > (maxWarnings ?? Infinity) ? EXIT.findings : EXIT.clean;
 }

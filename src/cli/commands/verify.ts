@@ -4,6 +4,7 @@ import { ConfigFinder } from '../../config/load.ts';
 import { nodeDisk } from '../../disk/node.ts';
 import { Interrupted, UserError } from '../../errors.ts';
 import { Projects } from '../../project/find.ts';
+import { isBefore } from '../../project/since.ts';
 import { TOOL_NAMES, type Project, type ToolChoice } from '../../project/types.ts';
 import type { FileVerdict, VerifyFormat, VerifyOptions } from '../../verify/index.ts';
 import { accessAtEnd, withAccess, type Measured } from '../measured-access.ts';
@@ -17,6 +18,7 @@ import { findFiles } from '../paths.ts';
 import { startBar } from '../progress.ts';
 import { tuneV8ForWorkload } from '../tune-v8.ts';
 import { migrationOf, readEnvironment } from '../migrations.ts';
+import { FoundSettings } from '../../workspace/open.ts';
 
 const HELP = `sql-lint verify runs migrations twice on PostgreSQL and compares what that leaves.
 
@@ -202,8 +204,7 @@ async function verifyProject(
   const paths = project.forward;
   refuseEqualVersions(paths, project.site.folder);
   const shown = (path: string) => relative(cwd, path) || path;
-  const isJudged = (path: string) => asked.has(path) && (only.length === 0 || only.includes(path));
-  const judged = paths.filter(isJudged);
+  const judged = await judgedFiles(project, asked, only, configs);
   if (judged.length === 0) return [];
   const files = paths.map((path) => ({
     ...migrationOf(project, path, readSource(path, maxBytes).text),
@@ -229,6 +230,23 @@ async function verifyProject(
     signal,
     atEnd,
   });
+}
+
+/** The files of a project that are judged. What is named is judged also where it counts as applied. */
+async function judgedFiles(
+  project: Project,
+  asked: ReadonlySet<string>,
+  only: readonly string[],
+  configs: ConfigFinder,
+): Promise<string[]> {
+  if (only.length > 0) return project.forward.filter((path) => only.includes(path));
+  const settings = new FoundSettings(() => configs);
+  const judged: string[] = [];
+  for (const path of project.forward) {
+    const { since } = await settings.of(path);
+    if (asked.has(path) && (since === undefined || !isBefore(project, path, since))) judged.push(path);
+  }
+  return judged;
 }
 
 function readRunOptions(values: Values): VerifyOptions {
