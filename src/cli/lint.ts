@@ -1,6 +1,6 @@
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type { ConfigFinder } from '../config/load.ts';
-import { lintOptionsOf, type FileSettings } from '../config/settings.ts';
+import { lintOptionsOf, type FileSettings, type LoadedConfig } from '../config/settings.ts';
 import type { Settings } from '../config/types.ts';
 import { nodeDisk } from '../disk/node.ts';
 import { UserError } from '../errors.ts';
@@ -52,6 +52,8 @@ export async function lintFiles(
     .inOrder(paths, (path) => settings.get(path)!.tool)
     .map((path): Task => ({ path, settings: settings.get(path)! }));
   const { tasks, notes } = withoutApplied(all, workspace);
+  const isWhole = options.paths.length === 0 && !options.staged && options.since === undefined;
+  if (isWhole) notes.push(...(await idlePatterns(paths, configs)));
   // A fix changes what it depends on.
   const kept = options.fix === 'no' && cache ? new KeptResults(cache, history) : undefined;
   const { results, open, reading } = kept
@@ -87,6 +89,20 @@ export async function lintFiles(
     projects: await describeProjects(tasks, history.projects, (path) => configs.of(path)),
     notes: [...notes, ...proof.notes],
   };
+}
+
+/** The patterns in configurations that match none of the files, where all of them are linted. */
+async function idlePatterns(paths: readonly string[], configs: ConfigFinder): Promise<string[]> {
+  const found = new Set<LoadedConfig>();
+  for (const path of paths) {
+    const config = await configs.of(path);
+    if (config) found.add(config);
+  }
+  return flatMap(found, (config) =>
+    config.patterns
+      .filter(({ pattern, matches }) => !pattern.startsWith('!') && !paths.some(matches))
+      .map(({ pattern, of }) => `The pattern "${pattern}" of ${of} in ${basename(config.path)} matches no file`),
+  );
 }
 
 /**

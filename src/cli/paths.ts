@@ -51,13 +51,18 @@ function neighbour(path: string, base: string): string {
   return meant === undefined ? '' : `; did you mean ${join(dirname(path), meant)}?`;
 }
 
+interface DefaultPaths {
+  paths: readonly string[];
+  base: string;
+  /** Who names them, in front of what is wrong with one. */
+  from?: string;
+}
+
 /** The paths to lint if no argument names one: those of the configuration, or the usual folders that exist. */
-export async function defaultPaths(
-  cwd: string,
-  configs: ConfigFinder,
-): Promise<{ paths: readonly string[]; base: string }> {
+export async function defaultPaths(cwd: string, configs: ConfigFinder): Promise<DefaultPaths> {
   const config = await configs.ofFolder(cwd);
-  if (config?.files) return { paths: config.files, base: config.folder };
+  if (config?.files)
+    return { paths: config.files, base: config.folder, from: `"files" of ${relative(cwd, config.path)}: ` };
   const roots = [
     cwd,
     ...flatMap(WORKSPACES, (name) => [...nodeDisk.list(join(cwd, name)).folders].sort().map((f) => join(cwd, name, f))),
@@ -119,7 +124,11 @@ export async function findFiles(
   configs: ConfigFinder = new ConfigFinder(),
   onIgnored: (note: string) => void = warn,
 ): Promise<string[]> {
-  const { paths: named, base } = args.length > 0 ? { paths: args, base: cwd } : await defaultPaths(cwd, configs);
+  const {
+    paths: named,
+    base,
+    from = '',
+  }: DefaultPaths = args.length > 0 ? { paths: args, base: cwd } : await defaultPaths(cwd, configs);
   if (named.length === 0)
     throw new UserError(
       `no migrations found: none of ${USUAL_FOLDERS.join(', ')} is here or in a folder below. Name the files or the ` +
@@ -145,10 +154,10 @@ export async function findFiles(
       await add(resolve(base, path), true);
       continue;
     }
-    if (!kind && !isGlob(path)) throw new UserError(`${path}: no such file or folder${neighbour(path, base)}`);
+    if (!kind && !isGlob(path)) throw new UserError(`${from}${path}: no such file or folder${neighbour(path, base)}`);
     const files = kind === 'folder' ? sqlFilesIn(resolve(base, path)) : await matching(path, base);
     if (files.length === 0)
-      throw new UserError(kind === 'folder' ? `${path}: the folder holds no .sql file` : `${path}: no file matches`);
+      throw new UserError(`${from}${path}: ${kind === 'folder' ? 'the folder holds no .sql file' : 'no file matches'}`);
     for (const file of files) await add(resolve(file), false);
   }
   if (found.size === 0 && left > 0)

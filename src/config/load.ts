@@ -1,12 +1,14 @@
 /** Finds and reads configurations. */
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, isAbsolute, join, parse, relative, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, parse, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { lilconfig, type Loader } from 'lilconfig';
 import { UserError } from '../errors.ts';
 import { PRESETS, presetRules } from '../linter/presets.ts';
 import type { Preset } from '../rules/api/rule.ts';
 import { nearest } from '../nearest.ts';
+import { parseJsonWithComments } from './json.ts';
 import { matcher } from './match.ts';
 import { configSchema } from './schema.ts';
 import type { Layer, LoadedConfig } from './settings.ts';
@@ -15,7 +17,12 @@ import { validate } from './validate.ts';
 import { flatMap } from '../lists.ts';
 
 /** The names under which a configuration is found, in each folder from the file's upwards. */
-export const CONFIG_NAMES = ['sql-lint.config.js', 'sql-lint.config.mjs', 'sql-lint.config.ts', 'sql-lint.config.json'];
+export const CONFIG_NAMES = ['js', 'mjs', 'cjs', 'ts', 'json', 'jsonc'].map((end) => `sql-lint.config.${end}`);
+/** Names under which other programs have theirs. What stands there would be passed over in silence. */
+const FOREIGN_NAMES = [
+  ...['yaml', 'yml', 'toml'].map((end) => `sql-lint.config.${end}`),
+  ...['', '.json', '.yaml', '.yml', '.js'].map((end) => `.sql-lintrc${end}`),
+];
 const PACKAGE_KEY = 'sqlLint';
 
 /** Whether package.json holds a configuration. */
@@ -50,8 +57,9 @@ export class ConfigFinder {
 
   private async search(folder: string): Promise<LoadedConfig | undefined> {
     const result = await searcher(folder).search(folder);
-    if (!result || result.isEmpty) return undefined;
+    if (!result) return undefined;
     const { filepath, config } = result as { filepath: string; config: unknown };
+    if (result.isEmpty) throw new UserError(`${filepath}: is empty; write {} for a configuration without settings`);
     let loaded = this.files.get(filepath);
     if (!loaded) this.files.set(filepath, (loaded = readConfig(filepath, config)));
     return loaded;
@@ -60,13 +68,20 @@ export class ConfigFinder {
 
 const searcher = (folder: string) =>
   lilconfig('sql-lint', {
-    searchPlaces: [...CONFIG_NAMES, 'package.json'],
+    searchPlaces: [...CONFIG_NAMES, 'package.json', ...FOREIGN_NAMES],
     packageProp: PACKAGE_KEY,
     stopDir: parse(folder).root,
-    loaders: LOADERS,
+    ignoreEmptySearchPlaces: false,
+    loaders: ALL_LOADERS,
   });
 
-const importConfig: Loader = async (path) => {
+const importConfig: Loader = async (path, content) => {
+  refuseForeign(path);
+  if (/\.c?js$/.test(path) && isModuleSyntax(content) && typeOf(dirname(path)) === 'commonjs')
+    throw new UserError(
+      `${path}: is written as an ES module, and package.json says "type": "commonjs"; name it ` +
+        basename(path).replace(/\.c?js$/, '.mjs'),
+    );
   try {
     return ((await import(pathToFileURL(path).href)) as { default?: unknown }).default;
   } catch (error) {
@@ -90,9 +105,27 @@ async function importTypeScript(path: string): Promise<unknown> {
   return jiti.createJiti(path).import(path, { default: true });
 }
 
+const isModuleSyntax = (text: string): boolean => /^\s*(?:import\b(?!\s*\()|export\b)/m.test(text);
+
+/** What the nearest package.json says of the files below it. */
+function typeOf(folder: string): unknown {
+  const path = join(folder, 'package.json');
+  if (existsSync(path)) return (parseJson(path, readFileSync(path, 'utf8')) as { type?: unknown } | null)?.type;
+  return folder === dirname(folder) ? undefined : typeOf(dirname(folder));
+}
+
+/** A configuration of a form or a name that is not read is a mistake, and not nothing. */
+function refuseForeign(path: string): void {
+  if (FOREIGN_NAMES.includes(basename(path)))
+    throw new UserError(`${path}: is not read; a configuration is named ${CONFIG_NAMES.join(', ')}`);
+}
+
+const refuse: Loader = refuseForeign;
+
 const parseJson: Loader = (path, content) => {
+  refuseForeign(path);
   try {
-    return JSON.parse(content.replace(/^\uFEFF/, '')) as unknown;
+    return parseJsonWithComments(content.replace(/^\uFEFF/, ''));
   } catch (error) {
     throw new UserError(`${path}: is not JSON: ${(error as Error).message}`);
   }
@@ -104,7 +137,10 @@ const LOADERS = {
   '.cjs': importConfig,
   '.ts': importConfig,
   '.json': parseJson,
+  '.jsonc': parseJson,
 };
+
+const ALL_LOADERS = { ...LOADERS, '.yaml': refuse, '.yml': refuse, '.toml': refuse, noExt: refuse };
 
 /** Reads one file of configuration. @throws UserError with every mistake in it */
 async function readConfig(path: string, content?: unknown, above: readonly string[] = []): Promise<LoadedConfig> {
@@ -142,6 +178,9 @@ async function readConfig(path: string, content?: unknown, above: readonly strin
     layers: [...flatMap(extended, (e) => e.layers), ...own],
     files,
     ignores: (file) => ignored.some((matches) => matches(file)),
+    patterns: flatMap(overrides, ({ files: patterns }, k) =>
+      patterns.map((pattern) => ({ pattern, of: `overrides[${k}]`, matches: matcher(folder, [pattern]) })),
+    ),
     environment:
       environment === undefined || environment === 'plain' || environment === 'supabase'
         ? environment

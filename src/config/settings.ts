@@ -24,6 +24,8 @@ export interface LoadedConfig {
   layers: readonly Layer[];
   files: readonly string[] | undefined;
   ignores: Matcher;
+  /** The patterns of its own overrides, to say which of them match nothing. */
+  patterns: readonly { pattern: string; of: string; matches: Matcher }[];
   environment: string | undefined;
   tool: ToolChoice | undefined;
   placeholders: Readonly<Record<string, string>>;

@@ -20,6 +20,9 @@ describe('a configuration', () => {
     ['sql-lint.config.json', json(config)],
     ['sql-lint.config.mjs', `export default ${json(config)};`],
     ['sql-lint.config.js', `module.exports = ${json(config)};`],
+    ['sql-lint.config.cjs', `module.exports = ${json(config)};`],
+    ['sql-lint.config.json', json(config).replace('{', '// why\n{ /* "," */').replace(/\}$/, ', }')],
+    ['sql-lint.config.jsonc', `/* "of */ ${json(config)} // tomorrow`],
     ['package.json', json({ name: 'x', sqlLint: config })],
   ])('is found as %s, in a folder above', (name, content) => {
     expect(
@@ -150,6 +153,16 @@ describe('a configuration', () => {
 describe('a configuration that cannot be used', () => {
   it.each([
     ['sql-lint.config.json', '{ "rules": ', 'sql-lint.config.json: is not JSON'],
+    ['sql-lint.config.json', '', 'sql-lint.config.json: is empty; write {} for a configuration without settings'],
+    ['sql-lint.config.mjs', ' \n', 'sql-lint.config.mjs: is empty'],
+    [
+      'sql-lint.config.yaml',
+      'rules: {}',
+      'sql-lint.config.yaml: is not read; a configuration is named sql-lint.config.js,',
+    ],
+    ['.sql-lintrc', '{}', '.sql-lintrc: is not read'],
+    ['.sql-lintrc.json', '{}', '.sql-lintrc.json: is not read'],
+    ['sql-lint.config.json', '{ // a\n "rulez": {}, }', 'unknown key "rulez"'],
     ['sql-lint.config.json', '{ "rulez": {} }', 'sql-lint.config.json: unknown key "rulez"; did you mean "rules"?'],
     ['sql-lint.config.mjs', 'export const x = 1;', 'sql-lint.config.mjs: exports no configuration'],
     ['sql-lint.config.mjs', 'throw new Error("no")', 'sql-lint.config.mjs: cannot be loaded: no'],
@@ -166,6 +179,35 @@ describe('a configuration that cannot be used', () => {
     expect(stderr).not.toContain('bug of sql-lint');
     expect(status).toBe(2);
   });
+});
+
+it('as an ES module in a project that npm init made says what to name it', () => {
+  const p = setUp({
+    'package.json': json({ type: 'commonjs' }),
+    'sql-lint.config.js': `import { defineConfig } from 'idempotent-sql-lint';\nexport default defineConfig({});\n`,
+    '1.sql': BARE,
+  });
+  const { stderr, status } = p.lint('1.sql');
+  expect(stderr).toBe(
+    `sql-lint: ${p.path}/sql-lint.config.js: is written as an ES module, and package.json says "type": "commonjs"; ` +
+      'name it sql-lint.config.mjs\n',
+  );
+  expect(status).toBe(2);
+});
+
+it('with patterns that match nothing says so, where all files are linted', () => {
+  const p = setUp({
+    'sql-lint.config.json': json({ overrides: [{ files: ['migratons', 'migrations/1*', '!x'], rules: {} }] }),
+    'migrations/1.sql': BARE,
+  });
+  const note = 'The pattern "migratons" of overrides[0] in sql-lint.config.json matches no file';
+  expect(p.lint().stdout).toContain(`\n  ${note}\n`);
+  expect(p.lint().stdout.match(/matches no file/g)).toHaveLength(1);
+  expect(p.lint('migrations/1.sql').stdout).not.toContain('matches no file');
+  p.write('sql-lint.config.json', json({ files: ['migratons'] }));
+  expect(p.lint().stderr).toContain(
+    '"files" of sql-lint.config.json: migratons: no such file or folder; did you mean migrations?',
+  );
 });
 
 describe('ignore files', () => {
