@@ -36,7 +36,7 @@ export function readSource(path: string, maxBytes = MAX_FILE_BYTES): SourceFile 
     refuseLarge(path, statSync(path).size, maxBytes);
     // Read as text at once, which takes half the time, unless something in it is not UTF-8.
     const text = readFileSync(path, 'utf8');
-    if (!text.includes(REPLACEMENT)) return withoutBom(path, text);
+    if (!text.includes(REPLACEMENT) && !text.includes('\0')) return withoutBom(path, text);
     bytes = readFileSync(path);
   } catch (error) {
     if (error instanceof UserError) throw error;
@@ -57,13 +57,42 @@ export function refuseLarge(path: string, bytes: number, maxBytes: number): void
 
 /** The text of a file's bytes. @throws UserError where they are not UTF-8 */
 export function decode(path: string, bytes: Uint8Array): SourceFile {
+  const unicode = otherUnicode(bytes);
+  if (unicode !== undefined)
+    throw new UserError(
+      `${path}: is ${unicode} and not UTF-8; save it as UTF-8 in your editor, or convert it with ` +
+        `iconv -f ${unicode} -t UTF-8`,
+    );
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new UserError(`${path}: is not UTF-8; convert it first, for example with iconv -f LATIN1 -t UTF-8`);
+    throw new UserError(
+      `${path}: is not UTF-8, from line ${firstWrongLine(bytes)} on; save it as UTF-8 in your editor, or, ` +
+        'where it is Latin 1, convert it with iconv -f LATIN1 -t UTF-8',
+    );
   }
   return withoutBom(path, text);
+}
+
+/** How many bytes tell whether a file is written in units of two bytes. */
+const SAMPLE = 512;
+
+/** What a file is that is written in units of two or four bytes: by its mark, or by the zeros between letters. */
+function otherUnicode(bytes: Uint8Array): 'UTF-16' | 'UTF-16LE' | 'UTF-16BE' | 'UTF-32' | undefined {
+  const [a, b, c, d] = bytes;
+  if (a === 0xff && b === 0xfe) return c === 0 && d === 0 ? 'UTF-32' : 'UTF-16';
+  if (a === 0xfe && b === 0xff) return 'UTF-16';
+  const sample = bytes.subarray(0, SAMPLE);
+  const zeros = (odd: number) => sample.filter((byte, k) => byte === 0 && k % 2 === odd).length;
+  const enough = sample.length / 4;
+  if (zeros(1) > enough && zeros(0) === 0) return 'UTF-16LE';
+  return zeros(0) > enough && zeros(1) === 0 ? 'UTF-16BE' : undefined;
+}
+
+function firstWrongLine(bytes: Uint8Array): number {
+  const text = new TextDecoder().decode(bytes);
+  return text.slice(0, text.indexOf(REPLACEMENT)).split('\n').length;
 }
 
 function withoutBom(path: string, text: string): SourceFile {

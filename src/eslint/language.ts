@@ -5,11 +5,17 @@ import type { SourceOptions } from '../rules/api/source.ts';
 import { FolderHistory } from './history.ts';
 import { SqlSourceCode, visitorKeys } from './source-code.ts';
 import { flatMap } from '../lists.ts';
+import { nearest } from '../nearest.ts';
 
 /** What `languageOptions` of a configuration object may hold for SQL files. */
 export type SqlLanguageOptions = Pick<Settings, 'postgresVersion' | 'exposedSchemas' | 'styles' | 'history'>;
 
 const OPTIONS = ['postgresVersion', 'exposedSchemas', 'styles', 'history'] as const;
+/** Options of JavaScript, and of the other languages that ESLint's own packages have. */
+const FOREIGN = [
+  ...['ecmaVersion', 'sourceType', 'globals', 'parser', 'parserOptions', 'tolerant', 'customSyntax'],
+  ...['allowTrailingCommas', 'frontmatter', 'templateEngineSyntax'],
+];
 
 interface File {
   path: string;
@@ -34,11 +40,17 @@ export function createLanguage() {
     /** ESLint's rule `strict` looks into it without asking. */
     defaultLanguageOptions: { parserOptions: {} },
 
-    /** Other languages' options reach here too, from configuration objects for all files. */
+    /** Options of other languages reach here too, from configuration objects for all files. Others are mistakes. */
     validateLanguageOptions(options: Record<string, unknown> = {}): void {
       const mistakes = flatMap(OPTIONS, (key) =>
         options[key] === undefined ? [] : validate(options[key], settingsSchema[key]!, `languageOptions.${key}`),
       );
+      for (const key of Object.keys(options)) {
+        if ((OPTIONS as readonly string[]).includes(key) || FOREIGN.includes(key)) continue;
+        const meant = nearest(key, OPTIONS);
+        const hint = meant ? `did you mean "${meant}"?` : `there are ${OPTIONS.join(', ')}`;
+        mistakes.push(`unknown key "languageOptions.${key}"; ${hint}`);
+      }
       if (mistakes.length > 0) throw new TypeError(mistakes.join('; '));
     },
 

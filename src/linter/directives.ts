@@ -30,7 +30,10 @@ export interface Directive {
 
 const MAY_HAVE = /(?:sql-lint|eslint)-(?:dis|en)able/;
 const DIRECTIVE =
-  /^(?:--|\/\*)\s*(sql-lint|eslint)-(disable-next-line|disable-line|disable-file|disable|enable)(?=[\s,*]|$)/;
+  /^(?:--|\/\*)\s*(sql-lint|eslint)-(disable-next-line|disable-line|disable-file|disable|enable)(?=[\s,*:]|$):?/;
+/** What looks like a directive of ours, and may be misspelled: its words are in the first group. */
+const LIKE_DIRECTIVE = /^(?:--|\/\*)\s*sql[-_ ]?lint[-_: ]+([a-z]+(?:[-_ ]?(?:next)?[-_ ]?(?:line|file))?[a-z]*)/i;
+const TYPES: readonly DirectiveType[] = ['disable-next-line', 'disable-line', 'disable-file', 'disable', 'enable'];
 
 /** Reads the directives of a file, in the order of the text. */
 export function readDirectives(script: Script): Directive[] {
@@ -72,6 +75,24 @@ export function readDirectives(script: Script): Directive[] {
         end,
       },
     ];
+  });
+}
+
+/** Comments that are meant to switch a rule off or on, and do not, because of how they are spelled. */
+export function misspelledDirectives(script: Script): DirectiveProblem[] {
+  const { text } = script;
+  if (!/sql[-_ ]?lint/i.test(text)) return [];
+  return flatMap(commentsOf(script), ({ start, end }) => {
+    const comment = text.slice(start, end);
+    if (DIRECTIVE.test(comment)) return [];
+    const like = LIKE_DIRECTIVE.exec(comment);
+    const words = like?.[1]!.toLowerCase().replace(/[_ ]/g, '-');
+    const first = words?.split('-')[0];
+    const meant =
+      words && (nearest(words, TYPES) ?? nearest(first!, TYPES) ?? (first === 'ignore' ? TYPES[0] : undefined));
+    if (!like || !meant) return [];
+    const typed = like[0].replace(/^(?:--|\/\*)\s*/, '');
+    return [{ message: `Unknown comment "${typed}"; did you mean "sql-lint-${meant}"?`, start, end, edits: [] }];
   });
 }
 

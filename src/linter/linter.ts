@@ -2,10 +2,11 @@ import { mergeEdits, type Edit } from '../fixers/edits.ts';
 import type { Place } from '../history/files.ts';
 import { rules } from '../rules/index.ts';
 import type { Statement } from '../syntax/script.ts';
-import { applyDirectives, readDirectives } from './directives.ts';
+import { applyDirectives, misspelledDirectives, readDirectives } from './directives.ts';
 import type { Report, Rule, RuleContext, RuleFixer } from '../rules/api/rule.ts';
 import { SqlSource, type SourceOptions } from '../rules/api/source.ts';
 import { flatMap } from '../lists.ts';
+import { showUnseen } from '../printable.ts';
 
 export type Severity = 'off' | 'warn' | 'error';
 export type RuleSettings = Record<string, Severity | [Severity, ...unknown[]]>;
@@ -74,10 +75,11 @@ export function findingsOf(
 ): { findings: Finding[]; suppressed: SuppressedMessage[] } {
   const found = ruleFindings(source, options);
   const directives = readDirectives(source.script);
-  if (directives.length === 0) return { findings: found.sort(byPosition), suppressed: [] };
+  const misspelled = misspelledDirectives(source.script);
+  if (directives.length + misspelled.length === 0) return { findings: found.sort(byPosition), suppressed: [] };
   const { kept, suppressed, problems } = applyDirectives(source.script, directives, found);
   const findings = [...kept];
-  for (const { message, start, end, edits } of problems) {
+  for (const { message, start, end, edits } of [...problems, ...misspelled]) {
     const loc = source.locOf(start, end);
     const fix = edits.length > 0 ? mergeEdits(source.text, edits) : undefined;
     findings.push({
@@ -190,7 +192,7 @@ function ruleFindings(source: SqlSource, options: LintOptions): Finding[] {
         message: {
           ruleId,
           severity,
-          message: format(rule.meta.messages[r.messageId]!, r.data) + (r === reported ? '' : IN_BODY),
+          message: showUnseen(format(rule.meta.messages[r.messageId]!, r.data)) + (r === reported ? '' : IN_BODY),
           messageId: r.messageId,
           line: r.loc.start.line,
           column: r.loc.start.column,

@@ -116,6 +116,16 @@ describe('exit codes', () => {
     expect(readFileSync(join(folder, 'a.sql'))).toEqual(bytes);
   });
 
+  test.each([
+    ['UTF-16 with a mark', [0xff, 0xfe, ...Buffer.from(BARE, 'utf16le')], 'a.sql: is UTF-16 and not UTF-8'],
+    ['UTF-16 without one', [...Buffer.from(BARE, 'utf16le')], 'a.sql: is UTF-16LE and not UTF-8'],
+    ['the other UTF-16', [...Buffer.from(BARE, 'utf16le').swap16()], 'a.sql: is UTF-16BE and not UTF-8'],
+    ['Latin 1', [...Buffer.from(`${BARE}-- caf`), 0xe9], 'a.sql: is not UTF-8, from line 2 on'],
+  ])('2 for a file that is %s', (_, bytes, message) => {
+    write('a.sql', Buffer.from(bytes));
+    expect(run(['a.sql']).stderr).toContain(message);
+  });
+
   test('warnings count only above --max-warnings, and --quiet leaves them out', () => {
     write('a.sql', CALL);
     expect(run(['a.sql'])).toMatchObject({ status: 0 });

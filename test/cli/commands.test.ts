@@ -34,6 +34,12 @@ describe('explain', () => {
     expect(stdout).not.toContain('<!--');
   });
 
+  it('names pages by addresses that lead somewhere: the package holds only those of rules', () => {
+    const { stdout } = project.lint('explain', 'no-unreplayable-history');
+    expect(stdout).toMatch(/\]\(https:\/\/github\.com\/[^)]*\/docs\//);
+    expect(stdout).not.toMatch(/\]\((?!https:)/);
+  });
+
   it.each([
     [[], 'explain takes the name of one rule'],
     [['no-bare-crate'], 'unknown rule "no-bare-crate"; did you mean "no-bare-create"?'],

@@ -82,6 +82,9 @@ describe('the language', () => {
     expect(() => verify(SQL, only({}, { languageOptions: { postgresVersion: 9 } }))).toThrow(
       '"languageOptions.postgresVersion" must be a whole number from 12 to 18, not 9',
     );
+    expect(() => verify(SQL, only({}, { languageOptions: { postgresVersoin: 16 } }))).toThrow(
+      'unknown key "languageOptions.postgresVersoin"; did you mean "postgresVersion"?',
+    );
     expect(() => verify(SQL, only({}, { languageOptions: { ecmaVersion: 2020, globals: {} } }))).not.toThrow();
   });
 

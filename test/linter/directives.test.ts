@@ -151,6 +151,28 @@ describe('a comment that switches off nothing', () => {
     expect(fix(text)).toBe(text);
   });
 
+  it.each([
+    ['-- sql-lint-disable-nextline', 'sql-lint-disable-nextline', 'disable-next-line'],
+    ['-- sql-lint disable-next-line no-bare-create', 'sql-lint disable-next-line', 'disable-next-line'],
+    ['/* sqllint-disable-file */', 'sqllint-disable-file', 'disable-file'],
+    ['-- sql_lint: disable', 'sql_lint: disable', 'disable'],
+    ['-- sql-lint-disble no-bare-create', 'sql-lint-disble', 'disable'],
+    ['-- sql-lint-ignore no-bare-create', 'sql-lint-ignore', 'disable-next-line'],
+    ['-- SQL-lint-disable-line', 'SQL-lint-disable-line', 'disable-line'],
+  ])('that is misspelled is named: %s', (comment, typed, meant) =>
+    expect(said(`${comment}\ncreate table if not exists a ();\n`)).toEqual([
+      `1:1 Unknown comment "${typed}"; did you mean "sql-lint-${meant}"?`,
+    ]),
+  );
+
+  it.each(['-- sql-lint: see the docs', '-- fixed by sql-lint', '-- sql-lint', '-- sql-lint found this table'])(
+    'and another comment is left alone: %s',
+    (comment) => expect(said(`${comment}\nselect 1;\n`)).toEqual([]),
+  );
+
+  it('may have a colon before its names', () =>
+    expect(said('-- sql-lint-disable-next-line: no-bare-create\ncreate table a ();\n')).toEqual([]));
+
   it("in ESLint's words is left to ESLint", () => {
     expect(said('-- eslint-disable-next-line idempotent-sql/no-bare-create\nselect 1;')).toEqual([]);
   });

@@ -261,7 +261,7 @@ describe('sql-lint --fix --prove, beside other files', () => {
     const { status, stdout, stderr } = project.lint('--fix', '--prove', 'm/1.sql', 'm/3.sql', 'm/4.sql');
     expect([status, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(
-      /1 file fixed, proven on embedded PostgreSQL 18\n {2}2 files fixed without proof: \S+2\.sql: is not UTF-8; convert it first/,
+      /1 file fixed, proven on embedded PostgreSQL 18\n {2}2 files fixed without proof: \S+2\.sql: is not UTF-8, from line 1 on; save it/,
     );
     expect(['1', '3', '4'].map((name) => project.read(`m/${name}.sql`))).toEqual(['a', 'b', 'c'].map(fixed));
   });

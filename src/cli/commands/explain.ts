@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import pc from 'picocolors';
 import { UserError } from '../../errors.ts';
 import { nearest } from '../../nearest.ts';
+import { HOMEPAGE } from '../../rules/api/rule.ts';
 import { rules } from '../../rules/index.ts';
 import { readArguments, wantsColor } from '../arguments.ts';
 import { say, type Command } from '../command.ts';
@@ -30,12 +31,16 @@ export const explain: Command = async (argv) => {
   );
 };
 
+/** Where the pages of rules are: pages that they name are not in the package. */
+const PAGES = `${HOMEPAGE}/blob/main/docs/rules/`;
+
 /** Markdown as it is, without the comments in it; in colours, headings and code stand out. */
 function render(markdown: string, color: boolean): string {
   const c = pc.createColors(color);
   let code = false;
   const lines = markdown
     .replace(/<!--.*?-->\n?/gs, '')
+    .replace(/(?<=\]\()(?!https?:)([^)\s]+)(?=\))/g, (target) => new URL(target, PAGES).href)
     .trim()
     .split('\n');
   const rendered = flatMap(lines, (line) => {
