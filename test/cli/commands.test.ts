@@ -35,7 +35,7 @@ describe('explain', () => {
   });
 
   it('names pages by addresses that lead somewhere: the package holds only those of rules', () => {
-    const { stdout } = project.lint('explain', 'no-unreplayable-history');
+    const { stdout } = project.lint('explain', 'no-bare-create');
     expect(stdout).toMatch(/\]\(https:\/\/github\.com\/[^)]*\/docs\//);
     expect(stdout).not.toMatch(/\]\((?!https:)/);
   });
