@@ -13,7 +13,7 @@ import { printable } from '../printable.ts';
 const warn = (note: string): void => void process.stderr.write(`sql-lint: ${printable(note)}\n`);
 
 /** Where projects keep their migrations, tried in this order when no path is given. */
-export const USUAL_FOLDERS = [
+const USUAL_FOLDERS = [
   'supabase/migrations',
   'drizzle',
   'prisma/migrations',

@@ -33,7 +33,9 @@ function startOf({ forward, roles }: Project, since: string): number | undefined
   const ups = forward.filter((path) => roles.get(path) === 'up');
   const first = ups.findIndex((path) => {
     const own = versioned(path);
-    return own !== undefined && byVersion(own, version) >= 0;
+    if (own === undefined) return false;
+    // Behind a V, an underscore parts numbers.
+    return byVersion(own, /^[Vv]/.test(own) ? `V${version}` : version) >= 0;
   });
   return first < 0 ? ups.length : first;
 }
@@ -46,5 +48,4 @@ const versioned = (path: string): string | undefined =>
     .split(sep)
     .toReversed()
     .slice(0, 2)
-    .map(withoutV)
-    .find((part) => /^\d/.test(part));
+    .find((part) => /^[Vv]?\d/.test(part));

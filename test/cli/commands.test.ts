@@ -101,9 +101,13 @@ describe('init', () => {
         ['no preset "mine"', 'strict'],
         ['Which is the oldest', '9'],
         ['whole number', '15'],
-        ['before every commit', 'no'],
+        ['before every commit', 'maybe'],
+        ['Answer yes or no', 'no'],
+        ['"postgresVersion": 15', ''],
       ],
     );
+    expect(said).toContain('New file sql-lint.config.json:');
+    expect(said.indexOf('New file')).toBeLessThan(said.indexOf('Write 1 file?'));
     expect(said).toContain('Wrote sql-lint.config.json');
     expect(JSON.parse(project.read('sql-lint.config.json'))).toEqual({
       extends: ['strict'],
@@ -111,6 +115,74 @@ describe('init', () => {
       postgresVersion: 15,
     });
   }, 20_000);
+
+  it('writes nothing where the last answer is no', async () => {
+    project.write('migrations/1.sql', '');
+    const said = await project.terminal(
+      ['init'],
+      [
+        ['Where are', ''],
+        ['Which preset', ''],
+        ['Which is the oldest', ''],
+        ['before every commit', 'no'],
+        ['Write 1 file?', 'no'],
+      ],
+    );
+    expect(said).toContain('Nothing was written.');
+    expect(existsSync(join(project.path, 'sql-lint.config.json'))).toBe(false);
+  }, 20_000);
+
+  it('takes the version of PostgreSQL from where the project names it', () => {
+    project.write('supabase/migrations/1.sql', '');
+    project.write('supabase/config.toml', '[db]\nport = 54322\nmajor_version = 17\n');
+    project.lint('init', '--yes');
+    expect(JSON.parse(project.read('sql-lint.config.json'))).toMatchObject({ postgresVersion: 17 });
+  });
+
+  it.each([
+    ['package-lock.json', 'npx sql-lint', 'npm install --save-dev idempotent-sql-lint'],
+    ['pnpm-lock.yaml', 'pnpm exec sql-lint', 'pnpm add --save-dev idempotent-sql-lint'],
+  ])('says what to run in a project with %s', (lock, command, add) => {
+    project.write(lock, '');
+    const { stdout } = project.lint('init', '--yes');
+    expect(stdout).toContain(`Now run ${command}, and then ${command} --diff`);
+    expect(stdout).toContain(`everyone runs the same version: ${add}\n`);
+    project.write('package.json', '{ "devDependencies": { "idempotent-sql-lint": "1.0.0" } }');
+    expect(project.lint('init', '--yes').stdout).not.toContain('Add the package');
+  });
+
+  it.each([
+    [{ 'package.json': '{ "lint-staged": { "*.sql": "sql-lint" } }' }, 'lint-staged runs sql-lint already.'],
+    [{ '.lintstagedrc': '{ "*.js": "eslint" }' }, '"*.sql": "sql-lint --fix"'],
+  ])('leaves the hook to lint-staged: %j', (files, said) => {
+    project.run('git', 'init', '-q');
+    project.write('.husky/pre-commit', 'npx lint-staged\n');
+    for (const [file, text] of Object.entries(files)) project.write(file, text);
+    expect(project.lint('init', '--yes').stdout).toContain(said);
+    expect(project.read('.husky/pre-commit')).toBe('npx lint-staged\n');
+  });
+
+  it('checks pull requests where the repository is', () => {
+    project.run('git', 'init', '-q');
+    project.run('git', 'remote', 'add', 'origin', 'git@github.com:a/b.git');
+    expect(project.lint('init', '--yes').stdout).toContain('Wrote .github/workflows/sql-lint.yml.');
+    expect(project.read('.github/workflows/sql-lint.yml')).toContain('- run: npx sql-lint --changed --format github\n');
+    expect(project.lint('init', '--yes').stdout).toContain('.github/workflows/sql-lint.yml is there already.');
+    project.write('.gitlab-ci.yml', '');
+    expect(project.lint('init', '--yes').stdout).toContain('Add this to .gitlab-ci.yml:');
+  });
+
+  it.each([
+    ['migrations/0007_a.sql', '0008'],
+    ['migrations/20250101120000_a.sql', '20250101120001'],
+    ['src/main/resources/db/migration/V1_10__a.sql', '1_10.1'],
+    ['prisma/migrations/20250101120000_a/migration.sql', '20250101120001'],
+  ])('begins behind %s where there is much already', (file, since) => {
+    project.write(file, Array.from({ length: 51 }, (_, k) => `create table t${k} (id int);\n`).join(''));
+    expect(project.lint('init', '--yes').stdout).toContain('There are 51 findings in 1 migration');
+    expect(JSON.parse(project.read('sql-lint.config.json'))).toMatchObject({ since });
+    expect(project.lint().stdout).toContain('There is no file to lint.');
+  });
 
   it('does not ask where nobody can answer', () =>
     expect(project.lint('init')).toMatchObject({ status: 2, stderr: expect.stringContaining('init --yes') as string }));

@@ -1,26 +1,49 @@
-import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { CONFIG_NAMES, hasPackageConfig } from '../../config/load.ts';
+import { ConfigFinder, CONFIG_NAMES, hasPackageConfig } from '../../config/load.ts';
 import type { Config } from '../../config/types.ts';
+import { nodeDisk } from '../../disk/node.ts';
 import { UserError } from '../../errors.ts';
+import { flatMap } from '../../lists.ts';
 import { PRESETS } from '../../linter/presets.ts';
+import { plural } from '../../plural.ts';
+import { printable } from '../../printable.ts';
+import { Projects } from '../../project/find.ts';
 import { readArguments } from '../arguments.ts';
-import { EXIT, say, type Command } from '../command.ts';
-import { hookPath } from '../git.ts';
-import { USUAL_FOLDERS } from '../paths.ts';
+import { say, type Command } from '../command.ts';
+import { apply, assistantStep, hookStep, workflowStep, type Change, type Step } from '../init/changes.ts';
+import {
+  configText,
+  hostOf,
+  managerOf,
+  missingPackage,
+  postgresVersionOf,
+  shown,
+  versionBehind,
+} from '../init/project.ts';
+import { lintFiles } from '../lint.ts';
+import { readOptions } from '../options.ts';
+import { defaultPaths, findFiles } from '../paths.ts';
+import { disk } from '../tasks.ts';
 
-const HELP = `sql-lint init writes a configuration, and a hook that lints what is committed.
+const HELP = `sql-lint init sets a project up: a configuration, a hook that lints what is committed, and a check of pull
+requests. Each file is shown before it is written, and files that exist are only added to.
 
 Usage
   sql-lint init               asks
-  sql-lint init --yes         chooses what fits the project without asking`;
+  sql-lint init --yes         chooses what fits the project without asking
+
+Examples
+  npx sql-lint init
+  npx sql-lint init --yes && git diff`;
 
 const CONFIG_FILE = 'sql-lint.config.json';
 const SCHEMA = 'node_modules/idempotent-sql-lint/dist/schema.json';
-const COMMAND = 'npx sql-lint --staged';
+/** From how many findings on it is offered to begin with the next migration. */
+const MANY = 50;
 
-/** Sets a project up. Files that exist are not changed. */
+/** Sets a project up. */
 export const init: Command = async (argv) => {
   const { values } = readArguments('init', argv, {
     yes: { type: 'boolean', short: 'y' },
@@ -30,28 +53,23 @@ export const init: Command = async (argv) => {
   if (!values.yes && !process.stdin.isTTY)
     throw new UserError('init asks, and this is not a terminal; sql-lint init --yes does not ask');
   const cwd = process.cwd();
-  const folders = USUAL_FOLDERS.filter((folder) => existsSync(join(cwd, folder)));
   const ask = values.yes
     ? { text: (_: string, standard: string) => Promise.resolve(standard), close: () => undefined }
     : terminal();
   try {
-    const existing =
-      CONFIG_NAMES.find((name) => existsSync(join(cwd, name))) ??
-      ((await hasPackageConfig(cwd)) ? 'sqlLint in package.json' : undefined);
-    if (existing) say(`There is a configuration already: ${existing}.`);
-    else writeConfig(cwd, await chooseConfig(cwd, ask.text, folders));
-    if (
-      /^(y|yes)$/i.test(
-        await ask.text('Lint what is staged before every commit? (yes, no)', 'yes', (answer) =>
-          /^(y|yes|n|no)$/i.test(answer) ? undefined : 'Answer yes or no.',
-        ),
-      )
-    )
-      installHook(cwd);
+    const steps = await chooseSteps(cwd, ask.text);
+    const changes = flatMap(steps, (step) => ('change' in step ? step.change : []));
+    if (!values.yes) for (const change of changes) show(change);
+    for (const step of steps) if ('advice' in step) say(step.advice);
+    if (changes.length === 0 || (await yes(ask.text, `Write ${plural(changes.length, 'file')}?`))) write(cwd, changes);
+    else say('Nothing was written.');
   } finally {
     ask.close();
   }
-  return say('Now run sql-lint, and then sql-lint --fix.');
+  const missing = missingPackage(cwd);
+  const run = `${managerOf(cwd).run} sql-lint`;
+  if (missing !== undefined) say(`Add the package to the project, so that everyone runs the same version: ${missing}`);
+  return say(`Now run ${run}, and then ${run} --diff: it shows what --fix would write.`);
 };
 
 /** Asks for a text. `mistake` says what is wrong with an answer; then the question is put once more. */
@@ -72,15 +90,42 @@ function terminal(): { text: Ask; close: () => void } {
   };
 }
 
-async function chooseConfig(cwd: string, ask: Ask, folders: readonly string[]): Promise<Config> {
-  const paths = (answer: string) => answer.split(/[\s,]+/).filter(Boolean);
-  const files = paths(
+async function yes(ask: Ask, question: string, standard: 'yes' | 'no' = 'yes'): Promise<boolean> {
+  const answer = await ask(`${question} (yes, no)`, standard, (text) =>
+    /^(y|yes|n|no)$/i.test(text) ? undefined : 'Answer yes or no.',
+  );
+  return /^y/i.test(answer);
+}
+
+/** All that the project gets, in the order in which it is shown. */
+async function chooseSteps(cwd: string, ask: Ask): Promise<Step[]> {
+  const existing =
+    CONFIG_NAMES.find((name) => existsSync(join(cwd, name))) ??
+    ((await hasPackageConfig(cwd)) ? 'sqlLint in package.json' : undefined);
+  const steps: Step[] = [
+    existing === undefined
+      ? { change: await chooseConfig(cwd, ask) }
+      : { advice: `There is a configuration already: ${existing}.` },
+  ];
+  if (await yes(ask, 'Lint what is staged before every commit?')) steps.push(hookStep(cwd));
+  const host = hostOf(cwd);
+  const service = host === 'gitlab' ? 'GitLab' : 'GitHub';
+  if (host && (await yes(ask, `Lint what a pull request changes, on ${service}?`))) steps.push(workflowStep(cwd, host));
+  const assistants = assistantStep(cwd);
+  if (assistants && 'change' in assistants && (await yes(ask, `Tell assistants, in ${assistants.change.path}?`, 'no')))
+    steps.push(assistants);
+  return steps;
+}
+
+async function chooseConfig(cwd: string, ask: Ask): Promise<Change> {
+  const { paths: found } = await defaultPaths(cwd, new ConfigFinder());
+  const folders = found.filter((path) => !path.endsWith('.sql')).map(shown);
+  const split = (answer: string) => answer.split(/[\s,]+/).filter(Boolean);
+  const files = split(
     await ask('Where are the migrations?', folders.join(', ') || 'migrations', (answer) => {
       // A project that is just begun has no folder yet, and is not asked for another.
-      const missing =
-        folders.length > 0
-          ? paths(answer).find((path) => !/[*?[{]/.test(path) && !existsSync(join(cwd, path)))
-          : undefined;
+      const isMissing = (path: string) => !/[*?[{]/.test(path) && !existsSync(join(cwd, path));
+      const missing = folders.length > 0 ? split(answer).find(isMissing) : undefined;
       return missing && `There is no "${missing}" here.`;
     }),
   );
@@ -89,51 +134,55 @@ async function chooseConfig(cwd: string, ask: Ask, folders: readonly string[]): 
     files.some((f) => f.split('/').includes('supabase')) ? 'supabase' : 'recommended',
     (answer) => ((PRESETS as readonly string[]).includes(answer) ? undefined : `There is no preset "${answer}".`),
   );
-  const version = await ask('Which is the oldest PostgreSQL that they run on? (12 to 18)', '14', (answer) =>
-    /^1[2-8]$/.test(answer) ? undefined : 'It is a whole number from 12 to 18.',
+  const known = postgresVersionOf(cwd, files);
+  const version = await ask(
+    `Which is the oldest PostgreSQL that they run on? (${known ? `${known.from} says ${known.version}` : '12 to 18'})`,
+    String(known?.version ?? 14),
+    (answer) => (/^1[2-8]$/.test(answer) ? undefined : 'It is a whole number from 12 to 18.'),
   );
-  return { extends: [preset], files, postgresVersion: Number(version) };
+  const config = { extends: [preset], files, postgresVersion: Number(version) };
+  const since = await chooseStart(cwd, config, ask);
+  return {
+    path: CONFIG_FILE,
+    text: configText(
+      { ...config, ...(since !== undefined && { since }) },
+      existsSync(join(cwd, SCHEMA)) ? `./${SCHEMA}` : undefined,
+    ),
+    isAddition: false,
+    isExecutable: false,
+  };
 }
 
-function writeConfig(cwd: string, config: Config): void {
-  const schema = existsSync(join(cwd, SCHEMA)) ? { $schema: `./${SCHEMA}` } : {};
-  writeFileSync(join(cwd, CONFIG_FILE), `${JSON.stringify({ ...schema, ...config }, null, 2)}\n`, { flag: 'wx' });
-  say(`Wrote ${CONFIG_FILE}.`);
-}
-
-/**
- * Adds the hook to what the project has for hooks; where that is a list for people to keep, it only says what to add.
- */
-function installHook(cwd: string): number {
-  if (existsSync(join(cwd, '.husky'))) return writeHook(cwd, join(cwd, '.husky', 'pre-commit'), '');
-  for (const name of ['lefthook.yml', 'lefthook.yaml', '.lefthook.yml', 'lefthook.toml', 'lefthook.json']) {
-    if (existsSync(join(cwd, name)))
-      return say(
-        `Add this to ${name}:\n\n  pre-commit:\n    jobs:\n` +
-          `      - name: sql-lint\n        glob: "*.sql"\n        run: ${COMMAND}\n`,
-      );
+/** Where there are many findings already: the version from which on migrations are reported. */
+async function chooseStart(cwd: string, config: Config, ask: Ask): Promise<string | undefined> {
+  if (!config.files?.some((path) => existsSync(join(cwd, path)))) return undefined;
+  const paths = await findFiles(config.files, cwd, new ConfigFinder(), () => undefined);
+  const options = readOptions(['--no-cache'], {}, false);
+  const progress = { step: () => undefined, done: () => undefined };
+  const { results } = await lintFiles(paths, options, new ConfigFinder(), progress, disk(options.maxFileBytes));
+  const findings = results.reduce((sum, { messages }) => sum + messages.length, 0);
+  if (findings <= MANY) return undefined;
+  const projects = new Projects(nodeDisk);
+  const starts = new Set(paths.map((path) => versionBehind(projects.of(resolve(path)).forward)));
+  const [start] = starts;
+  const where = `${findings} findings in ${plural(results.length, 'migration')}`;
+  if (starts.size > 1 || start === undefined) {
+    say(`There are ${where}. Name the first migration that is not applied as "since" in ${CONFIG_FILE}.`);
+    return undefined;
   }
-  if (existsSync(join(cwd, '.pre-commit-config.yaml')))
-    return say(
-      'Add this to .pre-commit-config.yaml:\n\n  - repo: local\n    hooks:\n' +
-        `      - id: sql-lint\n        name: sql-lint\n        entry: ${COMMAND}\n        language: system\n` +
-        '        files: \\.sql$\n        pass_filenames: false\n',
-    );
-  const path = hookPath(cwd, 'pre-commit');
-  if (path === undefined) return say('This is no git repository, so there is no place for a hook.');
-  return writeHook(cwd, path, '#!/bin/sh\n');
+  say(`There are ${where} that are there already. Those that have been applied are best left as they are.`);
+  return (await yes(ask, `Begin with version ${start}, and take those before it as applied?`)) ? start : undefined;
 }
 
-function writeHook(cwd: string, path: string, head: string): number {
-  const shown = relative(cwd, path);
-  const before = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
-  if (before?.includes('sql-lint')) return say(`${shown} runs sql-lint already.`);
-  if (before !== undefined && !/^#!.*\b(ba|da|z)?sh\b/.test(before) && before.startsWith('#!'))
-    return say(`${shown} is no shell script; add ${COMMAND} to it.`);
-  mkdirSync(dirname(path), { recursive: true });
-  if (before === undefined) writeFileSync(path, `${head}${COMMAND}\n`);
-  else appendFileSync(path, `${before.endsWith('\n') ? '' : '\n'}${COMMAND}\n`);
-  chmodSync(path, 0o755);
-  say(`${before === undefined ? 'Wrote' : 'Added sql-lint to'} ${shown}.`);
-  return EXIT.clean;
+function show({ path, text, isAddition }: Change): void {
+  const lines = printable(text.trimEnd()).split('\n');
+  say(`\n${isAddition ? 'Added to' : 'New file'} ${path}:\n${lines.map((line) => `  ${line}`).join('\n')}\n`);
+}
+
+function write(cwd: string, changes: readonly Change[]): void {
+  for (const change of changes) {
+    apply(cwd, change);
+    say(`${change.isAddition ? 'Added sql-lint to' : 'Wrote'} ${relative(cwd, join(cwd, change.path))}.`);
+  }
+  if (changes.length > 0) say('To undo it, delete these files, and the lines that were added.');
 }
