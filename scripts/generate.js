@@ -116,9 +116,9 @@ const sections = SECTIONS.map(([title, holds]) => {
   for (const row of rows) taken.add(row);
   return `## ${title}
 
-| statement | a second run | made repeatable by | from PostgreSQL |
-|---|---|---|---|
-${rows.map((e) => `| ${fixtures.get(e.id)?.fixed === undefined ? cell(e.statement) : `[${cell(e.statement)}](gallery.md#${e.id})`} | ${cell(secondRun(e))} | ${cell(technique(e))} | ${version(e)} |`).join('\n')}
+| statement | a second run | made repeatable by | from PostgreSQL | locks |
+|---|---|---|---|---|
+${rows.map((e) => `| ${fixtures.get(e.id)?.fixed === undefined ? cell(e.statement) : `[${cell(e.statement)}](gallery.md#${e.id})`} | ${cell(secondRun(e))} | ${cell(technique(e))} | ${version(e)} | ${cell(e.locks?.says ?? '')} |`).join('\n')}
 `;
 });
 put(
@@ -128,7 +128,7 @@ put(
 
 What a second run of each statement does, and how \`--fix\` makes it repeatable. A test goes through PostgreSQL's grammar and fails when a statement, a subcommand of \`ALTER TABLE\` or a kind of object is missing here; another runs every fixture twice on PostgreSQL.
 
-Where the last column is empty, the form exists in every version that \`--postgres-version\` takes.
+Where the column *from PostgreSQL* is empty, the form exists in every version that \`--postgres-version\` takes. Where *locks* is empty, the statement takes none on a relation that others use; a table that the migration itself has made harms nobody. [no-blocking-index](rules/no-blocking-index.md), [no-blocking-constraint](rules/no-blocking-constraint.md) and [no-table-rewrite](rules/no-table-rewrite.md) report the work that is done under a lock for which others wait.
 
 ${sections.join('\n')}
 ## Harmless
@@ -137,7 +137,7 @@ These say the same however often they run:
 
 ${entries
   .filter((e) => e.secondRun === 'harmless')
-  .map((e) => `- ${e.statement}`)
+  .map((e) => `- ${e.statement}${e.locks ? `: ${e.locks.says}` : ''}`)
   .join('\n')}
 `,
 );
@@ -206,7 +206,7 @@ ${entries
 
 // ——— docs/rules
 
-const PRESETS = ['recommended', 'supabase', 'strict', 'development'];
+const PRESETS = ['recommended', 'supabase', 'safety', 'strict', 'development'];
 const means = (meta) =>
   [meta.fixable && 'fixed by `--fix`', meta.hasSuggestions && 'has suggestions (`--fix-suggestions`)'].filter(Boolean);
 

@@ -4,10 +4,12 @@
  */
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import { chooseName, indexColumnNames, joinColumnNames, truncateName } from './names.ts';
+import { constantOf } from './constants.ts';
 import { digestOf } from './digest.ts';
 import { namesIn, needsOf, typeNeeds, type Names } from './needs.ts';
 import { nodeAs, nameOfRange, stringOf, strings, typeText, walk } from './nodes.ts';
 import type { Detail, Name, ObjectRef } from './objects.ts';
+import { isProof } from './locks/proofs.ts';
 import { volatileCall } from './volatility.ts';
 
 type ColumnDef = NodeOf<'ColumnDef'>;
@@ -40,10 +42,14 @@ export function columnRef(table: Name, column: ColumnDef): ObjectRef {
     const { contype, raw_expr: value } = nodeAs(node, 'Constraint')!;
     if (contype === 'CONSTR_IDENTITY') varies = 'nextval()';
     else if (contype === 'CONSTR_DEFAULT') {
+      detail.hasDefault = constantOf(value)?.kind !== 'null';
       varies ??= volatileCall(value);
       defaultNeeds = needsOf(value);
-    } else if (contype === 'CONSTR_GENERATED')
+    } else if (contype === 'CONSTR_GENERATED') {
+      detail.generated = nodeAs(node, 'Constraint')!.generated_kind === 's' ? 'stored' : 'virtual';
+      detail.reads = columnsIn(value);
       needs.push(...needsOf(value), ...columnsIn(value).map((name) => ({ kind: 'column' as const, name, of: table })));
+    }
     notNull ||= contype === 'CONSTR_NOTNULL' || contype === 'CONSTR_PRIMARY' || contype === 'CONSTR_IDENTITY';
   }
   if (integer !== undefined) detail.type = integer;
@@ -51,7 +57,10 @@ export function columnRef(table: Name, column: ColumnDef): ObjectRef {
   detail.notNull = notNull;
   if (needs.length > 0) detail.needs = needs;
   if (defaultNeeds.length > 0) detail.defaultNeeds = defaultNeeds;
-  if (column.collClause) detail.collated = true;
+  if (column.collClause) {
+    detail.collated = true;
+    detail.collation = strings(column.collClause.collname).at(-1);
+  }
   return { kind: 'column', name: column.colname ?? '', of: table, detail };
 }
 
@@ -189,6 +198,22 @@ export function indexName(
 const rewritesColumns = ({ fk_upd_action: update = '', fk_del_action: remove = '' }: Constraint): boolean =>
   'cnd'.includes(update || '-') || 'nd'.includes(remove || '-');
 
+function checkDetail(condition: Node | undefined): Detail {
+  return {
+    contype: 'c',
+    columns: columnsIn(condition),
+    ...withNeeds(condition),
+    ...(condition && isProof(condition) && { check: condition }),
+  };
+}
+
+/** NOT VALID leaves the rows unread that are there, NOT ENFORCED those that come as well. */
+function unprovenDetail({ contype, is_enforced: isEnforced, skip_validation: isSkipped }: Constraint): Detail {
+  const isOfRows = contype === 'CONSTR_CHECK' || contype === 'CONSTR_FOREIGN';
+  if (isOfRows && !isEnforced) return { unproven: 'not enforced' };
+  return isOfRows && isSkipped ? { unproven: 'not valid' } : {};
+}
+
 /** The identity of a constraint, with the name that PostgreSQL gives it where the statement gives none. */
 export function constraintRef(
   table: Name,
@@ -205,6 +230,8 @@ export function constraintRef(
     if (constraint.conname === undefined) detail.implicit = true;
     if (constraint.indexname !== undefined) detail.usingIndex = constraint.indexname;
     if (constraint.deferrable === true) detail.deferrable = true;
+    if (constraint.initdeferred === true) detail.isDeferred = true;
+    Object.assign(detail, unprovenDetail(constraint));
     return { kind: 'constraint', name: constraint.conname ?? truncateName(name), of: table, detail };
   };
   switch (constraint.contype) {
@@ -240,13 +267,10 @@ export function constraintRef(
       });
     }
     case 'CONSTR_CHECK': {
+      const detail = checkDetail(constraint.raw_expr);
       // A check on one column carries its name, any other only the table's (ChooseConstraintName in heap.c).
-      const used = columnsIn(constraint.raw_expr);
-      return ref(chooseName(table.name, used.length === 1 ? used[0] : undefined, 'check', constraintTaken), {
-        contype: 'c',
-        columns: used,
-        ...withNeeds(constraint.raw_expr),
-      });
+      const [first, ...others] = detail.columns!;
+      return ref(chooseName(table.name, others.length === 0 ? first : undefined, 'check', constraintTaken), detail);
     }
     default:
       return undefined;
@@ -301,7 +325,8 @@ function withAttributes(nodes: readonly Node[]): Constraint[] {
     const constraint = nodeAs(node, 'Constraint')!;
     const isDeferral = constraint.contype === 'CONSTR_ATTR_DEFERRABLE' || constraint.contype === 'CONSTR_ATTR_DEFERRED';
     const last = constraints.pop();
-    if (last) constraints.push(isDeferral ? { ...last, deferrable: true } : last);
+    const initdeferred = last?.initdeferred === true || constraint.contype === 'CONSTR_ATTR_DEFERRED';
+    if (last) constraints.push(isDeferral ? { ...last, deferrable: true, initdeferred } : last);
     if (!isDeferral) constraints.push(constraint);
   }
   return constraints;

@@ -1,7 +1,8 @@
 import type { Embedded } from '../syntax/plpgsql.ts';
 import type { Statement } from '../syntax/script.ts';
 import type { Node, NodeOf, NodeTag } from '../syntax/parser.ts';
-import type { Kind, Name, ObjectRef } from './objects.ts';
+import type { Detail, Kind, Name, ObjectRef } from './objects.ts';
+import type { Locks } from './locks/types.ts';
 import type { SqlState } from './sqlstates.ts';
 
 /** What a statement does to one object, and under which condition of its own. */
@@ -51,6 +52,8 @@ export type Effect =
    * it matters only if the function is known to write (`onlyIfItActs`).
    */
   | { action: 'call'; object: ObjectRef; why: string; onlyIfItActs?: boolean }
+  /** Changes what history remembers of an object, and nothing that a second run would find otherwise. */
+  | { action: 'learn'; object: ObjectRef; detail: Partial<Detail> }
   /** Fills a materialized view with the rows that its query finds. */
   | { action: 'fill'; object: ObjectRef }
   /** RAISE in a DO block: ends the run with an error, where the conditions around it hold. */
@@ -170,6 +173,8 @@ export interface Surroundings {
   missingOk: boolean;
   /** What ALTER names: OBJECT_TABLE, OBJECT_INDEX, OBJECT_VIEW, OBJECT_TYPE, … */
   objectType: string;
+  /** Whether the session's time zone is UTC; undefined where the file does not say. */
+  isUtc?: boolean | undefined;
 }
 
 /** Whether something is allowed: true, or the reason why it is not. */
@@ -193,6 +198,8 @@ export interface Entry<T extends NodeTag = NodeTag> {
   inDoBlock?: Leave<T>;
   secondRun: SecondRun;
   effects?: (node: NodeOf<T>, around: Surroundings) => Effect[];
+  /** The locks that it takes on relations, and what it reads or writes in full meanwhile; none where it is left out. */
+  locks?: Locks<T>;
   /** In order of preference; the first that applies is taken. */
   techniques?: Technique[];
   /** Why no technique is sound, where there is none. */

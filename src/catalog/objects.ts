@@ -88,6 +88,47 @@ export interface Detail {
   definition?: string | number;
   /** Whether a temporary table is dropped at the end of the transaction. */
   dropsOnCommit?: boolean;
+  /** For an index, a constraint or a column: the columns that its expressions and its predicate read. */
+  reads?: readonly string[];
+  /** For an index: the columns of INCLUDE, and those for which it names a class of operators or a collation. */
+  included?: readonly string[];
+  ownClasses?: readonly string[];
+  ownCollations?: readonly string[];
+  /** For a constraint: whether the rows that were there before it are still to be checked, or none ever are. */
+  unproven?: 'not valid' | 'not enforced' | undefined;
+  /** For a CHECK that compares columns with constants, so that it can be a proof: its condition. */
+  check?: Node;
+  /** For a column: whether it has a default. For a foreign key: whether it is checked at the end of the transaction. */
+  hasDefault?: boolean;
+  isDeferred?: boolean;
+  /** For a column: the collation that it is made with. */
+  collation?: string | undefined;
+  /** For a column: how its values are generated, stored or computed when they are read. */
+  generated?: 'stored' | 'virtual' | undefined;
+  /** For a column: the constraint that says NOT NULL, and has not looked at the rows that were there before it. */
+  notNullUnproven?: string | undefined;
+  /** For a domain: the type that it stands for, with its modifiers, and whether it is NOT NULL. */
+  base?: { type: string; modifiers: string | undefined };
+  /** For a domain: the functions that its default calls. */
+  defaultCalls?: readonly Name[];
+  /** For a partitioned table: how its rows are spread. An expression has no name. */
+  partitions?: { by: 'range' | 'list' | 'hash'; columns: readonly (string | undefined)[] };
+  /** For a partition: whether it takes the rows that no other one takes. */
+  isDefault?: boolean;
+  /** For a table: those whose columns it has by INHERITS. */
+  inherits?: readonly Name[];
+  /** For a typed table: the composite type whose attributes are its columns. */
+  ofType?: Name;
+  /** For a table that LIKE copies from others: these, and whether their indexes and constraints come along. */
+  copies?: readonly { table: Name; indexes: boolean; constraints: boolean }[];
+  /** For a relation: UNLOGGED, the access method and the tablespace, where they are not the usual ones. */
+  unlogged?: boolean | undefined;
+  accessMethod?: string | undefined;
+  tablespace?: string | undefined;
+  /** For a function: whether two calls in one statement may return different values. */
+  volatile?: boolean | undefined;
+  /** For a function whose body is put in the place of its call: the functions that the body calls. */
+  inlines?: readonly Name[] | undefined;
   /** The object was made without being named by the statement. */
   implicit?: boolean;
 }

@@ -3,7 +3,7 @@ import type { Node, NodeOf } from '../syntax/parser.ts';
 import { stringConstant } from './constants.ts';
 import { digestOf } from './digest.ts';
 import type { Effect, Privilege, SetEffect, Setting, SettingValue } from './effects.ts';
-import { grantee, nameOfRange, nodeAs, roleName, stringOf, strings } from './nodes.ts';
+import { grantee, nameOfRange, nodeAs, optionOf, roleName, stringOf, strings } from './nodes.ts';
 import { objectOf } from './object-nodes.ts';
 import type { Kind, Name, ObjectRef } from './objects.ts';
 import { flatMap } from '../lists.ts';
@@ -159,6 +159,10 @@ export function routineSettings(routine: ObjectRef, options: readonly Node[] | u
     ];
   });
 }
+
+/** Whether options leave a routine VOLATILE. */
+export const isVolatile = (options: readonly Node[] | undefined): boolean =>
+  !['stable', 'immutable'].includes(stringOf(optionOf(options, 'volatility')));
 
 /** CREATE FUNCTION: OR REPLACE resets the settings that the new definition does not have. */
 export const createdRoutineSettings = (routine: ObjectRef, { options }: NodeOf<'CreateFunctionStmt'>): SetEffect[] => [

@@ -26,6 +26,30 @@ export function usesOfBody(node: NodeOf<'CreateFunctionStmt'>): Effect[] {
 const targets = (relation: NodeOf<'RangeVar'> | undefined, columns: readonly Node[] | undefined): Effect[] =>
   relation ? targetUses(columns, nameOfRange(relation)) : [];
 
+/** The longest body that is looked at for whether it is one expression: those that are, are short. */
+const MAX_EXPRESSION = 2000;
+
+/** Whether a body may be `SELECT expression`: no other clause stands in it. */
+const MAY_BE_EXPRESSION = /^\s*select\b(?!.*\b(?:from|where|limit|union|with)\b)/is;
+
+/**
+ * The expression that a function in SQL is, which PostgreSQL puts in the place of a call (`inline_function`); undefined
+ * where it does not.
+ */
+export function inlinedExpression(node: NodeOf<'CreateFunctionStmt'>): Node | undefined {
+  const isKept = ({ defname }: NodeOf<'DefElem'>) =>
+    defname === 'security' || defname === 'set' || defname === 'strict';
+  if (node.returnType?.setof || (node.options ?? []).some((o) => isKept(nodeAs(o, 'DefElem')!))) return undefined;
+  const text = bodyText(node);
+  if (text !== undefined && (text.length > MAX_EXPRESSION || !MAY_BE_EXPRESSION.test(text))) return undefined;
+  const queries = queriesOf(node);
+  if (queries.length !== 1) return undefined;
+  const select = nodeAs(queries[0], 'SelectStmt');
+  if (!select) return nodeAs(queries[0], 'ReturnStmt')?.returnval;
+  const isPlain = !select.fromClause && !select.whereClause && !select.withClause && select.targetList?.length === 1;
+  return isPlain ? nodeAs(select.targetList![0], 'ResTarget')?.val : undefined;
+}
+
 function queriesOf(node: NodeOf<'CreateFunctionStmt'>): Node[] {
   if (node.sql_body) return statementsIn(node.sql_body);
   const language = nodeAs(optionOf(node.options, 'language'), 'String')?.sval;

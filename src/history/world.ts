@@ -9,6 +9,7 @@ import {
   ownerKind,
   ownerOf,
   TEMPORARY,
+  type Detail,
   type Kind,
   type Name,
   type ObjectRef,
@@ -874,6 +875,36 @@ export class World {
     return detail?.dropsOnCommit === true && !this.isInTransaction && this.has({ kind, name }) === true;
   }
 
+  /** Remembers more of an object that exists. */
+  private learn(object: ObjectRef, detail: Partial<Detail>): void {
+    const entity = this.get(object) ?? this.notNullOf(object);
+    if (!entity) return;
+    const { ref } = entity;
+    this.put(this.key(ref), { ...entity, ref: { ...ref, detail: { ...ref.detail, ...detail } } });
+  }
+
+  /** The column that a constraint says NOT NULL of: it is remembered with the column. */
+  private notNullOf({ kind, name, of }: ObjectRef): Entity | undefined {
+    if (kind !== 'constraint' || !of) return undefined;
+    const column = this.parts({ kind: 'table', ...of }).find((part) => part.detail?.notNullUnproven === name);
+    return column && this.get(column);
+  }
+
+  /** Keys, indexes and checks name a column as it is called from then on. */
+  private renameColumnIn(table: Name, from: string, to: string): void {
+    for (const part of this.parts({ kind: 'table', ...table })) {
+      const { columns, reads, check } = part.detail ?? {};
+      if (!columns?.includes(from) && !reads?.includes(from)) continue;
+      const named = <T>(names: readonly T[] | undefined) => names?.map((name) => (name === from ? to : name));
+      const changed: Detail = { ...part.detail };
+      if (columns) changed.columns = named(columns)!;
+      if (reads) changed.reads = named(reads)!;
+      if (check) changed.check = renameColumns(check, from, to);
+      const key = this.key(part);
+      this.put(key, { ...this.at(key)!, ref: { ...part, detail: changed } });
+    }
+  }
+
   private inSession(event: SessionEvent): void {
     if (event === 'discard') this.dropTemporary(() => true);
     else if (event === 'commit') this.dropTemporary(({ detail }) => detail?.dropsOnCommit === true);
@@ -898,6 +929,7 @@ export class World {
     this.rename(object, to);
     if (!object.of) return;
     if (object.kind === 'column') {
+      this.renameColumnIn(object.of, object.name, to.name);
       this.redefineView(object.of, `${object.name} AS ${to.name}`);
       this.recordChange({ kind: 'table', ...object.of }, [object.name, to.name]);
     }
@@ -937,6 +969,9 @@ export class World {
       case 'set':
         this.set(effect);
         return;
+      case 'learn':
+        this.learn(effect.object, effect.detail);
+        return;
       case 'call':
         for (const setting of settingsOfCall(this.settings(effect.object))) this.set(setting);
         return;
@@ -962,6 +997,18 @@ export class World {
         return;
     }
   }
+}
+
+/** A condition with another name for a column. */
+function renameColumns<T>(tree: T, from: string, to: string): T {
+  if (Array.isArray(tree)) return tree.map((item: unknown) => renameColumns(item, from, to)) as T;
+  if (typeof tree !== 'object' || tree === null) return tree;
+  const { ColumnRef: column } = tree as { ColumnRef?: { fields?: { String?: { sval?: string } }[] } };
+  if (column?.fields?.at(-1)?.String?.sval === from)
+    return { ...tree, ColumnRef: { ...column, fields: [{ String: { sval: to } }] } };
+  return Object.fromEntries(
+    Object.entries(tree).map(([name, value]) => [name, renameColumns(value as unknown, from, to)]),
+  ) as T;
 }
 
 type Index = Map<string, Set<string>>;

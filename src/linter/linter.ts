@@ -180,7 +180,9 @@ function ruleFindings(source: SqlSource, options: LintOptions): Finding[] {
   const findings: Finding[] = [];
   /** By the type of the statements that rules want to see. */
   const listeners = new Map<string, ((statement: Statement) => void)[]>();
-  for (const { ruleId, rule, severity, options: ruleOptions } of activeRules(options.rules)) {
+  const rulesOfFile = activeRules(options.rules);
+  if (rulesOfFile.some(({ rule }) => rule.meta.readsLocks)) source.watchLocks();
+  for (const { ruleId, rule, severity, options: ruleOptions } of rulesOfFile) {
     const report = (reported: Report) => {
       const r = ruleId === CORRECTS_QUOTES ? reported : withoutFixInBody(reported, source);
       const fixEdits = r.fix ? (r.fix(fixer) as Edit[]) : undefined;

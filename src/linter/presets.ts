@@ -4,7 +4,13 @@ import type { Preset } from '../rules/api/rule.ts';
 import { flatMap } from '../lists.ts';
 
 /** Every preset, from the narrowest to the widest. */
-export const PRESETS = ['development', 'recommended', 'supabase', 'strict'] as const satisfies readonly Preset[];
+export const PRESETS = [
+  'development',
+  'recommended',
+  'supabase',
+  'safety',
+  'strict',
+] as const satisfies readonly Preset[];
 
 /** The rules of a preset with their severities, from the rules' own metadata. */
 export function presetRules(preset: Preset): RuleSettings {

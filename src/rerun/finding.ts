@@ -199,6 +199,7 @@ const RULE_OF_ACTION: Record<Exclude<Effect['action'], 'create'>, SecondRunRule>
   'search-path': 'no-unknown-effect',
   session: 'no-unknown-effect',
   call: 'no-unknown-effect',
+  learn: 'no-unknown-effect',
   fill: 'no-unknown-effect',
   raise: 'no-unknown-effect',
   unknown: 'no-unknown-effect',

@@ -147,6 +147,7 @@ export class Lives {
       case 'search-path':
       case 'session':
       case 'set':
+      case 'learn':
       case 'call':
       case 'fill':
       case 'raise':

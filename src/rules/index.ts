@@ -7,6 +7,8 @@ import noBareDrop from './no-bare-drop.ts';
 import noBareInsert from './no-bare-insert.ts';
 import noBareRename from './no-bare-rename.ts';
 import noBareSequence from './no-bare-sequence.ts';
+import noBlockingConstraint from './no-blocking-constraint.ts';
+import noBlockingIndex from './no-blocking-index.ts';
 import noCleanSlate from './no-clean-slate.ts';
 import noDeprecatedAuthRole from './no-deprecated-auth-role.ts';
 import noDuplicateIndex from './no-duplicate-index.ts';
@@ -27,6 +29,7 @@ import noRepeatedTimestamp from './no-repeated-timestamp.ts';
 import noSecurityDefinerInExposedSchema from './no-security-definer-in-exposed-schema.ts';
 import noSilentCollision from './no-silent-collision.ts';
 import noSyntaxError from './no-syntax-error.ts';
+import noTableRewrite from './no-table-rewrite.ts';
 import noTimestampWithoutTimeZone from './no-timestamp-without-time-zone.ts';
 import noUnknownEffect from './no-unknown-effect.ts';
 import noUnknownName from './no-unknown-name.ts';
@@ -54,6 +57,8 @@ export const rules: Record<string, Rule> = register({
   'no-bare-insert': noBareInsert,
   'no-bare-rename': noBareRename,
   'no-bare-sequence': noBareSequence,
+  'no-blocking-constraint': noBlockingConstraint,
+  'no-blocking-index': noBlockingIndex,
   'no-clean-slate': noCleanSlate,
   'no-deprecated-auth-role': noDeprecatedAuthRole,
   'no-duplicate-index': noDuplicateIndex,
@@ -74,6 +79,7 @@ export const rules: Record<string, Rule> = register({
   'no-security-definer-in-exposed-schema': noSecurityDefinerInExposedSchema,
   'no-silent-collision': noSilentCollision,
   'no-syntax-error': noSyntaxError,
+  'no-table-rewrite': noTableRewrite,
   'no-timestamp-without-time-zone': noTimestampWithoutTimeZone,
   'no-unknown-effect': noUnknownEffect,
   'no-unknown-name': noUnknownName,

@@ -23,8 +23,9 @@ import {
   typeText,
 } from '../nodes.ts';
 import { chooseName, quoteLiteral, quoteName } from '../names.ts';
+import { alterDomainLocks, alterTableLocks, renameLocks } from '../locks/index.ts';
 import { needsOf } from '../needs.ts';
-import type { Kind, Name, ObjectRef } from '../objects.ts';
+import type { Detail, Kind, Name, ObjectRef } from '../objects.ts';
 import type { SqlState } from '../sqlstates.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
 import { alterTableSettings, sharesRows } from '../settings.ts';
@@ -72,8 +73,54 @@ const command = (
     secondRun,
     effects,
     techniques,
+    ...(alterTableLocks[id] && { locks: alterTableLocks[id] }),
   });
 };
+
+const learnOf = (object: ObjectRef, detail: Partial<Detail>): Effect => ({ action: 'learn', object, detail });
+
+const NOT_NULL: Partial<Detail> = { notNull: true, notNullUnproven: undefined };
+
+/** The type that a column has from then on, without the modifiers and the collation of the old one. */
+function learnType({ name = '', def }: Command, { table }: Surroundings): Effect {
+  const { typeName, collClause } = nodeAs(def, 'ColumnDef') ?? {};
+  const { type, definition, modifiers } = typeDetail(typeName);
+  const collation = strings(collClause?.collname).at(-1);
+  return learnOf({ kind: 'column', name, of: table }, { type, definition, modifiers, collation });
+}
+
+/** What history remembers after a subcommand that a second run repeats without a change. */
+function learned({ subtype, name = '', def }: Command, { table }: Surroundings): Effect[] {
+  const column: ObjectRef = { kind: 'column', name, of: table };
+  const relation: ObjectRef = { kind: 'table', ...table };
+  switch (subtype) {
+    case 'AT_SetNotNull':
+      return [learnOf(column, NOT_NULL)];
+    case 'AT_DropNotNull':
+      return [learnOf(column, { notNull: false, notNullUnproven: undefined })];
+    case 'AT_ValidateConstraint':
+      return [learnOf({ kind: 'constraint', name, of: table }, { unproven: undefined, notNullUnproven: undefined })];
+    case 'AT_AlterConstraint': {
+      const { conname, alterEnforceability, is_enforced: isEnforced } = nodeAs(def, 'ATAlterConstraint') ?? {};
+      if (!alterEnforceability) return [];
+      return [
+        learnOf(
+          { kind: 'constraint', name: conname ?? '', of: table },
+          { unproven: isEnforced ? undefined : 'not enforced' },
+        ),
+      ];
+    }
+    case 'AT_SetLogged':
+    case 'AT_SetUnLogged':
+      return [learnOf(relation, { unlogged: subtype === 'AT_SetUnLogged' || undefined })];
+    case 'AT_SetAccessMethod':
+      return [learnOf(relation, { accessMethod: name || undefined })];
+    case 'AT_SetTableSpace':
+      return [learnOf(relation, { tablespace: name })];
+    default:
+      return [];
+  }
+}
 
 const isType = (around: Surroundings) => around.objectType === 'OBJECT_TYPE';
 const columnOf = (cmd: Command, around: Surroundings): ObjectRef => ({
@@ -244,7 +291,15 @@ export const alterTableEntries: Entry[] = [
     'ALTER TABLE … ADD CONSTRAINT … NOT NULL',
     'AT_AddConstraint',
     'harmless',
-    () => [],
+    (cmd, { table }) => {
+      const { keys, skip_validation: isSkipped, conname } = constraintOf(cmd) ?? {};
+      return strings(keys).map((name): Effect =>
+        learnOf(
+          { kind: 'column', name, of: table },
+          isSkipped ? { notNull: true, notNullUnproven: conname ?? name } : NOT_NULL,
+        ),
+      );
+    },
     [],
   ),
   command(
@@ -268,6 +323,7 @@ export const alterTableEntries: Entry[] = [
         of: around.table,
         detail: typeDetail(nodeAs(cmd.def, 'ColumnDef')?.typeName),
       }),
+      learnType(cmd, around),
     ],
     [guard],
     (cmd) => {
@@ -287,6 +343,7 @@ export const alterTableEntries: Entry[] = [
         mode: 'or-replace',
         object: { detail: typeDetail(nodeAs(cmd.def, 'ColumnDef')?.typeName), ...columnOf(cmd, around) },
       },
+      learnType(cmd, around),
     ],
     [],
   ),
@@ -321,7 +378,10 @@ export const alterTableEntries: Entry[] = [
     'ALTER TABLE … DROP EXPRESSION',
     'AT_DropExpression',
     { error: '55000' },
-    (cmd, around) => [remove({ kind: 'expression', name: cmd.name ?? '', of: around.table }, cmd.missing_ok)],
+    (cmd, around) => [
+      remove({ kind: 'expression', name: cmd.name ?? '', of: around.table }, cmd.missing_ok),
+      learnOf({ kind: 'column', name: cmd.name ?? '', of: around.table }, { generated: undefined, reads: [] }),
+    ],
     [ifExists('DROP EXPRESSION', 13), guard],
   ),
   command(
@@ -357,6 +417,9 @@ export const alterTableEntries: Entry[] = [
       return [
         useTable(partition),
         make({ kind: 'partition', ...partition, of: around.table }),
+        ...(nodeAs(cmd.def, 'PartitionCmd')?.bound?.is_default
+          ? [learnOf({ kind: 'table', ...partition }, { isDefault: true })]
+          : []),
         ...sharesRows(around.table, partition),
       ];
     },
@@ -377,6 +440,7 @@ export const alterTableEntries: Entry[] = [
   ),
   entry<'AlterTableCmd'>({
     id: 'detach-partition-concurrently',
+    locks: alterTableLocks['detach-partition-concurrently']!,
     statement: 'ALTER TABLE … DETACH PARTITION CONCURRENTLY',
     node: 'AlterTableCmd',
     inTransaction: ({ def }) => (nodeAs(def, 'PartitionCmd')?.concurrent ? 'DETACH PARTITION CONCURRENTLY' : true),
@@ -405,6 +469,7 @@ export const alterTableEntries: Entry[] = [
   ),
   entry<'AlterTableCmd'>({
     id: 'foreign-column-options',
+    locks: alterTableLocks['foreign-column-options']!,
     statement: 'ALTER FOREIGN TABLE … ALTER COLUMN … OPTIONS',
     node: 'AlterTableCmd',
     inTransaction: true,
@@ -431,7 +496,11 @@ export const alterTableEntries: Entry[] = [
     'ALTER TABLE … OWNER, SET, RESET, ENABLE, DISABLE, FORCE, REPLICA IDENTITY, VALIDATE, CLUSTER, OF',
     TABLE_SETTINGS,
     'harmless',
-    (cmd, around) => [...settingNeeds(cmd, around.table).map(use), ...alterTableSettings(cmd, around.table)],
+    (cmd, around) => [
+      ...settingNeeds(cmd, around.table).map(use),
+      ...alterTableSettings(cmd, around.table),
+      ...learned(cmd, around),
+    ],
     [],
   ),
 ];
@@ -453,7 +522,7 @@ function settingEffects(cmd: Command, around: Surroundings): Effect[] {
   if (cmd.name === undefined) return [];
   const column = columnOf(cmd, around);
   const settings = alterTableSettings(cmd, around.table);
-  if (cmd.subtype !== 'AT_ColumnDefault') return [use(column), ...settings];
+  if (cmd.subtype !== 'AT_ColumnDefault') return [use(column), ...settings, ...learned(cmd, around)];
   const needs = cmd.def ? needsOf(cmd.def) : [];
   return [
     use(column),
@@ -462,7 +531,10 @@ function settingEffects(cmd: Command, around: Surroundings): Effect[] {
     {
       action: 'create',
       mode: 'or-replace',
-      object: { detail: { varies: volatileCall(cmd.def), defaultNeeds: needs }, ...column },
+      object: {
+        detail: { varies: volatileCall(cmd.def), defaultNeeds: needs, hasDefault: cmd.def !== undefined },
+        ...column,
+      },
     },
     ...settings,
   ];
@@ -518,6 +590,10 @@ const relationKinds = new Set<string>([
   'OBJECT_INDEX',
   'OBJECT_SEQUENCE',
 ]);
+/** What is renamed or moved under a lock on a relation: itself, or what is part of one. */
+const locksRelation = (objectType: string): boolean =>
+  relationKinds.has(objectType) ||
+  ['OBJECT_COLUMN', 'OBJECT_TABCONSTRAINT', 'OBJECT_POLICY', 'OBJECT_TRIGGER', 'OBJECT_RULE'].includes(objectType);
 const noTransaction = new Set<string>(['OBJECT_DATABASE', 'OBJECT_TABLESPACE']);
 
 const RENAME_IF_EXISTS = ifExists('ALTER TABLE|VIEW|INDEX|SEQUENCE|MATERIALIZED|FOREIGN [VIEW|TABLE]');
@@ -535,6 +611,9 @@ export const renameEntries: Entry[] = renames.map(([renameType, keywords, error]
     inTransaction: true,
     when: (node) => node.renameType === renameType,
     secondRun: { error },
+    ...(locksRelation(renameType) && {
+      locks: renameLocks<'RenameStmt'>((node: NodeOf<'RenameStmt'>) => alteredObject(renameType, node)),
+    }),
     effects: (node) => {
       const object = alteredObject(renameType, node)!;
       const owner: ObjectRef | undefined = node.relation &&
@@ -589,6 +668,11 @@ export const moveEntries: Entry[] = [
       inTransaction: true,
       when: (node) => node.objectType === objectType,
       secondRun: { error },
+      ...(locksRelation(objectType) && {
+        locks: renameLocks<'AlterObjectSchemaStmt'>(({ relation, object }: NodeOf<'AlterObjectSchemaStmt'>) =>
+          alteredObject(objectType, { relation, object }),
+        ),
+      }),
       effects: (node) => {
         const { relation, object: named, missing_ok, newschema = '' } = node;
         const object = alteredObject(objectType, { relation, object: named })!;
@@ -641,6 +725,7 @@ export const alterEntries: Entry[] = [
   }),
   entry<'AlterDomainStmt'>({
     id: 'domain-add-constraint',
+    locks: alterDomainLocks,
     statement: 'ALTER DOMAIN … ADD CONSTRAINT',
     node: 'AlterDomainStmt',
     inTransaction: true,
@@ -669,6 +754,7 @@ export const alterEntries: Entry[] = [
   }),
   entry<'AlterDomainStmt'>({
     id: 'domain-setting',
+    locks: alterDomainLocks,
     statement: 'ALTER DOMAIN … SET, DROP DEFAULT, DROP NOT NULL, VALIDATE',
     node: 'AlterDomainStmt',
     inTransaction: true,

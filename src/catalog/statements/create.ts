@@ -1,5 +1,5 @@
 /** CREATE … : how a second run of each statement fails, and the form that does not fail. */
-import { columnParts, indexColumns, needsIn, nothingTaken, withNeeds, resultNames } from '../columns.ts';
+import { columnParts, indexColumns, needsIn, nothingTaken, withNeeds, resultNames, typeDetail } from '../columns.ts';
 import { chooseName, quoteIdent } from '../names.ts';
 import {
   dropFirst,
@@ -27,11 +27,22 @@ import {
   typeText,
 } from '../nodes.ts';
 import { asksForCaller } from '../callers.ts';
-import { namesIn, needsOf, optionNeeds, routineNeeds, typeNeeds } from '../needs.ts';
+import {
+  createIndexLocks,
+  createPolicyLocks,
+  createRuleLocks,
+  createStatisticsLocks,
+  createTableAsLocks,
+  createTableLocks,
+  createTriggerLocks,
+  createViewLocks,
+  selectLocks,
+} from '../locks/index.ts';
+import { namesIn, needsOf, optionNeeds, routineNeeds, typeNeeds, type Names } from '../needs.ts';
 import type { Detail, Kind, Name, ObjectRef, PolicyDetail } from '../objects.ts';
-import { createdRoutineSettings, set, sharesRows, viewSettings } from '../settings.ts';
+import { createdRoutineSettings, isVolatile, set, sharesRows, viewSettings } from '../settings.ts';
 import { acts, changesOfTrigger, fieldsAssigned, raises, writesIn, writesOfBody, writesRows } from '../writes.ts';
-import { usesOfBody } from '../sql-bodies.ts';
+import { inlinedExpression, usesOfBody } from '../sql-bodies.ts';
 import type { SqlState } from '../sqlstates.ts';
 import { columnsOfRow, functionUses, use, useColumns, usesOfExpression, usesOfQuery, useTable } from '../uses.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
@@ -56,6 +67,49 @@ const relation = useTable;
 /** INCLUDING INDEXES of a LIKE clause, and ALL. */
 const LIKE_INDEXES = 1 << 6;
 
+/** INCLUDING CONSTRAINTS of a LIKE clause, and ALL. */
+const LIKE_CONSTRAINTS = 1 << 2;
+
+const PARTITIONED_BY = {
+  PARTITION_STRATEGY_RANGE: 'range',
+  PARTITION_STRATEGY_LIST: 'list',
+  PARTITION_STRATEGY_HASH: 'hash',
+} as const;
+
+/** Where a table has its columns from, how it is spread over partitions, and how it is stored. */
+function storageDetail(node: NodeOf<'CreateStmt'>): Detail {
+  const {
+    inhRelations,
+    partbound,
+    partspec,
+    tableElts,
+    ofTypename,
+    relation: named,
+    accessMethod,
+    tablespacename,
+  } = node;
+  const copies = flatMap(tableElts ?? [], (e) => nodeAs(e, 'TableLikeClause') ?? []).map((like) => ({
+    table: nameOfRange(like.relation),
+    indexes: ((like.options ?? 0) & LIKE_INDEXES) !== 0,
+    constraints: ((like.options ?? 0) & LIKE_CONSTRAINTS) !== 0,
+  }));
+  return {
+    ...(inhRelations && !partbound && { inherits: inhRelations.map((r) => nameOfRange(nodeAs(r, 'RangeVar'))) }),
+    ...(ofTypename && { ofType: nameOf(ofTypename.names) }),
+    ...(partbound?.is_default && { isDefault: true }),
+    ...(partspec?.strategy && {
+      partitions: {
+        by: PARTITIONED_BY[partspec.strategy],
+        columns: (partspec.partParams ?? []).map((p) => nodeAs(p, 'PartitionElem')?.name),
+      },
+    }),
+    ...(copies.length > 0 && { copies }),
+    ...(named?.relpersistence === 'u' && { unlogged: true }),
+    ...(accessMethod !== undefined && { accessMethod }),
+    ...(tablespacename !== undefined && { tablespace: tablespacename }),
+  };
+}
+
 const dropsOnCommit = (action: NodeOf<'CreateStmt'>['oncommit']): Detail =>
   action === 'ONCOMMIT_DROP' ? { dropsOnCommit: true } : {};
 
@@ -71,6 +125,7 @@ function tableEffects(node: NodeOf<'CreateStmt'>, kind: Kind = 'table', more: re
     keysNamed: !copied && !node.partbound,
     complete,
     ...dropsOnCommit(node.oncommit),
+    ...storageDetail(node),
     ...(node.partbound && { partitionOf: nameOfRange(nodeAs(node.inhRelations?.[0], 'RangeVar')) }),
   };
   const needed = needsOf([node.inhRelations, node.partspec, node.ofTypename && { typeName: node.ofTypename }]);
@@ -163,6 +218,7 @@ function routineEffects(kind: 'function' | 'procedure', node: NodeOf<'CreateFunc
   const needs = routineNeeds(node);
   const body = readBody(node);
   const detail: Detail = { returns: returns(node), inputs: inputs(node), definition: digestOf(node, 'replace'), needs };
+  Object.assign(detail, volatility(node));
   return [
     // They are looked up before another routine of that name is.
     ...usesOfBody(node),
@@ -172,6 +228,13 @@ function routineEffects(kind: 'function' | 'procedure', node: NodeOf<'CreateFunc
     ...needs.map(use),
     ...writesOfBody(node, body),
   ];
+}
+
+/** Whether a routine is VOLATILE, as one is that does not say otherwise; and what stands for it where it is called. */
+function volatility(node: NodeOf<'CreateFunctionStmt'>): Partial<Detail> {
+  if (!isVolatile(node.options)) return { volatile: undefined, inlines: undefined };
+  const expression = node.is_procedure ? undefined : inlinedExpression(node);
+  return { volatile: true, inlines: expression && namesIn(expression).calls.map(({ name }) => name) };
 }
 
 /** What a body does. OR REPLACE takes away what the old body did, so each setting has a value, also where it is not. */
@@ -192,6 +255,7 @@ function settingsOfBody(routine: ObjectRef, node: NodeOf<'CreateFunctionStmt'>, 
 export const createEntries: Entry[] = [
   entry<'CreateStmt'>({
     id: 'create-table',
+    locks: createTableLocks,
     statement: 'CREATE TABLE',
     node: 'CreateStmt',
     inTransaction: true,
@@ -210,6 +274,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'CreateTableAsStmt'>({
     id: 'create-table-as',
+    locks: createTableAsLocks,
     statement: 'CREATE TABLE AS',
     node: 'CreateTableAsStmt',
     inTransaction: true,
@@ -229,6 +294,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'CreateTableAsStmt'>({
     id: 'create-materialized-view',
+    locks: createTableAsLocks,
     statement: 'CREATE MATERIALIZED VIEW',
     node: 'CreateTableAsStmt',
     inTransaction: true,
@@ -249,6 +315,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'SelectStmt'>({
     id: 'select-into',
+    locks: selectLocks,
     statement: 'SELECT INTO',
     node: 'SelectStmt',
     inTransaction: true,
@@ -263,6 +330,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'IndexStmt'>({
     id: 'create-index',
+    locks: createIndexLocks,
     statement: 'CREATE INDEX',
     node: 'IndexStmt',
     inTransaction: true,
@@ -273,6 +341,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'IndexStmt'>({
     id: 'create-index-concurrently',
+    locks: createIndexLocks,
     statement: 'CREATE INDEX CONCURRENTLY',
     node: 'IndexStmt',
     inTransaction: 'CREATE INDEX CONCURRENTLY',
@@ -283,6 +352,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'IndexStmt'>({
     id: 'create-index-unnamed',
+    locks: createIndexLocks,
     statement: 'CREATE INDEX without a name',
     node: 'IndexStmt',
     inTransaction: true,
@@ -335,6 +405,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'ViewStmt'>({
     id: 'create-view',
+    locks: createViewLocks,
     statement: 'CREATE VIEW',
     node: 'ViewStmt',
     inTransaction: true,
@@ -380,6 +451,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'CreateTrigStmt'>({
     id: 'create-trigger',
+    locks: createTriggerLocks,
     statement: 'CREATE TRIGGER',
     node: 'CreateTrigStmt',
     inTransaction: true,
@@ -396,6 +468,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'CreateTrigStmt'>({
     id: 'create-constraint-trigger',
+    locks: createTriggerLocks,
     statement: 'CREATE CONSTRAINT TRIGGER',
     node: 'CreateTrigStmt',
     inTransaction: true,
@@ -426,6 +499,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'RuleStmt'>({
     id: 'create-rule',
+    locks: createRuleLocks,
     statement: 'CREATE RULE',
     node: 'RuleStmt',
     inTransaction: true,
@@ -448,6 +522,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'CreatePolicyStmt'>({
     id: 'create-policy',
+    locks: createPolicyLocks,
     statement: 'CREATE POLICY',
     node: 'CreatePolicyStmt',
     inTransaction: true,
@@ -540,8 +615,13 @@ export const createEntries: Entry[] = [
       const constraints: ObjectRef[] = [];
       const isTaken = (constraint: string) => constraints.some((c) => c.name === constraint);
       let defaultNeeds: ObjectRef[] = [];
+      let defaultCalls: Name[] = [];
       for (const c of (node.constraints ?? []).map((item) => nodeAs(item, 'Constraint'))) {
-        if (c?.contype === 'CONSTR_DEFAULT') defaultNeeds = needsOf(c.raw_expr);
+        if (c?.contype === 'CONSTR_DEFAULT') {
+          const names = namesIn(c.raw_expr);
+          defaultNeeds = [...names.needs];
+          defaultCalls = names.calls.map((call) => call.name);
+        }
         const isCheck = c?.contype === 'CONSTR_CHECK';
         const chosen = c?.conname ?? (isCheck ? chooseName(name.name, undefined, 'check', isTaken) : undefined);
         if (chosen !== undefined)
@@ -552,7 +632,12 @@ export const createEntries: Entry[] = [
             ...(isCheck && { detail: withNeeds(c.raw_expr) }),
           });
       }
-      const detail: Detail = { typtype: 'd', complete: true, needs: typeNeeds(node.typeName), defaultNeeds };
+      const { type = '', modifiers } = typeDetail(node.typeName);
+      const notNull = (node.constraints ?? []).some((c) => nodeAs(c, 'Constraint')?.contype === 'CONSTR_NOTNULL');
+      const base = { type, modifiers };
+      const detail: Detail = { typtype: 'd', complete: true, needs: typeNeeds(node.typeName), defaultNeeds, base };
+      if (notNull) detail.notNull = true;
+      if (defaultCalls.length > 0) detail.defaultCalls = defaultCalls;
       return create('domain', name, 'bare', { detail }, constraints);
     },
     techniques: [guard],
@@ -640,6 +725,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'CreateStatsStmt'>({
     id: 'create-statistics',
+    locks: createStatisticsLocks,
     statement: 'CREATE STATISTICS',
     node: 'CreateStatsStmt',
     inTransaction: true,
@@ -662,6 +748,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'CreateStatsStmt'>({
     id: 'create-statistics-unnamed',
+    locks: createStatisticsLocks,
     statement: 'CREATE STATISTICS without a name',
     node: 'CreateStatsStmt',
     inTransaction: true,
@@ -885,6 +972,24 @@ function columnsNotNull(condition: Node | undefined): string[] | undefined {
   return test?.nulltesttype === 'IS_NOT_NULL' && column !== undefined ? [column] : undefined;
 }
 
+/** The columns of an index besides its keys, and those of its keys that say themselves how they are compared. */
+function indexReads({ indexParams, indexIncludingParams }: NodeOf<'IndexStmt'>, names: Names): Partial<Detail> {
+  const reads = [...new Set(names.columns.map((parts) => parts.at(-1)!).filter(Boolean))];
+  const included = flatMap(indexIncludingParams ?? [], (p) => nodeAs(p, 'IndexElem')?.name ?? []);
+  const named = (property: 'opclass' | 'collation') =>
+    flatMap(indexParams ?? [], (p) => {
+      const element = nodeAs(p, 'IndexElem');
+      return element?.[property] ? (element.name ?? []) : [];
+    });
+  const [ownClasses, ownCollations] = [named('opclass'), named('collation')];
+  return {
+    ...(reads.length > 0 && { reads }),
+    ...(included.length > 0 && { included }),
+    ...(ownClasses.length > 0 && { ownClasses }),
+    ...(ownCollations.length > 0 && { ownCollations }),
+  };
+}
+
 function indexEffects(node: NodeOf<'IndexStmt'>): Effect[] {
   const table = nameOfRange(node.relation);
   const elements = [...(node.indexParams ?? []), ...(node.indexIncludingParams ?? [])].map((p) =>
@@ -898,6 +1003,7 @@ function indexEffects(node: NodeOf<'IndexStmt'>): Effect[] {
     partial: node.whereClause !== undefined,
     ...(partialNotNull && { partialNotNull }),
     ...needsIn(names),
+    ...indexReads(node, names),
     definition: digestOf([
       node.accessMethod,
       node.indexParams,

@@ -6,6 +6,7 @@ import { repeatedChange } from '../updates.ts';
 import { repeatedDelete } from '../deletes.ts';
 import { searchPathEffect, searchPathSet } from '../settings.ts';
 import { namesIn } from '../needs.ts';
+import { copyLocks, deleteLocks, insertLocks, selectLocks, truncateLocks, updateLocks } from '../locks/index.ts';
 import { targetUses, use as useObject, usesOfQuery, useTable } from '../uses.ts';
 import { callEffects, callOf, callsOf } from '../functions.ts';
 import { raises } from '../writes.ts';
@@ -143,6 +144,7 @@ const truncated = (relations: readonly Node[] | undefined): Effect[] =>
 export const dataEntries: Entry[] = [
   entry<'InsertStmt'>({
     id: 'insert',
+    locks: insertLocks,
     statement: 'INSERT',
     node: 'InsertStmt',
     inTransaction: true,
@@ -152,6 +154,7 @@ export const dataEntries: Entry[] = [
   }),
   entry<'UpdateStmt'>({
     id: 'update',
+    locks: updateLocks,
     statement: 'UPDATE',
     node: 'UpdateStmt',
     inTransaction: true,
@@ -161,6 +164,7 @@ export const dataEntries: Entry[] = [
   }),
   entry<'DeleteStmt'>({
     id: 'delete',
+    locks: deleteLocks,
     statement: 'DELETE',
     node: 'DeleteStmt',
     inTransaction: true,
@@ -170,6 +174,7 @@ export const dataEntries: Entry[] = [
   }),
   entry<'TruncateStmt'>({
     id: 'truncate',
+    locks: truncateLocks,
     statement: 'TRUNCATE',
     node: 'TruncateStmt',
     inTransaction: true,
@@ -187,6 +192,7 @@ export const dataEntries: Entry[] = [
   }),
   entry<'CopyStmt'>({
     id: 'copy-from',
+    locks: copyLocks,
     statement: 'COPY … FROM',
     node: 'CopyStmt',
     inTransaction: true,
@@ -198,6 +204,7 @@ export const dataEntries: Entry[] = [
   }),
   entry<'CopyStmt'>({
     id: 'copy-to',
+    locks: copyLocks,
     statement: 'COPY … TO',
     node: 'CopyStmt',
     inTransaction: true,
@@ -207,6 +214,7 @@ export const dataEntries: Entry[] = [
   }),
   entry<'SelectStmt'>({
     id: 'select',
+    locks: selectLocks,
     statement: 'SELECT',
     node: 'SelectStmt',
     inTransaction: true,

@@ -1,6 +1,7 @@
 /** DROP … : PostgreSQL has IF EXISTS for nearly all of them. */
 import { entry, ifExists, type Effect, type Entry } from '../effects.ts';
 import { nodeAs, roleName } from '../nodes.ts';
+import { droppedLocks } from '../locks/index.ts';
 import { objectOf } from '../object-nodes.ts';
 import type { ObjectRef } from '../objects.ts';
 import type { SqlState } from '../sqlstates.ts';
@@ -17,6 +18,16 @@ const drop = (id: string, removeType: string, after: string, error: SqlState): E
     inTransaction: ({ concurrent }) => (concurrent ? 'DROP INDEX CONCURRENTLY' : true),
     when: (node) => node.removeType === removeType,
     secondRun: { error },
+    locks: {
+      says: 'ACCESS EXCLUSIVE on what it drops, on the table that it is part of, and on those that foreign keys join',
+      touches: (node, _, known) =>
+        droppedLocks(
+          flatMap(node.objects ?? [], (o) => objectOf(removeType, o) ?? []),
+          node.concurrent === true,
+          node.behavior === 'DROP_CASCADE',
+          known,
+        ),
+    },
     effects: (node) =>
       dropped(node.missing_ok, ...flatMap(node.objects ?? [], (o) => objectOf(removeType, o) ?? [])).map((effect) => ({
         ...effect,

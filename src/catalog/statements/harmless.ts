@@ -2,14 +2,24 @@
 import type { Node, NodeOf, NodeTag } from '../../syntax/parser.ts';
 import { entry, type Effect, type Entry, type SessionEvent } from '../effects.ts';
 import { callsOf } from '../functions.ts';
+import {
+  alterPolicyLocks,
+  clusterLocks,
+  commentLocks,
+  lockTableLocks,
+  refreshLocks,
+  reindexLocks,
+  vacuumLocks,
+} from '../locks/index.ts';
 import { namesIn } from '../needs.ts';
-import { isOn, nameOf, nameOfRange, nodeAs, roleName, strings } from '../nodes.ts';
+import { isOn, nameOf, nameOfRange, nodeAs, optionOf, roleName, strings } from '../nodes.ts';
 import { objectOf } from '../object-nodes.ts';
 import type { ObjectRef } from '../objects.ts';
 import {
   defaultPrivilegeSettings,
   GRANTED_KINDS,
   grantSettings,
+  isVolatile,
   policySettings,
   routineSettings,
   set,
@@ -18,7 +28,10 @@ import { use } from '../uses.ts';
 import { refreshObstacle } from './alter.ts';
 import { flatMap } from '../../lists.ts';
 
-interface Row<T extends NodeTag> extends Pick<Entry<T>, 'node' | 'statement' | 'inTransaction' | 'inDoBlock'> {
+interface Row<T extends NodeTag> extends Pick<
+  Entry<T>,
+  'node' | 'statement' | 'inTransaction' | 'inDoBlock' | 'locks'
+> {
   id?: string;
   /** The objects that it needs: a second run fails if a later statement has removed one of them. */
   needs?: (node: NodeOf<T>) => (ObjectRef | undefined)[];
@@ -146,7 +159,18 @@ export const harmlessEntries: Entry[] = [
     needs: (node) => [node.func && objectOf(node.objtype, { ObjectWithArgs: node.func })],
     sets: (node) => {
       const routine = node.func && objectOf(node.objtype, { ObjectWithArgs: node.func });
-      return routine ? routineSettings(routine, node.actions) : [];
+      if (!routine) return [];
+      const isMarked = optionOf(node.actions, 'volatility') !== undefined;
+      const marking: Effect[] = isMarked
+        ? [
+            {
+              action: 'learn',
+              object: routine,
+              detail: { volatile: isVolatile(node.actions) || undefined, inlines: undefined },
+            },
+          ]
+        : [];
+      return [...marking, ...routineSettings(routine, node.actions)];
     },
   }),
   harmless({ node: 'AlterObjectDependsStmt', statement: 'ALTER … DEPENDS ON EXTENSION', inTransaction: true }),
@@ -163,6 +187,7 @@ export const harmlessEntries: Entry[] = [
   }),
   harmless({
     node: 'AlterPolicyStmt',
+    locks: alterPolicyLocks,
     statement: 'ALTER POLICY … TO, USING, WITH CHECK',
     inTransaction: true,
     needs: (node) => [
@@ -220,6 +245,7 @@ export const harmlessEntries: Entry[] = [
   harmless({ node: 'ClosePortalStmt', statement: 'CLOSE', inTransaction: true, inDoBlock: ofVariables }),
   harmless({
     node: 'ClusterStmt',
+    locks: clusterLocks,
     statement: 'CLUSTER',
     inTransaction: ({ relation }) => (relation ? true : 'CLUSTER of all tables'),
     needs: (node) => [
@@ -231,6 +257,7 @@ export const harmlessEntries: Entry[] = [
   }),
   harmless({
     node: 'CommentStmt',
+    locks: commentLocks,
     statement: 'COMMENT ON',
     inTransaction: true,
     needs: (node) => [objectOf(node.objtype, node.object)],
@@ -285,6 +312,7 @@ export const harmlessEntries: Entry[] = [
   harmless({ node: 'LoadStmt', statement: 'LOAD', inTransaction: true }),
   harmless({
     node: 'LockStmt',
+    locks: lockTableLocks,
     statement: 'LOCK',
     inTransaction: true,
     needs: (node) => (node.relations ?? []).map((r) => relationOf(nodeAs(r, 'RangeVar'))),
@@ -298,6 +326,7 @@ export const harmlessEntries: Entry[] = [
   }),
   harmless({
     node: 'RefreshMatViewStmt',
+    locks: refreshLocks,
     statement: 'REFRESH MATERIALIZED VIEW',
     inTransaction: true,
     needs: (node) => [relationOf(node.relation)],
@@ -306,6 +335,7 @@ export const harmlessEntries: Entry[] = [
   }),
   harmless({
     node: 'ReindexStmt',
+    locks: reindexLocks,
     statement: 'REINDEX',
     inTransaction: reindexObstacle,
     needs: (node) => [
@@ -334,6 +364,7 @@ export const harmlessEntries: Entry[] = [
   harmless({ node: 'UnlistenStmt', statement: 'UNLISTEN', inTransaction: true }),
   harmless({
     node: 'VacuumStmt',
+    locks: vacuumLocks,
     statement: 'VACUUM or ANALYZE',
     inTransaction: (node) => (node.is_vacuumcmd ? 'VACUUM' : true),
     needs: (node) =>

@@ -9,7 +9,7 @@ import { NOTHING_BEFORE, type Before, type Occurrence } from '../occurrence.ts';
 import type { Replay } from '../replay.ts';
 import { create, duplicate } from './create.ts';
 import { drop } from './drop.ts';
-import { call, fill, raise, reach, searchPath, session, set, unknown } from './other.ts';
+import { call, fill, learn, raise, reach, searchPath, session, set, unknown } from './other.ts';
 import { rename } from './rename.ts';
 import { change, insert, remove, write } from './rows.ts';
 import type { Semantics } from './types.ts';
@@ -34,6 +34,7 @@ const semantics: Table = {
   'search-path': searchPath,
   session,
   call,
+  learn,
   fill,
   raise,
   unknown,

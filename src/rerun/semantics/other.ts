@@ -26,6 +26,9 @@ export const reach: Semantics<Extract<Effect, { action: 'reach' }>> = {
 /** A second run gives the object the same value again. */
 export const set: Semantics<SetEffect> = { mentions: () => [] };
 
+/** What history remembers of an object is the same after every run. */
+export const learn: Semantics<Extract<Effect, { action: 'learn' }>> = { mentions: () => [] };
+
 export const searchPath: Semantics<Extract<Effect, { action: 'search-path' }>> = { mentions: () => [] };
 
 export const session: Semantics<Extract<Effect, { action: 'session' }>> = { mentions: () => [] };

@@ -2,7 +2,7 @@ import type { Edit } from '../../fixers/edits.ts';
 import type { Statement } from '../../syntax/script.ts';
 import type { Position, SqlSource } from './source.ts';
 
-export type Preset = 'recommended' | 'supabase' | 'strict' | 'development';
+export type Preset = 'recommended' | 'supabase' | 'safety' | 'strict' | 'development';
 
 /** A rule, in ESLint's shape. Its `meta` is the only source of its description, presets and messages. */
 export interface RuleMeta {
@@ -14,6 +14,8 @@ export interface RuleMeta {
     presets: Partial<Record<Preset, 'error' | 'warn'>>;
     url?: string;
   };
+  /** Whether it asks which locks the statements take, so that these are found out while the file is played. */
+  readsLocks?: true;
   fixable?: 'code';
   hasSuggestions?: boolean;
   /** Whether only a run on a database finds it, so that a comment that switches it off cannot be called unused. */

@@ -9,7 +9,10 @@ import { Ending } from '../../history/ending.ts';
 import type { Place, Refusal } from '../../history/files.ts';
 import { stepsOf } from '../../history/play.ts';
 import { World } from '../../history/world.ts';
-import type { Script } from '../../syntax/script.ts';
+import { Locking } from '../../locking/index.ts';
+import { transactionsOf } from '../../locking/transactions.ts';
+import type { FileKind } from '../../project/format.ts';
+import type { Script, Statement } from '../../syntax/script.ts';
 import { Scripts } from '../../syntax/scripts.ts';
 import { firstLineEnd, type Position } from '../../lines.ts';
 import { flatMap } from '../../lists.ts';
@@ -38,6 +41,8 @@ export class SqlSource {
   private readonly ofWhole: NonNullable<Place['whole']>;
   private endingOfFile: Ending | undefined;
   private readonly checker = new Checker();
+  private readonly kind: FileKind | undefined;
+  private locksOfFile: Locking | undefined;
   private firstRunOfFile: FirstRun | undefined;
   private plan: { finding: Finding; outcome: Outcome }[] | undefined;
 
@@ -61,6 +66,7 @@ export class SqlSource {
     this.world = world;
     // The place of a refusal is one in the text that ran, which fixes may change.
     this.refusal = refusal?.text === text ? refusal : undefined;
+    this.kind = kind;
     this.findLater = later;
     this.ofWhole = whole;
     this.options = { ...defaultOptions, ...options, ...(runners && { runners: runners(text) }) };
@@ -79,13 +85,34 @@ export class SqlSource {
     return this.checker.problems;
   }
 
+  /** The locks of the statements that migrate up. */
+  get locks(): Locking {
+    const locks = this.watchLocks();
+    this.runFirst();
+    return locks;
+  }
+
+  /** Has the locks found out when the file is played, so that it is not played once more for them. */
+  watchLocks(): Locking {
+    if (this.locksOfFile) return this.locksOfFile;
+    const { path, text, kind, options, script } = this;
+    const transactions = () => transactionsOf(script.statements, { path, text, ...kind }, options.runners);
+    const locks = (this.locksOfFile = new Locking(this.world, transactions));
+    if (this.firstRunOfFile) runStatements(this.forward, this.world, locks.begin.bind(locks));
+    return locks;
+  }
+
+  /** The statements that migrate up. */
+  private get forward(): readonly Statement[] {
+    return this.script.statements.filter(({ direction }) => direction === 'up');
+  }
+
   /** Plays the statements that migrate up, and checks each before it runs. */
   private runFirst(): FirstRun {
-    return (this.firstRunOfFile ??= runStatements(
-      this.script.statements.filter(({ direction }) => direction === 'up'),
-      this.world,
-      (statement, runs, world) => this.checker.check(statement, runs, world),
-    ));
+    return (this.firstRunOfFile ??= runStatements(this.forward, this.world, (statement, runs, world) => {
+      this.checker.check(statement, runs, world);
+      this.locksOfFile?.begin(statement, runs, world);
+    }));
   }
 
   /** The findings of the second run, with their fixes. The up part and the down part are judged separately. */

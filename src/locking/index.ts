@@ -1,0 +1,183 @@
+/** The locks that the statements of a file take on what was there before it, and what they do meanwhile. */
+import { stringConstant } from '../catalog/constants.ts';
+import type { Surroundings } from '../catalog/effects.ts';
+import { stopsWriters, stronger, strengthOf, type LockMode, type Touch } from '../catalog/locks/types.ts';
+import { nameOfRange } from '../catalog/nodes.ts';
+import { isTemporary, type ObjectRef } from '../catalog/objects.ts';
+import { unitsOf, type Unit } from '../catalog/units.ts';
+import { mayRun } from '../history/play.ts';
+import type { Move, World } from '../history/world.ts';
+import { flatMap } from '../lists.ts';
+import type { Statement } from '../syntax/script.ts';
+import { NewLabels } from './new-labels.ts';
+
+/** A lock on a relation that was there before, with the statement or the subcommand that takes it. */
+export interface Locked {
+  statement: Statement;
+  unit: Unit;
+  touch: Touch;
+  /** The key of the relation. */
+  key: string;
+  /** The strongest lock that the statement takes on the relation. */
+  lock: LockMode;
+}
+
+/** Work on all rows of a relation under a lock for which others wait. */
+export interface Cost extends Locked {
+  /** The earlier statement of the transaction whose lock it is, where its own would stop nobody. */
+  holder: Statement | undefined;
+}
+
+/** Says which of the statements are in one transaction. */
+export type Transactions = (statement: Statement) => number;
+
+export class Locking {
+  /** In the order of the statements. */
+  readonly locked: Locked[] = [];
+  private readonly base: World;
+  private readonly since: ReadonlySet<string> | undefined;
+  private readonly transactionOf: () => Transactions;
+  private readonly origins = new Map<string, string>();
+  private readonly dropped = new Set<string>();
+  private moves: readonly Move[] | undefined;
+  private read = 0;
+  private isUtc: boolean | undefined;
+  /** What SET LOCAL has replaced, until the transaction ends. */
+  private beforeLocal: { isUtc: boolean | undefined } | undefined;
+  private costsOfFile: Cost[] | undefined;
+  /** The values of enums that cannot be used yet. */
+  readonly enums = new NewLabels((statement) => this.transaction(statement));
+
+  /**
+   * @param base the objects before the file
+   * @param applied the keys of the relations that there are where the migrations run next; undefined for all of `base`
+   */
+  constructor(base: World, transactionOf: () => Transactions, applied?: ReadonlySet<string>) {
+    this.base = base;
+    this.transactionOf = transactionOf;
+    this.since = applied;
+  }
+
+  /** Called before a statement runs for the first time. */
+  begin(statement: Statement, runs: boolean | undefined, world: World): void {
+    this.moves ??= world.trackMoves();
+    this.followMoves();
+    this.followSession(statement);
+    const units = unitsOf(statement);
+    // A bare CREATE of what is there fails, whatever its conditions say.
+    if (runs === false || !mayRun({ statement, units }, undefined, world)) return;
+    this.enums.begin(statement, world);
+    if (this.enums.isRefused(statement, world) || this.isPending(statement, world)) return;
+    const found = flatMap(units, (unit) => this.touchesOf(unit, world));
+    const strongest = new Map<string, LockMode>();
+    for (const { key, touch } of found) strongest.set(key, stronger(touch.lock, strongest.get(key) ?? touch.lock));
+    for (const locked of found) this.locked.push({ ...locked, lock: strongest.get(locked.key)! });
+  }
+
+  private touchesOf(unit: Unit, world: World): Locked[] {
+    const { statement, entry } = unit;
+    if (!entry.locks) return [];
+    const alter = statement.as('AlterTableStmt');
+    const around: Surroundings = {
+      statement,
+      table: nameOfRange(alter?.relation),
+      missingOk: alter?.missing_ok ?? false,
+      objectType: alter?.objtype ?? '',
+      isUtc: this.isUtc,
+    };
+    return flatMap(entry.locks.touches(unit.node as never, around, world), (touch): Locked | [] => {
+      const key = world.key(touch.relation);
+      return this.isOld(touch.relation, key, world) ? { statement, unit, touch, key, lock: touch.lock } : [];
+    });
+  }
+
+  /** Whether a relation was there before the file, or before the first file that is not applied yet. */
+  private isOld(relation: ObjectRef, key: string, world: World): boolean {
+    if (isTemporary(relation)) return false;
+    const origin = this.origins.get(key);
+    if (origin === undefined && this.dropped.has(key)) return false;
+    if (this.since && world.existsKey(key) === true) return this.since.has(origin ?? key);
+    // What no migration has made is there all the same.
+    return this.base.existsKey(origin ?? key) === true || world.existsKey(key) !== true;
+  }
+
+  /** The tables with rows whose foreign keys are checked when the transaction ends. */
+  private readonly pending = new Set<string>();
+
+  /** Whether a statement alters a table whose rows are still to be checked: PostgreSQL refuses it (55006). */
+  private isPending(statement: Statement, world: World): boolean {
+    if (statement.as('TransactionStmt')) this.pending.clear();
+    const changed = statement.as('UpdateStmt')?.relation ?? statement.as('InsertStmt')?.relation;
+    if (changed) {
+      const table: ObjectRef = { kind: 'table', ...nameOfRange(changed) };
+      if (world.parts(table).some(({ detail }) => detail?.isDeferred)) this.pending.add(world.key(table));
+      return false;
+    }
+    const altered = statement.as('AlterTableStmt')?.relation;
+    return altered !== undefined && this.pending.has(world.key({ kind: 'table', ...nameOfRange(altered) }));
+  }
+
+  private followMoves(): void {
+    const { moves = [], origins, dropped } = this;
+    for (; this.read < moves.length; this.read++) {
+      const { from, to } = moves[this.read]!;
+      const origin = origins.get(from) ?? (dropped.has(from) ? undefined : from);
+      origins.delete(from);
+      dropped.add(from);
+      if (to !== undefined && origin !== undefined) origins.set(to, origin);
+    }
+  }
+
+  /** The time zone decides what some conversions cost. */
+  private followSession(statement: Statement): void {
+    const transaction = statement.as('TransactionStmt')?.kind;
+    if (transaction === 'TRANS_STMT_COMMIT' || transaction === 'TRANS_STMT_ROLLBACK') {
+      if (this.beforeLocal) ({ isUtc: this.isUtc } = this.beforeLocal);
+      this.beforeLocal = undefined;
+    }
+    const set = statement.as('VariableSetStmt');
+    if (set?.name?.toLowerCase() !== 'timezone') return;
+    if (set.is_local) this.beforeLocal ??= { isUtc: this.isUtc };
+    const zone = set.kind === 'VAR_SET_VALUE' ? stringConstant(set.args?.[0]) : undefined;
+    this.isUtc =
+      zone === undefined
+        ? undefined
+        : /^(?:utc|etc\/utc|gmt|etc\/gmt|z|zulu|uct|universal|etc\/gmt0|gmt0)$/i.test(zone);
+  }
+
+  /** The work that is done on old relations while others wait for them. */
+  get costs(): readonly Cost[] {
+    return (this.costsOfFile ??= this.findCosts());
+  }
+
+  private findCosts(): Cost[] {
+    const costs: Cost[] = [];
+    for (const [k, locked] of this.locked.entries()) {
+      if (!locked.touch.work) continue;
+      if (stopsWriters(locked.lock)) costs.push({ ...locked, holder: undefined });
+      else {
+        const holder = this.holderOf(locked, k);
+        if (holder) costs.push({ ...locked, lock: holder.lock, holder: holder.statement });
+      }
+    }
+    return costs;
+  }
+
+  /** The strongest lock on the relation that an earlier statement of the transaction has taken. */
+  holderOf({ key, statement }: Locked, before: number): Locked | undefined {
+    let found: Locked | undefined;
+    for (const other of this.locked.slice(0, before)) {
+      if (other.key !== key || other.statement === statement || !stopsWriters(other.lock)) continue;
+      if (this.transaction(other.statement) !== this.transaction(statement)) continue;
+      if (!found || strengthOf(other.lock) > strengthOf(found.lock)) found = other;
+    }
+    return found;
+  }
+
+  private transactions: Transactions | undefined;
+
+  /** The number of the transaction that a statement is in. */
+  transaction(statement: Statement): number {
+    return (this.transactions ??= this.transactionOf())(statement);
+  }
+}
