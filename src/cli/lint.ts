@@ -26,6 +26,7 @@ import {
   type TaskRun,
 } from './tasks.ts';
 import { describeProjects } from './projects.ts';
+import { presentName } from '../rules/renamed.ts';
 import { knowsSince } from '../project/since.ts';
 import { plural } from '../plural.ts';
 import { tuneV8ForWorkload } from './tune-v8.ts';
@@ -53,7 +54,9 @@ export async function lintFiles(
     .map((path): Task => ({ path, settings: settings.get(path)! }));
   const { tasks, notes } = withoutApplied(all, workspace);
   const isWhole = options.paths.length === 0 && !options.staged && options.since === undefined;
-  if (isWhole) notes.push(...(await idlePatterns(paths, configs)));
+  const used = await configsOf(paths, configs);
+  if (isWhole) notes.push(...idlePatterns(paths, used));
+  notes.push(...oldNames(used));
   // A fix changes what it depends on.
   const kept = options.fix === 'no' && cache ? new KeptResults(cache, history) : undefined;
   const { results, open, reading } = kept
@@ -91,14 +94,24 @@ export async function lintFiles(
   };
 }
 
-/** The patterns in configurations that match none of the files, where all of them are linted. */
-async function idlePatterns(paths: readonly string[], configs: ConfigFinder): Promise<string[]> {
+async function configsOf(paths: readonly string[], configs: ConfigFinder): Promise<Set<LoadedConfig>> {
   const found = new Set<LoadedConfig>();
   for (const path of paths) {
     const config = await configs.of(path);
     if (config) found.add(config);
   }
-  return flatMap(found, (config) =>
+  return found;
+}
+
+/** What configurations call by a name of before. */
+const oldNames = (used: ReadonlySet<LoadedConfig>): string[] =>
+  flatMap(used, ({ path, renamed }) =>
+    renamed.map((old) => `The rule "${old}" in ${basename(path)} is called "${presentName(old)}" now`),
+  );
+
+/** The patterns in configurations that match none of the files, where all of them are linted. */
+function idlePatterns(paths: readonly string[], used: ReadonlySet<LoadedConfig>): string[] {
+  return flatMap(used, (config) =>
     config.patterns
       .filter(({ pattern, matches }) => !pattern.startsWith('!') && !paths.some(matches))
       .map(({ pattern, of }) => `The pattern "${pattern}" of ${of} in ${basename(config.path)} matches no file`),

@@ -2,6 +2,7 @@ import { UserError } from '../errors.ts';
 import { MAX_FILE_BYTES } from '../history/files.ts';
 import { reporters } from '../reporters/index.ts';
 import { rules } from '../rules/index.ts';
+import { presentName } from '../rules/renamed.ts';
 import type { RuleSettings, Severity } from '../linter/linter.ts';
 import { nearest } from '../nearest.ts';
 import { readArguments, wantsColor } from './arguments.ts';
@@ -252,10 +253,10 @@ const SEVERITIES: Record<string, Severity> = {
 function readRule(text: string): [string, Severity] {
   const match = /^\s*"?([\w-]+)"?\s*:\s*"?(\w+)"?\s*$/.exec(text);
   if (!match) throw new UserError(`--rule takes 'NAME: SEVERITY', such as 'no-bare-insert: warn', not '${text}'`);
-  const [, name, severity] = match;
-  if (!Object.hasOwn(rules, name!))
-    throw new UserError(`unknown rule "${name}"${didYouMean(name!, Object.keys(rules))}`);
+  const [, written, severity] = match;
+  const name = presentName(written!);
+  if (!Object.hasOwn(rules, name)) throw new UserError(`unknown rule "${name}"${didYouMean(name, Object.keys(rules))}`);
   if (!Object.hasOwn(SEVERITIES, severity!))
     throw new UserError(`unknown severity "${severity}" of rule ${name}; there are off, warn and error`);
-  return [name!, SEVERITIES[severity!]!];
+  return [name, SEVERITIES[severity!]!];
 }

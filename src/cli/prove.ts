@@ -264,7 +264,7 @@ function isKnown({ text, statement }: RefusedStatement, messages: readonly LintM
 
 /** The rules about a second run, and about what cannot run, besides those with a message for bare statements. */
 const OF_SECOND_RUN = new Set([
-  'no-bare-sequence',
+  'require-shared-guard',
   'no-syntax-error',
   'no-misspelled-type',
   'no-clean-slate',

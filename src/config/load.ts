@@ -7,6 +7,7 @@ import { lilconfig, type Loader } from 'lilconfig';
 import { UserError } from '../errors.ts';
 import { PRESETS, presetRules } from '../linter/presets.ts';
 import type { Preset } from '../rules/api/rule.ts';
+import { RENAMED } from '../rules/renamed.ts';
 import { nearest } from '../nearest.ts';
 import { parseJsonWithComments } from './json.ts';
 import { matcher } from './match.ts';
@@ -178,6 +179,9 @@ async function readConfig(path: string, content?: unknown, above: readonly strin
     layers: [...flatMap(extended, (e) => e.layers), ...own],
     files,
     ignores: (file) => ignored.some((matches) => matches(file)),
+    renamed: flatMap([settings, ...overrides], (part) =>
+      Object.keys(part.rules ?? {}).filter((name) => name in RENAMED),
+    ),
     patterns: flatMap(overrides, ({ files: patterns }, k) =>
       patterns.map((pattern) => ({ pattern, of: `overrides[${k}]`, matches: matcher(folder, [pattern]) })),
     ),

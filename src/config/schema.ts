@@ -1,5 +1,7 @@
 /** The description of a configuration. `schema.json` is generated from it, and `validate` judges by it. */
+import type { Rule } from '../rules/api/rule.ts';
 import { rules } from '../rules/index.ts';
+import { RENAMED } from '../rules/renamed.ts';
 import { TOOL_NAMES } from '../project/types.ts';
 import { PRESETS } from '../linter/presets.ts';
 
@@ -26,26 +28,26 @@ export interface Schema {
 const strings = (description: string): Schema => ({ type: 'array', items: { type: 'string' }, description });
 const SEVERITIES = ['off', 'warn', 'error', 0, 1, 2] as const;
 
+const settingOf = ({ meta }: Rule, description: string): Schema => ({
+  description,
+  anyOf: [
+    { enum: SEVERITIES },
+    {
+      type: 'array',
+      items: [{ enum: SEVERITIES }, ...(meta.schema as Schema[])],
+      additionalItems: false,
+      minItems: 1,
+    },
+  ],
+});
+
 const ruleSettings: Schema = {
   type: 'object',
   description: 'How severe what each rule finds is: "off", "warn" or "error", or [severity, options].',
-  properties: Object.fromEntries(
-    Object.entries(rules).map(([name, { meta }]): [string, Schema] => [
-      name,
-      {
-        description: `${meta.docs.description}.`,
-        anyOf: [
-          { enum: SEVERITIES },
-          {
-            type: 'array',
-            items: [{ enum: SEVERITIES }, ...(meta.schema as Schema[])],
-            additionalItems: false,
-            minItems: 1,
-          },
-        ],
-      },
-    ]),
-  ),
+  properties: Object.fromEntries([
+    ...Object.entries(rules).map(([name, rule]) => [name, settingOf(rule, `${rule.meta.docs.description}.`)] as const),
+    ...Object.entries(RENAMED).map(([old, name]) => [old, settingOf(rules[name]!, `Now ${name}.`)] as const),
+  ]),
   additionalProperties: false,
 };
 

@@ -4,6 +4,7 @@ import type { LintSettings, RuleSettings, Severity } from '../linter/linter.ts';
 import { presetRules } from '../linter/presets.ts';
 import type { ToolChoice } from '../project/types.ts';
 import type { Preset } from '../rules/api/rule.ts';
+import { presentName } from '../rules/renamed.ts';
 import type { Matcher } from './match.ts';
 import type { ConfigSeverity, RuleSetting, Settings, Styles } from './types.ts';
 
@@ -24,6 +25,8 @@ export interface LoadedConfig {
   layers: readonly Layer[];
   files: readonly string[] | undefined;
   ignores: Matcher;
+  /** The rules that it calls by names of before. */
+  renamed: readonly string[];
   /** The patterns of its own overrides, to say which of them match nothing. */
   patterns: readonly { pattern: string; of: string; matches: Matcher }[];
   environment: string | undefined;
@@ -86,8 +89,10 @@ export function settingsFor(path: string, config: LoadedConfig | undefined, last
   };
   for (const { settings, applies } of [...layers, { settings: last, applies: undefined }]) {
     if (applies && !applies(path)) continue;
-    for (const [name, setting] of Object.entries(settings.rules ?? {}))
+    for (const [written, setting] of Object.entries(settings.rules ?? {})) {
+      const name = presentName(written);
       result.rules[name] = readSetting(setting, result.rules[name]);
+    }
     result.postgresVersion = settings.postgresVersion ?? result.postgresVersion;
     result.exposedSchemas = settings.exposedSchemas ?? result.exposedSchemas;
     result.styles = { ...result.styles, ...settings.styles };

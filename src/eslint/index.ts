@@ -8,6 +8,7 @@ import { NAMESPACE } from '../linter/directives.ts';
 import { PRESETS, presetRules } from '../linter/presets.ts';
 import type { Preset, Rule, RuleContext } from '../rules/api/rule.ts';
 import { rules } from '../rules/index.ts';
+import { RENAMED } from '../rules/renamed.ts';
 import { loadParser } from '../syntax/parser.ts';
 import type { Statement } from '../syntax/script.ts';
 import { createLanguage } from './language.ts';
@@ -42,6 +43,15 @@ function toEslint({ meta, create }: Rule): EslintRule.RuleModule {
   return adapted as unknown as EslintRule.RuleModule;
 }
 
+/** A rule under a name that it had before. */
+function deprecated({ meta, create }: EslintRule.RuleModule, name: string): EslintRule.RuleModule {
+  const { url } = meta!.docs!;
+  return {
+    meta: { ...meta, deprecated: { message: `It is called ${name} now.`, replacedBy: [{ rule: { name, url } }] } },
+    create,
+  };
+}
+
 /** The plugin, with a configuration for each preset. */
 export interface SqlPlugin extends ESLint.Plugin {
   meta: { name: string; version: string; namespace: string };
@@ -51,7 +61,10 @@ export interface SqlPlugin extends ESLint.Plugin {
 const plugin = {
   meta: { name: 'idempotent-sql-lint', version: process.env.SQL_LINT_VERSION ?? '', namespace: NAMESPACE },
   languages: { postgresql: createLanguage() },
-  rules: Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, toEslint(rule)])),
+  rules: Object.fromEntries([
+    ...Object.entries(rules).map(([name, rule]) => [name, toEslint(rule)] as const),
+    ...Object.entries(RENAMED).map(([old, name]) => [old, deprecated(toEslint(rules[name]!), name)] as const),
+  ]),
   configs: {},
 } as unknown as SqlPlugin;
 

@@ -5,6 +5,7 @@
 import type { Edit } from '../fixers/edits.ts';
 import { nearest } from '../nearest.ts';
 import { rules } from '../rules/index.ts';
+import { presentName } from '../rules/renamed.ts';
 import { commentsOf } from '../syntax/comments.ts';
 import type { Script } from '../syntax/script.ts';
 import { flatMap } from '../lists.ts';
@@ -58,6 +59,7 @@ export function readDirectives(script: Script): Directive[] {
         : flatMap(found, (f) =>
             f.name.startsWith(`${NAMESPACE}/`) ? [{ ...f, name: f.name.slice(NAMESPACE.length + 1) }] : [],
           );
+    for (const found of names) found.name = presentName(found.name);
     return [
       {
         type: head[2] as DirectiveType,

@@ -154,7 +154,7 @@ export type SecondRunRule =
   | 'no-bare-drop'
   | 'no-bare-rename'
   | 'no-bare-insert'
-  | 'no-bare-sequence'
+  | 'require-shared-guard'
   | 'no-use-of-removed'
   | 'no-unnamed-object'
   | 'no-repeated-change'
@@ -178,7 +178,7 @@ export function ruleOf(finding: Finding): SecondRunRule {
       return 'no-silent-collision';
     case 'needs-shared-guard':
     case 'end-state-differs':
-      return 'no-bare-sequence';
+      return 'require-shared-guard';
     case 'undecidable':
       return 'no-unknown-effect';
   }

@@ -6,7 +6,6 @@ import noBareCreate from './no-bare-create.ts';
 import noBareDrop from './no-bare-drop.ts';
 import noBareInsert from './no-bare-insert.ts';
 import noBareRename from './no-bare-rename.ts';
-import noBareSequence from './no-bare-sequence.ts';
 import noBlockingConstraint from './no-blocking-constraint.ts';
 import noBlockingIndex from './no-blocking-index.ts';
 import noCleanSlate from './no-clean-slate.ts';
@@ -47,6 +46,7 @@ import requirePolicyRole from './require-policy-role.ts';
 import requirePrimaryKey from './require-primary-key.ts';
 import requireRls from './require-rls.ts';
 import requireSecurityInvoker from './require-security-invoker.ts';
+import requireSharedGuard from './require-shared-guard.ts';
 
 /** Every rule by its name. */
 export const rules: Record<string, Rule> = register({
@@ -56,7 +56,6 @@ export const rules: Record<string, Rule> = register({
   'no-bare-drop': noBareDrop,
   'no-bare-insert': noBareInsert,
   'no-bare-rename': noBareRename,
-  'no-bare-sequence': noBareSequence,
   'no-blocking-constraint': noBlockingConstraint,
   'no-blocking-index': noBlockingIndex,
   'no-clean-slate': noCleanSlate,
@@ -97,4 +96,5 @@ export const rules: Record<string, Rule> = register({
   'require-primary-key': requirePrimaryKey,
   'require-rls': requireRls,
   'require-security-invoker': requireSecurityInvoker,
+  'require-shared-guard': requireSharedGuard,
 });

@@ -210,6 +210,21 @@ it('with patterns that match nothing says so, where all files are linted', () =>
   );
 });
 
+it('may call a rule by its name of before, and is told the new one', () => {
+  const p = setUp({
+    'sql-lint.config.json': json({ rules: { 'no-bare-sequence': 'warn' } }),
+    '1.sql': 'create table a (id int);\nalter table a rename to b;\n',
+    '2.sql':
+      '-- sql-lint-disable-file no-bare-sequence -- once\ncreate table c (id int);\nalter table c rename to d;\n',
+  });
+  expect(said(p, '.')).toEqual(['1.sql 1 warning require-shared-guard']);
+  expect(p.lint('.').stdout).toContain(
+    'The rule "no-bare-sequence" in sql-lint.config.json is called "require-shared-guard" now',
+  );
+  expect(said(p, '1.sql', '--rule', 'no-bare-sequence: off')).toEqual([]);
+  expect(p.lint('explain', 'no-bare-sequence').stdout).toMatch(/^# require-shared-guard\n/);
+});
+
 describe('ignore files', () => {
   it('are .gitignore in a repository, and .sqllintignore everywhere', () => {
     const p = setUp({

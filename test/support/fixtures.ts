@@ -80,7 +80,7 @@ export const secondRunRules: RuleSettings = Object.fromEntries(
     .filter(
       ([name, { meta }]) =>
         'bare' in meta.messages ||
-        ['no-bare-sequence', 'no-syntax-error', 'no-misspelled-type', 'no-clean-slate', 'no-silent-collision'].includes(
+        ['require-shared-guard', 'no-syntax-error', 'no-misspelled-type', 'no-clean-slate', 'no-silent-collision'].includes(
           name,
         ),
     )

@@ -4,6 +4,7 @@ import { UserError } from '../../errors.ts';
 import { nearest } from '../../nearest.ts';
 import { HOMEPAGE } from '../../rules/api/rule.ts';
 import { rules } from '../../rules/index.ts';
+import { presentName } from '../../rules/renamed.ts';
 import { readArguments, wantsColor } from '../arguments.ts';
 import { say, type Command } from '../command.ts';
 import { flatMap } from '../../lists.ts';
@@ -17,7 +18,8 @@ Usage
 export const explain: Command = async (argv) => {
   const { values, positionals } = readArguments('explain', argv, { help: { type: 'boolean', short: 'h' } });
   if (values.help) return say(HELP);
-  const name = positionals[0]?.replace(/^idempotent-sql\//, '');
+  const written = positionals[0]?.replace(/^idempotent-sql\//, '');
+  const name = written === undefined ? undefined : presentName(written);
   if (name === undefined || positionals.length > 1)
     throw new UserError('explain takes the name of one rule; sql-lint rules lists them');
   if (!Object.hasOwn(rules, name)) {
