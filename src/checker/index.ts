@@ -7,6 +7,9 @@ import type { NodeOf, NodeTag } from '../syntax/parser.ts';
 import type { Statement } from '../syntax/script.ts';
 import { checkArrays, checkModifiers } from './definitions/columns.ts';
 import { checkBlock, searchesElsewhere, statementsOfBody } from './definitions/body.ts';
+import { checkEnum } from './definitions/enum-values.ts';
+import { checkRefresh } from './definitions/refresh.ts';
+import { checkResult } from './definitions/results.ts';
 import { checkIndex } from './definitions/immutable.ts';
 import { checkInsert, checkUpdate } from './definitions/rows.ts';
 import { checkRoutine, checkTrigger } from './definitions/routine.ts';
@@ -15,6 +18,7 @@ import { checkTableAs, checkView } from './definitions/view.ts';
 import { checkColumns } from './names/columns.ts';
 import { checkCalls } from './calls/functions.ts';
 import { checkGrant } from './names/privileges.ts';
+import { checkExtension, checkExtensionTypes } from './names/extensions.ts';
 import { checkRelations } from './names/relations.ts';
 import { checkRoles } from './names/roles.ts';
 import { checkSchemas } from './names/schemas.ts';
@@ -71,6 +75,7 @@ function check(checked: Checked, runs: boolean): void {
     checkRelations(checked);
     checkRoles(checked);
     checkSchemas(checked);
+    checkExtensionTypes(checked);
     checkCalls(checked);
   }
   CHECKS.get(type!)?.(node as never, checked);
@@ -82,10 +87,12 @@ function check(checked: Checked, runs: boolean): void {
 function checkStatementsOfBody(node: NodeOf<'CreateFunctionStmt'>, checked: Checked): void {
   if (searchesElsewhere(node)) return;
   const outer = parametersOf(node);
-  for (const statement of statementsOfBody(checked.statement)) {
+  const statements = statementsOfBody(checked.statement);
+  for (const statement of statements) {
     if (!READS_OR_WRITES.has(statement.type) || statement.placeholders) return;
     check({ ...checked, statement, outer }, true);
   }
+  checkResult(node, statements, checked);
 }
 
 const READS_OR_WRITES: ReadonlySet<NodeTag | undefined> = new Set<NodeTag>([
@@ -110,5 +117,8 @@ const CHECKS: ReadonlyMap<NodeTag, (node: never, checked: Checked) => void> = ne
   ['IndexStmt', checkIndex],
   ['GrantStmt', checkGrant],
   ['ViewStmt', checkView],
+  ['CreateEnumStmt', checkEnum],
+  ['CreateExtensionStmt', checkExtension],
+  ['RefreshMatViewStmt', checkRefresh],
   ['CreateTableAsStmt', checkTableAs],
 ]);

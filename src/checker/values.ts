@@ -86,6 +86,9 @@ const ASSIGNED: Readonly<Record<string, readonly string[]>> = {
   timestamptz: ['timestamp', 'date', 'time', 'timetz'],
   interval: ['time'],
   bytea: [],
+  text: [],
+  varchar: [],
+  bpchar: [],
 };
 
 /** The types of columns that are judged: PostgreSQL's own of which all assignments are in the table. */
@@ -157,29 +160,35 @@ export interface Refused {
 
 /** Whether a type refuses a string; undefined where it takes it, or where that is not known. */
 export function refuses(type: string, text: string): Refused | undefined {
-  if (type.endsWith('[]')) return refusesArray(text);
-  switch (type) {
-    case 'bool':
-      return /^\s*(t(r(ue?)?)?|f(a(l(se?)?)?)?|y(es?)?|no?|on|off?|1|0)\s*$/i.test(text)
-        ? undefined
-        : { error: '22P02' };
-    case 'int2':
-    case 'int4':
-    case 'int8':
-      return /^\s*[+-]?\d+\s*$|^\s*[+-]?0[xob]|_/i.test(text) ? undefined : { error: '22P02' };
-    case 'uuid':
-      return /^[\s0-9a-f{}-]{32,}$/i.test(text) ? undefined : { error: '22P02' };
-    case 'json':
-    case 'jsonb':
-      return isJson(text) ? undefined : { error: '22P02', ...(text.trim() === '' && { meant: '{}' }) };
-    case 'date':
-    case 'timestamp':
-    case 'timestamptz':
-      return refusesTime(text);
-    default:
-      return undefined;
-  }
+  return type.endsWith('[]') ? refusesArray(text) : REFUSES[type]?.(text);
 }
+
+const refusedUnless =
+  (form: RegExp) =>
+  (text: string): Refused | undefined =>
+    form.test(text) ? undefined : { error: '22P02' };
+
+const refusesInteger = refusedUnless(/^\s*[+-]?\d+\s*$|^\s*[+-]?0[xob]|_/i);
+
+const refusesJson = (text: string): Refused | undefined =>
+  isJson(text) ? undefined : { error: '22P02', ...(text.trim() === '' && { meant: '{}' }) };
+
+/** What the types refuse whose values are judged. */
+const REFUSES: Readonly<Record<string, (text: string) => Refused | undefined>> = {
+  bool: refusedUnless(/^\s*(t(r(ue?)?)?|f(a(l(se?)?)?)?|y(es?)?|no?|on|off?|1|0)\s*$/i),
+  int2: refusesInteger,
+  int4: refusesInteger,
+  int8: refusesInteger,
+  uuid: refusedUnless(/^[\s0-9a-f{}-]{32,}$/i),
+  json: refusesJson,
+  jsonb: refusesJson,
+  date: refusesTime,
+  timestamp: refusesTime,
+  timestamptz: refusesTime,
+  interval: (text) => (isNoUnit(text) ? { error: '22007' } : undefined),
+  // All four parts of an IPv4 address.
+  inet: (text) => (/^\s*\d+(\.\d+){0,2}\s*$/.test(text) ? { error: '22P02' } : undefined),
+};
 
 function refusesArray(text: string): Refused | undefined {
   const inner = text.trim();
@@ -187,8 +196,28 @@ function refusesArray(text: string): Refused | undefined {
   return inner === '[]' || inner === '' ? { error: '22P02', meant: '{}', certain: inner === '[]' } : { error: '22P02' };
 }
 
+/** The units of time that an interval takes (`deltatktbl` of PostgreSQL's datetime.c). */
+const UNITS: ReadonlySet<string> = new Set(
+  words(`s sec secs second seconds m min mins minute minutes h hr hrs hour hours d day days w week weeks mon mons
+    month months y yr yrs year years dec decs decade decades c cent century centuries mil mils millennium millennia
+    ms msec msecs millisecond milliseconds us usec usecs microsecond microseconds qtr quarter ago`),
+);
+
+/** Whether an interval is one number and a word that is no unit of time. */
+function isNoUnit(text: string): boolean {
+  const unit = /^\s*[+-]?\d+\s*([a-z]+)\s*$/i.exec(text)?.[1];
+  return unit !== undefined && !UNITS.has(unit.toLowerCase());
+}
+
+/** A day that is in no month. */
+function isNoDay(text: string): boolean {
+  const [, year, month, day] = /^\s*(\d{4})-(\d{2})-(\d{2})(?!\d)/.exec(text)?.map(Number) ?? [];
+  if (year === undefined || month === undefined || day === undefined) return false;
+  return month < 1 || month > 12 || day < 1 || day > new Date(Date.UTC(year, month, 0)).getUTCDate();
+}
+
 function refusesTime(text: string): Refused | undefined {
-  if (/^\s*0000-00-00/.test(text)) return { error: '22008' };
+  if (isNoDay(text)) return { error: '22008' };
   return /^\s*$|^\s*(current_timestamp|current_date|sysdate|getdate\(\))\s*$/i.test(text)
     ? { error: '22007' }
     : undefined;

@@ -12,6 +12,13 @@ export const isSupabase = (path: string): boolean => path.split(sep).includes('s
 const nameFor = (path: string, name: string | undefined): string => name ?? (isSupabase(path) ? 'supabase' : 'plain');
 
 /**
+ * The text of an environment without the scripts of its extensions: what they make is there once a migration creates
+ * them.
+ */
+const withoutExtensions = (text: string): string =>
+  text.replace(/^-- extension [\w-]+.*$[^]*?(?:^-- end of extensions[ \t]*$|$(?![^]))/gm, '');
+
+/**
  * What is there before the first migration: the tables and keys of a Supabase project, what a file of SQL makes, or
  * nothing that is known. Each is made once; nobody may change the world that is returned.
  */
@@ -45,7 +52,7 @@ export class Environments {
   private make(name: string): World {
     const world = new World();
     if (name === 'plain') return world;
-    play(new Script(name === 'supabase' ? supabaseSql : this.read(name)).statements, world);
+    play(new Script(withoutExtensions(name === 'supabase' ? supabaseSql : this.read(name))).statements, world);
     if (name === 'supabase') world.searchPath = ['public', 'extensions'];
     return world;
   }

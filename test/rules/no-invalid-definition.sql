@@ -251,10 +251,16 @@ CREATE TABLE IF NOT EXISTS c (a uuid, b uuid, FOREIGN KEY (a, b) REFERENCES user
 CREATE TABLE IF NOT EXISTS d (number bigint REFERENCES users (number), user_id uuid REFERENCES users);
 ALTER TABLE d ADD COLUMN IF NOT EXISTS other text REFERENCES users (id);
 --- found
-1:58 Column "user_id" is of type integer, and refers to "id" of "users", which is of type uuid: the statement fails with 42804 (datatype mismatch). Write uuid.
-2:57 Column "user_id" is of type bigint, and refers to "id" of "users", which is of type uuid: the statement fails with 42804 (datatype mismatch). Write uuid.
+1:58 Column "user_id" is of type integer, and refers to "id" of "users", which is of type uuid: the statement fails with 42804 (datatype mismatch). Write uuid. (Write uuid.)
+2:57 Column "user_id" is of type bigint, and refers to "id" of "users", which is of type uuid: the statement fails with 42804 (datatype mismatch). Write uuid. (Write uuid.)
 3:77 A foreign key of 2 columns refers to 1: the statement fails with 42830 (invalid foreign key). Name as many columns on both sides.
-5:62 Column "other" is of type text, and refers to "id" of "users", which is of type uuid: the statement fails with 42804 (datatype mismatch). Write uuid.
+5:62 Column "other" is of type text, and refers to "id" of "users", which is of type uuid: the statement fails with 42804 (datatype mismatch). Write uuid. (Write uuid.)
+--- written
+CREATE TABLE IF NOT EXISTS a (user_id uuid REFERENCES users);
+CREATE TABLE IF NOT EXISTS b (user_id uuid REFERENCES users (id));
+CREATE TABLE IF NOT EXISTS c (a uuid, b uuid, FOREIGN KEY (a, b) REFERENCES users (id));
+CREATE TABLE IF NOT EXISTS d (number bigint REFERENCES users (number), user_id uuid REFERENCES users);
+ALTER TABLE d ADD COLUMN IF NOT EXISTS other uuid REFERENCES users (id);
 
 --- case indexes and generated columns that change with the time | refused
 --- setup
@@ -511,3 +517,201 @@ CREATE TABLE IF NOT EXISTS a (tag int REFERENCES tags, slug text REFERENCES tags
 ALTER TABLE tags ADD COLUMN IF NOT EXISTS parent int REFERENCES tags;
 INSERT INTO tags (id, slug) VALUES (1, 'a') ON CONFLICT (slug) DO NOTHING;
 INSERT INTO users (id, email) VALUES (1, 'a') ON CONFLICT (email) DO NOTHING;
+
+--- case conversions that PostgreSQL does not make by itself | refused
+--- setup
+CREATE TYPE state AS ENUM ('open', 'shut');
+CREATE TABLE notes (id int PRIMARY KEY, amount text, ref varchar(36), done int, state text, "At" text);
+--- input
+ALTER TABLE notes ALTER COLUMN amount TYPE numeric(10, 2);
+ALTER TABLE notes ALTER COLUMN ref TYPE uuid, ALTER COLUMN id SET DEFAULT 1;
+ALTER TABLE notes ALTER COLUMN done TYPE boolean;
+ALTER TABLE notes ALTER COLUMN state TYPE state;
+ALTER TABLE notes ALTER COLUMN "At" SET DATA TYPE timestamp with time zone;
+--- found
+1:44 PostgreSQL does not turn column "amount" of type text into numeric by itself: the statement fails with 42804 (datatype mismatch). Write USING amount::numeric(10, 2). (Write USING amount::numeric(10, 2).)
+2:41 PostgreSQL does not turn column "ref" of type varchar into uuid by itself: the statement fails with 42804 (datatype mismatch). Write USING ref::uuid. (Write USING ref::uuid.)
+3:42 PostgreSQL does not turn column "done" of type integer into boolean by itself: the statement fails with 42804 (datatype mismatch). Write USING done::boolean. (Write USING done::boolean.)
+4:43 PostgreSQL does not turn column "state" of type text into state by itself: the statement fails with 42804 (datatype mismatch). Write USING state::state. (Write USING state::state.)
+5:51 PostgreSQL does not turn column "At" of type text into timestamptz by itself: the statement fails with 42804 (datatype mismatch). Write USING "At"::timestamp with time zone. (Write USING "At"::timestamp with time zone.)
+--- written
+ALTER TABLE notes ALTER COLUMN amount TYPE numeric(10, 2) USING amount::numeric(10, 2);
+ALTER TABLE notes ALTER COLUMN ref TYPE uuid USING ref::uuid, ALTER COLUMN id SET DEFAULT 1;
+ALTER TABLE notes ALTER COLUMN done TYPE boolean USING done::boolean;
+ALTER TABLE notes ALTER COLUMN state TYPE state USING state::state;
+ALTER TABLE notes ALTER COLUMN "At" SET DATA TYPE timestamp with time zone USING "At"::timestamp with time zone;
+
+--- case conversions that PostgreSQL makes
+--- setup
+CREATE TYPE state AS ENUM ('open', 'shut');
+CREATE TABLE notes (id int PRIMARY KEY, amount text, ref varchar(36), done int, state state, at date);
+--- input
+ALTER TABLE notes ALTER COLUMN amount TYPE varchar(20);
+ALTER TABLE notes ALTER COLUMN ref TYPE uuid USING ref::uuid;
+ALTER TABLE notes ALTER COLUMN done TYPE bigint;
+ALTER TABLE notes ALTER COLUMN state TYPE text;
+ALTER TABLE notes ALTER COLUMN at TYPE timestamptz;
+
+--- case access methods and operator classes | refused
+--- setup
+CREATE TABLE notes (id int PRIMARY KEY, title text, data json, body jsonb, owner uuid, during tstzrange);
+--- input
+CREATE INDEX notes_gin ON notes USING gin (title);
+CREATE INDEX notes_data ON notes (data);
+CREATE INDEX notes_data_gin ON notes USING gin (data);
+CREATE INDEX notes_gist ON notes USING gist (owner, during);
+ALTER TABLE notes ADD CONSTRAINT notes_during EXCLUDE USING gist (owner WITH =, during WITH &&);
+CREATE TABLE a (id int PRIMARY KEY, data json UNIQUE);
+CREATE TABLE b (room int, during tstzrange, EXCLUDE USING gist (room WITH =, during WITH &&));
+--- found
+1:39 Column "title" is of type text, for which gin has no default operator class: the statement fails with 42704 (undefined object). Write title gin_trgm_ops, with the extension pg_trgm, or index to_tsvector().
+2:1 Column "data" is of type json, for which btree has no default operator class: the statement fails with 42704 (undefined object). Make it a jsonb.
+3:44 Column "data" is of type json, for which gin has no default operator class: the statement fails with 42704 (undefined object). Make it a jsonb.
+4:40 Column "owner" is of type uuid, for which gist has no default operator class: the statement fails with 42704 (undefined object). Write USING btree, or create the extension btree_gist first.
+5:23 Column "owner" is of type uuid, for which gist has no default operator class: the statement fails with 42704 (undefined object). Write USING btree, or create the extension btree_gist first.
+6:47 Column "data" is of type json, for which btree has no default operator class: the statement fails with 42704 (undefined object). Make it a jsonb.
+7:45 Column "room" is of type integer, for which gist has no default operator class: the statement fails with 42704 (undefined object). Write USING btree, or create the extension btree_gist first.
+--- written
+CREATE INDEX IF NOT EXISTS notes_gin ON notes USING gin (title);
+CREATE INDEX IF NOT EXISTS notes_data ON notes (data);
+CREATE INDEX IF NOT EXISTS notes_data_gin ON notes USING gin (data);
+CREATE INDEX IF NOT EXISTS notes_gist ON notes USING gist (owner, during);
+DO $$ BEGIN
+  IF NOT EXISTS (
+    SELECT 1 FROM pg_constraint
+    WHERE conrelid = to_regclass('notes') AND conname = 'notes_during'
+  ) THEN
+    ALTER TABLE notes ADD CONSTRAINT notes_during EXCLUDE USING gist (owner WITH =, during WITH &&);
+  END IF;
+END $$;
+CREATE TABLE IF NOT EXISTS a (id int PRIMARY KEY, data json UNIQUE);
+CREATE TABLE IF NOT EXISTS b (room int, during tstzrange, EXCLUDE USING gist (room WITH =, during WITH &&));
+
+--- case access methods and operator classes that there are
+--- setup
+CREATE EXTENSION pg_trgm SCHEMA public;
+CREATE TABLE notes (id int PRIMARY KEY, title text, body jsonb, tags text[], during tstzrange);
+--- input
+CREATE INDEX IF NOT EXISTS notes_title ON notes USING gin (title gin_trgm_ops);
+CREATE INDEX IF NOT EXISTS notes_body ON notes USING gin (body);
+CREATE INDEX IF NOT EXISTS notes_tags ON notes USING GIN (tags);
+CREATE INDEX IF NOT EXISTS notes_during ON notes USING gist (during);
+CREATE INDEX IF NOT EXISTS notes_at ON notes USING brin (id);
+CREATE INDEX IF NOT EXISTS notes_words ON notes USING gin (to_tsvector('english', title));
+
+--- case generated columns that are not the same at every time | refused
+--- setup
+CREATE TABLE notes (id int PRIMARY KEY, at timestamptz);
+--- input
+CREATE TABLE a (id int PRIMARY KEY, made timestamptz GENERATED ALWAYS AS (now()) STORED);
+CREATE TABLE b (id int PRIMARY KEY, at timestamptz, day text GENERATED ALWAYS AS (to_char(at, 'YYYY')) STORED);
+ALTER TABLE notes ADD COLUMN day date GENERATED ALWAYS AS (at::date) STORED;
+--- found
+1:75 now() is not IMMUTABLE, which a generated column asks for: the statement fails with 42P17 (invalid object definition). Set the value in a trigger, or leave it to the queries.
+2:83 to_char() is not IMMUTABLE, which a generated column asks for: the statement fails with 42P17 (invalid object definition). Set the value in a trigger, or leave it to the queries.
+3:62 The cast from timestamptz to date is not IMMUTABLE, which a generated column asks for: the statement fails with 42P17 (invalid object definition). Set the value in a trigger, or leave it to the queries.
+--- written
+CREATE TABLE IF NOT EXISTS a (id int PRIMARY KEY, made timestamptz GENERATED ALWAYS AS (now()) STORED);
+CREATE TABLE IF NOT EXISTS b (id int PRIMARY KEY, at timestamptz, day text GENERATED ALWAYS AS (to_char(at, 'YYYY')) STORED);
+ALTER TABLE notes ADD COLUMN IF NOT EXISTS day date GENERATED ALWAYS AS (at::date) STORED;
+
+--- case values and parameters | refused
+CREATE TYPE mood AS ENUM ('a', 'b', 'a');
+CREATE TABLE a (id int PRIMARY KEY, d date DEFAULT '2023-02-29');
+CREATE TABLE b (id int PRIMARY KEY, i interval DEFAULT '3 mont');
+CREATE TABLE c (id int PRIMARY KEY, ip inet DEFAULT '10.0.1');
+CREATE FUNCTION f(a int, a text) RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;
+CREATE FUNCTION g(a int DEFAULT 1, b text) RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;
+CREATE FUNCTION h() RETURNS TABLE (id int, name text) LANGUAGE sql AS $$ SELECT 1 $$;
+CREATE FUNCTION i() RETURNS int LANGUAGE sql AS $$ SELECT 'a' $$;
+CREATE FUNCTION j() RETURNS uuid LANGUAGE sql AS $$ SELECT now() $$;
+--- found
+1:37 Type "mood" has the value 'a' twice: the statement fails with 23505 (unique violation). Take one of them out.
+2:52 '2023-02-29' is no value of type date: the statement fails with 22008 (datetime field overflow). Write a value of type date.
+3:56 '3 mont' is no value of type interval: the statement fails with 22007 (invalid datetime format). Write a value of type interval.
+4:53 '10.0.1' is no value of type inet: the statement fails with 22P02 (invalid text representation). Write a value of type inet.
+5:19 Two parameters have the name "a": the statement fails with 42P13 (invalid function definition). Give one of them another name.
+6:36 Parameter "b" has no default, and one before it has: the statement fails with 42P13 (invalid function definition). Give it a default, or write it before those that have one.
+7:81 The function returns 2 columns, and its last query gives 1: the statement fails with 42P13 (invalid function definition). Let the query give what the function returns.
+8:59 The function returns integer, and its last query gives text: the statement fails with 42P13 (invalid function definition). Let the query give what the function returns.
+9:60 The function returns uuid, and its last query gives timestamptz: the statement fails with 42P13 (invalid function definition). Let the query give what the function returns.
+--- written
+DO $$ BEGIN
+  IF NOT EXISTS (
+    SELECT 1 FROM pg_type
+    WHERE typname = 'mood' AND typtype = 'e' AND typnamespace = quote_ident(current_schema())::regnamespace
+  ) THEN
+    CREATE TYPE mood AS ENUM ('a', 'b', 'a');
+  END IF;
+END $$;
+CREATE TABLE IF NOT EXISTS a (id int PRIMARY KEY, d date DEFAULT '2023-02-29');
+CREATE TABLE IF NOT EXISTS b (id int PRIMARY KEY, i interval DEFAULT '3 mont');
+CREATE TABLE IF NOT EXISTS c (id int PRIMARY KEY, ip inet DEFAULT '10.0.1');
+CREATE OR REPLACE FUNCTION f(a int, a text) RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;
+CREATE OR REPLACE FUNCTION g(a int DEFAULT 1, b text) RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;
+CREATE OR REPLACE FUNCTION h() RETURNS TABLE (id int, name text) LANGUAGE sql AS $$ SELECT 1 $$;
+CREATE OR REPLACE FUNCTION i() RETURNS int LANGUAGE sql AS $$ SELECT 'a' $$;
+CREATE OR REPLACE FUNCTION j() RETURNS uuid LANGUAGE sql AS $$ SELECT now() $$;
+
+--- case values and parameters that are sound
+CREATE TYPE mood AS ENUM ('a', 'b');
+CREATE TABLE IF NOT EXISTS a (id int PRIMARY KEY, d date DEFAULT '2024-02-29', i interval DEFAULT '3 mons', j interval DEFAULT '1 day 02:00');
+CREATE OR REPLACE FUNCTION f(a int, OUT b text) LANGUAGE sql AS $$ SELECT 'x' $$;
+CREATE OR REPLACE FUNCTION g(a int, b text DEFAULT 'x') RETURNS bigint LANGUAGE sql AS $$ SELECT 1 $$;
+CREATE OR REPLACE FUNCTION h() RETURNS TABLE (id int, name text) LANGUAGE sql AS $$ SELECT 1, 'a' $$;
+CREATE OR REPLACE FUNCTION k() RETURNS void LANGUAGE sql AS $$ SELECT 1, 2 $$;
+
+--- case triggers of tables and views, and what CONCURRENTLY needs | refused
+--- setup
+CREATE TABLE notes (id int PRIMARY KEY);
+CREATE VIEW all_notes AS SELECT id FROM notes;
+CREATE MATERIALIZED VIEW counts AS SELECT count(*) AS n FROM notes;
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+--- input
+CREATE TRIGGER a INSTEAD OF UPDATE ON notes FOR EACH ROW EXECUTE FUNCTION touch();
+CREATE TRIGGER b BEFORE UPDATE ON all_notes FOR EACH ROW EXECUTE FUNCTION touch();
+REFRESH MATERIALIZED VIEW CONCURRENTLY counts;
+--- found
+1:39 "notes" is a table, and a trigger INSTEAD OF is for a view: the statement fails with 42809 (wrong object type). Write BEFORE.
+2:35 "all_notes" is a view, whose triggers for each row are INSTEAD OF: the statement fails with 42809 (wrong object type). Write INSTEAD OF.
+3:27 Materialized view "counts" has no unique index, which CONCURRENTLY needs: the statement fails with 55000 (object not in prerequisite state). Make a unique index on its columns first, or leave CONCURRENTLY out. (Make a unique index on its columns first, or leave CONCURRENTLY out.)
+--- written
+CREATE OR REPLACE TRIGGER a INSTEAD OF UPDATE ON notes FOR EACH ROW EXECUTE FUNCTION touch();
+CREATE OR REPLACE TRIGGER b BEFORE UPDATE ON all_notes FOR EACH ROW EXECUTE FUNCTION touch();
+REFRESH MATERIALIZED VIEW counts;
+
+--- case comparisons of types that no operator compares | refused
+--- setup
+CREATE TABLE notes (id int PRIMARY KEY, owner text, ref uuid, done boolean, at timestamptz);
+--- input
+CREATE POLICY a ON notes FOR SELECT TO authenticated USING (auth.uid() = owner);
+CREATE POLICY b ON notes FOR SELECT TO authenticated USING ((SELECT auth.uid()) = owner);
+CREATE POLICY c ON notes FOR SELECT TO authenticated USING (owner IN ('a') AND notes.ref = notes.owner);
+UPDATE notes SET owner = 'x' WHERE done = 1;
+DELETE FROM notes WHERE at < 5;
+CREATE VIEW v AS SELECT a.id FROM notes AS a JOIN notes AS b ON a.id = b.ref;
+--- found
+1:72 No operator = compares uuid with text: the statement fails with 42883 (undefined function). Write ::text behind the one that is no text. (Write ::text behind the one that is no text.)
+2:81 No operator = compares uuid with text: the statement fails with 42883 (undefined function). Write ::text behind the one that is no text. (Write ::text behind the one that is no text.)
+3:90 No operator = compares uuid with text: the statement fails with 42883 (undefined function). Write ::text behind the one that is no text. (Write ::text behind the one that is no text.)
+4:41 No operator = compares boolean with integer: the statement fails with 42883 (undefined function). Write a cast.
+5:28 No operator < compares timestamptz with integer: the statement fails with 42883 (undefined function). Write a cast.
+6:70 No operator = compares integer with uuid: the statement fails with 42883 (undefined function). Write a cast.
+--- written
+DROP POLICY IF EXISTS a ON notes;
+CREATE POLICY a ON notes FOR SELECT TO authenticated USING (auth.uid()::text = owner);
+DROP POLICY IF EXISTS b ON notes;
+CREATE POLICY b ON notes FOR SELECT TO authenticated USING ((SELECT auth.uid())::text = owner);
+DROP POLICY IF EXISTS c ON notes;
+CREATE POLICY c ON notes FOR SELECT TO authenticated USING (owner IN ('a') AND notes.ref::text = notes.owner);
+UPDATE notes SET owner = 'x' WHERE done = 1;
+DELETE FROM notes WHERE at < 5;
+CREATE OR REPLACE VIEW v AS SELECT a.id FROM notes AS a JOIN notes AS b ON a.id = b.ref;
+
+--- case comparisons that there are
+--- setup
+CREATE TABLE notes (id int PRIMARY KEY, owner text, ref uuid, done boolean, at timestamptz, big bigint);
+--- input
+DROP POLICY IF EXISTS a ON notes;
+CREATE POLICY a ON notes FOR SELECT TO authenticated USING ((SELECT auth.uid())::text = owner AND ref = (SELECT auth.uid()) AND id = big);
+DELETE FROM notes WHERE at < '2024-01-01' AND done = 't' AND id > 2.5 AND at > current_date AND ref::text = owner;

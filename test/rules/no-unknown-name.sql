@@ -92,7 +92,7 @@ CREATE OR REPLACE VIEW g AS SELECT id FROM users GROUP BY id ORDER BY nam;
 5:96 Column "userid" of "notes" does not exist: the statement fails with 42703 (undefined column). Write user_id. (Write user_id.)
 6:38 Column "name" does not exist: the statement fails with 42703 (undefined column). Write the name of one that is there.
 7:95 Column "titel" of "notes" does not exist: the statement fails with 42703 (undefined column). Write title. (Write title.)
-8:71 Column "nam" of "users" does not exist: the statement fails with 42703 (undefined column). Write the name of one that is there.
+8:71 Column "nam" of "users" does not exist: the statement fails with 42703 (undefined column). Write name. (Write name.)
 --- written
 CREATE OR REPLACE VIEW a AS SELECT n.title FROM notes n JOIN users u ON u.id = n.user_id;
 CREATE OR REPLACE VIEW b AS SELECT n.title FROM notes n;
@@ -101,7 +101,7 @@ CREATE OR REPLACE VIEW d AS WITH q AS (SELECT id AS note FROM notes) SELECT q.ti
 CREATE OR REPLACE VIEW e AS SELECT id FROM users WHERE EXISTS (SELECT 1 FROM notes WHERE notes.user_id = users.id);
 CREATE OR REPLACE VIEW f AS SELECT s.name FROM (SELECT id FROM users) s;
 INSERT INTO notes (id, user_id) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET title = excluded.title;
-CREATE OR REPLACE VIEW g AS SELECT id FROM users GROUP BY id ORDER BY nam;
+CREATE OR REPLACE VIEW g AS SELECT id FROM users GROUP BY id ORDER BY name;
 
 --- case checks and triggers | refused
 --- setup
@@ -367,7 +367,7 @@ CREATE OR REPLACE FUNCTION f() RETURNS bigint LANGUAGE sql AS $$ SELECT cuont(*)
 2:22 Column "titel" of "notes" does not exist: the statement fails with 42703 (undefined column). Write title. (Write title.)
 7:79 Column "autor" of "notes" does not exist: the statement fails with 42703 (undefined column). Write author. (Write author.)
 7:114 FROM has no "n": the statement fails with 42P01 (undefined table). Write the name of a table in FROM.
-8:82 Column "idd" of "notes" does not exist: the statement fails with 42703 (undefined column). Write the name of one that is there.
+8:82 Column "idd" of "notes" does not exist: the statement fails with 42703 (undefined column). Write id. (Write id.)
 9:87 Table "note" does not exist: the statement fails with 42P01 (undefined table). Write notes. (Write notes.)
 10:73 Function cuont() does not exist: the statement fails with 42883 (undefined function). Write count(). (Write count().)
 --- written
@@ -378,7 +378,7 @@ CREATE OR REPLACE FUNCTION b(x int, n notes) RETURNS SETOF notes LANGUAGE sql AS
   SELECT id, author, title FROM notes WHERE author = x AND author = b.x AND id = $1 AND n.id = id;
 $$;
 CREATE OR REPLACE FUNCTION c() RETURNS void LANGUAGE sql AS 'UPDATE notes SET author = 1; DELETE FROM notes WHERE n.id = 1';
-CREATE OR REPLACE FUNCTION d(x int) RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT idd FROM notes WHERE author = x; END;
+CREATE OR REPLACE FUNCTION d(x int) RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT id FROM notes WHERE author = x; END;
 CREATE OR REPLACE FUNCTION e() RETURNS bigint LANGUAGE sql AS $$ SELECT count(*) FROM notes $$;
 CREATE OR REPLACE FUNCTION f() RETURNS bigint LANGUAGE sql AS $$ SELECT count(*) FROM notes $$;
 
@@ -452,3 +452,68 @@ CREATE TABLE app.notes (id int PRIMARY KEY, title text);
 CREATE OR REPLACE FUNCTION a() RETURNS text LANGUAGE sql SET search_path = app AS 'SELECT title FROM notes';
 CREATE OR REPLACE FUNCTION b() RETURNS text LANGUAGE sql SET search_path = '' AS 'SELECT title FROM app.notes';
 CREATE OR REPLACE FUNCTION c() RETURNS text LANGUAGE sql SET search_path TO app, public AS 'SELECT title FROM notes';
+
+--- case rows of triggers, and columns with their table | refused
+--- setup
+CREATE TABLE notes (id int PRIMARY KEY, title text, user_id uuid);
+--- input
+CREATE POLICY a ON notes FOR UPDATE TO authenticated USING (true) WITH CHECK (NEW.user_id = (SELECT auth.uid()));
+CREATE POLICY b ON notes FOR UPDATE TO authenticated USING (true) WITH CHECK (user_id = OLD.user_id);
+UPDATE notes AS n SET n.title = 'x' WHERE id = 1;
+UPDATE notes SET notes.title = 'x' WHERE id = 1;
+--- found
+1:79 A policy has no NEW: the statement fails with 42P01 (undefined table). Write user_id. (Write user_id.)
+2:89 A policy has no OLD: the statement fails with 42P01 (undefined table). Compare with the row that was there in a trigger.
+3:23 SET takes columns without their table, and "n" is no column: the statement fails with 42703 (undefined column). Leave it out.
+4:18 SET takes columns without their table, and "notes" is no column: the statement fails with 42703 (undefined column). Leave it out.
+--- written
+DROP POLICY IF EXISTS a ON notes;
+CREATE POLICY a ON notes FOR UPDATE TO authenticated USING (true) WITH CHECK (user_id = (SELECT auth.uid()));
+DROP POLICY IF EXISTS b ON notes;
+CREATE POLICY b ON notes FOR UPDATE TO authenticated USING (true) WITH CHECK (user_id = OLD.user_id);
+UPDATE notes AS n SET title = 'x' WHERE id = 1;
+UPDATE notes SET title = 'x' WHERE id = 1;
+
+--- case names that Supabase and PostgreSQL do not have | refused
+--- setup
+CREATE TABLE notes (id int PRIMARY KEY, title text, user_id uuid);
+--- input
+CREATE TABLE a (id int PRIMARY KEY, email citext);
+CREATE TABLE b (id int PRIMARY KEY, place geography(point, 4326));
+CREATE POLICY a ON notes FOR SELECT TO authenticated USING (auth.user_id() = user_id);
+GRANT SELECT ON notes TO anonymous;
+CREATE EXTENSION IF NOT EXISTS "uuid-osp";
+CREATE EXTENSION IF NOT EXISTS pgvector;
+CREATE INDEX notes_title ON notes USING fulltext (title);
+CREATE INDEX notes_title2 ON notes USING b_tree (title);
+CREATE TABLE p (id int, day date) PARTITION BY RANGE (dya);
+--- found
+1:43 Type "citext" comes with the extension citext, which no migration creates: the statement fails with 42704 (undefined object). Write CREATE EXTENSION IF NOT EXISTS citext before it. (Write CREATE EXTENSION IF NOT EXISTS citext before it.)
+2:43 Type "geography" comes with the extension postgis, which no migration creates: the statement fails with 42704 (undefined object). Write CREATE EXTENSION IF NOT EXISTS postgis before it. (Write CREATE EXTENSION IF NOT EXISTS postgis before it.)
+3:66 Function auth.user_id() does not exist: the statement fails with 42883 (undefined function). Write uid(). (Write uid().)
+4:26 Role "anonymous" does not exist: the statement fails with 42704 (undefined object). Write anon. (Write anon.)
+5:32 Extension "uuid-osp" does not exist: the statement fails with 0A000 (feature not supported). Write "uuid-ossp". (Write "uuid-ossp".)
+6:32 Extension "pgvector" does not exist: the statement fails with 0A000 (feature not supported). Write vector. (Write vector.)
+7:41 Access method "fulltext" does not exist: the statement fails with 42704 (undefined object). Write USING gin (to_tsvector('english', …)).
+8:42 Access method "b_tree" does not exist: the statement fails with 42704 (undefined object). Write btree. (Write btree.)
+9:55 Column "dya" of the partition key does not exist: the statement fails with 42703 (undefined column). Write day. (Write day.)
+--- written
+CREATE EXTENSION IF NOT EXISTS citext;
+CREATE TABLE IF NOT EXISTS a (id int PRIMARY KEY, email citext);
+CREATE EXTENSION IF NOT EXISTS postgis;
+CREATE TABLE IF NOT EXISTS b (id int PRIMARY KEY, place geography(point, 4326));
+DROP POLICY IF EXISTS a ON notes;
+CREATE POLICY a ON notes FOR SELECT TO authenticated USING (auth.uid() = user_id);
+GRANT SELECT ON notes TO anon;
+CREATE EXTENSION IF NOT EXISTS "uuid-ossp";
+CREATE EXTENSION IF NOT EXISTS vector;
+CREATE INDEX IF NOT EXISTS notes_title ON notes USING fulltext (title);
+CREATE INDEX IF NOT EXISTS notes_title2 ON notes USING btree (title);
+CREATE TABLE IF NOT EXISTS p (id int, day date) PARTITION BY RANGE (day);
+
+--- case types of extensions that are created
+--- setup
+CREATE TABLE notes (id int PRIMARY KEY);
+--- input
+CREATE EXTENSION IF NOT EXISTS citext WITH SCHEMA extensions;
+CREATE TABLE IF NOT EXISTS a (id int PRIMARY KEY, email citext);

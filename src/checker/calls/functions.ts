@@ -12,7 +12,7 @@ import { locationOf, nameOfType } from '../definitions/columns.ts';
 import { takesArgument, typeOfValue } from '../values.ts';
 import { isForeign } from '../names/scope.ts';
 import { similar } from '../names/similar.ts';
-import { MISTAKEN_FUNCTIONS } from './mistaken.ts';
+import { MISTAKEN_FUNCTIONS, MISTAKEN_IN_SCHEMAS } from './mistaken.ts';
 import { OWN_FUNCTIONS } from './own-functions.ts';
 
 type FuncCall = NodeOf<'FuncCall'>;
@@ -36,7 +36,7 @@ const functionsOfPostgres = (): ReadonlyMap<string, Arity> =>
   ));
 
 /** Extensions whose functions are in the table, or that bring none that a migration calls by a name like those. */
-const READ_EXTENSIONS: ReadonlySet<string> = new Set(
+export const READ_EXTENSIONS: ReadonlySet<string> = new Set(
   `plpgsql uuid-ossp pgcrypto pg_trgm fuzzystrmatch unaccent citext hstore ltree intarray tablefunc cube earthdistance
   pg_stat_statements btree_gin btree_gist moddatetime pg_net pg_cron pgjwt pg_graphql supabase_vault pgsodium vector
   pgmq`.split(/\s+/),
@@ -176,6 +176,11 @@ function checkUnknown(call: FuncCall, called: Name, checked: Checked): void {
   if (new RegExp(`function\\s+(if\\s+not\\s+exists\\s+)?(\\S+\\.)?"?${name}\\b`, 'i').test(statement.script.text))
     return;
   const mistaken = schema === undefined ? MISTAKEN_FUNCTIONS.get(name) : undefined;
+  const ofSchema = MISTAKEN_IN_SCHEMAS.get(`${schema}.${name}`);
+  if (ofSchema !== undefined && checked.world.named({ kind: 'function', name: ofSchema }).length > 0) {
+    reportUnknown(called, { ...lastPartRange(statement, call.location), text: ofSchema }, checked);
+    return;
+  }
   const count = (call.args ?? []).length;
   if (mistaken && (mistaken.count === undefined || mistaken.count === count)) {
     const place = mistaken.call === undefined ? nameRange : rangeWithBrackets;

@@ -74,3 +74,22 @@ export const MISTAKEN_FUNCTIONS: ReadonlyMap<string, Mistaken> = new Map(
     day: EXTRACT,
   }),
 );
+
+/** Functions of Supabase's schemas that there are not, and the name of the one that was meant. */
+export const MISTAKEN_IN_SCHEMAS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    'auth.id': 'uid',
+    'auth.user_id': 'uid',
+    'auth.userid': 'uid',
+    'auth.get_uid': 'uid',
+    'auth.current_user_id': 'uid',
+    'auth.user': 'uid',
+    'auth.current_user': 'uid',
+    'auth.user_role': 'role',
+    'auth.get_role': 'role',
+    'auth.token': 'jwt',
+    'auth.claims': 'jwt',
+    'auth.get_jwt': 'jwt',
+    'auth.user_email': 'email',
+  }),
+);

@@ -1,6 +1,6 @@
 /** Strings that stand for a value of an enum which does not have it. */
 import { quoteLiteral } from '../../catalog/names.ts';
-import { nameOf, nodeAs } from '../../catalog/nodes.ts';
+import { nameOf, nodeAs, stringOf } from '../../catalog/nodes.ts';
 import { constantOf } from '../../catalog/constants.ts';
 import type { ObjectRef } from '../../catalog/objects.ts';
 import { flatMap } from '../../lists.ts';
@@ -33,6 +33,23 @@ export function checkEnumValue(value: Node | undefined, type: NodeOf<'TypeName'>
     advice: `Write ${text ?? `one of ${listOf(labels)}`}.`,
     edits: text === undefined ? undefined : [{ ...place, text }],
     certain: meant !== undefined && sameButCase(meant, label),
+  });
+}
+
+/** CREATE TYPE … AS ENUM with a value twice. */
+export function checkEnum({ vals = [], typeName }: NodeOf<'CreateEnumStmt'>, { statement, report }: Checked): void {
+  const labels = vals.map(stringOf);
+  const twice = labels.find((label, k) => labels.indexOf(label) < k);
+  if (twice === undefined) return;
+  const written = quoteLiteral(twice);
+  const start = statement.start + statement.text.lastIndexOf(written);
+  report({
+    family: 'definition',
+    start,
+    end: start + written.length,
+    error: '23505',
+    problem: `Type "${nameOf(typeName).name}" has the value ${written} twice`,
+    advice: 'Take one of them out.',
   });
 }
 

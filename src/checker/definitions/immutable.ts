@@ -5,6 +5,7 @@ import { isKnownType } from '../../catalog/types.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
 import { nameRange, tokenRange } from '../places.ts';
 import type { Checked } from '../problem.ts';
+import { checkMethod } from './access-methods.ts';
 
 /** PostgreSQL's functions that are STABLE or VOLATILE whatever their arguments are. */
 const CHANGING: ReadonlySet<string> = new Set(
@@ -22,8 +23,14 @@ interface Changing {
   what: string;
 }
 
+/** An expression about the rows of a table, with the columns that its statement makes. */
+interface OnTable extends Checked {
+  columns?: readonly NodeOf<'ColumnDef'>[];
+}
+
 export function checkIndex(node: NodeOf<'IndexStmt'>, checked: Checked): void {
   const table = nameOfRange(node.relation);
+  checkMethod(node, checked);
   for (const param of node.indexParams ?? []) {
     const expression = nodeAs(param, 'IndexElem')?.expr;
     if (expression) reportChanging(expression, table, 'an index', 'An index on it would be wrong tomorrow.', checked);
@@ -38,7 +45,7 @@ export function checkIndex(node: NodeOf<'IndexStmt'>, checked: Checked): void {
     );
 }
 
-function reportChanging(expression: Node, table: Name, where: string, advice: string, checked: Checked): void {
+function reportChanging(expression: Node, table: Name, where: string, advice: string, checked: OnTable): void {
   const found = changingIn(expression, table, checked);
   if (!found) return;
   checked.report({
@@ -50,7 +57,18 @@ function reportChanging(expression: Node, table: Name, where: string, advice: st
   });
 }
 
-function changingIn(expression: Node, table: Name, checked: Checked): Changing | undefined {
+/** @param columns those that the statement makes */
+export function checkGenerated(
+  expression: Node | undefined,
+  table: Name,
+  columns: readonly NodeOf<'ColumnDef'>[],
+  checked: Checked,
+): void {
+  const advice = 'Set the value in a trigger, or leave it to the queries.';
+  if (expression) reportChanging(expression, table, 'a generated column', advice, { ...checked, columns });
+}
+
+function changingIn(expression: Node, table: Name, checked: OnTable): Changing | undefined {
   let found: Changing | undefined;
   walk([expression], (key, node) => {
     if (found || key === 'SubLink') return false;
@@ -67,7 +85,7 @@ function keywordOf({ location }: Record<string, unknown>, { statement }: Checked
   return statement.script.text.slice(start, end);
 }
 
-function changingCall(call: NodeOf<'FuncCall'>, table: Name, checked: Checked): Changing | undefined {
+function changingCall(call: NodeOf<'FuncCall'>, table: Name, checked: OnTable): Changing | undefined {
   const { schema, name } = nameOf(call.funcname);
   if (schema !== undefined && schema !== 'pg_catalog') return undefined;
   const args = call.args ?? [];
@@ -86,7 +104,7 @@ function changingCall(call: NodeOf<'FuncCall'>, table: Name, checked: Checked): 
 function changingCast(
   { arg, typeName, location }: NodeOf<'TypeCast'>,
   table: Name,
-  checked: Checked,
+  checked: OnTable,
 ): Changing | undefined {
   const from = columnType(arg, table, checked);
   const to = typeText(typeName);
@@ -97,9 +115,11 @@ function changingCast(
 }
 
 /** The type of a column of the table that is indexed. */
-function columnType(node: Node | undefined, table: Name, { world }: Checked): string | undefined {
+function columnType(node: Node | undefined, table: Name, { world, columns }: OnTable): string | undefined {
   const fields = strings(nodeAs(node, 'ColumnRef')?.fields);
   const column: ObjectRef = { kind: 'column', name: fields.at(-1) ?? '', of: table };
-  const type = fields.length === 1 ? world.get(column)?.ref.detail?.type : undefined;
+  const own = columns?.find(({ colname }) => colname === column.name);
+  const known = own ? typeText(own.typeName) : world.get(column)?.ref.detail?.type;
+  const type = fields.length === 1 ? known : undefined;
   return type !== undefined && isKnownType(type) ? type : undefined;
 }

@@ -1,5 +1,5 @@
 /** Definitions of functions and triggers. */
-import { nameOf, nodeAs, optionOf, strings, stringOf, typeText } from '../../catalog/nodes.ts';
+import { nameOf, nameOfRange, nodeAs, optionOf, strings, stringOf, typeText } from '../../catalog/nodes.ts';
 import type { NodeOf } from '../../syntax/parser.ts';
 import { nameRange, tokenRange, wordRange } from '../places.ts';
 import { checkBody } from './body.ts';
@@ -11,6 +11,7 @@ const REPEATABLE = new Set(['set']);
 export function checkRoutine(node: NodeOf<'CreateFunctionStmt'>, checked: Checked): void {
   const { statement, report } = checked;
   checkBody(node, checked);
+  checkParameters(node, checked);
   const label = node.is_procedure ? 'Procedure' : 'Function';
   const name = nameOf(node.funcname).name;
   const place = () => nameRange(statement, wordRange(statement, strings(node.funcname)[0]!).start - statement.start);
@@ -56,6 +57,44 @@ const OPTION_NAMES: Readonly<Record<string, string>> = {
   language: 'language',
 };
 
+const isOutput = (mode: string | undefined): boolean => mode === 'FUNC_PARAM_OUT' || mode === 'FUNC_PARAM_TABLE';
+
+/** Names that two parameters have, and parameters without a default behind one that has it. */
+function checkParameters(
+  { parameters = [], is_procedure: isProcedure }: NodeOf<'CreateFunctionStmt'>,
+  { statement, report }: Checked,
+): void {
+  const all = parameters.map((parameter) => nodeAs(parameter, 'FunctionParameter')!);
+  let hasDefault = false;
+  for (const [k, { name, mode, defexpr }] of all.entries()) {
+    const place = () => wordRange(statement, name ?? '', statement.text.indexOf('('));
+    const isTwice = (o: NodeOf<'FunctionParameter'>) =>
+      o.name === name && (isOutput(o.mode) === isOutput(mode) || isProcedure);
+    if (name && all.slice(0, k).some(isTwice)) {
+      report({
+        family: 'definition',
+        ...place(),
+        error: '42P13',
+        problem: `Two parameters have the name "${name}"`,
+        advice: 'Give one of them another name.',
+      });
+      return;
+    }
+    if (isOutput(mode) || mode === 'FUNC_PARAM_VARIADIC') continue;
+    if (hasDefault && !defexpr) {
+      report({
+        family: 'definition',
+        ...place(),
+        error: '42P13',
+        problem: `Parameter "${name ?? k + 1}" has no default, and one before it has`,
+        advice: 'Give it a default, or write it before those that have one.',
+      });
+      return;
+    }
+    hasDefault ||= defexpr !== undefined;
+  }
+}
+
 const hasOutput = ({ parameters = [] }: NodeOf<'CreateFunctionStmt'>): boolean =>
   parameters.some((p) =>
     ['FUNC_PARAM_OUT', 'FUNC_PARAM_INOUT', 'FUNC_PARAM_TABLE'].includes(nodeAs(p, 'FunctionParameter')?.mode ?? ''),
@@ -81,7 +120,9 @@ function reportLanguage(
 }
 
 /** A trigger calls a function that returns trigger. */
-export function checkTrigger(node: NodeOf<'CreateTrigStmt'>, { statement, world, report }: Checked): void {
+export function checkTrigger(node: NodeOf<'CreateTrigStmt'>, checked: Checked): void {
+  const { statement, world, report } = checked;
+  checkTiming(node, checked);
   const called = nameOf(node.funcname);
   const returns = world.get({ kind: 'function', ...called, args: [] })?.ref.detail?.returns;
   if (returns === undefined || returns === '' || returns === 'trigger') return;
@@ -93,6 +134,27 @@ export function checkTrigger(node: NodeOf<'CreateTrigStmt'>, { statement, world,
     advice: 'Let the function return trigger.',
   });
 }
+
+/** INSTEAD OF is for views, and for each row of them; BEFORE and AFTER for each row are for tables. */
+function checkTiming(node: NodeOf<'CreateTrigStmt'>, { statement, world, report }: Checked): void {
+  const { name, ...named } = nameOfRange(node.relation);
+  const kind = world.get({ kind: 'table', ...named, name })?.ref.kind;
+  const isInstead = ((node.timing ?? 0) & TRIGGER_TYPE_INSTEAD) !== 0;
+  const isWrong = isInstead ? kind === 'table' : kind === 'view' && node.row === true;
+  if (!isWrong) return;
+  report({
+    family: 'definition',
+    ...wordRange(statement, name, statement.text.search(/\son\s/i)),
+    error: '42809',
+    problem: isInstead
+      ? `"${name}" is a table, and a trigger INSTEAD OF is for a view`
+      : `"${name}" is a view, whose triggers for each row are INSTEAD OF`,
+    advice: isInstead ? 'Write BEFORE.' : 'Write INSTEAD OF.',
+  });
+}
+
+/** `TRIGGER_TYPE_INSTEAD` of PostgreSQL's pg_trigger.h. */
+const TRIGGER_TYPE_INSTEAD = 64;
 
 /** Where the call of a trigger begins, from the statement's start: its name may be that of the function. */
 function behindExecute({ script, tokens, start }: Checked['statement']): number {

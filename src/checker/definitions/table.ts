@@ -7,7 +7,14 @@ import type { Name, ObjectRef } from '../../catalog/objects.ts';
 import { unitsOf } from '../../catalog/units.ts';
 import type { NodeOf } from '../../syntax/parser.ts';
 import { flatMap } from '../../lists.ts';
-import { tokenRange, wordRange } from '../places.ts';
+import type { World } from '../../history/world.ts';
+import type { Statement } from '../../syntax/script.ts';
+import { rangeWithBrackets, tokenRange, wordRange } from '../places.ts';
+import { checkKeyTypes } from './access-methods.ts';
+import { checkGenerated } from './immutable.ts';
+import { checkConversion } from './conversion.ts';
+import { reportUnknown } from '../names/report.ts';
+import { similar } from '../names/similar.ts';
 import { isKnownTable, isRenamed, uniqueOf } from '../names/scope.ts';
 import type { Checked } from '../problem.ts';
 import { comparable } from '../values.ts';
@@ -34,7 +41,12 @@ export function checkTable(node: NodeOf<'CreateStmt'>, checked: Checked): void {
   });
   checkPrimaryKeys(constraints, nameOfRange(node.relation), checked);
   checkPartitionKey(node, constraints, checked);
-  for (const { constraint, column } of constraints) checkReference(constraint, column, columns, checked);
+  for (const { constraint, column } of constraints) {
+    checkReference(constraint, column, columns, checked);
+    checkKeyTypes(constraint, column, columns, nameOfRange(node.relation), checked);
+    if (constraint.contype === 'CONSTR_GENERATED')
+      checkGenerated(constraint.raw_expr, nameOfRange(node.relation), columns, checked);
+  }
 }
 
 /** A column that is there twice: the second would be refused. */
@@ -73,12 +85,22 @@ function checkPrimaryKeys(constraints: readonly ConstraintOf[], table: Name, { s
 
 /** A key of a partitioned table must have all columns by which its rows are spread. */
 function checkPartitionKey(
-  { partspec }: NodeOf<'CreateStmt'>,
+  { partspec, tableElts = [] }: NodeOf<'CreateStmt'>,
   constraints: readonly ConstraintOf[],
-  { statement, report }: Checked,
+  checked: Checked,
 ): void {
+  const { statement, report } = checked;
   const parts = (partspec?.partParams ?? []).map((p) => nodeAs(p, 'PartitionElem')?.name);
   if (parts.length === 0 || parts.includes(undefined)) return;
+  const names = new Set(flatMap(tableElts, (element) => nodeAs(element, 'ColumnDef')?.colname ?? []));
+  const absent = parts.find((part) => !names.has(part!));
+  if (absent !== undefined) {
+    const place = wordRange(statement, absent, statement.text.search(/\bpartition\s+by\b/i));
+    const otherwise = 'Write the name of a column of the table.';
+    const problem = `Column "${absent}" of the partition key does not exist`;
+    reportUnknown(checked, { ...place, error: '42703', problem, meant: similar(absent, names, 3), otherwise });
+    return;
+  }
   for (const { constraint, column } of constraints) {
     if (constraint.contype !== 'CONSTR_PRIMARY' && constraint.contype !== 'CONSTR_UNIQUE') continue;
     const keys = column ? [column.colname ?? ''] : strings(constraint.keys);
@@ -123,7 +145,8 @@ function checkReference(
   const primary = keys.find(({ detail }) => detail?.contype === 'p');
   const referenced = named.length > 0 ? named : primary?.detail?.columns;
   const isUnique = named.length === 0 ? primary : keys.some(({ detail }) => hasJust(detail!.columns!, named));
-  const addsKey = unitsOf(statement).some(({ effects }) => effects.some(makesKey));
+  const addsKey =
+    isSameTable(statement, target, world) && unitsOf(statement).some(({ effects }) => effects.some(makesKey));
   if (
     !isUnique &&
     !addsKey &&
@@ -144,6 +167,13 @@ const isKey = ({ detail }: ObjectRef): boolean =>
 
 const hasJust = (columns: readonly (string | undefined)[], names: readonly string[]): boolean =>
   columns.length === names.length && names.every((name) => columns.includes(name));
+
+/** Whether a statement makes or alters a table. */
+function isSameTable(statement: Statement, { schema, name }: Name, world: World): boolean {
+  const { relation } = statement.as('CreateStmt') ?? statement.as('AlterTableStmt') ?? {};
+  const own = nameOfRange(relation);
+  return world.key({ kind: 'table', ...own }) === world.key({ kind: 'table', schema, name });
+}
 
 /** Whether an effect makes a key, by itself or with a table. */
 const makesKey = (effect: Effect): boolean =>
@@ -184,7 +214,7 @@ function checkTypes(
   columns: readonly NodeOf<'ColumnDef'>[],
   target: ObjectRef,
   place: () => { start: number; end: number },
-  { world, report }: Checked,
+  { statement, world, report }: Checked,
 ): void {
   for (const [k, name] of own.entries()) {
     const definition = columns.find(({ colname }) => colname === name);
@@ -193,6 +223,7 @@ function checkTypes(
     const other = referenced[k];
     const otherType = world.get({ kind: 'column', name: other ?? '', of: target })?.ref.detail?.type;
     if (!definition || otherType === undefined || comparable(type, otherType) !== false) continue;
+    const range = rangeWithBrackets(statement, definition.typeName?.location);
     report({
       family: 'definition',
       ...place(),
@@ -201,6 +232,7 @@ function checkTypes(
         `Column "${name}" is of type ${nameOfType(type)}, and refers to "${other}" of "${target.name}", ` +
         `which is of type ${nameOfType(otherType)}`,
       advice: `Write ${nameOfType(otherType)}.`,
+      edits: SERIAL.has(written) ? undefined : [{ ...range, text: nameOfType(otherType) }],
     });
     return;
   }
@@ -222,8 +254,16 @@ function checkSubcommand({ subtype, def, name }: NodeOf<'AlterTableCmd'>, table:
     const column = nodeAs(def, 'ColumnDef');
     if (!column) return;
     checkColumn(column, checked);
-    for (const c of column.constraints ?? []) checkReference(nodeAs(c, 'Constraint')!, column, [column], checked);
-  } else if (subtype === 'AT_ColumnDefault') {
+    for (const c of column.constraints ?? []) {
+      const constraint = nodeAs(c, 'Constraint')!;
+      checkReference(constraint, column, [column], checked);
+      if (constraint.contype === 'CONSTR_GENERATED') checkGenerated(constraint.raw_expr, table, [column], checked);
+    }
+  } else if (subtype === 'AT_AddConstraint') {
+    const constraint = nodeAs(def, 'Constraint');
+    if (constraint) checkKeyTypes(constraint, undefined, [], table, checked);
+  } else if (subtype === 'AT_AlterColumnType') checkConversion(name ?? '', nodeAs(def, 'ColumnDef'), table, checked);
+  else if (subtype === 'AT_ColumnDefault') {
     const { type, definition } = world.get({ kind: 'column', name: name ?? '', of: table })?.ref.detail ?? {};
     if (type !== undefined && type === definition) checkDefault(def, type, checked);
   }

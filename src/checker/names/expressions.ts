@@ -7,6 +7,7 @@ import type { Node, NodeOf } from '../../syntax/parser.ts';
 import { checkEnumValue } from '../definitions/enum-values.ts';
 import { lastPartRange, textOf, tokenRange, wordRange } from '../places.ts';
 import type { Checked } from '../problem.ts';
+import { checkComparison } from './comparisons.ts';
 import { isMadeByDynamicSql, SYSTEM_COLUMNS } from './objects.ts';
 import { reportUnknown } from './report.ts';
 import { NO_SCOPE, resultColumns, scopeWith, sourceOf, sourcesOf, within, type Scope, type Source } from './scope.ts';
@@ -18,6 +19,8 @@ type Cast = NodeOf<'TypeCast'>;
 /** Checks every column in an expression, a query or a list of them. */
 export class ExpressionChecker {
   private readonly checked: Checked;
+  /** Whether it is about one row, which has no earlier and no later one. */
+  private isOfRow = false;
 
   constructor(checked: Checked) {
     this.checked = checked;
@@ -25,6 +28,7 @@ export class ExpressionChecker {
 
   /** An expression about the rows of one table: a policy, a check, the condition of an index. */
   ofTable(tree: unknown, table: Name): void {
+    this.isOfRow = true;
     this.visit(tree, within(NO_SCOPE, [sourceOf(table, this.checked.world)]));
   }
 
@@ -44,6 +48,7 @@ export class ExpressionChecker {
       else if (key === 'UpdateStmt') this.update(value, scope);
       else if (key === 'DeleteStmt') this.delete(value, scope);
       else if (!OTHER_NAMES.has(key)) {
+        if (key === 'A_Expr') checkComparison(value, scope, this.checked);
         if (key === 'TypeCast') checkEnumValue((value as Cast).arg, (value as Cast).typeName, this.checked);
         this.visit(value, scope);
       }
@@ -120,11 +125,13 @@ export class ExpressionChecker {
   }
 
   /** The columns that a statement writes. */
-  private targets(targets: readonly Node[] | undefined, { columns, table }: Source): void {
+  private targets(targets: readonly Node[] | undefined, { alias, columns, table }: Source): void {
     if (!columns) return;
     for (const target of targets ?? []) {
-      const { name = '', location } = nodeAs(target, 'ResTarget') ?? {};
-      if (!columns.has(name) && name !== '') this.reportColumn(name, location, columns, table);
+      const { name = '', location, indirection } = nodeAs(target, 'ResTarget') ?? {};
+      if (columns.has(name) || name === '') continue;
+      if (indirection && (name === alias || name === table?.name)) this.reportQualified(name, location);
+      else this.reportColumn(name, location, columns, table);
     }
   }
 
@@ -173,7 +180,9 @@ export class ExpressionChecker {
         else aliases.add(source.alias);
       }
     }
-    if (!isOpen && !ROWS.has(alias)) this.reportAlias(alias, location, scope, aliases);
+    if (isOpen) return;
+    if (!ROWS.has(alias)) this.reportAlias(alias, location, scope, aliases);
+    else if (this.isOfRow && alias !== 'excluded') this.reportRow(alias, name, location);
   }
 
   private reportColumn(
@@ -185,7 +194,8 @@ export class ExpressionChecker {
     const { statement, world } = this.checked;
     if (isMadeByDynamicSql({ kind: 'column', name }, world)) return;
     const range = lastPartRange(statement, location);
-    const meant = similar(name, candidates);
+    // The column is not there, whatever was meant: a short name may stand for one that is a letter longer.
+    const meant = similar(name, candidates, 3);
     // WHERE role = "admin"
     const isText = meant === undefined && textOf(statement, range).startsWith('"');
     reportUnknown(this.checked, {
@@ -195,6 +205,40 @@ export class ExpressionChecker {
       meant,
       text: isText ? quoteLiteral(name) : undefined,
       certain: meant !== undefined && sameButCase(meant, name),
+    });
+  }
+
+  /** UPDATE t SET t.a = 1 */
+  private reportQualified(name: string, location: number | undefined): void {
+    const { statement, report } = this.checked;
+    const { start, end } = tokenRange(statement, location);
+    const dot = statement.script.text.indexOf('.', end) + 1;
+    report({
+      family: 'name',
+      start,
+      end,
+      error: '42703',
+      problem: `SET takes columns without their table, and "${name}" is no column`,
+      advice: 'Leave it out.',
+      edits: [{ start, end: dot, text: '' }],
+      certain: true,
+    });
+  }
+
+  /** `WITH CHECK (NEW.user_id = OLD.user_id)` */
+  private reportRow(alias: string, column: string, location: number | undefined): void {
+    const { statement, report } = this.checked;
+    const { start, end } = tokenRange(statement, location);
+    const isNew = alias === 'new';
+    const dot = statement.script.text.indexOf('.', end) + 1;
+    report({
+      family: 'name',
+      start,
+      end,
+      error: '42P01',
+      problem: `A policy has no ${alias.toUpperCase()}`,
+      advice: isNew ? `Write ${column}.` : 'Compare with the row that was there in a trigger.',
+      edits: isNew ? [{ start, end: dot, text: '' }] : undefined,
     });
   }
 

@@ -17,7 +17,7 @@ export function checkRoles(checked: Checked): void {
     if (roletype !== 'ROLESPEC_CSTRING' || name === undefined) continue;
     if (world.named({ kind: 'role', name }).length > 0) continue;
     roles ??= rolesOf(world);
-    const meant = roles.includes(name) ? undefined : similar(name, roles);
+    const meant = roles.includes(name) ? undefined : (meantBy(name, roles) ?? similar(name, roles));
     if (meant === undefined) continue;
     reportUnknown(checked, {
       ...tokenRange(statement, location),
@@ -27,6 +27,26 @@ export function checkRoles(checked: Checked): void {
     });
   }
 }
+
+/** What people call the roles of Supabase. */
+const CALLED: Readonly<Record<string, string>> = {
+  anonymous: 'anon',
+  anon_user: 'anon',
+  anon_role: 'anon',
+  authenticated_user: 'authenticated',
+  authenticated_users: 'authenticated',
+  auth_user: 'authenticated',
+  auth_users: 'authenticated',
+  logged_in: 'authenticated',
+  service: 'service_role',
+  service_account: 'service_role',
+  servicerole: 'service_role',
+};
+
+const meantBy = (name: string, roles: readonly string[]): string | undefined => {
+  const meant = Object.hasOwn(CALLED, name) ? CALLED[name] : undefined;
+  return meant !== undefined && roles.includes(meant) ? meant : undefined;
+};
 
 const rolesOf = (world: World): readonly string[] => [
   ...world.ofKind('role').map(({ name }) => name),

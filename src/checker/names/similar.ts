@@ -6,22 +6,24 @@ const LONG = 8;
 /** Two names that differ only in their case and in underscores: `userId` and `user_id`. */
 const bare = (name: string) => name.toLowerCase().replaceAll('_', '');
 
-function distanceOf(name: string, candidate: string, limit: number): number {
+/** @param shortest how long a name must be to stand for one of other letters */
+function distanceOf(name: string, candidate: string, limit: number, shortest: number): number {
   const [a, b] = [bare(name), bare(candidate)];
   if (a === b) return 0;
-  return name.length < 4 ? Infinity : Math.min(editDistance(name, candidate, limit), editDistance(a, b, limit));
+  return name.length < shortest ? Infinity : Math.min(editDistance(name, candidate, limit), editDistance(a, b, limit));
 }
 
 /**
  * The name that another one may stand for: the same letters in another case, or the only nearest one within a slip or
  * two. Undefined where none is near, or where several are as near.
+ * @param shortest how long the name must be to stand for one of other letters @default 4
  */
-export function similar(name: string, candidates: Iterable<string>): string | undefined {
+export function similar(name: string, candidates: Iterable<string>, shortest = 4): string | undefined {
   let best = name.length >= LONG ? 2 : 1;
   let found: string[] = [];
   for (const candidate of candidates) {
     if (candidate === name) continue;
-    const distance = distanceOf(name, candidate, best);
+    const distance = distanceOf(name, candidate, best, shortest);
     if (distance > best) continue;
     if (distance < best) found = [];
     best = distance;
