@@ -19,6 +19,18 @@ const QUOTED_KEYWORDS = new Set(
   xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot xmlserialize xmltable`.split(/\s+/),
 );
 
+/** Keywords that name a column or a table without quotes all the same (`col_name_keyword`). */
+const NAMES_A_COLUMN = new Set(
+  `between bigint bit boolean char character coalesce dec decimal exists extract float greatest grouping inout int
+  integer interval json json_array json_arrayagg json_exists json_object json_objectagg json_query json_scalar
+  json_serialize json_table json_value least merge_action national nchar none normalize nullif numeric out overlay
+  position precision real row setof smallint substring time timestamp treat trim values varchar xmlattributes xmlconcat
+  xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot xmlserialize xmltable`.split(/\s+/),
+);
+
+/** Whether a word in lower case cannot be the name of a column or a table without quotes. */
+export const isReserved = (word: string): boolean => QUOTED_KEYWORDS.has(word) && !NAMES_A_COLUMN.has(word);
+
 /** Quotes an identifier where PostgreSQL's `quote_ident` would. */
 export const quoteIdent = (name: string): string =>
   /^[a-z_][a-z0-9_]*$/.test(name) && !QUOTED_KEYWORDS.has(name) ? name : `"${name.replaceAll('"', '""')}"`;

@@ -32,7 +32,7 @@ export type { Family, Problem } from './problem.ts';
 export class Checker {
   private readonly found: Problem[] = [];
   private readonly places = new Set<string>();
-  private readonly missingSchemas = new Set<string>();
+  private readonly reported = new Set<string>();
 
   get problems(): readonly Problem[] {
     return this.found;
@@ -45,9 +45,9 @@ export class Checker {
    */
   check(statement: Statement, runs: boolean | undefined, world: World): void {
     if (runs === false || statement.direction !== 'up' || !isChecked(statement)) return;
-    const { missingSchemas } = this;
+    const { reported } = this;
     const report = (problem: Problem) => this.report(problem);
-    check({ statement, world, outer: NO_SCOPE, missingSchemas, report }, runs === true);
+    check({ statement, world, outer: NO_SCOPE, reported, report }, runs === true);
   }
 
   /** Two checks may see the same: the first one counts. */

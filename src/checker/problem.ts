@@ -31,7 +31,7 @@ export interface Checked {
   world: World;
   /** What names in it may stand for besides: the parameters of the function whose body it is in. */
   outer: Scope;
-  /** The schemas that an earlier statement of the file has named, and that are not there. */
-  missingSchemas: Set<string>;
+  /** Schemas and types that an earlier statement of the file has named, and that are not there. */
+  reported: Set<string>;
   report(problem: Problem): void;
 }

@@ -933,3 +933,114 @@ CREATE TABLE IF NOT EXISTS notes (
 CREATE INDEX idx_user ON notes (user_id);
 ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
 CREATE POLICY "Users see their notes" ON notes FOR SELECT TO authenticated USING (auth.uid() = user_id);
+--- parentheses behind CURRENT_TIMESTAMP
+CREATE TABLE IF NOT EXISTS notes (id bigint PRIMARY KEY, at timestamptz DEFAULT CURRENT_TIMESTAMP(), day date DEFAULT current_date());
+--- meant
+CREATE TABLE IF NOT EXISTS notes (id bigint PRIMARY KEY, at timestamptz DEFAULT CURRENT_TIMESTAMP, day date DEFAULT current_date);
+--- FOREIGN KEY behind a column
+CREATE TABLE IF NOT EXISTS notes (id bigint PRIMARY KEY, user_id uuid FOREIGN KEY REFERENCES users (id) ON DELETE CASCADE);
+--- meant
+CREATE TABLE IF NOT EXISTS notes (id bigint PRIMARY KEY, user_id uuid REFERENCES users (id) ON DELETE CASCADE);
+--- two actions of a foreign key
+CREATE TABLE IF NOT EXISTS notes (id bigint PRIMARY KEY, user_id uuid REFERENCES users (id) ON DELETE CASCADE ON DELETE SET NULL);
+--- reserved words as columns
+CREATE TABLE IF NOT EXISTS notes (id bigint PRIMARY KEY, user uuid, order int, "limit" int, end date);
+--- meant
+CREATE TABLE IF NOT EXISTS notes (id bigint PRIMARY KEY, "user" uuid, "order" int, "limit" int, "end" date);
+--- a reserved word as a table
+CREATE TABLE IF NOT EXISTS order (id bigint PRIMARY KEY);
+--- meant
+CREATE TABLE IF NOT EXISTS "order" (id bigint PRIMARY KEY);
+--- a reserved word behind ADD COLUMN
+ALTER TABLE posts ADD COLUMN IF NOT EXISTS group text;
+--- meant
+ALTER TABLE posts ADD COLUMN IF NOT EXISTS "group" text;
+--- a missing parenthesis before the columns
+CREATE TABLE IF NOT EXISTS notes id bigint PRIMARY KEY, body text);
+--- meant
+CREATE TABLE IF NOT EXISTS notes (id bigint PRIMARY KEY, body text);
+--- a full-text index of MySQL
+CREATE FULLTEXT INDEX IF NOT EXISTS posts_text ON posts (title, body);
+--- meant
+CREATE INDEX IF NOT EXISTS posts_text ON posts USING gin (to_tsvector('english', coalesce(title, '') || ' ' || coalesce(body, '')));
+--- CHANGE of MySQL
+ALTER TABLE posts CHANGE COLUMN views view_count bigint NOT NULL;
+--- meant
+ALTER TABLE posts RENAME COLUMN views TO view_count;
+ALTER TABLE posts ALTER COLUMN view_count TYPE bigint, ALTER COLUMN view_count SET NOT NULL;
+--- ADD COLUMNS
+ALTER TABLE posts ADD COLUMNS slug text, lang text;
+--- meant
+ALTER TABLE posts ADD COLUMN slug text, ADD COLUMN lang text;
+--- columns in parentheses behind ADD
+ALTER TABLE posts ADD (slug text, price numeric(10, 2));
+--- meant
+ALTER TABLE posts ADD COLUMN slug text, ADD COLUMN price numeric(10, 2);
+--- one ADD COLUMN for two columns
+ALTER TABLE posts ADD COLUMN IF NOT EXISTS slug text, lang text DEFAULT 'en';
+--- meant
+ALTER TABLE posts ADD COLUMN IF NOT EXISTS slug text, ADD COLUMN IF NOT EXISTS lang text DEFAULT 'en';
+--- DROP PRIMARY KEY
+ALTER TABLE settings DROP PRIMARY KEY;
+--- meant
+ALTER TABLE settings DROP CONSTRAINT settings_pkey;
+--- DROP INDEX in ALTER TABLE
+ALTER TABLE public.posts DROP INDEX IF EXISTS posts_title_idx;
+--- meant
+DROP INDEX IF EXISTS public.posts_title_idx;
+--- an apostrophe in a string
+INSERT INTO settings (key, value) VALUES ('greeting', 'it's me') ON CONFLICT DO NOTHING;
+--- meant
+INSERT INTO settings (key, value) VALUES ('greeting', 'it''s me') ON CONFLICT DO NOTHING;
+--- DO UPDATE without SET
+INSERT INTO settings (key, value) VALUES ('a', 'b') ON CONFLICT (key) DO UPDATE value = excluded.value;
+--- meant
+INSERT INTO settings (key, value) VALUES ('a', 'b') ON CONFLICT (key) DO UPDATE SET value = excluded.value;
+--- VALUES() of MySQL in DO UPDATE
+INSERT INTO settings (key, value) VALUES ('a', 'b') ON CONFLICT (key) DO UPDATE SET value = VALUES(value);
+--- meant
+INSERT INTO settings (key, value) VALUES ('a', 'b') ON CONFLICT (key) DO UPDATE SET value = excluded.value;
+--- JOIN in UPDATE
+UPDATE posts JOIN users ON users.id = posts.user_id SET posts.title = users.name;
+--- LIMIT in DELETE
+DELETE FROM posts WHERE published LIMIT 10;
+--- a function without parentheses
+CREATE OR REPLACE FUNCTION one RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;
+--- meant
+CREATE OR REPLACE FUNCTION one() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;
+--- a policy for a table
+CREATE POLICY read_posts FOR posts SELECT USING (published);
+--- meant
+CREATE POLICY read_posts ON posts FOR SELECT USING (published);
+--- ALL TABLE in a schema
+GRANT SELECT ON ALL TABLE IN SCHEMA public TO authenticated;
+--- meant
+GRANT SELECT ON ALL TABLES IN SCHEMA public TO authenticated;
+--- a comment on a table without TABLE
+COMMENT ON posts IS 'What people write';
+--- meant
+COMMENT ON TABLE posts IS 'What people write';
+--- a comment on a column without COLUMN
+COMMENT ON posts.title IS 'The head line';
+--- meant
+COMMENT ON COLUMN posts.title IS 'The head line';
+--- types of SQL Server without a limit
+CREATE TABLE IF NOT EXISTS notes (id bigint PRIMARY KEY, body varchar(max), data varbinary(max));
+--- meant
+CREATE TABLE IF NOT EXISTS notes (id bigint PRIMARY KEY, body text, data bytea);
+--- DO without quotes
+DO BEGIN
+  RAISE NOTICE 'done';
+END;
+--- meant
+DO $$ BEGIN
+  RAISE NOTICE 'done';
+END $$;
+--- a missing semicolon before END
+DO $$ BEGIN
+  PERFORM 1
+END $$;
+--- meant
+DO $$ BEGIN
+  PERFORM 1;
+END $$;

@@ -9,6 +9,8 @@ import { plpgsqlError } from '../../syntax/parse.ts';
 import type { NodeOf } from '../../syntax/parse.ts';
 import { perStatement, Statement } from '../../syntax/script.ts';
 import { split } from '../../syntax/split.ts';
+import { applyEdits, type Edit } from '../../fixers/edits.ts';
+import { inCaseOf } from '../../fixers/style.ts';
 import { explain } from '../../fixers/inventions/index.ts';
 import type { Checked, Problem } from '../problem.ts';
 
@@ -99,9 +101,57 @@ function checkPlpgsql(body: Range, { statement, report }: Checked): void {
   const error = message === undefined ? undefined : SURE.find(([pattern]) => pattern.test(message))?.[1];
   if (message === undefined || error === undefined) return;
   const tokens = tokenize(text, body.start, body.end);
-  if (tokens.length > 0)
-    report(problemAt(placeOf(message, tokens, text, compile), message, error, statement.type === 'DoStmt'));
+  if (tokens.length === 0) return;
+  const place = placeOf(message, tokens, text, compile);
+  const problem = problemAt(place, message, error, statement.type === 'DoStmt');
+  report({ ...problem, ...(error === '42601' && mend(place, tokens, body, statement)) });
 }
+
+/** The words with which a statement of PL/pgSQL begins, or ends. */
+const BEGINS_STATEMENT: ReadonlySet<string> = new Set(
+  `begin end return if elsif elseif else for foreach while loop raise insert update delete select perform execute
+  exception when exit continue null`.split(/\s+/),
+);
+
+/** What is left out most often, and how it is said. */
+const LEFT_OUT: readonly { text: string; advice: string }[] = [
+  { text: ';', advice: 'Write a semicolon before it.' },
+  { text: ' THEN', advice: 'Write THEN.' },
+  { text: ' LOOP', advice: 'Write LOOP.' },
+  { text: ' END IF;', advice: 'Write END IF.' },
+  { text: ' END LOOP;', advice: 'Write END LOOP.' },
+];
+
+/** How far before the place that the compiler means something may be missing, in statements. */
+const MOST_PLACES = 4;
+
+/** What lets a body compile, where a word or a semicolon is missing near the place of the error. */
+function mend(place: Range, tokens: readonly Token[], body: Range, statement: Statement): Partial<Problem> | undefined {
+  const { text } = statement.script;
+  const compiles = (edits: readonly Edit[]) =>
+    plpgsqlError(applyEdits(text.slice(statement.start, statement.end), movedBy(edits, -statement.start))) ===
+    undefined;
+  const raw = ({ start, end }: Token) => text.slice(start, end);
+  const behind = tokens.findIndex(({ start }) => start > place.end);
+  const last = behind < 0 ? tokens.length - 1 : behind;
+  const places = tokens.slice(1, last + 1).filter((token) => BEGINS_STATEMENT.has(raw(token).toLowerCase()));
+  for (const token of places.toReversed().slice(0, MOST_PLACES)) {
+    const at = tokens[tokens.indexOf(token) - 1]!.end;
+    for (const { text: missing, advice } of LEFT_OUT) {
+      const edits = [{ start: at, end: at, text: inCaseOf(statement, missing) }];
+      if (compiles(edits)) return { start: token.start, end: token.end, advice, edits };
+    }
+  }
+  if (/^(begin|declare|<<)$/i.test(raw(tokens[0]!))) return undefined;
+  const edits = [
+    { start: tokens[0]!.start, end: tokens[0]!.start, text: inCaseOf(statement, 'BEGIN ') },
+    { start: tokens.at(-1)!.end, end: tokens.at(-1)!.end, text: inCaseOf(statement, ' END;') },
+  ];
+  return compiles(edits) ? { advice: 'Write BEGIN and END around the statements.', edits } : undefined;
+}
+
+const movedBy = (edits: readonly Edit[], by: number): Edit[] =>
+  edits.map(({ start, end, text }) => ({ start: start + by, end: end + by, text }));
 
 /**
  * The compiler does not say where. The shortest beginning of the body with the same error ends at it, or at the end of

@@ -100,8 +100,9 @@ function checkConflict(node: InsertStmt, checked: Checked): void {
   const table: ObjectRef = { kind: 'table', ...nameOfRange(relation) };
   const at = tokenRange(statement, conflict.location);
   if (conflict.action === 'ONCONFLICT_UPDATE' && !conflict.infer) {
-    const written = (cols ?? []).map((c) => nodeAs(c, 'ResTarget')?.name ?? '');
-    const keys = keysOf(table, checked).filter((key) => key.every((column) => written.includes(column)));
+    // Without a list of columns, all of them are written.
+    const written = cols?.map((c) => nodeAs(c, 'ResTarget')?.name ?? '');
+    const keys = keysOf(table, checked).filter((key) => key.every((column) => written?.includes(column) ?? true));
     const target = keys.length === 1 ? ` (${keys[0]!.map(quoteIdent).join(', ')})` : undefined;
     const { end } = wordRange(statement, 'conflict', conflict.location);
     report({

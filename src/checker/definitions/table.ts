@@ -85,7 +85,7 @@ function checkPrimaryKeys(constraints: readonly ConstraintOf[], table: Name, { s
 
 /** A key of a partitioned table must have all columns by which its rows are spread. */
 function checkPartitionKey(
-  { partspec, tableElts = [] }: NodeOf<'CreateStmt'>,
+  { partspec, tableElts = [], inhRelations, ofTypename }: NodeOf<'CreateStmt'>,
   constraints: readonly ConstraintOf[],
   checked: Checked,
 ): void {
@@ -93,7 +93,8 @@ function checkPartitionKey(
   const parts = (partspec?.partParams ?? []).map((p) => nodeAs(p, 'PartitionElem')?.name);
   if (parts.length === 0 || parts.includes(undefined)) return;
   const names = new Set(flatMap(tableElts, (element) => nodeAs(element, 'ColumnDef')?.colname ?? []));
-  const absent = parts.find((part) => !names.has(part!));
+  const isWhole = !inhRelations && !ofTypename && !tableElts.some((element) => 'TableLikeClause' in element);
+  const absent = isWhole ? parts.find((part) => !names.has(part!)) : undefined;
   if (absent !== undefined) {
     const place = wordRange(statement, absent, statement.text.search(/\bpartition\s+by\b/i));
     const otherwise = 'Write the name of a column of the table.';

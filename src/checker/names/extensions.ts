@@ -63,17 +63,16 @@ const EXTENSION_OF_TYPE: ReadonlyMap<string, string> = new Map([
 
 /** Types of extensions, in projects whose history is read: another tool may have created it otherwise. */
 export function checkExtensionTypes(checked: Checked): void {
-  const { statement, world } = checked;
+  const { statement, world, reported } = checked;
   const isOfExtension = ({ names }: NodeOf<'TypeName'>) => EXTENSION_OF_TYPE.has(stringOf(names?.at(-1)));
   if (!statement.mentions.types.some(isOfExtension) || !hasOwnTables(world)) return;
-  const seen = new Set<string>();
   walk(statement.node, (key, node) => {
     if (!('typemod' in node) || !isOfExtension(node)) return true;
     const type = node as NodeOf<'TypeName'>;
     const { name } = nameOf(type.names);
     const extension = EXTENSION_OF_TYPE.get(name)!;
-    if (seen.has(name) || isThere(name, extension, checked)) return true;
-    seen.add(name);
+    if (reported.has(extension) || isThere(name, extension, checked)) return true;
+    reported.add(extension);
     const { start } = statement;
     const { script } = statement;
     checked.report({

@@ -23,14 +23,14 @@ interface Named {
 }
 
 export function checkSchemas(checked: Checked): void {
-  const { statement, world, missingSchemas } = checked;
+  const { statement, world, reported } = checked;
   if ((statement.node as { missing_ok?: boolean }).missing_ok) return;
   for (const { schema, location } of schemasIn(statement)) {
     if (OF_POSTGRES.includes(schema) || world.named({ kind: 'schema', name: schema }).length > 0) continue;
     const made = world.ofKind('schema').map(({ name }) => name);
     const meant = similar(schema, ['public', ...made]);
-    if (meant === undefined || (!missingSchemas.has(schema) && holdsObjects(schema, world))) continue;
-    missingSchemas.add(schema);
+    if (meant === undefined || (!reported.has(schema) && holdsObjects(schema, world))) continue;
+    reported.add(schema);
     const place = location === undefined ? wordRange(statement, schema) : tokenRange(statement, location);
     reportUnknown(checked, {
       ...place,

@@ -11,7 +11,20 @@ import { everywhere, moveBefore } from './everywhere.ts';
 import type { Around, Correction, Invention } from './types.ts';
 
 const HEAD_WORDS: ReadonlySet<string> = new Set([
-  ...['create', 'alter', 'drop', 'comment', 'on', 'unlogged', 'temp', 'temporary', 'unique', 'materialized', 'foreign'],
+  ...[
+    'create',
+    'alter',
+    'drop',
+    'comment',
+    'on',
+    'fulltext',
+    'unlogged',
+    'temp',
+    'temporary',
+    'unique',
+    'materialized',
+    'foreign',
+  ],
   ...['event', 'constraint', 'table', 'index', 'view', 'policy', 'trigger', 'function', 'procedure', 'routine'],
   ...['aggregate', 'type', 'domain', 'role', 'user', 'group', 'publication', 'subscription', 'rule', 'sequence'],
   ...['schema', 'extension', 'server', 'collation', 'cast', 'operator', 'language', 'database', 'statistics', 'column'],
@@ -170,7 +183,7 @@ const createOrReplace: Invention = {
 };
 
 /** A name as SQL has it, taken apart; undefined where it is none. */
-function nameIn(written: string): Name | undefined {
+export function nameIn(written: string): Name | undefined {
   const parsed = parseFragment(`DROP TABLE ${written}`);
   return parsed.ok ? nameOf(nodeAs((parsed.node as NodeOf<'DropStmt'>).objects?.[0], 'List')?.items) : undefined;
 }

@@ -6,6 +6,8 @@ import type { SqlState } from '../../catalog/sqlstates.ts';
 import type { World } from '../../history/world.ts';
 import { perStatement, type Statement, type SyntaxProblem } from '../../syntax/script.ts';
 import type { Edit } from '../edits.ts';
+import { alterTableInventions } from './alter-table.ts';
+import { apostrophe } from './apostrophe.ts';
 import { batchInventions } from './batches.ts';
 import { conditionInventions } from './conditions.ts';
 import { indexInventions } from './indexes.ts';
@@ -14,6 +16,7 @@ import { otherDatabaseInventions } from './other-databases.ts';
 import { plpgsqlInventions } from './plpgsql.ts';
 import { policyInventions } from './policies.ts';
 import { problemAfter } from './problem-after.ts';
+import { reservedInventions } from './reserved.ts';
 import { readerOf } from '../../syntax/tokens.ts';
 import { slipInventions } from './slips.ts';
 import { tableInventions } from './tables.ts';
@@ -23,12 +26,15 @@ import { flatMap } from '../../lists.ts';
 export const inventions: readonly Invention[] = [
   ...batchInventions,
   ...tableInventions,
+  ...reservedInventions,
+  ...alterTableInventions,
   ...indexInventions,
   ...conditionInventions,
   ...plpgsqlInventions,
   ...otherDatabaseInventions,
   ...policyInventions,
   ...slipInventions,
+  apostrophe,
   ...keywordInventions,
 ];
 

@@ -7,6 +7,35 @@ import { behind, everywhere, moveBefore, replace } from './everywhere.ts';
 import { isIndexTaken } from './tables.ts';
 import type { Found, Invention } from './types.ts';
 
+/** CREATE FULLTEXT INDEX i ON t (a, b) */
+const fullText: Invention = {
+  id: 'fulltext-index',
+  find(reader) {
+    const name = reader.after(0, 'create fulltext index [concurrently] [if] [not] [exists]');
+    const open = reader.tokens.findIndex((_, k) => reader.raw(k) === '(');
+    const close = open < 0 ? undefined : reader.closing(open);
+    if (name === undefined || close === undefined) return undefined;
+    const columns = reader.slice({ from: open + 1, to: close }).split(',');
+    const document =
+      columns.length === 1
+        ? columns[0]!
+        : columns.map((column) => `coalesce(${column.trim()}, '')`).join(` || ' ' || `);
+    return {
+      ...rangeOf(reader, { from: 1, to: 2 }),
+      problem: 'PostgreSQL searches texts by to_tsvector()',
+      advice: 'Write USING gin (to_tsvector(language, columns)).',
+      correction: {
+        edits: [
+          reader.remove({ from: 1, to: 2 }),
+          replace(reader, open, close + 1, `USING gin (to_tsvector('english', ${document}))`),
+        ],
+        // The language is a guess.
+        isSuggestion: true,
+      },
+    };
+  },
+};
+
 /** CREATE INDEX UNIQUE, CREATE CONCURRENTLY INDEX, INDEX IF NOT EXISTS CONCURRENTLY */
 const wordsInOrder = everywhere({
   id: 'index-words',
@@ -98,4 +127,4 @@ const addIndex: Invention = {
   find: findAddIndex,
 };
 
-export const indexInventions: Invention[] = [wordsInOrder, withoutOn, usingLast, addIndex];
+export const indexInventions: Invention[] = [fullText, wordsInOrder, withoutOn, usingLast, addIndex];

@@ -474,7 +474,68 @@ const unsigned: Invention = {
 const isInteger = (reader: Reader, k: number): boolean =>
   INTEGERS.test(reader.word(k)) || (reader.raw(k) === ')' && INTEGERS.test(reader.word(k - 3)));
 
+/** ON CONFLICT (a) DO UPDATE b = 1 */
+const doUpdateSet = everywhere({
+  id: 'do-update-set',
+  edit: (reader, k) =>
+    reader.word(k) === 'update' && reader.word(k - 1) === 'do' && reader.word(k + 1) !== 'set' && reader.tokens[k + 1]
+      ? behind(reader, k, inCaseOf(reader.statement, ' SET'))
+      : undefined,
+  problem: 'DO UPDATE is followed by SET',
+  advice: 'Write SET.',
+});
+
+/** DO UPDATE SET a = VALUES(a) */
+const valuesOfConflict = everywhere({
+  id: 'values-of-conflict',
+  edit(reader, k) {
+    const update = reader.first('do update');
+    if (!update || k < update.to || reader.word(k) !== 'values' || reader.raw(k + 1) !== '(') return undefined;
+    return reader.raw(k + 3) === ')' ? replace(reader, k, k + 4, `excluded.${reader.raw(k + 2)}`) : undefined;
+  },
+  problem: "VALUES(…) of a row that collides is MySQL's",
+  advice: (text) => `Write ${text}.`,
+});
+
+/** UPDATE t JOIN u ON … SET …, DELETE FROM t LIMIT 1 */
+const clauseOfUpdate: Invention = {
+  id: 'clause-of-update',
+  find(reader) {
+    const verb = reader.word(0);
+    if (verb !== 'update' && verb !== 'delete') return undefined;
+    const set = reader.first('set')?.from ?? reader.tokens.length;
+    const join = verb === 'update' ? reader.all('join').find(({ from }) => from < set) : undefined;
+    const limit = reader.first('limit');
+    const span = join ?? limit;
+    if (!span) return undefined;
+    return {
+      ...rangeOf(reader, span),
+      problem: `${verb.toUpperCase()} has no ${join ? 'JOIN before SET' : 'LIMIT'}`,
+      advice: join ? 'Write UPDATE t SET … FROM u WHERE ….' : 'Name the rows by a key: WHERE id IN (SELECT … LIMIT …).',
+      correction: {
+        why: join ? 'the condition of the join becomes part of WHERE' : 'it does not say which rows it means',
+      },
+    };
+  },
+};
+
+/** varchar(max), varbinary(max) */
+const maximalLength = everywhere({
+  id: 'maximal-length',
+  edit(reader, k) {
+    const type = /^n?varchar$/.test(reader.word(k)) ? 'text' : reader.word(k) === 'varbinary' ? 'bytea' : undefined;
+    if (type === undefined || reader.raw(k + 1) !== '(' || reader.word(k + 2) !== 'max') return undefined;
+    return reader.raw(k + 3) === ')' ? replace(reader, k, k + 4, inCaseOf(reader.statement, type)) : undefined;
+  },
+  problem: (written) => `${written} is a type of SQL Server`,
+  advice: (text) => `Write ${text}.`,
+});
+
 export const otherDatabaseInventions: Invention[] = [
+  maximalLength,
+  doUpdateSet,
+  valuesOfConflict,
+  clauseOfUpdate,
   backquotes,
   brackets,
   identity,

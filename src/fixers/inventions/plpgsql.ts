@@ -140,6 +140,18 @@ const doWithoutEnd: Invention = {
     const multiline = inner.includes('\n');
     const separator = multiline ? eol : ' ';
     const semicolon = written.endsWith(';') ? '' : ';';
+    // BEGIN … PERFORM f() END
+    const last = /\s+end;?$/i.exec(written)?.index;
+    if (last !== undefined && isBlock(`${written.slice(0, last)};${written.slice(last)}`)) {
+      const place = body.start + last;
+      return {
+        start: place - 1,
+        end: place,
+        problem: 'A semicolon is missing before END',
+        advice: 'Write it.',
+        correction: { edits: [{ start: place, end: place, text: ';' }] },
+      };
+    }
     const range = rangeOf(reader, { from: 0, to: 1 });
     const end = `${semicolon}${separator}${inCaseOf(statement, 'END;')}${inner === written ? separator : ''}`;
     if (isBlock(inner.slice(0, written.length) + end))
@@ -172,10 +184,13 @@ const blockOutsideDo: Invention = {
     const { statements } = statement.script;
     const own = statements.indexOf(statement);
     const first = statements.findLastIndex(
-      (s, k) => k <= own && s.problem !== undefined && /^(begin\s+[a-z]|declare\b)/i.test(s.text),
+      (s, k) =>
+        k <= own && s.problem !== undefined && /^(begin\s+[a-z]|declare\b|do\s+(begin|declare)\b)/i.test(s.text),
     );
     if (first < 0 || isInRoutine(statements, first)) return undefined;
-    const start = statements[first]!.start;
+    const opening = statements[first]!;
+    const written = /^do\s+/i.exec(opening.text)?.[0] ?? '';
+    const start = opening.start + written.length;
     const last = statements.findIndex(
       (s, k) => k >= own && /^end\b/i.test(s.text) && parseBody(text, start, s.stop) !== undefined,
     );
@@ -185,11 +200,11 @@ const blockOutsideDo: Invention = {
     return {
       start: statement.start,
       end: statement.start + /^\w*/.exec(statement.text)![0].length,
-      problem: 'A block of PL/pgSQL stands outside of DO',
-      advice: 'Write DO before it, and quotes around it.',
+      problem: written === '' ? 'A block of PL/pgSQL stands outside of DO' : 'The block of DO has no quotes around it',
+      advice: written === '' ? 'Write DO before it, and quotes around it.' : 'Write $$ before and behind it.',
       correction: {
         edits: [
-          { start, end: start, text: `${inCaseOf(statements[first]!, 'DO')} ${tag} ` },
+          { start, end: start, text: `${written === '' ? `${inCaseOf(opening, 'DO')} ` : ''}${tag} ` },
           { start: end, end: stop, text: ` ${tag};` },
         ],
       },

@@ -287,7 +287,23 @@ const publicationTable = everywhere({
   advice: 'Write TABLE.',
 });
 
+/** CREATE POLICY p FOR t SELECT */
+const policyFor = everywhere({
+  id: 'policy-for-table',
+  edit(reader, k) {
+    if (k !== 3 || reader.after(0, 'create policy') === undefined || reader.word(3) !== 'for') return undefined;
+    const end = reader.afterName(4);
+    const isCommand = (at: number) => /^(all|select|insert|update|delete)$/.test(reader.word(at));
+    if (end === undefined || isCommand(4)) return undefined;
+    const on = replace(reader, 3, 4, inCaseOf(reader.statement, 'ON'));
+    return isCommand(end) ? [on, behind(reader, end - 1, inCaseOf(reader.statement, ' FOR'))] : on;
+  },
+  problem: 'The table of a policy stands behind ON',
+  advice: 'Write ON before the table, and FOR before the command.',
+});
+
 export const policyInventions: Invention[] = [
+  policyFor,
   tableInOrder,
   publicationTable,
   rowLevelSecurity,

@@ -1,5 +1,6 @@
 /** Common syntax mistakes. */
 import type { Edit } from '../edits.ts';
+import { readIdent } from '../../catalog/names.ts';
 import { nodeAs } from '../../catalog/nodes.ts';
 import { inCaseOf } from '../style.ts';
 import { perScript } from '../../syntax/script.ts';
@@ -181,7 +182,75 @@ const functionWithoutAs = everywhere({
   advice: 'Write AS.',
 });
 
+/** CREATE FUNCTION f RETURNS int */
+const functionWithoutParentheses = everywhere({
+  id: 'function-without-parentheses',
+  edit(reader, k) {
+    const name = reader.after(0, 'create [or] [replace] function');
+    const end = name === undefined ? undefined : reader.afterName(name);
+    return end === k && reader.word(k) === 'returns' ? behind(reader, k - 1, '()') : undefined;
+  },
+  problem: 'A function has parentheses, with or without parameters',
+  advice: (text) => `Write ${text}.`,
+});
+
+/** CURRENT_TIMESTAMP() */
+const keywordCall = everywhere({
+  id: 'keyword-call',
+  edit(reader, k) {
+    if (!KEYWORD_VALUES.has(reader.word(k)) || reader.raw(k + 1) !== '(' || reader.raw(k + 2) !== ')') return undefined;
+    return { start: reader.tokens[k]!.end, end: reader.tokens[k + 2]!.end, text: '' };
+  },
+  problem: (written) => `${written.replace(/[\s(].*$/s, '')} has no parentheses`,
+  advice: 'Leave them out.',
+});
+
+const KEYWORD_VALUES: ReadonlySet<string> = new Set(
+  `current_timestamp current_date current_time localtime localtimestamp current_user session_user current_role
+  current_catalog`.split(/\s+/),
+);
+
+/** GRANT SELECT ON ALL TABLE IN SCHEMA public */
+const allObjects = everywhere({
+  id: 'all-objects',
+  edit: (reader, k) =>
+    reader.word(k - 1) === 'all' && reader.after(k, 'table|sequence|function|procedure|routine in schema') !== undefined
+      ? behind(reader, k, inCaseOf(reader.statement, 'S'))
+      : undefined,
+  problem: 'ALL is followed by a plural',
+  advice: 'Write it in the plural.',
+});
+
+/** COMMENT ON t IS 'x' */
+const commentOnNothing: Invention = {
+  id: 'comment-without-kind',
+  find(reader, { world }) {
+    const name = reader.after(0, 'comment on');
+    const end = name === undefined ? undefined : reader.afterName(name);
+    if (name === undefined || end === undefined || reader.word(end) !== 'is') return undefined;
+    const written = reader.slice({ from: name, to: end });
+    const [table, schema] = written.split('.').toReversed().map(readIdent);
+    const isTable = world.has({ kind: 'table', name: table!, schema }) === true;
+    const isColumn = schema !== undefined && world.has({ kind: 'column', name: table!, of: { name: schema } }) === true;
+    const { start } = reader.tokens[name]!;
+    const kind = isTable || !isColumn ? 'TABLE' : 'COLUMN';
+    return {
+      ...rangeOf(reader, { from: name, to: end }),
+      problem: 'COMMENT ON says of what kind the object is',
+      advice: `Write COMMENT ON ${kind}.`,
+      correction: {
+        edits: [{ start, end: start, text: inCaseOf(reader.statement, `${kind} `) }],
+        isSuggestion: !isTable && !isColumn,
+      },
+    };
+  },
+};
+
 export const slipInventions: Invention[] = [
+  functionWithoutParentheses,
+  keywordCall,
+  allObjects,
+  commentOnNothing,
   timezone,
   trailingComma,
   policyExpression,

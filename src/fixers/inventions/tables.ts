@@ -318,7 +318,60 @@ const enumType = everywhere({
   advice: (text) => `Write ${text}.`,
 });
 
+/** b int FOREIGN KEY REFERENCES t (id) */
+const inlineForeignKey = everywhere({
+  id: 'inline-foreign-key',
+  edit(reader, k) {
+    const to = reader.after(k, 'foreign key references');
+    if (to === undefined || reader.raw(k - 1) === ',' || reader.raw(k - 1) === '(') return undefined;
+    return reader.remove({ from: k, to: to - 1 });
+  },
+  problem: 'A column says REFERENCES alone',
+  advice: 'Leave FOREIGN KEY out.',
+});
+
+/** ON DELETE CASCADE ON DELETE SET NULL */
+const actionTwice: Invention = {
+  id: 'action-twice',
+  find(reader) {
+    for (let k = 0; k < reader.tokens.length; k++) {
+      const action = reader.after(k, 'on delete|update');
+      if (action === undefined) continue;
+      const end = reader.after(action, 'cascade|restrict') ?? reader.after(action, 'set|no null|default|action');
+      if (end === undefined || reader.after(end, `on ${reader.word(k + 1)}`) === undefined) continue;
+      return {
+        ...rangeOf(reader, { from: end, to: end + 2 }),
+        problem: `ON ${reader.word(k + 1).toUpperCase()} stands twice`,
+        advice: 'Take one of them out.',
+        correction: { why: 'each of them may be meant' },
+      };
+    }
+    return undefined;
+  },
+};
+
+/** CREATE TABLE t id int, name text); */
+const withoutOpening = everywhere({
+  id: 'table-without-opening',
+  edit(reader, k) {
+    const start = reader.after(0, 'create [temp|temporary|unlogged] table [if] [not] [exists]');
+    const name = start === undefined ? undefined : reader.afterName(start);
+    const isList = name === k && reader.tokens[k]?.kind === 'word' && reader.tokens[k + 1]?.kind === 'word';
+    const count = (sign: string) => reader.tokens.filter((_, n) => reader.raw(n) === sign).length;
+    if (!isList || count(')') <= count('(') || NO_COLUMNS.test(reader.word(k))) return undefined;
+    return behind(reader, k - 1, ' (');
+  },
+  problem: 'A parenthesis is missing before the columns',
+  advice: 'Write it.',
+});
+
+/** What may follow the name of a table besides its columns. */
+const NO_COLUMNS = /^(as|of|partition|like|using|with|inherits|on)$/;
+
 export const tableInventions: Invention[] = [
+  inlineForeignKey,
+  actionTwice,
+  withoutOpening,
   indexInTable,
   emptyDefault,
   wordForTwo,
