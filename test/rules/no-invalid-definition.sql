@@ -333,17 +333,17 @@ BEGIN
 END
 $$;
 --- found
-4:15 The body of the function does not compile: missing "THEN" at end of SQL expression: the statement fails with 42601 (syntax error). Write THEN before it.
+4:5 The body of the function does not compile: missing "THEN" at end of SQL expression: the statement fails with 42601 (syntax error). Write THEN. (Write THEN.)
 12:24 The body of the function does not compile: syntax error at or near "=": the statement fails with 42601 (syntax error). Correct the body: PostgreSQL compiles it.
 18:3 The body of the function does not compile: "total" is not a known variable: the statement fails with 42601 (syntax error). Declare it between DECLARE and BEGIN.
-24:10 The body of the function does not compile: syntax error at end of input: the statement fails with 42601 (syntax error). Look for a semicolon or an END that is missing.
+25:1 The body of the function does not compile: syntax error at end of input: the statement fails with 42601 (syntax error). Write a semicolon before it. (Write a semicolon before it.)
 29:19 The body of the function does not compile: unrecognized exception condition "no": the statement fails with 42704 (undefined object). Write 'no', if it is the message. (Write 'no', if it is the message.)
 33:17 The body of the function does not compile: syntax error at or near "x": the statement fails with 42601 (syntax error). Correct the body: PostgreSQL compiles it.
 37:3 The body of the function does not compile: syntax error at or near "ELSEIF": the statement fails with 42601 (syntax error). Correct the body: PostgreSQL compiles it.
 --- written
 CREATE OR REPLACE FUNCTION a() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF NEW.x > 0
+  IF NEW.x > 0 THEN
     RETURN NEW;
   END IF;
   RETURN NULL;
@@ -364,7 +364,7 @@ END
 $$;
 CREATE OR REPLACE FUNCTION d() RETURNS integer LANGUAGE plpgsql AS $$
 BEGIN
-  RETURN 1
+  RETURN 1;
 END
 $$;
 CREATE OR REPLACE FUNCTION e() RETURNS void LANGUAGE plpgsql AS $$
