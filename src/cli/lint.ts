@@ -26,6 +26,7 @@ import {
   type TaskRun,
 } from './tasks.ts';
 import { describeProjects } from './projects.ts';
+import { fixFilter, openBaseline, select, withOnly } from './selection.ts';
 import { presentName } from '../rules/renamed.ts';
 import { knowsSince } from '../project/since.ts';
 import { plural } from '../plural.ts';
@@ -38,25 +39,24 @@ import { flatMap } from '../lists.ts';
  */
 export async function lintFiles(
   paths: readonly string[],
-  options: CliOptions,
+  asked: CliOptions,
   configs: ConfigFinder,
   progress: Progress,
   store: Store,
 ): Promise<LintRun & { projects: readonly string[]; notes: readonly string[] }> {
+  const baseline = await openBaseline(asked, configs, process.cwd());
+  const options = asked.fix === 'no' ? asked : { ...asked, mayFix: fixFilter(asked, baseline) };
   const found = new FoundSettings(() => configs, fromCommandLine(options));
   const cache = openCache(options);
   const workspace = workspaceFor(options, cache, store);
   const { history } = workspace;
   const settings = new Map<string, FileSettings>();
-  for (const path of paths) settings.set(path, await found.of(path));
+  for (const path of paths) settings.set(path, withOnly(await found.of(path), options.ruleOnly));
   const all = history.projects
     .inOrder(paths, (path) => settings.get(path)!.tool)
     .map((path): Task => ({ path, settings: settings.get(path)! }));
   const { tasks, notes } = withoutApplied(all, workspace);
-  const isWhole = options.paths.length === 0 && !options.staged && options.since === undefined;
-  const used = await configsOf(paths, configs);
-  if (isWhole) notes.push(...idlePatterns(paths, used));
-  notes.push(...oldNames(used));
+  notes.push(...(await notesOnConfigs(paths, options, configs)));
   // A fix changes what it depends on.
   const kept = options.fix === 'no' && cache ? new KeptResults(cache, history) : undefined;
   const { results, open, reading } = kept
@@ -79,19 +79,29 @@ export async function lintFiles(
       })
     : { results: run.results, failures: [], notes: [] };
   if (kept) {
-    const asked = new Set(run.asked);
-    for (const result of run.results) kept.add(result, settings.get(result.filePath)!, asked.has(result.filePath));
+    const dependent = new Set(run.asked);
+    for (const result of run.results) kept.add(result, settings.get(result.filePath)!, dependent.has(result.filePath));
     kept.save();
   }
   results.push(...proof.results);
+  const selected = select(
+    results.sort((a, b) => (a.filePath < b.filePath ? -1 : 1)),
+    options,
+    baseline,
+  );
   return {
-    results: results
-      .sort((a, b) => (a.filePath < b.filePath ? -1 : 1))
-      .map((result) => (options.quiet ? errorsOnly(result) : result)),
+    results: selected.results,
     failures: [...run.failures, ...proof.failures],
     projects: await describeProjects(tasks, history.projects, (path) => configs.of(path)),
-    notes: [...notes, ...proof.notes],
+    notes: [...notes, ...proof.notes, ...selected.notes],
   };
+}
+
+/** What there is to say of the configurations of files. */
+async function notesOnConfigs(paths: readonly string[], options: CliOptions, configs: ConfigFinder): Promise<string[]> {
+  const used = await configsOf(paths, configs);
+  const isWhole = options.paths.length === 0 && !options.staged && options.since === undefined;
+  return [...(isWhole ? idlePatterns(paths, used) : []), ...oldNames(used)];
 }
 
 async function configsOf(paths: readonly string[], configs: ConfigFinder): Promise<Set<LoadedConfig>> {
@@ -221,16 +231,6 @@ export function fromCommandLine({ rules, postgresVersion, history, sinceMigratio
   };
 }
 
-/** What `--quiet` leaves of a result. */
-const errorsOnly = ({ filePath, messages, suppressedMessages, source, output }: LintResult): LintResult =>
-  toResult(
-    filePath,
-    messages.filter((m) => m.severity === 2),
-    suppressedMessages,
-    source,
-    output,
-  );
-
 /** Lints standard input. The file that it stands for needs not exist. */
 export async function lintStdin(
   input: SourceFile,
@@ -240,14 +240,17 @@ export async function lintStdin(
 ): Promise<LintResult> {
   await loadParser();
   const path = resolve(cwd, options.stdinFilename ?? 'stdin.sql');
-  const settings = await new FoundSettings(() => configs, fromCommandLine(options)).of(path);
+  const baseline = await openBaseline(options, configs, cwd);
+  const found = await new FoundSettings(() => configs, fromCommandLine(options)).of(path);
+  const settings = withOnly(found, options.ruleOnly);
   const workspace = workspaceFor(options);
   const place = options.stdinFilename === undefined ? {} : workspace.placeOf(path, settings);
   if (options.stdinFilename !== undefined && workspace.isApplied(path, settings))
     return toResult(path, [], [], input.text);
-  const result = lintSource({ ...input, path }, options, settings, place);
+  const mayFix = options.fix === 'no' ? undefined : fixFilter(options, baseline);
+  const result = lintSource({ ...input, path }, { ...options, mayFix }, settings, place);
   workspace.history.keep();
-  return options.quiet ? errorsOnly(result) : result;
+  return select([result], options, baseline).results[0]!;
 }
 
 /**

@@ -1,9 +1,11 @@
+import { resolve } from 'node:path';
 import { UserError } from '../errors.ts';
 import { MAX_FILE_BYTES } from '../history/files.ts';
 import { reporters } from '../reporters/index.ts';
 import { rules } from '../rules/index.ts';
 import { presentName } from '../rules/renamed.ts';
-import type { RuleSettings, Severity } from '../linter/linter.ts';
+import { flatMap } from '../lists.ts';
+import type { LintSettings, RuleSettings, Severity } from '../linter/linter.ts';
 import { nearest } from '../nearest.ts';
 import { readArguments, wantsColor } from './arguments.ts';
 import { cacheFolder } from './cache.ts';
@@ -25,6 +27,8 @@ Fixing
                               embedded PostgreSQL before it is written, and take back what is not sound; see
                               sql-lint verify --help for what is run
   --no-prove                  write fixes without running them, also where the configuration says "prove"
+  --fix --rule NAME           fix only this rule; may be repeated
+  --fix-type TYPE             fix only problems, suggestions, layout or directives (comments without an effect)
   --fix-suggestions           also apply suggestions, which need a person's decision
   --fix-dry-run               fix, but write nothing; the result is in the output (--format json)
   --diff                      print what --fix would change as a unified diff; write nothing; exit with 1 where
@@ -33,6 +37,11 @@ Fixing
 
 Findings
   --rule 'NAME: SEVERITY'     off, warn or error; may be repeated
+  --rule-only NAME            report and fix only this rule; may be repeated
+  --baseline FILE             the file of known findings, which are neither reported nor fixed
+                              (default: sql-lint-baseline.json, where there is one)
+  --update-baseline           write it: take all that is found for known, and forget what is no longer there
+  --no-baseline               report what is known too
   --quiet                     report errors only
   --max-warnings N            exit with 1 when there are more warnings than N
   --postgres-version N        the oldest PostgreSQL to support, 12 to 18 (default 14)
@@ -75,6 +84,11 @@ const OPTIONS = {
   check: { type: 'boolean' },
   diff: { type: 'boolean' },
   rule: { type: 'string', multiple: true },
+  'rule-only': { type: 'string', multiple: true },
+  'fix-type': { type: 'string', multiple: true },
+  baseline: { type: 'string' },
+  'no-baseline': { type: 'boolean' },
+  'update-baseline': { type: 'boolean' },
   quiet: { type: 'boolean' },
   'max-warnings': { type: 'string' },
   'postgres-version': { type: 'string' },
@@ -111,6 +125,17 @@ export interface CliOptions {
   /** Whether fixes are proven by execution before they are written; undefined where the configuration decides. */
   prove: boolean | undefined;
   rules: RuleSettings;
+  /** The only rules that are reported and fixed; none for all. */
+  ruleOnly: readonly string[];
+  /** The only rules that are fixed; none for all. */
+  fixRules: readonly string[];
+  /** The only types of rules that are fixed; none for all. */
+  fixTypes: readonly string[];
+  /** Which findings are fixed; made from these where something is fixed. */
+  mayFix?: LintSettings['mayFix'];
+  /** The file of known findings; undefined for the usual one, false for none. */
+  baseline: string | false | undefined;
+  updateBaseline: boolean;
   quiet: boolean;
   maxWarnings: number | undefined;
   postgresVersion: number | undefined;
@@ -168,7 +193,9 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
     fix,
     suggestions: values['fix-suggestions'] ?? false,
     prove: proveMode(values, fix),
-    rules: Object.fromEntries((values.rule ?? []).map(readRule)),
+    ...readRules(values, fix),
+    baseline: values['no-baseline'] ? false : values.baseline === undefined ? undefined : resolve(values.baseline),
+    updateBaseline: readUpdate(values, fix),
     quiet: values.quiet ?? false,
     maxWarnings: readNumber('--max-warnings', values['max-warnings'], 0, Infinity),
     postgresVersion: readNumber('--postgres-version', values['postgres-version'], 12, 18),
@@ -240,6 +267,42 @@ export function readNumber(option: string, text: string | undefined, min: number
   return value;
 }
 
+const FIX_TYPES = ['problem', 'suggestion', 'layout', 'directive'];
+
+/** What the options say of rules. A rule without a severity is one to fix. */
+function readRules(
+  { rule = [], 'rule-only': only = [], 'fix-type': types = [] }: Values,
+  fix: CliOptions['fix'],
+): Pick<CliOptions, 'rules' | 'ruleOnly' | 'fixRules' | 'fixTypes'> {
+  const isBare = (text: string) => fix !== 'no' && /^[\w-]+$/.test(text);
+  const fixTypes = flatMap(types, (text) => text.split(','));
+  const unknown = fixTypes.find((type) => !FIX_TYPES.includes(type));
+  if (unknown !== undefined) throw new UserError(`unknown type of fixes "${unknown}"${didYouMean(unknown, FIX_TYPES)}`);
+  if (fixTypes.length > 0 && fix === 'no') throw new UserError('--fix-type needs --fix, or another option that fixes');
+  return {
+    rules: Object.fromEntries(rule.filter((text) => !isBare(text)).map(readRule)),
+    ruleOnly: flatMap(only, (text) => text.split(',')).map(knownRule),
+    fixRules: rule.filter(isBare).map(knownRule),
+    fixTypes,
+  };
+}
+
+/** The present name of a rule. @throws UserError where there is none of this name */
+function knownRule(written: string): string {
+  const name = presentName(written);
+  if (!Object.hasOwn(rules, name)) throw new UserError(`unknown rule "${name}"${didYouMean(name, Object.keys(rules))}`);
+  return name;
+}
+
+function readUpdate(values: Values, fix: CliOptions['fix']): boolean {
+  if (!values['update-baseline']) return false;
+  if (fix !== 'no' || values['no-baseline'] || values['rule-only'] || values.quiet || values.stdin)
+    throw new UserError(
+      '--update-baseline takes all findings of files: it goes with no option that fixes or leaves some out',
+    );
+  return true;
+}
+
 const SEVERITIES: Record<string, Severity> = {
   off: 'off',
   '0': 'off',
@@ -254,8 +317,7 @@ function readRule(text: string): [string, Severity] {
   const match = /^\s*"?([\w-]+)"?\s*:\s*"?(\w+)"?\s*$/.exec(text);
   if (!match) throw new UserError(`--rule takes 'NAME: SEVERITY', such as 'no-bare-insert: warn', not '${text}'`);
   const [, written, severity] = match;
-  const name = presentName(written!);
-  if (!Object.hasOwn(rules, name)) throw new UserError(`unknown rule "${name}"${didYouMean(name, Object.keys(rules))}`);
+  const name = knownRule(written!);
   if (!Object.hasOwn(SEVERITIES, severity!))
     throw new UserError(`unknown severity "${severity}" of rule ${name}; there are off, warn and error`);
   return [name, SEVERITIES[severity!]!];

@@ -115,7 +115,8 @@ export function lintSource(
   place: Place,
   proof: Pick<LintSettings, 'refused' | 'onFix'> = {},
 ): LintResult {
-  const lintOptions = { ...lintOptionsOf(settings), ...place, suggestions: options.suggestions, ...proof };
+  const { suggestions, mayFix } = options;
+  const lintOptions = { ...lintOptionsOf(settings), ...place, suggestions, mayFix, ...proof };
   return options.fix === 'no'
     ? lintText(source.text, source.path, lintOptions)
     : fixText(source.text, source.path, lintOptions);

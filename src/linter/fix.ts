@@ -58,7 +58,9 @@ function fixWithout(
       return undefined;
     }
     const { findings, suppressed } = findingsOf(source, options);
-    const applied = fixesToApply(findings, suggested, withheld);
+    const may = options.mayFix?.(filePath, current);
+    const open = may ? findings.filter(({ message }) => may(message)) : findings;
+    const applied = fixesToApply(open, suggested, withheld);
     if (applied.length === 0) {
       const output = current === text ? undefined : current;
       for (const { name } of flatMap(passes, (pass) => [...pass.applied])) options.onFix?.(name);

@@ -26,9 +26,9 @@ export interface LintMessage {
   suggestions?: { messageId: string; desc: string; fix: { range: [number, number]; text: string } }[];
 }
 
-/** A message that a comment in the file switches off. */
+/** A message that a comment in the file switches off, or that a file of known findings names. */
 export interface SuppressedMessage extends LintMessage {
-  suppressions: { kind: 'directive'; justification: string }[];
+  suppressions: { kind: 'directive' | 'file'; justification: string }[];
 }
 
 /** ESLint's result for one file. */
@@ -54,6 +54,8 @@ export interface LintSettings {
   suggestions?: boolean;
   /** @internal Fixes that `fixText` must not apply, by their names, and what to say of each. */
   refused?: ReadonlyMap<string, string> | undefined;
+  /** @internal Which findings of a text `fixText` may fix. @default all */
+  mayFix?: ((filePath: string, text: string) => (message: LintMessage) => boolean) | undefined;
   /** @internal Told of each fix that `fixText` applies, by its name. */
   onFix?: (name: string) => void;
 }

@@ -89,7 +89,7 @@ function resultsOf(file: LintResult, cwd: string, ids: readonly string[]): Resul
       ...(message.fix && { fixes: [change(message.fix, 'What sql-lint --fix does.')] }),
       ...('suppressions' in message && {
         suppressions: message.suppressions.map((s) => ({
-          kind: 'inSource' as const,
+          kind: s.kind === 'file' ? ('external' as const) : ('inSource' as const),
           ...(s.justification && { justification: s.justification }),
         })),
       }),
