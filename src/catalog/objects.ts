@@ -92,6 +92,8 @@ export interface Detail {
   reads?: readonly string[];
   /** For an index: the columns of INCLUDE, and those for which it names a class of operators or a collation. */
   included?: readonly string[];
+  /** For an index: whether it is a B-tree of columns alone, in their usual order. */
+  isPlain?: boolean;
   ownClasses?: readonly string[];
   ownCollations?: readonly string[];
   /** For a constraint: whether the rows that were there before it are still to be checked, or none ever are. */

@@ -1,6 +1,7 @@
 /** The locks that the statements of a file take on what was there before it, and what they do meanwhile. */
 import { stringConstant } from '../catalog/constants.ts';
 import type { Surroundings } from '../catalog/effects.ts';
+import { lacksIdentity, tableRef } from '../catalog/locks/relations.ts';
 import { stopsWriters, stronger, strengthOf, type LockMode, type Touch } from '../catalog/locks/types.ts';
 import { nameOfRange } from '../catalog/nodes.ts';
 import { isTemporary, type ObjectRef } from '../catalog/objects.ts';
@@ -9,7 +10,7 @@ import { mayRun } from '../history/play.ts';
 import type { Move, World } from '../history/world.ts';
 import { flatMap } from '../lists.ts';
 import type { Statement } from '../syntax/script.ts';
-import { NewLabels } from './new-labels.ts';
+import { NewLabels, type NewLabel } from './new-labels.ts';
 
 /** A lock on a relation that was there before, with the statement or the subcommand that takes it. */
 export interface Locked {
@@ -28,12 +29,51 @@ export interface Cost extends Locked {
   holder: Statement | undefined;
 }
 
+/** A statement that drops or renames what was there before. */
+export interface Removal {
+  statement: Statement;
+  unit: Unit;
+  action: 'drop' | 'rename';
+  object: ObjectRef;
+  /** For a rename: the new name. */
+  to: ObjectRef | undefined;
+  cascade: boolean;
+  /** What is known to need it. */
+  dependents: readonly ObjectRef[];
+  key: string;
+}
+
+/** The kinds of objects that clients name. */
+const NAMED_BY_CLIENTS = new Set<ObjectRef['kind']>([
+  'table',
+  'view',
+  'materialized view',
+  'foreign table',
+  'column',
+  'schema',
+  'type',
+  'domain',
+  'function',
+  'procedure',
+  'enum label',
+]);
+
 /** Says which of the statements are in one transaction. */
 export type Transactions = (statement: Statement) => number;
 
 export class Locking {
   /** In the order of the statements. */
   readonly locked: Locked[] = [];
+  readonly removals: Removal[] = [];
+  /** Statements that use a value of an enum before it can be used. */
+  readonly unusable: { statement: Statement; label: NewLabel }[] = [];
+  /** Statements behind which a published table has nothing that identifies its rows. */
+  readonly unidentified: { statement: Statement; table: ObjectRef }[] = [];
+  /** The objects so far; at last, those behind the file. */
+  world: World | undefined;
+  private lacking: ReadonlySet<string> | undefined;
+  private last: Statement | undefined;
+  private isStopping = false;
   private readonly base: World;
   private readonly since: ReadonlySet<string> | undefined;
   private readonly transactionOf: () => Transactions;
@@ -46,7 +86,7 @@ export class Locking {
   private beforeLocal: { isUtc: boolean | undefined } | undefined;
   private costsOfFile: Cost[] | undefined;
   /** The values of enums that cannot be used yet. */
-  readonly enums = new NewLabels((statement) => this.transaction(statement));
+  private readonly enums = new NewLabels((statement) => this.transaction(statement));
 
   /**
    * @param base the objects before the file
@@ -61,22 +101,72 @@ export class Locking {
   /** Called before a statement runs for the first time. */
   begin(statement: Statement, runs: boolean | undefined, world: World): void {
     this.moves ??= world.trackMoves();
+    this.world = world;
     this.followMoves();
+    this.followIdentities(world);
+    this.last = statement;
     this.followSession(statement);
     const units = unitsOf(statement);
     // A bare CREATE of what is there fails, whatever its conditions say.
     if (runs === false || !mayRun({ statement, units }, undefined, world)) return;
     this.enums.begin(statement, world);
-    if (this.enums.isRefused(statement, world) || this.isPending(statement, world)) return;
+    const used = this.enums.usedBy(statement, world);
+    for (const label of used) this.unusable.push({ statement, label });
+    if (used.some(({ ofNewType }) => !ofNewType) || this.isPending(statement, world)) return;
+    for (const unit of units) this.findRemovals(unit, world);
     const found = flatMap(units, (unit) => this.touchesOf(unit, world));
     const strongest = new Map<string, LockMode>();
     for (const { key, touch } of found) strongest.set(key, stronger(touch.lock, strongest.get(key) ?? touch.lock));
     for (const locked of found) this.locked.push({ ...locked, lock: strongest.get(locked.key)! });
+    this.isStopping ||= found.some(({ touch }) => stopsWriters(touch.lock));
+  }
+
+  /** The last statement has run: what it leaves is known now. */
+  end(): void {
+    if (this.world) this.followIdentities(this.world);
+  }
+
+  private findRemovals(unit: Unit, world: World): void {
+    for (const effect of unit.effects) {
+      if (effect.action !== 'drop' && effect.action !== 'rename') continue;
+      const { object, action } = effect;
+      if (!NAMED_BY_CLIENTS.has(object.kind)) continue;
+      const key = world.keyOf(object);
+      // What nothing is known of is there where a statement asks for it without IF EXISTS.
+      if (world.existsKey(key) !== true && (effect.mode === 'if-exists' || world.has(object) === false)) continue;
+      if (!this.isOld(object, key, world)) continue;
+      const owner = object.of && object.kind === 'column' ? tableRef(object.of) : undefined;
+      if (owner && !this.isOld(owner, world.key(owner), world)) continue;
+      this.removals.push({
+        statement: unit.statement,
+        unit,
+        action,
+        object,
+        to: action === 'rename' ? effect.to : undefined,
+        cascade: action === 'drop' && effect.cascade === true,
+        dependents: flatMap(world.dependents(object), (dependent) => world.refOfKey(dependent) ?? []),
+        key,
+      });
+    }
+  }
+
+  /** Published tables that a statement has left without a primary key, or another identity. */
+  private followIdentities(world: World): void {
+    const published = world.ofKind('publication table');
+    if (published.length === 0 && !this.lacking) return;
+    const tables = new Map(
+      published.map(({ schema, name }) => [world.key(tableRef({ schema, name })), { schema, name }]),
+    );
+    const lacking = [...tables].filter(([, name]) => lacksIdentity(tableRef(name), world));
+    if (this.last)
+      for (const [key, name] of lacking)
+        if (!this.lacking?.has(key)) this.unidentified.push({ statement: this.last, table: tableRef(name) });
+    this.lacking = new Set(lacking.map(([key]) => key));
   }
 
   private touchesOf(unit: Unit, world: World): Locked[] {
     const { statement, entry } = unit;
-    if (!entry.locks) return [];
+    if (!entry.locks || (entry.locks.areWeak && !this.isStopping)) return [];
     const alter = statement.as('AlterTableStmt');
     const around: Surroundings = {
       statement,

@@ -58,10 +58,6 @@ export class NewLabels {
         mentionsType(statement, added, world),
     );
   }
-
-  isRefused(statement: Statement, world: World): boolean {
-    return this.usedBy(statement, world).some(({ ofNewType }) => !ofNewType);
-  }
 }
 
 function constantsIn(tree: unknown): Set<string> {

@@ -8,11 +8,16 @@ import noBareInsert from './no-bare-insert.ts';
 import noBareRename from './no-bare-rename.ts';
 import noBlockingConstraint from './no-blocking-constraint.ts';
 import noBlockingIndex from './no-blocking-index.ts';
+import noBreakingChange from './no-breaking-change.ts';
+import noBrokenReplication from './no-broken-replication.ts';
 import noCleanSlate from './no-clean-slate.ts';
+import noConcurrentlyInTransaction from './no-concurrently-in-transaction.ts';
+import noDataLoss from './no-data-loss.ts';
 import noDeprecatedAuthRole from './no-deprecated-auth-role.ts';
 import noDuplicateIndex from './no-duplicate-index.ts';
 import noExposedAuthUsers from './no-exposed-auth-users.ts';
 import noExtensionInPublic from './no-extension-in-public.ts';
+import noIdentifierTooLong from './no-identifier-too-long.ts';
 import noImpassablePolicy from './no-impassable-policy.ts';
 import noInvalidDefinition from './no-invalid-definition.ts';
 import noInventedSyntax from './no-invented-syntax.ts';
@@ -22,9 +27,11 @@ import noOverlappingPolicies from './no-overlapping-policies.ts';
 import noPolicyNameTooLong from './no-policy-name-too-long.ts';
 import noPolicyWithoutRls from './no-policy-without-rls.ts';
 import noRealtimeWithoutRls from './no-realtime-without-rls.ts';
+import noRedundantIndex from './no-redundant-index.ts';
 import noRefusedStatement from './no-refused-statement.ts';
 import noRepeatedChange from './no-repeated-change.ts';
 import noRepeatedTimestamp from './no-repeated-timestamp.ts';
+import noRequiredColumn from './no-required-column.ts';
 import noSecurityDefinerInExposedSchema from './no-security-definer-in-exposed-schema.ts';
 import noSilentCollision from './no-silent-collision.ts';
 import noSyntaxError from './no-syntax-error.ts';
@@ -34,12 +41,21 @@ import noUnknownEffect from './no-unknown-effect.ts';
 import noUnknownName from './no-unknown-name.ts';
 import noUnnamedObject from './no-unnamed-object.ts';
 import noUnreplayableHistory from './no-unreplayable-history.ts';
+import noUnusableEnumValue from './no-unusable-enum-value.ts';
 import noUnwrappedAuthCall from './no-unwrapped-auth-call.ts';
 import noUseOfRemoved from './no-use-of-removed.ts';
 import noUserMetadataInPolicy from './no-user-metadata-in-policy.ts';
+import noWideTransaction from './no-wide-transaction.ts';
 import noWrongArity from './no-wrong-arity.ts';
+import preferBigintKey from './prefer-bigint-key.ts';
+import preferIdentity from './prefer-identity.ts';
+import preferJsonb from './prefer-jsonb.ts';
+import preferText from './prefer-text.ts';
+import requireComment from './require-comment.ts';
+import requireFileName from './require-file-name.ts';
 import requireForeignKeyIndex from './require-foreign-key-index.ts';
 import requireFunctionSearchPath from './require-function-search-path.ts';
+import requireLockTimeout from './require-lock-timeout.ts';
 import requirePolicy from './require-policy.ts';
 import requirePolicyPerCommand from './require-policy-per-command.ts';
 import requirePolicyRole from './require-policy-role.ts';
@@ -47,6 +63,7 @@ import requirePrimaryKey from './require-primary-key.ts';
 import requireRls from './require-rls.ts';
 import requireSecurityInvoker from './require-security-invoker.ts';
 import requireSharedGuard from './require-shared-guard.ts';
+import requireTimestamps from './require-timestamps.ts';
 
 /** Every rule by its name. */
 export const rules: Record<string, Rule> = register({
@@ -58,11 +75,16 @@ export const rules: Record<string, Rule> = register({
   'no-bare-rename': noBareRename,
   'no-blocking-constraint': noBlockingConstraint,
   'no-blocking-index': noBlockingIndex,
+  'no-breaking-change': noBreakingChange,
+  'no-broken-replication': noBrokenReplication,
   'no-clean-slate': noCleanSlate,
+  'no-concurrently-in-transaction': noConcurrentlyInTransaction,
+  'no-data-loss': noDataLoss,
   'no-deprecated-auth-role': noDeprecatedAuthRole,
   'no-duplicate-index': noDuplicateIndex,
   'no-exposed-auth-users': noExposedAuthUsers,
   'no-extension-in-public': noExtensionInPublic,
+  'no-identifier-too-long': noIdentifierTooLong,
   'no-impassable-policy': noImpassablePolicy,
   'no-invalid-definition': noInvalidDefinition,
   'no-invented-syntax': noInventedSyntax,
@@ -72,9 +94,11 @@ export const rules: Record<string, Rule> = register({
   'no-policy-name-too-long': noPolicyNameTooLong,
   'no-policy-without-rls': noPolicyWithoutRls,
   'no-realtime-without-rls': noRealtimeWithoutRls,
+  'no-redundant-index': noRedundantIndex,
   'no-refused-statement': noRefusedStatement,
   'no-repeated-change': noRepeatedChange,
   'no-repeated-timestamp': noRepeatedTimestamp,
+  'no-required-column': noRequiredColumn,
   'no-security-definer-in-exposed-schema': noSecurityDefinerInExposedSchema,
   'no-silent-collision': noSilentCollision,
   'no-syntax-error': noSyntaxError,
@@ -84,12 +108,21 @@ export const rules: Record<string, Rule> = register({
   'no-unknown-name': noUnknownName,
   'no-unnamed-object': noUnnamedObject,
   'no-unreplayable-history': noUnreplayableHistory,
+  'no-unusable-enum-value': noUnusableEnumValue,
   'no-unwrapped-auth-call': noUnwrappedAuthCall,
   'no-use-of-removed': noUseOfRemoved,
   'no-user-metadata-in-policy': noUserMetadataInPolicy,
+  'no-wide-transaction': noWideTransaction,
   'no-wrong-arity': noWrongArity,
+  'prefer-bigint-key': preferBigintKey,
+  'prefer-identity': preferIdentity,
+  'prefer-jsonb': preferJsonb,
+  'prefer-text': preferText,
+  'require-comment': requireComment,
+  'require-file-name': requireFileName,
   'require-foreign-key-index': requireForeignKeyIndex,
   'require-function-search-path': requireFunctionSearchPath,
+  'require-lock-timeout': requireLockTimeout,
   'require-policy': requirePolicy,
   'require-policy-per-command': requirePolicyPerCommand,
   'require-policy-role': requirePolicyRole,
@@ -97,4 +130,5 @@ export const rules: Record<string, Rule> = register({
   'require-rls': requireRls,
   'require-security-invoker': requireSecurityInvoker,
   'require-shared-guard': requireSharedGuard,
+  'require-timestamps': requireTimestamps,
 });

@@ -14,6 +14,8 @@ const REFUSED: Record<string, string> = {
   'no-invented-syntax': '42601',
   'no-misspelled-type': '42704',
   'no-jwt-cast-precedence': '22P02',
+  'no-concurrently-in-transaction': '25001',
+  'no-unusable-enum-value': '55P04',
 };
 /** What the example of a page takes for granted. */
 const SETUP: Record<string, string> = {
@@ -23,7 +25,8 @@ const SETUP: Record<string, string> = {
 const names = readdirSync(fileURLToPath(new URL('./', import.meta.url)))
   .filter((f) => f.endsWith('.sql'))
   .map((f) => f.slice(0, -4))
-  .filter((name) => existsSync(`docs/rules/${name}.md`));
+  // A page about the names of files has no SQL to run.
+  .filter((name) => existsSync(`docs/rules/${name}.md`) && name !== 'require-file-name');
 
 /** The SQL below a heading: what comes before, and the example itself. */
 function example(page: string, heading: RegExp): { before: string; sql: string } {

@@ -5,7 +5,7 @@ import type { Surroundings } from '../effects.ts';
 import { nameOfRange, nodeAs, strings, typeText } from '../nodes.ts';
 import { SERIAL } from '../columns.ts';
 import type { ObjectRef } from '../objects.ts';
-import { classOf, conversionBy, isAssigned, typeOf, typeOfNode, type Type } from './conversion.ts';
+import { classOf, conversionBy, cutsBy, isAssigned, typeOf, typeOfNode } from './conversion.ts';
 import { provesNotNull } from './proofs.ts';
 import {
   columnOf,
@@ -20,7 +20,7 @@ import {
   storedIn,
   tableRef,
 } from './relations.ts';
-import type { Cause, Known, LockMode, Touch } from './types.ts';
+import type { Cause, ColumnType as Type, Known, LockMode, Touch } from './types.ts';
 import { isVolatile, volatileIn } from './volatile.ts';
 
 type Command = NodeOf<'AlterTableCmd'>;
@@ -322,7 +322,12 @@ export const alterType = onTarget((cmd, target, known) => {
   const cost = conversionBy(using, name, from, to, known, target.isUtc);
   const cause = { free: undefined, rewrite: 'type', unknown: 'unknown type', 'time zone': 'time zone' } as const;
   const why = cause[cost];
-  if (why) return [...locks, ...work(stored, 'ACCESS EXCLUSIVE', 'rewrite', why, name)];
+  const conversion = { from, to, cuts: cutsBy(using) };
+  if (why)
+    return [
+      ...locks,
+      ...work(stored, 'ACCESS EXCLUSIVE', 'rewrite', why, name).map((touch) => ({ ...touch, conversion })),
+    ];
   const collation = strings(collClause?.collname).at(-1);
   const change: TypeChange = {
     column: name,

@@ -8,13 +8,7 @@ import { nodeAs, strings } from '../nodes.ts';
 import { nameInString } from '../names.ts';
 import type { Detail } from '../objects.ts';
 import { domainOf, isConstrained } from './relations.ts';
-import type { Known } from './types.ts';
-
-/** A type with its modifiers as numbers; empty where it has none. */
-export interface Type {
-  name: string;
-  modifiers: readonly number[];
-}
+import type { ColumnType as Type, Known } from './types.ts';
 
 /** What a conversion costs: nothing, a look at every row, or not known. The time zone decides for some. */
 export type Conversion = 'free' | 'rewrite' | 'unknown' | 'time zone';
@@ -257,6 +251,12 @@ function castsOf(node: Node, column: string): Type[] | undefined {
   const fields = strings(nodeAs(node, 'ColumnRef')?.fields);
   return fields.at(-1) === column ? [] : undefined;
 }
+
+/** Whether USING casts values to a shorter type: an explicit cast cuts what is too long, without an error. */
+export const cutsBy = (using: Node | undefined): boolean => {
+  const type = typeOfNode(nodeAs(using, 'TypeCast')?.typeName);
+  return ['varchar', 'bpchar', 'bit', 'varbit'].includes(type.name) && type.modifiers.length > 0;
+};
 
 /** Types that share the operator class of another one. */
 const CLASS_OF: Readonly<Record<string, string>> = { varchar: 'text', cidr: 'inet' };

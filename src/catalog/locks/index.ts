@@ -33,6 +33,13 @@ import type { Known, LockMode, Locks, Touch } from './types.ts';
 /** Types the locks of an entry by its node. */
 const locks = <T extends NodeTag>(says: string, touches: Locks<T>['touches']): Locks<T> => ({ says, touches });
 
+/** Locks that nobody waits for by themselves. */
+const weakLocks = <T extends NodeTag>(says: string, touches: Locks<T>['touches']): Locks<T> => ({
+  says,
+  touches,
+  areWeak: true,
+});
+
 const ofCommand = (says: string, touches: Touches): Locks<'AlterTableCmd'> => ({ says, touches });
 
 const full = lockOnly('ACCESS EXCLUSIVE');
@@ -190,11 +197,11 @@ export const createTableLocks = locks<'CreateStmt'>(
   (node, _, known) => createTable(node, known),
 );
 
-export const createTableAsLocks = locks<'CreateTableAsStmt'>('ACCESS SHARE on what it reads', (node, _, known) =>
+export const createTableAsLocks = weakLocks<'CreateTableAsStmt'>('ACCESS SHARE on what it reads', (node, _, known) =>
   readBy(node.query, known),
 );
 
-export const selectLocks = locks<'SelectStmt'>('ACCESS SHARE on what it reads', (node, _, known) =>
+export const selectLocks = weakLocks<'SelectStmt'>('ACCESS SHARE on what it reads', (node, _, known) =>
   readBy({ SelectStmt: node }, known),
 );
 
@@ -261,15 +268,15 @@ export const vacuumLocks = locks<'VacuumStmt'>(
   vacuum,
 );
 
-export const insertLocks = locks<'InsertStmt'>(
+export const insertLocks = weakLocks<'InsertStmt'>(
   'ROW EXCLUSIVE on the table, ACCESS SHARE on those that it reads',
   (node, _, known) => insert(node, known),
 );
-export const updateLocks = locks<'UpdateStmt'>(
+export const updateLocks = weakLocks<'UpdateStmt'>(
   'ROW EXCLUSIVE on the table, ACCESS SHARE on those that it reads',
   (node, _, known) => change(node, known),
 );
-export const deleteLocks = locks<'DeleteStmt'>(
+export const deleteLocks = weakLocks<'DeleteStmt'>(
   'ROW EXCLUSIVE on the table, ACCESS SHARE on those that it reads',
   (node, _, known) => change({ relation: node.relation, whereClause: node.whereClause }, known),
 );
@@ -281,7 +288,7 @@ export const lockTableLocks = locks<'LockStmt'>(
   (node, _, known) => lockTable(node, known),
 );
 
-export const copyLocks = locks<'CopyStmt'>('ROW EXCLUSIVE on the table, TO ACCESS SHARE', (node, _, known) =>
+export const copyLocks = weakLocks<'CopyStmt'>('ROW EXCLUSIVE on the table, TO ACCESS SHARE', (node, _, known) =>
   node.relation
     ? [
         {
@@ -293,7 +300,7 @@ export const copyLocks = locks<'CopyStmt'>('ROW EXCLUSIVE on the table, TO ACCES
 );
 
 /** COMMENT ON takes the weak lock on a relation that it names, and on the one that a column is of. */
-export const commentLocks = locks<'CommentStmt'>(
+export const commentLocks = weakLocks<'CommentStmt'>(
   'SHARE UPDATE EXCLUSIVE on a table or on that of a column',
   (node, _, known) => {
     const items = nodeAs(node.object, 'List')?.items;

@@ -82,12 +82,22 @@ export interface Touch {
   cause?: Cause;
   /** The column, constraint, index or type that the work is for. */
   subject?: string;
+  /** For a new type of a column: the one that it had, where that is known, and whether a cast of USING cuts its values. */
+  conversion?: { from: ColumnType | undefined; to: ColumnType; cuts: boolean };
+}
+
+/** A type with its modifiers as numbers; empty where it has none. */
+export interface ColumnType {
+  name: string;
+  modifiers: readonly number[];
 }
 
 /** The locks of a statement. */
 export interface Locks<T extends NodeTag> {
   /** In words, for the documentation: `ACCESS EXCLUSIVE on the table`. */
   says: string;
+  /** Whether nobody waits for them by themselves: they only matter beside a stronger one that is held. */
+  areWeak?: true;
   touches: (node: NodeOf<T>, around: Surroundings, known: Known) => Touch[];
 }
 

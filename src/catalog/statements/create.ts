@@ -616,10 +616,12 @@ export const createEntries: Entry[] = [
       const isTaken = (constraint: string) => constraints.some((c) => c.name === constraint);
       let defaultNeeds: ObjectRef[] = [];
       let defaultCalls: Name[] = [];
+      let hasDefault = false;
       for (const c of (node.constraints ?? []).map((item) => nodeAs(item, 'Constraint'))) {
         if (c?.contype === 'CONSTR_DEFAULT') {
           const names = namesIn(c.raw_expr);
           defaultNeeds = [...names.needs];
+          hasDefault = true;
           defaultCalls = names.calls.map((call) => call.name);
         }
         const isCheck = c?.contype === 'CONSTR_CHECK';
@@ -637,6 +639,7 @@ export const createEntries: Entry[] = [
       const base = { type, modifiers };
       const detail: Detail = { typtype: 'd', complete: true, needs: typeNeeds(node.typeName), defaultNeeds, base };
       if (notNull) detail.notNull = true;
+      if (hasDefault) detail.hasDefault = true;
       if (defaultCalls.length > 0) detail.defaultCalls = defaultCalls;
       return create('domain', name, 'bare', { detail }, constraints);
     },
@@ -973,7 +976,10 @@ function columnsNotNull(condition: Node | undefined): string[] | undefined {
 }
 
 /** The columns of an index besides its keys, and those of its keys that say themselves how they are compared. */
-function indexReads({ indexParams, indexIncludingParams }: NodeOf<'IndexStmt'>, names: Names): Partial<Detail> {
+function indexReads(
+  { accessMethod, indexParams, indexIncludingParams }: NodeOf<'IndexStmt'>,
+  names: Names,
+): Partial<Detail> {
   const reads = [...new Set(names.columns.map((parts) => parts.at(-1)!).filter(Boolean))];
   const included = flatMap(indexIncludingParams ?? [], (p) => nodeAs(p, 'IndexElem')?.name ?? []);
   const named = (property: 'opclass' | 'collation') =>
@@ -982,7 +988,16 @@ function indexReads({ indexParams, indexIncludingParams }: NodeOf<'IndexStmt'>, 
       return element?.[property] ? (element.name ?? []) : [];
     });
   const [ownClasses, ownCollations] = [named('opclass'), named('collation')];
+  const isPlain =
+    accessMethod === 'btree' &&
+    reads.length === 0 &&
+    (indexParams ?? []).every((p) => {
+      const { name, ordering, nulls_ordering: nulls, opclass, collation } = nodeAs(p, 'IndexElem') ?? {};
+      const isSorted = ordering !== 'SORTBY_DESC' && nulls === 'SORTBY_NULLS_DEFAULT';
+      return name !== undefined && isSorted && !opclass && !collation;
+    });
   return {
+    ...(isPlain && { isPlain }),
     ...(reads.length > 0 && { reads }),
     ...(included.length > 0 && { included }),
     ...(ownClasses.length > 0 && { ownClasses }),

@@ -89,6 +89,7 @@ export class SqlSource {
   get locks(): Locking {
     const locks = this.watchLocks();
     this.runFirst();
+    locks.end();
     return locks;
   }
 

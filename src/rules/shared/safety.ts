@@ -1,7 +1,7 @@
 /** What rules about locks say: who waits for what, and under which lock. */
 import { stopsReaders, type Cause, type LockMode } from '../../catalog/locks/types.ts';
-import { TEMPORARY, type ObjectRef } from '../../catalog/objects.ts';
-import type { Cost } from '../../locking/index.ts';
+import { TEMPORARY, type Name, type ObjectRef } from '../../catalog/objects.ts';
+import type { Cost, Locked } from '../../locking/index.ts';
 import type { Statement } from '../../syntax/script.ts';
 import type { Report, RuleContext } from '../api/rule.ts';
 
@@ -55,7 +55,7 @@ export interface CostFinding {
 }
 
 /** Whether the file is a migration that its tool runs on the live database. */
-const isDeployed = ({ sourceCode: { script } }: RuleContext): boolean =>
+export const isDeployed = ({ sourceCode: { script } }: RuleContext): boolean =>
   script.role === undefined || script.role === 'up' || script.role === 'repeatable';
 
 /** What a rule reports: for each statement and cause one finding, whatever the number of tables. */
@@ -74,7 +74,7 @@ export function costsFor(rule: CostRule, context: RuleContext): CostFinding[] {
 }
 
 /** A relation's name for a message, with its schema where it is not the usual one. */
-const labelOf = ({ schema, name }: ObjectRef): string =>
+export const labelOf = ({ schema, name }: Name): string =>
   schema === undefined || schema === 'public' || schema === TEMPORARY ? name : `${schema}.${name}`;
 
 /** What stands for a name that is put together at run time. */
@@ -94,7 +94,7 @@ export const aLock = (lock: LockMode): string => `${/^[AE]/.test(lock) ? 'an' : 
 export const whoWaits = (lock: LockMode): string => (stopsReaders(lock) ? 'reads and writes wait' : 'writes wait');
 
 /** Where a report stands: at the subcommand, or at the first line of the statement. */
-export const placeOf = (context: RuleContext, { statement, unit }: Cost): Report['loc'] =>
+export const placeOf = (context: RuleContext, { statement, unit }: Locked): Report['loc'] =>
   context.sourceCode.headOf(
     unit.statement === statement && !statement.placeholders ? { start: unit.start, end: unit.end } : statement,
   );
@@ -102,3 +102,19 @@ export const placeOf = (context: RuleContext, { statement, unit }: Cost): Report
 /** How a message calls an earlier statement: by its line. */
 export const lineOf = ({ sourceCode: { script } }: RuleContext, statement: Statement): string =>
   `line ${script.locate(statement.start).line}`;
+
+/** How a message calls an object: its kind and its name. */
+export const describeOld = ({ kind, schema, name, of }: ObjectRef): string =>
+  of && kind === 'column'
+    ? `column "${name}" of "${labelOf(of)}"`
+    : of
+      ? `${kind} "${name}" of "${of.name}"`
+      : `${kind} "${labelOf({ schema, name })}"`;
+
+/** The objects that need one, for a message: `view "v" and policy "p"`; empty where there are none. */
+export function whatNeeds(dependents: readonly ObjectRef[]): string {
+  const [first, second, ...others] = [...new Set(dependents.map(describeOld))];
+  if (first === undefined) return '';
+  if (second === undefined) return first;
+  return others.length === 0 ? `${first} and ${second}` : `${first}, ${second} and ${others.length} more`;
+}
