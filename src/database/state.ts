@@ -310,7 +310,7 @@ function update(
     }
     const before = known?.parts.get(part);
     const now = merged(before, answer, ([, label, text]) =>
-      part === 'role' && isOurs?.(label!) === false ? undefined : lineOf(part, label, text as string),
+      isOurs && isOfOthers(part, label!, text as string, isOurs) ? undefined : lineOf(part, label, text as string),
     );
     if (!now || [...now].some(([key, { label }]) => before?.has(key) && isRenamed(part, before.get(key)!.label, label)))
       return undefined;
@@ -319,6 +319,19 @@ function update(
     parts.set(part, now);
   }
   return { next, parts, digest: BigInt.asUintN(128, digest), tables };
+}
+
+/**
+ * Whether a line tells of a role that the migrations have not made: others use the server too, and make roles, and
+ * members of them, while a migration runs.
+ */
+function isOfOthers(part: string, label: string, text: string, isOurs: (role: string) => boolean): boolean {
+  if (part === 'role') return !isOurs(label);
+  // A setting without a role is the database's.
+  if (part === 'setting') return label !== '' && !isOurs(label);
+  if (part !== 'membership' || isOurs(label)) return false;
+  const of = / IN ("(?:[^"]|"")+"|\S+) BY /.exec(text)?.[1];
+  return of === undefined || !isOurs(of.startsWith('"') ? of.slice(1, -1).replaceAll('""', '"') : of);
 }
 
 /**

@@ -103,6 +103,22 @@ describe.skipIf(!hasServer)('on a server', () => {
     expect(verdicts['1.sql']).toMatchObject({ verdict: 'second-run-fails', failure: { code: '42710', line: 2 } });
   });
 
+  it('does not take roles, members and settings of others for what a migration changes', async () => {
+    let count = 0;
+    const others = setInterval(() => {
+      const name = `stranger_${count++}`;
+      void admin.query(`CREATE ROLE ${name} IN ROLE was_there; ALTER ROLE ${name} SET work_mem = '1MB'`);
+    }, 100);
+    try {
+      const verdicts = await run({ '1.sql': 'SELECT pg_sleep(0.5);', '2.sql': 'SELECT pg_sleep(0.5);' });
+      expect(Object.values(verdicts).map(({ verdict }) => verdict)).toEqual(['ok', 'ok']);
+      expect(count).toBeGreaterThan(10);
+    } finally {
+      clearInterval(others);
+      for (let k = 0; k < count; k++) await admin.query(`DROP ROLE stranger_${k}`);
+    }
+  });
+
   it('gives a statement up that does not end', async () => {
     const verdicts = await run(
       { '1.sql': 'CREATE ROLE waits;\nDO $$ BEGIN LOOP END LOOP; END $$;', '2.sql': 'SELECT 1;' },
