@@ -15,7 +15,7 @@ export default defineRule({
   meta: {
     type: 'problem',
     docs: {
-      description: 'Disallow casts of a JSON key where its value is meant',
+      description: 'Disallow a cast that applies to the key behind -> or ->> and not to the value',
       presets: { recommended: 'error', supabase: 'error', strict: 'error', development: 'error' },
     },
     fixable: 'code',

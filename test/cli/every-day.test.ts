@@ -182,6 +182,24 @@ describe('writing nothing', () => {
   });
 });
 
+describe('verify', () => {
+  it('does not pass where nothing can be verified, and says how long it took', () => {
+    project = createProject({ 'migrations/1.sql': 'CREATE EXTENSION IF NOT EXISTS postgis;\n' });
+    const { status, stdout } = project.lint('verify');
+    expect(stdout).toMatch(/1 file: 0 can run twice, 0 failed, 1 not verifiable, in \d+\.\d s\n$/);
+    expect(status).toBe(1);
+    project.write('migrations/2.sql', GUARDED);
+    expect(project.lint('verify').status).toBe(0);
+  }, 60_000);
+
+  it('shows from its first moment on that it works', async () => {
+    project = createProject({ 'migrations/1.sql': GUARDED });
+    const screen = await project.terminal(['verify'], []);
+    expect(screen).toMatch(/░ 0\/1 0 s the migrations are read/);
+    expect(screen).toMatch(/PostgreSQL starts/);
+  }, 60_000);
+});
+
 describe('on a terminal', () => {
   const LONG = `${'a_long_name_'.repeat(4)}x`;
   const SQL = `create table ${LONG} (id int);\nalter table ${LONG}\n  add column a int,\n  add column b int;\ndrop table c;\n`;

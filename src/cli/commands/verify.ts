@@ -59,8 +59,8 @@ Output
   --help
 
 Exit codes
-  0  every file that can be verified runs twice      1  some failed      2  a mistake in the call, or a crash
-  130  interrupted
+  0  every file that can be verified runs twice      1  some failed, or none can be verified
+  2  a mistake in the call, or a crash               130  interrupted
 `;
 
 const OPTIONS = {
@@ -90,6 +90,7 @@ const FORMATS: readonly VerifyFormat[] = ['text', 'json', 'junit', 'github'];
 
 /** Proves by execution that migrations can run twice. */
 export const verify: Command = async (argv) => {
+  const started = performance.now();
   const { values, positionals } = readArguments('verify', argv, OPTIONS);
   if (values.help) return say(HELP.trimEnd());
   const request = readRequest(values);
@@ -112,11 +113,17 @@ export const verify: Command = async (argv) => {
   } finally {
     bar.done();
   }
+  if (verdicts.length === 0 && request.format === 'text' && measured.length === 0)
+    return say('There is no file to verify.');
   const color = values['no-color'] ? false : (values.color ?? wantsColor(process.stdout));
-  const text = renderVerdicts(verdicts, request.format, { color, cwd });
+  const rendered = renderVerdicts(verdicts, request.format, { color, cwd });
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  const text = request.format === 'text' ? `${rendered.trimEnd()}, in ${seconds} s\n` : rendered;
   process.stdout.write(values.access ? withAccess(text, request.format, measured) : text);
   const isWrong = measured.some(({ contradictions }) => contradictions.length > 0);
-  return isWrong || verdicts.some(hasFailed) ? EXIT.findings : EXIT.clean;
+  // A proof of nothing is none.
+  const isProven = verdicts.length === 0 || verdicts.some(({ verdict }) => verdict === 'ok');
+  return isWrong || !isProven || verdicts.some(hasFailed) ? EXIT.findings : EXIT.clean;
 };
 
 type Values = ReturnType<typeof readArguments<typeof OPTIONS>>['values'];
