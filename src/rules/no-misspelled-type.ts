@@ -147,5 +147,14 @@ function likely(name: string, made: Set<string>): string[] {
     best = distance;
     found.push(quoteIdent(type) === type || COMMON_TYPES.includes(type) ? type : quoteIdent(type));
   }
-  return [...new Set(found)];
+  return [...new Set(found.length > 0 ? found : nearMistaken(name))];
 }
+
+/** `strnig`: a slip in what another database calls a type. */
+const nearMistaken = (name: string): string[] =>
+  flatMap(Object.entries(MISTAKEN_TYPES), ([mistaken, type]) =>
+    mistaken.length >= SHORTEST && mistaken[0] === name[0] && editDistance(name, mistaken, 1) === 1 ? type : [],
+  );
+
+/** The shortest name of another database that is known with a slip in it. */
+const SHORTEST = 6;

@@ -1044,3 +1044,105 @@ END $$;
 DO $$ BEGIN
   PERFORM 1;
 END $$;
+--- AS in RENAME
+ALTER TABLE posts RENAME COLUMN views AS view_count;
+--- meant
+ALTER TABLE posts RENAME COLUMN views TO view_count;
+--- INSERT without INTO
+INSERT settings (key, value) VALUES ('a', 'b') ON CONFLICT DO NOTHING;
+--- meant
+INSERT INTO settings (key, value) VALUES ('a', 'b') ON CONFLICT DO NOTHING;
+--- VALUE of one row
+INSERT INTO settings (key, value) VALUE ('a', 'b') ON CONFLICT DO NOTHING;
+--- meant
+INSERT INTO settings (key, value) VALUES ('a', 'b') ON CONFLICT DO NOTHING;
+--- rows without a comma
+INSERT INTO settings (key, value) VALUES ('a', 'b') ('c', 'd') ON CONFLICT DO NOTHING;
+--- meant
+INSERT INTO settings (key, value) VALUES ('a', 'b'), ('c', 'd') ON CONFLICT DO NOTHING;
+--- a star in DELETE
+DELETE * FROM settings WHERE key = 'a';
+--- meant
+DELETE FROM settings WHERE key = 'a';
+--- TABLE in DELETE
+DELETE FROM TABLE settings WHERE key = 'a';
+--- meant
+DELETE FROM settings WHERE key = 'a';
+--- DROP TEMPORARY TABLE
+DROP TEMPORARY TABLE IF EXISTS scratch;
+--- meant
+DROP TABLE IF EXISTS scratch;
+--- a view without AS
+CREATE OR REPLACE VIEW titles SELECT id, title FROM posts;
+--- meant
+CREATE OR REPLACE VIEW titles AS SELECT id, title FROM posts;
+--- a key without parentheses
+CREATE TABLE IF NOT EXISTS notes (id bigint, body text, CONSTRAINT notes_pk PRIMARY KEY id);
+--- meant
+CREATE TABLE IF NOT EXISTS notes (id bigint, body text, CONSTRAINT notes_pk PRIMARY KEY (id));
+--- a constraint without CHECK
+CREATE TABLE IF NOT EXISTS notes (id bigint, size int, CONSTRAINT notes_size size > 0);
+--- meant
+CREATE TABLE IF NOT EXISTS notes (id bigint, size int, CONSTRAINT notes_size CHECK (size > 0));
+--- an index without parentheses
+CREATE INDEX IF NOT EXISTS posts_title_idx ON posts title;
+--- meant
+CREATE INDEX IF NOT EXISTS posts_title_idx ON posts (title);
+--- a condition that is not closed
+CREATE TABLE IF NOT EXISTS notes (id bigint, state text CHECK (state IN ('a', 'b') DEFAULT 'a');
+--- meant
+CREATE TABLE IF NOT EXISTS notes (id bigint, state text CHECK (state IN ('a', 'b')) DEFAULT 'a');
+--- one parenthesis too much
+CREATE TABLE IF NOT EXISTS notes ((id bigint, body text);
+--- meant
+CREATE TABLE IF NOT EXISTS notes (id bigint, body text);
+--- columns on one line without a comma
+CREATE TABLE IF NOT EXISTS notes (id bigint PRIMARY KEY body text NOT NULL);
+--- meant
+CREATE TABLE IF NOT EXISTS notes (id bigint PRIMARY KEY, body text NOT NULL);
+--- a comment without IS
+COMMENT ON COLUMN posts.title 'The head line';
+--- meant
+COMMENT ON COLUMN posts.title IS 'The head line';
+--- SET NAMES without quotes
+SET NAMES utf8;
+--- meant
+SET NAMES 'utf8';
+--- labels without quotes
+CREATE TYPE mood AS ENUM (happy, sad);
+--- meant
+CREATE TYPE mood AS ENUM ('happy', 'sad');
+--- an interval without quotes
+CREATE TABLE IF NOT EXISTS tokens (id bigint PRIMARY KEY, ends timestamptz DEFAULT (now() + INTERVAL 1 day));
+--- meant
+CREATE TABLE IF NOT EXISTS tokens (id bigint PRIMARY KEY, ends timestamptz DEFAULT (now() + INTERVAL '1 day'));
+--- a default in another time zone
+CREATE TABLE IF NOT EXISTS notes (id bigint PRIMARY KEY, at timestamp DEFAULT now() AT TIME ZONE utc NOT NULL);
+--- meant
+CREATE TABLE IF NOT EXISTS notes (id bigint PRIMARY KEY, at timestamp DEFAULT (now() AT TIME ZONE 'utc') NOT NULL);
+--- a triple equals sign
+UPDATE posts SET status = 'a' WHERE status === 'b';
+--- meant
+UPDATE posts SET status = 'a' WHERE status = 'b';
+--- IF EXISTS in TRUNCATE
+TRUNCATE TABLE IF EXISTS settings;
+--- meant
+TRUNCATE TABLE settings;
+--- WITH ADMIN OPTION for a table
+GRANT SELECT ON posts TO authenticated WITH ADMIN OPTION;
+--- meant
+GRANT SELECT ON posts TO authenticated WITH GRANT OPTION;
+--- default privileges on TABLE
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLE TO authenticated;
+--- meant
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO authenticated;
+--- the name of a policy without quotes
+CREATE POLICY Users can read ON posts FOR SELECT USING (published);
+--- meant
+CREATE POLICY "Users can read" ON posts FOR SELECT USING (published);
+--- a policy for READ
+CREATE POLICY read_posts ON posts FOR READ USING (published);
+--- meant
+CREATE POLICY read_posts ON posts FOR SELECT USING (published);
+--- the body of a function without quotes
+CREATE FUNCTION one(a int) RETURNS int AS BEGIN RETURN a; END; LANGUAGE plpgsql;

@@ -715,3 +715,25 @@ CREATE TABLE notes (id int PRIMARY KEY, owner text, ref uuid, done boolean, at t
 DROP POLICY IF EXISTS a ON notes;
 CREATE POLICY a ON notes FOR SELECT TO authenticated USING ((SELECT auth.uid())::text = owner AND ref = (SELECT auth.uid()) AND id = big);
 DELETE FROM notes WHERE at < '2024-01-01' AND done = 't' AND id > 2.5 AND at > current_date AND ref::text = owner;
+
+--- case conditions and endings in bodies | refused
+CREATE FUNCTION a() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; EXCEPTION WHEN duplicate_key THEN RETURN 2; END $$;
+CREATE FUNCTION b() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; EXCEPTION WHEN unique_violaton OR foreign_key THEN RETURN 2; END $$;
+CREATE FUNCTION c() RETURNS int LANGUAGE plpgsql AS $$ BEGIN WHILE true LOOP EXIT; END; RETURN 1; END; $$;
+CREATE FUNCTION d() RETURNS int LANGUAGE plpgsql AS $$ BEGIN IF true THEN RETURN 1; END; RETURN 2; END; $$;
+CREATE FUNCTION e() RETURNS int LANGUAGE plpgsql AS $$ RETURN 1; $$;
+CREATE TABLE f (id int PRIMARY KEY, day timestamptz DEFAULT date_trunc('day', now));
+--- found
+1:87 The body of the function does not compile: unrecognized exception condition "duplicate_key": the statement fails with 42704 (undefined object). Write unique_violation. (Write unique_violation.)
+2:87 The body of the function does not compile: unrecognized exception condition "unique_violaton": the statement fails with 42704 (undefined object). Write unique_violation. (Write unique_violation.)
+3:84 The body of the function does not compile: syntax error at or near ";": the statement fails with 42601 (syntax error). Write END LOOP. (Write END LOOP.)
+4:85 The body of the function does not compile: syntax error at or near ";": the statement fails with 42601 (syntax error). Write END IF. (Write END IF.)
+5:56 The body of the function does not compile: syntax error at or near "RETURN": the statement fails with 42601 (syntax error). Write BEGIN and END around the statements. (Write BEGIN and END around the statements.)
+6:79 A default names the column now, which it cannot do: the statement fails with 0A000 (feature not supported). Write now().
+--- written
+CREATE OR REPLACE FUNCTION a() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; EXCEPTION WHEN unique_violation THEN RETURN 2; END $$;
+CREATE OR REPLACE FUNCTION b() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; EXCEPTION WHEN unique_violation OR foreign_key_violation THEN RETURN 2; END $$;
+CREATE OR REPLACE FUNCTION c() RETURNS int LANGUAGE plpgsql AS $$ BEGIN WHILE true LOOP EXIT; END LOOP; RETURN 1; END; $$;
+CREATE OR REPLACE FUNCTION d() RETURNS int LANGUAGE plpgsql AS $$ BEGIN IF true THEN RETURN 1; END IF; RETURN 2; END; $$;
+CREATE OR REPLACE FUNCTION e() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; END; $$;
+CREATE TABLE IF NOT EXISTS f (id int PRIMARY KEY, day timestamptz DEFAULT date_trunc('day', now()));

@@ -261,7 +261,7 @@ CREATE TABLE t (id integer);
 --- input
 CREATE OR REPLACE TABLE t (id integer, a text);
 --- found
-1:8 CREATE TABLE has no OR REPLACE: the statement fails with 42601 (syntax error). Write CREATE TABLE IF NOT EXISTS, or drop it first. It has no automatic fix: an earlier migration made "t", and replacing it would lose what it holds.
+1:8 CREATE TABLE has no OR REPLACE: the statement fails with 42601 (syntax error). Write CREATE TABLE IF NOT EXISTS, or drop it first. It has no automatic fix: an earlier statement made "t", and replacing it would lose what it holds.
 
 --- case PL/pgSQL outside a block
 PERFORM set_config('app.name', 'x', false);

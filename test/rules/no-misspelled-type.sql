@@ -60,3 +60,12 @@ CREATE TABLE IF NOT EXISTS u (a subscription_status);
 
 --- case types that exist, and types of which nothing is known | not run: the types of an extension and of another migration
 CREATE TABLE t (a "char", b int4multirange, c tid, d halfvec(3), e public.jsnob, f mood, g rate, h text[], i _int4, j order_status);
+
+--- case slips in types of other databases
+CREATE TABLE a (id int PRIMARY KEY, name strnig, at datetme, data longtxt);
+--- found
+1:42 Type "strnig" does not exist: the statement fails with 42704 (undefined object). Write text.
+1:53 Type "datetme" does not exist: the statement fails with 42704 (undefined object). Write timestamp.
+1:67 Type "longtxt" does not exist: the statement fails with 42704 (undefined object). Write text.
+--- written
+CREATE TABLE IF NOT EXISTS a (id int PRIMARY KEY, name text, at timestamp, data text);

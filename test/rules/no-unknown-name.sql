@@ -517,3 +517,18 @@ CREATE TABLE notes (id int PRIMARY KEY);
 --- input
 CREATE EXTENSION IF NOT EXISTS citext WITH SCHEMA extensions;
 CREATE TABLE IF NOT EXISTS a (id int PRIMARY KEY, email citext);
+
+--- case texts in double quotes beside Supabase's tables, and functions without parentheses | refused
+--- setup
+CREATE TABLE notes (id int PRIMARY KEY, user_id uuid);
+--- input
+CREATE POLICY a ON storage.objects FOR SELECT USING (bucket_id = "avatars");
+CREATE POLICY b ON notes FOR SELECT USING (user_id = auth.uid);
+--- found
+1:66 Column "avatars" of "objects" does not exist: the statement fails with 42703 (undefined column). Write 'avatars'. (Write 'avatars'.)
+2:54 Function auth.uid is named without parentheses: the statement fails with 42P01 (undefined table). Write auth.uid().
+--- written
+DROP POLICY IF EXISTS a ON storage.objects;
+CREATE POLICY a ON storage.objects FOR SELECT USING (bucket_id = 'avatars');
+DROP POLICY IF EXISTS b ON notes;
+CREATE POLICY b ON notes FOR SELECT USING (user_id = auth.uid());

@@ -2,7 +2,7 @@
 import { quoteLiteral } from '../../catalog/names.ts';
 import { constantOf } from '../../catalog/constants.ts';
 import { nodeAs, optionOf, stringOf } from '../../catalog/nodes.ts';
-import type { SqlState } from '../../catalog/sqlstates.ts';
+import { SQLSTATES, type SqlState } from '../../catalog/sqlstates.ts';
 import { tokenize, type Token } from '../../syntax/lexer.ts';
 import { contentOf } from '../../syntax/nested.ts';
 import { plpgsqlError } from '../../syntax/parse.ts';
@@ -12,6 +12,7 @@ import { split } from '../../syntax/split.ts';
 import { applyEdits, type Edit } from '../../fixers/edits.ts';
 import { inCaseOf } from '../../fixers/style.ts';
 import { explain } from '../../fixers/inventions/index.ts';
+import { similar } from '../names/similar.ts';
 import type { Checked, Problem } from '../problem.ts';
 
 interface Range {
@@ -103,7 +104,8 @@ function checkPlpgsql(body: Range, { statement, report }: Checked): void {
   const tokens = tokenize(text, body.start, body.end);
   if (tokens.length === 0) return;
   const place = placeOf(message, tokens, text, compile);
-  const problem = problemAt(place, message, error, statement.type === 'DoStmt');
+  const isHandler = /\b(when|or)\s+$/i.test(text.slice(body.start, place.start));
+  const problem = problemAt(place, message, error, { inBlock: statement.type === 'DoStmt', isHandler });
   report({ ...problem, ...(error === '42601' && mend(place, tokens, body, statement)) });
 }
 
@@ -122,6 +124,9 @@ const LEFT_OUT: readonly { text: string; advice: string }[] = [
   { text: ' END LOOP;', advice: 'Write END LOOP.' },
 ];
 
+/** What END may end besides the block. */
+const ENDINGS: readonly string[] = [' IF', ' LOOP', ' CASE'];
+
 /** How far before the place that the compiler means something may be missing, in statements. */
 const MOST_PLACES = 4;
 
@@ -137,6 +142,11 @@ function mend(place: Range, tokens: readonly Token[], body: Range, statement: St
   const places = tokens.slice(1, last + 1).filter((token) => BEGINS_STATEMENT.has(raw(token).toLowerCase()));
   for (const token of places.toReversed().slice(0, MOST_PLACES)) {
     const at = tokens[tokens.indexOf(token) - 1]!.end;
+    const ending = /^end$/i.test(raw(token)) ? ENDINGS : [];
+    for (const text of ending) {
+      const edits = [{ start: token.end, end: token.end, text: inCaseOf(statement, text) }];
+      if (compiles(edits)) return { start: token.start, end: token.end, advice: `Write END${text}.`, edits };
+    }
     for (const { text: missing, advice } of LEFT_OUT) {
       const edits = [{ start: at, end: at, text: inCaseOf(statement, missing) }];
       if (compiles(edits)) return { start: token.start, end: token.end, advice, edits };
@@ -177,7 +187,12 @@ function placeOf(
   return tokens[low]!;
 }
 
-function problemAt({ start, end }: Range, message: string, error: SqlState, inBlock = false): Problem {
+function problemAt(
+  { start, end }: Range,
+  message: string,
+  error: SqlState,
+  { inBlock = false, isHandler = false } = {},
+): Problem {
   const condition = /^unrecognized exception condition "(.*)"/.exec(message)?.[1];
   const where = inBlock ? 'DO block' : 'body of the function';
   return {
@@ -186,9 +201,46 @@ function problemAt({ start, end }: Range, message: string, error: SqlState, inBl
     end,
     error,
     problem: `The ${where} does not compile: ${message.replace(/\s*\n[\s\S]*$/, ' …"')}`,
-    advice: condition === undefined ? adviceFor(message) : `Write ${quoteLiteral(condition)}, if it is the message.`,
-    edits: condition === undefined ? undefined : [{ start, end, text: quoteLiteral(condition) }],
+    ...(condition === undefined
+      ? { advice: adviceFor(message) }
+      : isHandler
+        ? conditionMeant(condition, { start, end })
+        : {
+            advice: `Write ${quoteLiteral(condition)}, if it is the message.`,
+            edits: [{ start, end, text: quoteLiteral(condition) }],
+          }),
   };
+}
+
+/** What people call the conditions that they catch most. */
+const CONDITIONS: Readonly<Record<string, string>> = {
+  duplicate_key: 'unique_violation',
+  unique_constraint: 'unique_violation',
+  unique_constraint_violation: 'unique_violation',
+  duplicate_entry: 'unique_violation',
+  foreign_key: 'foreign_key_violation',
+  not_found: 'no_data_found',
+  all: 'others',
+  any: 'others',
+  other: 'others',
+  error: 'others',
+  exception: 'others',
+  duplicate_type: 'duplicate_object',
+  duplicate_policy: 'duplicate_object',
+  duplicate_constraint: 'duplicate_object',
+  duplicate_trigger: 'duplicate_object',
+  duplicate_index: 'duplicate_table',
+  duplicate_relation: 'duplicate_table',
+};
+
+/** EXCEPTION WHEN duplicate_key THEN */
+function conditionMeant(condition: string, place: Range): Pick<Problem, 'advice' | 'edits'> {
+  const meant = Object.hasOwn(CONDITIONS, condition)
+    ? CONDITIONS[condition]
+    : similar(condition, ['others', ...Object.values(SQLSTATES)]);
+  return meant === undefined
+    ? { advice: 'Write the name of a condition, or OTHERS.' }
+    : { advice: `Write ${meant}.`, edits: [{ ...place, text: meant }] };
 }
 
 function adviceFor(message: string): string {

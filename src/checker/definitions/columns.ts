@@ -135,12 +135,13 @@ export function checkDefault(value: Node | undefined, type: TypeName | string | 
 
 /** `DEFAULT now` and `DEFAULT "draft"` name columns. */
 function checkNamedDefault(value: Node, type: string, { statement, report }: Checked): boolean {
-  const column = nodeAs(value, 'ColumnRef');
+  const column = nodeAs(value, 'ColumnRef') ?? columnWithin(value);
   if (!column) return false;
   const name = strings(column.fields).join('.');
   const { start, end } = nameRange(statement, column.location);
   const written = textOf(statement, { start, end });
-  const isCall = Object.hasOwn(CALLED, name) && takes(type, CALLED[name]!) !== false;
+  const isWhole = 'ColumnRef' in value;
+  const isCall = Object.hasOwn(CALLED, name) && (!isWhole || takes(type, CALLED[name]!) !== false);
   const isText = written.startsWith('"') || ['text', 'varchar', 'bpchar'].includes(type) || !isKnownType(type);
   const text = isCall ? `${nameLike(written, name)}()` : quoteLiteral(written.startsWith('"') ? name : written);
   report({
@@ -156,17 +157,43 @@ function checkNamedDefault(value: Node, type: string, { statement, report }: Che
   return true;
 }
 
+/** The first column that an expression names. */
+function columnWithin(value: Node): NodeOf<'ColumnRef'> | undefined {
+  let found: NodeOf<'ColumnRef'> | undefined;
+  walk([value], (key, node) => {
+    if (key === 'ColumnRef') found ??= node;
+    return key !== 'SubLink' && !found;
+  });
+  return found;
+}
+
 /** Functions whose parentheses people leave out, and the types of their values. */
 const CALLED: Readonly<Record<string, string>> = {
   ...CALLS,
   uuid_generate_v4: 'uuid',
   uuid_generate_v1: 'uuid',
+  sysdate: 'timestamptz',
 };
 
 /** `ARRAY[]` has no type of its own. */
 function checkEmptyArray(value: Node, type: string, checked: Checked): boolean {
-  const array = nodeAs(value, 'A_ArrayExpr');
-  if (!array || (array.elements ?? []).length > 0) return false;
+  const cast = nodeAs(value, 'TypeCast');
+  const array = nodeAs(cast ? cast.arg : value, 'A_ArrayExpr');
+  const isTyped = cast?.typeName?.arrayBounds !== undefined;
+  if (!array || isTyped || (array.elements ?? []).length > 0) return false;
+  if (cast) {
+    const { end } = rangeWithBrackets(checked.statement, cast.typeName?.location);
+    const place = rangeWithBrackets(checked.statement, array.location);
+    checked.report({
+      family: 'definition',
+      ...place,
+      error: '42P18',
+      problem: 'ARRAY[] is cast to a type that is no array',
+      advice: 'Write [] behind the type.',
+      edits: [{ start: end, end, text: '[]' }],
+    });
+    return true;
+  }
   reportEmptyArray(checked, array.location, type);
   return true;
 }

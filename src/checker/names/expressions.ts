@@ -5,12 +5,22 @@ import type { Name } from '../../catalog/objects.ts';
 import { flatMap } from '../../lists.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
 import { checkEnumValue } from '../definitions/enum-values.ts';
-import { lastPartRange, textOf, tokenRange, wordRange } from '../places.ts';
+import { lastPartRange, nameRange, textOf, tokenRange, wordRange } from '../places.ts';
 import type { Checked } from '../problem.ts';
 import { checkComparison } from './comparisons.ts';
 import { isMadeByDynamicSql, SYSTEM_COLUMNS } from './objects.ts';
 import { reportUnknown } from './report.ts';
-import { NO_SCOPE, resultColumns, scopeWith, sourceOf, sourcesOf, within, type Scope, type Source } from './scope.ts';
+import {
+  isForeign,
+  NO_SCOPE,
+  resultColumns,
+  scopeWith,
+  sourceOf,
+  sourcesOf,
+  within,
+  type Scope,
+  type Source,
+} from './scope.ts';
 import { sameButCase, similar } from './similar.ts';
 
 type Select = NodeOf<'SelectStmt'>;
@@ -150,6 +160,10 @@ export class ExpressionChecker {
       if (at.extra?.has(name)) return;
       sources += at.sources.length;
       for (const source of at.sources) {
+        if (!source.columns && this.isNoColumn(name, location, source)) {
+          this.reportColumn(name, location, [], source.table);
+          return;
+        }
         // A whole row goes by the name of its table.
         if (!source.columns || source.columns.has(name) || source.alias === name) return;
         for (const column of source.columns) known.add(column);
@@ -159,6 +173,15 @@ export class ExpressionChecker {
     // Where a part of the file does not parse, this may be a piece of the body of a function.
     if (sources === 0 && this.checked.statement.script.statements.some(({ problem }) => problem)) return;
     this.reportColumn(name, location, known, table);
+  }
+
+  /** `bucket_id = "avatars"`: Supabase's own tables have no columns that need quotes. */
+  private isNoColumn(name: string, location: number | undefined, { table }: Source): boolean {
+    const { statement, world } = this.checked;
+    if (!table || !isForeign(table.schema) || !textOf(statement, tokenRange(statement, location)).startsWith('"'))
+      return false;
+    const columns = world.parts({ kind: 'table', ...table }).filter(({ kind }) => kind === 'column');
+    return columns.length > 0 && columns.every((column) => column.name !== name);
   }
 
   private qualifiedColumn(alias: string, name: string, location: number | undefined, scope: Scope): void {
@@ -181,7 +204,8 @@ export class ExpressionChecker {
       }
     }
     if (isOpen) return;
-    if (!ROWS.has(alias)) this.reportAlias(alias, location, scope, aliases);
+    if (this.isFunction(alias, name)) this.reportCall(alias, name, location);
+    else if (!ROWS.has(alias)) this.reportAlias(alias, location, scope, aliases);
     else if (this.isOfRow && alias !== 'excluded') this.reportRow(alias, name, location);
   }
 
@@ -205,6 +229,25 @@ export class ExpressionChecker {
       meant,
       text: isText ? quoteLiteral(name) : undefined,
       certain: meant !== undefined && sameButCase(meant, name),
+    });
+  }
+
+  private isFunction(schema: string, name: string): boolean {
+    return this.checked.world.has({ kind: 'function', schema, name, args: [] }) === true;
+  }
+
+  /** `auth.uid = user_id` */
+  private reportCall(schema: string, name: string, location: number | undefined): void {
+    const { statement, report } = this.checked;
+    const range = nameRange(statement, location);
+    report({
+      family: 'name',
+      ...range,
+      error: '42P01',
+      problem: `Function ${schema}.${name} is named without parentheses`,
+      advice: `Write ${schema}.${name}().`,
+      edits: [{ start: range.end, end: range.end, text: '()' }],
+      certain: true,
     });
   }
 

@@ -103,7 +103,7 @@ const createIfNotExists: Invention = {
           ? 'Put it before the name.'
           : (HOW_TO_CREATE[head.replace(' CONSTRAINT', '')] ?? 'Ask the catalog in a DO block whether it is there.'),
       correction: before
-        ? { why: `an earlier migration made ${describe(before)}, and this statement would change it` }
+        ? { why: `an earlier statement made ${describe(before)}, and this one would change it` }
         : {
             edits:
               misplaced && !unnamed && place !== undefined && place < span.from
@@ -167,7 +167,7 @@ const createOrReplace: Invention = {
         text: drop + (script.format.breakpoint ?? '') + script.eol + lineIndent(script, statement.start),
       });
     } else if (known && KIND_OF[label])
-      correction = { why: `an earlier migration made "${ref.name}", and replacing it would lose what it holds` };
+      correction = { why: `an earlier statement made "${ref.name}", and replacing it would lose what it holds` };
     return {
       ...rangeOf(reader, span),
       problem: `CREATE ${label.toUpperCase()} has no OR REPLACE`,

@@ -3,8 +3,9 @@
  * recognise it by its tokens, its message, and the edits that correct it. A new form is a new entry.
  */
 import type { SqlState } from '../../catalog/sqlstates.ts';
+import { play } from '../../history/play.ts';
 import type { World } from '../../history/world.ts';
-import { perStatement, type Statement, type SyntaxProblem } from '../../syntax/script.ts';
+import { perScript, perStatement, type Statement, type SyntaxProblem } from '../../syntax/script.ts';
 import type { Edit } from '../edits.ts';
 import { alterTableInventions } from './alter-table.ts';
 import { apostrophe } from './apostrophe.ts';
@@ -17,10 +18,11 @@ import { plpgsqlInventions } from './plpgsql.ts';
 import { policyInventions } from './policies.ts';
 import { problemAfter } from './problem-after.ts';
 import { reservedInventions } from './reserved.ts';
+import { oneWord } from './one-word.ts';
 import { readerOf } from '../../syntax/tokens.ts';
 import { slipInventions } from './slips.ts';
 import { tableInventions } from './tables.ts';
-import type { Found, Invention } from './types.ts';
+import type { Around, Found, Invention } from './types.ts';
 import { flatMap } from '../../lists.ts';
 
 export const inventions: readonly Invention[] = [
@@ -75,7 +77,7 @@ const NOTHING: Explanation = { known: [], rest: undefined };
 
 function explainAnew(statement: Statement, world: World): Explanation {
   const candidates = withoutOverlaps(candidatesIn(statement, world));
-  const { accepted, rest } = accept(statement, candidates);
+  const { accepted, rest } = withOneWord(statement, accept(statement, candidates));
   const why =
     flatMap(accepted, ({ correction }) => ('why' in correction ? [correction.why] : []))[0] ??
     (rest && accepted.length > 0 ? 'PostgreSQL does not accept the rest of the statement either' : undefined);
@@ -91,11 +93,32 @@ function explainAnew(statement: Statement, world: World): Explanation {
 function candidatesIn(statement: Statement, world: World): Candidate[] {
   const broken = statement.problem !== undefined;
   const reader = readerOf(statement);
+  const around: Around = {
+    // Few entries ask for it.
+    get world() {
+      return worldBefore(statement, world);
+    },
+  };
   return flatMap(inventions, ({ id, passes, isAlsoRefused, find }): Candidate[] => {
     if (broken ? passes && !isAlsoRefused : !passes?.where(statement)) return [];
-    const found = find(reader, { world });
+    const found = find(reader, around);
     return found ? [{ id, error: (broken ? undefined : passes?.error) ?? '42601', ...found }] : [];
   });
+}
+
+/** How far a file has been played on top of what earlier migrations have left. */
+const played = perScript((): { base?: World; world?: World; next: number } => ({ next: 0 }));
+
+/** The objects that there are when a statement runs: those of earlier files, and of the statements before it. */
+function worldBefore({ script, start }: Statement, base: World): World {
+  const { statements } = script;
+  const own = statements.findIndex((other) => other.stop > start);
+  const state = played(script);
+  if (state.base !== base || !state.world || state.next > own)
+    Object.assign(state, { base, world: base.fork(), next: 0 });
+  play(statements.slice(state.next, Math.max(own, state.next)), state.world!);
+  state.next = Math.max(own, state.next);
+  return state.world!;
 }
 
 const editsOf = ({ correction }: Found): readonly Edit[] => ('edits' in correction ? correction.edits : []);
@@ -111,14 +134,16 @@ function withoutOverlaps(candidates: readonly Candidate[]): Candidate[] {
   });
 }
 
+interface Accepted {
+  accepted: readonly Candidate[];
+  rest?: SyntaxProblem;
+}
+
 /**
  * The candidates that are mistakes: those whose correction lets the parser read on. With them comes the place where it
  * stops all the same.
  */
-function accept(
-  statement: Statement,
-  candidates: readonly Candidate[],
-): { accepted: readonly Candidate[]; rest?: SyntaxProblem } {
+function accept(statement: Statement, candidates: readonly Candidate[]): Accepted {
   if (candidates.some(({ correction }) => 'why' in correction)) return { accepted: candidates };
   if (candidates.length === 0) return { accepted: [] };
   if (!problemAfter(statement, flatMap(candidates, editsOf))) return { accepted: candidates };
@@ -133,6 +158,15 @@ function accept(
     rest = problem;
   }
   return accepted.length > 0 && rest ? { accepted, rest } : { accepted: [] };
+}
+
+/** Adds what lets the parser read on where no form is known. */
+function withOneWord(statement: Statement, known: Accepted): Accepted {
+  const { accepted } = known;
+  const stopped = known.rest ?? (accepted.length === 0 ? statement.problem : undefined);
+  if (!stopped || accepted.some(({ correction }) => 'why' in correction)) return known;
+  const found = oneWord(statement, flatMap(accepted, editsOf), stopped);
+  return found ? { accepted: [...accepted, { id: 'one-word', error: '42601', ...found }] } : known;
 }
 
 /** The inventions that may hide from the parser. */

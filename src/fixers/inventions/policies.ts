@@ -302,7 +302,67 @@ const policyFor = everywhere({
   advice: 'Write ON before the table, and FOR before the command.',
 });
 
+/** CREATE POLICY Users can read posts ON posts */
+const nameOfWords = everywhere({
+  id: 'policy-name-of-words',
+  edit(reader, k) {
+    if (k !== 2 || reader.after(0, 'create|alter policy') === undefined || reader.tokens[2]?.kind !== 'word')
+      return undefined;
+    const on = reader.tokens.findIndex((_, n) => n > 2 && reader.word(n) === 'on');
+    const isName = on > 3 && reader.tokens.slice(2, on).every(({ kind }) => kind === 'word');
+    const isClause = (n: number) =>
+      reader.after(n, 'for all|select|insert|update|delete') ?? reader.after(n, 'as permissive|restrictive');
+    const hasClause = reader.tokens.some((_, n) => n > 2 && n < on && isClause(n) !== undefined);
+    return isName && !hasClause ? replace(reader, 2, on, `"${reader.slice({ from: 2, to: on })}"`) : undefined;
+  },
+  problem: 'A name of several words stands in double quotes',
+  advice: (text) => `Write ${text}.`,
+});
+
+/** What people call the commands of a policy. */
+const COMMANDS: Readonly<Record<string, string>> = {
+  read: 'SELECT',
+  view: 'SELECT',
+  create: 'INSERT',
+  add: 'INSERT',
+  edit: 'UPDATE',
+  modify: 'UPDATE',
+  remove: 'DELETE',
+  any: 'ALL',
+};
+
+/** CREATE POLICY … FOR READ */
+const commandOfPolicy = everywhere({
+  id: 'command-of-policy',
+  edit(reader, k) {
+    const command = COMMANDS[reader.word(k)];
+    const isPlace = reader.after(0, 'create policy') !== undefined && reader.word(k - 1) === 'for';
+    return isPlace && command !== undefined && reader.depth(k) === 0
+      ? replace(reader, k, k + 1, inCaseOf(reader.statement, command))
+      : undefined;
+  },
+  problem: (written) => `A policy is for a command of SQL, and ${written.toUpperCase()} is none`,
+  advice: (text) => `Write ${text.toUpperCase()}.`,
+});
+
+/** ALTER POLICY … FOR SELECT */
+const alterPolicyFor = everywhere({
+  id: 'alter-policy-for',
+  edit(reader, k) {
+    const to = reader.after(k, 'for all|select|insert|update|delete');
+    return reader.after(0, 'alter policy') !== undefined && to !== undefined && reader.depth(k) === 0
+      ? reader.remove({ from: k, to })
+      : undefined;
+  },
+  problem: 'The command of a policy cannot be changed',
+  advice: 'Leave it out, or drop the policy and make it anew.',
+  isSuggestion: true,
+});
+
 export const policyInventions: Invention[] = [
+  nameOfWords,
+  commandOfPolicy,
+  alterPolicyFor,
   policyFor,
   tableInOrder,
   publicationTable,

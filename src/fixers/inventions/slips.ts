@@ -146,14 +146,27 @@ const policyCommands: Invention = {
 /** Whether a file may have the operator, and does not make one of that name. */
 const mayCompare = perScript(({ text }) => text.includes('==') && !/operator/i.test(text));
 
+/** Operators of other languages. */
+const OPERATORS: Readonly<Record<string, string>> = {
+  '==': '=',
+  '===': '=',
+  '!==': '<>',
+  '>==': '>=',
+  '<==': '<=',
+};
+
 /** a == b */
 const doubleEquals: Invention = {
   ...everywhere({
     id: 'double-equals',
-    edit: (reader, k) => (reader.raw(k) === '==' ? replace(reader, k, k + 1, '=') : undefined),
-    problem: 'Operator == does not exist',
-    advice: 'Write =.',
+    edit(reader, k) {
+      const meant = OPERATORS[reader.raw(k)];
+      return meant === undefined ? undefined : replace(reader, k, k + 1, meant);
+    },
+    problem: (written) => `Operator ${written} does not exist`,
+    advice: (text) => `Write ${text}.`,
   }),
+  isAlsoRefused: true,
   passes: { where: ({ script }) => mayCompare(script), error: '42883' },
 };
 
@@ -213,12 +226,84 @@ const KEYWORD_VALUES: ReadonlySet<string> = new Set(
 /** GRANT SELECT ON ALL TABLE IN SCHEMA public */
 const allObjects = everywhere({
   id: 'all-objects',
-  edit: (reader, k) =>
-    reader.word(k - 1) === 'all' && reader.after(k, 'table|sequence|function|procedure|routine in schema') !== undefined
-      ? behind(reader, k, inCaseOf(reader.statement, 'S'))
-      : undefined,
+  edit(reader, k) {
+    const isAll = reader.word(k - 1) === 'all' && reader.after(k, `${OBJECTS} in schema`) !== undefined;
+    const isDefault = reader.after(0, 'alter default privileges') !== undefined && reader.word(k - 1) === 'on';
+    const isOne = isAll || (isDefault && reader.after(k, `${OBJECTS} to|from`) !== undefined);
+    return isOne ? behind(reader, k, inCaseOf(reader.statement, 'S')) : undefined;
+  },
   problem: 'ALL is followed by a plural',
   advice: 'Write it in the plural.',
+});
+
+const OBJECTS = 'table|sequence|function|procedure|routine|type|schema';
+
+/** GRANT … WITH ADMIN OPTION on an object */
+const adminOption = everywhere({
+  id: 'admin-option',
+  edit: (reader, k) =>
+    reader.word(0) === 'grant' && reader.first('on') && reader.after(k, 'with admin option') !== undefined
+      ? replace(reader, k + 1, k + 2, inCaseOf(reader.statement, 'GRANT'))
+      : undefined,
+  problem: 'WITH ADMIN OPTION is for roles',
+  advice: 'Write WITH GRANT OPTION.',
+});
+
+/** TRUNCATE TABLE IF EXISTS t */
+const truncateIfExists: Invention = {
+  id: 'truncate-if-exists',
+  find(reader, { world }) {
+    const at = reader.after(0, 'truncate [table]');
+    const name = at === undefined ? undefined : reader.after(at, 'if exists');
+    const end = name === undefined ? undefined : reader.afterName(name);
+    if (at === undefined || name === undefined || end === undefined) return undefined;
+    const [table, schema] = reader.slice({ from: name, to: end }).split('.').toReversed().map(readIdent);
+    const span = { from: at, to: name };
+    return {
+      ...rangeOf(reader, span),
+      problem: 'TRUNCATE has no IF EXISTS',
+      advice: 'Leave it out, or ask the catalog in a DO block.',
+      correction: {
+        edits: [reader.remove(span)],
+        isSuggestion: world.has({ kind: 'table', name: table!, schema }) !== true,
+      },
+    };
+  },
+};
+
+/** interval 1 day */
+const bareInterval = everywhere({
+  id: 'bare-interval',
+  edit(reader, k) {
+    const isBare = reader.word(k) === 'interval' && reader.tokens[k + 1]?.kind === 'number';
+    if (!isBare || reader.tokens[k + 2]?.kind !== 'word') return undefined;
+    return replace(reader, k + 1, k + 3, `'${reader.raw(k + 1)} ${reader.word(k + 2)}'`);
+  },
+  problem: 'An interval stands in quotes',
+  advice: (text) => `Write interval ${text}.`,
+});
+
+/** DEFAULT now() AT TIME ZONE utc */
+const timeZone = everywhere({
+  id: 'time-zone',
+  edit(reader, k) {
+    const zone = reader.after(k, 'at time zone');
+    if (zone === undefined || !reader.tokens[zone]) return undefined;
+    const isWord = reader.tokens[zone].kind === 'word';
+    const edits = isWord ? [replace(reader, zone, zone + 1, `'${reader.raw(zone)}'`)] : [];
+    let from = k - 1;
+    while (from > 0 && reader.word(from) !== 'default' && reader.raw(from) !== ',') from--;
+    if (reader.word(from) !== 'default' || reader.depth(from) !== reader.depth(k)) return isWord ? edits : undefined;
+    const { start } = reader.tokens[from + 1]!;
+    const close = isWord ? edits : [];
+    return [
+      { start, end: start, text: '(' },
+      ...close.map((edit) => ({ ...edit, text: `${edit.text})` })),
+      ...(isWord ? [] : [behind(reader, zone, ')')]),
+    ];
+  },
+  problem: 'A default with AT TIME ZONE stands in parentheses, and the zone in quotes',
+  advice: "Write (… AT TIME ZONE 'utc').",
 });
 
 /** COMMENT ON t IS 'x' */
@@ -250,6 +335,10 @@ export const slipInventions: Invention[] = [
   functionWithoutParentheses,
   keywordCall,
   allObjects,
+  adminOption,
+  truncateIfExists,
+  bareInterval,
+  timeZone,
   commentOnNothing,
   timezone,
   trailingComma,

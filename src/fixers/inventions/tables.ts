@@ -309,7 +309,9 @@ const enumType = everywhere({
     }
     if (/^[{}]$/.test(reader.raw(k))) return replace(reader, k, k + 1, reader.raw(k) === '{' ? '(' : ')');
     if (k === end && reader.word(k) === 'enum') return behind(reader, k - 1, inCaseOf(reader.statement, ' AS'));
-    const isLabel = reader.tokens[k]!.kind === 'quoted' && reader.depth(k) === 1 && reader.first('enum') !== undefined;
+    const isEnum = reader.depth(k) === 1 && reader.first('enum') !== undefined;
+    if (isEnum && reader.tokens[k]!.kind === 'word') return replace(reader, k, k + 1, `'${reader.raw(k)}'`);
+    const isLabel = isEnum && reader.tokens[k]!.kind === 'quoted';
     return isLabel
       ? replace(reader, k, k + 1, `'${reader.raw(k).slice(1, -1).replaceAll('""', '"').replaceAll("'", "''")}'`)
       : undefined;

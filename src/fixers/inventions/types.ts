@@ -38,6 +38,6 @@ export interface Invention {
 }
 
 export interface Around {
-  /** The objects that earlier migrations have left. */
-  world: World;
+  /** The objects that there are when the statement runs. */
+  readonly world: World;
 }
