@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import type { Disk, FileStat } from '../disk/disk.ts';
 import { positionIn, Projects, roleIn } from '../project/find.ts';
+import { isBefore } from '../project/since.ts';
 import type { FileKind } from '../project/format.ts';
 import type { Project, Runner, ToolChoice } from '../project/types.ts';
 import { Script } from '../syntax/script.ts';
@@ -30,6 +31,11 @@ export interface Place {
    * What the files that run after it leave, given its text and the objects after it; undefined where it is the last.
    */
   later?: ((text: string, after: World) => Later | undefined) | undefined;
+  /**
+   * The objects where the migrations run next, as far as files count as applied; undefined where all before it do. Only
+   * who wants to know what others use asks for it.
+   */
+  applied?: (() => World) | undefined;
   /**
    * What is made of all files of its folder together. It is remembered until a file changes; undefined where no file
    * runs after this one, or the folder is too large.
@@ -64,6 +70,8 @@ export interface PlaceOptions {
   tool?: ToolChoice | undefined;
   /** Whether the files before it are read. @default true */
   history?: boolean;
+  /** The file or the version from which on files are not applied yet. */
+  since?: string | undefined;
 }
 
 /** The objects after the first files of a chain, as the cache keeps them. */
@@ -112,6 +120,8 @@ interface Chain {
   end: FolderEnd | undefined;
   /** What was made of all files. */
   whole: { made: unknown } | undefined;
+  /** The objects behind the files that count as applied. */
+  applied: { since: string; world: World } | undefined;
   /** How the files were on the disk when they were read. */
   stats: Map<string, FileStat | undefined>;
 }
@@ -194,8 +204,22 @@ export class History {
       ...place,
       world: this.before(path, options),
       later: this.laterThan(path, options),
+      ...(options.since !== undefined && { applied: () => this.appliedBefore(path, options.since!, options) }),
       whole: this.wholeWith(path, options),
     };
+  }
+
+  /** The objects behind the files that run before the one from which on files are not applied yet. */
+  private appliedBefore(path: string, since: string, options: PlaceOptions): World {
+    const chain = this.chainOf(path, options);
+    if (chain.applied?.since !== since) {
+      const world = chain.environment().fork();
+      for (const file of chain.files)
+        if (isBefore(chain.project, file, since))
+          play(this.scripts.read(this.textOf(chain, file) ?? '', file, kindOf(chain, file)).statements, world);
+      chain.applied = { since, world };
+    }
+    return chain.applied.world;
   }
 
   /** Identifies the files that belong together. */
@@ -356,6 +380,7 @@ export class History {
         digests: [],
         end: undefined,
         whole: undefined,
+        applied: undefined,
         stats: new Map(),
       };
       if (this.worlds)
@@ -456,5 +481,6 @@ function forgetFrom(chain: Chain, index: number): void {
   for (const at of chain.changes.keys()) if (at >= index) chain.changes.delete(at);
   chain.digests.length = Math.min(chain.digests.length, index + 1);
   chain.end = undefined;
+  chain.applied = undefined;
   chain.whole = undefined;
 }

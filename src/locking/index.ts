@@ -41,6 +41,8 @@ export interface Removal {
   /** What is known to need it. */
   dependents: readonly ObjectRef[];
   key: string;
+  /** The key that it had before the file, by which clients know it. */
+  origin: string;
 }
 
 /** The kinds of objects that clients name. */
@@ -75,7 +77,7 @@ export class Locking {
   private last: Statement | undefined;
   private isStopping = false;
   private readonly base: World;
-  private readonly since: ReadonlySet<string> | undefined;
+  private readonly applied: (() => World) | undefined;
   private readonly transactionOf: () => Transactions;
   private readonly origins = new Map<string, string>();
   private readonly dropped = new Set<string>();
@@ -90,12 +92,12 @@ export class Locking {
 
   /**
    * @param base the objects before the file
-   * @param applied the keys of the relations that there are where the migrations run next; undefined for all of `base`
+   * @param applied the objects where the migrations run next; undefined for all of `base`
    */
-  constructor(base: World, transactionOf: () => Transactions, applied?: ReadonlySet<string>) {
+  constructor(base: World, transactionOf: () => Transactions, applied?: () => World) {
     this.base = base;
     this.transactionOf = transactionOf;
-    this.since = applied;
+    this.applied = applied;
   }
 
   /** Called before a statement runs for the first time. */
@@ -146,6 +148,7 @@ export class Locking {
         cascade: action === 'drop' && effect.cascade === true,
         dependents: flatMap(world.dependents(object), (dependent) => world.refOfKey(dependent) ?? []),
         key,
+        origin: this.origins.get(key) ?? key,
       });
     }
   }
@@ -186,7 +189,8 @@ export class Locking {
     if (isTemporary(relation)) return false;
     const origin = this.origins.get(key);
     if (origin === undefined && this.dropped.has(key)) return false;
-    if (this.since && world.existsKey(key) === true) return this.since.has(origin ?? key);
+    // What the migrations before it make is new as well, where these have not run yet.
+    if (this.applied && world.existsKey(key) === true) return this.applied().existsKey(origin ?? key) === true;
     // What no migration has made is there all the same.
     return this.base.existsKey(origin ?? key) === true || world.existsKey(key) !== true;
   }

@@ -18,15 +18,18 @@ export function transactionsOf(statements: readonly Statement[], sent: Sent, run
   const numbers = new Map<Statement, number>();
   let number = 0;
   let isOpen = false;
+  /** A COMMIT without a BEGIN ends the transaction of the tool: what follows it is sent in none. */
+  let isEnded = false;
   let place: number | undefined;
   for (const statement of statements) {
     const next = batches && placeIn(batches, statement.start);
-    if (next !== place && !isOpen) number++;
+    if ((next !== place || isEnded) && !isOpen) number++;
     place = next;
     numbers.set(statement, number);
     const { kind } = statement.as('TransactionStmt') ?? {};
     if (kind === 'TRANS_STMT_BEGIN' || kind === 'TRANS_STMT_START') isOpen = true;
     if (kind === 'TRANS_STMT_COMMIT' || kind === 'TRANS_STMT_ROLLBACK') {
+      isEnded ||= !isOpen;
       isOpen = false;
       number++;
     }

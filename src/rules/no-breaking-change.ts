@@ -51,8 +51,15 @@ export default defineRule({
   }),
 });
 
-/** Whether something of that name is there at the end of the file: another one, or a view of the old name. */
-const isReplaced = ({ key }: Removal, { world }: Locking): boolean => world?.existsKey(key) === true;
+/**
+ * Whether something of the name that clients know is there at the end of the file: another one, a view of the old name,
+ * or a function that takes other arguments.
+ */
+function isReplaced({ origin, object: { kind, schema, name } }: Removal, { world }: Locking): boolean {
+  if (world?.existsKey(origin) === true) return true;
+  const isCalled = kind === 'function' || kind === 'procedure';
+  return isCalled && world !== undefined && world.overloads({ kind, schema, name }).length > 0;
+}
 
 /** Whether the table of a column goes as well, which is reported already. */
 const isWithOwner = ({ kind, of }: ObjectRef, gone: ReadonlySet<string>, { world }: Locking): boolean =>

@@ -32,12 +32,17 @@ export default defineRule({
       if (!isDeployed(context)) return;
       const { script } = context.sourceCode;
       let begin: Statement | undefined;
+      let isEnded = false;
       for (const statement of script.all()) {
         if (statement.direction === 'down') continue;
         const { kind } = statement.as('TransactionStmt') ?? {};
         if (kind === 'TRANS_STMT_BEGIN' || kind === 'TRANS_STMT_START') begin = statement;
-        if (kind === 'TRANS_STMT_COMMIT' || kind === 'TRANS_STMT_ROLLBACK') begin = undefined;
-        if (!refusesTransaction(statement)) continue;
+        if (kind === 'TRANS_STMT_COMMIT' || kind === 'TRANS_STMT_ROLLBACK') {
+          // Without a BEGIN before it, it ends the transaction of the tool.
+          isEnded ||= begin === undefined;
+          begin = undefined;
+        }
+        if (!refusesTransaction(statement) || (isEnded && !begin && !statement.parent)) continue;
         const found = why(statement, begin, context);
         if (!found) continue;
         context.report({

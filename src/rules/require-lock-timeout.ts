@@ -104,8 +104,9 @@ function settingsOf(statements: readonly Statement[]): Timeout[] {
     const set = statement.as('VariableSetStmt');
     if (set?.name?.toLowerCase() === 'lock_timeout')
       found.push({ statement, isTime: set.kind === 'VAR_SET_VALUE' && isTime(constantOf(set.args?.[0])?.text) });
+    if (statement.type !== 'SelectStmt') continue;
     const call = /\bset_config\s*\(\s*'lock_timeout'\s*,\s*'([^']*)'/i.exec(statement.text);
-    if (call && statement.type === 'SelectStmt') found.push({ statement, isTime: isTime(call[1]) });
+    if (call) found.push({ statement, isTime: isTime(call[1]) });
   }
   return found;
 }

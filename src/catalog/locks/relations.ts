@@ -14,6 +14,8 @@ export const nameOfRef = ({ schema, name }: ObjectRef): Name => ({ schema, name 
 
 /** The partitions of a table, and theirs. */
 export function partitionsOf(table: ObjectRef, known: Known): ObjectRef[] {
+  // Of a table that a migration has made it is known whether it may have any.
+  if (table.detail?.keysNamed !== undefined && !isPartitioned(table)) return [];
   return flatMap(known.parts(table), (part) => (part.kind === 'table' ? [part, ...partitionsOf(part, known)] : []));
 }
 
@@ -62,7 +64,7 @@ function sourcesOf(table: ObjectRef, known: Known): { table: ObjectRef; copied?:
   return [
     ...(parent ? [{ table: parent }] : []),
     ...(detail?.inherits ?? []).map((of) => ({ table: relationOf(of, known) })),
-    ...flatMap(known.parts({ kind, schema, name }), (part) =>
+    ...flatMap(known.ofKind('inheritance').length > 0 ? known.parts({ kind, schema, name }) : [], (part) =>
       part.kind === 'inheritance' ? { table: relationOf(nameOfRef(part), known) } : [],
     ),
     ...(detail?.copies ?? []).map((copied) => ({ table: relationOf(copied.table, known), copied })),

@@ -82,7 +82,7 @@ export interface Touch {
   cause?: Cause;
   /** The column, constraint, index or type that the work is for. */
   subject?: string;
-  /** For a new type of a column: the one that it had, where that is known, and whether a cast of USING cuts its values. */
+  /** For a new type of a column: the one that it had, where that is known, and whether USING cuts its values. */
   conversion?: { from: ColumnType | undefined; to: ColumnType; cuts: boolean };
 }
 

@@ -42,6 +42,7 @@ export class SqlSource {
   private endingOfFile: Ending | undefined;
   private readonly checker = new Checker();
   private readonly kind: FileKind | undefined;
+  private readonly applied: Place['applied'];
   private locksOfFile: Locking | undefined;
   private firstRunOfFile: FirstRun | undefined;
   private plan: { finding: Finding; outcome: Outcome }[] | undefined;
@@ -54,6 +55,7 @@ export class SqlSource {
       later = () => undefined,
       whole = () => undefined,
       kind,
+      applied,
       runners,
       scripts = new Scripts(),
       refusal,
@@ -67,6 +69,7 @@ export class SqlSource {
     // The place of a refusal is one in the text that ran, which fixes may change.
     this.refusal = refusal?.text === text ? refusal : undefined;
     this.kind = kind;
+    this.applied = applied;
     this.findLater = later;
     this.ofWhole = whole;
     this.options = { ...defaultOptions, ...options, ...(runners && { runners: runners(text) }) };
@@ -98,7 +101,7 @@ export class SqlSource {
     if (this.locksOfFile) return this.locksOfFile;
     const { path, text, kind, options, script } = this;
     const transactions = () => transactionsOf(script.statements, { path, text, ...kind }, options.runners);
-    const locks = (this.locksOfFile = new Locking(this.world, transactions));
+    const locks = (this.locksOfFile = new Locking(this.world, transactions, this.applied));
     if (this.firstRunOfFile) runStatements(this.forward, this.world, locks.begin.bind(locks));
     return locks;
   }

@@ -75,7 +75,9 @@ export function costsFor(rule: CostRule, context: RuleContext): CostFinding[] {
 
 /** A relation's name for a message, with its schema where it is not the usual one. */
 export const labelOf = ({ schema, name }: Name): string =>
-  schema === undefined || schema === 'public' || schema === TEMPORARY ? name : `${schema}.${name}`;
+  schema === undefined || schema === 'public' || schema === TEMPORARY || /^_+$/.test(schema)
+    ? name
+    : `${schema}.${name}`;
 
 /** What stands for a name that is put together at run time. */
 const PLACEHOLDER = '__';
