@@ -3,7 +3,7 @@
 // First texts (generated migrations, damaged fixtures) against the invariants, then generated migrations twice on the
 // embedded PostgreSQL, then migrations whose statements undo one another, from several states, cut, and as one message.
 // A part ends at its count, or when its third of the time is over. The same seed tries the same.
-import { copyFileSync, rmSync } from 'node:fs';
+import { copyFileSync, readdirSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { bundle } from './bundle.js';
@@ -24,7 +24,7 @@ const SILENCE_MS = 120_000;
 
 const script = await bundle('test/robustness/fuzz-worker.ts');
 // For every run the same file, so that one which ends first leaves it to the others.
-for (const file of ['database-worker.js', 'image.js', 'memory.js', 'protocol.js'])
+for (const file of readdirSync('src/database').filter((name) => name.endsWith('.js')))
   copyFileSync(`src/database/${file}`, new URL(file, script));
 
 /** @type {Worker | undefined} */
