@@ -55,6 +55,8 @@ export function columnRef(table: Name, column: ColumnDef): ObjectRef {
   if (integer !== undefined) detail.type = integer;
   detail.varies = varies;
   detail.notNull = notNull;
+  detail.isIdentity = has(column, 'CONSTR_IDENTITY');
+  detail.isGenerated = has(column, 'CONSTR_GENERATED');
   if (needs.length > 0) detail.needs = needs;
   if (defaultNeeds.length > 0) detail.defaultNeeds = defaultNeeds;
   if (column.collClause) {
@@ -115,9 +117,11 @@ export function typeDetail(typeName: NodeOf<'TypeName'> | undefined): Detail {
 }
 
 /** Whether a column has its values from a sequence that comes with it. */
-const hasSequence = ({ typeName, constraints }: ColumnDef): boolean =>
-  SERIAL.has(typeText(typeName)) ||
-  (constraints?.some((c) => nodeAs(c, 'Constraint')?.contype === 'CONSTR_IDENTITY') ?? false);
+const hasSequence = (column: ColumnDef): boolean =>
+  SERIAL.has(typeText(column.typeName)) || has(column, 'CONSTR_IDENTITY');
+
+const has = ({ constraints }: ColumnDef, type: string): boolean =>
+  constraints?.some((c) => nodeAs(c, 'Constraint')?.contype === type) ?? false;
 
 /** The distinct column names in an expression, in order of appearance. */
 function columnsIn(expression: unknown): string[] {
@@ -194,9 +198,11 @@ export function indexName(
   return chooseName(table.name, joinColumnNames(indexColumnNames(names)), label, taken);
 }
 
-/** Whether ON UPDATE CASCADE, SET NULL or SET DEFAULT changes the columns of a foreign key (`FKCONSTR_ACTION_*`). */
-const rewritesColumns = ({ fk_upd_action: update = '', fk_del_action: remove = '' }: Constraint): boolean =>
-  'cnd'.includes(update || '-') || 'nd'.includes(remove || '-');
+/** What the actions of a foreign key do to its columns, and to the rows that it points to (`FKCONSTR_ACTION_*`). */
+const actionsOf = ({ fk_upd_action: update = '', fk_del_action: remove = '' }: Constraint): Detail => ({
+  ...(('cnd'.includes(update || '-') || 'nd'.includes(remove || '-')) && { rewrites: true }),
+  ...(!'cnd'.includes(remove || '-') && { keepsTarget: true }),
+});
 
 function checkDetail(condition: Node | undefined): Detail {
   return {
@@ -260,7 +266,7 @@ export function constraintRef(
       return ref(chooseName(table.name, joinColumnNames(columns), 'fkey', constraintTaken), {
         contype: 'f',
         columns,
-        ...(rewritesColumns(constraint) && { rewrites: true }),
+        ...actionsOf(constraint),
         ...(constraint.pktable && {
           references: { table: nameOfRange(constraint.pktable), columns: strings(constraint.pk_attrs) },
         }),

@@ -38,6 +38,9 @@ export interface Detail {
   /** The call in a column's default that returns another value at every run: `nextval()`, `CURRENT_TIMESTAMP`. */
   varies?: string | undefined;
   notNull?: boolean;
+  /** Whether a column is made as GENERATED … AS IDENTITY, or with an expression. */
+  isIdentity?: boolean;
+  isGenerated?: boolean;
   /** The modifiers of a column's type as SQL: `(10, 2)`. */
   modifiers?: string;
   /** Whether a column has a collation of its own, by which different texts may be equal. */
@@ -56,6 +59,8 @@ export interface Detail {
   defaultNeeds?: readonly ObjectRef[];
   /** Whether a foreign key changes its columns when the row that it points to changes or goes. */
   rewrites?: boolean;
+  /** Whether a foreign key keeps rows that it points to from being deleted. */
+  keepsTarget?: boolean;
   /** Whether a key is DEFERRABLE: ON CONFLICT cannot use it then. */
   deferrable?: boolean;
   /** When a trigger runs, and which function it calls. */

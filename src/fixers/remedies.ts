@@ -1,6 +1,8 @@
 /** Chooses the fix of a finding. */
 import type { Technique } from '../catalog/effects.ts';
 import { isTemporary, kindInfo, RELKINDS, type Kind } from '../catalog/objects.ts';
+import type { SqlState } from '../catalog/sqlstates.ts';
+import { isHandled } from '../history/guards.ts';
 import type { World } from '../history/world.ts';
 import type { Finding, FindingOf } from '../rerun/finding.ts';
 import { concurrentIndex } from './concurrent-index.ts';
@@ -108,12 +110,34 @@ function firstTechnique(finding: Finding, options: FixOptions): Remedy {
     }
     const fix = (fixers[technique.technique] as Fixer<Technique['technique']>)(finding, technique, options);
     if (!fix) continue;
-    const refused = 'why' in fix ? fix.why : fix.guard && obstacleToBlock([unit.statement], options.runners);
+    const refused =
+      'why' in fix
+        ? fix.why
+        : fix.guard && (obstacleInHandler(finding) ?? obstacleToBlock([unit.statement], options.runners));
     if (refused === undefined && !('why' in fix)) return { fix, technique };
     why ??= refused;
   }
   return { why: why ?? unit.entry.unfixable ?? 'no form of it is known that can run twice' };
 }
+
+/**
+ * Why a question may not pass over what is missing: where the first run misses it too, the block around is rolled back,
+ * and its other statements with it.
+ */
+function obstacleInHandler(finding: Finding): string | undefined {
+  const { statement } = finding.at.unit;
+  if (finding.kind !== 'fails' || finding.cause !== 'missing') return undefined;
+  const others = statement.parent?.children?.filter((child) => child !== statement) ?? [];
+  const isShared = statement.guards.some(
+    (guard) => guard.kind === 'handler' && others.some(({ guards }) => guards.includes(guard)),
+  );
+  return isShared && MISSED.some((state) => isHandled(statement, state))
+    ? 'the block catches that something is missing and rolls back its other statements, which it would not any more'
+    : undefined;
+}
+
+/** What PostgreSQL says of what is missing. */
+const MISSED: readonly SqlState[] = ['42P01', '42703', '42704', '42883', '3F000'];
 
 /** Which techniques are tried, in order, given what the user prefers. */
 function techniquesFor({ at: { effect, unit }, after }: Finding, options: FixOptions): readonly Technique[] {

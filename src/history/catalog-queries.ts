@@ -4,32 +4,30 @@ import { catalogViews, type CatalogView, type Kind, type Name, type ObjectRef } 
 import { flatMap } from '../lists.ts';
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import { collect, refFromText, typeFromText, type Value } from './catalog-values.ts';
+import { propertiesIn, type Property } from './column-properties.ts';
 
 /**
- * The question of a condition. `ownerKnown` is false if the query does not restrict the owner (`pg_policies` without
- * `tablename`). `anySchema` is set if it does not restrict the schema: an object of that name in any schema answers it.
- * A `variable` question is about an object whose name is not in the text.
+ * The question of a condition. `having` are the properties that a column must have. `ownerKnown` is false if the query
+ * does not restrict the owner (`pg_policies` without `tablename`). `anySchema` is set if it does not restrict the
+ * schema: an object of that name in any schema answers it. A `variable` question is about an object whose name is not
+ * in the text.
  */
 export type Question =
-  | { kind: 'object'; ref: ObjectRef; ownerKnown: boolean; anySchema?: boolean }
+  | { kind: 'object'; ref: ObjectRef; ownerKnown: boolean; anySchema?: boolean; having?: readonly Property[] }
   | { kind: 'rows'; table: Name }
   | { kind: 'variable'; of: Kind };
 
 /** Answers a question: true, false, or undefined if it is not known. */
 export type Answer = (question: Question) => boolean | undefined;
 
-function relationsOf(
-  node: Node | undefined,
-  out: { name: string; schema: string | undefined }[],
-  columns: Map<string, Value>,
-): void {
+function relationsOf(node: Node | undefined, out: { name: string; schema: string | undefined }[], joins: Node[]): void {
   const range = nodeAs(node, 'RangeVar');
   if (range) out.push({ name: range.relname ?? '', schema: range.schemaname });
   const join = nodeAs(node, 'JoinExpr');
   if (join) {
-    relationsOf(join.larg, out, columns);
-    relationsOf(join.rarg, out, columns);
-    collect(join.quals, columns);
+    relationsOf(join.larg, out, joins);
+    relationsOf(join.rarg, out, joins);
+    if (join.quals) joins.push(join.quals);
   }
 }
 
@@ -37,10 +35,12 @@ function relationsOf(
 class Asked {
   readonly columns = new Map<string, Value>();
   readonly relations: { name: string; schema: string | undefined }[] = [];
+  /** The conditions of JOIN … ON. */
+  readonly joins: Node[] = [];
 
   constructor(select: NodeOf<'SelectStmt'>) {
-    for (const from of select.fromClause ?? []) relationsOf(from, this.relations, this.columns);
-    collect(select.whereClause, this.columns);
+    for (const from of select.fromClause ?? []) relationsOf(from, this.relations, this.joins);
+    for (const condition of [...this.joins, select.whereClause]) collect(condition, this.columns);
   }
 
   /** Whether the query reads a catalog, or a view of one. */
@@ -111,12 +111,14 @@ function questionOf(kind: Kind, view: CatalogView, asked: Asked, where: Node | u
   if (domain) return { kind: 'object', ref: { ...ref, kind: 'domain constraint', of: domain }, ownerKnown: true };
   const ownerColumn = asked.columns.has(view.of) ? view.of : view.ofJoin;
   const owner = asked.name(ownerColumn);
+  const having = kind === 'column' ? propertiesIn([where, ...asked.joins]) : [];
   if (owner) ref.of = { name: owner.name, schema: owner.schema ?? schemaOfOwner(view, asked) };
   return {
     kind: 'object',
     ref,
     ownerKnown: owner !== undefined,
     anySchema: schemaLeftOut && asked.isText(ownerColumn),
+    ...(having.length > 0 && { having }),
   };
 }
 

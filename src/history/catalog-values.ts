@@ -30,7 +30,8 @@ export function typeFromText(text: string): string | undefined {
 /** What a column is compared with: a text, or what is `written` for a reg type to look up. */
 export type Value = { text: string } | { written: string } | 'current-schema';
 
-function valueOf(node: Node | undefined): Value | undefined {
+/** What an expression says that a column is compared with. */
+export function valueOf(node: Node | undefined): Value | undefined {
   const text = stringConstant(node);
   if (text !== undefined) return isRegType(nodeAs(node, 'TypeCast')) ? { written: text } : { text };
   const cast = nodeAs(node, 'TypeCast');

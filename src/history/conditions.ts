@@ -110,12 +110,31 @@ function truthOfComparison({ name, lexpr, rexpr }: NodeOf<'A_Expr'>, scope: Scop
     const value = truth(lexpr, scope);
     return value === undefined ? undefined : value === (right.boolval.boolval ?? false);
   }
+  if (right?.sval && (operator === '=' || operator === '<>')) return truthOfProperty(lexpr, name, rexpr, scope);
   if (!right?.ival) return undefined;
   const some = isSome(lexpr, scope);
   // The parser writes != as <>.
   const comparison = `${operator} ${right.ival.ival ?? 0}`;
   if (comparison === '= 0' || comparison === '< 1') return not(some);
   return comparison === '> 0' || comparison === '<> 0' || comparison === '>= 1' ? some : undefined;
+}
+
+/** `(SELECT data_type FROM …) = 'text'`, or of a variable: whether the query finds a row for which it holds. */
+function truthOfProperty(
+  node: Node | undefined,
+  operator: Node[] | undefined,
+  compared: Node | undefined,
+  scope: Scope,
+): boolean | undefined {
+  const link = nodeAs(node, 'SubLink');
+  const variable = variableOf(nodeAs(node, 'ColumnRef'), scope);
+  const ofVariable = variable && 'query' in variable ? variable.query : undefined;
+  const query = link?.subLinkType === 'EXPR_SUBLINK' ? nodeAs(link.subselect, 'SelectStmt') : ofVariable;
+  const target = nodeAs(query?.targetList?.[0], 'ResTarget')?.val;
+  if (!query?.fromClause || !target || query.targetList!.length > 1) return undefined;
+  const condition = { A_Expr: { kind: 'AEXPR_OP', name: operator, lexpr: target, rexpr: compared } } as Node;
+  const where = { BoolExpr: { boolop: 'AND_EXPR', args: [query.whereClause ?? condition, condition] } } as Node;
+  return ask({ ...query, whereClause: where }, scope.answer);
 }
 
 /** Whether a count is more than nothing: `(SELECT count(*) FROM …)`, or a variable that holds one. */

@@ -10,6 +10,7 @@ import { tokenize } from '../syntax/lexer.ts';
 import { depthsOf } from '../syntax/nesting.ts';
 import type { Statement } from '../syntax/script.ts';
 import type { Question } from './catalog-queries.ts';
+import { holds, type Property } from './column-properties.ts';
 import { evaluate } from './conditions.ts';
 import { variableAt } from './variables.ts';
 import type { World } from './world.ts';
@@ -134,9 +135,17 @@ function answer(
       table.schema === TEMPORARY || (table.schema === undefined && world.findsTemporary('table', table.name));
     return !isAnew && inserted?.has(world.key({ kind: 'table', ...table })) ? true : undefined;
   }
-  const { ref, ownerKnown } = question;
-  if (!ownerKnown) return isOwnByName(ref, units, world) ? true : undefined;
-  if (question.anySchema && world.named(ref).some((o) => o.exists)) return true;
+  return answerOfObject(question, units, world);
+}
+
+function answerOfObject(
+  { ref, ownerKnown, anySchema, having = [] }: Extract<Question, { kind: 'object' }>,
+  units: readonly Unit[],
+  world: World,
+): boolean | undefined {
+  if (!ownerKnown) return having.length === 0 && isOwnByName(ref, units, world) ? true : undefined;
+  if (having.length > 0) return isSuchColumn(ref, having, world);
+  if (anySchema && world.named(ref).some((o) => o.exists)) return true;
   if (ref.kind === 'constraint' && ref.name === '' && ref.of) {
     // A table has one primary key, so its name does not matter.
     const table: ObjectRef = { kind: 'table', ...ref.of };
@@ -146,6 +155,14 @@ function answer(
     );
   }
   return isThere(ref, world);
+}
+
+/** Whether a column is there, and has some properties. What is known to have one is there. */
+function isSuchColumn(column: ObjectRef, properties: readonly Property[], world: World): boolean | undefined {
+  const there = isThere(column, world);
+  const values = properties.map((property) => holds(property, column, world));
+  if (there === false || values.includes(false)) return false;
+  return values.includes(undefined) ? undefined : true;
 }
 
 /**

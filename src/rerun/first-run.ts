@@ -135,15 +135,20 @@ function withAbsent(steps: readonly Step[], base: World): World {
         // Behind it, names are looked up elsewhere.
         if (effect.action === 'search-path' || ('object' in effect && effect.object.kind === 'schema')) return base;
         if (effect.action !== 'create' && effect.action !== 'drop' && effect.action !== 'rename') continue;
-        const { action, object } = effect;
-        const made = action === 'create' ? asMade(object, known) : object;
-        const isFirst = !spoken.has(known.key(made));
-        for (const ref of action === 'rename' ? [object, effect.to] : [made]) spoken.add(known.key(ref));
-        const isShown = action === 'create' && effect.mode !== 'or-replace' && statement.guards.length === 0;
-        if (isShown && isFirst && !isTemporary(object) && known.has(made) === undefined)
-          known.apply({ action: 'drop', object: made, mode: 'if-exists' });
+        const taken = nameTaken(effect, known);
+        const isFirst = taken !== undefined && !spoken.has(known.key(taken));
+        for (const ref of [effect.object, ...(taken ? [taken] : [])]) spoken.add(known.key(ref));
+        const isShown = isFirst && effect.mode !== 'or-replace' && statement.guards.length === 0;
+        if (isShown && !isTemporary(effect.object) && known.has(taken) === undefined)
+          known.apply({ action: 'drop', object: taken, mode: 'if-exists' });
       }
   return known;
+}
+
+/** The object of a name that must be free for an effect. */
+function nameTaken(effect: Effect, world: World): ObjectRef | undefined {
+  if (effect.action === 'create') return asMade(effect.object, world);
+  return effect.action === 'rename' ? effect.to : undefined;
 }
 
 /** The table whose rows an effect changes, or takes away. */

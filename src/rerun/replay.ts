@@ -12,7 +12,7 @@ import type { FirstRun } from './first-run.ts';
 import { NOTHING_BEFORE, type Occurrence } from './occurrence.ts';
 import { judge, mentions } from './semantics/index.ts';
 import type { Stops } from './stops.ts';
-import { goneLabel, refusedValue } from './watches/column-values.ts';
+import { goneLabel, refusedComparison, refusedValue } from './watches/column-values.ts';
 import { preparedConversion } from './watches/conversion.ts';
 import { DataLoss } from './watches/data-loss.ts';
 import { EndState } from './watches/end-state.ts';
@@ -166,6 +166,12 @@ export class Replay {
     if (refused) {
       if (!isAskedFor(refused, statement))
         this.report(needs(refused), { kind: 'fails', cause: 'value-refused', sqlstate: '22P02' });
+      return true;
+    }
+    const reason = isHandled(statement, '42883') ? undefined : refusedComparison(statement, world, first.base);
+    if (reason !== undefined) {
+      const why = 'write it so that it runs with both types, or ask for the type of the column';
+      this.report(first.occurrences[index]![0]!, { kind: 'undecidable', reason, why });
       return true;
     }
     const gone = goneLabel(statement, first.goneLabels);

@@ -1,6 +1,7 @@
 /** Statements that run twice as they stand, but not if the first run stops behind them: a later one undoes them. */
-import type { Technique } from '../catalog/effects.ts';
+import type { Effect, Technique } from '../catalog/effects.ts';
 import { isTemporary, type ObjectRef } from '../catalog/objects.ts';
+import type { World } from '../history/world.ts';
 import { flatMap } from '../lists.ts';
 import { isMendedAlone, type Finding } from './finding.ts';
 import type { FirstRun } from './first-run.ts';
@@ -31,10 +32,10 @@ export function stoppedFindings(
   const skipped = flatMap(second.skipped, (step) => (settled.has(step) ? [] : skippedLater(first, stops, step)));
   if (open.length === 0) return skipped;
   const lives = new Lives(first);
-  const hasForm = (step: number) =>
+  const hasForm = (step: number, _: number, steps: readonly number[]) =>
     !unmended.has(step) &&
     (settled.has(step) ||
-      (!makesRows(first, step) &&
+      (!makesRows(first, step, steps) &&
         stops.findingsAt(step).every((finding) => isMendedByItself(finding) || isDroppedBefore(finding, first))));
   const joined: Range[] = [];
   const mended = flatMap(open, (step) => {
@@ -117,9 +118,26 @@ function undoneAt(object: ObjectRef, step: number, { base, occurrences }: FirstR
   return at < 0 ? undefined : at;
 }
 
-/** Whether a step makes a table: IF NOT EXISTS would keep the rows of the run that has stopped. */
-const makesRows = (first: FirstRun, step: number): boolean =>
-  first.occurrences[step]!.some(({ effect }) => effect.action === 'create' && HOLDS_ROWS.has(effect.object.kind));
+/**
+ * Whether a step makes a table that gets rows, from its own query or a later statement, under a name that it has in one
+ * of the steps: IF NOT EXISTS would keep those of the run that has stopped.
+ */
+function makesRows({ occurrences, base }: FirstRun, step: number, steps: readonly number[]): boolean {
+  const made = occurrences[step]!.filter(
+    ({ effect }) => effect.action === 'create' && HOLDS_ROWS.has(effect.object.kind),
+  );
+  if (made.length === 0) return false;
+  if (made.some(({ unit }) => unit.statement.type !== 'CreateStmt')) return true;
+  const names = new Set(flatMap(steps, (k) => flatMap(occurrences[k]!, ({ effect }) => namesOf(effect, base))));
+  return occurrences.some((all) =>
+    all.some(({ effect }) => {
+      const filled = effect.action === 'insert' ? effect.object : effect.action === 'write' ? effect.table : undefined;
+      return filled !== undefined && names.has(base.key(filled));
+    }),
+  );
+}
+
+const namesOf = (effect: Effect, world: World): string[] => mentions(effect).map((ref) => world.key(ref));
 
 /** Whether an earlier statement drops what the statement creates: a file that starts again comes by there first. */
 const isDroppedBefore = ({ at: { effect, step } }: Finding, first: FirstRun): boolean =>

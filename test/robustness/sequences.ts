@@ -264,7 +264,9 @@ export async function executeSequence(engine: Engine, candidates: Candidates): P
     await session.rewind(empty);
     await runnable(session, candidates.stale);
     const stale = await unpreserved(from);
-    return told(stale && `on a stale state, ${stale}`);
+    // A guard takes a row that somebody else has written for its own: nothing else tells one from the other.
+    const isEqualRow = stale?.includes('\n-ROWS OF ') && /IF NOT EXISTS \(SELECT 1 FROM \w+ WHERE/.test(fixed);
+    return told(isEqualRow ? undefined : stale && `on a stale state, ${stale}`);
   } finally {
     await session.close();
   }

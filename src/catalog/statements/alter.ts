@@ -215,7 +215,11 @@ export const alterTableEntries: Entry[] = [
     { error: '42701' },
     (cmd, around) => {
       const [column, ...parts] = columnParts(around.table, [cmd.def!], nothingTaken);
-      return [make(column!, cmd.missing_ok, parts)];
+      return [
+        make(column!, cmd.missing_ok, parts),
+        ...flatMap(parts, (part) => usesOfConstraint(part, around.table, column!.name)),
+        ...flatMap(column!.detail?.needs ?? [], (need) => (need.kind === 'column' ? use(need) : [])),
+      ];
     },
     [ifNotExists('ADD [COLUMN]', 13), guard],
     (_, around) => !isType(around),
@@ -254,7 +258,9 @@ export const alterTableEntries: Entry[] = [
     { error: '42710' },
     (cmd, around) => [
       ...referenced([cmd.def!]),
-      ...flatMap([constraintRef(around.table, constraintOf(cmd)!, nothingTaken)], (ref) => (ref ? [make(ref)] : [])),
+      ...flatMap([constraintRef(around.table, constraintOf(cmd)!, nothingTaken)], (ref) =>
+        ref ? [make(ref), ...usesOfConstraint(ref, around.table)] : [],
+      ),
       ...consumedIndex(constraintOf(cmd), around),
     ],
     [guard],
@@ -272,15 +278,7 @@ export const alterTableEntries: Entry[] = [
     (cmd, around) => [
       ...referenced([cmd.def!]),
       ...flatMap([constraintRef(around.table, constraintOf(cmd)!, nothingTaken)], (object): Effect[] =>
-        object
-          ? [
-              ...useColumns(
-                (object.detail?.columns ?? []).filter((c) => c !== undefined),
-                around.table,
-              ),
-              { action: 'duplicate', object },
-            ]
-          : [],
+        object ? [...usesOfConstraint(object, around.table), { action: 'duplicate', object }] : [],
       ),
     ],
     [{ technique: 'name' }],
@@ -539,6 +537,21 @@ function settingEffects(cmd: Command, around: Surroundings): Effect[] {
     ...settings,
   ];
 }
+
+/**
+ * The columns that a constraint is about. They are looked up only where the name is free.
+ * @param own a column that is made together with it
+ */
+const usesOfConstraint = ({ kind, detail }: ObjectRef, table: Name, own?: string): Effect[] =>
+  kind === 'constraint'
+    ? [
+        ...useColumns(
+          (detail?.columns ?? []).filter((column) => column !== undefined && column !== own) as string[],
+          table,
+        ),
+        ...(detail?.references ? useColumns(detail.references.columns, detail.references.table) : []),
+      ]
+    : [];
 
 /** ALTER … RENAME, by what the parser calls the object: the words of the statement, and how a second run fails. */
 const renames: [objectType: string, keywords: string, error: SqlState][] = [

@@ -745,6 +745,10 @@ export const createEntries: Entry[] = [
           of: table,
           detail: { keysNamed: true, ...needsIn(names) },
         }),
+        ...useColumns(
+          flatMap(node.exprs ?? [], (e) => nodeAs(e, 'StatsElem')?.name ?? []),
+          table,
+        ),
       ];
     },
     techniques: [ifNotExists('STATISTICS')],

@@ -1,9 +1,11 @@
 import type { Effect } from '../../catalog/effects.ts';
-import { nameOfRange } from '../../catalog/nodes.ts';
+import { quoteName } from '../../catalog/names.ts';
+import { nameOfRange, nodeAs } from '../../catalog/nodes.ts';
 import type { ObjectRef } from '../../catalog/objects.ts';
 import { assignmentsOf, excludesDone } from '../../catalog/update-conditions.ts';
 import type { World } from '../../history/world.ts';
 import type { NodeOf } from '../../syntax/parser.ts';
+import type { Statement } from '../../syntax/script.ts';
 import type { Judgement } from '../finding.ts';
 import type { Occurrence } from '../occurrence.ts';
 import {
@@ -102,14 +104,58 @@ function changedByTriggers(table: ObjectRef, world: World): Judgement | undefine
 
 /** A second DELETE finds no rows, so it is repeatable. */
 export const remove: Semantics<Extract<Effect, { action: 'delete' }>> = {
-  judge({ effect: { object }, unit, step }, { world, freshTables, rowFlow }) {
+  judge({ effect: { object, all }, unit, step }, replay) {
+    const { world, first, freshTables, rowFlow } = replay;
+    const refused = refusedTruncate(object, unit.statement, world, first.base);
+    if (refused !== undefined)
+      return { kind: 'undecidable', reason: refused, why: 'empty both tables, or ask whether the rows are to go' };
     const rule = world.parts(object).find(({ kind, detail }) => kind === 'rule' && detail?.rule === 'CMD_DELETE');
     if (rule) return { kind: 'undecidable', reason: `rule "${rule.name}" writes rows at every DELETE` };
     if (freshTables.has(world.key(object))) return undefined;
+    const kept = all && unit.statement.type === 'DeleteStmt' ? keptBy(object, step, replay) : undefined;
+    if (kept)
+      return {
+        kind: 'undecidable',
+        reason: `a second run fails with 23503, since a later statement adds rows to ${kept} that point to its rows`,
+        why: 'delete those rows first, or ask whether the rows are to go',
+      };
     return rowFlow.judge(unit.statement, step) ?? rowFlow.judgeCopy(unit.statement, step);
   },
   mentions: () => [],
 };
+
+/** A table with a foreign key to the rows that are deleted, whose own rows only a later statement adds. */
+function keptBy(table: ObjectRef, step: number, replay: Replay): string | undefined {
+  const { world, first, freshTables } = replay;
+  const target = world.key(table);
+  for (const dependent of world.dependents(table)) {
+    const key = world.refOfKey(dependent);
+    if (key?.kind !== 'constraint' || !key.detail?.keepsTarget || !key.of) continue;
+    const from = world.key({ kind: 'table', ...key.of });
+    const isFilled = first.occurrences
+      .slice(step + 1)
+      .some((all) => all.some(({ effect }) => effect.action === 'insert' && world.key(effect.object) === from));
+    if (from !== target && isFilled && !freshTables.has(from) && replay.deletes(from).length === 0)
+      return quoteName(key.of);
+  }
+  return undefined;
+}
+
+/** Why PostgreSQL refuses a TRUNCATE by then: a foreign key of a table that is not emptied with it points there. */
+function refusedTruncate(table: ObjectRef, statement: Statement, world: World, base: World): string | undefined {
+  const node = statement.as('TruncateStmt');
+  if (!node || node.behavior === 'DROP_CASCADE') return undefined;
+  const emptied = new Set(
+    (node.relations ?? []).map((r) => world.key({ kind: 'table', ...nameOfRange(nodeAs(r, 'RangeVar')) })),
+  );
+  const key = world
+    .dependents(table)
+    .map((dependent) => world.refOfKey(dependent))
+    .find((ref) => ref?.kind === 'constraint' && ref.of && !emptied.has(world.key({ kind: 'table', ...ref.of })));
+  return key && base.has(key) !== true
+    ? `a second run fails with 0A000, since foreign key "${key.name}" of ${quoteName(key.of!)} points to it by then`
+    : undefined;
+}
 
 export const change: Semantics<Extract<Effect, { action: 'change' }>> = {
   judge({ effect }, { world, freshTables }) {

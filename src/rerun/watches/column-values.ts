@@ -6,6 +6,8 @@ import type { Name, ObjectRef } from '../../catalog/objects.ts';
 import type { World } from '../../history/world.ts';
 import type { Node, NodeOf, NodeTag } from '../../syntax/parser.ts';
 import type { Statement } from '../../syntax/script.ts';
+import { flatMap } from '../../lists.ts';
+import { insertColumns, insertRows } from '../inserts.ts';
 
 /**
  * Statements whose constants PostgreSQL reads as values of their type at every run, even where IF NOT EXISTS skips the
@@ -54,19 +56,23 @@ function labelInBody(
 }
 
 /**
- * A value in an UPDATE or DELETE that its column refuses in the second run, because the column has another enum by
- * then.
+ * A value in a statement about rows, or a default, that its column refuses in the second run, because the column has
+ * another enum by then.
  * @param world the objects of the second run
  * @param base the objects before the file
  */
 export function refusedValue(statement: Statement, world: World, base: World): ObjectRef | undefined {
   const row = statement.as('UpdateStmt') ?? statement.as('DeleteStmt');
-  if (!row?.relation) return undefined;
-  const table = nameOfRange(row.relation);
-  const self = row.relation.alias?.aliasname ?? row.relation.relname;
-  for (const { column, value } of valuesNamed(statement, row.whereClause, self)) {
+  const relation = row?.relation ?? statement.as('InsertStmt')?.relation ?? statement.as('AlterTableStmt')?.relation;
+  if (!relation) return undefined;
+  const table = nameOfRange(relation);
+  const self = relation.alias?.aliasname ?? relation.relname;
+  const named = row ? valuesNamed(statement, row.whereClause, self) : valuesWritten(statement, world);
+  for (const { column, value } of named) {
     if (takes(table, column, value, world) !== false) continue;
-    const wasEnum = takes(table, column, value, base);
+    const wasEnum = takes(table, column, value, base) ?? hasLost(table, column, value, world);
+    // What the file itself makes has no earlier state that could be asked for.
+    if (!wasEnum && (!row || base.get({ kind: 'column', name: column, of: table }) === undefined)) continue;
     return {
       kind: 'column value',
       name: value,
@@ -77,8 +83,88 @@ export function refusedValue(statement: Statement, world: World, base: World): O
   return undefined;
 }
 
+/**
+ * A comparison or computation with a number or a truth value, which a column takes part in that has another type by
+ * then: `a = 3` fails once `a` is a text.
+ */
+export function refusedComparison(statement: Statement, world: World, base: World): string | undefined {
+  const row = statement.as('UpdateStmt') ?? statement.as('DeleteStmt');
+  if (!row?.relation) return undefined;
+  const table = nameOfRange(row.relation);
+  const typeIn = (name: string, at: World): string =>
+    (
+      at.get({ kind: 'column type', name, of: table }) ?? at.get({ kind: 'column', name, of: table })
+    )?.ref.detail?.type?.replace(/^.*\./, '') ?? '';
+  let found: string | undefined;
+  walk([row.whereClause, statement.as('UpdateStmt')?.targetList], (type, node) => {
+    if (type === 'SubLink') return false;
+    if (type !== 'A_Expr') return undefined;
+    const sides = [
+      node.lexpr as Node | undefined,
+      ...(nodeAs(node.rexpr as Node, 'List')?.items ?? [node.rexpr as Node]),
+    ];
+    const column = sides.map((side) => strings(nodeAs(side, 'ColumnRef')?.fields).at(-1)).find(Boolean);
+    const types = sides.includes(undefined) ? [] : flatMap(sides, (side) => familyOf(nodeAs(side, 'A_Const')) ?? []);
+    if (column === undefined || types.length === 0) return undefined;
+    const [was, is] = [typeIn(column, base), typeIn(column, world)];
+    if (types.every((family) => family.has(was) && TAKES_NEITHER.has(is)))
+      found ??= `"${column}" is ${is} by then, with which PostgreSQL does not compare or compute what stands here`;
+    return undefined;
+  });
+  return found;
+}
+
+const NUMBERS = new Set(['int2', 'int4', 'int8', 'numeric', 'float4', 'float8', 'money']);
+const TRUTH = new Set(['bool']);
+/** Types with which PostgreSQL has no operators for numbers or truth values. */
+const TAKES_NEITHER = new Set([
+  'text',
+  'varchar',
+  'bpchar',
+  'uuid',
+  'json',
+  'jsonb',
+  'timestamptz',
+  'timestamp',
+  'bytea',
+]);
+
+const familyOf = (constant: NodeOf<'A_Const'> | undefined): ReadonlySet<string> | undefined =>
+  constant?.ival || constant?.fval ? NUMBERS : constant?.boolval ? TRUTH : undefined;
+
+/** The constants that an INSERT writes into columns, or that become their defaults. */
+function valuesWritten(statement: Statement, world: World): Named[] {
+  const literal = (node: Node | undefined) => nodeAs(node, 'A_Const')?.sval?.sval;
+  const insert = statement.as('InsertStmt');
+  const columns = insert && insertColumns(insert, world);
+  if (columns)
+    return flatMap(insertRows(insert) ?? [], (row) =>
+      flatMap(row, (node, k) => {
+        const value = literal(node);
+        return value !== undefined && columns[k] !== undefined ? [{ column: columns[k], value }] : [];
+      }),
+    );
+  return flatMap(statement.as('AlterTableStmt')?.cmds ?? [], (node) => {
+    const cmd = nodeAs(node, 'AlterTableCmd');
+    const value = cmd?.subtype === 'AT_ColumnDefault' ? literal(cmd.def) : undefined;
+    return value === undefined ? [] : [{ column: cmd!.name ?? '', value }];
+  });
+}
+
 /** Whether an enum column has the value; undefined where the column is no enum, or not known. */
 function takes(table: Name, column: string, value: string, world: World): boolean | undefined {
+  const label = labelOf(table, column, value, world);
+  return label && world.has(label);
+}
+
+/** Whether the enum of a column had the value once. */
+function hasLost(table: Name, column: string, value: string, world: World): boolean {
+  const label = labelOf(table, column, value, world);
+  return label !== undefined && world.isGone(label);
+}
+
+/** The value of the enum that a column has; undefined where the column is no enum, or not known. */
+function labelOf(table: Name, column: string, value: string, world: World): ObjectRef | undefined {
   const written =
     world.get({ kind: 'column type', name: column, of: table }) ??
     world.get({ kind: 'column', name: column, of: table });
@@ -86,7 +172,7 @@ function takes(table: Name, column: string, value: string, world: World): boolea
   if (!name) return undefined;
   const type: Name = { ...(name[1] !== undefined && { schema: name[1] }), name: name[2]! };
   if (world.get({ kind: 'type', ...type })?.ref.detail?.typtype !== 'e') return undefined;
-  return world.has({ kind: 'enum label', name: value, of: { schema: type.schema, name: type.name } });
+  return { kind: 'enum label', name: value, of: { schema: type.schema, name: type.name } };
 }
 
 interface Named {

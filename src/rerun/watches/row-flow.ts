@@ -19,6 +19,7 @@ import type { Statement } from '../../syntax/script.ts';
 import type { Judgement } from '../finding.ts';
 import type { FirstRun } from '../first-run.ts';
 import { insertColumns, insertRows } from '../inserts.ts';
+import { keeps, meets } from './met-rows.ts';
 
 /** An UPDATE or DELETE, as far as it is read here. */
 interface Rows {
@@ -70,6 +71,8 @@ export class RowFlow {
   private ownTables: boolean | undefined;
   /** The rows of INSERTs, by table, column and constant; filled for a table when it is asked for. */
   private readonly inserted = new Map<string, Map<string, InsertedRow[]>>();
+  /** The rows of INSERTs, by table; read for a table when it is asked for. */
+  private readonly rows = new Map<string, InsertedRow[]>();
 
   constructor(first: Played) {
     this.first = first;
@@ -107,6 +110,8 @@ export class RowFlow {
     if (!rows) return undefined;
     const reason = this.foundAgain(rows) ?? this.computedFromOlder(rows);
     if (reason !== undefined) return { kind: 'changes-rows', reason, clockOnly: false };
+    const met = this.meetsLaterRows(rows, statement.as('UpdateStmt')?.relation?.relname ?? '');
+    if (met) return met;
     const update = statement.as('UpdateStmt');
     const unclear = update && this.computedFromLater(update, rows);
     return unclear === undefined ? undefined : { kind: 'undecidable', reason: unclear };
@@ -228,6 +233,30 @@ export class RowFlow {
     return undefined;
   }
 
+  /** How an UPDATE changes rows in a second run that a later INSERT adds. */
+  private meetsLaterRows({ step, table, set, where }: Rows, name: string): Judgement | undefined {
+    if (set.size === 0) return undefined;
+    let isSure: boolean | undefined;
+    for (const { step: at, columns, row } of this.rowsInto(table)) {
+      if (at <= step) continue;
+      const value = (column: string) => row[columns.indexOf(column)];
+      const [met, kept] = [meets(where, value, name), keeps(set, value)];
+      if (met === false || kept === true) continue;
+      isSure = (isSure ?? false) || (met === true && kept === false);
+    }
+    if (isSure === undefined) return undefined;
+    if (isSure)
+      return {
+        kind: 'changes-rows',
+        reason: 'a later statement adds rows that it finds by then, and changes',
+        clockOnly: false,
+      };
+    return {
+      kind: 'undecidable',
+      reason: 'a later statement adds rows, and the text does not tell whether it finds and changes them by then',
+    };
+  }
+
   /** Whether a later UPDATE sets the column to the value, in rows that this statement does not bring there itself. */
   private isSetAgain(mine: Rows, column: string, value: Node, asked: readonly Equality[]): boolean {
     const later = this.setting.byConstant.get(placeOf(mine.table, column, constantText(value)!)) ?? [];
@@ -257,22 +286,36 @@ export class RowFlow {
     });
   }
 
+  /** The rows of INSERTs that stand outside of blocks, by column and constant. */
   private insertedInto(table: string): ReadonlyMap<string, InsertedRow[]> {
     const known = this.inserted.get(table);
     if (known) return known;
     const found = new Map<string, InsertedRow[]>();
     this.inserted.set(table, found);
+    for (const inserted of this.rowsInto(table)) {
+      const { step, columns, row } = inserted;
+      if (this.first.steps[step]!.statement.parent !== undefined) continue;
+      row.forEach((value, k) => {
+        const constant = constantText(value);
+        if (constant !== undefined && columns[k] !== undefined)
+          push(found, placeOf('', columns[k], constant), inserted);
+      });
+    }
+    return found;
+  }
+
+  /** The rows of all INSERTs into a table. */
+  private rowsInto(table: string): readonly InsertedRow[] {
+    const known = this.rows.get(table);
+    if (known) return known;
+    const found: InsertedRow[] = [];
+    this.rows.set(table, found);
     for (const [step, { statement }] of this.first.steps.entries()) {
-      const insert = statement.parent === undefined ? statement.as('InsertStmt') : undefined;
+      const insert = statement.as('InsertStmt');
       if (!insert || this.keyOf(nameOfRange(insert.relation)) !== table) continue;
       if (insert.onConflictClause?.action === 'ONCONFLICT_UPDATE') continue;
       const columns = insertColumns(insert, this.first.after);
-      for (const row of (columns && insertRows(insert)) ?? [])
-        row.forEach((value, k) => {
-          const constant = constantText(value);
-          if (constant !== undefined && columns![k] !== undefined)
-            push(found, placeOf('', columns![k], constant), { step, columns: columns!, row });
-        });
+      for (const row of (columns && insertRows(insert)) ?? []) found.push({ step, columns: columns!, row });
     }
     return found;
   }

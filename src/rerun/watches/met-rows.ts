@@ -1,0 +1,66 @@
+/** Whether a condition of an UPDATE finds a row that an INSERT writes, and what the UPDATE then makes of it. */
+import { constantOf, sameConstant } from '../../catalog/constants.ts';
+import { nodeAs, strings } from '../../catalog/nodes.ts';
+import type { Assignments } from '../../catalog/update-conditions.ts';
+import type { Node, NodeOf } from '../../syntax/parser.ts';
+
+/** The value that a row has in a column; undefined where it brings none. */
+type Row = (column: string) => Node | undefined;
+
+/**
+ * Whether a row fulfils a condition; undefined where that is not known.
+ * @param table the table of the row
+ */
+export function meets(where: Node | undefined, row: Row, table: string): boolean | undefined {
+  if (!where) return true;
+  const bool = nodeAs(where, 'BoolExpr');
+  if (bool) return meetsAll(bool, row, table);
+  const test = nodeAs(where, 'NullTest');
+  if (test) {
+    const value = row(columnOf(test.arg) ?? '');
+    const isNull = value && constantOf(value) ? constantOf(value)!.kind === 'null' : undefined;
+    return isNull === undefined ? undefined : isNull === (test.nulltesttype === 'IS_NULL');
+  }
+  const expr = nodeAs(where, 'A_Expr');
+  if (expr) return compares(expr, row) ?? isNotPicked(columnOf(expr.lexpr), expr.rexpr, row, table);
+  const link = nodeAs(where, 'SubLink');
+  return link && isNotPicked(columnOf(link.testexpr), where, row, table);
+}
+
+/** `id = (SELECT id FROM t WHERE …)` of the table itself: false for a row that does not fulfil the inner condition. */
+function isNotPicked(column: string | undefined, node: Node | undefined, row: Row, table: string): false | undefined {
+  const query = nodeAs(nodeAs(node, 'SubLink')?.subselect, 'SelectStmt');
+  const isOwn = query?.fromClause?.length === 1 && nodeAs(query.fromClause[0], 'RangeVar')?.relname === table;
+  const picked = columnOf(nodeAs(query?.targetList?.[0], 'ResTarget')?.val);
+  return isOwn && picked === column && meets(query.whereClause, row, table) === false ? false : undefined;
+}
+
+function meetsAll({ boolop, args = [] }: NodeOf<'BoolExpr'>, row: Row, table: string): boolean | undefined {
+  const values = args.map((arg) => meets(arg, row, table));
+  if (boolop === 'NOT_EXPR') return values[0] === undefined ? undefined : !values[0];
+  const decisive = boolop === 'OR_EXPR';
+  if (values.includes(decisive)) return decisive;
+  return values.includes(undefined) ? undefined : !decisive;
+}
+
+/** `a = 1`, `a <> 1`, `a IN (1, 2)`. */
+function compares({ kind, name, lexpr, rexpr }: NodeOf<'A_Expr'>, row: Row): boolean | undefined {
+  const operator = strings(name).at(-1);
+  const value = row(columnOf(lexpr) ?? '');
+  if (!value || (operator !== '=' && operator !== '<>')) return undefined;
+  const others = kind === 'AEXPR_IN' ? (nodeAs(rexpr, 'List')?.items ?? []) : kind === 'AEXPR_OP' ? [rexpr] : [];
+  const same = others.map((other) => sameConstant(value, other));
+  const found = same.includes(true) ? true : same.length === 0 || same.includes(undefined) ? undefined : false;
+  return found === undefined ? undefined : found === (operator === '=');
+}
+
+/** Whether SET leaves a row as it is; undefined where that is not known. */
+export function keeps(set: Assignments, row: Row): boolean | undefined {
+  const values = [...set].map(([column, to]) => {
+    const from = columnOf(to);
+    return sameConstant(row(column), from === undefined ? to : row(from));
+  });
+  return values.includes(false) ? false : values.includes(undefined) ? undefined : true;
+}
+
+const columnOf = (node: Node | undefined): string | undefined => strings(nodeAs(node, 'ColumnRef')?.fields).at(-1);
