@@ -117,6 +117,33 @@ export function defaultBranch(cwd: string): string {
   return found;
 }
 
+/** The files of a branch that others have, as git knows them. */
+export interface MergedFiles {
+  branch: string;
+  /** Absolute paths of the SQL files at the commit where the branch here left it. */
+  files: ReadonlySet<string>;
+  /** Those that have another text now. */
+  changed: ReadonlySet<string>;
+}
+
+/** What is in the branch that pull requests go into; undefined where git does not tell. */
+export function mergedFiles(cwd: string): MergedFiles | undefined {
+  try {
+    const top = topOf(cwd);
+    const branch = defaultBranch(cwd);
+    const base = mergeBase(top, branch);
+    const paths = (output: Buffer) => new Set(lines(output).map((path) => join(top, path)));
+    return {
+      branch,
+      files: paths(git(top, ['ls-tree', '-r', '--name-only', '--full-tree', '-z', base])),
+      changed: paths(git(top, ['diff', '--name-only', '-z', '--diff-filter=M', base, '--', ':(icase)*.sql'])),
+    };
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
 /** Where the branch left a commit or another branch. @throws UserError where git does not know it */
 function mergeBase(top: string, ref: string): string {
   // An option in the place of a name would be obeyed.

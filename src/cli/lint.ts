@@ -10,7 +10,8 @@ import { toResult, type LintResult } from '../linter/linter.ts';
 import { loadParser } from '../syntax/parser.ts';
 import { FoundSettings } from '../workspace/open.ts';
 import { Workspace } from '../workspace/workspace.ts';
-import { KeptResults } from './cache.ts';
+import type { Baseline } from './baseline.ts';
+import { KeptResults, type Cache } from './cache.ts';
 import { readSource, type SourceFile } from './files.ts';
 import type { CliOptions } from './options.ts';
 import type { Progress } from './progress.ts';
@@ -25,6 +26,7 @@ import {
   type Task,
   type TaskRun,
 } from './tasks.ts';
+import { Applied } from './applied.ts';
 import { describeProjects } from './projects.ts';
 import { fixFilter, openBaseline, select, withOnly } from './selection.ts';
 import { presentName } from '../rules/renamed.ts';
@@ -32,6 +34,45 @@ import { knowsSince } from '../project/since.ts';
 import { plural } from '../plural.ts';
 import { tuneV8ForWorkload } from './tune-v8.ts';
 import { flatMap } from '../lists.ts';
+
+/** What is known before the first file is linted. */
+interface Prepared {
+  options: CliOptions;
+  /** The files that are linted, in the order in which they run. */
+  tasks: Task[];
+  settings: ReadonlyMap<string, FileSettings>;
+  workspace: Workspace;
+  cache: Cache | undefined;
+  baseline: Baseline | undefined;
+  applied: Applied;
+  isProtected: ((path: string) => boolean) | undefined;
+  notes: string[];
+}
+
+async function prepare(
+  paths: readonly string[],
+  asked: CliOptions,
+  configs: ConfigFinder,
+  store: Store,
+): Promise<Prepared> {
+  const baseline = await openBaseline(asked, configs, process.cwd());
+  const found = new FoundSettings(() => configs, fromCommandLine(asked));
+  const cache = openCache(asked);
+  const workspace = workspaceFor(asked, cache, store);
+  const { history } = workspace;
+  const settings = new Map<string, FileSettings>();
+  for (const path of paths) settings.set(path, withOnly(await found.of(path), asked.ruleOnly));
+  const all = history.projects
+    .inOrder(paths, (path) => settings.get(path)!.tool)
+    .map((path): Task => ({ path, settings: settings.get(path)! }));
+  const { tasks, notes } = withoutApplied(all, workspace);
+  notes.push(...(await notesOnConfigs(paths, asked, configs)));
+  const applied = new Applied(process.cwd());
+  const isProtected = await applied.protection(tasks, asked);
+  const mayFix = asked.fix === 'no' ? undefined : fixFilter(asked, baseline, isProtected);
+  const options: CliOptions = { ...asked, mayFix, edited: await applied.changed(tasks) };
+  return { options, tasks, settings, workspace, cache, baseline, applied, isProtected, notes };
+}
 
 /**
  * Lints files, those of one folder in the order in which they run. What an earlier run has found of the same files is
@@ -44,21 +85,12 @@ export async function lintFiles(
   progress: Progress,
   store: Store,
 ): Promise<LintRun & { projects: readonly string[]; notes: readonly string[] }> {
-  const baseline = await openBaseline(asked, configs, process.cwd());
-  const options = asked.fix === 'no' ? asked : { ...asked, mayFix: fixFilter(asked, baseline) };
-  const found = new FoundSettings(() => configs, fromCommandLine(options));
-  const cache = openCache(options);
-  const workspace = workspaceFor(options, cache, store);
+  const prepared = await prepare(paths, asked, configs, store);
+  const { options, tasks, settings, workspace, cache, baseline, applied, isProtected } = prepared;
   const { history } = workspace;
-  const settings = new Map<string, FileSettings>();
-  for (const path of paths) settings.set(path, withOnly(await found.of(path), options.ruleOnly));
-  const all = history.projects
-    .inOrder(paths, (path) => settings.get(path)!.tool)
-    .map((path): Task => ({ path, settings: settings.get(path)! }));
-  const { tasks, notes } = withoutApplied(all, workspace);
-  notes.push(...(await notesOnConfigs(paths, options, configs)));
   // A fix changes what it depends on.
-  const kept = options.fix === 'no' && cache ? new KeptResults(cache, history) : undefined;
+  const kept =
+    options.fix === 'no' && cache && options.edited?.size === 0 ? new KeptResults(cache, history) : undefined;
   const { results, open, reading } = kept
     ? findKept(tasks, kept, store, history)
     : { results: [], open: tasks, reading: store };
@@ -93,7 +125,12 @@ export async function lintFiles(
     results: selected.results,
     failures: [...run.failures, ...proof.failures],
     projects: await describeProjects(tasks, history.projects, (path) => configs.of(path)),
-    notes: [...notes, ...proof.notes, ...selected.notes],
+    notes: [
+      ...prepared.notes,
+      ...proof.notes,
+      ...selected.notes,
+      ...(await applied.notes(results, (path) => settings.get(path)!, history.projects, isProtected, options)),
+    ],
   };
 }
 
@@ -247,7 +284,7 @@ export async function lintStdin(
   const place = options.stdinFilename === undefined ? {} : workspace.placeOf(path, settings);
   if (options.stdinFilename !== undefined && workspace.isApplied(path, settings))
     return toResult(path, [], [], input.text);
-  const mayFix = options.fix === 'no' ? undefined : fixFilter(options, baseline);
+  const mayFix = options.fix === 'no' ? undefined : fixFilter(options, baseline, undefined);
   const result = lintSource({ ...input, path }, { ...options, mayFix }, settings, place);
   workspace.history.keep();
   return select([result], options, baseline).results[0]!;

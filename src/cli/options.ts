@@ -133,6 +133,8 @@ export interface CliOptions {
   fixTypes: readonly string[];
   /** Which findings are fixed; made from these where something is fixed. */
   mayFix?: LintSettings['mayFix'];
+  /** The files that were changed after they were merged, each with the branch. */
+  edited?: ReadonlyMap<string, string>;
   /** The file of known findings; undefined for the usual one, false for none. */
   baseline: string | false | undefined;
   updateBaseline: boolean;

@@ -26,13 +26,15 @@ export async function openBaseline(
 export function fixFilter(
   { ruleOnly, fixRules, fixTypes }: CliOptions,
   baseline: Baseline | undefined,
+  isProtected: ((path: string) => boolean) | undefined,
 ): LintSettings['mayFix'] {
   const names = [...ruleOnly, ...fixRules];
-  if (names.length === 0 && fixTypes.length === 0 && !baseline) return undefined;
+  if (names.length === 0 && fixTypes.length === 0 && !baseline && !isProtected) return undefined;
   const isMeant = (message: LintMessage) =>
     (names.length === 0 || names.includes(ruleOf(message))) &&
     (fixTypes.length === 0 || fixTypes.includes(typeOf(message)));
   return (path, text) => {
+    if (isProtected?.(path)) return () => false;
     const isKnown = baseline?.judge(path, text);
     return (message) => isMeant(message) && isKnown?.(message) !== true;
   };

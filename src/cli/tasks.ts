@@ -116,7 +116,8 @@ export function lintSource(
   proof: Pick<LintSettings, 'refused' | 'onFix'> = {},
 ): LintResult {
   const { suggestions, mayFix } = options;
-  const lintOptions = { ...lintOptionsOf(settings), ...place, suggestions, mayFix, ...proof };
+  const mergedInto = options.edited?.get(source.path);
+  const lintOptions = { ...lintOptionsOf(settings), ...place, mergedInto, suggestions, mayFix, ...proof };
   return options.fix === 'no'
     ? lintText(source.text, source.path, lintOptions)
     : fixText(source.text, source.path, lintOptions);

@@ -157,6 +157,7 @@ async function readConfig(path: string, content?: unknown, above: readonly strin
     tool,
     placeholders = {},
     prove,
+    protectApplied,
     overrides = [],
     ...settings
   } = config as Config;
@@ -192,6 +193,7 @@ async function readConfig(path: string, content?: unknown, above: readonly strin
     tool: typeof tool === 'string' ? { name: tool } : tool,
     placeholders,
     prove,
+    protectApplied,
   };
 }
 

@@ -147,6 +147,13 @@ export const configSchema: Schema = {
       type: 'boolean',
       description: 'Whether --fix runs what it makes of a file before it writes it, as with --prove.',
     },
+    protectApplied: {
+      enum: ['warn', 'refuse', 'off'],
+      default: 'warn',
+      description:
+        'What --fix does with files that are in the branch which pull requests go into, and may be applied: it says ' +
+        'that it has changed them where the tool compares them, leaves them alone, or does not look.',
+    },
     ...settingsSchema,
     overrides: {
       type: 'array',

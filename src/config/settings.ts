@@ -33,6 +33,7 @@ export interface LoadedConfig {
   tool: ToolChoice | undefined;
   placeholders: Readonly<Record<string, string>>;
   prove: boolean | undefined;
+  protectApplied: 'warn' | 'refuse' | 'off' | undefined;
 }
 
 /** The settings of one file. */
@@ -50,6 +51,8 @@ export interface FileSettings {
   tool: ToolChoice | undefined;
   /** Whether its fixes are proven before they are written. */
   prove: boolean;
+  /** What `--fix` does with files that may be applied. */
+  protectApplied: 'warn' | 'refuse' | 'off';
 }
 
 /** What the linter is told, from the settings of a file. */
@@ -73,7 +76,15 @@ const presetOf = (path: string, environment: string | undefined): Preset =>
  * @param last settings that go before all others, such as those of the command line
  */
 export function settingsFor(path: string, config: LoadedConfig | undefined, last: Settings = {}): FileSettings {
-  const { hasPreset, presets = [], layers = [], environment, tool, prove = false } = config ?? {};
+  const {
+    hasPreset,
+    presets = [],
+    layers = [],
+    environment,
+    tool,
+    prove = false,
+    protectApplied = 'warn',
+  } = config ?? {};
   const chosen = presetOf(path, environment);
   const result: FileSettings = {
     rules: hasPreset ? {} : presetRules(chosen),
@@ -86,6 +97,7 @@ export function settingsFor(path: string, config: LoadedConfig | undefined, last
     environment,
     tool,
     prove,
+    protectApplied,
   };
   for (const { settings, applies } of [...layers, { settings: last, applies: undefined }]) {
     if (applies && !applies(path)) continue;

@@ -77,6 +77,12 @@ export interface Config extends Settings {
    * @default false
    */
   prove?: boolean;
+  /**
+   * What `--fix` does with files that are in the branch which pull requests go into, and may be applied: it says that
+   * it has changed them where the tool compares them (`warn`), leaves them alone (`refuse`), or does not look (`off`).
+   * @default 'warn'
+   */
+  protectApplied?: 'warn' | 'refuse' | 'off';
   /** Settings for some of the files; later ones win. */
   overrides?: readonly Override[];
 }

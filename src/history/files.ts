@@ -49,6 +49,8 @@ export interface Place {
   scripts?: Scripts | undefined;
   /** What PostgreSQL has refused of it. */
   refusal?: Refusal | undefined;
+  /** The branch that has another text of the file, where it was merged before it was changed. */
+  mergedInto?: string | undefined;
 }
 
 /** A statement that PostgreSQL refused when it ran a text. */

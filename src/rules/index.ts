@@ -15,6 +15,7 @@ import noConcurrentlyInTransaction from './no-concurrently-in-transaction.ts';
 import noDataLoss from './no-data-loss.ts';
 import noDeprecatedAuthRole from './no-deprecated-auth-role.ts';
 import noDuplicateIndex from './no-duplicate-index.ts';
+import noEditedMigration from './no-edited-migration.ts';
 import noExposedAuthUsers from './no-exposed-auth-users.ts';
 import noExtensionInPublic from './no-extension-in-public.ts';
 import noIdentifierTooLong from './no-identifier-too-long.ts';
@@ -82,6 +83,7 @@ export const rules: Record<string, Rule> = register({
   'no-data-loss': noDataLoss,
   'no-deprecated-auth-role': noDeprecatedAuthRole,
   'no-duplicate-index': noDuplicateIndex,
+  'no-edited-migration': noEditedMigration,
   'no-exposed-auth-users': noExposedAuthUsers,
   'no-extension-in-public': noExtensionInPublic,
   'no-identifier-too-long': noIdentifierTooLong,

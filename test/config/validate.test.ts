@@ -11,7 +11,7 @@ describe('a configuration with a mistake', () => {
     [{ rule: {} }, 'unknown key "rule"; did you mean "rules"?'],
     [
       { xyzzy: {} },
-      'unknown key "xyzzy"; there are $schema, extends, files, ignores, environment, tool, placeholders, prove, rules, postgresVersion, exposedSchemas, styles, history, since, overrides',
+      'unknown key "xyzzy"; there are $schema, extends, files, ignores, environment, tool, placeholders, prove, protectApplied, rules, postgresVersion, exposedSchemas, styles, history, since, overrides',
     ],
     [
       { tool: 'gooose' },

@@ -37,6 +37,8 @@ export class SqlSource {
   readonly options: SourceOptions;
   /** What PostgreSQL has refused of this text when it ran. */
   readonly refusal: Refusal | undefined;
+  /** The branch that has another text of the file. */
+  readonly mergedInto: string | undefined;
   private readonly findLater: NonNullable<Place['later']>;
   private readonly ofWhole: NonNullable<Place['whole']>;
   private endingOfFile: Ending | undefined;
@@ -59,6 +61,7 @@ export class SqlSource {
       runners,
       scripts = new Scripts(),
       refusal,
+      mergedInto,
     }: Place = {},
     options: Partial<SourceOptions> = {},
   ) {
@@ -68,11 +71,17 @@ export class SqlSource {
     this.world = world;
     // The place of a refusal is one in the text that ran, which fixes may change.
     this.refusal = refusal?.text === text ? refusal : undefined;
+    this.mergedInto = mergedInto;
     this.kind = kind;
     this.applied = applied;
     this.findLater = later;
     this.ofWhole = whole;
     this.options = { ...defaultOptions, ...options, ...(runners && { runners: runners(text) }) };
+  }
+
+  /** The tool that runs the file, where it is known. */
+  get tool(): FileKind['tool'] {
+    return this.kind?.tool;
   }
 
   /** The objects at the end of the file and at the end of its folder. The folder is read only if a rule asks. */
