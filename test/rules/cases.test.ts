@@ -32,7 +32,7 @@ afterAll(() => engine.close());
 test('every rule has a file of cases, or speaks of a second run and has its fixtures, or of other files, git, or a run', () => {
   const own = Object.keys(rules).filter(
     (name) =>
-      !/^no-(bare-.*|unnamed-object|repeated-.*|use-of-removed|unknown-effect|syntax-error|refused-statement|clean-slate|silent-collision|unreplayable-history|edited-migration)$/.test(
+      !/^(require-shared-guard|no-(bare-.*|unnamed-object|repeated-.*|use-of-removed|unknown-effect|syntax-error|refused-statement|clean-slate|silent-collision|unreplayable-history|edited-migration))$/.test(
         name,
       ),
   );
