@@ -12,6 +12,7 @@ import { tuneV8ForWorkload } from './tune-v8.ts';
 const commands: Record<string, () => Promise<Command>> = {
   lint: async () => lint,
   verify: async () => (await import('./commands/verify.ts')).verify,
+  locks: async () => (await import('./commands/locks.ts')).locks,
   access: async () => (await import('./commands/access.ts')).access,
   rules: async () => (await import('./commands/rules.ts')).rules,
   explain: async () => (await import('./commands/explain.ts')).explain,

@@ -17,6 +17,7 @@ Usage
   sql-lint [PATH…]            lint files, folders and globs; without a path, the usual folders
   sql-lint --fix [PATH…]      apply the fixes, all of which are sound
   sql-lint verify [PATH…]     run the migrations twice on PostgreSQL; see sql-lint verify --help
+  sql-lint locks [PATH…]      show which locks each statement takes; see sql-lint locks --help
   sql-lint access [TABLE…]    show who can read and write what; see sql-lint access --help
   sql-lint rules              list the rules; sql-lint explain RULE explains one
   sql-lint init               write a configuration and a git hook

@@ -18,7 +18,7 @@ describe('rules', () => {
     expect(status).toBe(0);
     expect(stdout).toMatch(new RegExp(`^rule +${PRESETS.join(' +')}\\n`));
     for (const name of Object.keys(rules)) expect(stdout).toContain(`\n${name} `);
-    expect(stdout).toMatch(/\nno-bare-create +fix +– +error +error +error\n/);
+    expect(stdout).toMatch(/\nno-bare-create +fix +– +error +error +– +error\n/);
   });
 
   it('lists them for programs', () => {

@@ -35,6 +35,7 @@ What is run
   --replay                  also run the whole folder again on its own end state
   --access                  also show what anon, a user and a user with rows can read, insert, update and delete in
                             the end, asked with SET ROLE; fails where the migrations prove something else
+  --locks                   show which locks each statement takes instead; the same as sql-lint locks
   --only FILE               judge this file only, on the state of those before it; may be repeated
   --bail                    stop at the first file that fails
 
@@ -71,6 +72,7 @@ const OPTIONS = {
   resume: { type: 'boolean' },
   replay: { type: 'boolean' },
   access: { type: 'boolean' },
+  locks: { type: 'boolean' },
   only: { type: 'string', multiple: true },
   bail: { type: 'boolean' },
   'database-url': { type: 'string' },
@@ -93,6 +95,11 @@ export const verify: Command = async (argv) => {
   const started = performance.now();
   const { values, positionals } = readArguments('verify', argv, OPTIONS);
   if (values.help) return say(HELP.trimEnd());
+  if (values.locks) {
+    const { measuredLocks } = await import('./locks.ts');
+    const format = values.format === 'json' ? 'json' : 'text';
+    return say(await measuredLocks(positionals, { ...values, format }));
+  }
   const request = readRequest(values);
   const configs = new ConfigFinder();
   const { cwd, only } = request;
