@@ -30,6 +30,7 @@ Fixing
   --no-prove                  write fixes without running them, also where the configuration says "prove"
   --fix --rule NAME           fix only this rule; may be repeated
   --fix-type TYPE             fix only problems, suggestions, layout or directives (comments without an effect)
+  --fix --interactive, -i     show each change and ask: yes, no, all of this rule, quit
   --fix-suggestions           also apply suggestions, which need a person's decision
   --fix-dry-run               fix, but write nothing; the result is in the output (--format json)
   --diff                      print what --fix would change as a unified diff; write nothing; exit with 1 where
@@ -63,8 +64,9 @@ Which files
 Input and output
   --stdin                     read the SQL from standard input; --fix then prints it fixed
   --stdin-filename PATH       where that SQL belongs: its history and its name in the output
-  --format NAME[=FILE]        stylish (default), full (with the lines of SQL), summary, compact, json, sarif,
-                              github, gitlab or junit; with =FILE into a file; may be repeated
+  --format NAME[=FILE]        stylish (default), full (with the lines of SQL), summary, markdown (for a
+                              pull request), compact, json, sarif, github, gitlab or junit; with =FILE into a
+                              file; may be repeated
   --no-cache                  neither read nor write the cache
   --cache-location FOLDER     the folder of the cache (default: sql-lint in the system's folder for caches)
   --threads N                 lint many files on N threads (default: half as many as there are processors)
@@ -83,6 +85,7 @@ const OPTIONS = {
   'fix-suggestions': { type: 'boolean' },
   'fix-dry-run': { type: 'boolean' },
   check: { type: 'boolean' },
+  interactive: { type: 'boolean', short: 'i' },
   diff: { type: 'boolean' },
   rule: { type: 'string', multiple: true },
   'rule-only': { type: 'string', multiple: true },
@@ -123,6 +126,8 @@ export interface CliOptions {
   paths: string[];
   fix: 'no' | 'write' | 'dry-run' | 'check' | 'diff';
   suggestions: boolean;
+  /** Whether each fix is shown and asked for. */
+  interactive: boolean;
   /** Whether fixes are proven by execution before they are written; undefined where the configuration decides. */
   prove: boolean | undefined;
   rules: RuleSettings;
@@ -134,6 +139,8 @@ export interface CliOptions {
   fixTypes: readonly string[];
   /** Which findings are fixed; made from these where something is fixed. */
   mayFix?: LintSettings['mayFix'];
+  /** What people have decided of fixes: by file, the names of the findings that are fixed. */
+  decisions?: ReadonlyMap<string, ReadonlySet<string>>;
   /** The files that were changed after they were merged, each with the branch. */
   edited?: ReadonlyMap<string, string>;
   /** The file of known findings; undefined for the usual one, false for none. */
@@ -195,6 +202,7 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
     paths: positionals,
     fix,
     suggestions: values['fix-suggestions'] ?? false,
+    interactive: readInteractive(values, fix, isTerminal),
     prove: proveMode(values, fix),
     ...readRules(values, fix),
     baseline: values['no-baseline'] ? false : values.baseline === undefined ? undefined : resolve(values.baseline),
@@ -295,6 +303,13 @@ function knownRule(written: string): string {
   const name = presentName(written);
   if (!Object.hasOwn(rules, name)) throw new UserError(`unknown rule "${name}"${didYouMean(name, Object.keys(rules))}`);
   return name;
+}
+
+function readInteractive(values: Values, fix: CliOptions['fix'], isTerminal: boolean): boolean {
+  if (!values.interactive) return false;
+  if (fix !== 'write' || values.stdin) throw new UserError('--interactive goes with --fix, on files');
+  if (!isTerminal) throw new UserError('--interactive asks, and this is not a terminal');
+  return true;
 }
 
 function readUpdate(values: Values, fix: CliOptions['fix']): boolean {

@@ -24,21 +24,25 @@ export async function openBaseline(
 
 /** Which findings may be fixed; undefined for all. */
 export function fixFilter(
-  { ruleOnly, fixRules, fixTypes }: CliOptions,
+  { ruleOnly, fixRules, fixTypes, decisions }: CliOptions,
   baseline: Baseline | undefined,
   isProtected: ((path: string) => boolean) | undefined,
 ): LintSettings['mayFix'] {
   const names = [...ruleOnly, ...fixRules];
-  if (names.length === 0 && fixTypes.length === 0 && !baseline && !isProtected) return undefined;
+  if (names.length + fixTypes.length === 0 && !baseline && !isProtected && !decisions) return undefined;
   const isMeant = (message: LintMessage) =>
     (names.length === 0 || names.includes(ruleOf(message))) &&
     (fixTypes.length === 0 || fixTypes.includes(typeOf(message)));
   return (path, text) => {
     if (isProtected?.(path)) return () => false;
     const isKnown = baseline?.judge(path, text);
-    return (message) => isMeant(message) && isKnown?.(message) !== true;
+    const agreed = decisions && (decisions.get(path) ?? new Set());
+    return (message) => isMeant(message) && isKnown?.(message) !== true && (!agreed || agreed.has(nameOf(message)));
   };
 }
+
+/** The name of a finding; its place changes when others are fixed. */
+export const nameOf = ({ ruleId, message }: LintMessage): string => `${ruleId} ${message}`;
 
 const typeOf = ({ ruleId }: LintMessage): string =>
   ruleId === null ? 'directive' : (rules[ruleId]?.meta.type ?? 'problem');

@@ -89,6 +89,49 @@ describe('a baseline', () => {
   );
 });
 
+describe('--interactive', () => {
+  const SQL = `${OLD}drop table y;\ncreate table b (id int);\ncreate table c (id int);\n`;
+
+  it('shows each change and asks: yes, no, all of this rule, quit', async () => {
+    project = createProject({ '1.sql': SQL });
+    const screen = await project.terminal(
+      ['--fix', '--interactive', '--no-color', '1.sql'],
+      [
+        ['1.sql:1:1', 'a'],
+        ['1.sql:2:1', 'maybe'],
+        ['Fix it?', 'n'],
+        ['1.sql:3:1', ''],
+      ],
+    );
+    expect(screen).toContain('  - create table a (id int);\r\n  + create table if not exists a (id int);');
+    expect(project.read('1.sql')).toBe(
+      SQL.replaceAll('create table', 'create table if not exists').replace('table y', 'table if exists y'),
+    );
+    expect(screen).toContain('1 error, 0 warnings in 1 file. Fixed 1 file.');
+  }, 30_000);
+
+  it('writes what was agreed to before q', async () => {
+    project = createProject({ '1.sql': SQL });
+    await project.terminal(
+      ['--fix', '-i', '1.sql'],
+      [
+        ['Fix it?', 'y'],
+        ['Fix it?', 'q'],
+      ],
+    );
+    expect(project.read('1.sql')).toBe(SQL.replace('table a', 'table if not exists a'));
+  }, 30_000);
+
+  it.each([
+    [['--fix', '-i'], '--interactive asks, and this is not a terminal'],
+    [['-i'], '--interactive goes with --fix, on files'],
+  ])('%j is a mistake', (args, message) => {
+    project = createProject({ '1.sql': SQL });
+    expect(project.lint(...args, '1.sql').stderr).toBe(`sql-lint: ${message}\n`);
+    expect(project.read('1.sql')).toBe(SQL);
+  });
+});
+
 describe('the choice of what is fixed', () => {
   it('--rule-only reports and fixes one rule, also one that is off', () => {
     project = createProject({ '1.sql': OLD });

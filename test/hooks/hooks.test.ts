@@ -342,6 +342,33 @@ describe('the action for GitHub', () => {
     expect(project.read('out.sarif')).toContain('migrations/2.sql');
   });
 
+  it('writes one comment for a pull request, and keeps it up to date', () => {
+    // A stand-in for GitHub's command: it keeps one comment in a file.
+    const gh =
+      '#!/bin/sh\necho "$@" >> gh.log\ncase "$*" in\n  *--paginate*) [ -f body ] && echo 7 || true ;;\n' +
+      '  *) for a in "$@"; do case $a in body=@*) cp "${a#body=@}" body ;; esac; done ;;\nesac\n';
+    repository({ 'a/1.sql': BARE, 'tools/gh': gh });
+    project.run('chmod', '+x', 'tools/gh');
+    const inputs = {
+      PATH: `${project.path}/tools:${process.env.PATH}`,
+      INPUT_PATHS: 'a',
+      INPUT_COMMENT: 'true',
+      GH_REPO: 'o/r',
+      PULL: '12',
+    };
+    expect(run(inputs).status).toBe(1);
+    expect(project.read('body')).toMatch(/^<!-- sql-lint -->\n### ❌ sql-lint: 1 error/);
+    project.write('a/1.sql', FIXED);
+    expect(run(inputs).status).toBe(0);
+    expect(project.read('body')).toContain('✅ sql-lint: no problems in 1 file.');
+    expect(project.read('gh.log').match(/repos\/o\/r\/issues\/\S+/g)).toEqual([
+      'repos/o/r/issues/12/comments',
+      'repos/o/r/issues/12/comments',
+      'repos/o/r/issues/12/comments',
+      'repos/o/r/issues/comments/7',
+    ]);
+  });
+
   it('lints the paths that it is given, outside of a pull request too', () => {
     repository({ 'a/1.sql': BARE, 'b/1.sql': FIXED });
     expect(run({ INPUT_PATHS: 'a b', INPUT_SINCE: 'base' }).stdout).toContain('file=a/1.sql');

@@ -10,6 +10,7 @@ import { lintFiles, lintStdin } from '../lint.ts';
 import { disk, type Store } from '../tasks.ts';
 import { HELP, readOptions, type CliOptions } from '../options.ts';
 import { findFiles } from '../paths.ts';
+import { fixFilter } from '../selection.ts';
 import { printable } from '../../printable.ts';
 import { startProgress } from '../progress.ts';
 import { slashPath, type ReporterContext } from '../../reporters/types.ts';
@@ -34,7 +35,8 @@ export const lint: Command = async (argv) => {
   if (options.listFiles) return say(await (await import('../list-files.ts')).listFiles(files, options, configs, cwd));
   const progress = startProgress(files.length, process.stderr);
   try {
-    const { results, failures, projects, notes } = await lintFiles(files, options, configs, progress, store);
+    const decided = options.interactive ? await askFirst(files, options, configs, store, cwd) : options;
+    const { results, failures, projects, notes } = await lintFiles(files, decided, configs, progress, store);
     progress.done();
     const about = { projects, notes, failures: failures.length, seconds: secondsSince(started) };
     const code =
@@ -47,6 +49,22 @@ export const lint: Command = async (argv) => {
     progress.done();
   }
 };
+
+/** Asks for each fix, and answers with options under which only those are written that were agreed to. */
+async function askFirst(
+  files: readonly string[],
+  options: CliOptions,
+  configs: ConfigFinder,
+  store: Store,
+  cwd: string,
+): Promise<CliOptions> {
+  const { askForFixes } = await import('../ask-fixes.ts');
+  const progress = startProgress(files.length, process.stderr);
+  const { results } = await lintFiles(files, { ...options, fix: 'no' }, configs, progress, store);
+  progress.done();
+  const filter = fixFilter(options, undefined, undefined);
+  return { ...options, decisions: await askForFixes(results, filter, options, cwd) };
+}
 
 /** From how many seconds on people ask how long it took. Programs compare one output with another. */
 const WORTH_TIME = 1;
