@@ -4,6 +4,7 @@ import type { ObjectRef } from '../catalog/objects.ts';
 import { unitsOf, type Unit } from '../catalog/units.ts';
 import type { Statement } from '../syntax/script.ts';
 import { flatMap } from '../lists.ts';
+import { Caught } from './caught.ts';
 import { isRun, isUnasked, type IfResults } from './guards.ts';
 import { asMade, fillIn } from './naming.ts';
 import { nameTemporary } from './temporary.ts';
@@ -42,8 +43,11 @@ type Observer = (effect: Effect, statement: Statement) => void;
 export function play(statements: readonly Statement[], world: World, observe?: Observer): void {
   const { searchPath } = world;
   const ifResults: IfResults = new Map();
-  for (const step of stepsOf(statements.filter((s) => s.direction === 'up')))
-    playStep(step, isRun(step.statement, step.units, world, undefined, ifResults), world, observe);
+  const steps = stepsOf(statements.filter((s) => s.direction === 'up'));
+  const caught = new Caught(steps);
+  for (const [k, step] of steps.entries())
+    if (!caught.isRolledBack(k, world))
+      playStep(step, isRun(step.statement, step.units, world, undefined, ifResults), world, observe);
   // A migration tool runs every file in a session of its own.
   world.endSession(searchPath);
 }

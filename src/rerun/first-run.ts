@@ -1,6 +1,7 @@
 /** The first run of a file on paper, and what was known before each of its effects. */
 import type { Effect } from '../catalog/effects.ts';
 import { isTemporary, ownerOf, type ObjectRef } from '../catalog/objects.ts';
+import { Caught } from '../history/caught.ts';
 import { isRun, type IfResults } from '../history/guards.ts';
 import { asFarAsKnown, mayRun, type Step } from '../history/play.ts';
 import { asMade } from '../history/naming.ts';
@@ -59,9 +60,11 @@ export function runFirst(steps: readonly Step[], before: World, begin?: Begin): 
   const filled = new Set<string>();
   const rowChanges = new RowChanges(steps);
   const lastChanges = new Map<string, number>();
+  const caught = new Caught(steps);
   const occurrences = steps.map((played, step) =>
     playFirst(played, step, after, ifResults, {
       begin,
+      isRolledBack: caught.isRolledBack(step, after),
       observe(occurrence) {
         const { effect } = occurrence;
         if (effect.action === 'insert') filled.add(after.key(effect.object));
@@ -85,6 +88,7 @@ export function runFirst(steps: readonly Step[], before: World, begin?: Begin): 
  * Plays one statement for the first time.
  * @param options.begin called before it
  * @param after the objects so far; what the statement does is applied to them
+ * @param options.isRolledBack whether its block is known to end with an error that it catches
  * @param options.isPlayed which effects count @default all
  * @param options.collides whether names may collide with those of other schemas @default true
  * @param options.observe called for every effect, once it is applied
@@ -96,16 +100,17 @@ export function playFirst(
   ifResults: IfResults,
   options: {
     begin?: Begin | undefined;
+    isRolledBack?: boolean;
     isPlayed?: (effect: Effect) => boolean;
     collides?: boolean;
     observe: (occurrence: Occurrence) => void;
   },
 ): Occurrence[] {
-  const { begin, isPlayed = () => true, collides = true, observe } = options;
+  const { begin, isRolledBack = false, isPlayed = () => true, collides = true, observe } = options;
   const { statement, units } = played;
   const isKnownToRun = isRun(statement, units, after, undefined, ifResults);
   begin?.(statement, isKnownToRun, after);
-  const runs = mayRun(played, isKnownToRun, after);
+  const runs = !isRolledBack && mayRun(played, isKnownToRun, after);
   const done: Occurrence[] = [];
   for (const unit of units) {
     for (const raw of unit.effects) {

@@ -42,7 +42,8 @@ export class Lives {
   constructor(first: FirstRun) {
     this.first = first;
     first.occurrences.forEach((occurrences, step) => {
-      for (const { effect } of occurrences) this.read(effect, step);
+      // What conditions keep from running proves nothing of what is there.
+      for (const { effect, isRun } of occurrences) if (isRun) this.read(effect, step);
     });
     this.linkConvertedColumns();
   }

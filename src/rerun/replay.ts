@@ -1,4 +1,5 @@
 import type { Node } from '../syntax/parser.ts';
+import { Caught } from '../history/caught.ts';
 import { guardBeside, isAskedFor, isHandled, isMisasked, isRun, type IfResults } from '../history/guards.ts';
 import { recordDependencies, type Step } from '../history/play.ts';
 import { fillInStar } from '../history/naming.ts';
@@ -58,6 +59,7 @@ export class Replay {
   /** Whether an event trigger that writes rows has been reported. */
   private isFired = false;
   private readonly stops: Stops | undefined;
+  private readonly caught: Caught;
   /** The last step of the first run. */
   readonly lastStep: number;
 
@@ -74,6 +76,7 @@ export class Replay {
     this.world = start.fork();
     this.moves = this.world.trackMoves();
     this.dataLoss = new DataLoss(first);
+    this.caught = new Caught(first.steps);
   }
 
   /** How values go from statement to statement of the file. */
@@ -88,13 +91,9 @@ export class Replay {
 
   /** Runs one step again. */
   run(step: Step, index: number): void {
-    const { statement, units } = step;
+    const { statement } = step;
     const { first, world } = this;
-    if (isRun(statement, units, world, first.filled, this.ifResults) === false) {
-      this.skipped.push(index);
-      return;
-    }
-    if (this.runsOnlyNow(index)) return;
+    if (this.isPassedOver(step, index) || this.runsOnlyNow(index)) return;
     if (this.refusesValue(step, index) || this.missesSchema(step, index)) return;
     this.watchEventTriggers(step, index);
     let isSkipped = false;
@@ -114,12 +113,23 @@ export class Replay {
     }
   }
 
+  /** Whether conditions keep a step from running, or its block is rolled back. */
+  private isPassedOver({ statement, units }: Step, index: number): boolean {
+    if (this.caught.isRolledBack(index, this.world)) return true;
+    if (isRun(statement, units, this.world, this.first.filled, this.ifResults) !== false) return false;
+    this.skipped.push(index);
+    return true;
+  }
+
   /** Reports a statement that the conditions around it let run for the first time; says whether it is one. */
   private runsOnlyNow(index: number): boolean {
     const occurrences = this.first.occurrences[index]!;
     const at = occurrences.find(({ effect, unit }) => leavesMore(effect, unit));
     if (!at || occurrences.some(({ isRun: wasRun }) => wasRun)) return false;
-    const reason = 'the conditions around it keep the first run from it, and may let a second one through';
+    const isAsked = at.unit.statement.guards.some(({ kind }) => kind === 'if');
+    const reason = isAsked
+      ? 'the conditions around it keep the first run from it, and may let a second one through'
+      : 'the block around it catches an error in the first run and rolls it back, and may not in a second one';
     this.report(at, { kind: 'undecidable', reason, why: 'only you know whether it is to run then' });
     return true;
   }

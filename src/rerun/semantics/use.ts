@@ -1,6 +1,6 @@
 import type { Effect } from '../../catalog/effects.ts';
-import { kindInfo, type Kind, type ObjectRef } from '../../catalog/objects.ts';
-import type { SqlState } from '../../catalog/sqlstates.ts';
+import { missingError } from '../../catalog/missing.ts';
+import { kindInfo, type ObjectRef } from '../../catalog/objects.ts';
 import type { Unit } from '../../catalog/units.ts';
 import type { World } from '../../history/world.ts';
 import { ambiguous } from './overloads.ts';
@@ -40,13 +40,3 @@ export const avoid: Semantics<Extract<Effect, { action: 'avoid' }>> = {
   mentions: () => [],
   pending: ({ object }) => missing(kindInfo(object.kind).existence?.(object)),
 };
-
-/** The SQLSTATE of a statement that names an object which does not exist. */
-function missingError(kind: Kind): SqlState {
-  const { space } = kindInfo(kind);
-  if (space === 'relation') return '42P01';
-  return MISSING_ERRORS[space] ?? '42704';
-}
-
-/** By the space of the kind. */
-const MISSING_ERRORS: Partial<Record<string, SqlState>> = { column: '42703', routine: '42883', schema: '3F000' };
