@@ -6,7 +6,7 @@ import { stopsWriters, stronger, strengthOf, type LockMode, type Touch } from '.
 import { nameOfRange } from '../catalog/nodes.ts';
 import { isTemporary, type ObjectRef } from '../catalog/objects.ts';
 import { unitsOf, type Unit } from '../catalog/units.ts';
-import { mayRun } from '../history/play.ts';
+import { asMade } from '../history/naming.ts';
 import type { Move, World } from '../history/world.ts';
 import { flatMap } from '../lists.ts';
 import type { Statement } from '../syntax/script.ts';
@@ -60,6 +60,18 @@ const NAMED_BY_CLIENTS = new Set<ObjectRef['kind']>([
   'enum label',
 ]);
 
+/** Whether a statement makes something that is there, and fails. ALTER TABLE drops before it adds. */
+function makesWhatIsThere(units: readonly Unit[], world: World): boolean {
+  const effects = flatMap(units, (unit) => unit.effects);
+  const isDropped = (key: string): boolean =>
+    effects.some((effect) => effect.action === 'drop' && world.key(effect.object) === key);
+  return effects.some((effect) => {
+    if (effect.action !== 'create' || effect.mode !== 'bare') return false;
+    const made = asMade(effect.object, world);
+    return world.has(made) === true && !isDropped(world.key(made));
+  });
+}
+
 /** Says which of the statements are in one transaction. */
 export type Transactions = (statement: Statement) => number;
 
@@ -110,7 +122,7 @@ export class Locking {
     this.followSession(statement);
     const units = unitsOf(statement);
     // A bare CREATE of what is there fails, whatever its conditions say.
-    if (runs === false || !mayRun({ statement, units }, undefined, world)) return;
+    if (runs === false || makesWhatIsThere(units, world)) return;
     this.enums.begin(statement, world);
     const used = this.enums.usedBy(statement, world);
     for (const label of used) this.unusable.push({ statement, label });

@@ -2099,3 +2099,43 @@ CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (1000);
 INSERT INTO p SELECT g, g FROM generate_series(1, 100) g;
 -- run
 ALTER TABLE p ADD PRIMARY KEY (id);
+
+-- case: drop-and-add-check-in-one-statement
+-- lock: t AccessExclusiveLock
+-- rewrite: -
+-- scan: t
+-- setup
+CREATE TABLE t (id int primary key, n int CONSTRAINT c CHECK (n > 0));
+INSERT INTO t SELECT g, g FROM generate_series(1, 100) g;
+-- run
+ALTER TABLE t DROP CONSTRAINT c, ADD CONSTRAINT c CHECK (n > 0);
+
+-- case: drop-and-add-column-in-one-statement
+-- lock: t AccessExclusiveLock, t_pkey AccessExclusiveLock
+-- rewrite: t, index: t_pkey
+-- scan: -
+-- setup
+CREATE TABLE t (id int primary key, n int);
+INSERT INTO t SELECT g, g FROM generate_series(1, 100) g;
+-- run
+ALTER TABLE t DROP COLUMN n, ADD COLUMN n uuid DEFAULT gen_random_uuid();
+
+-- case: drop-and-add-primary-key-in-one-statement
+-- lock: t AccessExclusiveLock, t_pkey AccessExclusiveLock
+-- rewrite: index: t_pkey
+-- scan: t
+-- setup
+CREATE TABLE t (id int, n int NOT NULL, CONSTRAINT t_pkey PRIMARY KEY (id));
+INSERT INTO t SELECT g, g FROM generate_series(1, 100) g;
+-- run
+ALTER TABLE t DROP CONSTRAINT t_pkey, ADD CONSTRAINT t_pkey PRIMARY KEY (id, n);
+
+-- case: type-with-check-dropped-in-one-statement
+-- lock: t AccessExclusiveLock
+-- rewrite: -
+-- scan: -
+-- setup
+CREATE TABLE t (id int primary key, a varchar(10) CONSTRAINT c CHECK (a <> ''));
+INSERT INTO t SELECT g, 'x' FROM generate_series(1, 100) g;
+-- run
+ALTER TABLE t DROP CONSTRAINT c, ALTER COLUMN a TYPE varchar(20), ADD CONSTRAINT c CHECK (a <> '') NOT VALID;

@@ -334,6 +334,7 @@ export const alterType = onTarget((cmd, target, known) => {
     isSameClass: classOf(from!, known) === classOf(to, known),
     isSameCollation: collation === detail?.collation,
     isSameType: from!.name === to.name,
+    dropped: droppedIn(target),
   };
   return [...locks, ...flatMap(stored, (relation) => madeAnew(relation, change, known))];
 });
@@ -344,6 +345,8 @@ interface TypeChange {
   isSameClass: boolean;
   isSameCollation: boolean;
   isSameType: boolean;
+  /** The constraints that the same statement drops before it changes the type. */
+  dropped: ReadonlySet<string>;
 }
 
 /** Whether no cast makes the new type of the values, or of the default, so that PostgreSQL refuses it (42804). */
@@ -373,7 +376,7 @@ const lockReferring = (table: ObjectRef, column: string, known: Known): Touch[] 
 
 /** The indexes and checks that a new type makes anew although it leaves the rows as they are. */
 function madeAnew(table: ObjectRef, change: TypeChange, known: Known): Touch[] {
-  const { column, isSameClass, isSameCollation, isSameType } = change;
+  const { column, isSameClass, isSameCollation, isSameType, dropped } = change;
   const uses = ({ detail }: ObjectRef): boolean =>
     detail?.columns?.includes(column) === true || detail?.reads?.includes(column) === true;
   const isSorted = ({ detail }: ObjectRef): boolean =>
@@ -384,7 +387,7 @@ function madeAnew(table: ObjectRef, change: TypeChange, known: Known): Touch[] {
     (index) => uses(index) && (index.detail?.reads !== undefined || !isSorted(index)),
   );
   const constraints = constraintsOf(table, known).filter((constraint) => {
-    if (!uses(constraint) || constraint.detail?.unproven !== undefined) return false;
+    if (!uses(constraint) || constraint.detail?.unproven !== undefined || dropped.has(constraint.name)) return false;
     const { contype } = constraint.detail!;
     return contype === 'c' || (!isSorted(constraint) && (contype !== 'f' || !isSameType));
   });
