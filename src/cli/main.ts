@@ -16,6 +16,7 @@ const commands: Record<string, () => Promise<Command>> = {
   access: async () => (await import('./commands/access.ts')).access,
   rules: async () => (await import('./commands/rules.ts')).rules,
   explain: async () => (await import('./commands/explain.ts')).explain,
+  completion: async () => (await import('./commands/completion.ts')).completion,
   init: async () => (await import('./commands/init.ts')).init,
 };
 

@@ -10,17 +10,43 @@ import { nearest } from '../nearest.ts';
 import { readArguments, wantsColor } from './arguments.ts';
 import { cacheFolder } from './cache.ts';
 
-export const HELP = `sql-lint finds the statements of PostgreSQL migrations that cannot run twice,
+/** The first page of help: what there is. It fits on one screen. */
+const OVERVIEW = `sql-lint finds the statements of PostgreSQL migrations that cannot run twice,
 and rewrites them so that they can.
+
+Usage
+  sql-lint [PATH…]           lint files, folders and globs; without a path, the usual folders
+  sql-lint --diff [PATH…]    show what --fix would write
+  sql-lint --fix [PATH…]     write the fixes, all of which are sound
+  sql-lint verify [PATH…]    run the migrations twice on PostgreSQL
+  sql-lint access [TABLE…]   show who can read and write what
+  sql-lint rules             list the rules
+  sql-lint explain NAME      explain a rule, an error code, a kind of statement or a finding
+  sql-lint init              set a project up
+  sql-lint completion SHELL  complete commands in bash, zsh or fish
+
+Often used
+  --changed, --staged        only what the branch changes, or what is staged in git
+  --since FILE|VERSION|REF   only from this migration on, or what has changed since a commit
+  --update-baseline          take what is found for known, and report only what is new
+  --rule 'NAME: SEVERITY'    off, warn or error
+  --format NAME              stylish, full, summary, markdown, json, sarif, github, gitlab, junit
+  --interactive              with --fix: show each change and ask
+
+sql-lint help COMMAND tells all of a command; sql-lint help lint lists all options.
+Exit codes: 0 no problems, 1 findings left, 2 a mistake in the call, or a crash
+`;
+
+/** All options of `lint`. */
+const HELP = `sql-lint lint lints and fixes; it is what sql-lint does without a command.
 
 Usage
   sql-lint [PATH…]            lint files, folders and globs; without a path, the usual folders
   sql-lint --fix [PATH…]      apply the fixes, all of which are sound
-  sql-lint verify [PATH…]     run the migrations twice on PostgreSQL; see sql-lint verify --help
-  sql-lint locks [PATH…]      show which locks each statement takes; see sql-lint locks --help
-  sql-lint access [TABLE…]    show who can read and write what; see sql-lint access --help
-  sql-lint rules              list the rules; sql-lint explain RULE explains one
-  sql-lint init               write a configuration and a git hook
+
+Examples
+  npx sql-lint --changed --format full
+  npx sql-lint --fix --rule no-bare-create migrations/0042_orders.sql
 
 Fixing
   --fix                       write the fixes into the files
@@ -114,7 +140,11 @@ const OPTIONS = {
   'no-color': { type: 'boolean' },
   version: { type: 'boolean', short: 'v' },
   help: { type: 'boolean', short: 'h' },
+  'help-all': { type: 'boolean' },
 } as const;
+
+/** For completion. */
+export const OPTION_NAMES: readonly string[] = Object.keys(OPTIONS);
 
 /** A format, and the file that it goes to; standard output where there is none. */
 export interface OutputFormat {
@@ -169,7 +199,8 @@ export interface CliOptions {
   maxFileBytes: number;
   color: boolean;
   version: boolean;
-  help: boolean;
+  /** Which page of help is asked for. */
+  help: string | undefined;
 }
 
 const didYouMean = (typed: string, candidates: string[]) => {
@@ -226,7 +257,7 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
     maxFileBytes: readMegabytes(values['max-file-size']),
     color: values['no-color'] ? false : (values.color ?? wantsColor({ isTTY: isTerminal }, environment)),
     version: values.version ?? false,
-    help: values.help ?? false,
+    help: values['help-all'] ? HELP : values.help ? OVERVIEW : undefined,
   };
 }
 

@@ -20,6 +20,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
  */
 export function readCommand(argv: readonly string[], commands: readonly string[]): { name: string; rest: string[] } {
   const [word, ...rest] = argv;
+  if (word === 'lint' && rest.some((option) => option === '--help' || option === '-h'))
+    return { name: word, rest: ['--help-all'] };
   if (word !== undefined && commands.includes(word)) return { name: word, rest };
   if (word === 'help') return readHelp(rest, commands);
   // Names of files and folders have a dot, a separator or a pattern in them, or are there.
@@ -36,7 +38,9 @@ export function readCommand(argv: readonly string[], commands: readonly string[]
 
 /** `help` alone, or with the name of a command. */
 function readHelp(rest: readonly string[], commands: readonly string[]): { name: string; rest: string[] } {
-  const [name = 'lint'] = rest;
+  const [name] = rest;
+  if (name === undefined) return { name: 'lint', rest: ['--help'] };
+  if (name === 'lint') return { name, rest: ['--help-all'] };
   if (commands.includes(name)) return { name, rest: ['--help'] };
   const meant = nearest(name, commands);
   const hint = meant === undefined ? `there are ${commands.join(', ')}` : `did you mean sql-lint help ${meant}?`;

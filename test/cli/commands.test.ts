@@ -42,8 +42,8 @@ describe('explain', () => {
   });
 
   it.each([
-    [[], 'explain takes the name of one rule'],
-    [['no-bare-crate'], 'unknown rule "no-bare-crate"; did you mean "no-bare-create"?'],
+    [[], 'explain takes the name of a rule, an error code, a kind of statement, or FILE:LINE'],
+    [['no-bare-crate'], 'no rule, error code or kind of statement that is known; did you mean "no-bare-create"?'],
     [['no-bare-create', '--hepl'], 'unknown option --hepl of explain; did you mean --help?'],
   ])('%j', (args, message) =>
     expect(project.lint('explain', ...args)).toMatchObject({
@@ -51,6 +51,33 @@ describe('explain', () => {
       stderr: expect.stringContaining(message) as string,
     }),
   );
+});
+
+describe('explain, of other things than rules', () => {
+  it('knows error codes', () => {
+    expect(project.lint('explain', '42p07').stdout).toMatch(
+      /^42P07 \(duplicate table\) is an error code of PostgreSQL\.\n[^]*\n {2}CREATE TABLE\n/,
+    );
+    expect(project.lint('explain', '22012').stdout).toContain('No statement fails with it only because');
+  });
+
+  it('knows kinds of statements', () => {
+    const { stdout } = project.lint('explain', 'create', 'policy');
+    expect(stdout).toContain('a second run fails with 42710 (duplicate object); made repeatable by DROP … IF EXISTS');
+    expect(project.lint('explain', 'drop table').stdout).toContain('made repeatable by IF EXISTS');
+  });
+
+  it('shows a finding on its own text, before and after', () => {
+    project.write('m/1.sql', 'select 1;\ncreate table a (id int);\n');
+    const { stdout } = project.lint('explain', 'm/1.sql:2:1');
+    expect(stdout).toMatch(
+      /Before:\n {4}create table a \(id int\);\n {2}After:\n {4}create table if not exists a \(id int\);\n {2}sql-lint explain no-bare-create, or https:/,
+    );
+    expect(project.lint('explain', 'm/1.sql:1')).toMatchObject({
+      status: 2,
+      stderr: 'sql-lint: nothing is found on line 1 of m/1.sql; there are findings on 2\n',
+    });
+  });
 });
 
 describe('init', () => {

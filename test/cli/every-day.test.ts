@@ -43,6 +43,51 @@ describe('words', () => {
   });
 });
 
+describe('help', () => {
+  it('fits on one screen', () => {
+    project = createProject();
+    for (const args of [['--help'], ['-h'], ['help']]) {
+      const lines = project.lint(...args).stdout.split('\n');
+      expect(lines.length).toBeLessThanOrEqual(32);
+      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100);
+    }
+  });
+
+  it.each(['lint', 'verify', 'access', 'rules', 'explain', 'init', 'completion'])('of %s has two examples', (name) => {
+    project = createProject();
+    const page = project.lint('help', name).stdout;
+    expect(project.lint(name, '--help').stdout).toBe(page);
+    expect(page).toMatch(new RegExp(`^sql-lint ${name} `));
+    const examples = page.split('Examples\n')[1]!.split('\n\n')[0]!.trimEnd().split('\n');
+    expect(examples.length).toBeGreaterThanOrEqual(2);
+  });
+});
+
+describe('completion', () => {
+  const complete = (...words: string[]) =>
+    project
+      .run(
+        'bash',
+        '-c',
+        `eval "$(node ${join(process.cwd(), 'dist/cli.js')} completion bash)"; COMP_WORDS=(sql-lint ${words.join(' ')}); ` +
+          `COMP_CWORD=${words.length}; _sql_lint; printf '%s\\n' "\${COMPREPLY[@]}"`,
+      )
+      .trim()
+      .split('\n');
+
+  it('knows commands, options, rules and formats', () => {
+    project = createProject();
+    expect(complete('ver')).toEqual(['verify']);
+    expect(complete('--up')).toEqual(['--update-baseline']);
+    expect(complete('verify', '--rep')).toEqual(['--replay']);
+    expect(complete('--rule-only', 'no-bare-c')).toEqual(['no-bare-create']);
+    expect(complete('--format', 'sar')).toEqual(['sarif']);
+    expect(project.lint('completion', 'zsh').stdout).toContain('bashcompinit');
+    expect(project.lint('completion', 'fish').stdout).toMatch(/^complete -c sql-lint .* -l update-baseline$/m);
+    expect(project.lint('completion', 'tcsh')).toMatchObject({ status: 2 });
+  });
+});
+
 describe('which files', () => {
   it('finds the migrations of the projects below', () => {
     project = createProject({ 'backend/api/db/migrations/1.sql': BARE, 'vendor/x/migrations/1.sql': BARE });

@@ -19,6 +19,10 @@ Usage
   sql-lint access --path PATH the migrations of a file or folder (default: the usual folders); may be repeated
   sql-lint access --json      the same for programs
 
+Examples
+  npx sql-lint access notes profiles
+  npx sql-lint access --path supabase/migrations --json
+
 A cell says which rows a role can reach: all rows, nothing, or the rows that some policies let it reach where that
 depends on the row or cannot be told from the text. Owners and the service role are not shown: no policy applies to
 them.`;

@@ -9,29 +9,46 @@ import { readArguments, wantsColor } from '../arguments.ts';
 import { say, type Command } from '../command.ts';
 import { flatMap } from '../../lists.ts';
 
-const HELP = `sql-lint explain prints the page of one rule.
+const HELP = `sql-lint explain explains a rule, an error code of PostgreSQL, a kind of statement, or a finding.
 
 Usage
-  sql-lint explain RULE       such as: sql-lint explain no-bare-create`;
+  sql-lint explain RULE         the page of a rule
+  sql-lint explain SQLSTATE     an error code, and the statements that a second run fails with it
+  sql-lint explain STATEMENT    what a second run of such statements does, and what makes them repeatable
+  sql-lint explain FILE:LINE    what is found there, with the text before and after the fix
 
-/** The page of a rule, in the terminal. */
+Examples
+  npx sql-lint explain no-bare-create
+  npx sql-lint explain 42P07
+  npx sql-lint explain create index
+  npx sql-lint explain migrations/0042_orders.sql:3`;
+
+/** Explains what its arguments name. */
 export const explain: Command = async (argv) => {
   const { values, positionals } = readArguments('explain', argv, { help: { type: 'boolean', short: 'h' } });
   if (values.help) return say(HELP);
-  const written = positionals[0]?.replace(/^idempotent-sql\//, '');
-  const name = written === undefined ? undefined : presentName(written);
-  if (name === undefined || positionals.length > 1)
-    throw new UserError('explain takes the name of one rule; sql-lint rules lists them');
-  if (!Object.hasOwn(rules, name)) {
-    const meant = nearest(name, Object.keys(rules));
-    throw new UserError(
-      `unknown rule "${name}"${meant ? `; did you mean "${meant}"?` : '; sql-lint rules lists them'}`,
-    );
+  const text = positionals.join(' ').trim();
+  if (text === '')
+    throw new UserError('explain takes the name of a rule, an error code, a kind of statement, or FILE:LINE');
+  const place = /^(.+\.sql):(\d+)(?::\d+)?$/i.exec(text);
+  if (place) {
+    const { explainFinding } = await import('../explain-finding.ts');
+    return say((await explainFinding(place[1]!, Number(place[2]), process.cwd())).trimEnd());
   }
-  return say(
-    render(readFileSync(new URL(`../docs/rules/${name}.md`, import.meta.url), 'utf8'), wantsColor(process.stdout)),
+  const name = presentName(text.replace(/^idempotent-sql\//, ''));
+  if (Object.hasOwn(rules, name)) return say(pageOf(name));
+  const { explainState, explainStatement } = await import('../explain-catalog.ts');
+  const said = explainState(text) ?? explainStatement(text);
+  if (said !== undefined) return say(said);
+  const meant = nearest(name, Object.keys(rules));
+  throw new UserError(
+    `"${text}" is no rule, error code or kind of statement that is known` +
+      (meant ? `; did you mean "${meant}"?` : '; sql-lint rules lists the rules'),
   );
 };
+
+const pageOf = (name: string): string =>
+  render(readFileSync(new URL(`../docs/rules/${name}.md`, import.meta.url), 'utf8'), wantsColor(process.stdout));
 
 /** Where the pages of rules are: pages that they name are not in the package. */
 const PAGES = `${HOMEPAGE}/blob/main/docs/rules/`;

@@ -8,7 +8,7 @@ import { decode, encode, refuseLarge } from '../files.ts';
 import { EXIT, say, type Command } from '../command.ts';
 import { lintFiles, lintStdin } from '../lint.ts';
 import { disk, type Store } from '../tasks.ts';
-import { HELP, readOptions, type CliOptions } from '../options.ts';
+import { readOptions, type CliOptions } from '../options.ts';
 import { findFiles } from '../paths.ts';
 import { fixFilter } from '../selection.ts';
 import { printable } from '../../printable.ts';
@@ -20,7 +20,7 @@ import { knowsLinks, widthOf } from '../terminal.ts';
 export const lint: Command = async (argv) => {
   const started = performance.now();
   const options = await readRequest(argv);
-  if (options.help) return say(HELP.trimEnd());
+  if (options.help !== undefined) return say(options.help.trimEnd());
   if (options.version) return say(process.env.SQL_LINT_VERSION ?? '');
 
   const cwd = process.cwd();

@@ -10,7 +10,11 @@ const HELP = `sql-lint rules lists the rules.
 Usage
   sql-lint rules              a table: name, what can be done, and the severity in each preset
   sql-lint rules --json       the same for programs
-  sql-lint explain RULE       all about one of them`;
+  sql-lint explain RULE       all about one of them
+
+Examples
+  npx sql-lint rules
+  npx sql-lint rules --json | jq '.[] | select(.fixable) | .name'`;
 
 const gradeOf = ({ fixable, hasSuggestions }: RuleMeta) => (fixable ? 'fix' : hasSuggestions ? 'suggest' : '');
 

@@ -26,6 +26,10 @@ Usage
   sql-lint verify [PATH…]         run every file twice, from the state that the files before it leave
   sql-lint verify --fixed [PATH…] the same with what --fix would write, without touching a file
 
+Examples
+  npx sql-lint verify --fixed
+  npx sql-lint verify --only supabase/migrations/20250307_realtime.sql --resume
+
 What is run
   --fixed                   verify what --fix would write, and that it leaves the same state as the original
   --states                  also run them from other states: tables that hold rows, tables that exist already with
@@ -87,6 +91,9 @@ const OPTIONS = {
   'no-color': { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
+
+/** For completion. */
+export const VERIFY_OPTION_NAMES: readonly string[] = Object.keys(OPTIONS);
 
 const FORMATS: readonly VerifyFormat[] = ['text', 'json', 'junit', 'github'];
 

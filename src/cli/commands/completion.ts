@@ -1,0 +1,72 @@
+import { UserError } from '../../errors.ts';
+import { reporters } from '../../reporters/index.ts';
+import { rules } from '../../rules/index.ts';
+import { readArguments } from '../arguments.ts';
+import { say, type Command } from '../command.ts';
+import { OPTION_NAMES } from '../options.ts';
+import { VERIFY_OPTION_NAMES } from './verify.ts';
+
+const HELP = `sql-lint completion prints a script that lets a shell complete commands, options, rules and formats.
+
+Usage
+  sql-lint completion bash | zsh | fish
+
+Examples
+  sql-lint completion bash >> ~/.bashrc
+  sql-lint completion fish > ~/.config/fish/completions/sql-lint.fish`;
+
+const COMMANDS = ['lint', 'verify', 'access', 'rules', 'explain', 'init', 'completion', 'help'];
+const OF_RULES = ['--rule', '--rule-only'];
+
+const list = (words: readonly string[]): string => words.join(' ');
+const withDashes = (names: readonly string[]): string => list(names.map((name) => `--${name}`));
+
+/** For bash; zsh reads it too. */
+const bash = (): string => `_sql_lint() {
+  local word="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}" command="\${COMP_WORDS[1]}"
+  case "$before" in
+    ${OF_RULES.join('|')}|explain) COMPREPLY=($(compgen -W "${list(Object.keys(rules))}" -- "$word")); return ;;
+    --format) COMPREPLY=($(compgen -W "${list(Object.keys(reporters))}" -- "$word")); return ;;
+    completion) COMPREPLY=($(compgen -W "bash zsh fish" -- "$word")); return ;;
+  esac
+  case "$word" in
+    -*)
+      if [ "$command" = verify ]; then COMPREPLY=($(compgen -W "${withDashes(VERIFY_OPTION_NAMES)}" -- "$word"))
+      else COMPREPLY=($(compgen -W "${withDashes(OPTION_NAMES)}" -- "$word")); fi ;;
+    *)
+      COMPREPLY=($(compgen -f -- "$word"))
+      if [ "$COMP_CWORD" = 1 ]; then COMPREPLY+=($(compgen -W "${list(COMMANDS)}" -- "$word")); fi ;;
+  esac
+}
+complete -o filenames -F _sql_lint sql-lint`;
+
+const fish = (): string => {
+  const of = (condition: string, names: readonly string[]) =>
+    names.map((name) => `complete -c sql-lint -n '${condition}' -l ${name}`);
+  const isVerify = '__fish_seen_subcommand_from verify';
+  return [
+    `complete -c sql-lint -n __fish_use_subcommand -a '${list(COMMANDS)}'`,
+    `complete -c sql-lint -f -n '__fish_seen_subcommand_from explain' -a '${list(Object.keys(rules))}'`,
+    `complete -c sql-lint -f -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'`,
+    ...OF_RULES.map((option) => `complete -c sql-lint -l ${option.slice(2)} -x -a '${list(Object.keys(rules))}'`),
+    `complete -c sql-lint -l format -x -a '${list(Object.keys(reporters))}'`,
+    ...of(`not ${isVerify}`, OPTION_NAMES),
+    ...of(isVerify, VERIFY_OPTION_NAMES),
+  ].join('\n');
+};
+
+const SCRIPTS: Readonly<Record<string, () => string>> = {
+  bash,
+  zsh: () => `autoload -U +X bashcompinit && bashcompinit\n${bash()}`,
+  fish,
+};
+
+/** Prints a script for a shell. */
+export const completion: Command = async (argv) => {
+  const { values, positionals } = readArguments('completion', argv, { help: { type: 'boolean', short: 'h' } });
+  if (values.help) return say(HELP);
+  const [shell] = positionals;
+  if (shell === undefined || positionals.length > 1 || !Object.hasOwn(SCRIPTS, shell))
+    throw new UserError(`completion takes the name of a shell: ${Object.keys(SCRIPTS).join(', ')}`);
+  return await Promise.resolve(say(SCRIPTS[shell]!()));
+};
