@@ -40,8 +40,10 @@ export function columnRef(table: Name, column: ColumnDef): ObjectRef {
   let defaultNeeds: ObjectRef[] = [];
   for (const node of column.constraints ?? []) {
     const { contype, raw_expr: value } = nodeAs(node, 'Constraint')!;
-    if (contype === 'CONSTR_IDENTITY') varies = 'nextval()';
-    else if (contype === 'CONSTR_DEFAULT') {
+    if (contype === 'CONSTR_IDENTITY') {
+      varies = 'nextval()';
+      detail.identity = nodeAs(node, 'Constraint')!.generated_when === 'a' ? 'always' : 'by default';
+    } else if (contype === 'CONSTR_DEFAULT') {
       detail.hasDefault = constantOf(value)?.kind !== 'null';
       varies ??= volatileCall(value);
       defaultNeeds = needsOf(value);

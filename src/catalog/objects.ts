@@ -110,6 +110,8 @@ export interface Detail {
   isDeferred?: boolean;
   /** For a column: the collation that it is made with. */
   collation?: string | undefined;
+  /** For a column: when its identity gives it a value. */
+  identity?: 'always' | 'by default' | undefined;
   /** For a column: how its values are generated, stored or computed when they are read. */
   generated?: 'stored' | 'virtual' | undefined;
   /** For a column: the constraint that says NOT NULL, and has not looked at the rows that were there before it. */

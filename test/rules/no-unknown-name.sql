@@ -532,3 +532,24 @@ DROP POLICY IF EXISTS a ON storage.objects;
 CREATE POLICY a ON storage.objects FOR SELECT USING (bucket_id = 'avatars');
 DROP POLICY IF EXISTS b ON notes;
 CREATE POLICY b ON notes FOR SELECT USING (user_id = auth.uid());
+
+--- case what is made further down, and languages | refused
+CREATE TABLE IF NOT EXISTS a (id int PRIMARY KEY, b_id int REFERENCES b (id));
+CREATE VIEW v AS SELECT secret() AS x;
+CREATE FUNCTION f() RETURNS int LANGUAGE plsql AS $$ BEGIN RETURN 1; END $$;
+CREATE TABLE IF NOT EXISTS b (id int PRIMARY KEY);
+CREATE OR REPLACE FUNCTION secret() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;
+--- found
+1:71 Table "b" is made on line 4 only: the statement fails with 42P01 (undefined table). Move this statement behind it.
+2:25 Function secret() does not exist: the statement fails with 42883 (undefined function). Move it behind CREATE FUNCTION on line 5.
+3:42 Language "plsql" does not exist: the statement fails with 42704 (undefined object). Write plpgsql. (Write plpgsql.)
+--- written
+CREATE TABLE IF NOT EXISTS a (id int PRIMARY KEY, b_id int REFERENCES b (id));
+DO $$ BEGIN
+  IF to_regclass('v') IS NULL THEN
+    CREATE VIEW v AS SELECT secret() AS x;
+  END IF;
+END $$;
+CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; END $$;
+CREATE TABLE IF NOT EXISTS b (id int PRIMARY KEY);
+CREATE OR REPLACE FUNCTION secret() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;

@@ -2,7 +2,7 @@
 import { nameOf, walk } from '../../catalog/nodes.ts';
 import type { Kind, Name, ObjectRef } from '../../catalog/objects.ts';
 import { isKnownType } from '../../catalog/types.ts';
-import { quoteIdent } from '../../catalog/names.ts';
+import { isReserved, quoteIdent } from '../../catalog/names.ts';
 import type { World } from '../../history/world.ts';
 import { flatMap } from '../../lists.ts';
 import type { NodeOf } from '../../syntax/parser.ts';
@@ -172,6 +172,12 @@ function reportArity(call: FuncCall, name: string, count: number, takes: string,
 function checkUnknown(call: FuncCall, called: Name, checked: Checked): void {
   const { statement } = checked;
   const { name, schema } = called;
+  const later = madeLater(name, checked);
+  if (later !== undefined && schema !== 'pg_catalog') {
+    const advice = `Move it behind CREATE FUNCTION on line ${later}.`;
+    reportUnknown(called, { ...nameRange(statement, call.location), advice }, checked);
+    return;
+  }
   // Another language or dynamic SQL may make it.
   if (new RegExp(`function\\s+(if\\s+not\\s+exists\\s+)?(\\S+\\.)?"?${name}\\b`, 'i').test(statement.script.text))
     return;
@@ -196,13 +202,21 @@ function checkUnknown(call: FuncCall, called: Name, checked: Checked): void {
   reportUnknown(called, { start, end, text: KEYWORD_FUNCTIONS.includes(meant) ? meant : quoteIdent(meant) }, checked);
 }
 
+/** The line on which the file makes a function for the first time, behind the statement that calls it. */
+function madeLater(name: string, { statement, world }: Checked): number | undefined {
+  const { script } = statement;
+  const made = script.statements.find((s) => nameOf(s.as('CreateFunctionStmt')?.funcname).name === name);
+  if (!made || made.start < statement.start || world.named({ kind: 'function', name }).length > 0) return undefined;
+  return script.locate(made.start).line;
+}
+
 /** The functions that a name may stand for. */
 const candidates = ({ schema }: Name, world: World): string[] => {
   const made = flatMap(world.ofKind('function'), (ref) =>
     schema === undefined || (ref.schema ?? 'public') === schema ? [ref.name] : [],
   );
   return schema === undefined || schema === 'pg_catalog'
-    ? [...functionsOfPostgres().keys(), ...KEYWORD_FUNCTIONS, ...made]
+    ? [...[...functionsOfPostgres().keys()].filter((known) => !isReserved(known)), ...KEYWORD_FUNCTIONS, ...made]
     : made;
 };
 

@@ -63,7 +63,29 @@ function bodyOf({ options }: NodeOf<'CreateFunctionStmt'>, { script, tokens }: S
 
 function checkSql({ statement, report }: Checked): void {
   const failed = statementsOfBody(statement).find(({ problem, placeholders }) => problem && !placeholders);
-  if (failed) report(problemAt(failed.problem!, failed.problem!.message, '42601'));
+  if (!failed) return;
+  const problem = problemAt(failed.problem!, failed.problem!.message, '42601');
+  report({ ...problem, ...otherLanguage(statement) });
+}
+
+/** RETURN a + b; or BEGIN … END in the body of a function in SQL. */
+function otherLanguage(statement: Statement): Partial<Problem> | undefined {
+  const [first, ...more] = statementsOfBody(statement);
+  const written = first && /^return\s+/i.exec(first.text)?.[0];
+  if (written && more.length === 0) {
+    const edits = [{ start: first.start, end: first.start + written.length, text: inCaseOf(statement, 'SELECT ') }];
+    return { start: first.start, end: first.start + written.trimEnd().length, advice: 'Write SELECT.', edits };
+  }
+  const language = /\blanguage\s+(sql|'sql')(?!\w)/i.exec(statement.text);
+  if (!language || !/^(begin|declare)\b/i.test(first?.text ?? '')) return undefined;
+  const end = statement.start + language.index + language[0].length;
+  const place = { start: end - language[1]!.length, end };
+  const text =
+    statement.text.slice(0, language.index) +
+    language[0].replace(/sql/i, 'plpgsql') +
+    statement.text.slice(language.index + language[0].length);
+  if (plpgsqlError(text) !== undefined) return undefined;
+  return { ...place, advice: 'Write LANGUAGE plpgsql.', edits: [{ ...place, text: 'plpgsql' }] };
 }
 
 /** The statements in the body of a function in SQL; empty where they cannot be read in their place. */
@@ -88,7 +110,7 @@ const SURE: readonly [RegExp, SqlState][] = [
   [/^syntax error at |^missing "|is not a known variable$|^duplicate declaration/, '42601'],
   [/^too (few|many) parameters specified for RAISE$|^INTO specified more than once|has no arguments$/, '42601'],
   [/^(EXIT|CONTINUE) cannot be used outside a loop|^there is no label|^end label .* differs/, '42601'],
-  [/^unrecognized GET DIAGNOSTICS item/, '42601'],
+  [/^unrecognized GET DIAGNOSTICS item|^loop variable of (FOREACH|loop over)|^missing expression at/, '42601'],
   [/^cannot use RETURN (NEXT|QUERY) in a non-SETOF|^RETURN cannot have a parameter in function returning/, '42804'],
   [/^variable ".*" must have a default value/, '22004'],
   [/^trigger functions cannot have declared arguments/, '42P13'],
@@ -106,13 +128,17 @@ function checkPlpgsql(body: Range, { statement, report }: Checked): void {
   const place = placeOf(message, tokens, text, compile);
   const isHandler = /\b(when|or)\s+$/i.test(text.slice(body.start, place.start));
   const problem = problemAt(place, message, error, { inBlock: statement.type === 'DoStmt', isHandler });
-  report({ ...problem, ...(error === '42601' && mend(place, tokens, body, statement)) });
+  const isWritten = error === '42601' || message.startsWith('RETURN cannot have a parameter in function returning set');
+  const mended = isWritten ? mend(place, tokens, body, statement) : undefined;
+  report({ ...problem, ...mended });
 }
 
 /** The words with which a statement of PL/pgSQL begins, or ends. */
 const BEGINS_STATEMENT: ReadonlySet<string> = new Set(
   `begin end return if elsif elseif else for foreach while loop raise insert update delete select perform execute
-  exception when exit continue null`.split(/\s+/),
+  exception when exit continue null create alter drop grant revoke call assert open close fetch truncate comment`.split(
+    /\s+/,
+  ),
 );
 
 /** What is left out most often, and how it is said. */
@@ -137,6 +163,12 @@ function mend(place: Range, tokens: readonly Token[], body: Range, statement: St
     plpgsqlError(applyEdits(text.slice(statement.start, statement.end), movedBy(edits, -statement.start))) ===
     undefined;
   const raw = ({ start, end }: Token) => text.slice(start, end);
+  for (const { form, text: textFor, advice } of OTHERWISE)
+    for (const match of text.slice(body.start, body.end).matchAll(form)) {
+      const start = body.start + match.index;
+      const edits = [{ start, end: start + match[0].length, text: textFor(match) }];
+      if (compiles(edits)) return { start, end: start + match[0].length, advice, edits };
+    }
   const behind = tokens.findIndex(({ start }) => start > place.end);
   const last = behind < 0 ? tokens.length - 1 : behind;
   const places = tokens.slice(1, last + 1).filter((token) => BEGINS_STATEMENT.has(raw(token).toLowerCase()));
@@ -248,6 +280,21 @@ function adviceFor(message: string): string {
   if (missing !== undefined) return `Write ${missing} before it.`;
   return ADVICE.find(([pattern]) => pattern.test(message))?.[1] ?? 'Correct the body: PostgreSQL compiles it.';
 }
+
+/** What is written otherwise in PL/pgSQL, with what it becomes. */
+const OTHERWISE: readonly { form: RegExp; text: (match: RegExpExecArray) => string; advice: string }[] = [
+  {
+    form: /(\w+)\s*([+*/-])=/g,
+    text: ([, name, sign]) => `${name} := ${name} ${sign}`,
+    advice: 'Write := and the variable.',
+  },
+  { form: /\breturn\s+(?=select\b|values\b|with\b)/gi, text: () => 'RETURN QUERY ', advice: 'Write RETURN QUERY.' },
+  {
+    form: /\b(?:print|echo|console\.log)\s*\(?\s*('[^']*')\s*\)?/gi,
+    text: ([, said]) => `RAISE NOTICE ${said}`,
+    advice: 'Write RAISE NOTICE.',
+  },
+];
 
 const ADVICE: readonly [RegExp, string][] = [
   [/is not a known variable$/, 'Declare it between DECLARE and BEGIN.'],

@@ -9,6 +9,9 @@ import type { Checked } from '../problem.ts';
 import { takes } from '../values.ts';
 import { nameOfType } from './columns.ts';
 
+/** Types that are cast to any other one by what their values look like. */
+const TEXTS: ReadonlySet<string> = new Set(['text', 'varchar', 'bpchar']);
+
 export function checkConversion(
   column: string,
   definition: NodeOf<'ColumnDef'> | undefined,
@@ -25,14 +28,15 @@ export function checkConversion(
   const { start } = nameRange(statement, typeName.location);
   const end = endOfType(statement, start);
   const text = ` USING ${quoteIdent(column)}::${textOf(statement, { start, end })}`;
+  const isCast = TEXTS.has(from) || (from === 'int4' && to === 'bool') || (from === 'bool' && to === 'int4');
   report({
     family: 'definition',
     start,
     end,
     error: '42804',
     problem: `PostgreSQL does not turn column "${column}" of type ${nameOfType(from)} into ${nameOfType(to)} by itself`,
-    advice: `Write${text}.`,
-    edits: [{ start: end, end, text }],
+    advice: isCast ? `Write${text}.` : 'Write USING and how a value becomes another one.',
+    edits: isCast ? [{ start: end, end, text }] : undefined,
   });
 }
 

@@ -2,6 +2,7 @@
 import { nameOf, nameOfRange, nodeAs, optionOf, strings, stringOf, typeText } from '../../catalog/nodes.ts';
 import type { NodeOf } from '../../syntax/parser.ts';
 import { nameRange, tokenRange, wordRange } from '../places.ts';
+import { similar } from '../names/similar.ts';
 import { checkBody } from './body.ts';
 import type { Checked } from '../problem.ts';
 
@@ -12,6 +13,7 @@ export function checkRoutine(node: NodeOf<'CreateFunctionStmt'>, checked: Checke
   const { statement, report } = checked;
   checkBody(node, checked);
   checkParameters(node, checked);
+  checkLanguage(node, checked);
   const label = node.is_procedure ? 'Procedure' : 'Function';
   const name = nameOf(node.funcname).name;
   const place = () => nameRange(statement, wordRange(statement, strings(node.funcname)[0]!).start - statement.start);
@@ -56,6 +58,54 @@ const OPTION_NAMES: Readonly<Record<string, string>> = {
   security: 'security',
   language: 'language',
 };
+
+/** The languages that PostgreSQL has, and those of extensions. */
+const LANGUAGES: ReadonlySet<string> = new Set(
+  `sql plpgsql c internal plv8 plcoffee plls plpython3u plpythonu plpython2u plperl plperlu pltcl pltclu plr plrust
+  plsh pljava pljavau pllua plluau plprql pltclu`.split(/\s+/),
+);
+
+/** What languages are called besides. */
+const CALLED: Readonly<Record<string, string>> = {
+  plsql: 'plpgsql',
+  pgsql: 'plpgsql',
+  plpg: 'plpgsql',
+  pgplsql: 'plpgsql',
+  'pl/pgsql': 'plpgsql',
+  postgresql: 'plpgsql',
+  postgres: 'plpgsql',
+  psql: 'plpgsql',
+};
+
+/** LANGUAGE plsql */
+function checkLanguage({ options }: NodeOf<'CreateFunctionStmt'>, { statement, world, report }: Checked): void {
+  const language = stringOf(optionOf(options, 'language')).toLowerCase();
+  if (language === '' || LANGUAGES.has(language) || world.named({ kind: 'language', name: language }).length > 0)
+    return;
+  const meant = CALLED[language] ?? similar(language, ['plpgsql', 'sql']);
+  const isExtension = world.ofKind('extension').some(({ name }) => name.startsWith('pl') && name !== 'plpgsql');
+  if (meant === undefined && (isExtension || !NOT_SQL.has(language))) return;
+  const place = wordRange(statement, language, statement.text.search(/\blanguage\b/i));
+  report({
+    family: 'name',
+    ...place,
+    error: '42704',
+    problem: `Language "${language}" does not exist`,
+    advice: meant === undefined ? 'Write the body in PL/pgSQL or SQL.' : `Write ${meant}.`,
+    edits: meant === undefined ? undefined : [{ ...place, text: meant }],
+  });
+}
+
+const NOT_SQL: ReadonlySet<string> = new Set([
+  'javascript',
+  'js',
+  'typescript',
+  'python',
+  'python3',
+  'perl',
+  'java',
+  'lua',
+]);
 
 const isOutput = (mode: string | undefined): boolean => mode === 'FUNC_PARAM_OUT' || mode === 'FUNC_PARAM_TABLE';
 

@@ -1,4 +1,5 @@
 /** INSERT and UPDATE: values without a column, columns that are named twice, and conflicts that nothing can cause. */
+import { constantOf } from '../../catalog/constants.ts';
 import { contains, nameOfRange, nodeAs } from '../../catalog/nodes.ts';
 import type { ObjectRef } from '../../catalog/objects.ts';
 import { quoteIdent } from '../../catalog/names.ts';
@@ -6,10 +7,11 @@ import type { SqlState } from '../../catalog/sqlstates.ts';
 import { plural } from '../../plural.ts';
 import { flatMap } from '../../lists.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
-import { tokenRange, wordRange } from '../places.ts';
+import { textOf, tokenRange, wordRange } from '../places.ts';
+import { refuses } from '../values.ts';
 import { columnsOf, isKnownTable, isRenamed, uniqueOf, type Columns } from '../names/scope.ts';
 import type { Checked } from '../problem.ts';
-import { locationOf } from './columns.ts';
+import { locationOf, nameOfType } from './columns.ts';
 
 type InsertStmt = NodeOf<'InsertStmt'>;
 
@@ -17,6 +19,7 @@ export function checkInsert(node: InsertStmt, checked: Checked): void {
   checkTargets(node.cols, '42701', checked);
   checkConflict(node, checked);
   checkCounts(node, checked);
+  checkValues(node, checked);
   const { onConflictClause: conflict } = node;
   if (conflict?.action === 'ONCONFLICT_UPDATE') checkTargets(conflict.targetList, '42601', checked);
 }
@@ -41,6 +44,62 @@ function checkCounts(node: InsertStmt, checked: Checked): void {
     reportRow(values ?? [], { columns: fits ? undefined : columns, first }, relation?.location, checked);
     return;
   }
+}
+
+/** The values of each row against the columns that get them. */
+function checkValues(node: InsertStmt, checked: Checked): void {
+  const { cols, relation, selectStmt, override } = node;
+  const table: ObjectRef = { kind: 'table', ...nameOfRange(relation) };
+  const lists = nodeAs(selectStmt, 'SelectStmt')?.valuesLists;
+  if (!lists || !isKnownTable(table, checked.world)) return;
+  const all = cols
+    ? cols.map((c) => nodeAs(c, 'ResTarget')?.name ?? '')
+    : flatMap(checked.world.parts(table), ({ kind, name }) => (kind === 'column' ? name : []));
+  for (const list of lists)
+    for (const [k, value] of (nodeAs(list, 'List')?.items ?? []).entries()) {
+      const column = checked.world.get({ kind: 'column', name: all[k] ?? '', of: table })?.ref;
+      if (!column || 'SetToDefault' in value) continue;
+      if (cols && checkGiven(column, value, { node, isOverridden: override !== 'OVERRIDING_NOT_SET' }, checked)) return;
+      checkLiteral(value, column.detail?.type, checked);
+    }
+}
+
+/** A value for a column whose values are always generated. */
+function checkGiven(
+  { name, detail }: ObjectRef,
+  value: Node,
+  { node, isOverridden }: { node: InsertStmt; isOverridden: boolean },
+  { statement, report }: Checked,
+): boolean {
+  const isIdentity = detail?.identity === 'always' && !isOverridden;
+  if (!isIdentity && !detail?.generated) return false;
+  const place = tokenRange(statement, locationOf(value) ?? node.relation?.location);
+  const { start } = wordRange(statement, 'values', node.relation?.location);
+  report({
+    family: 'definition',
+    ...place,
+    error: '428C9',
+    problem: `Column "${name}" is generated always, and gets a value`,
+    advice: isIdentity ? 'Write OVERRIDING SYSTEM VALUE before VALUES.' : 'Leave the column out.',
+    edits: isIdentity ? [{ start, end: start, text: 'OVERRIDING SYSTEM VALUE ' }] : undefined,
+  });
+  return true;
+}
+
+/** `VALUES ('abc')` for an integer. */
+function checkLiteral(value: Node, type: string | undefined, { statement, report }: Checked): void {
+  const constant = nodeAs(value, 'A_Const');
+  if (!constant || type === undefined || constantOf(value)?.kind !== 'string') return;
+  const refused = refuses(type, constantOf(value)!.text);
+  if (!refused) return;
+  const place = tokenRange(statement, constant.location);
+  report({
+    family: 'definition',
+    ...place,
+    error: refused.error,
+    problem: `${textOf(statement, place)} is no value of type ${nameOfType(type)}`,
+    advice: `Write a value of type ${nameOfType(type)}.`,
+  });
 }
 
 const countOf = (columns: Columns): number | undefined => columns && [...columns].length;

@@ -123,6 +123,7 @@ function checkReference(
   column: NodeOf<'ColumnDef'> | undefined,
   columns: readonly NodeOf<'ColumnDef'>[],
   checked: Checked,
+  table?: ObjectRef,
 ): void {
   if (constraint.contype !== 'CONSTR_FOREIGN') return;
   const { statement, world, report } = checked;
@@ -156,7 +157,14 @@ function checkReference(
   )
     reportNoKey(named, target, place(), report);
   if (!referenced || referenced.length !== own.length) return;
-  checkTypes(own, referenced, columns, target, place, checked);
+  checkTypes({ own, columns, table }, referenced, target, place, checked);
+}
+
+/** The columns of a foreign key: those that the statement makes, and those of a table that is there. */
+interface Referring {
+  own: readonly string[];
+  columns: readonly NodeOf<'ColumnDef'>[];
+  table: ObjectRef | undefined;
 }
 
 /** Whether an object is a key to which a foreign key can refer (`transformFkeyCheckAttrs`). */
@@ -210,21 +218,21 @@ function reportNoKey(
 const quoted = (names: readonly (string | undefined)[]) => names.map((name) => `"${name}"`).join(', ');
 
 function checkTypes(
-  own: readonly string[],
+  { own, columns, table }: Referring,
   referenced: readonly (string | undefined)[],
-  columns: readonly NodeOf<'ColumnDef'>[],
   target: ObjectRef,
   place: () => { start: number; end: number },
   { statement, world, report }: Checked,
 ): void {
   for (const [k, name] of own.entries()) {
     const definition = columns.find(({ colname }) => colname === name);
-    const written = typeText(definition?.typeName);
+    const there = table && world.get({ kind: 'column', name, of: table })?.ref.detail?.type;
+    const written = definition ? typeText(definition.typeName) : (there ?? '');
     const type = SERIAL.get(written) ?? written;
     const other = referenced[k];
     const otherType = world.get({ kind: 'column', name: other ?? '', of: target })?.ref.detail?.type;
-    if (!definition || otherType === undefined || comparable(type, otherType) !== false) continue;
-    const range = rangeWithBrackets(statement, definition.typeName?.location);
+    if (type === '' || otherType === undefined || comparable(type, otherType) !== false) continue;
+    const range = definition && rangeWithBrackets(statement, definition.typeName?.location);
     report({
       family: 'definition',
       ...place(),
@@ -232,8 +240,8 @@ function checkTypes(
       problem:
         `Column "${name}" is of type ${nameOfType(type)}, and refers to "${other}" of "${target.name}", ` +
         `which is of type ${nameOfType(otherType)}`,
-      advice: `Write ${nameOfType(otherType)}.`,
-      edits: SERIAL.has(written) ? undefined : [{ ...range, text: nameOfType(otherType) }],
+      advice: definition ? `Write ${nameOfType(otherType)}.` : 'Change the type of one of them first.',
+      edits: !range || SERIAL.has(written) ? undefined : [{ ...range, text: nameOfType(otherType) }],
     });
     return;
   }
@@ -263,6 +271,7 @@ function checkSubcommand({ subtype, def, name }: NodeOf<'AlterTableCmd'>, table:
   } else if (subtype === 'AT_AddConstraint') {
     const constraint = nodeAs(def, 'Constraint');
     if (constraint) checkKeyTypes(constraint, undefined, [], table, checked);
+    if (constraint) checkReference(constraint, undefined, [], checked, table);
   } else if (subtype === 'AT_AlterColumnType') checkConversion(name ?? '', nodeAs(def, 'ColumnDef'), table, checked);
   else if (subtype === 'AT_ColumnDefault') {
     const { type, definition } = world.get({ kind: 'column', name: name ?? '', of: table })?.ref.detail ?? {};

@@ -46,6 +46,8 @@ function typeIn(node: Node | undefined, scope: Scope, world: World): string | un
     const returns = world.get({ kind: 'function', ...called, args: [] })?.ref.detail?.returns;
     if (returns) return returns;
   }
+  const expression = nodeAs(node, 'A_Expr');
+  if (expression?.kind === 'AEXPR_OP' && /^(->>|#>>)$/.test(stringOf(expression.name?.[0]))) return 'text';
   const query = nodeAs(node, 'SubLink');
   if (query?.subLinkType === 'EXPR_SUBLINK') return typeOfQuery(nodeAs(query.subselect, 'SelectStmt'), scope, world);
   const type = typeOfValue(node);

@@ -4,6 +4,7 @@ import type { Kind, Name } from '../../catalog/objects.ts';
 import { unitsOf } from '../../catalog/units.ts';
 import type { World } from '../../history/world.ts';
 import { flatMap } from '../../lists.ts';
+import type { Statement } from '../../syntax/script.ts';
 import { lastPartRange } from '../places.ts';
 import type { Checked } from '../problem.ts';
 import { reportUnknown } from './report.ts';
@@ -39,6 +40,17 @@ const mayBe = ({ schema, name }: Name, world: World): boolean =>
 function checkRelation(name: Name, location: number | undefined, checked: Checked): void {
   const { statement, world } = checked;
   if (mayBe(name, world)) return;
+  const later = statement.script.statements.find((other) => isTableOf(other, name));
+  if (later && later.start > statement.start && !world.ofKind('extension').some(({ name: own }) => own === name.name)) {
+    reportUnknown(checked, {
+      ...lastPartRange(statement, location),
+      error: '42P01',
+      problem: `Table "${name.name}" is made on line ${statement.script.locate(later.start).line} only`,
+      meant: undefined,
+      otherwise: 'Move this statement behind it.',
+    });
+    return;
+  }
   const meant = similar(name.name, relationsIn(name.schema, world));
   if (meant === undefined) return;
   reportUnknown(checked, {
@@ -47,6 +59,14 @@ function checkRelation(name: Name, location: number | undefined, checked: Checke
     problem: `Table "${name.schema === undefined ? '' : `${name.schema}.`}${name.name}" does not exist`,
     meant,
   });
+}
+
+/** Whether a statement makes a table of a name. */
+function isTableOf(statement: Statement, { schema, name }: Name): boolean {
+  const made = statement.as('CreateStmt')?.relation;
+  if (!made) return false;
+  const own = nameOfRange(made);
+  return own.name === name && (own.schema ?? 'public') === (schema ?? 'public');
 }
 
 const RELATIONS: readonly Kind[] = ['table', 'view', 'materialized view', 'foreign table', 'sequence'];

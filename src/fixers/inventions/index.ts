@@ -11,6 +11,7 @@ import { alterTableInventions } from './alter-table.ts';
 import { apostrophe } from './apostrophe.ts';
 import { batchInventions } from './batches.ts';
 import { conditionInventions } from './conditions.ts';
+import { dialectInventions } from './dialects.ts';
 import { indexInventions } from './indexes.ts';
 import { keywordInventions } from './keywords.ts';
 import { otherDatabaseInventions } from './other-databases.ts';
@@ -34,6 +35,7 @@ export const inventions: readonly Invention[] = [
   ...conditionInventions,
   ...plpgsqlInventions,
   ...otherDatabaseInventions,
+  ...dialectInventions,
   ...policyInventions,
   ...slipInventions,
   apostrophe,

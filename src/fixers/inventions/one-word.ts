@@ -10,13 +10,30 @@ import type { Edit } from '../edits.ts';
 import { inCaseOf } from '../style.ts';
 import { behind, replace } from './everywhere.ts';
 import { problemAfter } from './problem-after.ts';
+import { tableList } from './tables.ts';
 import type { Found } from './types.ts';
 
 /** Longer statements are not tried: each attempt parses them once more. */
 const LONGEST = 20_000;
 
 /** Words that only join the parts of a statement, so that one of them does not change what it means. */
-const JOINING = ['into', 'as', 'is', 'to', 'on', 'from', 'set', 'values', 'table', 'column', 'for', 'by', 'key', 'in'];
+const JOINING = [
+  'into',
+  'as',
+  'is',
+  'to',
+  'on',
+  'from',
+  'set',
+  'values',
+  'table',
+  'column',
+  'for',
+  'by',
+  'key',
+  'in',
+  'value',
+];
 
 /** Words and signs that people write where there is no place for them. */
 const TOO_MUCH = /^(table|temporary|temp|column|and|or|as|is|to|the|[*,()])$/i;
@@ -53,7 +70,8 @@ export function oneWord(statement: Statement, edits: readonly Edit[], stopped: S
 
 /** What is tried, one kind after the other. */
 const KINDS: readonly ((reader: Reader, k: number) => Attempt[])[] = [
-  (reader, k) => SIGNS.map(([text, name]) => missing(reader, k, text, name)),
+  (reader, k) =>
+    SIGNS.filter(([text]) => text !== ',' || isInList(reader, k)).map(([text, name]) => missing(reader, k, text, name)),
   withoutQuotes,
   (reader, k) => JOINING.map((word) => missing(reader, k, ` ${word.toUpperCase()}`, word.toUpperCase())),
   wrong,
@@ -66,6 +84,12 @@ const SIGNS: readonly [string, string][] = [
   [')', 'A parenthesis'],
   ['(', 'A parenthesis'],
 ];
+
+/** Whether a comma may be missing before a token: between columns of a table, between rows, and between roles. */
+const isInList = (reader: Reader, k: number): boolean =>
+  (/^(grant|revoke)$/.test(reader.word(0)) && reader.all('to|from').some(({ to }) => to < k)) ||
+  (reader.depth(k) === 1 && tableList(reader) !== undefined) ||
+  (reader.raw(k - 1) === ')' && reader.raw(k) === '(');
 
 const missing = (reader: Reader, k: number, text: string, name: string): Attempt => ({
   edits: [behind(reader, k - 1, inCaseOf(reader.statement, text))],

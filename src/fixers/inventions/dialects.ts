@@ -1,0 +1,186 @@
+/** Words of SQLite, Oracle and SQL Server that PostgreSQL has no use for, or writes otherwise. */
+import { quoteIdent } from '../../catalog/names.ts';
+import { inCaseOf } from '../style.ts';
+import { rangeOf, type Reader } from '../../syntax/tokens.ts';
+import { everywhere, replace } from './everywhere.ts';
+import { elementsOf } from './tables.ts';
+import type { Invention } from './types.ts';
+
+/** NOCACHE, NOCYCLE and the like of Oracle's sequences, and what they become. */
+const OF_SEQUENCES: Readonly<Record<string, string>> = {
+  nocache: '',
+  noorder: '',
+  order: '',
+  nocycle: 'NO CYCLE',
+  nomaxvalue: 'NO MAXVALUE',
+  nominvalue: 'NO MINVALUE',
+};
+
+const sequenceOptions = everywhere({
+  id: 'sequence-options',
+  edit(reader, k) {
+    const meant = OF_SEQUENCES[reader.word(k)];
+    if (meant === undefined || reader.after(0, 'create|alter sequence') === undefined) return undefined;
+    return meant === ''
+      ? reader.remove({ from: k, to: k + 1 })
+      : replace(reader, k, k + 1, inCaseOf(reader.statement, meant));
+  },
+  problem: (written) => `${written} is an option of Oracle's sequences`,
+  advice: (text) => (text === '' ? 'Leave it out.' : `Write ${text.toUpperCase()}.`),
+});
+
+/** VARCHAR2(50 CHAR) */
+const lengthSemantics = everywhere({
+  id: 'length-semantics',
+  edit: (reader, k) =>
+    /^(char|byte)$/.test(reader.word(k)) && reader.tokens[k - 1]?.kind === 'number' && reader.raw(k + 1) === ')'
+      ? reader.remove({ from: k, to: k + 1 })
+      : undefined,
+  problem: 'A length counts characters',
+  advice: 'Leave the word out.',
+});
+
+/** PRIMARY KEY CLUSTERED (id ASC) */
+const clustered = everywhere({
+  id: 'clustered',
+  edit(reader, k) {
+    if (/^(non)?clustered$/.test(reader.word(k))) return reader.remove({ from: k, to: k + 1 });
+    const isOrder = /^(asc|desc)$/.test(reader.word(k)) && reader.depth(k) > 0;
+    return isOrder && isInKey(reader, k) ? reader.remove({ from: k, to: k + 1 }) : undefined;
+  },
+  problem: (written) => `A key has no ${written.trim().toUpperCase()}`,
+  advice: 'Leave it out.',
+});
+
+/** Whether a token stands in the parentheses of PRIMARY KEY or UNIQUE. */
+function isInKey(reader: Reader, k: number): boolean {
+  let open = k;
+  while (open > 0 && !(reader.raw(open) === '(' && reader.depth(open) < reader.depth(k))) open--;
+  return /^(key|unique|clustered|nonclustered)$/.test(reader.word(open - 1));
+}
+
+/** PRIMARY KEY ON CONFLICT REPLACE of SQLite */
+const conflictOfKey = everywhere({
+  id: 'conflict-of-key',
+  edit(reader, k) {
+    const to = reader.after(k, 'on conflict rollback|abort|fail|ignore|replace');
+    return to !== undefined && reader.depth(k) > 0 ? reader.remove({ from: k, to }) : undefined;
+  },
+  problem: 'A key does not say what becomes of rows that collide',
+  advice: 'Leave it out, and write ON CONFLICT in each INSERT.',
+  isSuggestion: true,
+});
+
+/** CREATE TABLE t ('email' text) */
+const nameInSingleQuotes = everywhere({
+  id: 'name-in-single-quotes',
+  edit(reader, k) {
+    const isName = reader.tokens[k]!.kind === 'string' && reader.tokens[k + 1]?.kind === 'word';
+    if (!isName || !elementsOf(reader).some(({ from }) => from === k)) return undefined;
+    return replace(reader, k, k + 1, quoteIdent(reader.raw(k).slice(1, -1)));
+  },
+  problem: 'A name stands in double quotes, or in none',
+  advice: (text) => `Write ${text}.`,
+});
+
+/** COMMENT ON TABLE t IS "text" */
+const commentInDoubleQuotes = everywhere({
+  id: 'comment-in-double-quotes',
+  edit(reader, k) {
+    const isText = reader.word(0) === 'comment' && reader.word(k - 1) === 'is' && reader.tokens[k]!.kind === 'quoted';
+    return isText ? replace(reader, k, k + 1, `'${reader.raw(k).slice(1, -1).replaceAll("'", "''")}'`) : undefined;
+  },
+  problem: 'A comment stands in single quotes',
+  advice: (text) => `Write ${text}.`,
+});
+
+/** ALTER ROLE r SET statement_timeout TO 8s */
+const valueWithUnit = everywhere({
+  id: 'value-with-unit',
+  edit(reader, k) {
+    const token = reader.tokens[k]!;
+    const isValue = /^(to|=)$/.test(reader.word(k - 1) || reader.raw(k - 1)) && reader.first('set') !== undefined;
+    const written = /^\d+(?:us|ms|s|min|h|d|kB|MB|GB|TB)\b/.exec(reader.text.slice(token.start, token.start + 20))?.[0];
+    return isValue && written
+      ? { start: token.start, end: token.start + written.length, text: `'${written}'` }
+      : undefined;
+  },
+  problem: 'A value with a unit stands in quotes',
+  advice: (text) => `Write ${text}.`,
+});
+
+/** VALUES (['a', 'b']) */
+const bareArray = everywhere({
+  id: 'bare-array',
+  edit(reader, k) {
+    const before = reader.raw(k - 1);
+    if (reader.raw(k) !== '[' || !/^(string|number)$/.test(reader.tokens[k + 1]?.kind ?? '')) return undefined;
+    const isValue = /^[(,=]$/.test(before) || /^(default|then|else|select|return)$/i.test(before);
+    // An array in an array has no word before it.
+    const isInner = reader.raw(k - 1) === ',' && reader.depth(k) !== 0 && isInBrackets(reader, k);
+    const { start } = reader.tokens[k]!;
+    return isValue && !isInner ? { start, end: start, text: inCaseOf(reader.statement, 'ARRAY') } : undefined;
+  },
+  problem: 'An array says ARRAY',
+  advice: 'Write ARRAY before the bracket.',
+});
+
+function isInBrackets(reader: Reader, k: number): boolean {
+  let open = 0;
+  for (let n = k - 1; n >= 0; n--) {
+    if (reader.raw(n) === ']') open--;
+    if (reader.raw(n) === '[' && ++open > 0) return true;
+  }
+  return false;
+}
+
+/** ALTER TABLE t ADD CONSTRAINT u UNIQUE (a) WHERE a IS NOT NULL */
+const partialUnique: Invention = {
+  id: 'partial-unique',
+  find(reader) {
+    const name = reader.after(0, 'alter table [if] [exists] [only]');
+    const add = name === undefined ? undefined : reader.afterName(name);
+    const constraint = add === undefined ? undefined : reader.after(add, 'add constraint');
+    const open = constraint === undefined ? undefined : reader.after(constraint + 1, 'unique');
+    const close = open === undefined || reader.raw(open) !== '(' ? undefined : reader.closing(open);
+    if (close === undefined || reader.word(close + 1) !== 'where') return undefined;
+    const table = reader.slice({ from: name!, to: add! });
+    const rest = reader.slice({ from: open!, to: reader.tokens.length });
+    const [create, on] = [inCaseOf(reader.statement, 'CREATE UNIQUE INDEX'), inCaseOf(reader.statement, 'ON')];
+    const text = `${create} ${reader.raw(constraint!)} ${on} ${table} ${rest}`;
+    return {
+      ...rangeOf(reader, { from: close + 1, to: close + 2 }),
+      problem: 'A constraint has no WHERE',
+      advice: 'Write CREATE UNIQUE INDEX.',
+      correction: { edits: [replace(reader, 0, reader.tokens.length, text)] },
+    };
+  },
+};
+
+/** PRAGMA foreign_keys = ON; USE app; */
+const sessionOfOthers: Invention = {
+  id: 'session-of-others',
+  find(reader) {
+    if (!/^(pragma|use)$/.test(reader.word(0)) || reader.tokens.length > 6) return undefined;
+    const { start, stop } = reader.statement;
+    return {
+      ...rangeOf(reader, { from: 0, to: 1 }),
+      problem: `${reader.word(0).toUpperCase()} is ${reader.word(0) === 'use' ? "MySQL's" : "SQLite's"}`,
+      advice: 'Leave it out.',
+      correction: { edits: [{ start, end: stop, text: '' }], isSuggestion: true },
+    };
+  },
+};
+
+export const dialectInventions: Invention[] = [
+  sequenceOptions,
+  lengthSemantics,
+  clustered,
+  conflictOfKey,
+  nameInSingleQuotes,
+  commentInDoubleQuotes,
+  valueWithUnit,
+  bareArray,
+  partialUnique,
+  sessionOfOthers,
+];
