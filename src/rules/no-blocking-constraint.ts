@@ -45,7 +45,7 @@ export default defineRule({
         'next migration.',
       notNull:
         `${READS} Add CHECK ({{subject}} IS NOT NULL) NOT VALID here, VALIDATE CONSTRAINT in the next migration, and ` +
-        'SET NOT NULL in the one after it, which reads nothing then.',
+        'SET NOT NULL in the one after it. That one reads nothing then.',
       notNull18:
         `${READS} Write ADD CONSTRAINT … NOT NULL {{subject}} NOT VALID here, and VALIDATE CONSTRAINT in the next ` +
         'migration.',
@@ -57,8 +57,8 @@ export default defineRule({
         `${BUILDS} Add the column without it, create the unique index with CONCURRENTLY in the next migration, and ` +
         'add the constraint USING INDEX.',
       partitionedUnique:
-        `${BUILDS} Add it to ONLY the table, create a unique index on each partition with CONCURRENTLY, add the ` +
-        'constraint there USING INDEX, and attach the indexes with ALTER INDEX … ATTACH PARTITION.',
+        `${BUILDS} Add it to ONLY the table, and create a unique index on each partition with CONCURRENTLY. Then add ` +
+        'the constraint there USING INDEX, and attach the indexes with ALTER INDEX … ATTACH PARTITION.',
       nullableKey:
         '{{what}} sets "{{subject}}" NOT NULL, and reads all of {{tables}} for it under {{aLock}}: {{waits}} ' +
         'meanwhile. Add CHECK ({{subject}} IS NOT NULL) NOT VALID and validate it in earlier migrations.',

@@ -6,8 +6,8 @@ import { aLock, costsFor, lineOf, placeOf, whoWaits, type CostFinding } from './
 
 const WRITES = 'writes all rows of {{tables}} anew under {{aLock}}: {{waits}} meanwhile.';
 const PLAN =
-  'Add a new column of that type, keep it in step with a trigger, fill it in batches, and let it take the place of ' +
-  'the old one; each step is a migration of its own.';
+  'Add a new column of that type, keep it in step with a trigger, and fill it in batches. Then let it take the place ' +
+  'of the old one. Each step is a migration of its own.';
 
 export default defineRule({
   meta: {

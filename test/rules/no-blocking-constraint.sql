@@ -68,7 +68,7 @@ ALTER TABLE orders ALTER COLUMN b SET NOT NULL, ALTER c SET NOT NULL, ALTER COLU
 ALTER TABLE orders ALTER COLUMN d SET NOT NULL;
 ALTER TABLE orders DROP CONSTRAINT d_is_set;
 --- found
-1:20 SET NOT NULL reads all of "orders" under an ACCESS EXCLUSIVE lock: reads and writes wait meanwhile. Add CHECK (a IS NOT NULL) NOT VALID here, VALIDATE CONSTRAINT in the next migration, and SET NOT NULL in the one after it, which reads nothing then. (Write the CHECK with NOT VALID here. Next migration: VALIDATE CONSTRAINT orders_a_check. The one after it: SET NOT NULL, and DROP CONSTRAINT orders_a_check.)
+1:20 SET NOT NULL reads all of "orders" under an ACCESS EXCLUSIVE lock: reads and writes wait meanwhile. Add CHECK (a IS NOT NULL) NOT VALID here, VALIDATE CONSTRAINT in the next migration, and SET NOT NULL in the one after it. That one reads nothing then. (Write the CHECK with NOT VALID here. Next migration: VALIDATE CONSTRAINT orders_a_check. The one after it: SET NOT NULL, and DROP CONSTRAINT orders_a_check.)
 --- written
 ALTER TABLE orders ADD CONSTRAINT orders_a_check CHECK (a IS NOT NULL) NOT VALID;
 ALTER TABLE orders ALTER COLUMN b SET NOT NULL, ALTER c SET NOT NULL, ALTER COLUMN id SET NOT NULL;
@@ -81,7 +81,7 @@ CREATE TABLE orders (id int PRIMARY KEY, a int CONSTRAINT a_is_set CHECK (a IS N
 --- input
 ALTER TABLE orders ALTER COLUMN a SET NOT NULL, DROP CONSTRAINT IF EXISTS a_is_set;
 --- found
-1:20 SET NOT NULL reads all of "orders" under an ACCESS EXCLUSIVE lock: reads and writes wait meanwhile. Add CHECK (a IS NOT NULL) NOT VALID here, VALIDATE CONSTRAINT in the next migration, and SET NOT NULL in the one after it, which reads nothing then. (Write the CHECK with NOT VALID here. Next migration: VALIDATE CONSTRAINT orders_a_check. The one after it: SET NOT NULL, and DROP CONSTRAINT orders_a_check.)
+1:20 SET NOT NULL reads all of "orders" under an ACCESS EXCLUSIVE lock: reads and writes wait meanwhile. Add CHECK (a IS NOT NULL) NOT VALID here, VALIDATE CONSTRAINT in the next migration, and SET NOT NULL in the one after it. That one reads nothing then. (Write the CHECK with NOT VALID here. Next migration: VALIDATE CONSTRAINT orders_a_check. The one after it: SET NOT NULL, and DROP CONSTRAINT orders_a_check.)
 --- written
 ALTER TABLE orders ADD CONSTRAINT orders_a_check CHECK (a IS NOT NULL) NOT VALID, DROP CONSTRAINT IF EXISTS a_is_set;
 
@@ -93,7 +93,7 @@ ALTER TABLE orders ADD CONSTRAINT b_is_set NOT NULL b NOT VALID;
 ALTER TABLE orders ADD CONSTRAINT a_is_set NOT NULL a;
 ALTER TABLE orders ALTER COLUMN b SET NOT NULL;
 --- found
-1:20 SET NOT NULL reads all of "orders" under an ACCESS EXCLUSIVE lock: reads and writes wait meanwhile. Add CHECK (a IS NOT NULL) NOT VALID here, VALIDATE CONSTRAINT in the next migration, and SET NOT NULL in the one after it, which reads nothing then.
+1:20 SET NOT NULL reads all of "orders" under an ACCESS EXCLUSIVE lock: reads and writes wait meanwhile. Add CHECK (a IS NOT NULL) NOT VALID here, VALIDATE CONSTRAINT in the next migration, and SET NOT NULL in the one after it. That one reads nothing then.
 2:20 SET NOT NULL reads all of "orders" under an ACCESS EXCLUSIVE lock: reads and writes wait meanwhile. The column has a NOT NULL that is NOT VALID: VALIDATE CONSTRAINT lets others work.
 
 --- case keys
@@ -130,7 +130,7 @@ ALTER TABLE events ADD CONSTRAINT events_key UNIQUE (id);
 1:20 ATTACH PARTITION reads all of the default partition "events_rest" under an ACCESS EXCLUSIVE lock, for rows that belong into the new one: reads and writes wait meanwhile, of the whole table. Add a CHECK to it with NOT VALID that excludes them, and validate it, in earlier migrations.
 1:20 ATTACH PARTITION reads all of "events_1" under an ACCESS EXCLUSIVE lock, since no valid CHECK proves that its rows are within the bounds: reads and writes wait meanwhile. Add such a CHECK with NOT VALID, and validate it, in earlier migrations.
 3:1 CREATE TABLE … PARTITION OF reads all of the default partition "events_rest" under an ACCESS EXCLUSIVE lock, for rows that belong into the new one: reads and writes wait meanwhile, of the whole table. Add a CHECK to it with NOT VALID that excludes them, and validate it, in earlier migrations.
-4:20 UNIQUE "events_key" builds an index on "events_rest" and 2 more under an ACCESS EXCLUSIVE lock: reads and writes wait meanwhile. Add it to ONLY the table, create a unique index on each partition with CONCURRENTLY, add the constraint there USING INDEX, and attach the indexes with ALTER INDEX … ATTACH PARTITION.
+4:20 UNIQUE "events_key" builds an index on "events_rest" and 2 more under an ACCESS EXCLUSIVE lock: reads and writes wait meanwhile. Add it to ONLY the table, and create a unique index on each partition with CONCURRENTLY. Then add the constraint there USING INDEX, and attach the indexes with ALTER INDEX … ATTACH PARTITION.
 
 --- case domains
 --- setup

@@ -9,12 +9,12 @@ ALTER TABLE orders ALTER COLUMN b TYPE numeric(12, 4), ALTER COLUMN c SET DATA T
 ALTER TABLE orders ALTER COLUMN d TYPE timestamptz;
 ALTER TABLE orders ALTER COLUMN e TYPE int USING e + 1;
 --- found
-1:20 TYPE bigint of "id" writes all rows of "orders" anew under an ACCESS EXCLUSIVE lock: reads and writes wait meanwhile. Add a new column of that type, keep it in step with a trigger, fill it in batches, and let it take the place of the old one; each step is a migration of its own.
-2:20 TYPE varchar of "a" writes all rows of "orders" anew under an ACCESS EXCLUSIVE lock: reads and writes wait meanwhile. Add a new column of that type, keep it in step with a trigger, fill it in batches, and let it take the place of the old one; each step is a migration of its own.
-3:20 TYPE numeric of "b" writes all rows of "orders" anew under an ACCESS EXCLUSIVE lock: reads and writes wait meanwhile. Add a new column of that type, keep it in step with a trigger, fill it in batches, and let it take the place of the old one; each step is a migration of its own.
-3:56 TYPE mood of "c" writes all rows of "orders" anew under an ACCESS EXCLUSIVE lock: reads and writes wait meanwhile. Add a new column of that type, keep it in step with a trigger, fill it in batches, and let it take the place of the old one; each step is a migration of its own.
+1:20 TYPE bigint of "id" writes all rows of "orders" anew under an ACCESS EXCLUSIVE lock: reads and writes wait meanwhile. Add a new column of that type, keep it in step with a trigger, and fill it in batches. Then let it take the place of the old one. Each step is a migration of its own.
+2:20 TYPE varchar of "a" writes all rows of "orders" anew under an ACCESS EXCLUSIVE lock: reads and writes wait meanwhile. Add a new column of that type, keep it in step with a trigger, and fill it in batches. Then let it take the place of the old one. Each step is a migration of its own.
+3:20 TYPE numeric of "b" writes all rows of "orders" anew under an ACCESS EXCLUSIVE lock: reads and writes wait meanwhile. Add a new column of that type, keep it in step with a trigger, and fill it in batches. Then let it take the place of the old one. Each step is a migration of its own.
+3:56 TYPE mood of "c" writes all rows of "orders" anew under an ACCESS EXCLUSIVE lock: reads and writes wait meanwhile. Add a new column of that type, keep it in step with a trigger, and fill it in batches. Then let it take the place of the old one. Each step is a migration of its own.
 4:20 TYPE timestamptz of "d" writes all rows of "orders" anew under an ACCESS EXCLUSIVE lock: reads and writes wait meanwhile. In UTC it changes no byte: write SET LOCAL TimeZone TO 'UTC' before it, if that is what the old values mean.
-5:20 TYPE int of "e" writes all rows of "orders" anew under an ACCESS EXCLUSIVE lock: reads and writes wait meanwhile. Add a new column of that type, keep it in step with a trigger, fill it in batches, and let it take the place of the old one; each step is a migration of its own.
+5:20 TYPE int of "e" writes all rows of "orders" anew under an ACCESS EXCLUSIVE lock: reads and writes wait meanwhile. Add a new column of that type, keep it in step with a trigger, and fill it in batches. Then let it take the place of the old one. Each step is a migration of its own.
 
 --- case types that change no byte
 --- setup
@@ -50,7 +50,7 @@ DROP VIEW IF EXISTS names;
 ALTER TABLE orders ALTER COLUMN a TYPE bigint;
 CREATE VIEW names AS SELECT id, a FROM orders;
 --- found
-2:20 TYPE bigint of "a" writes all rows of "orders" anew under an ACCESS EXCLUSIVE lock: reads and writes wait meanwhile. Add a new column of that type, keep it in step with a trigger, fill it in batches, and let it take the place of the old one; each step is a migration of its own.
+2:20 TYPE bigint of "a" writes all rows of "orders" anew under an ACCESS EXCLUSIVE lock: reads and writes wait meanwhile. Add a new column of that type, keep it in step with a trigger, and fill it in batches. Then let it take the place of the old one. Each step is a migration of its own.
 
 --- case new columns
 --- setup
@@ -114,4 +114,4 @@ UPDATE orders SET b = 1 WHERE id = 1;
 --- case a column of which nothing is known | not run: the table is not there
 ALTER TABLE orders ALTER COLUMN a TYPE bigint;
 --- found
-1:20 TYPE bigint of "a" may write all rows of "orders" anew under an ACCESS EXCLUSIVE lock: it depends on the type that the column has now, which no migration says. Add a new column of that type, keep it in step with a trigger, fill it in batches, and let it take the place of the old one; each step is a migration of its own.
+1:20 TYPE bigint of "a" may write all rows of "orders" anew under an ACCESS EXCLUSIVE lock: it depends on the type that the column has now, which no migration says. Add a new column of that type, keep it in step with a trigger, and fill it in batches. Then let it take the place of the old one. Each step is a migration of its own.

@@ -1,0 +1,29 @@
+/** Every message and description, as somebody reads it whose second language is English. */
+import { describe, expect, it } from 'vitest';
+import { rules } from '../src/rules/index.ts';
+
+/** More words than this are two sentences. */
+const MAX_WORDS = 25;
+
+/** Words that say less than they seem to, from the trials. */
+const RIDDLES =
+  /does not mind|nothing left to say|find everything out anew|left what it found|falls? short|\bmend|letter case|line ends\b|does not let nobody|a slip away|where its value is meant/i;
+
+/** The sentences of a text; a full stop in quotes or in a name ends none. */
+const sentencesOf = (text: string): string[] => text.split(/(?<=[.!?;:])\s+(?=["{(\p{Lu}]|[a-z]+ )/u);
+
+const texts = Object.entries(rules).flatMap(([name, { meta }]) => [
+  ...Object.entries(meta.messages).map(([id, text]) => [`${name} ${id}`, text] as const),
+  [`${name} description`, `${meta.docs.description}.`] as const,
+]);
+
+describe.each(texts)('%s', (id, text) => {
+  it('is short, ends with a full stop, and is no riddle', () => {
+    for (const sentence of sentencesOf(text))
+      expect(sentence.split(/\s+/).length, sentence).toBeLessThanOrEqual(MAX_WORDS);
+    // Suggestions are titles in a menu, without a full stop.
+    if (!/[a-z] (?:suggest|correct|write|enable|add)\w*$/.test(id))
+      expect(text).toMatch(/(?:[.?]"?|\{\{ ?\w+ ?\}\}\)?)$/);
+    expect(text).not.toMatch(RIDDLES);
+  });
+});
