@@ -16,6 +16,7 @@ interface Manifest {
   homepage: string;
   bugs: { url: string };
   repository: { url: string };
+  scripts: Record<string, string>;
   dependencies: Record<string, string>;
   peerDependencies: Record<string, string>;
 }
@@ -24,6 +25,7 @@ const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
 let project: Project;
 let tarball: Buffer;
 let files: string[];
+let unpacked: number;
 beforeAll(() => {
   project = createProject();
   // Without its scripts: what they build is there, and other tests use it.
@@ -32,9 +34,10 @@ beforeAll(() => {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
     }),
-  ) as [{ filename: string; files: { path: string }[] }];
+  ) as [{ filename: string; unpackedSize: number; files: { path: string }[] }];
   tarball = readFileSync(join(project.path, packed.filename));
   files = packed.files.map(({ path }) => path);
+  unpacked = packed.unpackedSize;
 }, PACK_MS);
 afterAll(() => project.remove());
 
@@ -67,6 +70,11 @@ describe('the package', () => {
     );
     expect(imported).toContain('eslint');
     expect(imported.filter((name) => !own.has(name))).toEqual([]);
+  });
+
+  it('is small, and runs nothing when it is installed', () => {
+    expect(unpacked).toBeLessThan(12_000_000);
+    expect(Object.keys(manifest.scripts).filter((name) => /^(pre|post)?install$|^prepare$/.test(name))).toEqual([]);
   });
 
   it('says where it lives', () => {
