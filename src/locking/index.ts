@@ -17,7 +17,7 @@ export interface Locked {
   statement: Statement;
   unit: Unit;
   touch: Touch;
-  /** The key of the relation. */
+  /** The key that the relation had before the file. */
   key: string;
   /** The strongest lock that the statement takes on the relation. */
   lock: LockMode;
@@ -71,6 +71,10 @@ function makesWhatIsThere(units: readonly Unit[], world: World): boolean {
     return world.has(made) === true && !isDropped(world.key(made));
   });
 }
+
+/** Whether a function is called by triggers alone, and by no client. */
+const isForTriggers = (object: ObjectRef, world: World): boolean =>
+  object.kind === 'function' && /^(?:event_)?trigger$/.test(world.get(object)?.ref.detail?.returns ?? '');
 
 /** Says which of the statements are in one transaction. */
 export type Transactions = (statement: Statement) => number;
@@ -148,7 +152,7 @@ export class Locking {
       const key = world.keyOf(object);
       // What nothing is known of is there where a statement asks for it without IF EXISTS.
       if (world.existsKey(key) !== true && (effect.mode === 'if-exists' || world.has(object) === false)) continue;
-      if (!this.isOld(object, key, world)) continue;
+      if (!this.isOld(object, key, world) || isForTriggers(object, world)) continue;
       const owner = object.of && object.kind === 'column' ? tableRef(object.of) : undefined;
       if (owner && !this.isOld(owner, world.key(owner), world)) continue;
       this.removals.push({
@@ -192,7 +196,9 @@ export class Locking {
     };
     return flatMap(entry.locks.touches(unit.node as never, around, world), (touch): Locked | [] => {
       const key = world.key(touch.relation);
-      return this.isOld(touch.relation, key, world) ? { statement, unit, touch, key, lock: touch.lock } : [];
+      if (!this.isOld(touch.relation, key, world)) return [];
+      // Under a new name it is the same relation.
+      return { statement, unit, touch, key: this.origins.get(key) ?? key, lock: touch.lock };
     });
   }
 

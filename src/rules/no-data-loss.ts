@@ -1,5 +1,5 @@
 import type { ColumnType } from '../catalog/locks/types.ts';
-import { nameOfRange, nodeAs } from '../catalog/nodes.ts';
+import { nameOfRange, nodeAs, strings } from '../catalog/nodes.ts';
 import { namesIn } from '../catalog/needs.ts';
 import type { Name, ObjectRef } from '../catalog/objects.ts';
 import type { Locked, Removal } from '../locking/index.ts';
@@ -99,7 +99,8 @@ function reportRows(statement: Statement, copied: ReadonlySet<string>, context: 
   const remove = statement.as('DeleteStmt');
   const update = statement.as('UpdateStmt');
   const node = remove ?? update;
-  if (!node?.relation || node.whereClause || (update && fillsNewColumns(update, context))) return;
+  if (!node?.relation || node.whereClause || (update && (keepsValues(update) || fillsNewColumns(update, context))))
+    return;
   const name = nameOfRange(node.relation);
   if (isLost(name))
     context.report({
@@ -118,6 +119,14 @@ function isOldTable(name: Name, { sourceCode: { world, script } }: RuleContext):
     .some((s) => (s.as('CreateStmt')?.relation ?? s.as('CreateTableAsStmt')?.into?.rel)?.relname === name.name);
   return world.has(ref) === true || !isMadeHere;
 }
+
+/** Whether an UPDATE only fills in what is NULL: `SET a = coalesce(a, 0)`. */
+const keepsValues = ({ targetList }: NodeOf<'UpdateStmt'>): boolean =>
+  (targetList ?? []).every((node) => {
+    const { name, val } = nodeAs(node, 'ResTarget') ?? {};
+    const first = nodeAs(nodeAs(val, 'CoalesceExpr')?.args?.[0], 'ColumnRef');
+    return name !== undefined && strings(first?.fields).at(-1) === name;
+  });
 
 /** Whether an UPDATE gives values only to columns that the file itself has added. */
 function fillsNewColumns(

@@ -35,6 +35,7 @@ DROP TABLE orders CASCADE;
 
 --- case what is there again
 --- setup
+CREATE FUNCTION touched() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
 CREATE TABLE orders (id int PRIMARY KEY, total int, note text);
 CREATE VIEW totals AS SELECT total FROM orders;
 --- input
@@ -44,6 +45,7 @@ CREATE TABLE IF NOT EXISTS fresh (id int, a int);
 ALTER TABLE fresh DROP COLUMN IF EXISTS a;
 DROP TABLE IF EXISTS fresh;
 DROP TABLE IF EXISTS never_there;
+DROP FUNCTION IF EXISTS touched();
 
 --- case a view of the old name | not run: that it runs twice is the matter of other rules
 --- setup

@@ -48,6 +48,7 @@ TRUNCATE fresh;
 DELETE FROM fresh;
 ALTER TABLE orders ADD COLUMN IF NOT EXISTS state text;
 UPDATE orders SET state = 'new';
+UPDATE orders SET total = coalesce(total, 0);
 DROP TABLE IF EXISTS fresh;
 
 --- case types

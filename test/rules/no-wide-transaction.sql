@@ -43,3 +43,10 @@ ALTER TABLE orders ADD COLUMN IF NOT EXISTS b text;
 CREATE TABLE IF NOT EXISTS fresh (id int);
 ALTER TABLE fresh ADD COLUMN IF NOT EXISTS a text;
 CREATE INDEX IF NOT EXISTS fresh_a_idx ON fresh (a);
+
+--- case a table under a new name | not run: that it runs twice is the matter of other rules
+--- setup
+CREATE TABLE orders (id int PRIMARY KEY, total int);
+--- input
+ALTER TABLE orders RENAME TO purchases;
+ALTER TABLE purchases ADD COLUMN a text;
