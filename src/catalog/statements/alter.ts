@@ -539,17 +539,17 @@ function settingEffects(cmd: Command, around: Surroundings): Effect[] {
 }
 
 /**
- * The columns that a constraint is about. They are looked up only where the name is free.
+ * The columns that a constraint is about. They are looked up only where the name is free. Those of a foreign key are
+ * left out: keys are moved to columns that take the place of others, and a guard must ask for the end of that.
  * @param own a column that is made together with it
  */
 const usesOfConstraint = ({ kind, detail }: ObjectRef, table: Name, own?: string): Effect[] =>
-  kind === 'constraint'
+  kind === 'constraint' && detail?.contype !== 'f'
     ? [
         ...useColumns(
           (detail?.columns ?? []).filter((column) => column !== undefined && column !== own) as string[],
           table,
         ),
-        ...(detail?.references ? useColumns(detail.references.columns, detail.references.table) : []),
       ]
     : [];
 
