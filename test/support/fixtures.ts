@@ -80,9 +80,13 @@ export const secondRunRules: RuleSettings = Object.fromEntries(
     .filter(
       ([name, { meta }]) =>
         'bare' in meta.messages ||
-        ['require-shared-guard', 'no-syntax-error', 'no-misspelled-type', 'no-clean-slate', 'no-silent-collision'].includes(
-          name,
-        ),
+        [
+          'require-shared-guard',
+          'no-syntax-error',
+          'no-misspelled-type',
+          'no-clean-slate',
+          'no-silent-collision',
+        ].includes(name),
     )
     .map(([name]) => [name, 'error']),
 );
