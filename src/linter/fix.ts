@@ -50,7 +50,7 @@ function fixWithout(
   const broken = brokenIn(read(text).script);
   const passes: Pass[] = [];
   const seen = new Map<string, number>();
-  const suggested = new Set<string>();
+  const suggested = new Map<string, number>();
   for (let current = text; ;) {
     const source = read(current);
     if (brokenIn(source.script) > broken) {
@@ -126,17 +126,21 @@ function withReason(message: LintMessage, withheld: Withheld): LintMessage {
 /**
  * The fixes that keep clear of one another; the others wait for the next pass. As in ESLint, a fix with several edits
  * takes up all that lies between them, and fixes that touch do not go together: so both end with the same text.
- * @param suggested the suggestions taken in earlier passes; one that its finding outlives is not taken again and again
+ * @param suggested by name, how many findings there were when suggestions were last taken: where the findings have not
+ *   become fewer since, they outlive their suggestions, which are not taken again and again
  */
 function fixesToApply(
   findings: readonly Finding[],
-  suggested: Set<string>,
+  suggested: Map<string, number>,
   withheld: ReadonlyMap<string, unknown>,
 ): Fix[] {
+  const counts = new Map<string, number>();
+  for (const { message } of findings) counts.set(nameOf(message), (counts.get(nameOf(message)) ?? 0) + 1);
   const fixes = flatMap(findings, ({ edits, message }): Fix | [] => {
     const name = nameOf(message);
     const isSuggestion = !message.fix && message.ruleId !== null;
-    if (!edits || edits.length === 0 || withheld.has(name) || (isSuggestion && suggested.has(name))) return [];
+    if (!edits || edits.length === 0 || withheld.has(name)) return [];
+    if (isSuggestion && counts.get(name)! >= (suggested.get(name) ?? Infinity)) return [];
     const start = Math.min(...edits.map((e) => e.start));
     return { edits, name, isSuggestion, start, end: Math.max(...edits.map((e) => e.end)) };
   });
@@ -146,7 +150,7 @@ function fixesToApply(
   for (const fix of fixes) {
     if (fix.start <= last) continue;
     applied.push(fix);
-    if (fix.isSuggestion) suggested.add(fix.name);
+    if (fix.isSuggestion) suggested.set(fix.name, counts.get(fix.name)!);
     last = fix.end;
   }
   return applied;

@@ -40,7 +40,7 @@ DO $$ BEGIN
     SELECT 1 FROM pg_constraint
     WHERE conrelid = to_regclass('notes') AND conname = 'notes_title_key'
   ) THEN
-    ALTER TABLE notes ADD CONSTRAINT notes_title_key UNIQUE (titel);
+    ALTER TABLE notes ADD CONSTRAINT notes_title_key UNIQUE (title);
   END IF;
 END $$;
 INSERT INTO notes (id, title) VALUES (1, 'a') ON CONFLICT DO NOTHING;
