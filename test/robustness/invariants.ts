@@ -165,8 +165,8 @@ function rangeViolations(script: Script, message: LintMessage): string[] {
   if (start === undefined || end === undefined || start > end) return [`${name} has a range outside of the file`];
   const violations: string[] = [];
   const around = script.statements.find((s) => s.start <= start && end <= s.stop);
-  // A command of psql, or a mark of a tool, stands between the statements.
-  const isBetween = message.ruleId === 'no-unknown-effect' && !message.fix;
+  // A command of psql, or a mark of a tool, stands between the statements; the name of a file, in none.
+  const isBetween = (message.ruleId === 'no-unknown-effect' && !message.fix) || message.ruleId === 'require-file-name';
   if (!around && message.ruleId !== null && !isBetween) violations.push(`${name} lies in no statement`);
   for (const { fix } of [message, ...(message.suggestions ?? [])]) {
     if (!fix) continue;
