@@ -489,8 +489,9 @@ const doUpdateSet = everywhere({
 const valuesOfConflict = everywhere({
   id: 'values-of-conflict',
   edit(reader, k) {
+    if (reader.word(k) !== 'values' || reader.raw(k + 1) !== '(') return undefined;
     const update = reader.first('do update');
-    if (!update || k < update.to || reader.word(k) !== 'values' || reader.raw(k + 1) !== '(') return undefined;
+    if (!update || k < update.to) return undefined;
     return reader.raw(k + 3) === ')' ? replace(reader, k, k + 4, `excluded.${reader.raw(k + 2)}`) : undefined;
   },
   problem: "VALUES(…) of a row that collides is MySQL's",
