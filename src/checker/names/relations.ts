@@ -41,7 +41,12 @@ function checkRelation(name: Name, location: number | undefined, checked: Checke
   const { statement, world } = checked;
   if (mayBe(name, world)) return;
   const later = statement.script.statements.find((other) => isTableOf(other, name));
-  if (later && later.start > statement.start && !world.ofKind('extension').some(({ name: own }) => own === name.name)) {
+  if (
+    later &&
+    later.start > statement.start &&
+    knowsOthers(name, checked) &&
+    !world.ofKind('extension').some(({ name: own }) => own === name.name)
+  ) {
     reportUnknown(checked, {
       ...lastPartRange(statement, location),
       error: '42P01',
@@ -60,6 +65,12 @@ function checkRelation(name: Name, location: number | undefined, checked: Checke
     meant,
   });
 }
+
+/** Whether all other relations of a statement are known: otherwise files are missing, which may make this one too. */
+const knowsOthers = ({ name }: Name, { statement, world }: Checked): boolean =>
+  statement.mentions.relations
+    .map(nameOfRange)
+    .every((other) => other.name === name || mayBe(other, world) || isTableOf(statement, other));
 
 /** Whether a statement makes a table of a name. */
 function isTableOf(statement: Statement, { schema, name }: Name): boolean {
