@@ -97,10 +97,10 @@ describe('--interactive', () => {
     const screen = await project.terminal(
       ['--fix', '--interactive', '--no-color', '1.sql'],
       [
-        ['1.sql:1:1', 'a'],
-        ['1.sql:2:1', 'maybe'],
-        ['Fix it?', 'n'],
-        ['1.sql:3:1', ''],
+        ['[y] ', 'a'],
+        ['[y] ', 'maybe'],
+        ['[y] ', 'n'],
+        ['[y] ', ''],
       ],
     );
     expect(screen).toContain('  - create table a (id int);\r\n  + create table if not exists a (id int);');
@@ -115,8 +115,8 @@ describe('--interactive', () => {
     await project.terminal(
       ['--fix', '-i', '1.sql'],
       [
-        ['Fix it?', 'y'],
-        ['Fix it?', 'q'],
+        ['[y] ', 'y'],
+        ['[y] ', 'q'],
       ],
     );
     expect(project.read('1.sql')).toBe(SQL.replace('table a', 'table if not exists a'));
