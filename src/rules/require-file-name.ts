@@ -24,7 +24,7 @@ export default defineRule({
   },
   create: (context) => ({
     Script() {
-      if (!isDeployed(context)) return;
+      if (!isDeployed(context) || context.sourceCode.script.statements.length === 0) return;
       const { pattern = DEFAULT } = (context.options[0] ?? {}) as { pattern?: string };
       const name = basename(context.sourceCode.path);
       if (new RegExp(pattern).test(name)) return;
