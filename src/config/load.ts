@@ -1,9 +1,9 @@
 /** Finds and reads configurations. */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, isAbsolute, join, parse, relative, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { lilconfig, type Loader } from 'lilconfig';
+import { lilconfig, type LilconfigResult, type Loader } from 'lilconfig';
 import { UserError } from '../errors.ts';
 import { PRESETS, presetRules } from '../linter/presets.ts';
 import type { Preset } from '../rules/api/rule.ts';
@@ -28,8 +28,8 @@ const PACKAGE_KEY = 'sqlLint';
 
 /** Whether package.json holds a configuration. */
 export async function hasPackageConfig(folder: string): Promise<boolean> {
-  const found = await searcher(folder).search(folder);
-  return found !== null && found.filepath === join(folder, 'package.json');
+  const found = await searchIn(folder);
+  return found?.filepath === join(folder, 'package.json');
 }
 
 /** Finds the configuration of each folder once. */
@@ -57,8 +57,9 @@ export class ConfigFinder {
   }
 
   private async search(folder: string): Promise<LoadedConfig | undefined> {
-    const result = await searcher(folder).search(folder);
-    if (!result) return undefined;
+    const result = await searchIn(folder);
+    const above = dirname(folder);
+    if (!result) return above === folder ? undefined : this.ofFolder(above);
     const { filepath, config } = result as { filepath: string; config: unknown };
     if (result.isEmpty) throw new UserError(`${filepath}: is empty; write {} for a configuration without settings`);
     let loaded = this.files.get(filepath);
@@ -67,11 +68,19 @@ export class ConfigFinder {
   }
 }
 
-const searcher = (folder: string) =>
+const PLACES = [...CONFIG_NAMES, 'package.json', ...FOREIGN_NAMES];
+
+/** The configuration that stands in a folder itself. Most have none: to ask so takes less time than a search does. */
+async function searchIn(folder: string): Promise<LilconfigResult> {
+  const places = PLACES.filter((name) => existsSync(join(folder, name)));
+  return places.length === 0 ? null : searcher(folder, places).search(folder);
+}
+
+const searcher = (folder: string, searchPlaces: string[]) =>
   lilconfig('sql-lint', {
-    searchPlaces: [...CONFIG_NAMES, 'package.json', ...FOREIGN_NAMES],
+    searchPlaces,
     packageProp: PACKAGE_KEY,
-    stopDir: parse(folder).root,
+    stopDir: folder,
     ignoreEmptySearchPlaces: false,
     loaders: ALL_LOADERS,
   });
@@ -202,7 +211,7 @@ async function loadFile(path: string): Promise<unknown> {
   if (!extension) throw new UserError(`${path}: a configuration ends in ${Object.keys(LOADERS).join(', ')}`);
   let result;
   try {
-    result = await searcher(dirname(path)).load(path);
+    result = await searcher(dirname(path), PLACES).load(path);
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(
