@@ -18,7 +18,7 @@ import { knowsLinks, widthOf } from '../terminal.ts';
 
 /** Lints and fixes; what `sql-lint` does when no other command is named. */
 export const lint: Command = async (argv) => {
-  const started = performance.now();
+  const started = Date.now();
   const options = await readRequest(argv);
   if (options.help !== undefined) return say(options.help.trimEnd());
   if (options.version) return say(process.env.SQL_LINT_VERSION ?? '');
@@ -70,7 +70,7 @@ async function askFirst(
 const WORTH_TIME = 1;
 
 function secondsSince(started: number): number | undefined {
-  const seconds = (performance.now() - started) / 1000;
+  const seconds = (Date.now() - started) / 1000;
   return process.stdout.isTTY && seconds >= WORTH_TIME ? seconds : undefined;
 }
 
