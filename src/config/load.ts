@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { lilconfig, type LilconfigResult, type Loader } from 'lilconfig';
+import { lilconfig, type Loader } from 'lilconfig';
 import { UserError } from '../errors.ts';
 import { PRESETS, presetRules } from '../linter/presets.ts';
 import type { Preset } from '../rules/api/rule.ts';
@@ -28,15 +28,13 @@ const PACKAGE_KEY = 'sqlLint';
 
 /** Whether package.json holds a configuration. */
 export async function hasPackageConfig(folder: string): Promise<boolean> {
-  const found = await searchIn(folder);
-  return found?.filepath === join(folder, 'package.json');
+  return (await searchIn(folder))?.filepath === join(folder, 'package.json');
 }
 
 /** Finds the configuration of each folder once. */
 export class ConfigFinder {
   private readonly explicit: Promise<LoadedConfig> | undefined;
   private readonly folders = new Map<string, Promise<LoadedConfig | undefined>>();
-  private readonly files = new Map<string, Promise<LoadedConfig>>();
 
   /** @param path a configuration that is named, and stands for all others */
   constructor(path?: string) {
@@ -57,23 +55,27 @@ export class ConfigFinder {
   }
 
   private async search(folder: string): Promise<LoadedConfig | undefined> {
-    const result = await searchIn(folder);
+    const found = await searchIn(folder);
+    if (found) return readConfig(found.filepath, found.config);
     const above = dirname(folder);
-    if (!result) return above === folder ? undefined : this.ofFolder(above);
-    const { filepath, config } = result as { filepath: string; config: unknown };
-    if (result.isEmpty) throw new UserError(`${filepath}: is empty; write {} for a configuration without settings`);
-    let loaded = this.files.get(filepath);
-    if (!loaded) this.files.set(filepath, (loaded = readConfig(filepath, config)));
-    return loaded;
+    return above === folder ? undefined : this.ofFolder(above);
   }
 }
 
-const PLACES = [...CONFIG_NAMES, 'package.json', ...FOREIGN_NAMES];
+const PLACES = [...CONFIG_NAMES, 'package.json'];
 
 /** The configuration that stands in a folder itself. Most have none: to ask so takes less time than a search does. */
-async function searchIn(folder: string): Promise<LilconfigResult> {
-  const places = PLACES.filter((name) => existsSync(join(folder, name)));
-  return places.length === 0 ? null : searcher(folder, places).search(folder);
+async function searchIn(folder: string): Promise<{ filepath: string; config: unknown } | undefined> {
+  const has = (name: string) => existsSync(join(folder, name));
+  const places = PLACES.filter(has);
+  const found = places.length > 0 ? await searcher(folder, places).search(folder) : null;
+  if (found?.isEmpty) throw new UserError(`${found.filepath}: is empty; write {} for a configuration without settings`);
+  if (found) return found;
+  // A configuration of a form or a name that is not read is a mistake, and not nothing.
+  const foreign = FOREIGN_NAMES.find(has);
+  if (foreign !== undefined)
+    throw new UserError(`${join(folder, foreign)}: is not read; a configuration is named ${CONFIG_NAMES.join(', ')}`);
+  return undefined;
 }
 
 const searcher = (folder: string, searchPlaces: string[]) =>
@@ -82,11 +84,10 @@ const searcher = (folder: string, searchPlaces: string[]) =>
     packageProp: PACKAGE_KEY,
     stopDir: folder,
     ignoreEmptySearchPlaces: false,
-    loaders: ALL_LOADERS,
+    loaders: LOADERS,
   });
 
 const importConfig: Loader = async (path, content) => {
-  refuseForeign(path);
   if (/\.c?js$/.test(path) && isModuleSyntax(content) && typeOf(dirname(path)) === 'commonjs')
     throw new UserError(
       `${path}: is written as an ES module, and package.json says "type": "commonjs"; name it ` +
@@ -124,16 +125,7 @@ function typeOf(folder: string): unknown {
   return folder === dirname(folder) ? undefined : typeOf(dirname(folder));
 }
 
-/** A configuration of a form or a name that is not read is a mistake, and not nothing. */
-function refuseForeign(path: string): void {
-  if (FOREIGN_NAMES.includes(basename(path)))
-    throw new UserError(`${path}: is not read; a configuration is named ${CONFIG_NAMES.join(', ')}`);
-}
-
-const refuse: Loader = refuseForeign;
-
 const parseJson: Loader = (path, content) => {
-  refuseForeign(path);
   try {
     return parseJsonWithComments(content.replace(/^\uFEFF/, ''));
   } catch (error) {
@@ -149,8 +141,6 @@ const LOADERS = {
   '.json': parseJson,
   '.jsonc': parseJson,
 };
-
-const ALL_LOADERS = { ...LOADERS, '.yaml': refuse, '.yml': refuse, '.toml': refuse, noExt: refuse };
 
 /** Reads one file of configuration. @throws UserError with every mistake in it */
 async function readConfig(path: string, content?: unknown, above: readonly string[] = []): Promise<LoadedConfig> {
