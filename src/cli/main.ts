@@ -1,24 +1,10 @@
 import { Interrupted, UserError } from '../errors.ts';
 import { compiledParser } from '../syntax/parser.ts';
-import { EXIT, type Command } from './command.ts';
-import { lint } from './commands/lint.ts';
+import { EXIT } from './command.ts';
+import { commands } from './commands/index.ts';
 import { printable } from '../printable.ts';
 import { readCommand } from './read-command.ts';
 import { tuneV8ForWorkload } from './tune-v8.ts';
-
-/**
- * The commands that the first argument can name; everything else is for `lint`. Each is loaded only when it is called.
- */
-const commands: Record<string, () => Promise<Command>> = {
-  lint: async () => lint,
-  verify: async () => (await import('./commands/verify.ts')).verify,
-  locks: async () => (await import('./commands/locks.ts')).locks,
-  access: async () => (await import('./commands/access.ts')).access,
-  rules: async () => (await import('./commands/rules.ts')).rules,
-  explain: async () => (await import('./commands/explain.ts')).explain,
-  completion: async () => (await import('./commands/completion.ts')).completion,
-  init: async () => (await import('./commands/init.ts')).init,
-};
 
 async function main(argv: readonly string[]): Promise<number> {
   const { name, rest } = readCommand(argv, Object.keys(commands));

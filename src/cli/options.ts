@@ -19,6 +19,7 @@ Usage
   sql-lint --diff [PATH…]    show what --fix would write
   sql-lint --fix [PATH…]     write the fixes, all of which are sound
   sql-lint verify [PATH…]    run the migrations twice on PostgreSQL
+  sql-lint locks [PATH…]     run the migrations, and show which locks each statement takes
   sql-lint access [TABLE…]   show who can read and write what
   sql-lint rules             list the rules
   sql-lint explain NAME      explain a rule, an error code, a kind of statement or a finding

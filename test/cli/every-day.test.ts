@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { commands } from '../../src/cli/commands/index.ts';
 import { createProject, type Project } from '../support/project.ts';
 
 let project: Project;
@@ -44,8 +45,11 @@ describe('words', () => {
 });
 
 describe('help', () => {
-  it('fits on one screen', () => {
+  it('names all commands, and fits on one screen', () => {
     project = createProject();
+    const page = project.lint('--help').stdout;
+    for (const name of Object.keys(commands).filter((name) => name !== 'lint'))
+      expect(page).toContain(`\n  sql-lint ${name} `);
     for (const args of [['--help'], ['-h'], ['help']]) {
       const lines = project.lint(...args).stdout.split('\n');
       expect(lines.length).toBeLessThanOrEqual(32);
@@ -77,6 +81,7 @@ describe('completion', () => {
 
   it('knows commands, options, rules and formats', () => {
     project = createProject();
+    expect(complete('')).toEqual(expect.arrayContaining([...Object.keys(commands), 'help']));
     expect(complete('ver')).toEqual(['verify']);
     expect(complete('--up')).toEqual(['--update-baseline']);
     expect(complete('verify', '--rep')).toEqual(['--replay']);

@@ -4,6 +4,7 @@ import { rules } from '../../rules/index.ts';
 import { readArguments } from '../arguments.ts';
 import { say, type Command } from '../command.ts';
 import { OPTION_NAMES } from '../options.ts';
+import { commands } from './index.ts';
 import { VERIFY_OPTION_NAMES } from './verify.ts';
 
 const HELP = `sql-lint completion prints a script that lets a shell complete commands, options, rules and formats.
@@ -15,8 +16,9 @@ Examples
   sql-lint completion bash >> ~/.bashrc
   sql-lint completion fish > ~/.config/fish/completions/sql-lint.fish`;
 
-const COMMANDS = ['lint', 'verify', 'access', 'rules', 'explain', 'init', 'completion', 'help'];
 const OF_RULES = ['--rule', '--rule-only'];
+
+const commandNames = (): string => list([...Object.keys(commands), 'help']);
 
 const list = (words: readonly string[]): string => words.join(' ');
 const withDashes = (names: readonly string[]): string => list(names.map((name) => `--${name}`));
@@ -35,7 +37,7 @@ const bash = (): string => `_sql_lint() {
       else COMPREPLY=($(compgen -W "${withDashes(OPTION_NAMES)}" -- "$word")); fi ;;
     *)
       COMPREPLY=($(compgen -f -- "$word"))
-      if [ "$COMP_CWORD" = 1 ]; then COMPREPLY+=($(compgen -W "${list(COMMANDS)}" -- "$word")); fi ;;
+      if [ "$COMP_CWORD" = 1 ]; then COMPREPLY+=($(compgen -W "${commandNames()}" -- "$word")); fi ;;
   esac
 }
 complete -o filenames -F _sql_lint sql-lint`;
@@ -45,7 +47,7 @@ const fish = (): string => {
     names.map((name) => `complete -c sql-lint -n '${condition}' -l ${name}`);
   const isVerify = '__fish_seen_subcommand_from verify';
   return [
-    `complete -c sql-lint -n __fish_use_subcommand -a '${list(COMMANDS)}'`,
+    `complete -c sql-lint -n __fish_use_subcommand -a '${commandNames()}'`,
     `complete -c sql-lint -f -n '__fish_seen_subcommand_from explain' -a '${list(Object.keys(rules))}'`,
     `complete -c sql-lint -f -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'`,
     ...OF_RULES.map((option) => `complete -c sql-lint -l ${option.slice(2)} -x -a '${list(Object.keys(rules))}'`),

@@ -1,0 +1,16 @@
+import type { Command } from '../command.ts';
+import { lint } from './lint.ts';
+
+/**
+ * The commands that the first argument can name; everything else is for `lint`. Each is loaded only when it is called.
+ */
+export const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  lint: () => Promise.resolve(lint),
+  verify: async () => (await import('./verify.ts')).verify,
+  locks: async () => (await import('./locks.ts')).locks,
+  access: async () => (await import('./access.ts')).access,
+  rules: async () => (await import('./rules.ts')).rules,
+  explain: async () => (await import('./explain.ts')).explain,
+  completion: async () => (await import('./completion.ts')).completion,
+  init: async () => (await import('./init.ts')).init,
+};
