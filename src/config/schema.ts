@@ -8,6 +8,8 @@ import { PRESETS } from '../linter/presets.ts';
 /** What is used of JSON Schema. */
 export interface Schema {
   type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean';
+  /** What a string must be. */
+  format?: 'regex';
   description?: string;
   default?: unknown;
   enum?: readonly unknown[];

@@ -28,9 +28,22 @@ export function validate(value: unknown, schema: Schema, at = ''): string[] {
     return [`${subject(at)} must be ${expectation(schema)}, not ${show(value)}`];
   if (typeof value === 'number' && (value < (schema.minimum ?? -Infinity) || value > (schema.maximum ?? Infinity)))
     return [`${subject(at)} must be ${expectation(schema)}, not ${show(value)}`];
+  if (typeof value === 'string') return validateString(value, schema, at);
   if (Array.isArray(value)) return validateArray(value, schema, at);
   if (typeof value === 'object' && value !== null) return validateObject(value as Record<string, unknown>, schema, at);
   return [];
+}
+
+function validateString(value: string, schema: Schema, at: string): string[] {
+  if (schema.format !== 'regex') return [];
+  try {
+    new RegExp(value);
+    return [];
+  } catch (error) {
+    // V8 repeats the expression, and says at the end what is wrong.
+    const why = (error as Error).message.split(': ').at(-1)!;
+    return [`${subject(at)} must be ${expectation(schema)}, not ${show(value)}: ${why}`];
+  }
 }
 
 function validateArray(value: readonly unknown[], schema: Schema, at: string): string[] {
@@ -104,7 +117,7 @@ function expectation(schema: Schema): string {
     case 'boolean':
       return 'true or false';
     default:
-      return 'a string';
+      return schema.format === 'regex' ? 'a regular expression' : 'a string';
   }
 }
 

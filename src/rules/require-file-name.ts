@@ -16,7 +16,9 @@ export default defineRule({
     schema: [
       {
         type: 'object',
-        properties: { pattern: { type: 'string', description: 'A regular expression that every name matches.' } },
+        properties: {
+          pattern: { type: 'string', format: 'regex', description: 'A regular expression that every name matches.' },
+        },
         additionalProperties: false,
       },
     ],

@@ -33,6 +33,14 @@ describe('a configuration with a mistake', () => {
       'unknown key "rules.require-rls[1].schema"; did you mean "schemas"?',
     ],
     [
+      { rules: { 'require-file-name': ['warn', { pattern: 'a(b' }] } },
+      '"rules.require-file-name[1].pattern" must be a regular expression, not "a(b": Unterminated group',
+    ],
+    [
+      { rules: { 'require-file-name': ['warn', { pattern: 7 }] } },
+      '"rules.require-file-name[1].pattern" must be a regular expression, not 7',
+    ],
+    [
       { rules: { 'no-bare-create': null } },
       '"rules.no-bare-create" must be "off", "warn" or "error", or a list, not null',
     ],
@@ -52,7 +60,14 @@ describe('a configuration with a mistake', () => {
 });
 
 describe('the published schema', () => {
-  const check = new Ajv({ strict: false }).compile(publishedSchema);
+  const isRegex = (text: string): boolean => {
+    try {
+      return new RegExp(text) instanceof RegExp;
+    } catch {
+      return false;
+    }
+  };
+  const check = new Ajv({ strict: false, formats: { regex: isRegex } }).compile(publishedSchema);
 
   it.each<[unknown]>([
     [{}],
@@ -68,5 +83,7 @@ describe('the published schema', () => {
     [{ rules: { 'no-bare-create': [] } }],
     [{ overrides: [{ files: [] }] }],
     [{ extends: [1] }],
+    [{ rules: { 'require-file-name': ['warn', { pattern: '^\\d+_' }] } }],
+    [{ rules: { 'require-file-name': ['warn', { pattern: '(' }] } }],
   ])('judges %j as the command does', (config) => expect(check(config)).toBe(mistakes(config).length === 0));
 });
