@@ -1,11 +1,11 @@
 /** `--fix --interactive`: shows each change, and asks. */
 import { createInterface } from 'node:readline/promises';
 import pc from 'picocolors';
-import { Lines } from '../lines.ts';
 import type { LintMessage, LintResult } from '../linter/linter.ts';
 import { printable } from '../printable.ts';
 import { wrap } from '../reporters/layout.ts';
 import { ruleOf, slashPath } from '../reporters/types.ts';
+import { changedLines } from './change.ts';
 import type { CliOptions } from './options.ts';
 import { nameOf } from './selection.ts';
 import { widthOf } from './terminal.ts';
@@ -69,15 +69,10 @@ const MAX_LINES = 12;
 
 /** The lines that a fix takes away and those that it writes. */
 function changeOf(source: string, { fix }: LintMessage): string[] {
-  const [start, end] = fix!.range;
-  const lines = new Lines(source);
-  const from = lines.offsetOf({ line: lines.locate(start).line, column: 1 });
-  const newline = source.indexOf('\n', end);
-  const to = newline < 0 ? source.length : newline;
-  const after = source.slice(from, start) + fix!.text + source.slice(end, to);
-  const shown = (sign: string, text: string) => {
-    const all = text.split(/\r?\n/).map((line) => `${sign} ${printable(line)}`);
+  const { before, after } = changedLines(source, fix!);
+  const shown = (sign: string, lines: readonly string[]) => {
+    const all = lines.map((line) => `${sign} ${printable(line)}`);
     return all.length > MAX_LINES ? [...all.slice(0, MAX_LINES), `${sign} …`] : all;
   };
-  return [...shown('-', source.slice(from, to)), ...shown('+', after)];
+  return [...shown('-', before), ...shown('+', after)];
 }

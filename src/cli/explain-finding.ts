@@ -2,12 +2,12 @@
 import { resolve } from 'node:path';
 import { ConfigFinder } from '../config/load.ts';
 import { UserError } from '../errors.ts';
-import { Lines } from '../lines.ts';
 import { flatMap } from '../lists.ts';
 import type { LintMessage } from '../linter/linter.ts';
 import { printable } from '../printable.ts';
 import { ruleOf } from '../reporters/types.ts';
 import { rules } from '../rules/index.ts';
+import { changedLines } from './change.ts';
 import { lintFiles } from './lint.ts';
 import { readOptions } from './options.ts';
 import { disk } from './tasks.ts';
@@ -52,16 +52,7 @@ function describe(path: string, source: string, message: LintMessage): string[] 
 /** The lines before a change, and those after it. */
 function changeOf(source: string, fix: LintMessage['fix']): string[] {
   if (!fix) return [];
-  const [start, end] = fix.range;
-  const lines = new Lines(source);
-  const from = lines.offsetOf({ line: lines.locate(start).line, column: 1 });
-  const newline = source.indexOf('\n', end);
-  const to = newline < 0 ? source.length : newline;
-  const indented = (text: string) => text.split(/\r?\n/).map((line) => `    ${line}`);
-  return [
-    '  Before:',
-    ...indented(source.slice(from, to)),
-    '  After:',
-    ...indented(source.slice(from, start) + fix.text + source.slice(end, to)),
-  ];
+  const { before, after } = changedLines(source, fix);
+  const indented = (lines: readonly string[]) => lines.map((line) => `    ${line}`);
+  return ['  Before:', ...indented(before), '  After:', ...indented(after)];
 }

@@ -1,5 +1,5 @@
 /** Which findings are reported and fixed, where the user does not want all of them. */
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { ConfigFinder } from '../config/load.ts';
 import type { FileSettings } from '../config/settings.ts';
 import { existsSync } from 'node:fs';
@@ -85,7 +85,7 @@ export function select(
   return { results: chosen, notes };
 }
 
-const baselineName = ({ path }: Baseline): string => path.slice(path.lastIndexOf('/') + 1);
+const baselineName = ({ path }: Baseline): string => basename(path);
 
 /** What `--rule-only` and `--quiet` leave of a result. */
 function narrow(result: LintResult, { quiet, ruleOnly }: CliOptions): LintResult {
