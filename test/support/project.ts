@@ -34,11 +34,12 @@ export interface Project {
   remove(): void;
 }
 
-/** Without what the surroundings of the tests say of colours, terminals and git. */
+/** What a CI system, git and a terminal say of themselves. `CI` alone turns the links of a terminal off. */
+const SURROUNDINGS = /^(GIT_|GITHUB_|CI$|CI_|FORCE_|NO_COLOR$|TERM_PROGRAM|VTE_VERSION$|WT_SESSION$|KITTY_WINDOW_ID$)/;
+
+/** The environment of the tests, alike on a developer's terminal and in CI. */
 const environment = (): NodeJS.ProcessEnv => ({
-  ...Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(GIT_|FORCE_COLOR|NO_COLOR|GITHUB_|CI_)/.test(name)),
-  ),
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !SURROUNDINGS.test(name))),
   GIT_CONFIG_GLOBAL: '/dev/null',
   GIT_AUTHOR_NAME: 'A',
   GIT_AUTHOR_EMAIL: 'a@example.com',
