@@ -1,4 +1,5 @@
 /** Functions whose results are known, as far as who asks decides them. */
+import { lookup } from '../lookup.ts';
 import { strings } from '../catalog/nodes.ts';
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import type { Caller } from './callers.ts';
@@ -6,7 +7,7 @@ import { lookUp } from './operators.ts';
 import { constant, NULL, PRESENT, present, strict, unknown, type Value } from './value.ts';
 
 /** The functions of schema auth about the caller, by the claim that they return. */
-const OF_AUTH: Readonly<Partial<Record<string, string>>> = { uid: 'sub', role: 'role', email: 'email' };
+const OF_AUTH = lookup<string>({ uid: 'sub', role: 'role', email: 'email' });
 
 /** Functions of PostgreSQL that are null only where an argument is. */
 const STRICT = new Set([

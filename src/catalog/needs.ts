@@ -3,6 +3,7 @@
  * sequences that cannot be dropped while an object exists. Operators are left out: their argument types are not in the
  * text.
  */
+import { lookup } from '../lookup.ts';
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import { flatMap } from '../lists.ts';
 import { stringConstant } from './constants.ts';
@@ -23,10 +24,10 @@ const TAKES_CONFIGURATION = new Set(
 );
 
 /** By the reg type that a text is cast to, what it names. */
-const NAMED_BY_CAST: Partial<Record<string, ObjectRef['kind']>> = {
+const NAMED_BY_CAST = lookup<ObjectRef['kind']>({
   regconfig: 'text search configuration',
   regdictionary: 'text search dictionary',
-};
+});
 
 /** A type may also be the row type of a table or a view. */
 export function typeNeeds(type: TypeName | undefined): ObjectRef[] {

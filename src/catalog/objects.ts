@@ -1,3 +1,4 @@
+import { lookup } from '../lookup.ts';
 import { isKnownType } from './types.ts';
 import { flatMap } from '../lists.ts';
 import { quoteIdent, quoteLiteral, quoteName } from './names.ts';
@@ -208,13 +209,13 @@ const isSubscription = ({ name }: Name) =>
 const typeName = (name: Name) => quoteLiteral(quoteName(name));
 
 /** How `format_type` calls types before their modifiers. */
-const FORMATTED: Partial<Record<string, string>> = {
+const FORMATTED = lookup<string>({
   numeric: 'numeric',
   varchar: 'character varying',
   bpchar: 'character',
   bit: 'bit',
   varbit: 'bit varying',
-};
+});
 
 /** Whether the catalog tells the modifiers of a type in words that are known here. */
 export const tellsModifiers = ({ type = '', modifiers }: Detail): boolean =>

@@ -1,4 +1,5 @@
 /** Reads the settings that statements change: ALTER, GRANT, and the options of CREATE. */
+import { lookup } from '../lookup.ts';
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import { stringConstant } from './constants.ts';
 import { digestOf } from './digest.ts';
@@ -80,7 +81,7 @@ function optionSettings(relation: ObjectRef, options: readonly Node[] | undefine
 }
 
 /** Words that PostgreSQL takes for a boolean (`parse_bool`). */
-const BOOLEANS: Readonly<Record<string, boolean>> = {
+const BOOLEANS = lookup<boolean>({
   true: true,
   t: true,
   on: true,
@@ -93,7 +94,7 @@ const BOOLEANS: Readonly<Record<string, boolean>> = {
   no: false,
   n: false,
   0: false,
-};
+});
 
 /** The value of an option. One without a value is on. */
 export function optionValue(value: Node | undefined): SettingValue {

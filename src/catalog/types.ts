@@ -1,4 +1,5 @@
 /** The names of types that exist without a migration making them. */
+import { lookup } from '../lookup.ts';
 
 const words = (text: string): string[] => text.trim().split(/\s+/);
 
@@ -43,7 +44,7 @@ export const isKnownType = (name: string): boolean =>
 export const isOwnType = (name: string): boolean => OWN.has(name) || (name.startsWith('_') && OWN.has(name.slice(1)));
 
 /** What other databases call a type, and slips that lie as near to one type as to another. */
-export const MISTAKEN_TYPES: Readonly<Record<string, string>> = {
+export const MISTAKEN_TYPES = lookup<string>({
   timestampz: 'timestamptz',
   timestamp_tz: 'timestamptz',
   timestamp_z: 'timestamptz',
@@ -81,7 +82,7 @@ export const MISTAKEN_TYPES: Readonly<Record<string, string>> = {
   longblob: 'bytea',
   uniqueidentifier: 'uuid',
   guid: 'uuid',
-};
+});
 
 /** Types that may be followed by a length or a precision. */
 export const takesModifiers = (type: string): boolean =>

@@ -1,4 +1,5 @@
 /** The types of simple expressions, and which columns take them. */
+import { lookup } from '../lookup.ts';
 import { constantOf } from '../catalog/constants.ts';
 import { nameOf, nodeAs, typeText } from '../catalog/nodes.ts';
 import type { SqlState } from '../catalog/sqlstates.ts';
@@ -20,14 +21,14 @@ const KEYWORD_VALUES: Readonly<Record<string, string>> = {
 };
 
 /** PostgreSQL's functions without arguments that defaults call, with the types of their values. */
-export const CALLS: Readonly<Record<string, string>> = {
+export const CALLS = lookup<string>({
   now: 'timestamptz',
   clock_timestamp: 'timestamptz',
   statement_timestamp: 'timestamptz',
   transaction_timestamp: 'timestamptz',
   gen_random_uuid: 'uuid',
   random: 'float8',
-};
+});
 
 /** The type of a simple expression, `unknown` for a string without a cast; undefined where it is not known. */
 export function typeOfValue(node: Node | undefined): string | undefined {
@@ -39,7 +40,7 @@ export function typeOfValue(node: Node | undefined): string | undefined {
   if (call) {
     const { schema, name } = nameOf(call.funcname);
     const isOwn = schema === undefined || schema === 'pg_catalog';
-    return isOwn && !call.args && Object.hasOwn(CALLS, name) ? CALLS[name] : undefined;
+    return isOwn && !call.args ? CALLS[name] : undefined;
   }
   const negated = nodeAs(node, 'A_Expr');
   if (negated) return !negated.lexpr && isNumber(negated.rexpr) ? typeOfValue(negated.rexpr) : undefined;
@@ -68,7 +69,7 @@ const STRINGS: ReadonlySet<string> = new Set(['text', 'varchar', 'bpchar', 'name
 const NUMBERS: ReadonlySet<string> = new Set(words('int2 int4 int8 numeric float4 float8'));
 
 /** The assignments between other types that PostgreSQL does by itself (`pg_cast`), by the type that is assigned. */
-const ASSIGNED: Readonly<Record<string, readonly string[]>> = {
+const ASSIGNED = lookup<readonly string[]>({
   bool: [],
   int2: ['money', 'oid'],
   int4: ['money', 'oid'],
@@ -89,7 +90,7 @@ const ASSIGNED: Readonly<Record<string, readonly string[]>> = {
   text: [],
   varchar: [],
   bpchar: [],
-};
+});
 
 /** The types of columns that are judged: PostgreSQL's own of which all assignments are in the table. */
 const JUDGED: ReadonlySet<string> = new Set([...Object.keys(ASSIGNED), 'money', 'inet', 'cidr', 'tsvector']);
@@ -105,7 +106,7 @@ export function takes(column: string, value: string): boolean | undefined {
 }
 
 /** The casts that PostgreSQL does by itself for the arguments of a call (`pg_cast`), by the type that is given. */
-const IMPLICIT: Readonly<Record<string, readonly string[]>> = {
+const IMPLICIT = lookup<readonly string[]>({
   bool: [],
   int2: words('int4 int8 numeric float4 float8 oid'),
   int4: words('int8 numeric float4 float8 oid'),
@@ -126,13 +127,13 @@ const IMPLICIT: Readonly<Record<string, readonly string[]>> = {
   timetz: [],
   interval: [],
   bytea: [],
-};
+});
 
 /** Whether a parameter takes an argument of another type; undefined where that is not known. */
 export function takesArgument(parameter: string, argument: string): boolean | undefined {
   if (argument === parameter || argument === 'unknown') return true;
   const allowed = IMPLICIT[argument];
-  return allowed && Object.hasOwn(IMPLICIT, parameter) ? allowed.includes(parameter) : undefined;
+  return allowed && IMPLICIT[parameter] ? allowed.includes(parameter) : undefined;
 }
 
 /** Whether two columns can be compared by the `=` of a foreign key; undefined where that is not known. */
@@ -174,7 +175,7 @@ const refusesJson = (text: string): Refused | undefined =>
   isJson(text) ? undefined : { error: '22P02', ...(text.trim() === '' && { meant: '{}' }) };
 
 /** What the types refuse whose values are judged. */
-const REFUSES: Readonly<Record<string, (text: string) => Refused | undefined>> = {
+const REFUSES = lookup<(text: string) => Refused | undefined>({
   bool: refusedUnless(/^\s*(t(r(ue?)?)?|f(a(l(se?)?)?)?|y(es?)?|no?|on|off?|1|0)\s*$/i),
   int2: refusesInteger,
   int4: refusesInteger,
@@ -188,7 +189,7 @@ const REFUSES: Readonly<Record<string, (text: string) => Refused | undefined>> =
   interval: (text) => (isNoUnit(text) ? { error: '22007' } : undefined),
   // All four parts of an IPv4 address.
   inet: (text) => (/^\s*\d+(\.\d+){0,2}\s*$/.test(text) ? { error: '22P02' } : undefined),
-};
+});
 
 function refusesArray(text: string): Refused | undefined {
   const inner = text.trim();

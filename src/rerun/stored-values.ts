@@ -1,4 +1,5 @@
 /** What a column stores of a constant: two rows are different for certain only where these texts differ. */
+import { lookup } from '../lookup.ts';
 import { constantOf, uncast, type Constant } from '../catalog/constants.ts';
 import { nodeAs, strings } from '../catalog/nodes.ts';
 import type { ObjectRef } from '../catalog/objects.ts';
@@ -34,7 +35,7 @@ const integer = (text: string) => (/^-?\d{1,15}$/.test(text) ? String(Number(tex
 const fraction = (text: string) => (/^-?\d{1,9}(?:\.\d{1,6})?$/.test(text) ? String(Number(text)) : undefined);
 
 /** One spelling of a value, by type. Of other types, another text may be the same value: 1 h and 60 min. */
-const SPELLINGS: Partial<Record<string, (text: string) => string | undefined>> = {
+const SPELLINGS = lookup<(text: string) => string | undefined>({
   int2: integer,
   int4: integer,
   int8: integer,
@@ -43,9 +44,9 @@ const SPELLINGS: Partial<Record<string, (text: string) => string | undefined>> =
   bool: (text) => BOOLEANS[text.toLowerCase()],
   uuid: (text) => text.toLowerCase().replace(/[{}-]/g, ''),
   date: (text) => (/^\d{4}-\d\d-\d\d$/.test(text) ? text : undefined),
-};
+});
 
-const BOOLEANS: Partial<Record<string, string>> = {
+const BOOLEANS = lookup<string>({
   ...Object.fromEntries(['t', 'true', 'y', 'yes', 'on', '1'].map((text) => [text, 'true'])),
   ...Object.fromEntries(['f', 'false', 'n', 'no', 'off', '0'].map((text) => [text, 'false'])),
-};
+});

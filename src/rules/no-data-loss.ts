@@ -1,3 +1,4 @@
+import { lookup } from '../lookup.ts';
 import type { ColumnType } from '../catalog/locks/types.ts';
 import { nameOfRange, nodeAs, strings } from '../catalog/nodes.ts';
 import { namesIn } from '../catalog/needs.ts';
@@ -156,14 +157,14 @@ function reportConversion(cost: Locked, context: RuleContext): void {
 const isLonger = (from: ColumnType, to: ColumnType): boolean =>
   from.modifiers.length === 0 || (from.modifiers[0] ?? 0) > (to.modifiers[0] ?? 0);
 
-const WORDS: Readonly<Record<string, string>> = {
+const WORDS = lookup<string>({
   int2: 'smallint',
   int4: 'integer',
   int8: 'bigint',
   float4: 'real',
   float8: 'double precision',
   bpchar: 'char',
-};
+});
 
 const written = ({ name, modifiers }: ColumnType): string =>
   (WORDS[name] ?? name) + (modifiers.length > 0 ? `(${modifiers.join(', ')})` : '');

@@ -131,6 +131,29 @@ describe('what is large takes no longer than it must', () => {
   );
 });
 
+describe('words that every object of JavaScript knows are names like any other', () => {
+  const statements = (word: string) => [
+    `CREATE TABLE t (${word} int, x int unsigned y text);`,
+    `CREATE TABLE t (a "${word}" DEFAULT 'x', b int DEFAULT 'y'::${word});`,
+    `CREATE TABLE t (id "${word}"); INSERT INTO t VALUES ('a'); ALTER TABLE t ALTER COLUMN id TYPE int;`,
+    `CREATE TABLE t (id int); ALTER TABLE t ALTER COLUMN id TYPE ${word}; INSERT INTO t VALUES ('x'::${word});`,
+    `ALTER TABLE t ADD ${word};`,
+    `CREATE SEQUENCE ${word} START WITH 1 NOCACHE;`,
+    `CREATE POLICY p ON t FOR ${word} USING (true);`,
+    `CREATE FUNCTION f() RETURNS ${word} LANGUAGE ${word} AS $$ SELECT 1 $$;`,
+    `CREATE EXTENSION ${word}; CREATE INDEX i ON t USING ${word} (a); GRANT SELECT ON t TO ${word};`,
+    `DO $$ BEGIN RAISE ${word}; EXCEPTION WHEN ${word} THEN NULL; END $$;`,
+    `SELECT ${word}(1), auth.${word}(); SET x TO ${word};`,
+  ];
+  test.each(['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__proto__'])('%s', (word) => {
+    for (const text of statements(word)) {
+      const { messages } = lintText(text, 'words.sql', { rules: everyRule });
+      expect(JSON.stringify(messages)).not.toMatch(/native code|\[object /);
+      expect(examine(text, 'words.sql').violations).toEqual([]);
+    }
+  });
+});
+
 describe('what PostgreSQL would refuse is said', () => {
   const complaints = (text: string) =>
     lintText(text, 'odd.sql', { rules: everyRule })

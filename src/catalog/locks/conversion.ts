@@ -2,6 +2,7 @@
  * What ALTER COLUMN … TYPE does to the rows, by PostgreSQL's own rules: `ATColumnChangeRequiresRewrite` in tablecmds.c,
  * the casts of pg_cast that change no byte, and the support functions by which a wider length is no change.
  */
+import { lookup } from '../../lookup.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
 import { typeDetail } from '../columns.ts';
 import { nodeAs, strings } from '../nodes.ts';
@@ -33,7 +34,7 @@ const isReg = (name: string): boolean =>
   /^reg(class|collation|config|dictionary|namespace|oper|operator|proc|procedure|role|type)$/.test(name);
 
 /** Casts that change no byte (`castmethod = 'b'` in pg_cast), from each type. */
-const BINARY: Readonly<Record<string, readonly string[]>> = {
+const BINARY = lookup<readonly string[]>({
   text: ['varchar', 'bpchar', 'citext'],
   varchar: ['text', 'bpchar', 'citext'],
   citext: ['text', 'varchar'],
@@ -44,7 +45,7 @@ const BINARY: Readonly<Record<string, readonly string[]>> = {
   int4: ['oid'],
   oid: ['int4'],
   pg_node_tree: ['text'],
-};
+});
 
 function isBinary(from: string, to: string): boolean {
   if (BINARY[from]?.includes(to)) return true;
@@ -61,7 +62,7 @@ function isBinary(from: string, to: string): boolean {
 const TEXTS = new Set(['text', 'varchar', 'bpchar', 'name', 'citext']);
 
 /** Casts of pg_cast that an assignment makes, from each type that has some, besides those to text. */
-const ASSIGNED: Readonly<Record<string, string>> = {
+const ASSIGNED = lookup<string>({
   bit: 'varbit',
   box: 'polygon',
   bpchar: '"char"',
@@ -91,7 +92,7 @@ const ASSIGNED: Readonly<Record<string, string>> = {
   timetz: 'time',
   varbit: 'bit',
   varchar: '"char"',
-};
+});
 
 /** Types of PostgreSQL that no assignment makes another type of, besides text. */
 const ALONE = new Set(
@@ -259,7 +260,7 @@ export const cutsBy = (using: Node | undefined): boolean => {
 };
 
 /** Types that share the operator class of another one. */
-const CLASS_OF: Readonly<Record<string, string>> = { varchar: 'text', cidr: 'inet' };
+const CLASS_OF = lookup<string>({ varchar: 'text', cidr: 'inet' });
 
 /** The operator class that an index of a type has where the statement names none. */
 export function classOf(type: Type, known: Known): string {

@@ -1,4 +1,5 @@
 /** Definitions of columns: types with a length that they do not take, and defaults that the column does not take. */
+import { lookup } from '../../lookup.ts';
 import { SERIAL } from '../../catalog/columns.ts';
 import { constantOf } from '../../catalog/constants.ts';
 import { quoteIdent, quoteLiteral } from '../../catalog/names.ts';
@@ -141,7 +142,8 @@ function checkNamedDefault(value: Node, type: string, { statement, report }: Che
   const { start, end } = nameRange(statement, column.location);
   const written = textOf(statement, { start, end });
   const isWhole = 'ColumnRef' in value;
-  const isCall = Object.hasOwn(CALLED, name) && (!isWhole || takes(type, CALLED[name]!) !== false);
+  const called = CALLED[name];
+  const isCall = called !== undefined && (!isWhole || takes(type, called) !== false);
   const isText = written.startsWith('"') || ['text', 'varchar', 'bpchar'].includes(type) || !isKnownType(type);
   const text = isCall ? `${nameLike(written, name)}()` : quoteLiteral(written.startsWith('"') ? name : written);
   report({
@@ -168,12 +170,12 @@ function columnWithin(value: Node): NodeOf<'ColumnRef'> | undefined {
 }
 
 /** Functions whose parentheses people leave out, and the types of their values. */
-const CALLED: Readonly<Record<string, string>> = {
+const CALLED = lookup<string>({
   ...CALLS,
   uuid_generate_v4: 'uuid',
   uuid_generate_v1: 'uuid',
   sysdate: 'timestamptz',
-};
+});
 
 /** `ARRAY[]` has no type of its own. */
 function checkEmptyArray(value: Node, type: string, checked: Checked): boolean {
@@ -268,14 +270,14 @@ function checkText(value: Node, type: string, { statement, report }: Checked): v
 }
 
 /** How PostgreSQL's documentation calls the types whose short names are for its catalogs. */
-const LONG_NAMES: Readonly<Record<string, string>> = {
+const LONG_NAMES = lookup<string>({
   bool: 'boolean',
   int2: 'smallint',
   int4: 'integer',
   int8: 'bigint',
   float4: 'real',
   float8: 'double precision',
-};
+});
 
 export const nameOfType = (type: string): string =>
   LONG_NAMES[type] ?? type.replace(/^(\w+)\[/, (_, t: string) => `${LONG_NAMES[t] ?? t}[`);

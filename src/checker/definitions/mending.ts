@@ -1,4 +1,5 @@
 /** What lets a body in PL/pgSQL compile. The compiler says whether it does. */
+import { lookup } from '../../lookup.ts';
 import { SQLSTATES } from '../../catalog/sqlstates.ts';
 import { applyEdits, type Edit } from '../../fixers/edits.ts';
 import { inCaseOf } from '../../fixers/style.ts';
@@ -99,7 +100,7 @@ const OTHERWISE: readonly { form: RegExp; text: (match: RegExpExecArray) => stri
 ];
 
 /** What people call the conditions that they catch most. */
-const CONDITIONS: Readonly<Record<string, string>> = {
+const CONDITIONS = lookup<string>({
   duplicate_key: 'unique_violation',
   unique_constraint: 'unique_violation',
   unique_constraint_violation: 'unique_violation',
@@ -117,13 +118,11 @@ const CONDITIONS: Readonly<Record<string, string>> = {
   duplicate_trigger: 'duplicate_object',
   duplicate_index: 'duplicate_table',
   duplicate_relation: 'duplicate_table',
-};
+});
 
 /** EXCEPTION WHEN duplicate_key THEN */
 export function conditionMeant(condition: string, place: Range): Pick<Problem, 'advice' | 'edits'> {
-  const meant = Object.hasOwn(CONDITIONS, condition)
-    ? CONDITIONS[condition]
-    : similar(condition, ['others', ...Object.values(SQLSTATES)]);
+  const meant = CONDITIONS[condition] ?? similar(condition, ['others', ...Object.values(SQLSTATES)]);
   return meant === undefined
     ? { advice: 'Write the name of a condition, or OTHERS.' }
     : { advice: `Write ${meant}.`, edits: [{ ...place, text: meant }] };

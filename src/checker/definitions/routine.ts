@@ -1,4 +1,5 @@
 /** Definitions of functions and triggers. */
+import { lookup } from '../../lookup.ts';
 import { nameOf, nameOfRange, nodeAs, optionOf, strings, stringOf, typeText } from '../../catalog/nodes.ts';
 import type { NodeOf } from '../../syntax/parser.ts';
 import { nameRange, tokenRange, wordRange } from '../places.ts';
@@ -66,7 +67,7 @@ const LANGUAGES: ReadonlySet<string> = new Set(
 );
 
 /** What languages are called besides. */
-const CALLED: Readonly<Record<string, string>> = {
+const CALLED = lookup<string>({
   plsql: 'plpgsql',
   pgsql: 'plpgsql',
   plpg: 'plpgsql',
@@ -75,7 +76,7 @@ const CALLED: Readonly<Record<string, string>> = {
   postgresql: 'plpgsql',
   postgres: 'plpgsql',
   psql: 'plpgsql',
-};
+});
 
 /** LANGUAGE plsql */
 function checkLanguage({ options }: NodeOf<'CreateFunctionStmt'>, { statement, world, report }: Checked): void {

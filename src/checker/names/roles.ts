@@ -1,4 +1,5 @@
 /** Roles that a statement names, and that a slip away from one that is there. */
+import { lookup } from '../../lookup.ts';
 import type { World } from '../../history/world.ts';
 import { tokenRange } from '../places.ts';
 import type { Checked } from '../problem.ts';
@@ -29,7 +30,7 @@ export function checkRoles(checked: Checked): void {
 }
 
 /** What people call the roles of Supabase. */
-const CALLED: Readonly<Record<string, string>> = {
+const CALLED = lookup<string>({
   anonymous: 'anon',
   anon_user: 'anon',
   anon_role: 'anon',
@@ -41,10 +42,10 @@ const CALLED: Readonly<Record<string, string>> = {
   service: 'service_role',
   service_account: 'service_role',
   servicerole: 'service_role',
-};
+});
 
 const meantBy = (name: string, roles: readonly string[]): string | undefined => {
-  const meant = Object.hasOwn(CALLED, name) ? CALLED[name] : undefined;
+  const meant = CALLED[name];
   return meant !== undefined && roles.includes(meant) ? meant : undefined;
 };
 

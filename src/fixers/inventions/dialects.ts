@@ -1,4 +1,5 @@
 /** Words of SQLite, Oracle and SQL Server that PostgreSQL has no use for, or writes otherwise. */
+import { lookup } from '../../lookup.ts';
 import { quoteIdent } from '../../catalog/names.ts';
 import { inCaseOf } from '../style.ts';
 import { rangeOf, type Reader } from '../../syntax/tokens.ts';
@@ -7,14 +8,14 @@ import { elementsOf } from './tables.ts';
 import type { Invention } from './types.ts';
 
 /** NOCACHE, NOCYCLE and the like of Oracle's sequences, and what they become. */
-const OF_SEQUENCES: Readonly<Record<string, string>> = {
+const OF_SEQUENCES = lookup<string>({
   nocache: '',
   noorder: '',
   order: '',
   nocycle: 'NO CYCLE',
   nomaxvalue: 'NO MAXVALUE',
   nominvalue: 'NO MINVALUE',
-};
+});
 
 const sequenceOptions = everywhere({
   id: 'sequence-options',

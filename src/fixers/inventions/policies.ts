@@ -1,4 +1,5 @@
 /** Slips in row level security, policies, triggers and rights. */
+import { lookup } from '../../lookup.ts';
 import { quoteIdent } from '../../catalog/names.ts';
 import { flatMap } from '../../lists.ts';
 import { inCaseOf } from '../style.ts';
@@ -320,7 +321,7 @@ const nameOfWords = everywhere({
 });
 
 /** What people call the commands of a policy. */
-const COMMANDS: Readonly<Record<string, string>> = {
+const COMMANDS = lookup<string>({
   read: 'SELECT',
   view: 'SELECT',
   create: 'INSERT',
@@ -329,7 +330,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   modify: 'UPDATE',
   remove: 'DELETE',
   any: 'ALL',
-};
+});
 
 /** CREATE POLICY … FOR READ */
 const commandOfPolicy = everywhere({

@@ -1,4 +1,5 @@
 /** Common syntax mistakes. */
+import { lookup } from '../../lookup.ts';
 import type { Edit } from '../edits.ts';
 import { readIdent } from '../../catalog/names.ts';
 import { nodeAs } from '../../catalog/nodes.ts';
@@ -147,13 +148,13 @@ const policyCommands: Invention = {
 const mayCompare = perScript(({ text }) => text.includes('==') && !/operator/i.test(text));
 
 /** Operators of other languages. */
-const OPERATORS: Readonly<Record<string, string>> = {
+const OPERATORS = lookup<string>({
   '==': '=',
   '===': '=',
   '!==': '<>',
   '>==': '>=',
   '<==': '<=',
-};
+});
 
 /** a == b */
 const doubleEquals: Invention = {

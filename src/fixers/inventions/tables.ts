@@ -1,4 +1,5 @@
 /** Slips in the columns of CREATE TABLE and in ALTER TABLE. */
+import { lookup } from '../../lookup.ts';
 import { nodeAs } from '../../catalog/nodes.ts';
 import { parseFragment, type Node } from '../../syntax/parse.ts';
 import type { Edit } from '../edits.ts';
@@ -133,11 +134,11 @@ const emptyDefault = everywhere({
 });
 
 /** Words that stand for two. */
-const ONE_FOR_TWO: Readonly<Record<string, { next: string | undefined; text: string }>> = {
+const ONE_FOR_TWO = lookup<{ next: string | undefined; text: string }>({
   primary: { next: 'key', text: 'PRIMARY KEY' },
   foreign: { next: 'key', text: 'FOREIGN KEY' },
   notnull: { next: undefined, text: 'NOT NULL' },
-};
+});
 const wordForTwo = everywhere({
   id: 'key-without-key',
   edit(reader, k) {
