@@ -7,7 +7,7 @@ import { chooseName, indexColumnNames, joinColumnNames, truncateName } from './n
 import { constantOf } from './constants.ts';
 import { digestOf } from './digest.ts';
 import { namesIn, needsOf, typeNeeds, type Names } from './needs.ts';
-import { nodeAs, nameOfRange, stringOf, strings, typeText, walk } from './nodes.ts';
+import { contains, nodeAs, nameOfRange, stringOf, strings, typeText, walk } from './nodes.ts';
 import type { Detail, Name, ObjectRef } from './objects.ts';
 import { isProof } from './locks/proofs.ts';
 import { volatileCall } from './volatility.ts';
@@ -89,6 +89,15 @@ export function firstQuery(query: Node | undefined): NodeOf<'SelectStmt'> | unde
   let select = nodeAs(query, 'SelectStmt');
   while (select?.larg) select = select.larg;
   return select;
+}
+
+/** The values of a query's result; undefined where `*` stands for some, or several queries give them. */
+export function resultValues(select: NodeOf<'SelectStmt'> | undefined): Node[] | undefined {
+  if (!select || select.larg) return undefined;
+  const values = (select.targetList ?? []).map((target) => nodeAs(target, 'ResTarget')?.val);
+  const isPlain = (node: Node | undefined): node is Node =>
+    node !== undefined && !contains(node, (type) => type === 'A_Star');
+  return values.every(isPlain) ? values : undefined;
 }
 
 /** How a column of a result is called: empty for `*`, undefined where that takes more than the text. */

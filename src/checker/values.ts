@@ -143,9 +143,12 @@ export function comparable(a: string, b: string): boolean | undefined {
   return x === undefined || y === undefined ? undefined : x === y;
 }
 
+/** Whether a type is one of those for texts. */
+export const isText = (type: string): boolean => type === 'text' || type === 'varchar' || type === 'bpchar';
+
 function groupOf(type: string): string | undefined {
   if (NUMBERS.has(type)) return 'number';
-  if (type === 'text' || type === 'varchar' || type === 'bpchar') return 'text';
+  if (isText(type)) return 'text';
   if (['date', 'timestamp', 'timestamptz'].includes(type)) return 'date';
   return ['bool', 'uuid', 'bytea', 'inet', 'jsonb'].includes(type) ? type : undefined;
 }

@@ -19,8 +19,8 @@ export function mergeEdits(text: string, edits: readonly Edit[]): Edit {
   return { start, end, text: edited(text, edits, start, end) };
 }
 
-/** Replaces a range of the text. */
-function edited(text: string, edits: readonly Edit[], from: number, to: number): string {
+/** What a range of the text becomes. */
+export function edited(text: string, edits: readonly Edit[], from: number, to: number): string {
   let out = '';
   let at = from;
   for (const edit of [...edits].sort((a, b) => a.start - b.start || a.end - b.end)) {

@@ -70,6 +70,8 @@ export interface Reader {
   first(phrase: string): Span | undefined;
   /** The index behind a possibly qualified name that begins at a token, or undefined. */
   afterName(k: number): number | undefined;
+  /** The index of what ends the item of a list that a token is in: a comma, or the sign that closes the list. */
+  itemEnd(k: number): number;
   /** The index of the parenthesis or bracket that closes the one at a token; undefined where none does. */
   closing(open: number): number | undefined;
   /** The source text of a run of tokens. */
@@ -120,20 +122,27 @@ export function readerOf(statement: Statement): Reader {
       while (raw(k + 1) === '.' && isName(k + 2)) k += 2;
       return k + 1;
     },
+    itemEnd(k) {
+      const depth = depths[k]!;
+      while (k < tokens.length && depths[k]! >= depth && !(raw(k) === ',' && depths[k] === depth)) k++;
+      return k;
+    },
     closing(open) {
       const sign = raw(open) === '[' ? ']' : ')';
       for (let k = open + 1; k < tokens.length; k++) if (raw(k) === sign && depths[k] === depths[open]) return k;
       return undefined;
     },
     slice: ({ from, to }) => text.slice(tokens[from]!.start, tokens[to - 1]!.end),
-    remove({ from, to }) {
-      const next = tokens[to];
-      // A comment between the phrase and the next token stays.
-      if (next && /^\s*$/.test(text.slice(tokens[to - 1]!.end, next.start)))
-        return { start: tokens[from]!.start, end: next.start, text: '' };
-      return { start: tokens[from - 1]?.end ?? tokens[from]!.start, end: tokens[to - 1]!.end, text: '' };
-    },
+    remove: (span) => removal(text, tokens, span),
   };
+}
+
+function removal(text: string, tokens: readonly Token[], { from, to }: Span) {
+  const next = tokens[to];
+  // A comment between the phrase and the next token stays.
+  if (next && /^\s*$/.test(text.slice(tokens[to - 1]!.end, next.start)))
+    return { start: tokens[from]!.start, end: next.start, text: '' };
+  return { start: tokens[from - 1]?.end ?? tokens[from]!.start, end: tokens[to - 1]!.end, text: '' };
 }
 
 /** The range of a run of tokens in the file. */

@@ -803,3 +803,13 @@ DO $$ BEGIN
   END IF;
 END $$;
 ALTER TABLE notes ALTER COLUMN id TYPE uuid;
+
+--- case one value that is a row has all columns that a function returns | refused
+--- setup
+CREATE TABLE notes (id int, title text);
+--- input
+CREATE OR REPLACE FUNCTION all_notes() RETURNS TABLE (id int, title text) LANGUAGE sql AS $$ SELECT n FROM notes n $$;
+CREATE OR REPLACE FUNCTION again() RETURNS TABLE (id int, title text) LANGUAGE sql AS $$ SELECT all_notes() $$;
+CREATE OR REPLACE FUNCTION wrong() RETURNS TABLE (id int, title text) LANGUAGE sql AS $$ SELECT 1 $$;
+--- found
+3:97 The function returns 2 columns, and its last query gives 1: the statement fails with 42P13 (invalid function definition). Let the query give what the function returns.

@@ -10,6 +10,7 @@ import { lastPartRange, nameRange, rangeWithBrackets, textOf, wordRange } from '
 import type { Checked } from '../problem.ts';
 import { locationOf, nameOfType } from '../definitions/columns.ts';
 import { takesArgument, typeOfValue } from '../values.ts';
+import { READ_EXTENSIONS } from '../names/extensions.ts';
 import { isForeign } from '../names/scope.ts';
 import { similar } from '../names/similar.ts';
 import { MISTAKEN_FUNCTIONS, MISTAKEN_IN_SCHEMAS } from './mistaken.ts';
@@ -34,13 +35,6 @@ const functionsOfPostgres = (): ReadonlyMap<string, Arity> =>
         return [name!, arity === undefined ? undefined : { counts, more }];
       }),
   ));
-
-/** Extensions whose functions are in the table, or that bring none that a migration calls by a name like those. */
-export const READ_EXTENSIONS: ReadonlySet<string> = new Set(
-  `plpgsql uuid-ossp pgcrypto pg_trgm fuzzystrmatch unaccent citext hstore ltree intarray tablefunc cube earthdistance
-  pg_stat_statements btree_gin btree_gist moddatetime pg_net pg_cron pgjwt pg_graphql supabase_vault pgsodium vector
-  pgmq`.split(/\s+/),
-);
 
 export function checkCalls(checked: Checked): void {
   const { statement } = checked;
@@ -85,10 +79,7 @@ function checkTriggerFunction(node: NodeOf<'CreateTrigStmt'>, checked: Checked):
   const { script, tokens, start: from } = statement;
   const execute = tokens.findLast((t) => /^execute$/i.test(script.text.slice(t.start, t.end)));
   const place = wordRange(statement, called.name, (execute?.end ?? from) - from);
-  const isMadeLater = script.statements.some(
-    (s) => s.start > statement.start && nameOf(s.as('CreateFunctionStmt')?.funcname).name === called.name,
-  );
-  if (isMadeLater) {
+  if (madeLater(called.name, checked) !== undefined) {
     reportUnknown(called, { ...place, advice: 'Move the trigger behind the function.' }, checked);
     return;
   }

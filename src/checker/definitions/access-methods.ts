@@ -1,12 +1,13 @@
 /** Access methods that do not exist, and columns for which one has no operator class. */
 import { quoteIdent } from '../../catalog/names.ts';
-import { nameOfRange, nodeAs, strings, typeText } from '../../catalog/nodes.ts';
+import { nameOfRange, nodeAs, strings } from '../../catalog/nodes.ts';
 import type { Name } from '../../catalog/objects.ts';
 import { flatMap } from '../../lists.ts';
 import type { NodeOf } from '../../syntax/parser.ts';
 import { tokenRange, wordRange } from '../places.ts';
 import type { Checked } from '../problem.ts';
-import { READ_EXTENSIONS } from '../calls/functions.ts';
+import { READ_EXTENSIONS } from '../names/extensions.ts';
+import { columnType } from '../names/scope.ts';
 import { similar } from '../names/similar.ts';
 import { nameOfType } from './columns.ts';
 
@@ -73,7 +74,7 @@ export function checkMethod(node: NodeOf<'IndexStmt'>, checked: Checked): void {
   const table = nameOfRange(node.relation);
   for (const param of indexParams) {
     const { name, opclass } = nodeAs(param, 'IndexElem') ?? {};
-    if (name !== undefined && !opclass) checkClass(name, typeOf(name, table, [], checked), method, place(), checked);
+    if (name !== undefined && !opclass) checkClass(name, columnType(name, table, world), method, place(), checked);
   }
 }
 
@@ -94,12 +95,7 @@ export function checkKeyTypes(
   });
   const place = tokenRange(checked.statement, constraint.location);
   for (const name of [...names, ...excluded])
-    checkClass(name, typeOf(name, table, columns, checked), isKey ? 'btree' : method, place, checked);
-}
-
-function typeOf(column: string, table: Name, columns: readonly ColumnDef[], { world }: Checked): string | undefined {
-  const own = columns.find(({ colname }) => colname === column);
-  return own ? typeText(own.typeName) : world.get({ kind: 'column', name: column, of: table })?.ref.detail?.type;
+    checkClass(name, columnType(name, table, checked.world, columns), isKey ? 'btree' : method, place, checked);
 }
 
 function checkClass(

@@ -9,6 +9,7 @@ import { plpgsqlError } from '../../syntax/parse.ts';
 import type { NodeOf } from '../../syntax/parse.ts';
 import { perStatement, Statement } from '../../syntax/script.ts';
 import { split } from '../../syntax/split.ts';
+import { edited } from '../../fixers/edits.ts';
 import { inCaseOf } from '../../fixers/style.ts';
 import { explain } from '../../fixers/inventions/index.ts';
 import { conditionMeant, mend } from './mending.ts';
@@ -79,12 +80,10 @@ function otherLanguage(statement: Statement): Partial<Problem> | undefined {
   if (!language || !/^(begin|declare)\b/i.test(first?.text ?? '')) return undefined;
   const end = statement.start + language.index + language[0].length;
   const place = { start: end - language[1]!.length, end };
-  const text =
-    statement.text.slice(0, language.index) +
-    language[0].replace(/sql/i, 'plpgsql') +
-    statement.text.slice(language.index + language[0].length);
-  if (plpgsqlError(text) !== undefined) return undefined;
-  return { ...place, advice: 'Write LANGUAGE plpgsql.', edits: [{ ...place, text: 'plpgsql' }] };
+  const edits = [{ ...place, text: 'plpgsql' }];
+  const { script, start, end: stop } = statement;
+  if (plpgsqlError(edited(script.text, edits, start, stop)) !== undefined) return undefined;
+  return { ...place, advice: 'Write LANGUAGE plpgsql.', edits };
 }
 
 /** The statements in the body of a function in SQL; empty where they cannot be read in their place. */

@@ -9,7 +9,7 @@ import type { Node, NodeOf } from '../../syntax/parser.ts';
 import { bracketsBehind, nameLike, nameRange, rangeWithBrackets, textOf, tokenRange } from '../places.ts';
 import type { Checked } from '../problem.ts';
 import { checkEnumValue } from './enum-values.ts';
-import { CALLS, refuses, takes, typeOfValue } from '../values.ts';
+import { CALLS, isText, refuses, takes, typeOfValue } from '../values.ts';
 
 type TypeName = NodeOf<'TypeName'>;
 
@@ -144,7 +144,7 @@ function checkNamedDefault(value: Node, type: string, { statement, report }: Che
   const isWhole = 'ColumnRef' in value;
   const called = CALLED[name];
   const isCall = called !== undefined && (!isWhole || takes(type, called) !== false);
-  const isText = written.startsWith('"') || ['text', 'varchar', 'bpchar'].includes(type) || !isKnownType(type);
+  const isString = written.startsWith('"') || isText(type) || !isKnownType(type);
   const text = isCall ? `${nameLike(written, name)}()` : quoteLiteral(written.startsWith('"') ? name : written);
   report({
     family: 'definition',
@@ -152,8 +152,8 @@ function checkNamedDefault(value: Node, type: string, { statement, report }: Che
     end,
     error: '0A000',
     problem: `A default names the column ${written}, which it cannot do`,
-    advice: isCall || isText ? `Write ${text}.` : 'Write a value.',
-    edits: isCall || isText ? [{ start, end, text }] : undefined,
+    advice: isCall || isString ? `Write ${text}.` : 'Write a value.',
+    edits: isCall || isString ? [{ start, end, text }] : undefined,
     certain: isCall,
   });
   return true;
@@ -249,8 +249,8 @@ function checkMismatch(value: Node, type: string, given: string, { statement, re
   });
 }
 
-/** `tags text[] DEFAULT '[]'`. */
-function checkText(value: Node, type: string, { statement, report }: Checked): void {
+/** `tags text[] DEFAULT '[]'`, and the same in VALUES. */
+export function checkText(value: Node, type: string, { statement, report }: Checked): void {
   const constant = nodeAs(value, 'A_Const');
   const text = constantOf(value)?.text ?? '';
   const refused = refuses(type, text);

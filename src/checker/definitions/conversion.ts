@@ -6,11 +6,8 @@ import type { NodeOf } from '../../syntax/parser.ts';
 import { readerOf } from '../../syntax/tokens.ts';
 import { nameRange, textOf } from '../places.ts';
 import type { Checked } from '../problem.ts';
-import { takes } from '../values.ts';
+import { isText, takes } from '../values.ts';
 import { nameOfType } from './columns.ts';
-
-/** Types that are cast to any other one by what their values look like. */
-const TEXTS: ReadonlySet<string> = new Set(['text', 'varchar', 'bpchar']);
 
 export function checkConversion(
   column: string,
@@ -26,9 +23,12 @@ export function checkConversion(
   const isEnum = isEnumType(typeName, world);
   if (isEnum ? takes('bool', from) !== false || from === to : takes(to, from) !== false) return;
   const { start } = nameRange(statement, typeName.location);
-  const end = endOfType(statement, start);
+  const reader = readerOf(statement);
+  const last = reader.itemEnd(reader.tokens.findIndex((token) => token.start >= start)) - 1;
+  const { end } = reader.tokens[last]!;
   const text = ` USING ${quoteIdent(column)}::${textOf(statement, { start, end })}`;
-  const isCast = TEXTS.has(from) || (from === 'int4' && to === 'bool') || (from === 'bool' && to === 'int4');
+  // A text is cast to any other type by what it looks like.
+  const isCast = isText(from) || (from === 'int4' && to === 'bool') || (from === 'bool' && to === 'int4');
   report({
     family: 'definition',
     start,
@@ -45,13 +45,4 @@ function isEnumType(typeName: NodeOf<'TypeName'>, world: Checked['world']): bool
   const owner: ObjectRef = { kind: 'type', ...nameOf(typeName.names) };
   if (typeName.arrayBounds || world.get(owner)?.ref.kind !== 'type') return false;
   return world.parts(owner).some(({ kind }) => kind === 'enum label');
-}
-
-/** The end of a subcommand: the comma behind it, or the end of the statement. */
-function endOfType(statement: Checked['statement'], start: number): number {
-  const reader = readerOf(statement);
-  let k = reader.tokens.findIndex((token) => token.start >= start);
-  const depth = reader.depth(k);
-  while (reader.tokens[k + 1] && !(reader.raw(k + 1) === ',' && reader.depth(k + 1) === depth)) k++;
-  return reader.tokens[k]!.end;
 }

@@ -1,10 +1,11 @@
 /** Indexes and generated columns, whose values must not depend on the time or on settings of the session. */
 import { nameOfRange, nameOf, nodeAs, strings, typeText, walk } from '../../catalog/nodes.ts';
-import type { Name, ObjectRef } from '../../catalog/objects.ts';
+import type { Name } from '../../catalog/objects.ts';
 import { isKnownType } from '../../catalog/types.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
 import { nameRange, tokenRange } from '../places.ts';
 import type { Checked } from '../problem.ts';
+import { columnType } from '../names/scope.ts';
 import { checkMethod } from './access-methods.ts';
 
 /** PostgreSQL's functions that are STABLE or VOLATILE whatever their arguments are. */
@@ -90,7 +91,7 @@ function changingCall(call: NodeOf<'FuncCall'>, table: Name, checked: OnTable): 
   if (schema !== undefined && schema !== 'pg_catalog') return undefined;
   const args = call.args ?? [];
   const what = `${name}()`;
-  const type = args.length > 0 ? columnType(args.at(-1), table, checked) : undefined;
+  const type = args.length > 0 ? typeOf(args.at(-1), table, checked) : undefined;
   const changes =
     CHANGING.has(name) ||
     // Without a configuration it asks default_text_search_config.
@@ -106,7 +107,7 @@ function changingCast(
   table: Name,
   checked: OnTable,
 ): Changing | undefined {
-  const from = columnType(arg, table, checked);
+  const from = typeOf(arg, table, checked);
   const to = typeText(typeName);
   if (from === undefined || !OF_SESSION.has(from)) return undefined;
   const isText = to === 'text' || to === 'varchar';
@@ -115,11 +116,8 @@ function changingCast(
 }
 
 /** The type of a column of the table that is indexed. */
-function columnType(node: Node | undefined, table: Name, { world, columns }: OnTable): string | undefined {
-  const fields = strings(nodeAs(node, 'ColumnRef')?.fields);
-  const column: ObjectRef = { kind: 'column', name: fields.at(-1) ?? '', of: table };
-  const own = columns?.find(({ colname }) => colname === column.name);
-  const known = own ? typeText(own.typeName) : world.get(column)?.ref.detail?.type;
-  const type = fields.length === 1 ? known : undefined;
+function typeOf(node: Node | undefined, table: Name, { world, columns }: OnTable): string | undefined {
+  const [name, ...more] = strings(nodeAs(node, 'ColumnRef')?.fields);
+  const type = name === undefined || more.length > 0 ? undefined : columnType(name, table, world, columns);
   return type !== undefined && isKnownType(type) ? type : undefined;
 }

@@ -1,8 +1,9 @@
 /** What lets a body in PL/pgSQL compile. The compiler says whether it does. */
 import { lookup } from '../../lookup.ts';
 import { SQLSTATES } from '../../catalog/sqlstates.ts';
-import { applyEdits, type Edit } from '../../fixers/edits.ts';
+import { edited, type Edit } from '../../fixers/edits.ts';
 import { inCaseOf } from '../../fixers/style.ts';
+import { flatMap } from '../../lists.ts';
 import type { Token } from '../../syntax/lexer.ts';
 import { plpgsqlError } from '../../syntax/parse.ts';
 import type { Statement } from '../../syntax/script.ts';
@@ -37,6 +38,9 @@ const ENDINGS: readonly string[] = [' IF', ' LOOP', ' CASE'];
 /** How far before the place that the compiler means something may be missing, in statements. */
 const MOST_PLACES = 4;
 
+/** What may be missing: where it is pointed at, what to write, and where. */
+type Attempt = Pick<Problem, 'start' | 'end' | 'advice'> & { edits: readonly Edit[] };
+
 /**
  * What lets a body compile, where a word or a semicolon is missing near the place of the error.
  * @param tokens those of the body
@@ -47,42 +51,38 @@ export function mend(
   body: Range,
   statement: Statement,
 ): Partial<Problem> | undefined {
+  const { script, start, end } = statement;
+  for (const attempt of attempts(place, tokens, body, statement))
+    if (plpgsqlError(edited(script.text, attempt.edits, start, end)) === undefined) return attempt;
+  return undefined;
+}
+
+/** What is tried, the likeliest first. */
+function* attempts(place: Range, tokens: readonly Token[], body: Range, statement: Statement): Generator<Attempt> {
   const { text } = statement.script;
-  const compiles = (edits: readonly Edit[]) =>
-    plpgsqlError(applyEdits(text.slice(statement.start, statement.end), movedBy(edits, -statement.start))) ===
-    undefined;
-  const raw = ({ start, end }: Token) => text.slice(start, end);
+  const insert = (at: number, words: string): Edit => ({ start: at, end: at, text: inCaseOf(statement, words) });
   for (const { form, text: textFor, advice } of OTHERWISE)
     for (const match of text.slice(body.start, body.end).matchAll(form)) {
       const start = body.start + match.index;
-      const edits = [{ start, end: start + match[0].length, text: textFor(match) }];
-      if (compiles(edits)) return { start, end: start + match[0].length, advice, edits };
+      const range = { start, end: start + match[0].length };
+      yield { ...range, advice, edits: [{ ...range, text: textFor(match) }] };
     }
+  const word = ({ start, end }: Token) => text.slice(start, end).toLowerCase();
   const behind = tokens.findIndex(({ start }) => start > place.end);
-  const last = behind < 0 ? tokens.length - 1 : behind;
-  const places = tokens.slice(1, last + 1).filter((token) => BEGINS_STATEMENT.has(raw(token).toLowerCase()));
-  for (const token of places.toReversed().slice(0, MOST_PLACES)) {
-    const at = tokens[tokens.indexOf(token) - 1]!.end;
-    const ending = /^end$/i.test(raw(token)) ? ENDINGS : [];
-    for (const text of ending) {
-      const edits = [{ start: token.end, end: token.end, text: inCaseOf(statement, text) }];
-      if (compiles(edits)) return { start: token.start, end: token.end, advice: `Write END${text}.`, edits };
-    }
-    for (const { text: missing, advice } of LEFT_OUT) {
-      const edits = [{ start: at, end: at, text: inCaseOf(statement, missing) }];
-      if (compiles(edits)) return { start: token.start, end: token.end, advice, edits };
-    }
+  const near = tokens.slice(0, behind < 0 ? tokens.length : behind + 1);
+  const places = flatMap(near, (token, k) => (k > 0 && BEGINS_STATEMENT.has(word(token)) ? k : []));
+  for (const k of places.toReversed().slice(0, MOST_PLACES)) {
+    const { start, end } = tokens[k]!;
+    if (word(tokens[k]!) === 'end')
+      for (const ending of ENDINGS) yield { start, end, advice: `Write END${ending}.`, edits: [insert(end, ending)] };
+    for (const { text: missing, advice } of LEFT_OUT)
+      yield { start, end, advice, edits: [insert(tokens[k - 1]!.end, missing)] };
   }
-  if (/^(begin|declare|<<)$/i.test(raw(tokens[0]!))) return undefined;
-  const edits = [
-    { start: tokens[0]!.start, end: tokens[0]!.start, text: inCaseOf(statement, 'BEGIN ') },
-    { start: tokens.at(-1)!.end, end: tokens.at(-1)!.end, text: inCaseOf(statement, ' END;') },
-  ];
-  return compiles(edits) ? { advice: 'Write BEGIN and END around the statements.', edits } : undefined;
+  const [first] = tokens;
+  if (!first || /^(begin|declare|<<)$/.test(word(first))) return;
+  const edits = [insert(first.start, 'BEGIN '), insert(tokens.at(-1)!.end, ' END;')];
+  yield { ...place, advice: 'Write BEGIN and END around the statements.', edits };
 }
-
-const movedBy = (edits: readonly Edit[], by: number): Edit[] =>
-  edits.map(({ start, end, text }) => ({ start: start + by, end: end + by, text }));
 
 /** What is written otherwise in PL/pgSQL, with what it becomes. */
 const OTHERWISE: readonly { form: RegExp; text: (match: RegExpExecArray) => string; advice: string }[] = [

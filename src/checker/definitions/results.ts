@@ -1,5 +1,6 @@
 /** What a function in SQL returns, and what its last query gives. */
-import { contains, nameOf, nodeAs, typeText } from '../../catalog/nodes.ts';
+import { resultValues } from '../../catalog/columns.ts';
+import { nameOf, nodeAs, typeText } from '../../catalog/nodes.ts';
 import { isKnownType } from '../../catalog/types.ts';
 import { flatMap } from '../../lists.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
@@ -15,9 +16,12 @@ type CreateFunctionStmt = NodeOf<'CreateFunctionStmt'>;
 /** @param statements those of the body */
 export function checkResult(node: CreateFunctionStmt, statements: readonly Statement[], checked: Checked): void {
   const last = statements.at(-1);
-  const values = targetsOf(last?.as('SelectStmt'));
+  const select = last?.as('SelectStmt');
+  const values = select?.targetList && resultValues(select);
   const types = returned(node);
   if (!last || !values || !types) return;
+  // One value may be a row, which has all of the columns.
+  if (values.length === 1 && types.length > 1 && typeOfValue(values[0]) === undefined) return;
   if (values.length !== types.length) {
     report(`${plural(types.length, 'column')}, and its last query gives ${values.length}`, values[0], last, checked);
     return;
@@ -50,11 +54,4 @@ function returned({ parameters = [], returnType }: CreateFunctionStmt): string[]
   const { schema } = nameOf(returnType?.names);
   const isPlain = isKnownType(type) && !['void', 'record', 'trigger', 'event_trigger'].includes(type);
   return isPlain && (schema === undefined || schema === 'pg_catalog') ? [type] : undefined;
-}
-
-/** The values of a query; undefined where `*` stands for some. */
-function targetsOf(select: NodeOf<'SelectStmt'> | undefined): Node[] | undefined {
-  if (!select?.targetList || select.larg) return undefined;
-  const values = flatMap(select.targetList, (target) => nodeAs(target, 'ResTarget')?.val ?? []);
-  return values.some((value) => contains(value, (type) => type === 'A_Star')) ? undefined : values;
 }

@@ -63,7 +63,7 @@ const OPTION_NAMES: Readonly<Record<string, string>> = {
 /** The languages that PostgreSQL has, and those of extensions. */
 const LANGUAGES: ReadonlySet<string> = new Set(
   `sql plpgsql c internal plv8 plcoffee plls plpython3u plpythonu plpython2u plperl plperlu pltcl pltclu plr plrust
-  plsh pljava pljavau pllua plluau plprql pltclu`.split(/\s+/),
+  plsh pljava pljavau pllua plluau plprql`.split(/\s+/),
 );
 
 /** What languages are called besides. */
@@ -97,16 +97,8 @@ function checkLanguage({ options }: NodeOf<'CreateFunctionStmt'>, { statement, w
   });
 }
 
-const NOT_SQL: ReadonlySet<string> = new Set([
-  'javascript',
-  'js',
-  'typescript',
-  'python',
-  'python3',
-  'perl',
-  'java',
-  'lua',
-]);
+/** Languages that PostgreSQL knows by another name, if at all. */
+const NOT_SQL: ReadonlySet<string> = new Set('javascript js typescript python python3 perl java lua'.split(' '));
 
 const isOutput = (mode: string | undefined): boolean => mode === 'FUNC_PARAM_OUT' || mode === 'FUNC_PARAM_TABLE';
 

@@ -1,17 +1,17 @@
 /** INSERT and UPDATE: values without a column, columns that are named twice, and conflicts that nothing can cause. */
-import { constantOf } from '../../catalog/constants.ts';
-import { contains, nameOfRange, nodeAs } from '../../catalog/nodes.ts';
+import { resultValues } from '../../catalog/columns.ts';
+import { nameOfRange, nodeAs } from '../../catalog/nodes.ts';
 import type { ObjectRef } from '../../catalog/objects.ts';
 import { quoteIdent } from '../../catalog/names.ts';
 import type { SqlState } from '../../catalog/sqlstates.ts';
 import { plural } from '../../plural.ts';
 import { flatMap } from '../../lists.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
-import { textOf, tokenRange, wordRange } from '../places.ts';
-import { refuses } from '../values.ts';
+import { tokenRange, wordRange } from '../places.ts';
+import { typeOfValue } from '../values.ts';
 import { columnsOf, isKnownTable, isRenamed, uniqueOf, type Columns } from '../names/scope.ts';
 import type { Checked } from '../problem.ts';
-import { locationOf, nameOfType } from './columns.ts';
+import { checkText, locationOf } from './columns.ts';
 
 type InsertStmt = NodeOf<'InsertStmt'>;
 
@@ -32,7 +32,7 @@ export const checkUpdate = (node: NodeOf<'UpdateStmt'>, checked: Checked): void 
 function checkCounts(node: InsertStmt, checked: Checked): void {
   const { cols, relation, selectStmt } = node;
   const select = nodeAs(selectStmt, 'SelectStmt');
-  const rows = select?.valuesLists?.map((list) => nodeAs(list, 'List')!.items ?? []) ?? [targetsOf(select)];
+  const rows = select?.valuesLists?.map((list) => nodeAs(list, 'List')!.items ?? []) ?? [resultValues(select)];
   const first = rows[0]?.length;
   if (first === undefined) return;
   const columns = cols?.length ?? countOf(columnsOf(nameOfRange(relation), checked.world));
@@ -60,7 +60,7 @@ function checkValues(node: InsertStmt, checked: Checked): void {
       const column = checked.world.get({ kind: 'column', name: all[k] ?? '', of: table })?.ref;
       if (!column || 'SetToDefault' in value) continue;
       if (cols && checkGiven(column, value, { node, isOverridden: override !== 'OVERRIDING_NOT_SET' }, checked)) return;
-      checkLiteral(value, column.detail?.type, checked);
+      if (typeOfValue(value) === 'unknown') checkText(value, column.detail?.type ?? '', checked);
     }
 }
 
@@ -86,22 +86,6 @@ function checkGiven(
   return true;
 }
 
-/** `VALUES ('abc')` for an integer. */
-function checkLiteral(value: Node, type: string | undefined, { statement, report }: Checked): void {
-  const constant = nodeAs(value, 'A_Const');
-  if (!constant || type === undefined || constantOf(value)?.kind !== 'string') return;
-  const refused = refuses(type, constantOf(value)!.text);
-  if (!refused) return;
-  const place = tokenRange(statement, constant.location);
-  report({
-    family: 'definition',
-    ...place,
-    error: refused.error,
-    problem: `${textOf(statement, place)} is no value of type ${nameOfType(type)}`,
-    advice: `Write a value of type ${nameOfType(type)}.`,
-  });
-}
-
 const countOf = (columns: Columns): number | undefined => columns && [...columns].length;
 
 function reportRow(
@@ -121,15 +105,6 @@ function reportRow(
         : `A row of ${plural(values.length, 'value')} is inserted into ${plural(columns, 'column')}`,
     advice: 'Write one value for each column.',
   });
-}
-
-/** The values of a query that inserts; undefined where `*` stands for some. */
-function targetsOf(select: NodeOf<'SelectStmt'> | undefined): Node[] | undefined {
-  if (!select || select.larg) return undefined;
-  const targets = (select.targetList ?? []).map((t) => nodeAs(t, 'ResTarget')?.val);
-  const isPlain = (node: Node | undefined): node is Node =>
-    node !== undefined && !contains(node, (type) => type === 'A_Star');
-  return targets.every(isPlain) ? targets : undefined;
 }
 
 /** A column that gets two values. */

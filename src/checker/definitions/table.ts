@@ -15,7 +15,7 @@ import { checkGenerated } from './immutable.ts';
 import { checkConversion } from './conversion.ts';
 import { reportUnknown } from '../names/report.ts';
 import { similar } from '../names/similar.ts';
-import { isKnownTable, isRenamed, uniqueOf } from '../names/scope.ts';
+import { columnType, isKnownTable, isRenamed, uniqueOf } from '../names/scope.ts';
 import type { Checked } from '../problem.ts';
 import { comparable } from '../values.ts';
 import { checkColumn, checkDefault, nameOfType } from './columns.ts';
@@ -226,12 +226,11 @@ function checkTypes(
 ): void {
   for (const [k, name] of own.entries()) {
     const definition = columns.find(({ colname }) => colname === name);
-    const there = table && world.get({ kind: 'column', name, of: table })?.ref.detail?.type;
-    const written = definition ? typeText(definition.typeName) : (there ?? '');
-    const type = SERIAL.get(written) ?? written;
+    const type = definition || table ? columnType(name, table ?? target, world, columns) : undefined;
     const other = referenced[k];
-    const otherType = world.get({ kind: 'column', name: other ?? '', of: target })?.ref.detail?.type;
-    if (type === '' || otherType === undefined || comparable(type, otherType) !== false) continue;
+    const otherType = columnType(other ?? '', target, world);
+    if (type === undefined || otherType === undefined || comparable(type, otherType) !== false) continue;
+    const isSerial = definition !== undefined && SERIAL.has(typeText(definition.typeName));
     const range = definition && rangeWithBrackets(statement, definition.typeName?.location);
     report({
       family: 'definition',
@@ -241,7 +240,7 @@ function checkTypes(
         `Column "${name}" is of type ${nameOfType(type)}, and refers to "${other}" of "${target.name}", ` +
         `which is of type ${nameOfType(otherType)}`,
       advice: definition ? `Write ${nameOfType(otherType)}.` : 'Change the type of one of them first.',
-      edits: !range || SERIAL.has(written) ? undefined : [{ ...range, text: nameOfType(otherType) }],
+      edits: !range || isSerial ? undefined : [{ ...range, text: nameOfType(otherType) }],
     });
     return;
   }

@@ -7,7 +7,7 @@ import type { Node, NodeOf } from '../../syntax/parser.ts';
 import { nameOfType, locationOf } from '../definitions/columns.ts';
 import { bracketsBehind, nameRange, rangeWithBrackets, tokenRange } from '../places.ts';
 import type { Checked } from '../problem.ts';
-import { comparable, typeOfValue } from '../values.ts';
+import { comparable, isText, typeOfValue } from '../values.ts';
 import { sourcesOf, within, type Scope } from './scope.ts';
 
 const COMPARISONS: ReadonlySet<string> = new Set(['=', '<>', '!=', '<', '>', '<=', '>=']);
@@ -23,8 +23,7 @@ export function checkComparison(node: NodeOf<'A_Expr'>, scope: Scope, checked: C
   // Both may be made by a migration.
   const isMade = ({ args = [] }: ObjectRef) => args.includes(left) || args.includes(right);
   if (world.ofKind('operator').some(isMade) || world.ofKind('cast').some(isMade)) return;
-  const other =
-    left === 'text' || left === 'varchar' ? rexpr : right === 'text' || right === 'varchar' ? lexpr : undefined;
+  const other = isText(left) ? rexpr : isText(right) ? lexpr : undefined;
   const end = other && endOf(other, checked);
   report({
     family: 'definition',

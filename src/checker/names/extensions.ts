@@ -18,6 +18,13 @@ const EXTENSIONS: readonly string[] = `adminpack amcheck autoinc bloom btree_gin
   wrappers
   xml2`.split(/\s+/);
 
+/** Extensions whose functions are in the table, or that bring none that a migration calls by a name like those. */
+export const READ_EXTENSIONS: ReadonlySet<string> = new Set(
+  `plpgsql uuid-ossp pgcrypto pg_trgm fuzzystrmatch unaccent citext hstore ltree intarray tablefunc cube earthdistance
+  pg_stat_statements btree_gin btree_gist moddatetime pg_net pg_cron pgjwt pg_graphql supabase_vault pgsodium vector
+  pgmq`.split(/\s+/),
+);
+
 /** What extensions are called besides. */
 const CALLED: ReadonlyMap<string, string> = new Map([
   ['pgvector', 'vector'],

@@ -1,6 +1,6 @@
 /** The tables that a query reads, by the names that it gives them, with their columns as far as they are known. */
-import { firstQuery, resultName } from '../../catalog/columns.ts';
-import { nameOf, nameOfRange, nodeAs, stringOf, strings } from '../../catalog/nodes.ts';
+import { firstQuery, resultName, SERIAL } from '../../catalog/columns.ts';
+import { nameOf, nameOfRange, nodeAs, stringOf, strings, typeText } from '../../catalog/nodes.ts';
 import type { Name, ObjectRef } from '../../catalog/objects.ts';
 import type { World } from '../../history/world.ts';
 import { flatMap } from '../../lists.ts';
@@ -87,6 +87,22 @@ class ColumnsOfTable {
     for (const { kind, name } of this.world.parts(this.table)) if (kind === 'column') yield name;
     yield* this.added;
   }
+}
+
+/**
+ * The type of a column of a table.
+ * @param columns those that the statement makes
+ */
+export function columnType(
+  name: string,
+  table: Name,
+  world: World,
+  columns: readonly NodeOf<'ColumnDef'>[] = [],
+): string | undefined {
+  const own = columns.find(({ colname }) => colname === name);
+  if (!own) return world.get({ kind: 'column', name, of: table })?.ref.detail?.type;
+  const type = typeText(own.typeName);
+  return SERIAL.get(type) ?? type;
 }
 
 /** The keys and unique indexes of a table that is known, those that came with a column among them. */

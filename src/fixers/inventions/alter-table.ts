@@ -11,10 +11,10 @@ import { statementBehind } from './tables.ts';
 import type { Invention } from './types.ts';
 
 /** Where the subcommands of ALTER TABLE begin, and how the table is written. */
-function subcommandsOf(reader: Reader): { at: number; table: string } | undefined {
+function subcommandsOf(reader: Reader): { name: number; at: number; table: string } | undefined {
   const name = reader.after(0, 'alter table [if] [exists] [only]');
   const at = name === undefined ? undefined : reader.afterName(name);
-  return at === undefined ? undefined : { at, table: reader.slice({ from: name!, to: at }) };
+  return name === undefined || at === undefined ? undefined : { name, at, table: reader.slice({ from: name, to: at }) };
 }
 
 /** The commas between subcommands. */
@@ -135,14 +135,39 @@ const dropIndex: Invention = {
     // An index is in the schema of its table.
     const schema = table.includes('.') ? table.slice(0, table.lastIndexOf('.') + 1) : '';
     const condition = reader.word(name - 1) === 'exists' ? 'IF EXISTS ' : '';
-    const text = `${inCaseOf(reader.statement, `DROP INDEX ${condition}`)}${schema}${reader.raw(name)}`;
+    const text = inCaseOf(reader.statement, `DROP INDEX ${condition}`) + schema;
+    const { start } = reader.tokens[name]!;
     return {
       ...rangeOf(reader, { from: at, to: name }),
       problem: 'An index is dropped by a statement of its own',
-      advice: `Write ${text}.`,
-      correction: { edits: [replace(reader, 0, reader.tokens.length, text)] },
+      advice: `Write ${text}${reader.raw(name)}.`,
+      correction: { edits: [{ start: reader.statement.start, end: start, text }] },
     };
   },
 };
 
-export const alterTableInventions: Invention[] = [changeColumn, addColumns, dropPrimaryKey, dropIndex];
+/** ALTER TABLE t ADD CONSTRAINT u UNIQUE (a) WHERE a IS NOT NULL */
+const partialUnique: Invention = {
+  id: 'partial-unique',
+  find(reader) {
+    const { name, at } = subcommandsOf(reader) ?? {};
+    const constraint = at === undefined ? undefined : reader.after(at, 'add constraint');
+    const open = constraint === undefined ? undefined : reader.after(constraint + 1, 'unique');
+    const close = open === undefined || reader.raw(open) !== '(' ? undefined : reader.closing(open);
+    if (close === undefined || reader.word(close + 1) !== 'where') return undefined;
+    const [create, on] = ['CREATE UNIQUE INDEX ', ' ON'].map((words) => inCaseOf(reader.statement, words));
+    return {
+      ...rangeOf(reader, { from: close + 1, to: close + 2 }),
+      problem: 'A constraint has no WHERE',
+      advice: 'Write CREATE UNIQUE INDEX.',
+      correction: {
+        edits: [
+          replace(reader, 0, name!, create! + reader.raw(constraint!) + on!),
+          reader.remove({ from: at!, to: open! }),
+        ],
+      },
+    };
+  },
+};
+
+export const alterTableInventions: Invention[] = [changeColumn, addColumns, dropPrimaryKey, dropIndex, partialUnique];

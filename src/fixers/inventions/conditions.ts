@@ -3,28 +3,17 @@ import { describe, kindInfo, type Kind, type Name, type ObjectRef } from '../../
 import { argumentTypes, nameOf, nameOfRange, nodeAs, strings } from '../../catalog/nodes.ts';
 import { quoteName } from '../../catalog/names.ts';
 import { parseFragment, type Node, type NodeOf } from '../../syntax/parse.ts';
-import { applyEdits, type Edit } from '../edits.ts';
+import { edited, type Edit } from '../edits.ts';
 import { guardEdits } from '../layout.ts';
 import { inCaseOf, lineIndent } from '../style.ts';
+import type { Statement } from '../../syntax/script.ts';
 import { rangeOf, readerOf, type Reader, type Span } from '../../syntax/tokens.ts';
 import { everywhere, moveBefore } from './everywhere.ts';
 import type { Around, Correction, Invention } from './types.ts';
 
 const HEAD_WORDS: ReadonlySet<string> = new Set([
-  ...[
-    'create',
-    'alter',
-    'drop',
-    'comment',
-    'on',
-    'fulltext',
-    'unlogged',
-    'temp',
-    'temporary',
-    'unique',
-    'materialized',
-    'foreign',
-  ],
+  'fulltext',
+  ...['create', 'alter', 'drop', 'comment', 'on', 'unlogged', 'temp', 'temporary', 'unique', 'materialized', 'foreign'],
   ...['event', 'constraint', 'table', 'index', 'view', 'policy', 'trigger', 'function', 'procedure', 'routine'],
   ...['aggregate', 'type', 'domain', 'role', 'user', 'group', 'publication', 'subscription', 'rule', 'sequence'],
   ...['schema', 'extension', 'server', 'collation', 'cast', 'operator', 'language', 'database', 'statistics', 'column'],
@@ -49,12 +38,14 @@ const isOwnForm = (reader: Reader, { from }: Span): boolean =>
  * REPLACE and DROP would change it, and IF NOT EXISTS asks not to.
  */
 function madeBefore({ statement }: Reader, removal: Edit, { world }: Around): ObjectRef | undefined {
-  const { start } = statement;
-  const edit = { ...removal, start: removal.start - start, end: removal.end - start };
-  const parsed = statement.placeholders ? undefined : statement.script.parse(applyEdits(statement.text, [edit]));
+  const parsed = parsedWith(statement, removal);
   const made = parsed?.ok ? replaceable(parsed.type, parsed.node) : undefined;
   return made && world.has(made) === true ? made : undefined;
 }
+
+/** What the parser makes of a statement after an edit; undefined where it has placeholders. */
+const parsedWith = ({ script, start, end, placeholders }: Statement, edit: Edit) =>
+  placeholders ? undefined : script.parse(edited(script.text, [edit], start, end));
 
 function replaceable(type: string, node: object): ObjectRef | undefined {
   switch (type) {
@@ -307,8 +298,7 @@ const alterIfExists: Invention = {
     const head = headOf(reader);
     const { statement } = reader;
     const removal = reader.remove(span);
-    const shifted = { start: removal.start - statement.start, end: removal.end - statement.start, text: '' };
-    const parsed = statement.placeholders ? undefined : statement.script.parse(applyEdits(statement.text, [shifted]));
+    const parsed = parsedWith(statement, removal);
     const ref = parsed?.ok ? objectOf(parsed.type, parsed.node) : undefined;
     const condition = ref && kindInfo(ref.kind).existence?.(ref)?.exists;
     return {

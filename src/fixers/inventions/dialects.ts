@@ -135,29 +135,6 @@ function isInBrackets(reader: Reader, k: number): boolean {
   return false;
 }
 
-/** ALTER TABLE t ADD CONSTRAINT u UNIQUE (a) WHERE a IS NOT NULL */
-const partialUnique: Invention = {
-  id: 'partial-unique',
-  find(reader) {
-    const name = reader.after(0, 'alter table [if] [exists] [only]');
-    const add = name === undefined ? undefined : reader.afterName(name);
-    const constraint = add === undefined ? undefined : reader.after(add, 'add constraint');
-    const open = constraint === undefined ? undefined : reader.after(constraint + 1, 'unique');
-    const close = open === undefined || reader.raw(open) !== '(' ? undefined : reader.closing(open);
-    if (close === undefined || reader.word(close + 1) !== 'where') return undefined;
-    const table = reader.slice({ from: name!, to: add! });
-    const rest = reader.slice({ from: open!, to: reader.tokens.length });
-    const [create, on] = [inCaseOf(reader.statement, 'CREATE UNIQUE INDEX'), inCaseOf(reader.statement, 'ON')];
-    const text = `${create} ${reader.raw(constraint!)} ${on} ${table} ${rest}`;
-    return {
-      ...rangeOf(reader, { from: close + 1, to: close + 2 }),
-      problem: 'A constraint has no WHERE',
-      advice: 'Write CREATE UNIQUE INDEX.',
-      correction: { edits: [replace(reader, 0, reader.tokens.length, text)] },
-    };
-  },
-};
-
 /** PRAGMA foreign_keys = ON; USE app; */
 const sessionOfOthers: Invention = {
   id: 'session-of-others',
@@ -182,6 +159,5 @@ export const dialectInventions: Invention[] = [
   commentInDoubleQuotes,
   valueWithUnit,
   bareArray,
-  partialUnique,
   sessionOfOthers,
 ];

@@ -17,23 +17,7 @@ import type { Found } from './types.ts';
 const LONGEST = 20_000;
 
 /** Words that only join the parts of a statement, so that one of them does not change what it means. */
-const JOINING = [
-  'into',
-  'as',
-  'is',
-  'to',
-  'on',
-  'from',
-  'set',
-  'values',
-  'table',
-  'column',
-  'for',
-  'by',
-  'key',
-  'in',
-  'value',
-];
+const JOINING = 'into as is to on from set values table column for by key in value'.split(' ');
 
 /** Words and signs that people write where there is no place for them. */
 const TOO_MUCH = /^(table|temporary|temp|column|and|or|as|is|to|the|[*,()])$/i;

@@ -1,5 +1,5 @@
 import { Script, type Statement, type SyntaxProblem } from '../../syntax/script.ts';
-import { applyEdits, type Edit } from '../edits.ts';
+import { edited, type Edit } from '../edits.ts';
 
 /** What the parser says of a statement after some edits, at its place before them; undefined where it is content. */
 export function problemAfter(
@@ -11,10 +11,7 @@ export function problemAfter(
   if (edits.length === 0) return unchanged;
   const from = Math.min(start, ...edits.map((e) => e.start));
   const to = Math.max(stop, ...edits.map((e) => e.end));
-  const corrected = applyEdits(
-    script.text.slice(from, to),
-    edits.map((e) => ({ ...e, start: e.start - from, end: e.end - from })),
-  );
+  const corrected = edited(script.text, edits, from, to);
   const text = embedded
     ? `DO $edited$ BEGIN ${corrected}${/;\s*$/.test(corrected) ? '' : ';'} END $edited$`
     : corrected;

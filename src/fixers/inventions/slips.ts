@@ -1,12 +1,12 @@
 /** Common syntax mistakes. */
 import { lookup } from '../../lookup.ts';
 import type { Edit } from '../edits.ts';
-import { readIdent } from '../../catalog/names.ts';
 import { nodeAs } from '../../catalog/nodes.ts';
 import { inCaseOf } from '../style.ts';
 import { perScript } from '../../syntax/script.ts';
 import { rangeOf, type Reader } from '../../syntax/tokens.ts';
 import { behind, everywhere, replace } from './everywhere.ts';
+import { nameIn } from './conditions.ts';
 import type { Invention } from './types.ts';
 
 /** timestamp with timezone */
@@ -258,7 +258,7 @@ const truncateIfExists: Invention = {
     const name = at === undefined ? undefined : reader.after(at, 'if exists');
     const end = name === undefined ? undefined : reader.afterName(name);
     if (at === undefined || name === undefined || end === undefined) return undefined;
-    const [table, schema] = reader.slice({ from: name, to: end }).split('.').toReversed().map(readIdent);
+    const table = nameIn(reader.slice({ from: name, to: end }));
     const span = { from: at, to: name };
     return {
       ...rangeOf(reader, span),
@@ -266,7 +266,7 @@ const truncateIfExists: Invention = {
       advice: 'Leave it out, or ask the catalog in a DO block.',
       correction: {
         edits: [reader.remove(span)],
-        isSuggestion: world.has({ kind: 'table', name: table!, schema }) !== true,
+        isSuggestion: !table || world.has({ kind: 'table', ...table }) !== true,
       },
     };
   },
@@ -290,18 +290,15 @@ const timeZone = everywhere({
   edit(reader, k) {
     const zone = reader.after(k, 'at time zone');
     if (zone === undefined || !reader.tokens[zone]) return undefined;
-    const isWord = reader.tokens[zone].kind === 'word';
-    const edits = isWord ? [replace(reader, zone, zone + 1, `'${reader.raw(zone)}'`)] : [];
+    const isQuoted = reader.tokens[zone].kind !== 'word';
     let from = k - 1;
     while (from > 0 && reader.word(from) !== 'default' && reader.raw(from) !== ',') from--;
-    if (reader.word(from) !== 'default' || reader.depth(from) !== reader.depth(k)) return isWord ? edits : undefined;
+    const isDefault = reader.word(from) === 'default' && reader.depth(from) === reader.depth(k);
+    if (isQuoted && !isDefault) return undefined;
+    const written = isQuoted ? reader.raw(zone) : `'${reader.raw(zone)}'`;
+    if (!isDefault) return replace(reader, zone, zone + 1, written);
     const { start } = reader.tokens[from + 1]!;
-    const close = isWord ? edits : [];
-    return [
-      { start, end: start, text: '(' },
-      ...close.map((edit) => ({ ...edit, text: `${edit.text})` })),
-      ...(isWord ? [] : [behind(reader, zone, ')')]),
-    ];
+    return [{ start, end: start, text: '(' }, replace(reader, zone, zone + 1, `${written})`)];
   },
   problem: 'A default with AT TIME ZONE stands in parentheses, and the zone in quotes',
   advice: "Write (… AT TIME ZONE 'utc').",
@@ -314,10 +311,12 @@ const commentOnNothing: Invention = {
     const name = reader.after(0, 'comment on');
     const end = name === undefined ? undefined : reader.afterName(name);
     if (name === undefined || end === undefined || reader.word(end) !== 'is') return undefined;
-    const written = reader.slice({ from: name, to: end });
-    const [table, schema] = written.split('.').toReversed().map(readIdent);
-    const isTable = world.has({ kind: 'table', name: table!, schema }) === true;
-    const isColumn = schema !== undefined && world.has({ kind: 'column', name: table!, of: { name: schema } }) === true;
+    const named = nameIn(reader.slice({ from: name, to: end }));
+    if (!named) return undefined;
+    const { schema: owner } = named;
+    const isTable = world.has({ kind: 'table', ...named }) === true;
+    const isColumn =
+      owner !== undefined && world.has({ kind: 'column', name: named.name, of: { name: owner } }) === true;
     const { start } = reader.tokens[name]!;
     const kind = isTable || !isColumn ? 'TABLE' : 'COLUMN';
     return {

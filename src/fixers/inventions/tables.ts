@@ -228,8 +228,7 @@ const alterColumn = everywhere({
     if (to('null')) return write(to('null')!, 'DROP NOT NULL');
     if (to('default')) return write(to('default')!, 'SET DEFAULT');
     if (to('set|drop|type|add|restart|reset')) return undefined;
-    let end = at;
-    while (end < reader.tokens.length && !(reader.raw(end) === ',' && reader.depth(end) === 0)) end++;
+    const end = reader.itemEnd(at);
     if (!parseFragment(`SELECT x::${reader.slice({ from: at, to: end })}`).ok) return undefined;
     const { start } = reader.tokens[at];
     return { start, end: start, text: inCaseOf(reader.statement, 'TYPE ') };
@@ -246,8 +245,7 @@ const typeNotNull = everywhere({
     const name = isAlter ? reader.after(k + 1, '[column]') : undefined;
     const type = name === undefined ? undefined : reader.afterName(name);
     if (k < 2 || name === undefined || type === undefined || reader.word(type) === 'set') return undefined;
-    let end = type;
-    while (end < reader.tokens.length && !(reader.raw(end) === ',' && reader.depth(end) === 0)) end++;
+    const end = reader.itemEnd(type);
     if (end - type < 3 || reader.after(end - 2, 'not null') !== end) return undefined;
     const before = inCaseOf(reader.statement, `, ALTER COLUMN `) + reader.slice({ from: name, to: type });
     const isTyped = /^(type|using)$/.test(reader.word(type));
