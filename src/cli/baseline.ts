@@ -87,6 +87,18 @@ export class Baseline {
 
   /** Takes what was found for known, and forgets files that are gone. Files that were not linted stay as they are. */
   update(results: readonly LintResult[]): void {
+    const text = this.textOf(results);
+    try {
+      writeFileSync(this.path, text);
+    } catch (error) {
+      throw new UserError(
+        `${this.path}: cannot be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
+      );
+    }
+  }
+
+  /** The same without writing the file: what would be in it. */
+  textOf(results: readonly LintResult[]): string {
     const folder = dirname(this.path);
     const linted = new Set(results.map(({ filePath }) => slashPath(folder, filePath)));
     const known: Known = Object.fromEntries(
@@ -103,14 +115,7 @@ export class Baseline {
       if (messages.length > 0) known[slashPath(folder, filePath)] = sorted(rules);
     }
     this.known = known;
-    const text = JSON.stringify({ findings: sorted(known) }, null, 2);
-    try {
-      writeFileSync(this.path, `${text}\n`);
-    } catch (error) {
-      throw new UserError(
-        `${this.path}: cannot be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
-      );
-    }
+    return `${JSON.stringify({ findings: sorted(known) }, null, 2)}\n`;
   }
 }
 

@@ -97,11 +97,24 @@ const isCommit = (cwd: string, ref: string): boolean =>
   attempt(cwd, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`]) !== undefined;
 
 /** Whether what `--since` says is a migration: an SQL file, or a version that git does not know as a commit. */
-export const namesMigration = (cwd: string, since: string): boolean =>
+const namesMigration = (cwd: string, since: string): boolean =>
   /\.sql$/i.test(since) || (isVersion(since) && !isCommit(cwd, since));
 
+/** Where what is new begins: at a commit or branch, or at a migration or its version. */
+export interface Start {
+  ref?: string;
+  migration?: string;
+}
+
+/** What `--changed` and `--since` mean. @throws UserError where there is no branch to compare with */
+export function startOf(cwd: string, since: string | undefined, changed = false): Start {
+  if (changed) return { ref: defaultBranch(cwd) };
+  if (since === undefined) return {};
+  return namesMigration(cwd, since) ? { migration: since } : { ref: since };
+}
+
 /** The branch that pull requests go into, as the CI system says, or the repository. @throws UserError */
-export function defaultBranch(cwd: string): string {
+function defaultBranch(cwd: string): string {
   const { GITHUB_BASE_REF, CI_MERGE_REQUEST_TARGET_BRANCH_NAME } = process.env;
   const target = GITHUB_BASE_REF || CI_MERGE_REQUEST_TARGET_BRANCH_NAME;
   const ofRemote = attempt(cwd, ['symbolic-ref', '--quiet', '--short', 'refs/remotes/origin/HEAD']);

@@ -36,9 +36,12 @@ export class ConfigFinder {
   private readonly explicit: Promise<LoadedConfig> | undefined;
   private readonly folders = new Map<string, Promise<LoadedConfig | undefined>>();
 
-  /** @param path a configuration that is named, and stands for all others */
-  constructor(path?: string) {
-    this.explicit = path === undefined ? undefined : readConfig(path);
+  /**
+   * @param path a configuration that is named, and stands for all others
+   * @param content what it holds, where the file is not written yet
+   */
+  constructor(path?: string, content?: Config) {
+    this.explicit = path === undefined ? undefined : readConfig(path, content);
   }
 
   /** The configuration of a folder, its own or that of the nearest folder above. */

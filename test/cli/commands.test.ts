@@ -80,6 +80,9 @@ describe('explain, of other things than rules', () => {
   });
 });
 
+/** One more than what is offered to be left as it is. */
+const MANY = Array.from({ length: 51 }, (_, k) => `create table t${k} (id int);\n`).join('');
+
 describe('init', () => {
   it('writes what fits the project', () => {
     project.write('supabase/migrations/1.sql', '');
@@ -101,8 +104,8 @@ describe('init', () => {
   });
 
   it.each([
-    ['lefthook.yml', 'run: npx sql-lint --staged'],
-    ['.pre-commit-config.yaml', 'entry: npx sql-lint --staged'],
+    ['lefthook.yml', 'run: npx --no sql-lint --staged'],
+    ['.pre-commit-config.yaml', 'entry: npx --no sql-lint --staged'],
   ])('says what to add to %s', (file, line) => {
     project.write(file, '# mine\n');
     expect(project.lint('init', '--yes').stdout).toContain(line);
@@ -114,7 +117,7 @@ describe('init', () => {
     project.write('.git/hooks/pre-commit', '#!/bin/sh\nnpm test');
     project.lint('init', '--yes');
     expect(project.lint('init', '--yes').stdout).toContain('runs sql-lint already');
-    expect(project.read('.git/hooks/pre-commit')).toBe('#!/bin/sh\nnpm test\nnpx sql-lint --staged\n');
+    expect(project.read('.git/hooks/pre-commit')).toBe('#!/bin/sh\nnpm test\nnpx --no sql-lint --staged\n');
   });
 
   it('asks on a terminal, and once more where an answer does not fit', async () => {
@@ -194,7 +197,9 @@ describe('init', () => {
     project.run('git', 'init', '-q');
     project.run('git', 'remote', 'add', 'origin', 'git@github.com:a/b.git');
     expect(project.lint('init', '--yes').stdout).toContain('Wrote .github/workflows/sql-lint.yml.');
-    expect(project.read('.github/workflows/sql-lint.yml')).toContain('- run: npx sql-lint --changed --format github\n');
+    expect(project.read('.github/workflows/sql-lint.yml')).toContain(
+      '- run: npx --no sql-lint --changed --format github\n',
+    );
     expect(project.lint('init', '--yes').stdout).toContain('.github/workflows/sql-lint.yml is there already.');
     project.write('.gitlab-ci.yml', '');
     expect(project.lint('init', '--yes').stdout).toContain('Add this to .gitlab-ci.yml:');
@@ -206,10 +211,82 @@ describe('init', () => {
     ['src/main/resources/db/migration/V1_10__a.sql', '1_10.1'],
     ['prisma/migrations/20250101120000_a/migration.sql', '20250101120001'],
   ])('begins behind %s where there is much already', (file, since) => {
-    project.write(file, Array.from({ length: 51 }, (_, k) => `create table t${k} (id int);\n`).join(''));
-    expect(project.lint('init', '--yes').stdout).toContain('There are 51 findings in 1 migration');
+    project.write(file, MANY);
+    expect(project.lint('init', '--yes').stdout).toContain('There are 51 findings in 1 migration already.');
     expect(JSON.parse(project.read('sql-lint.config.json'))).toMatchObject({ since });
     expect(project.lint().stdout).toContain('There is no file to lint.');
+  });
+
+  it('takes what is there for known where that is the answer', async () => {
+    project.write('migrations/0007_a.sql', MANY);
+    const said = await project.terminal(
+      ['init'],
+      [
+        ['Where are', ''],
+        ['Which preset', ''],
+        ['Which is the oldest', ''],
+        ['How to begin?', 'yes'],
+        ['Answer since, baseline or no.', 'baseline'],
+        ['before every commit', 'no'],
+        ['Write 2 files?', ''],
+      ],
+    );
+    expect(said).toMatch(/New file sql-lint-baseline\.json:\r\n[^]*… \d+ more lines/);
+    expect(said).toContain('To undo it, delete sql-lint.config.json and sql-lint-baseline.json.');
+    expect(JSON.parse(project.read('sql-lint.config.json'))).not.toHaveProperty('since');
+    expect(project.lint()).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('51 known findings left out') as string,
+    });
+    project.write('migrations/0008_b.sql', 'drop table t1;\n');
+    expect(project.lint().stdout).toContain('1 error, 0 warnings in 1 of 2 files.');
+  }, 20_000);
+
+  it('offers no version where several projects have none in common, and then the file of known findings', () => {
+    project.write('apps/a/migrations/0001_a.sql', MANY);
+    project.write('apps/b/migrations/0005_a.sql', 'create table x (id int);\n');
+    const { stdout } = project.lint('init', '--yes');
+    expect(stdout).toContain('There are 52 findings in 2 migrations already.');
+    expect(stdout).toContain('Wrote sql-lint-baseline.json.');
+    expect(project.lint().status).toBe(0);
+  });
+
+  it('gives VS Code a task, where the project has settings of it', () => {
+    project.write('migrations/1.sql', 'create table a (id int);\n');
+    project.write('.vscode/settings.json', '{}');
+    expect(project.lint('init', '--yes').stdout).toContain('Wrote .vscode/tasks.json.');
+    const { tasks } = JSON.parse(project.read('.vscode/tasks.json')) as {
+      tasks: { command: string; problemMatcher: { pattern: { regexp: string } } }[];
+    };
+    expect(tasks[0]!.command).toBe('npx --no sql-lint --format compact');
+    // The pattern reads what the command prints.
+    const [line] = project.lint('--format', 'compact').stdout.split('\n');
+    const found = new RegExp(tasks[0]!.problemMatcher.pattern.regexp).exec(line!);
+    expect(found?.slice(1, 5)).toEqual(['migrations/1.sql', '1', '1', 'error']);
+    project.write('.vscode/tasks.json', '{ "tasks": [] }');
+    project.run('rm', 'sql-lint.config.json');
+    expect(project.lint('init', '--yes').stdout).toContain('Add this to "tasks" in .vscode/tasks.json:');
+    expect(project.read('.vscode/tasks.json')).toBe('{ "tasks": [] }');
+  });
+
+  it('is undone by deleting what it lists', () => {
+    project.write('migrations/0001_a.sql', MANY);
+    project.write('.vscode/settings.json', '{}');
+    project.run('git', 'init', '-q');
+    project.run('git', 'remote', 'add', 'origin', 'git@github.com:a/b.git');
+    project.run('git', 'add', '.');
+    project.run('git', 'commit', '-qm', 'a');
+    const { stdout } = project.lint('init', '--yes');
+    const listed = /^To undo it, delete (.*)\.$/m.exec(stdout)![1]!.split(/, | and /);
+    expect(listed).toEqual([
+      'sql-lint.config.json',
+      '.git/hooks/pre-commit',
+      '.github/workflows/sql-lint.yml',
+      '.vscode/tasks.json',
+    ]);
+    for (const path of listed) project.run('rm', path);
+    expect(project.run('git', 'status', '--short')).toBe('');
+    expect(project.attempt('ls', '.git/hooks/pre-commit').status).not.toBe(0);
   });
 
   it('does not ask where nobody can answer', () =>

@@ -242,6 +242,30 @@ describe('verify', () => {
     expect(project.lint('verify').status).toBe(0);
   }, 60_000);
 
+  it('proves only what is new, by git or by the place in the folder', () => {
+    project = createProject({ 'migrations/0001_a.sql': BARE });
+    for (const args of [
+      ['init', '-q', '-b', 'main'],
+      ['add', '.'],
+      ['commit', '-qm', 'a'],
+      ['checkout', '-qb', 'b'],
+    ])
+      project.run('git', ...args);
+    expect(project.lint('verify').status).toBe(1);
+    expect(project.lint('verify', '--changed')).toMatchObject({ status: 0, stdout: 'There is no file to verify.\n' });
+    project.write('migrations/0002_b.sql', GUARDED);
+    for (const args of [['--changed'], ['--since', 'main'], ['--since', '0002']])
+      expect(project.lint('verify', ...args)).toMatchObject({
+        status: 0,
+        stdout: expect.stringContaining('1 file: 1 can run twice') as string,
+      });
+    expect(project.lint('verify', '--since', 'nothing.sql')).toMatchObject({
+      status: 2,
+      stderr: 'sql-lint: --since names "nothing.sql", which is neither a migration of the project nor a version\n',
+    });
+    expect(project.lint('verify', '--since', 'main', '--changed').stderr).toContain('exclude each other');
+  }, 60_000);
+
   it('shows from its first moment on that it works', async () => {
     project = createProject({ 'migrations/1.sql': GUARDED });
     const screen = await project.terminal(['verify'], []);

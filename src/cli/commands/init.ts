@@ -11,8 +11,9 @@ import { plural } from '../../plural.ts';
 import { printable } from '../../printable.ts';
 import { Projects } from '../../project/find.ts';
 import { readArguments } from '../arguments.ts';
+import { Baseline, BASELINE_FILE } from '../baseline.ts';
 import { say, type Command } from '../command.ts';
-import { apply, assistantStep, hookStep, workflowStep, type Change, type Step } from '../init/changes.ts';
+import { apply, assistantStep, editorStep, hookStep, workflowStep, type Change, type Step } from '../init/changes.ts';
 import {
   configText,
   hostOf,
@@ -28,7 +29,8 @@ import { defaultPaths, findFiles } from '../paths.ts';
 import { disk } from '../tasks.ts';
 
 const HELP = `sql-lint init sets a project up: a configuration, a hook that lints what is committed, and a check of pull
-requests. Each file is shown before it is written, and files that exist are only added to.
+requests. Each file is shown before it is written, and files that exist are only added to. Where there are many
+findings already, it offers to leave them as they are.
 
 Usage
   sql-lint init               asks
@@ -102,22 +104,24 @@ async function chooseSteps(cwd: string, ask: Ask): Promise<Step[]> {
   const existing =
     CONFIG_NAMES.find((name) => existsSync(join(cwd, name))) ??
     ((await hasPackageConfig(cwd)) ? 'sqlLint in package.json' : undefined);
-  const steps: Step[] = [
+  const steps: Step[] =
     existing === undefined
-      ? { change: await chooseConfig(cwd, ask) }
-      : { advice: `There is a configuration already: ${existing}.` },
-  ];
+      ? (await chooseConfig(cwd, ask)).map((change) => ({ change }))
+      : [{ advice: `There is a configuration already: ${existing}.` }];
   if (await yes(ask, 'Lint what is staged before every commit?')) steps.push(hookStep(cwd));
   const host = hostOf(cwd);
   const service = host === 'gitlab' ? 'GitLab' : 'GitHub';
   if (host && (await yes(ask, `Lint what a pull request changes, on ${service}?`))) steps.push(workflowStep(cwd, host));
+  const editor = editorStep(cwd);
+  if (editor && (await yes(ask, 'Let a task of VS Code list the findings?'))) steps.push(editor);
   const assistants = assistantStep(cwd);
   if (assistants && 'change' in assistants && (await yes(ask, `Tell assistants, in ${assistants.change.path}?`, 'no')))
     steps.push(assistants);
   return steps;
 }
 
-async function chooseConfig(cwd: string, ask: Ask): Promise<Change> {
+/** The configuration, and the file of known findings where that is how the project begins. */
+async function chooseConfig(cwd: string, ask: Ask): Promise<Change[]> {
   const { paths: found } = await defaultPaths(cwd, new ConfigFinder());
   const folders = found.filter((path) => !path.endsWith('.sql')).map(shown);
   const split = (answer: string) => answer.split(/[\s,]+/).filter(Boolean);
@@ -141,41 +145,58 @@ async function chooseConfig(cwd: string, ask: Ask): Promise<Change> {
     (answer) => (/^1[2-8]$/.test(answer) ? undefined : 'It is a whole number from 12 to 18.'),
   );
   const config = { extends: [preset], files, postgresVersion: Number(version) };
-  const since = await chooseStart(cwd, config, ask);
-  return {
-    path: CONFIG_FILE,
-    text: configText(
-      { ...config, ...(since !== undefined && { since }) },
-      existsSync(join(cwd, SCHEMA)) ? `./${SCHEMA}` : undefined,
-    ),
-    isAddition: false,
-    isExecutable: false,
-  };
+  const { since, baseline } = await chooseStart(cwd, config, ask);
+  const schema = existsSync(join(cwd, SCHEMA)) ? `./${SCHEMA}` : undefined;
+  const text = configText({ ...config, ...(since !== undefined && { since }) }, schema);
+  return [newFile(CONFIG_FILE, text), ...(baseline === undefined ? [] : [newFile(BASELINE_FILE, baseline)])];
 }
 
-/** Where there are many findings already: the version from which on migrations are reported. */
-async function chooseStart(cwd: string, config: Config, ask: Ask): Promise<string | undefined> {
-  if (!config.files?.some((path) => existsSync(join(cwd, path)))) return undefined;
-  const paths = await findFiles(config.files, cwd, new ConfigFinder(), () => undefined);
+const newFile = (path: string, text: string): Change => ({ path, text, isAddition: false, isExecutable: false });
+
+/** How a project begins that has many findings already; with neither, all are reported. */
+interface Beginning {
+  /** The version from which on migrations are reported. */
+  since?: string;
+  /** The text of the file of known findings. */
+  baseline?: string;
+}
+
+async function chooseStart(cwd: string, config: Config, ask: Ask): Promise<Beginning> {
+  const path = join(cwd, BASELINE_FILE);
+  if (existsSync(path) || !config.files?.some((file) => existsSync(join(cwd, file)))) return {};
+  const configs = new ConfigFinder(join(cwd, CONFIG_FILE), config);
+  const paths = await findFiles(config.files, cwd, configs, () => undefined);
   const options = readOptions(['--no-cache'], {}, false);
   const progress = { step: () => undefined, done: () => undefined };
-  const { results } = await lintFiles(paths, options, new ConfigFinder(), progress, disk(options.maxFileBytes));
+  const { results } = await lintFiles(paths, options, configs, progress, disk(options.maxFileBytes));
   const findings = results.reduce((sum, { messages }) => sum + messages.length, 0);
-  if (findings <= MANY) return undefined;
+  if (findings <= MANY) return {};
   const projects = new Projects(nodeDisk);
-  const starts = new Set(paths.map((path) => versionBehind(projects.of(resolve(path)).forward)));
-  const [start] = starts;
-  const where = `${findings} findings in ${plural(results.length, 'migration')}`;
-  if (starts.size > 1 || start === undefined) {
-    say(`There are ${where}. Name the first migration that is not applied as "since" in ${CONFIG_FILE}.`);
-    return undefined;
-  }
-  say(`There are ${where} that are there already. Those that have been applied are best left as they are.`);
-  return (await yes(ask, `Begin with version ${start}, and take those before it as applied?`)) ? start : undefined;
+  const starts = new Set(paths.map((file) => versionBehind(projects.of(resolve(file)).forward)));
+  // Several projects have no version in common.
+  const since = starts.size === 1 ? [...starts][0] : undefined;
+  const answers: Readonly<Record<string, string>> = {
+    ...(since !== undefined && { since: `report only migrations from version ${since} on` }),
+    baseline: `list these findings in ${BASELINE_FILE}, and report only what is new`,
+    no: 'report all',
+  };
+  say(`There are ${findings} findings in ${plural(results.length, 'migration')} already.`);
+  say('Migrations that have been applied are best left as they are:');
+  for (const [answer, means] of Object.entries(answers)) say(`  ${answer.padEnd(8)}  ${means}`);
+  const names = Object.keys(answers);
+  const answer = await ask(`How to begin? (${names.join(', ')})`, names[0]!, (text) =>
+    Object.hasOwn(answers, text) ? undefined : `Answer ${names.slice(0, -1).join(', ')} or ${names.at(-1)!}.`,
+  );
+  if (answer === 'baseline') return { baseline: Baseline.read(path).textOf(results) };
+  return answer === 'since' ? { since } : {};
 }
 
+/** How many lines of a file are shown before it is written. */
+const MAX_SHOWN = 40;
+
 function show({ path, text, isAddition }: Change): void {
-  const lines = printable(text.trimEnd()).split('\n');
+  const all = printable(text.trimEnd()).split('\n');
+  const lines = all.length > MAX_SHOWN ? [...all.slice(0, MAX_SHOWN), `… ${all.length - MAX_SHOWN} more lines`] : all;
   say(`\n${isAddition ? 'Added to' : 'New file'} ${path}:\n${lines.map((line) => `  ${line}`).join('\n')}\n`);
 }
 
@@ -184,5 +205,10 @@ function write(cwd: string, changes: readonly Change[]): void {
     apply(cwd, change);
     say(`${change.isAddition ? 'Added sql-lint to' : 'Wrote'} ${relative(cwd, join(cwd, change.path))}.`);
   }
-  if (changes.length > 0) say('To undo it, delete these files, and the lines that were added.');
+  const paths = (isAddition: boolean) => changes.filter((c) => c.isAddition === isAddition).map(({ path }) => path);
+  const [added, made] = [paths(true), paths(false)];
+  if (made.length > 0) say(`To undo it, delete ${list(made)}.`);
+  if (added.length > 0) say(`To undo it${made.length > 0 ? ' in full' : ''}, take sql-lint out of ${list(added)}.`);
 }
+
+const list = (names: readonly string[]): string => names.join(', ').replace(/, ([^,]*)$/, ' and $1');

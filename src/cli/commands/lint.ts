@@ -78,12 +78,9 @@ function secondsSince(started: number): number | undefined {
 async function readRequest(argv: readonly string[]): Promise<CliOptions> {
   const options = readOptions(argv, process.env, process.stdout.isTTY);
   if (options.since === undefined && !options.changed) return options;
-  const { defaultBranch, namesMigration } = await import('../git.ts');
-  const cwd = process.cwd();
-  if (options.changed) return { ...options, since: defaultBranch(cwd) };
-  return namesMigration(cwd, options.since!)
-    ? { ...options, since: undefined, sinceMigration: options.since }
-    : options;
+  const { startOf } = await import('../git.ts');
+  const { ref, migration } = startOf(process.cwd(), options.since, options.changed);
+  return { ...options, since: ref, sinceMigration: migration };
 }
 
 async function lintInput(options: CliOptions, configs: ConfigFinder, cwd: string): Promise<number> {

@@ -4,7 +4,7 @@ import { ConfigFinder } from '../../config/load.ts';
 import { nodeDisk } from '../../disk/node.ts';
 import { Interrupted, UserError } from '../../errors.ts';
 import { Projects } from '../../project/find.ts';
-import { isBefore } from '../../project/since.ts';
+import { isBefore, knowsSince } from '../../project/since.ts';
 import { TOOL_NAMES, type Project, type ToolChoice } from '../../project/types.ts';
 import type { FileVerdict, VerifyFormat, VerifyOptions } from '../../verify/index.ts';
 import { accessAtEnd, withAccess, type Measured } from '../measured-access.ts';
@@ -12,6 +12,7 @@ import { readArguments, wantsColor } from '../arguments.ts';
 import { cacheFolder } from '../cache.ts';
 import { EXIT, say, type Command } from '../command.ts';
 import { readSource } from '../files.ts';
+import { changedFiles, startOf, type Start } from '../git.ts';
 import { fixedTexts } from '../lint.ts';
 import { readMegabytes, readNumber } from '../options.ts';
 import { findFiles } from '../paths.ts';
@@ -27,7 +28,7 @@ Usage
   sql-lint verify --fixed [PATH…] the same with what --fix would write, without touching a file
 
 Examples
-  npx sql-lint verify --fixed
+  npx sql-lint verify --fixed --changed
   npx sql-lint verify --only supabase/migrations/20250307_realtime.sql --resume
 
 What is run
@@ -41,6 +42,8 @@ What is run
                             the end, asked with SET ROLE; fails where the migrations prove something else
   --locks                   show which locks each statement takes instead; the same as sql-lint locks
   --only FILE               judge this file only, on the state of those before it; may be repeated
+  --changed                 judge only what has changed since the branch left the one that pull requests go into
+  --since REF|FILE|VERSION  judge only what has changed since a commit, or the migrations from this one on
   --bail                    stop at the first file that fails
 
 How it is sent
@@ -78,6 +81,8 @@ const OPTIONS = {
   access: { type: 'boolean' },
   locks: { type: 'boolean' },
   only: { type: 'string', multiple: true },
+  changed: { type: 'boolean' },
+  since: { type: 'string' },
   bail: { type: 'boolean' },
   'database-url': { type: 'string' },
   server: { type: 'boolean' },
@@ -109,8 +114,8 @@ export const verify: Command = async (argv) => {
   }
   const request = readRequest(values);
   const configs = new ConfigFinder();
-  const { cwd, only } = request;
-  const named = await findFiles(positionals.length === 0 && only.length > 0 ? only : positionals, cwd, configs);
+  const { cwd } = request;
+  const named = await chooseFiles(positionals, request, configs);
   const { hasFailed, renderVerdicts } = await import('../../verify/index.ts');
   const bar = startBar(process.stderr);
   bar.update(0, named.length, 'the migrations are read');
@@ -118,7 +123,9 @@ export const verify: Command = async (argv) => {
   const measured: Measured[] = [];
   try {
     await untilInterrupted(async (signal) => {
-      for (const selection of await selectProjects(named, request, configs)) {
+      const selections = await selectProjects(named, request, configs);
+      refuseUnknownStart(request, selections);
+      for (const selection of selections) {
         const atEnd = values.access ? await accessAtEnd(selection.project, configs, measured) : undefined;
         verdicts.push(...(await verifyProject(selection, request, configs, bar, signal, atEnd)));
         if (values.bail && verdicts.some(hasFailed)) break;
@@ -148,6 +155,8 @@ interface Request {
   cwd: string;
   /** Absolute paths; empty for all files. */
   only: readonly string[];
+  /** Where the files that are judged begin. */
+  start: Start;
   format: VerifyFormat;
   /** The options that hold for every project. */
   options: VerifyOptions;
@@ -162,16 +171,28 @@ function readRequest(values: Values): Request {
   if (values.access && format !== 'text' && format !== 'json')
     throw new UserError('--access is printed as text or json');
   if (!format) throw new UserError(`unknown format "${values.format!}"; there are ${FORMATS.join(', ')}`);
+  const from = (['only', 'changed', 'since'] as const).filter((name) => values[name] !== undefined);
+  if (from.length > 1) throw new UserError(`${from.map((name) => `--${name}`).join(' and ')} exclude each other`);
   return {
     values,
     cwd,
     format,
     options: readRunOptions(values),
     only: (values.only ?? []).map((path) => resolve(cwd, path)),
+    start: startOf(cwd, values.since, values.changed),
     maxBytes: readMegabytes(values['max-file-size']),
     runner: values.runner === undefined ? undefined : readRunner(values.runner),
     placeholders: Object.fromEntries((values.placeholder ?? []).map(readPlaceholder)),
   };
+}
+
+async function chooseFiles(
+  paths: readonly string[],
+  { cwd, only, start: { ref } }: Request,
+  configs: ConfigFinder,
+): Promise<string[]> {
+  if (ref !== undefined) return changedFiles(ref, paths, cwd, configs);
+  return findFiles(paths.length === 0 && only.length > 0 ? only : paths, cwd, configs);
 }
 
 /** Ends the work at the first SIGINT or SIGTERM. */
@@ -211,6 +232,12 @@ async function selectProjects(
   }));
 }
 
+/** @throws UserError where `--since` names a migration that no project has */
+function refuseUnknownStart({ start: { migration } }: Request, selections: readonly Selection[]): void {
+  if (migration === undefined || selections.some(({ project }) => knowsSince(project, migration))) return;
+  throw new UserError(`--since names "${migration}", which is neither a migration of the project nor a version`);
+}
+
 /** The verdicts on the files of one project that are asked for. */
 async function verifyProject(
   { projects, project, asked }: Selection,
@@ -220,12 +247,12 @@ async function verifyProject(
   signal: AbortSignal,
   atEnd: VerifyOptions['atEnd'],
 ): Promise<FileVerdict[]> {
-  const { cwd, only, maxBytes, values } = request;
+  const { cwd, maxBytes, values } = request;
   const { headline, looksLikeSupabase, verify: run } = await import('../../verify/index.ts');
   const paths = project.forward;
   refuseEqualVersions(paths, project.site.folder);
   const shown = (path: string) => relative(cwd, path) || path;
-  const judged = await judgedFiles(project, asked, only, configs);
+  const judged = await judgedFiles(project, asked, request, configs);
   if (judged.length === 0) return [];
   const files = paths.map((path) => ({
     ...migrationOf(project, path, readSource(path, maxBytes).text),
@@ -257,11 +284,11 @@ async function verifyProject(
 async function judgedFiles(
   project: Project,
   asked: ReadonlySet<string>,
-  only: readonly string[],
+  { only, start: { migration } }: Request,
   configs: ConfigFinder,
 ): Promise<string[]> {
   if (only.length > 0) return project.forward.filter((path) => only.includes(path));
-  const settings = new FoundSettings(() => configs);
+  const settings = new FoundSettings(() => configs, migration === undefined ? {} : { since: migration });
   const judged: string[] = [];
   for (const path of project.forward) {
     const { since } = await settings.of(path);

@@ -2,7 +2,7 @@
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { hookPath } from '../git.ts';
-import { lintStagedOf, managerOf, shown, textOf } from './project.ts';
+import { commandOf, lintStagedOf, managerOf, shown, textOf } from './project.ts';
 
 /** A file to be written. */
 export interface Change {
@@ -25,7 +25,7 @@ const LEFTHOOK = ['lefthook.yml', 'lefthook.yaml', '.lefthook.yml', 'lefthook.to
  * what to add.
  */
 export function hookStep(cwd: string): Step {
-  const command = `${managerOf(cwd).run} sql-lint --staged`;
+  const command = `${commandOf(cwd)} --staged`;
   const staged = lintStagedOf(cwd);
   if (staged?.includes('sql-lint')) return { advice: 'lint-staged runs sql-lint already.' };
   if (staged !== undefined)
@@ -64,13 +64,15 @@ function addTo(cwd: string, file: string, head: string, command: string): Step {
 
 /** The check of pull requests. */
 export function workflowStep(cwd: string, host: 'github' | 'gitlab'): Step {
-  const { run, install } = managerOf(cwd);
+  const { install } = managerOf(cwd);
+  const command = commandOf(cwd);
   if (host === 'gitlab')
     return {
       advice:
         'Add this to .gitlab-ci.yml:\n\n  sql-lint:\n    image: node:22\n    variables: { GIT_DEPTH: 0 }\n' +
-        '    script:\n' +
-        `      - ${install}\n      - ${run} sql-lint --changed --format gitlab=gl-code-quality-report.json\n` +
+        `    script:\n      - ${install}\n` +
+        `      - ${command} --changed --format gitlab=gl-code-quality-report.json\n` +
+        `      - ${command} verify --fixed --changed\n` +
         '    rules:\n      - if: $CI_PIPELINE_SOURCE == "merge_request_event"\n' +
         '    artifacts: { when: always, reports: { codequality: gl-code-quality-report.json } }\n',
     };
@@ -89,9 +91,36 @@ jobs:
       - uses: actions/setup-node@v4
         with: { node-version: 22 }
       - run: ${install}
-      - run: ${run} sql-lint --changed --format github
-      - run: ${run} sql-lint verify --fixed --format github
+      - run: ${command} --changed --format github
+      - run: ${command} verify --fixed --changed --format github
 `;
+  return { change: { path, text, isAddition: false, isExecutable: false } };
+}
+
+/** A task of VS Code that lists the findings under "Problems", where the project keeps settings of that editor. */
+export function editorStep(cwd: string): Step | undefined {
+  if (!existsSync(join(cwd, '.vscode'))) return undefined;
+  const path = '.vscode/tasks.json';
+  const before = textOf(join(cwd, path));
+  if (before?.includes('sql-lint')) return undefined;
+  const task = {
+    label: 'sql-lint',
+    type: 'shell',
+    command: `${commandOf(cwd)} --format compact`,
+    presentation: { reveal: 'never' },
+    problemMatcher: {
+      owner: 'sql-lint',
+      fileLocation: ['relative', '${workspaceFolder}'],
+      pattern: {
+        regexp: '^(.+):(\\d+):(\\d+): (error|warning): (.*)$',
+        ...{ file: 1, line: 2, column: 3, severity: 4, message: 5 },
+      },
+    },
+  };
+  const json = (value: unknown) => JSON.stringify(value, null, 2);
+  // The file may have comments, so that a program cannot write it anew.
+  if (before !== undefined) return { advice: `Add this to "tasks" in ${path}:\n\n${json(task)}\n` };
+  const text = `${json({ version: '2.0.0', tasks: [task] })}\n`;
   return { change: { path, text, isAddition: false, isExecutable: false } };
 }
 

@@ -33,6 +33,8 @@ const PACKAGE = 'idempotent-sql-lint';
 /** The package manager of a project, by its lock file: how it runs a command and adds a package. */
 export interface PackageManager {
   run: string;
+  /** The same where nobody watches: it must not fetch another package that has the command's name. */
+  runInstalled?: string;
   add: string;
   install: string;
 }
@@ -46,9 +48,16 @@ const MANAGERS: readonly (PackageManager & { lock: string })[] = [
 export const managerOf = (cwd: string): PackageManager =>
   MANAGERS.find(({ lock }) => existsSync(join(cwd, lock))) ?? {
     run: 'npx',
+    runInstalled: 'npx --no',
     add: 'npm install --save-dev',
     install: existsSync(join(cwd, 'package-lock.json')) ? 'npm ci' : 'npm install',
   };
+
+/** How a hook or a CI system calls the command. */
+export function commandOf(cwd: string): string {
+  const { run, runInstalled = run } = managerOf(cwd);
+  return `${runInstalled} sql-lint`;
+}
 
 /** How to add the package, where the project does not name it. */
 export function missingPackage(cwd: string): string | undefined {
