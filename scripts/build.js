@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { bundleCommand } from './command.js';
 
 const require = createRequire(import.meta.url);
 const { version } = require('../package.json');
@@ -47,34 +48,30 @@ const options = {
   logLevel: 'warning',
 };
 await build({ ...options, entryPoints: { index: 'src/index.ts', eslint: 'src/eslint/index.ts' } });
-// One file that needs no loader of modules: so V8 can keep what it has compiled of it.
-const { outputFiles } = await build({
-  ...options,
-  write: false,
-  entryPoints: { command: 'src/cli/main.ts' },
-  format: 'cjs',
-  outExtension: { '.js': '.cjs' },
-  // Comments and indentation need reading too, at every start; names stay, for stack traces.
-  minifyWhitespace: true,
-  minifySyntax: true,
-  define: { ...options.define, 'import.meta.url': '__url' },
-  banner: {
-    js: [
-      "const __url = require('node:url').pathToFileURL(__filename).href;",
-      "const __import = (name) => require('./import.cjs')(name);",
-    ].join(' '),
+// Files that need no loader of modules: so V8 can keep what it has compiled of them.
+const texts = await bundleCommand(
+  {
+    ...options,
+    format: 'cjs',
+    // Comments and indentation need reading too, at every start; names stay, for stack traces.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    define: { ...options.define, 'import.meta.url': '__url' },
+    banner: { js: "const __url = require('node:url').pathToFileURL(__filename).href;" },
   },
-});
-// A script that is started so has no import() of its own.
-const command = outputFiles[0].text;
-// It is read as Latin-1, which is faster. esbuild escapes what is in strings, and leaves regular expressions alone.
-const foreign = /[^\0-\x7f]/.exec(command);
-if (foreign) {
-  const place = command.slice(Math.max(0, foreign.index - 40), foreign.index + 40);
-  console.error(`dist/command.cjs must be ASCII. Write ${JSON.stringify(foreign[0])} as an escape: … ${place} …`);
-  process.exit(1);
+  'src/cli/main.ts',
+);
+for (const [name, text] of Object.entries(texts)) {
+  // They are read as Latin-1, which is faster. esbuild escapes strings, and leaves regular expressions alone.
+  const foreign = /[^\0-\x7f]/.exec(text);
+  if (foreign) {
+    const place = text.slice(Math.max(0, foreign.index - 40), foreign.index + 40);
+    console.error(`dist/${name}.cjs must be ASCII. Write ${JSON.stringify(foreign[0])} as an escape: … ${place} …`);
+    process.exit(1);
+  }
+  writeFileSync(`dist/${name}.cjs`, text);
 }
-writeFileSync('dist/command.cjs', command.replaceAll(/(?<![.\w])import\(/g, '__import('));
+// A script that is started so has no import() of its own.
 writeFileSync('dist/import.cjs', 'module.exports = (name) => import(name);\n');
 await build({ ...options, entryPoints: { cli: 'src/cli/launch.ts' }, banner: {} });
 copyFileSync(wasm, 'dist/libpg-query.wasm');

@@ -15,29 +15,38 @@ import type * as Command from './main.ts';
 import { writeWhole } from './write-whole.ts';
 import { tuneV8ForWorkload } from './tune-v8.ts';
 
-const path = fileURLToPath(new URL('command.cjs', import.meta.url));
+const LATER = './later.cjs';
 
 // The flags that V8 has now are a part of what it compiles.
 tuneV8ForWorkload(0);
-const kept =
-  process.env.NODE_DISABLE_COMPILE_CACHE === undefined
-    ? `${path}.${Math.round(statSync(path).mtimeMs).toString(36)}.${cachedDataVersionTag().toString(36)}`
-    : undefined;
-const compiled = kept === undefined ? undefined : readKept(kept);
-const script = new Script(
-  `(function (exports, require, module, __filename, __dirname) {${readFileSync(path, 'latin1')}\n})`,
-  { filename: path, ...(compiled && { cachedData: compiled }) },
-);
-const module = { exports: {} as typeof Command };
-(script.runInThisContext() as (...args: unknown[]) => void)(
-  module.exports,
-  createRequire(path),
-  module,
-  path,
-  dirname(path),
-);
-if (kept !== undefined && (!compiled || script.cachedDataRejected)) process.once('exit', keepCompiled);
-void module.exports.start(process.argv.slice(2));
+const command = load('./command.cjs') as typeof Command;
+void command.start(process.argv.slice(2));
+
+/** Runs a file of the command. The first one asks for the second where it needs it. */
+function load(name: string): unknown {
+  const path = fileURLToPath(new URL(name, import.meta.url));
+  const kept =
+    process.env.NODE_DISABLE_COMPILE_CACHE === undefined
+      ? `${path}.${Math.round(statSync(path).mtimeMs).toString(36)}.${cachedDataVersionTag().toString(36)}`
+      : undefined;
+  const compiled = kept === undefined ? undefined : readKept(kept);
+  const script = new Script(
+    `(function (exports, require, module, __filename, __dirname) {${readFileSync(path, 'latin1')}\n})`,
+    { filename: path, ...(compiled && { cachedData: compiled }) },
+  );
+  const module = { exports: {} };
+  const require = createRequire(path);
+  (script.runInThisContext() as (...args: unknown[]) => void)(
+    module.exports,
+    (wanted: string) => (wanted === LATER ? load(wanted) : (require(wanted) as unknown)),
+    module,
+    path,
+    dirname(path),
+  );
+  if (kept !== undefined && (!compiled || script.cachedDataRejected))
+    process.once('exit', () => keepCompiled(script, kept));
+  return module.exports;
+}
 
 function readKept(file: string): Buffer | undefined {
   try {
@@ -48,8 +57,8 @@ function readKept(file: string): Buffer | undefined {
 }
 
 /** Keeps what the run has compiled; V8 itself checks little of what it is given. */
-function keepCompiled(): void {
-  if (!module.exports.hasParsed()) return;
+function keepCompiled(script: Script, file: string): void {
+  if (!command.hasParsed()) return;
   tuneV8ForWorkload(0);
-  writeWhole(kept!, () => script.createCachedData());
+  writeWhole(file, () => script.createCachedData());
 }

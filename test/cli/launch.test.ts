@@ -21,7 +21,7 @@ const dist = () => join(folder, 'package', 'dist');
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'sql-lint-launch-'));
-  for (const name of ['cli.js', 'command.cjs', 'import.cjs', 'libpg-query.wasm'])
+  for (const name of ['cli.js', 'command.cjs', 'later.cjs', 'import.cjs', 'libpg-query.wasm'])
     cpSync(resolve('dist', name), join(dist(), name));
   cpSync('package.json', join(folder, 'package', 'package.json'));
   symlinkSync(resolve('node_modules'), join(folder, 'package', 'node_modules'), 'dir');
@@ -34,18 +34,17 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
+const run = (...args: string[]) =>
+  spawnSync(process.execPath, [join(dist(), 'cli.js'), ...args], { cwd: folder, encoding: 'utf8', env });
+
 function lint() {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(dist(), 'cli.js'), '--diff', 'a.sql'], {
-    cwd: folder,
-    encoding: 'utf8',
-    env,
-  });
+  const { status, stdout, stderr } = run('--diff', 'a.sql');
   expect(stderr).toBe('');
   expect(stdout).toContain('+CREATE TABLE IF NOT EXISTS a (id int);');
   expect(status).toBe(1);
 }
 
-const kept = () => readdirSync(dist()).filter((name) => name.startsWith('command.cjs.'));
+const kept = (file = 'command.cjs') => readdirSync(dist()).filter((name) => name.startsWith(`${file}.`));
 
 test('what is compiled is kept, and taken again', () => {
   lint();
@@ -56,6 +55,15 @@ test('what is compiled is kept, and taken again', () => {
   expect(kept()).toEqual([name]);
   // It was not written again, so it was accepted.
   expect(statSync(join(dist(), name!)).ino).toBe(ino);
+});
+
+test('what few runs need is read by them alone, and kept as well', () => {
+  lint();
+  expect(run('a.sql').stdout).toContain('✖ 1 error');
+  expect(kept('later.cjs')).toEqual([]);
+  expect(JSON.parse(run('--no-cache', '--format', 'json', 'a.sql').stdout)).toHaveLength(1);
+  expect(kept('later.cjs')).toHaveLength(1);
+  expect(JSON.parse(run('--no-cache', '--format', 'json', 'a.sql').stdout)).toHaveLength(1);
 });
 
 test('what a run without parsing has compiled is not kept', () => {
