@@ -464,8 +464,10 @@ export const SHARED: readonly Omit<Part, 'key' | 'rows'>[] = [
   },
 ];
 
+const set = (setting: string): string => `SET LOCAL ${setting};`;
+
 /** Settings under which everything is written the same way, whatever a migration has set. */
-export const READING = [
+export const SPELLING = [
   'search_path = pg_catalog',
   "datestyle = 'ISO'",
   "intervalstyle = 'postgres'",
@@ -474,12 +476,19 @@ export const READING = [
   "bytea_output = 'hex'",
   'xmlbinary = base64',
   'quote_all_identifiers = off',
-  'row_security = off',
-  'statement_timeout = 0',
-  'enable_partition_pruning = on',
-  'constraint_exclusion = partition',
-  'default_transaction_read_only = off',
-  'plan_cache_mode = force_generic_plan',
 ]
-  .map((setting) => `SET LOCAL ${setting};`)
+  .map(set)
   .join('\n');
+
+/** The same, and those under which what a migration has set keeps nothing from being read. */
+export const READING = [
+  SPELLING,
+  ...[
+    'row_security = off',
+    'statement_timeout = 0',
+    'enable_partition_pruning = on',
+    'constraint_exclusion = partition',
+    'default_transaction_read_only = off',
+    'plan_cache_mode = force_generic_plan',
+  ].map(set),
+].join('\n');

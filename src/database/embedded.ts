@@ -9,6 +9,7 @@ import {
   kept,
   knownAtStart,
   prepareReading,
+  readingOnly,
   readState,
   type Ask,
   type Base,
@@ -137,6 +138,17 @@ class EmbeddedSession implements Session {
     this.known = known;
     if (this.place) this.place.known = known;
     return state;
+  }
+
+  async ask(sql: string): Promise<unknown[][][]> {
+    await this.reset();
+    try {
+      return await this.thread.call<unknown[][][]>('query', { sql: readingOnly(sql) });
+    } catch (error) {
+      // The transaction is still open.
+      this.isNew = false;
+      throw error;
+    }
   }
 
   async dump(): Promise<string> {

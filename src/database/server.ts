@@ -8,7 +8,7 @@ import { blockLine } from './block-line.js';
 import { Crash } from './crash.ts';
 import { normalizeDump } from './dump.ts';
 import { reachesOutside } from './outside.ts';
-import { baseOf, baseQuery, readState, textOf, type Ask as AskForRows } from './state.ts';
+import { baseOf, baseQuery, readingOnly, readState, textOf, type Ask as AskForRows } from './state.ts';
 import type { Engine, Environment, Mark, Session, Step, StepFailure } from './types.ts';
 import { flatMap } from '../lists.ts';
 
@@ -197,6 +197,13 @@ export async function startServer(
           const { state } = await readState(send, { base, isOurs: (role) => made.has(role) });
           await disconnect();
           return state;
+        }),
+      ask: (sql) =>
+        working(async () => {
+          await disconnect();
+          const answers = await send(readingOnly(sql));
+          await disconnect();
+          return answers;
         }),
       dump: () =>
         working(async () => {

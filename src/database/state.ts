@@ -144,6 +144,9 @@ const sharedQueries = SHARED.map(({ name, from, label, line }) =>
 
 const inOneMessage = (queries: readonly string[]): string => `BEGIN;\n${READING}\n${queries.join(';\n')};\nROLLBACK`;
 
+/** Statements in a transaction in which nothing can be changed. */
+export const readingOnly = (sql: string): string => `BEGIN READ ONLY;\n${sql};\nROLLBACK`;
+
 /** What a database was before anything was run in it. */
 export interface Base {
   /** The major version of PostgreSQL. */

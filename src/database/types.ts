@@ -104,6 +104,12 @@ export interface Session {
    * @param inFull also what cannot have changed since it was read last @default false
    */
   state(inFull?: boolean): Promise<State>;
+  /**
+   * Resets the session, and asks the database in a transaction that reads only.
+   * @param sql statements with semicolons between them
+   * @returns the rows of those that have any, as arrays
+   */
+  ask(sql: string): Promise<unknown[][][]>;
   /** Resets the session, and describes the database in the words of `pg_dump`, as far as it is installed. */
   dump(): Promise<string>;
   /** Resets the session, and marks the database as it is now. */
