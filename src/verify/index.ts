@@ -97,10 +97,72 @@ const DEFAULT_TIMEOUT_MS = 20_000;
  * @throws UserError where the server or the environment cannot be used.
  */
 export async function verify(files: MigrationFile[], options: VerifyOptions = {}): Promise<FileVerdict[]> {
+  if (options.states) await loadParser();
+  return withEngine(files, options, (engine, plans) => verifyOn(engine, files, plans, options));
+}
+
+/** What running a file once has shown: `ok` says no more than that it runs. */
+export type Played = Extract<Outcome, { verdict: 'ok' | 'fails' | 'not-verifiable' }>;
+
+export interface PlayOptions extends Pick<
+  VerifyOptions,
+  'environment' | 'placeholders' | 'runnersOf' | 'timeout' | 'databaseUrl' | 'cache' | 'signal'
+> {
+  /** Called on the database before the first file. */
+  atStart?: (session: Session) => Promise<void>;
+  /** Called on the database as a file leaves it: without what cannot run of it. */
+  onFile?: (session: Session, file: MigrationFile, outcome: Played) => Promise<void>;
+  /** Called on the database after the last file. */
+  atEnd?: (session: Session) => Promise<void>;
+}
+
+/**
+ * Runs every file once, one after the other, as its tool sends it. The files must be in the order in which their tool
+ * runs them.
+ *
+ * @throws UserError where the server or the environment cannot be used.
+ */
+export async function play(files: readonly MigrationFile[], options: PlayOptions): Promise<void> {
+  await withEngine(files, { ...options, jobs: 1 }, async (engine, plans) => {
+    const session = await engine.open();
+    try {
+      await options.atStart?.(session);
+      for (const [index, file] of files.entries()) {
+        options.signal?.throwIfAborted();
+        const own = plans[index]!;
+        const outcome = unfit(engine, own.original) ?? (await Judge.once(session, own)).outcome;
+        await options.onFile?.(session, file, outcome as Played);
+      }
+      await options.atEnd?.(session);
+    } finally {
+      await session.close();
+    }
+  });
+}
+
+type EngineOptions = Pick<
+  VerifyOptions,
+  | 'environment'
+  | 'timeout'
+  | 'databaseUrl'
+  | 'cache'
+  | 'jobs'
+  | 'signal'
+  | 'fixed'
+  | 'only'
+  | 'placeholders'
+  | 'runnersOf'
+>;
+
+/** Works on an engine that can run the files, and leaves nothing of it behind, also where the run is ended. */
+async function withEngine<T>(
+  files: readonly MigrationFile[],
+  options: EngineOptions,
+  work: (engine: Engine, plans: readonly Plans[]) => Promise<T>,
+): Promise<T> {
   const timeout = options.timeout ?? DEFAULT_TIMEOUT_MS;
   const environment = readEnvironment(options.environment ?? 'plain');
   options.signal?.throwIfAborted();
-  if (options.states) await loadParser();
   const plans: Plans[] = [];
   for (const file of files) {
     plans.push(plansOf(file, options));
@@ -119,7 +181,7 @@ export async function verify(files: MigrationFile[], options: VerifyOptions = {}
   try {
     // It may have been told to end while it started.
     options.signal?.throwIfAborted();
-    return await verifyOn(engine, files, plans, options);
+    return await work(engine, plans);
   } catch (error) {
     options.signal?.throwIfAborted();
     throw error;
@@ -129,7 +191,7 @@ export async function verify(files: MigrationFile[], options: VerifyOptions = {}
   }
 }
 
-function plansOf(file: MigrationFile, options: VerifyOptions): Plans {
+function plansOf(file: MigrationFile, options: EngineOptions): Plans {
   const { path, kind } = file;
   const planOf = (text: string): Text => ({ text, ...planSteps(text, path, options.placeholders, kind) });
   const original = planOf(file.text);
@@ -156,7 +218,7 @@ function plansOf(file: MigrationFile, options: VerifyOptions): Plans {
 }
 
 async function startEngine(
-  options: VerifyOptions,
+  options: EngineOptions,
   environment: ReturnType<typeof readEnvironment>,
   steps: Step[],
   timeout: number,
@@ -212,7 +274,7 @@ const FILES_WORTH_A_DATABASE = 12;
 async function verifyOn(
   engine: Engine,
   files: MigrationFile[],
-  plans: Plans[],
+  plans: readonly Plans[],
   options: VerifyOptions,
 ): Promise<FileVerdict[]> {
   const judged = files.filter((file) => options.only?.includes(file.path) ?? true);
