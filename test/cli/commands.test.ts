@@ -104,8 +104,8 @@ describe('init', () => {
   });
 
   it.each([
-    ['lefthook.yml', 'run: npx --no sql-lint --staged'],
-    ['.pre-commit-config.yaml', 'entry: npx --no sql-lint --staged'],
+    ['lefthook.yml', 'run: npx --no-install sql-lint --staged'],
+    ['.pre-commit-config.yaml', 'entry: npx --no-install sql-lint --staged'],
   ])('says what to add to %s', (file, line) => {
     project.write(file, '# mine\n');
     expect(project.lint('init', '--yes').stdout).toContain(line);
@@ -117,7 +117,7 @@ describe('init', () => {
     project.write('.git/hooks/pre-commit', '#!/bin/sh\nnpm test');
     project.lint('init', '--yes');
     expect(project.lint('init', '--yes').stdout).toContain('runs sql-lint already');
-    expect(project.read('.git/hooks/pre-commit')).toBe('#!/bin/sh\nnpm test\nnpx --no sql-lint --staged\n');
+    expect(project.read('.git/hooks/pre-commit')).toBe('#!/bin/sh\nnpm test\nnpx --no-install sql-lint --staged\n');
   });
 
   it('asks on a terminal, and once more where an answer does not fit', async () => {
@@ -198,7 +198,7 @@ describe('init', () => {
     project.run('git', 'remote', 'add', 'origin', 'git@github.com:a/b.git');
     expect(project.lint('init', '--yes').stdout).toContain('Wrote .github/workflows/sql-lint.yml.');
     expect(project.read('.github/workflows/sql-lint.yml')).toContain(
-      '- run: npx --no sql-lint --changed --format github\n',
+      '- run: npx --no-install sql-lint --changed --format github\n',
     );
     expect(project.lint('init', '--yes').stdout).toContain('.github/workflows/sql-lint.yml is there already.');
     project.write('.gitlab-ci.yml', '');
@@ -258,7 +258,7 @@ describe('init', () => {
     const { tasks } = JSON.parse(project.read('.vscode/tasks.json')) as {
       tasks: { command: string; problemMatcher: { pattern: { regexp: string } } }[];
     };
-    expect(tasks[0]!.command).toBe('npx --no sql-lint --format compact');
+    expect(tasks[0]!.command).toBe('npx --no-install sql-lint --format compact');
     // The pattern reads what the command prints.
     const [line] = project.lint('--format', 'compact').stdout.split('\n');
     const found = new RegExp(tasks[0]!.problemMatcher.pattern.regexp).exec(line!);

@@ -38,7 +38,7 @@ export interface Project {
 const SURROUNDINGS = /^(GIT_|GITHUB_|CI$|CI_|FORCE_|NO_COLOR$|TERM_PROGRAM|VTE_VERSION$|WT_SESSION$|KITTY_WINDOW_ID$)/;
 
 /** The environment of the tests, alike on a developer's terminal and in CI. */
-const environment = (): NodeJS.ProcessEnv => ({
+export const environment = (): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !SURROUNDINGS.test(name))),
   GIT_CONFIG_GLOBAL: '/dev/null',
   GIT_AUTHOR_NAME: 'A',

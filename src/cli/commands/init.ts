@@ -62,6 +62,7 @@ export const init: Command = async (argv) => {
     const steps = await chooseSteps(cwd, ask.text);
     const changes = flatMap(steps, (step) => ('change' in step ? step.change : []));
     if (!values.yes) for (const change of changes) show(change);
+    if (!values.yes) say('');
     for (const step of steps) if ('advice' in step) say(step.advice);
     if (changes.length === 0 || (await yes(ask.text, `Write ${plural(changes.length, 'file')}?`))) write(cwd, changes);
     else say('Nothing was written.');
@@ -192,12 +193,12 @@ async function chooseStart(cwd: string, config: Config, ask: Ask): Promise<Begin
 }
 
 /** How many lines of a file are shown before it is written. */
-const MAX_SHOWN = 40;
+const MAX_SHOWN = 24;
 
 function show({ path, text, isAddition }: Change): void {
   const all = printable(text.trimEnd()).split('\n');
   const lines = all.length > MAX_SHOWN ? [...all.slice(0, MAX_SHOWN), `… ${all.length - MAX_SHOWN} more lines`] : all;
-  say(`\n${isAddition ? 'Added to' : 'New file'} ${path}:\n${lines.map((line) => `  ${line}`).join('\n')}\n`);
+  say(`\n${isAddition ? 'Added to' : 'New file'} ${path}:\n${lines.map((line) => `  ${line}`).join('\n')}`);
 }
 
 function write(cwd: string, changes: readonly Change[]): void {

@@ -48,7 +48,7 @@ const MANAGERS: readonly (PackageManager & { lock: string })[] = [
 export const managerOf = (cwd: string): PackageManager =>
   MANAGERS.find(({ lock }) => existsSync(join(cwd, lock))) ?? {
     run: 'npx',
-    runInstalled: 'npx --no',
+    runInstalled: 'npx --no-install',
     add: 'npm install --save-dev',
     install: existsSync(join(cwd, 'package-lock.json')) ? 'npm ci' : 'npm install',
   };
