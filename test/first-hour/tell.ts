@@ -192,11 +192,9 @@ Then the pull request fails:
 
 ${red}
 
-After \`--fix\`, it passes:
+\`--fix\` corrects the file, and the next push passes:
 
-${fixed}
-
-${team.runWorkflow('drivers')}`;
+${fixed}`;
 }
 
 /** @returns the page */
