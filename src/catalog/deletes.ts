@@ -1,7 +1,7 @@
-/** Tells whether a DELETE removes more rows if it runs a second time: it asks which rows of its own table are left. */
+/** Tells whether a DELETE or UPDATE finds more rows the second time: it asks which rows of its own table are left. */
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import { constantOf } from './constants.ts';
-import { contains, nameOfRange, nodeAs, queriesInWith, strings } from './nodes.ts';
+import { contains, nameOfRange, nodeAs, queriesInWith, strings, walk } from './nodes.ts';
 import { flatMap } from '../lists.ts';
 import type { Change } from './updates.ts';
 
@@ -13,15 +13,42 @@ const CHANGE: Change = {
 
 /** How a second run of a DELETE removes more rows; undefined where it does not. */
 export function repeatedDelete(node: NodeOf<'DeleteStmt'>): Change | undefined {
-  const { whereClause, usingClause } = node;
-  const own: Own = { table: nameOfRange(node.relation).name, queries: queriesInWith(node.withClause) };
+  const { relation, whereClause, usingClause, withClause } = node;
+  return queriesThatPick({ relation, where: whereClause, from: usingClause ?? [], withClause }).length > 0
+    ? CHANGE
+    : undefined;
+}
+
+/** How a second run of an UPDATE finds other rows: by a column that it sets, it picks the next ones. */
+export function nextPicked(source: Picked, isSet: (column: string) => boolean): Change | undefined {
+  const readsSet = (query: Node) =>
+    contains(query, (type, n) => type === 'ColumnRef' && isSet(strings(n.fields as Node[]).at(-1) ?? ''));
+  return queriesThatPick(source).some(readsSet) ? CHANGE : undefined;
+}
+
+/** Which rows an UPDATE or DELETE finds, and by which queries. */
+interface Picked {
+  relation: NodeOf<'RangeVar'> | undefined;
+  where: Node | undefined;
+  /** FROM, or USING. */
+  from: readonly Node[];
+  withClause: NodeOf<'WithClause'> | undefined;
+}
+
+/** The queries of a statement that pick rows of its own table by which of them are left. */
+function queriesThatPick({ relation, where, from, withClause }: Picked): Node[] {
+  const own: Own = { table: nameOfRange(relation).name, queries: queriesInWith(withClause) };
+  const picking: Node[] = [];
   // NOT (… IN (…)): of the rows that it leaves, it finds all again.
-  const isPicked = contains(positive(whereClause), (type, n) => type === 'SubLink' && picksFrom(n, own));
-  const isJoined = flatMap(usingClause ?? [], (from) => joinedQuery(from, own) ?? []).some(
+  walk(positive(where), (type, n) => {
+    if (type === 'SubLink') picking.push(...pickingIn(n, own));
+  });
+  const joined = flatMap(from, (node) => joinedQuery(node, own) ?? []).filter(
     ({ alias, query }) =>
-      (isRanked(query, own.table) && !leavesFirst(whereClause)) || isMatched(whereClause, alias, query, own),
+      (isRanked(query, own.table) && asksForNumber(where, query) && !leavesFirst(where)) ||
+      isMatched(where, alias, query, own),
   );
-  return isPicked || isJoined ? CHANGE : undefined;
+  return [...picking, ...joined.map(({ query }) => query)];
 }
 
 /** The table of the DELETE, and the queries of its WITH by their names. */
@@ -65,12 +92,13 @@ export function positive(where: Node | undefined): (Node | undefined)[] {
   return bool.boolop === 'NOT_EXPR' ? [] : flatMap(bool.args ?? [], positive);
 }
 
-/** Whether a subquery on the table gives other rows once some are gone: those that an aggregate or LIMIT picks. */
-function picksFrom({ subLinkType, subselect, operName }: NodeOf<'SubLink'>, own: Own): boolean {
-  if (subLinkType === 'EXISTS_SUBLINK' || subLinkType === 'ALL_SUBLINK' || strings(operName).at(-1) === '<>')
-    return false;
+/** The queries of a subquery on the table that give other rows once some are gone: an aggregate or LIMIT picks them. */
+function pickingIn({ subLinkType, subselect, operName }: NodeOf<'SubLink'>, own: Own): Node[] {
+  if (subLinkType === 'EXISTS_SUBLINK' || subLinkType === 'ALL_SUBLINK' || strings(operName).at(-1) === '<>') return [];
   const named = [...own.queries].filter(([name]) => contains(subselect, (_, n) => n.relname === name && 'inh' in n));
-  return [subselect, ...named.map(([, query]) => query)].some((query) => picks(query, own.table));
+  return flatMap([subselect, ...named.map(([, query]) => query)], (query) =>
+    query && picks(query, own.table) ? [query] : [],
+  );
 }
 
 function picks(tree: Node | undefined, table: string): boolean {
@@ -101,6 +129,20 @@ const numbers = (tree: unknown): boolean =>
 /** Whether a tree picks rows of a table by an aggregate, a number or LIMIT: others, once some are gone or changed. */
 export const picksRows = (tree: unknown): boolean =>
   contains(tree, (type) => type === 'limitCount') || isAggregate(tree) || (numbers(tree) && !leavesFirst(tree));
+
+/** Whether a condition asks for the numbers that a query gives to rows. */
+function asksForNumber(where: Node | undefined, query: Node): boolean {
+  const targets = flatMap(nodeAs(query, 'SelectStmt')?.targetList ?? [], (t) => nodeAs(t, 'ResTarget') ?? []);
+  const names = targets
+    .filter(({ val }) => numbers(val))
+    .map(({ name, val }) => name ?? strings(nodeAs(val, 'FuncCall')?.funcname).at(-1));
+  const isNumber = (side: unknown) => names.includes(strings(nodeAs(side as Node, 'ColumnRef')?.fields).at(-1));
+  return contains(
+    where,
+    (type, n) =>
+      type === 'A_Expr' && strings(n.name as Node[]).at(-1) !== '<>' && (isNumber(n.lexpr) || isNumber(n.rexpr)),
+  );
+}
 
 /** Whether a query numbers the rows of the table. */
 const isRanked = (tree: unknown, table: string): boolean => reads(tree, table) && numbers(tree);

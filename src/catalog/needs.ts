@@ -10,7 +10,7 @@ import { stringConstant } from './constants.ts';
 import { nameInString } from './names.ts';
 import { nameOf, nameOfRange, nodeAs, strings, typeText, walkNames } from './nodes.ts';
 import type { Name, ObjectRef } from './objects.ts';
-import { isKnownType } from './types.ts';
+import { isOwnType } from './types.ts';
 
 type TypeName = NodeOf<'TypeName'>;
 
@@ -33,7 +33,7 @@ const NAMED_BY_CAST = lookup<ObjectRef['kind']>({
 export function typeNeeds(type: TypeName | undefined): ObjectRef[] {
   if (!type?.names || type.pct_type) return [];
   const name = nameOf(type.names);
-  if (name.schema === 'pg_catalog' || (name.schema === undefined && isKnownType(name.name))) return [];
+  if (name.schema === 'pg_catalog' || (name.schema === undefined && isOwnType(name.name))) return [];
   return [
     { kind: 'type', ...name },
     { kind: 'table', ...name },

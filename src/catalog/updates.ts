@@ -1,6 +1,8 @@
 /** Tells whether an UPDATE changes its own result if it runs a second time. */
 import type { Node, NodeOf } from '../syntax/parser.ts';
-import { stringConstant } from './constants.ts';
+import { constantOf, sameConstant, stringConstant } from './constants.ts';
+import { nextPicked } from './deletes.ts';
+import { meets } from './met-rows.ts';
 import { contains, nodeAs, queriesInWith, strings, walk } from './nodes.ts';
 import { assignmentsOf, excludesDone, mayExcludeDone, type Assignments } from './update-conditions.ts';
 import { isClock, volatileCall } from './volatility.ts';
@@ -50,7 +52,9 @@ export function repeatedChange(
   const names = flatMap([self, ...others.map((other) => other.alias?.aliasname)], (name) => name ?? []);
   const queries = queriesIn(from, withClause);
   const table = { names, queries, relation: relation?.relname };
+  const picked = nextPicked({ relation, where, from, withClause }, (column) => set.has(column));
   const changes = flatMap([...set.keys()], (column) => changeOf(column, set, where, table) ?? []);
+  if (picked) changes.push(picked);
   // Report a certain change before a possible one, and a timestamp last.
   return changes.find(({ maybe, clock }) => !maybe && !clock) ?? changes.find(({ maybe }) => maybe) ?? changes[0];
 }
@@ -96,6 +100,16 @@ function changeOf(column: string, set: Assignments, where: Node | undefined, tab
 
 /** The result of applying a function or an operator to its own result: the same, something else, or not known. */
 type Repeated = 'same' | 'other' | 'unknown';
+
+/** A branch of CASE; ELSE has no condition. */
+interface Branch {
+  condition: Node | undefined;
+  result: Node | undefined;
+}
+
+const equals = (lexpr: Node, rexpr: Node): Node => ({
+  A_Expr: { kind: 'AEXPR_OP', name: [{ String: { sval: '=' } }], lexpr, rexpr },
+});
 
 /** Which columns that an UPDATE sets the new value of one of them is computed from. */
 class Reads {
@@ -174,19 +188,43 @@ class Reads {
     if (call?.over === undefined && this.readsTable(query) && this.readsColumn(value ?? query)) this.possible = true;
   }
 
-  /** CASE that swaps values: a result of one branch is what another branch asks for. */
-  private visitCase({ args = [], arg }: NodeOf<'CaseExpr'>): void {
-    const branches = flatMap(args, (node) => nodeAs(node, 'CaseWhen') ?? []);
-    const readsItself = strings(nodeAs(arg, 'ColumnRef')?.fields).at(-1) === this.column;
-    const asked = branches.map(({ expr }) => stringConstant(readsItself ? expr : nodeAs(expr, 'A_Expr')?.rexpr));
-    const isColumn = (expr: Node | undefined) =>
-      strings(nodeAs(nodeAs(expr, 'A_Expr')?.lexpr, 'ColumnRef')?.fields).at(-1) === this.column;
-    branches.forEach(({ expr, result }, k) => {
-      const value = stringConstant(result);
-      const asksForItself = readsItself || isColumn(expr);
-      if (asksForItself && value !== undefined && asked.some((other, at) => at !== k && other === value))
-        this.certain ??= this.column;
-    });
+  /** CASE of the values of the column: the value of one branch may take another branch the second time. */
+  private visitCase({ args = [], arg, defresult }: NodeOf<'CaseExpr'>): void {
+    const branches = flatMap(args, (node) => nodeAs(node, 'CaseWhen') ?? []).map(({ expr, result }) => ({
+      condition: arg && expr ? equals(arg, expr) : expr,
+      result,
+    }));
+    const all = [...branches, { condition: undefined, result: defresult }];
+    for (const [k, { condition, result }] of all.entries()) {
+      if (!constantOf(result) || !condition) continue;
+      const isSame = this.givesAgain(all, k, result!);
+      if (isSame === false) this.certain ??= this.column;
+      else if (isSame === undefined) this.possible = true;
+    }
+  }
+
+  /** Whether the branches of a CASE leave a value of the column that one of them has given; undefined if not known. */
+  private givesAgain(branches: readonly Branch[], given: number, value: Node): boolean | undefined {
+    const row = (name: string) => (name === this.column ? value : undefined);
+    let isKnown = true;
+    let isSame = true;
+    for (const [k, { condition, result }] of branches.entries()) {
+      // What asks for other columns holds as it did.
+      const asks = condition === undefined || this.readsColumn(condition);
+      const holds = asks
+        ? meets(condition, row, this.table.relation ?? '')
+        : k < given
+          ? false
+          : k === given || undefined;
+      if (holds === false) continue;
+      const own = strings(nodeAs(result, 'ColumnRef')?.fields).at(-1);
+      const leaves = result === undefined ? false : own === this.column || sameConstant(result, value) === true;
+      if (holds === true && isKnown) return leaves;
+      isKnown = false;
+      isSame &&= leaves;
+      if (holds === true) break;
+    }
+    return isSame ? true : undefined;
   }
 
   private visitCall({ funcname, args }: NodeOf<'FuncCall'>, repeated: Repeated): void {
@@ -199,7 +237,7 @@ class Reads {
   private visitOperator({ kind, name, lexpr, rexpr }: NodeOf<'A_Expr'>): boolean {
     if (kind !== 'AEXPR_OP') return true;
     const operator = strings(name).at(-1)!;
-    if (/^([<>=]|<>|!=|<=|>=|->>?|#>>?)$/.test(operator)) return true;
+    if (/^([<>=]|<>|!=|<=|>=|!?~\*?|->>?|#>>?)$/.test(operator)) return true;
     // `a || b` of jsonb objects and taking a key away settle; the rest is taken to change again.
     if (operator === '||' && isJsonObject(rexpr)) return true;
     if ((operator === '-' || operator === '#-') && takesKeyAway(operator, rexpr)) return true;

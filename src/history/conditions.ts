@@ -2,12 +2,10 @@
 import { stringConstant } from '../catalog/constants.ts';
 import { nodeAs, strings } from '../catalog/nodes.ts';
 import { lookupKinds } from '../catalog/objects.ts';
+import type { Variable } from '../catalog/variables.ts';
 import { parseFragment, type Node, type NodeOf } from '../syntax/parse.ts';
 import { ask, type Answer } from './catalog-queries.ts';
 import { refFromText } from './catalog-values.ts';
-
-/** What a variable of the body holds, or FOUND says: what a query has put into it, or the value of an expression. */
-export type Variable = { query: NodeOf<'SelectStmt'> } | { expression: string };
 
 /** Looks up a variable; undefined where its value is not in the text. */
 export type Variables = (name: string) => Variable | undefined;

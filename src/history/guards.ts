@@ -6,13 +6,13 @@ import type { Effect } from '../catalog/effects.ts';
 import { kindInfo, RELKINDS, TEMPORARY, type Detail, type ObjectRef } from '../catalog/objects.ts';
 import { stateOf } from '../catalog/sqlstates.ts';
 import type { Unit } from '../catalog/units.ts';
+import { variableAt } from '../catalog/variables.ts';
 import { tokenize } from '../syntax/lexer.ts';
 import { depthsOf } from '../syntax/nesting.ts';
 import type { Statement } from '../syntax/script.ts';
 import type { Question } from './catalog-queries.ts';
 import { holds, type Property } from './column-properties.ts';
 import { evaluate } from './conditions.ts';
-import { variableAt } from './variables.ts';
 import type { World } from './world.ts';
 import { flatMap } from '../lists.ts';
 

@@ -1,5 +1,5 @@
 /** Statements about rows, and those whose effect the text does not tell. */
-import { entry, guard, type Effect, type Entry } from '../effects.ts';
+import { entry, guard, type Effect, type Entry, type Surroundings } from '../effects.ts';
 import { blockBody } from '../body.ts';
 import { nameOfRange, nodeAs, strings } from '../nodes.ts';
 import { repeatedChange } from '../updates.ts';
@@ -9,6 +9,7 @@ import { namesIn } from '../needs.ts';
 import { copyLocks, deleteLocks, insertLocks, selectLocks, truncateLocks, updateLocks } from '../locks/index.ts';
 import { targetUses, use as useObject, usesOfQuery, useTable } from '../uses.ts';
 import { callEffects, callOf, callsOf } from '../functions.ts';
+import { withVariables } from '../variables.ts';
 import { raises } from '../writes.ts';
 import type { Statement } from '../../syntax/script.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
@@ -45,8 +46,9 @@ export function insertEffects(node: NodeOf<'InsertStmt'>): Effect[] {
   ];
 }
 
-export function updateEffects(node: NodeOf<'UpdateStmt'>): Effect[] {
-  const change = repeatedChange(node.targetList, node.whereClause, node.relation, node.fromClause, node.withClause);
+export function updateEffects(node: NodeOf<'UpdateStmt'>, statement?: Statement): Effect[] {
+  const { targetList, whereClause, relation, fromClause, withClause } = filledIn(node, statement);
+  const change = repeatedChange(targetList, whereClause, relation, fromClause, withClause);
   const names = namesIn(node);
   return [
     ...writesInWith(node.withClause),
@@ -58,19 +60,23 @@ export function updateEffects(node: NodeOf<'UpdateStmt'>): Effect[] {
   ];
 }
 
+/** A statement with what the variables of its block hold. */
+const filledIn = <T>(node: T, statement: Statement | undefined): T =>
+  statement ? withVariables(node, statement) : node;
+
 /** What a DELETE removes only in its second run. */
-function deletedAgain(node: NodeOf<'DeleteStmt'>): Effect[] {
-  const change = repeatedDelete(node);
+function deletedAgain(node: NodeOf<'DeleteStmt'>, statement: Statement): Effect[] {
+  const change = repeatedDelete(filledIn(node, statement));
   return change ? [{ action: 'change', object: table(node.relation), ...change }] : [];
 }
 
-function deleteEffects(node: NodeOf<'DeleteStmt'>): Effect[] {
+function deleteEffects(node: NodeOf<'DeleteStmt'>, { statement }: Surroundings): Effect[] {
   const names = namesIn(node);
   return [
     ...writesInWith(node.withClause),
     ...usesOfQuery(names),
     ...callsOf(names),
-    ...deletedAgain(node),
+    ...deletedAgain(node, statement),
     { action: 'delete', object: table(node.relation), all: node.whereClause === undefined },
   ];
 }
@@ -159,7 +165,7 @@ export const dataEntries: Entry[] = [
     node: 'UpdateStmt',
     inTransaction: true,
     secondRun: { effect: 'computes from values that it has already changed' },
-    effects: updateEffects,
+    effects: (node, { statement }) => updateEffects(node, statement),
     unfixable: 'only you know which rows have been changed already; exclude them in WHERE',
   }),
   entry<'DeleteStmt'>({

@@ -19,7 +19,7 @@ import type { Statement } from '../../syntax/script.ts';
 import type { Judgement } from '../finding.ts';
 import type { FirstRun } from '../first-run.ts';
 import { insertColumns, insertRows } from '../inserts.ts';
-import { keeps, meets } from './met-rows.ts';
+import { keeps, meets } from '../../catalog/met-rows.ts';
 
 /** An UPDATE or DELETE, as far as it is read here. */
 interface Rows {

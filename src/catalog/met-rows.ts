@@ -1,8 +1,8 @@
 /** Whether a condition of an UPDATE finds a row that an INSERT writes, and what the UPDATE then makes of it. */
-import { constantOf, sameConstant } from '../../catalog/constants.ts';
-import { nodeAs, strings } from '../../catalog/nodes.ts';
-import type { Assignments } from '../../catalog/update-conditions.ts';
-import type { Node, NodeOf } from '../../syntax/parser.ts';
+import { constantOf, sameConstant } from './constants.ts';
+import { nodeAs, strings } from './nodes.ts';
+import type { Assignments } from './update-conditions.ts';
+import type { Node, NodeOf } from '../syntax/parser.ts';
 
 /** The value that a row has in a column; undefined where it brings none. */
 type Row = (column: string) => Node | undefined;
@@ -43,15 +43,43 @@ function meetsAll({ boolop, args = [] }: NodeOf<'BoolExpr'>, row: Row, table: st
   return values.includes(undefined) ? undefined : !decisive;
 }
 
-/** `a = 1`, `a <> 1`, `a IN (1, 2)`. */
+/** `a = 1`, `a <> 1`, `a IN (1, 2)`, `a < 1`, `a LIKE 'x%'`. */
 function compares({ kind, name, lexpr, rexpr }: NodeOf<'A_Expr'>, row: Row): boolean | undefined {
-  const operator = strings(name).at(-1);
+  const operator = strings(name).at(-1)!;
   const value = row(columnOf(lexpr) ?? '');
-  if (!value || (operator !== '=' && operator !== '<>')) return undefined;
+  if (!value) return undefined;
+  if (kind === 'AEXPR_LIKE' || kind === 'AEXPR_ILIKE') return isLike(value, operator, rexpr);
+  if (kind === 'AEXPR_OP' && Object.hasOwn(ORDER, operator)) return isInOrder(value, operator, rexpr);
+  if (operator !== '=' && operator !== '<>') return undefined;
   const others = kind === 'AEXPR_IN' ? (nodeAs(rexpr, 'List')?.items ?? []) : kind === 'AEXPR_OP' ? [rexpr] : [];
   const same = others.map((other) => sameConstant(value, other));
   const found = same.includes(true) ? true : same.length === 0 || same.includes(undefined) ? undefined : false;
   return found === undefined ? undefined : found === (operator === '=');
+}
+
+/** `a LIKE 'x%'` and its like, with the operators that they stand for; undefined for patterns that escape signs. */
+function isLike(value: Node, operator: string, pattern: Node | undefined): boolean | undefined {
+  const [text, like] = [constantOf(value), constantOf(pattern)];
+  if (text?.kind !== 'string' || like?.kind !== 'string' || like.text.includes('\\')) return undefined;
+  const source = like.text
+    .replace(/[$()*+./?[\]^{|}-]/g, String.raw`\$&`)
+    .replaceAll('%', '.*')
+    .replaceAll('_', '.');
+  const isFound = new RegExp(`^${source}$`, operator.endsWith('*') ? 'isu' : 'su').test(text.text);
+  return isFound !== operator.startsWith('!');
+}
+
+const ORDER: Record<string, (a: number, b: number) => boolean> = {
+  '<': (a, b) => a < b,
+  '<=': (a, b) => a <= b,
+  '>': (a, b) => a > b,
+  '>=': (a, b) => a >= b,
+};
+
+/** `a < 1`: of numbers alone, since other types have orders of their own. */
+function isInOrder(value: Node, operator: string, other: Node | undefined): boolean | undefined {
+  const [a, b] = [constantOf(value), constantOf(other)];
+  return a?.kind === 'number' && b?.kind === 'number' ? ORDER[operator]!(Number(a.text), Number(b.text)) : undefined;
 }
 
 /** Whether SET leaves a row as it is; undefined where that is not known. */
