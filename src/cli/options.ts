@@ -9,6 +9,7 @@ import type { LintSettings, RuleSettings, Severity } from '../linter/linter.ts';
 import { nearest } from '../nearest.ts';
 import { readArguments, wantsColor } from './arguments.ts';
 import { cacheFolder } from './cache.ts';
+import type { KeptEngines } from '../verify/engines.ts';
 
 /** The first page of help: what there is. It fits on one screen. */
 const OVERVIEW = `sql-lint finds the statements of PostgreSQL migrations that cannot run twice,
@@ -33,6 +34,7 @@ Often used
   --rule 'NAME: SEVERITY'    off, warn or error
   --format NAME              stylish, full, summary, markdown, json, sarif, github, gitlab, junit
   --interactive              with --fix: show each change and ask
+  --watch                    lint again after each change; with --fix, fix on save
 
 sql-lint help COMMAND tells all of a command; sql-lint help lint lists all options.
 Exit codes: 0 no problems, 1 findings left, 2 a mistake in the call, or a crash
@@ -58,6 +60,8 @@ Fixing
   --fix --rule NAME           fix only this rule; may be repeated
   --fix-type TYPE             fix only problems, suggestions, layout or directives (comments without an effect)
   --fix --interactive, -i     show each change and ask: yes, no, all of this rule, quit
+  --watch, -w                 lint again after each change of a file, and keep one screen; with --fix, fix what is
+                              saved; with --fix --prove, also run it
   --fix-suggestions           also apply suggestions, which need a person's decision
   --fix-dry-run               fix, but write nothing; the result is in the output (--format json)
   --diff                      print what --fix would change as a unified diff; write nothing; exit with 1 where
@@ -113,6 +117,7 @@ const OPTIONS = {
   'fix-dry-run': { type: 'boolean' },
   check: { type: 'boolean' },
   interactive: { type: 'boolean', short: 'i' },
+  watch: { type: 'boolean', short: 'w' },
   diff: { type: 'boolean' },
   rule: { type: 'string', multiple: true },
   'rule-only': { type: 'string', multiple: true },
@@ -159,6 +164,8 @@ export interface CliOptions {
   suggestions: boolean;
   /** Whether each fix is shown and asked for. */
   interactive: boolean;
+  /** Whether files are linted again after each change. */
+  watch: boolean;
   /** Whether fixes are proven by execution before they are written; undefined where the configuration decides. */
   prove: boolean | undefined;
   rules: RuleSettings;
@@ -172,6 +179,10 @@ export interface CliOptions {
   mayFix?: LintSettings['mayFix'];
   /** What people have decided of fixes: by file, the names of the findings that are fixed. */
   decisions?: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The databases that are kept while files are watched. */
+  engines?: KeptEngines;
+  /** The files that were changed since they were linted the last time, while files are watched. */
+  saved?: ReadonlySet<string>;
   /** The files that were changed after they were merged, each with the branch. */
   edited?: ReadonlyMap<string, string>;
   /** The file of known findings; undefined for the usual one, false for none. */
@@ -235,6 +246,7 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
     fix,
     suggestions: values['fix-suggestions'] ?? false,
     interactive: readInteractive(values, fix, isTerminal),
+    watch: readWatch(values, fix),
     prove: proveMode(values, fix),
     ...readRules(values, fix),
     baseline: values['no-baseline'] ? false : values.baseline === undefined ? undefined : resolve(values.baseline),
@@ -341,6 +353,17 @@ function readInteractive(values: Values, fix: CliOptions['fix'], isTerminal: boo
   if (!values.interactive) return false;
   if (fix !== 'write' || values.stdin) throw new UserError('--interactive goes with --fix, on files');
   if (!isTerminal) throw new UserError('--interactive asks, and this is not a terminal');
+  return true;
+}
+
+/** What goes with no other work. */
+const NOT_WATCHED = ['interactive', 'update-baseline', 'list-files', 'print-config', 'staged', 'stdin'] as const;
+
+function readWatch(values: Values, fix: CliOptions['fix']): boolean {
+  if (!values.watch) return false;
+  const other = NOT_WATCHED.find((name) => values[name] !== undefined);
+  if (other !== undefined) throw new UserError(`--watch and --${other} exclude each other`);
+  if (fix !== 'no' && fix !== 'write') throw new UserError('--watch goes with --fix, or with no option that fixes');
   return true;
 }
 

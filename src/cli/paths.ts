@@ -165,6 +165,26 @@ export async function findFiles(
   return [...found];
 }
 
+/** The folders in which a new file would be linted: those that the arguments name, or the usual ones, and all below. */
+export async function foldersOf(args: readonly string[], cwd: string, configs: ConfigFinder): Promise<string[]> {
+  const { paths, base }: DefaultPaths = args.length > 0 ? { paths: args, base: cwd } : await defaultPaths(cwd, configs);
+  return flatMap(paths, (path) => {
+    if (path.startsWith('!')) return [];
+    const whole = isGlob(path) ? (/^([^*?{}[\]]*)\//.exec(path)?.[1] ?? '.') : path;
+    const kind = kindOf(resolve(base, whole));
+    if (kind === 'file') return [dirname(resolve(base, whole))];
+    return kind === 'folder' ? foldersIn(resolve(base, whole)) : [];
+  });
+}
+
+/** A folder and all below it that may hold migrations. */
+const foldersIn = (folder: string): string[] => [
+  folder,
+  ...flatMap([...nodeDisk.list(folder).folders], (name) =>
+    name.startsWith('.') || name === 'node_modules' ? [] : foldersIn(join(folder, name)),
+  ),
+];
+
 /**
  * The SQL files in a folder and all below it, but for what is hidden; as a glob finds them, which would have to be
  * loaded first.

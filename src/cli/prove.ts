@@ -76,7 +76,10 @@ export async function proveFixes(
   const shown: Shown = { fixes: new Map(), statements: new Map(), sums };
   const projects = new Map<Project, Task[]>();
   for (const task of tasks) {
-    if (!byPath.has(task.path) || !isToBeProven(task, options)) continue;
+    const result = byPath.get(task.path);
+    if (!result || !isToBeProven(task, options)) continue;
+    // While files are watched, those that nobody has changed are not run again.
+    if (options.saved && result.output === undefined && !options.saved.has(task.path)) continue;
     const project = workspace.history.projects.of(task.path, task.settings.tool);
     projects.set(project, [...(projects.get(project) ?? []), task]);
   }
@@ -156,6 +159,7 @@ async function proveProject(
       environment: readEnvironment(config?.environment, looksLikeSupabase(project.forward)),
       placeholders: config?.placeholders ?? {},
       cache: options.cache,
+      engines: options.engines,
     });
     // What cannot even be tried is settled by nobody.
     for (const verdict of verdicts) if (!settled.has(verdict.path)) without(verdict.path, reasonOf(verdict));

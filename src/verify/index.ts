@@ -4,6 +4,7 @@ import { diffStates } from '../database/dump.ts';
 import { requestedExtensions } from '../database/extensions.ts';
 import { sameState, textOf } from '../database/state.ts';
 import type { Engine, Session, Step } from '../database/types.ts';
+import type { KeptEngines } from './engines.ts';
 import { readEnvironment, type EnvironmentChoice } from './environment.ts';
 import { hasFailed } from './report.ts';
 import { crashed, Judge, works, type Plans, type Text } from './judge.ts';
@@ -82,6 +83,8 @@ export interface VerifyOptions {
   databaseUrl?: string;
   /** A folder that keeps databases as they are before the first migration. @default none: they are made at every run */
   cache?: string | undefined;
+  /** Embedded databases that an earlier call has started. @default each call starts its own */
+  engines?: KeptEngines | undefined;
   onProgress?: (progress: Progress) => void;
   /** Ends the run; `verify` then rejects with its reason, and leaves nothing behind. */
   signal?: AbortSignal;
@@ -147,6 +150,7 @@ type EngineOptions = Pick<
   | 'databaseUrl'
   | 'cache'
   | 'jobs'
+  | 'engines'
   | 'signal'
   | 'fixed'
   | 'only'
@@ -229,12 +233,11 @@ async function startEngine(
     return startServer(options.databaseUrl, environment, steps, { timeout });
   }
   const { startEmbedded } = await import('../database/embedded.ts');
-  const engine = startEmbedded(environment, requestedExtensions(steps), {
-    timeout,
-    ...(options.jobs && { jobs: options.jobs }),
-    cache: options.cache,
-  });
-  return unlessAborted(engine, options.signal);
+  const { jobs, cache, engines, signal } = options;
+  const extensions = requestedExtensions(steps);
+  const start = () => startEmbedded(environment, extensions, { timeout, ...(jobs && { jobs }), cache });
+  const engine = engines?.of(JSON.stringify([environment, extensions, timeout, jobs]), start) ?? start();
+  return unlessAborted(engine, signal);
 }
 
 /** An engine that leaves nothing behind; whoever ends the run does not wait until it has started. */

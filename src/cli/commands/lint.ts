@@ -18,21 +18,37 @@ import { knowsLinks, widthOf } from '../terminal.ts';
 
 /** Lints and fixes; what `sql-lint` does when no other command is named. */
 export const lint: Command = async (argv) => {
-  const started = Date.now();
   const options = await readRequest(argv);
   if (options.help !== undefined) return say(options.help.trimEnd());
   if (options.version) return say(process.env.SQL_LINT_VERSION ?? '');
 
   const cwd = process.cwd();
-  const configs = new ConfigFinder(options.config === undefined ? undefined : resolve(cwd, options.config));
+  const configPath = options.config === undefined ? undefined : resolve(cwd, options.config);
+  const configs = new ConfigFinder(configPath);
   if (options.printConfig !== undefined)
     return say(
       await (await import('../print-config.ts')).printConfig(resolve(cwd, options.printConfig), options, configs),
     );
   if (options.stdin) return lintInput(options, configs, cwd);
+  if (options.watch) {
+    const { watchFiles } = await import('../watch.ts');
+    return watchFiles({ ...options, config: configPath }, cwd, (asked, found) => lintOnce(asked, found, cwd));
+  }
+  return (await lintOnce(options, configs, cwd)).code;
+};
 
+/** Lints the files that are asked for, and prints what there is to say. */
+async function lintOnce(
+  options: CliOptions,
+  configs: ConfigFinder,
+  cwd: string,
+): Promise<{ code: number; written: readonly string[] }> {
+  const started = Date.now();
   const { files, store } = await chooseFiles(options, configs, cwd);
-  if (options.listFiles) return say(await (await import('../list-files.ts')).listFiles(files, options, configs, cwd));
+  if (options.listFiles) {
+    const { listFiles } = await import('../list-files.ts');
+    return { code: say(await listFiles(files, options, configs, cwd)), written: [] };
+  }
   const progress = startProgress(files.length, process.stderr);
   try {
     const decided = options.interactive ? await askFirst(files, options, configs, store, cwd) : options;
@@ -44,11 +60,12 @@ export const lint: Command = async (argv) => {
         ? await printDiff(results, options, cwd, (path) => store.read(path).text)
         : await report(results, options, cwd, about);
     for (const { message } of failures) process.stderr.write(`sql-lint: ${printable(message)}\n`);
-    return failures.length > 0 ? EXIT.failure : code;
+    const written = options.fix === 'write' ? changedBy(results).map(({ filePath }) => filePath) : [];
+    return { code: failures.length > 0 ? EXIT.failure : code, written };
   } finally {
     progress.done();
   }
-};
+}
 
 /** Asks for each fix, and answers with options under which only those are written that were agreed to. */
 async function askFirst(
