@@ -4,16 +4,16 @@ import { promisify } from 'node:util';
 import type Pg from 'pg';
 import { UserError } from '../errors.ts';
 import { loadParser } from '../syntax/parser.ts';
-import { blockLine } from './block-line.js';
+import { connect, connection, loadDriver } from './connect.ts';
 import { Crash } from './crash.ts';
 import { normalizeDump } from './dump.ts';
 import { reachesOutside } from './outside.ts';
 import { baseOf, baseQuery, readingOnly, readState, textOf, type Ask as AskForRows } from './state.ts';
 import type { Engine, Environment, Mark, Session, Step, StepFailure } from './types.ts';
+import { answersOf, endOfPipeline, isRefusal, sendTo } from './wire.ts';
 import { flatMap } from '../lists.ts';
 
 const PREFIX = 'sql_lint_verify_';
-const CONNECT_TIMEOUT_MS = 10_000;
 const OLDEST = 12;
 
 /** Settings whose stored value is a list of quoted names, to be written as it stands. */
@@ -21,7 +21,6 @@ const NAME_LISTS = new Set(['search_path', 'temp_tablespaces', 'local_preload_li
 
 const run = promisify(execFile);
 
-/** The driver; a static import would load it at every start of the bundled command. */
 let pg: typeof Pg;
 
 /**
@@ -39,7 +38,7 @@ export async function startServer(
   options: { timeout: number },
 ): Promise<Engine> {
   const name = `${PREFIX}${process.pid}_${randomBytes(4).toString('hex')}`;
-  pg = (await import('pg')).default;
+  pg = await loadDriver();
   const config = connection(url, name);
   let admin = await connect(config);
   const databases = new Set<string>();
@@ -147,14 +146,7 @@ export async function startServer(
       sessions.delete(old);
       await old.end().catch(() => undefined);
     };
-    const send: AskForRows = async (sql) => {
-      const client = await connected();
-      const results = (await client.query({ text: sql, rowMode: 'array' })) as unknown as { rows: unknown[][] }[];
-      return [results]
-        .flat()
-        .map(({ rows }) => rows)
-        .filter((rows) => rows.length > 0);
-    };
+    const send: AskForRows = async (sql) => answersOf(await connected(), sql);
     const session: Session = {
       async run(steps, onError): Promise<StepFailure | undefined> {
         let failure: StepFailure | undefined;
@@ -290,147 +282,6 @@ interface ServerMark extends Mark {
 
 /** Statements after which there may be a role more; one that was made in a transaction is there after COMMIT. */
 const MAKES_ROLES = /\b(role|user|group|commit|end)\b/i;
-
-/** The end of the steps that are sent together with one, the first of them. */
-function endOfPipeline(steps: readonly Step[], start: number): number {
-  const { pipeline } = steps[start]!;
-  let end = start + 1;
-  if (pipeline !== undefined) while (steps[end]?.pipeline === pipeline) end++;
-  return end;
-}
-
-/** What a server answers, and how many statements were done before. */
-type Refusal = Omit<StepFailure, 'step' | 'statement'> & { done: number };
-
-/** Sends one message, or one pipeline; one that does not end is given up together with its connection. */
-async function sendTo(
-  client: Pg.Client,
-  steps: readonly Step[],
-  timeout: number,
-  terminate: (pid: number) => Promise<unknown>,
-): Promise<Refusal | undefined> {
-  const pid = (client as unknown as { processID: number }).processID;
-  let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<Refusal>((resolve) => {
-    timer = setTimeout(() => {
-      resolve({ code: 'timeout', message: `it did not end within ${timeout / 1000} s`, done: 0 });
-    }, timeout);
-  });
-  const refused = await Promise.race([submit(client, steps), silence]);
-  clearTimeout(timer);
-  if (refused?.code === 'timeout') await terminate(pid);
-  return refused;
-}
-
-/** The messages of the driver's connection that are sent here. */
-interface Wire {
-  query(sql: string): void;
-  parse(message: { text: string }): void;
-  bind(message: object): void;
-  execute(message: object): void;
-  sync(): void;
-  sendCopyFromChunk(chunk: Buffer): void;
-  endCopyFrom(): void;
-}
-
-/** The driver's own queries neither count what was done before an error, nor send pipelines, nor the rows of COPY. */
-function submit(client: Pg.Client, steps: readonly Step[]): Promise<Refusal | undefined> {
-  const [{ sql, copy, pipeline }] = steps as [Step];
-  return new Promise((resolve) => {
-    let done = 0;
-    const nothing = () => undefined;
-    const count = () => {
-      done++;
-    };
-    client.query({
-      submit: (wire: Wire) => {
-        if (pipeline === undefined) return void wire.query(sql);
-        for (const step of steps) {
-          wire.parse({ text: step.sql });
-          wire.bind({});
-          wire.execute({});
-        }
-        wire.sync();
-      },
-      handleCopyInResponse(wire: Wire) {
-        wire.sendCopyFromChunk(Buffer.from(copy ?? ''));
-        wire.endCopyFrom();
-      },
-      handleError: (error: unknown) => {
-        resolve({ ...refusalOf(error), done });
-      },
-      handleReadyForQuery: () => {
-        resolve(undefined);
-      },
-      handleCommandComplete: count,
-      handleEmptyQuery: count,
-      handleParseComplete: nothing,
-      handleRowDescription: nothing,
-      handleDataRow: nothing,
-      handlePortalSuspended: nothing,
-      handleCopyData: nothing,
-    } as unknown as Pg.Submittable);
-  });
-}
-
-function refusalOf(error: unknown): Omit<Refusal, 'done'> {
-  if (!isRefusal(error))
-    return { code: 'crash', message: `the connection to the server was lost: ${(error as Error).message}` };
-  const { code, message, detail, hint, position, where } = error;
-  return {
-    code: code!,
-    message,
-    ...(detail && { detail }),
-    ...(hint && { hint }),
-    ...(position && { position: Number(position) }),
-    ...blockLine(where),
-  };
-}
-
-function connection(url: string, name: string): Pg.ClientConfig {
-  try {
-    // Only to find out whether it is one; pg reads the rest.
-    if (!/^postgres(ql)?:$/.test(new URL(url).protocol)) throw new Error('not a postgresql:// address');
-  } catch {
-    throw new UserError('The database URL must look like postgresql://user:password@host:5432/database.');
-  }
-  return { connectionString: url, application_name: name, connectionTimeoutMillis: CONNECT_TIMEOUT_MS };
-}
-
-/** Connects, and says in one line why that cannot be done. */
-async function connect(config: Pg.ClientConfig): Promise<Pg.Client> {
-  const { database, connectionString, ...rest } = config;
-  const client = new pg.Client(
-    database === undefined ? config : { ...rest, connectionString: withDatabase(connectionString!, database) },
-  );
-  // A lost connection shows in the query that needs it.
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    return client;
-  } catch (error) {
-    const { code, message } = error as { code?: string; message: string };
-    const where = `${client.host}:${client.port}`;
-    if (code === '28P01' || /password/i.test(message))
-      throw new UserError(`The server at ${where} refuses the password of ${client.user}.`);
-    if (code === '28000') throw new UserError(`The server at ${where} does not let ${client.user} in: ${message}.`);
-    if (code === '3D000') throw new UserError(`The server at ${where} has no database ${client.database}.`);
-    throw new UserError(
-      `No PostgreSQL server answers at ${where}${message ? ` (${message})` : code ? ` (${code})` : ''}.`,
-    );
-  }
-}
-
-function withDatabase(url: string, database: string): string {
-  const address = new URL(url);
-  address.pathname = `/${database}`;
-  return address.href;
-}
-
-/** Whether the server refused a statement; otherwise the connection was lost. */
-function isRefusal(error: unknown): error is Pg.DatabaseError {
-  return error instanceof pg.DatabaseError && error.severity !== 'FATAL';
-}
 
 type Ask = <T extends Pg.QueryResultRow>(sql: string, values?: unknown[]) => Promise<T[]>;
 

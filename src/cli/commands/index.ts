@@ -9,6 +9,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   verify: async () => (await import('./verify.ts')).verify,
   locks: async () => (await import('./locks.ts')).locks,
   access: async () => (await import('./access.ts')).access,
+  apply: async () => (await import('./apply.ts')).apply,
   rules: async () => (await import('./rules.ts')).rules,
   explain: async () => (await import('./explain.ts')).explain,
   completion: async () => (await import('./completion.ts')).completion,

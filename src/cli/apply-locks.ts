@@ -1,0 +1,39 @@
+/** The locks that pending migrations take, measured on the embedded PostgreSQL. */
+import { measureLocks, whoIsStopped, type MeasuredStatement } from '../verify/locks.ts';
+import { looksLikeSupabase } from '../verify/index.ts';
+import { flatMap } from '../lists.ts';
+import { cacheFolder } from './cache.ts';
+import type { LiveProject } from './live-project.ts';
+import { readEnvironment } from './migrations.ts';
+
+/** For each file, in words, whom its statements stop: `line 3 stops writes on notes`. */
+export async function locksOf(
+  { files, paths, config }: LiveProject,
+  pending: LiveProject['files'],
+  environment: string | undefined,
+): Promise<Map<string, string[]>> {
+  const measured = await measureLocks(files, {
+    environment: readEnvironment(environment ?? config?.environment, looksLikeSupabase(paths)),
+    placeholders: config?.placeholders ?? {},
+    cache: cacheFolder(process.env),
+    only: new Set(pending.map(({ path }) => path)),
+  });
+  return new Map(
+    measured.map(({ path, statements, stopped }) => [
+      path,
+      [
+        ...flatMap(statements, (statement) => inWords(statement) ?? []),
+        ...(stopped === undefined ? [] : [`not measured further: ${stopped}`]),
+      ],
+    ]),
+  );
+}
+
+function inWords(statement: MeasuredStatement): string | undefined {
+  const { line, note, locks } = statement;
+  if (note !== undefined) return `line ${line}: ${note}`;
+  const stops = whoIsStopped(statement);
+  const tables = locks.filter(({ relation }) => !/^(?:index|sequence) /.test(relation));
+  if (stops === 'nothing' || tables.length === 0) return undefined;
+  return `line ${line} stops ${stops}: ${tables.map(({ relation, lock }) => `${relation} ${lock}`).join(', ')}`;
+}
