@@ -69,7 +69,12 @@ const KIND_OF_RELATION: Readonly<Record<string, string>> = {
   f: 'foreign table',
 };
 
-const TIMES = word('o.tgenabled', { O: null, D: 'disabled', R: 'replica', A: 'always' });
+/** Of the index of a constraint, which has the same name. */
+const ofIndex = (column: string): string =>
+  `(SELECT ${flag(`i.${column}`)} FROM pg_index i WHERE o.contype IN ('p', 'u', 'x') AND i.indexrelid = o.conindid)`;
+
+const IDENTITIES = { d: null, n: 'nothing', f: 'full', i: 'index' };
+const FIRING = { O: null, D: 'disabled', R: 'replica', A: 'always' };
 
 const relations: readonly Kind[] = [
   {
@@ -87,7 +92,7 @@ const relations: readonly Kind[] = [
       'partitioned by': `CASE WHEN o.relkind = 'p' THEN pg_get_partkeydef(o.oid) END`,
       partition: 'pg_get_expr(o.relpartbound, o.oid)',
       inherits: `(SELECT string_agg(i.inhparent::regclass::text, ', ' ORDER BY i.inhseqno) FROM pg_inherits i WHERE i.inhrelid = o.oid)`,
-      'replica identity': `CASE WHEN o.relkind IN ('r', 'p') THEN ${word('o.relreplident', { d: null, n: 'nothing', f: 'full', i: 'index' })} END`,
+      'replica identity': `CASE WHEN o.relkind IN ('r', 'p') THEN ${word('o.relreplident', IDENTITIES)} END`,
       'of type': 'NULLIF(o.reloftype, 0)::regtype::text',
       'access method': `(SELECT NULLIF(a.amname, 'heap')::text FROM pg_am a WHERE a.oid = o.relam)`,
       'not populated': flag('NOT o.relispopulated'),
@@ -97,9 +102,10 @@ const relations: readonly Kind[] = [
   },
   {
     kind: `'column'`,
+    // Partitions have the columns of their parents.
     from: `pg_attribute o JOIN pg_class c ON c.oid = o.attrelid JOIN pg_type t ON t.oid = o.atttypid
       LEFT JOIN pg_attrdef d ON d.adrelid = o.attrelid AND d.adnum = o.attnum
-      WHERE c.relkind IN ('r', 'p', 'f') AND o.attnum > 0 AND NOT o.attisdropped AND ${madeRelation('c.oid')}`,
+      WHERE c.relkind IN ('r', 'p', 'f') AND NOT c.relispartition AND o.attnum > 0 AND NOT o.attisdropped AND ${madeRelation('c.oid')}`,
     name: `format('%s.%I', o.attrelid::regclass, o.attname)`,
     of: relation('o.attrelid'),
     schema: schemaOf('c.relnamespace'),
@@ -126,8 +132,8 @@ const relations: readonly Kind[] = [
   },
   {
     kind: `'constraint'`,
-    // Those of partitions follow from their parents. NOT NULL belongs to the column, since not all versions name it.
-    from: `pg_constraint o WHERE o.contype NOT IN ('t', 'n') AND o.conparentid = 0 AND (o.conislocal OR o.coninhcount = 0)
+    // Those of partitions and children follow from their parents. NOT NULL belongs to the column, since not all versions name it.
+    from: `pg_constraint o WHERE o.contype NOT IN ('t', 'n') AND o.conparentid = 0 AND o.coninhcount = 0
       AND o.oid >= ${FIRST} AND (o.conrelid = 0 OR ${madeRelation('o.conrelid')}) AND (o.contypid = 0 OR ${made('pg_type', 'o.contypid')})`,
     name: `CASE WHEN o.conrelid <> 0 THEN format('%I on %s', o.conname, o.conrelid::regclass) ELSE format('%I on %s', o.conname, o.contypid::regtype) END`,
     of: `CASE WHEN o.conrelid <> 0 THEN o.conrelid::regclass::text ELSE o.contypid::regtype::text END`,
@@ -135,6 +141,9 @@ const relations: readonly Kind[] = [
     properties: {
       definition: `regexp_replace(pg_get_constraintdef(o.oid), ' NOT VALID$', '')`,
       'not validated': flag('NOT o.convalidated'),
+      'of a domain': flag('o.contypid <> 0'),
+      clustered: ofIndex('indisclustered'),
+      'replica identity': ofIndex('indisreplident'),
     },
   },
   {
@@ -146,7 +155,8 @@ const relations: readonly Kind[] = [
     of: relation('o.indrelid'),
     schema: schemaOf('c.relnamespace'),
     properties: {
-      definition: 'pg_get_indexdef(o.indexrelid)',
+      // ONLY would leave out the indexes of the partitions.
+      definition: `CASE WHEN c.relkind = 'I' THEN replace(pg_get_indexdef(o.indexrelid), ' ON ONLY ', ' ON ') ELSE pg_get_indexdef(o.indexrelid) END`,
       invalid: flag('NOT o.indisvalid'),
       clustered: flag('o.indisclustered'),
       'replica identity': flag('o.indisreplident'),
@@ -158,7 +168,7 @@ const relations: readonly Kind[] = [
     name: `format('%I on %s', o.tgname, o.tgrelid::regclass)`,
     of: relation('o.tgrelid'),
     schema: schemaOfRelation('o.tgrelid'),
-    properties: { definition: 'pg_get_triggerdef(o.oid)', enabled: TIMES },
+    properties: { definition: 'pg_get_triggerdef(o.oid)', enabled: word('o.tgenabled', FIRING) },
   },
   {
     kind: `'policy'`,
@@ -182,7 +192,7 @@ const relations: readonly Kind[] = [
     schema: schemaOfRelation('o.ev_class'),
     properties: {
       definition: `rtrim(pg_get_ruledef(o.oid), ';')`,
-      enabled: word('o.ev_enabled', { O: null, D: 'disabled', R: 'replica', A: 'always' }),
+      enabled: word('o.ev_enabled', FIRING),
     },
   },
   {
@@ -316,7 +326,7 @@ const whole: readonly Kind[] = [
       event: 'o.evtevent::text',
       function: 'o.evtfoid::regprocedure::text',
       tags: sorted('o.evttags'),
-      enabled: word('o.evtenabled', { O: null, D: 'disabled', R: 'replica', A: 'always' }),
+      enabled: word('o.evtenabled', FIRING),
       owner: owner('o.evtowner'),
     },
   },

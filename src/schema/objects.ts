@@ -34,7 +34,7 @@ export interface Difference {
 }
 
 /** Under which an object is known among others. */
-const keyOf = ({ kind, name }: Pick<LiveObject, 'kind' | 'name'>): string => `${kind} ${name}`;
+export const keyOf = ({ kind, name }: Pick<LiveObject, 'kind' | 'name'>): string => `${kind} ${name}`;
 
 /** What is known of a database before its objects are read. */
 export interface Server {
