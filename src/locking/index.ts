@@ -1,7 +1,7 @@
 /** The locks that the statements of a file take on what was there before it, and what they do meanwhile. */
 import { stringConstant } from '../catalog/constants.ts';
-import type { Surroundings } from '../catalog/effects.ts';
-import { lacksIdentity, tableRef } from '../catalog/locks/relations.ts';
+import type { Effect, Surroundings } from '../catalog/effects.ts';
+import { isUnidentified, tableRef } from '../catalog/locks/relations.ts';
 import { stopsWriters, stronger, strengthOf, type LockMode, type Touch } from '../catalog/locks/types.ts';
 import { nameOfRange } from '../catalog/nodes.ts';
 import { isTemporary, type ObjectRef } from '../catalog/objects.ts';
@@ -72,6 +72,27 @@ function makesWhatIsThere(units: readonly Unit[], world: World): boolean {
   });
 }
 
+/** What leaves every table the key that it has. */
+const LEAVES_KEYS = new Set<Effect['action']>([
+  'use',
+  'avoid',
+  'insert',
+  'write',
+  'delete',
+  'change',
+  'call',
+  'fill',
+  'raise',
+  'session',
+]);
+
+/** Whether a published table may have another key behind a statement, or another table be published. */
+function mayChangeIdentities(effect: Effect): boolean {
+  if (LEAVES_KEYS.has(effect.action)) return false;
+  if (effect.action === 'set') return effect.setting === 'replica identity';
+  return !('object' in effect) || !['policy', 'trigger', 'rule'].includes(effect.object.kind);
+}
+
 /** Whether a function is called by triggers alone, and by no client. */
 const isForTriggers = (object: ObjectRef, world: World): boolean =>
   object.kind === 'function' && /^(?:event_)?trigger$/.test(world.get(object)?.ref.detail?.returns ?? '');
@@ -90,6 +111,7 @@ export class Locking {
   /** The objects so far; at last, those behind the file. */
   world: World | undefined;
   private lacking: ReadonlySet<string> | undefined;
+  private identitiesMayChange = true;
   private last: Statement | undefined;
   private isStopping = false;
   private readonly base: World;
@@ -125,14 +147,18 @@ export class Locking {
     this.last = statement;
     this.followSession(statement);
     const units = unitsOf(statement);
-    // A bare CREATE of what is there fails, whatever its conditions say.
-    if (runs === false || makesWhatIsThere(units, world)) return;
-    this.enums.begin(statement, world);
+    this.identitiesMayChange ||= units.some(({ effects }) => effects.some(mayChangeIdentities));
+    if (runs === false || this.isPending(statement, world)) return;
     const used = this.enums.usedBy(statement, world);
-    for (const label of used) this.unusable.push({ statement, label });
-    if (used.some(({ ofNewType }) => !ofNewType) || this.isPending(statement, world)) return;
-    for (const unit of units) this.findRemovals(unit, world);
+    const removals = flatMap(units, (unit) => this.removalsOf(unit, world));
     const found = flatMap(units, (unit) => this.touchesOf(unit, world));
+    if (used.length + removals.length + found.length === 0 && !NewLabels.reads(statement)) return;
+    // A bare CREATE of what is there fails, whatever its conditions say.
+    if (makesWhatIsThere(units, world)) return;
+    this.enums.begin(statement, world);
+    for (const label of used) this.unusable.push({ statement, label });
+    if (used.some(({ ofNewType }) => !ofNewType)) return;
+    this.removals.push(...removals);
     const strongest = new Map<string, LockMode>();
     for (const { key, touch } of found) strongest.set(key, stronger(touch.lock, strongest.get(key) ?? touch.lock));
     for (const locked of found) this.locked.push({ ...locked, lock: strongest.get(locked.key)! });
@@ -144,18 +170,18 @@ export class Locking {
     if (this.world) this.followIdentities(this.world);
   }
 
-  private findRemovals(unit: Unit, world: World): void {
-    for (const effect of unit.effects) {
-      if (effect.action !== 'drop' && effect.action !== 'rename') continue;
+  private removalsOf(unit: Unit, world: World): Removal[] {
+    return flatMap(unit.effects, (effect): Removal | [] => {
+      if (effect.action !== 'drop' && effect.action !== 'rename') return [];
       const { object, action } = effect;
-      if (!NAMED_BY_CLIENTS.has(object.kind)) continue;
+      if (!NAMED_BY_CLIENTS.has(object.kind)) return [];
       const key = world.keyOf(object);
       // What nothing is known of is there where a statement asks for it without IF EXISTS.
-      if (world.existsKey(key) !== true && (effect.mode === 'if-exists' || world.has(object) === false)) continue;
-      if (!this.isOld(object, key, world) || isForTriggers(object, world)) continue;
+      if (world.existsKey(key) !== true && (effect.mode === 'if-exists' || world.has(object) === false)) return [];
+      if (!this.isOld(object, key, world) || isForTriggers(object, world)) return [];
       const owner = object.of && object.kind === 'column' ? tableRef(object.of) : undefined;
-      if (owner && !this.isOld(owner, world.key(owner), world)) continue;
-      this.removals.push({
+      if (owner && !this.isOld(owner, world.key(owner), world)) return [];
+      return {
         statement: unit.statement,
         unit,
         action,
@@ -165,18 +191,20 @@ export class Locking {
         dependents: flatMap(world.dependents(object), (dependent) => world.refOfKey(dependent) ?? []),
         key,
         origin: this.origins.get(key) ?? key,
-      });
-    }
+      };
+    });
   }
 
   /** Published tables that a statement has left without a primary key, or another identity. */
   private followIdentities(world: World): void {
+    if (!this.identitiesMayChange) return;
+    this.identitiesMayChange = false;
     const published = world.ofKind('publication table');
     if (published.length === 0 && !this.lacking) return;
     const tables = new Map(
       published.map(({ schema, name }) => [world.key(tableRef({ schema, name })), { schema, name }]),
     );
-    const lacking = [...tables].filter(([, name]) => lacksIdentity(tableRef(name), world));
+    const lacking = [...tables].filter(([, name]) => isUnidentified(tableRef(name), world));
     if (this.last)
       for (const [key, name] of lacking)
         if (!this.lacking?.has(key)) this.unidentified.push({ statement: this.last, table: tableRef(name) });
@@ -225,7 +253,7 @@ export class Locking {
       if (world.parts(table).some(({ detail }) => detail?.isDeferred)) this.pending.add(world.key(table));
       return false;
     }
-    const altered = statement.as('AlterTableStmt')?.relation;
+    const altered = this.pending.size > 0 ? statement.as('AlterTableStmt')?.relation : undefined;
     return altered !== undefined && this.pending.has(world.key({ kind: 'table', ...nameOfRange(altered) }));
   }
 
@@ -278,7 +306,8 @@ export class Locking {
   /** The strongest lock on the relation that an earlier statement of the transaction has taken. */
   holderOf({ key, statement }: Locked, before: number): Locked | undefined {
     let found: Locked | undefined;
-    for (const other of this.locked.slice(0, before)) {
+    for (let k = 0; k < before; k++) {
+      const other = this.locked[k]!;
       if (other.key !== key || other.statement === statement || !stopsWriters(other.lock)) continue;
       if (this.transaction(other.statement) !== this.transaction(statement)) continue;
       if (!found || strengthOf(other.lock) > strengthOf(found.lock)) found = other;

@@ -32,6 +32,11 @@ export class NewLabels {
     this.transactionOf = transactionOf;
   }
 
+  /** Whether a statement makes an enum, or adds a value to one. */
+  static reads(statement: Statement): boolean {
+    return statement.as('CreateEnumStmt') !== undefined || statement.as('AlterEnumStmt') !== undefined;
+  }
+
   /** Called before a statement runs. */
   begin(statement: Statement, world: World): void {
     const created = statement.as('CreateEnumStmt');

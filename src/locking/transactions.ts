@@ -1,5 +1,6 @@
 /** Which statements of a file are in one transaction, as its tool sends it. */
-import { batchesOf, type Sent } from '../project/sending.ts';
+import { batchesOf, isOneTransaction, type Sent } from '../project/sending.ts';
+import type { Format } from '../project/format.ts';
 import type { Batch, Runner } from '../project/types.ts';
 import type { Statement } from '../syntax/script.ts';
 import type { Transactions } from './index.ts';
@@ -12,9 +13,14 @@ const widthOf = ({ transaction, sending, cut }: Runner): number =>
  * The transactions of a file. Where nothing tells how it is sent, it may be sent in one.
  * @param statements of the file, without those in DO blocks
  */
-export function transactionsOf(statements: readonly Statement[], sent: Sent, runners: readonly Runner[]): Transactions {
+export function transactionsOf(
+  statements: readonly Statement[],
+  sent: Sent,
+  format: Format,
+  runners: readonly Runner[],
+): Transactions {
   const [widest] = [...runners].sort((a, b) => widthOf(b) - widthOf(a));
-  const batches = widest ? batchesOf(sent, widest) : undefined;
+  const batches = widest && !isOneTransaction(sent.text, format, widest) ? batchesOf(sent, widest) : undefined;
   const numbers = new Map<Statement, number>();
   let number = 0;
   let isOpen = false;

@@ -35,6 +35,14 @@ export function batchesOf({ path, text, ...kind }: Sent, runner: Runner): Batch[
   });
 }
 
+/** Whether all that runs forward is sent in one transaction, however the tool cuts it. */
+export const isOneTransaction = (text: string, { parts, changesets }: Format, runner: Runner): boolean =>
+  (runner.transaction !== 'none' || runner.sending === 'pipeline') &&
+  !runner.isolates?.some((start) => new RegExp(start, 'i').test(text)) &&
+  !runner.refusesMixture &&
+  changesets.length === 0 &&
+  parts.filter(({ direction }) => direction === 'up').length === 1;
+
 /**
  * The first of the statements that a tool does not send as it stands: it cuts it in its midst, or sends others with it
  * where PostgreSQL takes one.

@@ -143,7 +143,11 @@ export function lacksIdentity(table: ObjectRef, known: Known): boolean {
   const isPublished = known
     .ofKind('publication table')
     .some(({ schema, name }) => known.key(tableRef({ schema, name })) === key);
-  if (!isPublished) return false;
+  return isPublished && isUnidentified(table, known);
+}
+
+/** Whether nothing identifies the rows of a table for replication. */
+export function isUnidentified(table: ObjectRef, known: Known): boolean {
   const identity = known.settings(tableRef(table))['replica identity'];
   if (identity === 'f') return false;
   if (identity === undefined || identity === 'd')

@@ -109,7 +109,8 @@ export class SqlSource {
   watchLocks(): Locking {
     if (this.locksOfFile) return this.locksOfFile;
     const { path, text, kind, options, script } = this;
-    const transactions = () => transactionsOf(script.statements, { path, text, ...kind }, options.runners);
+    const sent = { path, text, ...kind };
+    const transactions = () => transactionsOf(script.statements, sent, script.format, options.runners);
     const locks = (this.locksOfFile = new Locking(this.world, transactions, this.applied));
     if (this.firstRunOfFile) runStatements(this.forward, this.world, locks.begin.bind(locks));
     return locks;
