@@ -117,6 +117,8 @@ export type Setting =
   | 'writes rows'
   /** Whether a trigger function computes a field from its old value, as a version counter does. */
   | 'counts'
+  /** Whether a trigger function may return NULL, so that nothing is done with its row. */
+  | 'keeps rows'
   /** Whether a trigger function assigns the time of the change to a field. */
   | 'tells the time'
   /** The search_path of a function. */

@@ -65,7 +65,15 @@ export interface Detail {
   /** Whether a key is DEFERRABLE: ON CONFLICT cannot use it then. */
   deferrable?: boolean;
   /** When a trigger runs, and which function it calls. */
-  trigger?: { onInsert: boolean; onUpdate: boolean; isAfterRow: boolean; calls: Name };
+  trigger?: {
+    onInsert: boolean;
+    onUpdate: boolean;
+    onDelete: boolean;
+    onTruncate: boolean;
+    isForRow: boolean;
+    isAfter: boolean;
+    calls: Name;
+  };
   /** The event of a rule that writes rows: `CMD_UPDATE`. */
   rule?: string;
   /** `contype` of pg_constraint. */

@@ -78,6 +78,10 @@ const MESSAGES = new Set(['notice', 'warning', 'info', 'log', 'debug']);
 export const raises = ({ words }: Pick<Body, 'words'>): boolean =>
   words.some((word, k) => word === 'raise' && !MESSAGES.has(words[k + 1] ?? ''));
 
+/** Whether the body of a function returns NULL somewhere. */
+export const mayReturnNull = ({ words }: Body): boolean =>
+  words.some((word, k) => word === 'return' && words[k + 1] === 'null');
+
 /** Whether a trigger function computes a field of NEW from OLD, or assigns the time to one. */
 export function changesOfTrigger({ words }: Body): { counts: boolean; tellsTime: boolean } {
   let [counts, tellsTime] = [false, false];

@@ -16,7 +16,7 @@ import {
   sharesRow,
   writesInWith,
 } from '../rerun/inserts.ts';
-import { fieldsAssignedBy, mayRefuse, type LaterChanges } from '../rerun/later-changes.ts';
+import { fieldsAssignedBy, isAfterRow, mayRefuse, type LaterChanges } from '../rerun/later-changes.ts';
 import type { NodeOf } from '../syntax/parser.ts';
 import type { Statement } from '../syntax/script.ts';
 import { comparison } from './comparison.ts';
@@ -133,7 +133,7 @@ function otherSourceOfRows(table: ObjectRef, world: World): string | undefined {
     return 'the table has rules, which may store other rows than those written';
   const isUnknown = ({ kind, detail }: ObjectRef) =>
     kind === 'trigger' &&
-    detail?.trigger?.isAfterRow !== true &&
+    !(detail?.trigger && isAfterRow(detail.trigger)) &&
     detail?.trigger?.onInsert !== false &&
     (!detail?.trigger || fieldsAssignedBy(detail.trigger.calls, world) === undefined);
   if (parts.some(isUnknown)) return 'the table has triggers, which may store other values than those written';

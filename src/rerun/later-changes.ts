@@ -1,7 +1,7 @@
 /** What the statements behind an INSERT do to the rows of its table: a question for a row must still find it. */
 import type { Effect } from '../catalog/effects.ts';
 import { nameOf } from '../catalog/nodes.ts';
-import type { Name, ObjectRef } from '../catalog/objects.ts';
+import type { Detail, Name, ObjectRef } from '../catalog/objects.ts';
 import type { Unit } from '../catalog/units.ts';
 import { assignmentsOf } from '../catalog/update-conditions.ts';
 import type { Step } from '../history/play.ts';
@@ -121,11 +121,14 @@ function reshapes(effect: Effect, unit: Unit, world: World): boolean {
   }
 }
 
+/** Whether a trigger fires for rows that have been written: for none where ON CONFLICT leaves all out. */
+export const isAfterRow = ({ isForRow, isAfter }: NonNullable<Detail['trigger']>): boolean => isForRow && isAfter;
+
 /** Whether a trigger runs for an INSERT before ON CONFLICT applies, and may do more than to assign fields of NEW. */
 export function mayRefuse({ detail }: ObjectRef, world: World): boolean {
   const trigger = detail?.trigger;
   if (!trigger) return true;
-  if (!trigger.onInsert || trigger.isAfterRow) return false;
+  if (!trigger.onInsert || isAfterRow(trigger)) return false;
   return fieldsAssignedBy(trigger.calls, world) === undefined;
 }
 

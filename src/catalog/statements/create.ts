@@ -41,7 +41,16 @@ import {
 import { namesIn, needsOf, optionNeeds, routineNeeds, typeNeeds, type Names } from '../needs.ts';
 import type { Detail, Kind, Name, ObjectRef, PolicyDetail } from '../objects.ts';
 import { createdRoutineSettings, isVolatile, set, sharesRows, viewSettings } from '../settings.ts';
-import { acts, changesOfTrigger, fieldsAssigned, raises, writesIn, writesOfBody, writesRows } from '../writes.ts';
+import {
+  acts,
+  changesOfTrigger,
+  mayReturnNull,
+  fieldsAssigned,
+  raises,
+  writesIn,
+  writesOfBody,
+  writesRows,
+} from '../writes.ts';
 import { inlinedExpression, usesOfBody } from '../sql-bodies.ts';
 import type { SqlState } from '../sqlstates.ts';
 import { columnsOfRow, functionUses, use, useColumns, usesOfExpression, usesOfQuery, useTable } from '../uses.ts';
@@ -248,6 +257,7 @@ function settingsOfBody(routine: ObjectRef, node: NodeOf<'CreateFunctionStmt'>, 
     set(routine, 'writes rows', (body && writesRows(body)) || undefined),
     set(routine, 'asks for its caller', asksForCaller(node, body?.text) || undefined),
     set(routine, 'counts', changes?.counts || undefined),
+    set(routine, 'keeps rows', (body && mayReturnNull(body)) || undefined),
     set(routine, 'tells the time', changes?.tellsTime || undefined),
   ];
 }
@@ -929,13 +939,16 @@ const routineNamed = (func: NodeOf<'ObjectWithArgs'> | undefined): ObjectRef[] =
   func ? [{ kind: 'function', ...nameOf(func.objname) }] : [];
 
 /** `TRIGGER_TYPE_*` of pg_trigger.h. */
-const TRIGGER_TYPE = { before: 1 << 1, insert: 1 << 2, update: 1 << 4, insteadOf: 1 << 6 };
+const TRIGGER_TYPE = { before: 2, insert: 4, delete: 8, update: 16, truncate: 32, insteadOf: 64 };
 
 function triggerDetail({ row, timing = 0, events = 0, funcname }: NodeOf<'CreateTrigStmt'>): Detail {
   const isAfter = (timing & (TRIGGER_TYPE.before | TRIGGER_TYPE.insteadOf)) === 0;
-  const calls = nameOf(funcname);
-  const [onInsert, onUpdate] = [(events & TRIGGER_TYPE.insert) !== 0, (events & TRIGGER_TYPE.update) !== 0];
-  return { trigger: { onInsert, onUpdate, isAfterRow: isAfter && row === true, calls } };
+  const fires = (event: keyof typeof TRIGGER_TYPE) => (events & TRIGGER_TYPE[event]) !== 0;
+  const [onInsert, onUpdate] = [fires('insert'), fires('update')];
+  const [onDelete, onTruncate] = [fires('delete'), fires('truncate')];
+  return {
+    trigger: { onInsert, onUpdate, onDelete, onTruncate, isForRow: row === true, isAfter, calls: nameOf(funcname) },
+  };
 }
 
 function triggerNeeds(node: NodeOf<'CreateTrigStmt'>): Effect[] {

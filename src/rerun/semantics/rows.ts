@@ -17,6 +17,7 @@ import {
   insertRows,
   movedFrom,
 } from '../inserts.ts';
+import { isAfterRow } from '../later-changes.ts';
 import type { Replay } from '../replay.ts';
 import type { Semantics } from './types.ts';
 
@@ -79,10 +80,32 @@ export const write: Semantics<Extract<Effect, { action: 'write' }>> = {
     const isOwn = statement.as('UpdateStmt') === rows;
     const changed = isOwn ? (rowFlow.judge(statement, step) ?? rowFlow.judgeCopy(statement, step)) : undefined;
     if (changed) return changed;
-    return excludesDone(rows.whereClause, assignmentsOf(rows.targetList)) ? undefined : changedByTriggers(table, world);
+    if (excludesDone(rows.whereClause, assignmentsOf(rows.targetList))) return undefined;
+    return writtenByRule(table, 'UPDATE', world) ?? changedByTriggers(table, world);
   },
   mentions: () => [],
 };
+
+/** A rule of the table that writes rows whenever the command is run. */
+function writtenByRule(table: ObjectRef, command: 'UPDATE' | 'DELETE', world: World): Judgement | undefined {
+  const rule = world.parts(table).find(({ kind, detail }) => kind === 'rule' && detail?.rule === `CMD_${command}`);
+  return rule && { kind: 'undecidable', reason: `rule "${rule.name}" writes rows at every ${command}` };
+}
+
+/** How the triggers for DELETE or TRUNCATE change rows again although no rows are left. */
+function removedWithTriggers(table: ObjectRef, statement: Statement, world: World): Judgement | undefined {
+  const command = statement.type === 'TruncateStmt' ? 'TRUNCATE' : 'DELETE';
+  for (const { kind, name, detail } of world.parts(table)) {
+    const trigger = kind === 'trigger' ? detail?.trigger : undefined;
+    if (!trigger || !(command === 'DELETE' ? trigger.onDelete : trigger.onTruncate) || isAfterRow(trigger)) continue;
+    const settings = world.settings({ kind: 'function', ...trigger.calls, args: [] });
+    if (settings.acts !== true || (trigger.isForRow && settings['keeps rows'] !== true)) continue;
+    return trigger.isForRow
+      ? { kind: 'undecidable', reason: `trigger "${name}" writes rows at every DELETE, and may keep the row` }
+      : { kind: 'changes-rows', reason: `trigger "${name}" writes rows at every ${command}`, clockOnly: false };
+  }
+  return undefined;
+}
 
 /** How the triggers for UPDATE change rows again although the statement sets the same values. */
 function changedByTriggers(table: ObjectRef, world: World): Judgement | undefined {
@@ -109,9 +132,11 @@ export const remove: Semantics<Extract<Effect, { action: 'delete' }>> = {
     const refused = refusedTruncate(object, unit.statement, world, first.base);
     if (refused !== undefined)
       return { kind: 'undecidable', reason: refused, why: 'empty both tables, or ask whether the rows are to go' };
-    const rule = world.parts(object).find(({ kind, detail }) => kind === 'rule' && detail?.rule === 'CMD_DELETE');
-    if (rule) return { kind: 'undecidable', reason: `rule "${rule.name}" writes rows at every DELETE` };
+    const byRule = writtenByRule(object, 'DELETE', world);
+    if (byRule) return byRule;
     if (freshTables.has(world.key(object))) return undefined;
+    const byTrigger = removedWithTriggers(object, unit.statement, world);
+    if (byTrigger) return byTrigger;
     const kept = all && unit.statement.type === 'DeleteStmt' ? keptBy(object, step, replay) : undefined;
     if (kept)
       return {
