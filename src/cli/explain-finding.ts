@@ -8,6 +8,7 @@ import { printable } from '../printable.ts';
 import { ruleOf } from '../reporters/types.ts';
 import { rules } from '../rules/index.ts';
 import { changedLines } from './change.ts';
+import { plansFor } from './explain-plan.ts';
 import { lintFiles } from './lint.ts';
 import { readOptions } from './options.ts';
 import { disk } from './tasks.ts';
@@ -33,7 +34,8 @@ export async function explainFinding(path: string, line: number, cwd: string): P
         (others.length > 0 ? `; there are findings on ${others.slice(0, 10).join(', ')}` : ''),
     );
   }
-  return printable(flatMap(found, (message) => describe(path, source, message)).join('\n'));
+  const plans = await plansFor(resolve(cwd, path), found, options);
+  return printable([...flatMap(found, (message) => describe(path, source, message)), ...plans].join('\n'));
 }
 
 function describe(path: string, source: string, message: LintMessage): string[] {

@@ -1,9 +1,5 @@
-import { nameOfRange, nodeAs, typeText } from '../catalog/nodes.ts';
-import { SERIAL } from '../catalog/columns.ts';
-import { domainOf } from '../catalog/locks/relations.ts';
-import { constantOf } from '../catalog/constants.ts';
-import type { World } from '../history/world.ts';
-import { flatMap } from '../lists.ts';
+import { nameOfRange, nodeAs } from '../catalog/nodes.ts';
+import { isRequired } from '../locking/plans/required.ts';
 import type { NodeOf } from '../syntax/parser.ts';
 import { defineRule } from './api/rule.ts';
 import { isDeployed, labelOf, placeOf } from './shared/safety.ts';
@@ -47,16 +43,3 @@ export default defineRule({
     },
   }),
 });
-
-/** Whether a column must have a value that nothing gives it. */
-function isRequired({ typeName, constraints }: NodeOf<'ColumnDef'>, world: World): boolean {
-  const own = flatMap(constraints ?? [], (c) => nodeAs(c, 'Constraint') ?? []);
-  const has = (...types: string[]) => own.some(({ contype = '' }) => types.includes(contype));
-  const isFilled =
-    has('CONSTR_IDENTITY', 'CONSTR_GENERATED') ||
-    SERIAL.has(typeText(typeName)) ||
-    own.some(({ contype, raw_expr: value }) => contype === 'CONSTR_DEFAULT' && constantOf(value)?.kind !== 'null');
-  const domain = domainOf(typeText(typeName), world);
-  const isFilledByDomain = domain?.detail?.defaultCalls !== undefined || domain?.detail?.hasDefault === true;
-  return has('CONSTR_NOTNULL', 'CONSTR_PRIMARY') && !isFilled && !isFilledByDomain;
-}

@@ -78,6 +78,22 @@ describe('explain, of other things than rules', () => {
       stderr: 'sql-lint: nothing is found on line 1 of m/1.sql; there are findings on 2\n',
     });
   });
+
+  it('prints the steps of a change that one file cannot make safely', () => {
+    project.write('sql-lint.config.json', '{ "extends": ["safety"] }');
+    project.write('m/1.sql', 'create table a (id int primary key, n int, m text);\n');
+    project.write(
+      'm/2.sql',
+      'alter table a alter n type bigint,\n  add check (n > 0);\nalter table a rename m to o;\n',
+    );
+    const { stdout } = project.lint('explain', 'm/2.sql:1');
+    expect(stdout).toContain('In several steps: "n" of "a" gets the type bigint while clients work.');
+    expect(stdout).toContain('  1. Expand, a migration of its own.');
+    expect(stdout).toContain('       ALTER TABLE a ADD COLUMN n_new bigint;\n');
+    expect(stdout).toContain('  2. Backfill, by itself, in no transaction.');
+    expect(stdout).not.toContain('"m" of "a"');
+    expect(project.lint('explain', 'm/2.sql:2').stdout).not.toContain('In several steps');
+  });
 });
 
 /** One more than what is offered to be left as it is. */

@@ -15,7 +15,8 @@ Usage
   sql-lint explain RULE         the page of a rule
   sql-lint explain SQLSTATE     an error code, and the statements that a second run fails with it
   sql-lint explain STATEMENT    what a second run of such statements does, and what makes them repeatable
-  sql-lint explain FILE:LINE    what is found there, with the text before and after the fix
+  sql-lint explain FILE:LINE    what is found there, with the text before and after the fix, and the steps of a
+                                change that one file cannot make safely
 
 Examples
   npx sql-lint explain no-bare-create
