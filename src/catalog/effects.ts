@@ -72,6 +72,10 @@ export interface CreateEffect {
   parts?: ObjectRef[];
 }
 
+/** Whether it gives a column another type, as ALTER COLUMN … TYPE without a USING that computes does at every run. */
+export const givesType = ({ object, mode }: CreateEffect): boolean =>
+  object.kind === 'column' && mode === 'or-replace' && object.detail?.type !== undefined;
+
 /** Gives an object a setting, in the place of the value that it had: a second run gives it the same value. */
 export interface SetEffect {
   action: 'set';

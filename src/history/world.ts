@@ -1,5 +1,13 @@
 import { settingsOfCall } from '../catalog/dynamic.ts';
-import type { CreateEffect, Effect, SessionEvent, SetEffect, Setting, SettingValue } from '../catalog/effects.ts';
+import {
+  givesType,
+  type CreateEffect,
+  type Effect,
+  type SessionEvent,
+  type SetEffect,
+  type Setting,
+  type SettingValue,
+} from '../catalog/effects.ts';
 import type { NodeOf } from '../syntax/parser.ts';
 import { quoteIdent } from '../catalog/names.ts';
 import {
@@ -911,7 +919,8 @@ export class World {
     if (event !== 'discard') this.isInTransaction = event === 'begin';
   }
 
-  private create({ object, mode, parts }: CreateEffect): void {
+  private create(effect: CreateEffect): void {
+    const { object, mode, parts } = effect;
     if (this.isGoneAtOnce(object)) return;
     const exists = this.has(object);
     if (mode === 'if-not-exists' && exists) return;
@@ -919,9 +928,16 @@ export class World {
       this.moves?.push({ from: this.key(object), to: undefined });
     if (DEFAULTED.has(object.kind) && exists !== true) this.setDefaults(this.key(object), object);
     this.add(mode === 'or-replace' ? this.replaced(object) : object, parts);
+    // The column has the type of this conversion, and no longer that of an earlier one.
+    if (givesType(effect)) this.forget({ ...object, kind: 'column type' });
     // A conversion may round, shorten or compute.
     const converts = object.kind === 'column type' || (object.kind === 'column' && mode === 'or-replace');
     if (converts && object.of) this.recordChange({ kind: 'table', ...object.of }, [object.name]);
+  }
+
+  private forget(ref: ObjectRef): void {
+    const entity = this.get(ref);
+    if (entity) this.put(this.key(entity.ref), { ...entity, exists: false });
   }
 
   private renamed({ object, to, mode }: Extract<Effect, { action: 'rename' }>): void {

@@ -8,6 +8,7 @@ import { runFirst, type Begin, type FirstRun } from './first-run.ts';
 
 import type { Tangle } from './replay.ts';
 import { runAgain } from './second-run.ts';
+import { mentions } from './semantics/index.ts';
 import { findingOf, guardLineages } from './sequences.ts';
 import { stoppedFindings } from './resumable.ts';
 import { Stops } from './stops.ts';
@@ -49,12 +50,13 @@ function differenceAt({ step, leftover }: Tangle, first: FirstRun): Finding | un
   const occurrences = flatMap(first.occurrences[step]!, (at) =>
     'object' in at.effect ? [{ at, effect: at.effect }] : [],
   );
-  const own = occurrences.find(({ effect }) => first.base.key(effect.object) === leftover);
+  const own = occurrences.find(({ effect }) => mentions(effect).some((ref) => first.base.key(ref) === leftover));
   const { at, effect } = own ?? occurrences[0] ?? {};
   if (!at || !effect) return undefined;
   // What CASCADE drops is another object than the one that the statement names.
   const taken = !own && effect.action === 'drop' && effect.cascade ? first.after.refOfKey(leftover) : undefined;
-  const object = taken ?? effect.object;
+  const made = mentions(effect).find((ref) => first.base.key(ref) === leftover);
+  const object = taken ?? made ?? effect.object;
   const place = { at, after: first.after, wrongCondition: false };
   return { kind: 'end-state-differs', object, isByCascade: taken !== undefined, ...place };
 }

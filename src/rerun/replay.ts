@@ -245,10 +245,22 @@ export class Replay {
       this.tangles.push({ step, about: this.keysOf([converted, { ...converted, kind: 'column' }]), blockedBy: [] });
   }
 
-  /** Adds what is wrong with a statement that needs what a later one removes, where the run stops in between. */
+  /**
+   * Adds what is wrong with a statement where the run stops in between: one that needs what a later one removes, or
+   * that drops what a later one makes again.
+   */
   private withStop({ effect, step }: Occurrence, judgement: Judgement): Judgement {
-    if (!this.stops || effect.action !== 'use' || judgement.kind !== 'fails') return judgement;
-    const removal = this.removalOf(effect.object, step);
+    if (!this.stops || judgement.kind !== 'fails') return judgement;
+    if (effect.action === 'drop' && judgement.cause === 'needed') {
+      const made = this.nextStep(step, (later) => mentions(later).some((ref) => this.isSame(ref, effect.object)));
+      const canStop = made !== undefined && this.stops.canStopBetween(step, made);
+      return canStop ? { ...judgement, again: this.stops.findingsAt(step) } : judgement;
+    }
+    if (effect.action !== 'use') return judgement;
+    const removal = this.nextStep(
+      step,
+      (later) => (later.action === 'drop' || later.action === 'rename') && this.isSame(later.object, effect.object),
+    );
     if (removal !== undefined && !this.stops.canStopBetween(step, removal)) return judgement;
     const atOnce = this.stops.findingsAt(step);
     // The last stop before the removal: what stands between may have changed what the statement finds.
@@ -259,14 +271,14 @@ export class Replay {
     return { ...judgement, again };
   }
 
-  /** The step behind another one that drops or renames an object first. */
-  private removalOf(object: ObjectRef, step: number): number | undefined {
-    const { base, occurrences } = this.first;
-    const key = base.key(object);
-    const removes = ({ effect }: Occurrence) =>
-      (effect.action === 'drop' || effect.action === 'rename') && base.key(effect.object) === key;
-    const at = occurrences.findIndex((all, k) => k > step && all.some(removes));
+  /** The first step behind another one with such an effect. */
+  private nextStep(step: number, isSuch: (effect: Effect) => boolean): number | undefined {
+    const at = this.first.occurrences.findIndex((all, k) => k > step && all.some(({ effect }) => isSuch(effect)));
     return at < 0 ? undefined : at;
+  }
+
+  private isSame(a: ObjectRef, b: ObjectRef): boolean {
+    return this.first.base.key(a) === this.first.base.key(b);
   }
 
   private keysOf(refs: readonly ObjectRef[]): string[] {

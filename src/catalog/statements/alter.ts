@@ -89,6 +89,13 @@ function learnType({ name = '', def }: Command, { table }: Surroundings): Effect
   return learnOf({ kind: 'column', name, of: table }, { type, definition, modifiers, collation });
 }
 
+/** The types of the user that a conversion names. */
+function typesOf({ def }: Command): Effect[] {
+  const { typeName, raw_default: using } = nodeAs(def, 'ColumnDef') ?? {};
+  const named = needsOf({ typeName, using }).filter(({ kind }) => kind === 'type');
+  return [...new Map(named.map((type) => [quoteName(type), use(type)])).values()];
+}
+
 /** What history remembers after a subcommand that a second run repeats without a change. */
 function learned({ subtype, name = '', def }: Command, { table }: Surroundings): Effect[] {
   const column: ObjectRef = { kind: 'column', name, of: table };
@@ -315,6 +322,7 @@ export const alterTableEntries: Entry[] = [
     { effect: 'evaluates USING on values that it has already converted' },
     (cmd, around) => [
       use(columnOf(cmd, around)),
+      ...typesOf(cmd),
       make({
         kind: 'column type',
         name: cmd.name ?? '',
@@ -336,6 +344,7 @@ export const alterTableEntries: Entry[] = [
     'harmless',
     (cmd, around) => [
       use(columnOf(cmd, around)),
+      ...typesOf(cmd),
       {
         action: 'create',
         mode: 'or-replace',

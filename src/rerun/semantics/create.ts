@@ -1,4 +1,4 @@
-import type { Effect } from '../../catalog/effects.ts';
+import { givesType, type Effect } from '../../catalog/effects.ts';
 import { nodeAs } from '../../catalog/nodes.ts';
 import { describe, kindInfo, type Detail, type ObjectRef } from '../../catalog/objects.ts';
 import type { SqlState } from '../../catalog/sqlstates.ts';
@@ -42,7 +42,9 @@ export const create: Semantics<Create> = {
       ? { kind: 'repeats', what: 'object', consequence: `a second run ${effectInWords(unit)}` }
       : { kind: 'fails', cause: 'exists', sqlstate };
   },
-  mentions: ({ object }) => [object],
+  // A conversion that repeats gives the column another type than an earlier one did.
+  mentions: (effect) =>
+    givesType(effect) ? [effect.object, { ...effect.object, kind: 'column type' }] : [effect.object],
   pending: ({ object }) => missing(kindInfo(object.kind).existence?.(object)),
 };
 
