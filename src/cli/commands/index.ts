@@ -10,6 +10,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   locks: async () => (await import('./locks.ts')).locks,
   access: async () => (await import('./access.ts')).access,
   apply: async () => (await import('./apply.ts')).apply,
+  status: async () => (await import('./status.ts')).status,
   rules: async () => (await import('./rules.ts')).rules,
   explain: async () => (await import('./explain.ts')).explain,
   completion: async () => (await import('./completion.ts')).completion,
