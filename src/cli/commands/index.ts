@@ -11,6 +11,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   access: async () => (await import('./access.ts')).access,
   apply: async () => (await import('./apply.ts')).apply,
   status: async () => (await import('./status.ts')).status,
+  adopt: async () => (await import('./adopt.ts')).adopt,
   rules: async () => (await import('./rules.ts')).rules,
   explain: async () => (await import('./explain.ts')).explain,
   completion: async () => (await import('./completion.ts')).completion,

@@ -42,8 +42,9 @@ export const drizzle: Records = {
     const column = /^\d+$/.test(row.key) ? 'created_at' : 'name';
     return `UPDATE ${table} SET hash = ${quoteLiteral(checksum)} WHERE ${column} = ${quoteLiteral(row.key)}`;
   },
-  // It passes over what is older than the last one, without a word.
   refusesGaps: false,
+  // So do the versions before 1.0.
+  passesOverGaps: true,
 };
 
 function entriesOf(files: readonly RecordedFile[], { site, disk }: Surroundings): (Entry | undefined)[] {

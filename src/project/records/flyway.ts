@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { quoteLiteral } from '../../catalog/names.ts';
 import { byVersion } from '../order.ts';
-import type { Entry, RecordedFile, Records } from './types.ts';
+import type { Entry, RecordedFile, Records, Row } from './types.ts';
 
 const NAME = /^(?:.*\/)?(?:V([\d._]+)|R)__(.*)\.sql$/i;
 
@@ -37,13 +37,14 @@ export const flyway: Records = {
 SELECT coalesce(max(installed_rank), 0) + 1, ${said.join(', ')} FROM ${table}`;
     }),
   repair: (table, row, { checksum = 'NULL', name }) =>
-    `UPDATE ${table} SET checksum = ${checksum}, description = ${quoteLiteral(name)} WHERE ${
-      row.key.startsWith('R ')
-        ? `version IS NULL AND description = ${quoteLiteral(row.name ?? '')}`
-        : `version = ${quoteLiteral(row.key)}`
-    }`,
+    `UPDATE ${table} SET checksum = ${checksum}, description = ${quoteLiteral(name)} WHERE ${conditionOf(row)}`,
+  settle: (table, row) => `DELETE FROM ${table} WHERE NOT success AND ${conditionOf(row)}`,
   refusesGaps: true,
 };
+
+/** Which row it is. */
+const conditionOf = ({ key, name = '' }: Row): string =>
+  key.startsWith('R ') ? `version IS NULL AND description = ${quoteLiteral(name)}` : `version = ${quoteLiteral(key)}`;
 
 function entryOf({ path, text }: RecordedFile): Entry | undefined {
   const match = NAME.exec(path);

@@ -16,6 +16,6 @@ export const golangMigrate: Records = {
     const last = rows.at(-1);
     return last ? [`DELETE FROM ${table}`, `INSERT INTO ${table} (version, dirty) VALUES (${last.key}, false)`] : [];
   },
-  // It passes over what is older than the last one, without a word.
   refusesGaps: false,
+  passesOverGaps: true,
 };

@@ -31,6 +31,7 @@ export const graphileMigrate: Records = {
   repair: (table, row, { checksum = '' }) =>
     `UPDATE ${table} SET hash = ${quoteLiteral(checksum)} WHERE filename = ${quoteLiteral(row.key)}`,
   refusesGaps: true,
+  passesOverGaps: true,
 };
 
 /** The name is the hash of the file before it, `-` for the first. */

@@ -30,5 +30,8 @@ export const prisma: Records = {
   repair: (table, { key }, { checksum = '' }) =>
     `UPDATE ${table} SET checksum = ${quoteLiteral(checksum)}
 WHERE migration_name = ${quoteLiteral(key)} AND rolled_back_at IS NULL`,
+  settle: (table, { key }) =>
+    `UPDATE ${table} SET rolled_back_at = now()
+WHERE migration_name = ${quoteLiteral(key)} AND finished_at IS NULL AND rolled_back_at IS NULL`,
   refusesGaps: false,
 };

@@ -31,5 +31,6 @@ export const sqlx: Records = {
   ]),
   repair: (table, row, { checksum = '' }) =>
     `UPDATE ${table} SET checksum = ${bytes(checksum)} WHERE version = ${row.key}`,
+  settle: (table, { key }) => `DELETE FROM ${table} WHERE version = ${key} AND NOT success`,
   refusesGaps: false,
 };

@@ -58,8 +58,12 @@ export interface Records {
   insert: (table: string, entries: readonly NewRow[]) => readonly string[];
   /** The statement that makes a row say what an entry says; undefined where the tool compares nothing. */
   repair?: (table: string, row: Row, entry: Entry) => string;
+  /** The statement that takes a row away which says that a file failed, so that another can say that it has run. */
+  settle?: (table: string, row: Row) => string;
   /** Whether it refuses to run files that stand before one that has run. */
   refusesGaps: boolean;
+  /** Whether it never runs files that stand before one that has run, and does not say so. */
+  passesOverGaps?: true;
 }
 
 /** What is to be recorded of a file. */
