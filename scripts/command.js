@@ -40,7 +40,8 @@ export async function bundleCommand(options, entry) {
   const importOf = (name) => JSON.stringify(sourceOf(name));
 
   const first = await bundle([`export * from ${importOf(entry)}`], postpone);
-  const own = new Set(first.inputs.filter((name) => name.startsWith('src/')));
+  // Not what has a default export, such as the text of an SQL file: it would be the module itself on the other side.
+  const own = new Set(first.inputs.filter((name) => /^src\/.*\.[jt]s$/.test(name)));
   const shared = new Set();
   /** @type {import('esbuild').Plugin} */
   const share = {

@@ -75,7 +75,9 @@ export async function statusOf(
   options: StatusOptions,
 ): Promise<FileStatus[]> {
   const chain = await playChain(files, options);
-  const effects = effectsOf(chain).map((changes, k) => changes.map((change) => stateOf(change, k, chain, live)));
+  const effects = effectsOf(chain).map((changes, k) =>
+    changes.filter((change) => isOwn(change, files[k]!)).map((change) => stateOf(change, k, chain, live)),
+  );
   const presences = effects.map(presenceOf);
   const hasSome = presences.some((presence) => presence === 'applied' || presence === 'partly');
   const statuses = files.map(({ path }, k): FileStatus => {
@@ -94,6 +96,10 @@ export async function statusOf(
   }
   return statuses;
 }
+
+/** Rights that default privileges of the database give belong to the database, and not to the file. */
+const isOwn = ({ expected, actual }: Difference, { text }: MigrationFile): boolean =>
+  (expected ?? actual)!.kind !== 'grant' || /\b(?:grant|revoke|privileges)\b/i.test(text);
 
 const reasonOf = (failure: NonNullable<Chain['files'][number]['failure']>): string =>
   failure.verdict === 'fails'
@@ -188,7 +194,9 @@ async function statementsOf(
   });
   // What comes behind the file counts as later here too.
   const whole: Chain = { ...chain, files: [...chain.files, ...before.files.slice(at + 1)] };
-  const effects = effectsOf(whole).map((changes, k) => changes.map((change) => stateOf(change, k, whole, live)));
+  const effects = effectsOf(whole).map((changes, k) =>
+    changes.filter((change) => isOwn(change, file)).map((change) => stateOf(change, k, whole, live)),
+  );
   return flatMap(steps, ({ sql, offset }, k): StatementStatus | [] => {
     const own = effects[at + k]!;
     const state = (['different', 'missing', 'there'] as const).find((one) =>
