@@ -74,7 +74,7 @@ const ofIndex = (column: string): string =>
   `(SELECT ${flag(`i.${column}`)} FROM pg_index i WHERE o.contype IN ('p', 'u', 'x') AND i.indexrelid = o.conindid)`;
 
 const IDENTITIES = { d: null, n: 'nothing', f: 'full', i: 'index' };
-const FIRING = { O: null, D: 'disabled', R: 'replica', A: 'always' };
+const FIRING = { O: 'yes', D: 'no', R: 'in replicas', A: 'always' };
 
 const relations: readonly Kind[] = [
   {
@@ -132,7 +132,8 @@ const relations: readonly Kind[] = [
   },
   {
     kind: `'constraint'`,
-    // Those of partitions and children follow from their parents. NOT NULL belongs to the column, since not all versions name it.
+    // Those of partitions and children follow from their parents. NOT NULL belongs to the column: not all versions
+    // name it.
     from: `pg_constraint o WHERE o.contype NOT IN ('t', 'n') AND o.conparentid = 0 AND o.coninhcount = 0
       AND o.oid >= ${FIRST} AND (o.conrelid = 0 OR ${madeRelation('o.conrelid')}) AND (o.contypid = 0 OR ${made('pg_type', 'o.contypid')})`,
     name: `CASE WHEN o.conrelid <> 0 THEN format('%I on %s', o.conname, o.conrelid::regclass) ELSE format('%I on %s', o.conname, o.contypid::regtype) END`,

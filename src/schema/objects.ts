@@ -121,7 +121,7 @@ export function differences(expected: LiveObjects, actual: LiveObjects): Differe
 }
 
 /** The names of the properties in which two objects of one kind differ. */
-function differingProperties(a: LiveObject, b: LiveObject): string[] {
+export function differingProperties(a: LiveObject, b: LiveObject): string[] {
   return Object.keys(a.properties).filter((name) => {
     const [one, other] = [a.properties[name] ?? null, b.properties[name] ?? null];
     return one !== other && (one === null || other === null || !sameText(name, one, other));

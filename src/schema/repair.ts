@@ -1,7 +1,7 @@
 /** The statements that bring one database into step with another, in an order in which they run. */
 import { flatMap } from '../lists.ts';
 import { differences, keyOf, type Difference, type LiveObject, type LiveObjects } from './objects.ts';
-import { BY_HAND, WRITERS, type Change, type Context } from './writing.ts';
+import { BY_HAND, KIND_NAMES as ORDER, WRITERS, type Change, type Context } from './writing.ts';
 
 /** A statement, and what it is for. */
 export interface Statement extends Change {
@@ -16,7 +16,6 @@ export interface RepairOptions {
   remade?: ReadonlySet<string>;
 }
 
-const ORDER = Object.keys(WRITERS);
 const rankOf = ({ kind, properties }: LiveObject): number =>
   // Foreign keys need the keys that they speak of.
   ORDER.indexOf(kind) + (/^FOREIGN KEY/.test(properties.definition ?? '') ? 0.5 : 0);

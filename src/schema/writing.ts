@@ -97,12 +97,14 @@ const quoted = (name: string): string => (/^[a-z_][a-z0-9_]*$/.test(name) ? name
 const owned = (what: string, object: LiveObject): string[] =>
   object.properties.owner == null ? [] : [ownerTo(what, object)];
 
+/** ALTER TABLE and ALTER EVENT TRIGGER call it so. */
 const FIRINGS: Readonly<Record<string, string>> = {
-  disabled: 'DISABLE',
-  replica: 'ENABLE REPLICA',
+  yes: 'ENABLE',
+  no: 'DISABLE',
+  'in replicas': 'ENABLE REPLICA',
   always: 'ENABLE ALWAYS',
 };
-const firing = (enabled: string | null | undefined): string => (enabled == null ? 'ENABLE' : FIRINGS[enabled]!);
+const firing = ({ properties }: LiveObject): string => FIRINGS[properties.enabled ?? 'yes']!;
 
 // Columns --------------------------------------------------------------------------------------------------------
 
@@ -363,15 +365,13 @@ const index: Writer = {
 const fired = (what: string): Writer => ({
   create: (object) => [
     object.properties.definition!,
-    ...(object.properties.enabled
-      ? [`ALTER TABLE ${object.of!} ${firing(object.properties.enabled)} ${what} ${own(object)}`]
+    ...(object.properties.enabled !== 'yes'
+      ? [`ALTER TABLE ${object.of!} ${firing(object)} ${what} ${own(object)}`]
       : []),
   ],
   drop: (object) => [`DROP ${what} ${own(object)} ON ${object.of!}`],
   change: (property, wanted) =>
-    property === 'enabled'
-      ? [`ALTER TABLE ${wanted.of!} ${firing(wanted.properties.enabled)} ${what} ${own(wanted)}`]
-      : undefined,
+    property === 'enabled' ? [`ALTER TABLE ${wanted.of!} ${firing(wanted)} ${what} ${own(wanted)}`] : undefined,
 });
 
 const policy: Writer = {
@@ -700,9 +700,7 @@ const eventTrigger: Writer = {
   }),
   change: (property, wanted) => {
     if (property === 'owner') return [ownerTo('EVENT TRIGGER', wanted)];
-    return property === 'enabled'
-      ? [`ALTER EVENT TRIGGER ${wanted.name} ${firing(wanted.properties.enabled)}`]
-      : undefined;
+    return property === 'enabled' ? [`ALTER EVENT TRIGGER ${wanted.name} ${firing(wanted)}`] : undefined;
   },
 };
 
@@ -828,3 +826,6 @@ export const WRITERS: Readonly<Record<string, Writer>> = {
   comment,
   setting,
 };
+
+/** The kinds of objects that there are. */
+export const KIND_NAMES: readonly string[] = Object.keys(WRITERS);

@@ -41,7 +41,7 @@ it('has an object of each kind', () => {
       "aggregate": 1,
       "cast": 1,
       "collation": 1,
-      "column": 24,
+      "column": 21,
       "comment": 5,
       "constraint": 9,
       "default privileges": 2,

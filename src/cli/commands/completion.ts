@@ -1,9 +1,12 @@
 import { UserError } from '../../errors.ts';
+import { flatMap } from '../../lists.ts';
 import { reporters } from '../../reporters/index.ts';
 import { rules } from '../../rules/index.ts';
 import { readArguments } from '../arguments.ts';
 import { say, type Command } from '../command.ts';
 import { OPTION_NAMES } from '../options.ts';
+import { CHECK_OBJECTS_OPTION_NAMES } from './check-objects.ts';
+import { DRIFT_OPTION_NAMES } from './drift.ts';
 import { commands } from './index.ts';
 import { VERIFY_OPTION_NAMES } from './verify.ts';
 
@@ -17,6 +20,13 @@ Examples
   sql-lint completion fish > ~/.config/fish/completions/sql-lint.fish`;
 
 const OF_RULES = ['--rule', '--rule-only'];
+
+/** The options of commands that have many of their own. */
+const OWN_OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  verify: VERIFY_OPTION_NAMES,
+  drift: DRIFT_OPTION_NAMES,
+  'check-objects': CHECK_OBJECTS_OPTION_NAMES,
+};
 
 const commandNames = (): string => list([...Object.keys(commands), 'help']);
 
@@ -33,8 +43,12 @@ const bash = (): string => `_sql_lint() {
   esac
   case "$word" in
     -*)
-      if [ "$command" = verify ]; then COMPREPLY=($(compgen -W "${withDashes(VERIFY_OPTION_NAMES)}" -- "$word"))
-      else COMPREPLY=($(compgen -W "${withDashes(OPTION_NAMES)}" -- "$word")); fi ;;
+      case "$command" in
+${Object.entries(OWN_OPTIONS)
+  .map(([command, names]) => `        ${command}) COMPREPLY=($(compgen -W "${withDashes(names)}" -- "$word")) ;;`)
+  .join('\n')}
+        *) COMPREPLY=($(compgen -W "${withDashes(OPTION_NAMES)}" -- "$word")) ;;
+      esac ;;
     *)
       COMPREPLY=($(compgen -f -- "$word"))
       if [ "$COMP_CWORD" = 1 ]; then COMPREPLY+=($(compgen -W "${commandNames()}" -- "$word")); fi ;;
@@ -45,15 +59,15 @@ complete -o filenames -F _sql_lint sql-lint`;
 const fish = (): string => {
   const of = (condition: string, names: readonly string[]) =>
     names.map((name) => `complete -c sql-lint -n '${condition}' -l ${name}`);
-  const isVerify = '__fish_seen_subcommand_from verify';
+  const isOne = (...names: string[]) => `__fish_seen_subcommand_from ${names.join(' ')}`;
   return [
     `complete -c sql-lint -n __fish_use_subcommand -a '${commandNames()}'`,
     `complete -c sql-lint -f -n '__fish_seen_subcommand_from explain' -a '${list(Object.keys(rules))}'`,
     `complete -c sql-lint -f -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'`,
     ...OF_RULES.map((option) => `complete -c sql-lint -l ${option.slice(2)} -x -a '${list(Object.keys(rules))}'`),
     `complete -c sql-lint -l format -x -a '${list(Object.keys(reporters))}'`,
-    ...of(`not ${isVerify}`, OPTION_NAMES),
-    ...of(isVerify, VERIFY_OPTION_NAMES),
+    ...of(`not ${isOne(...Object.keys(OWN_OPTIONS))}`, OPTION_NAMES),
+    ...flatMap(Object.entries(OWN_OPTIONS), ([command, names]) => of(isOne(command), names)),
   ].join('\n');
 };
 

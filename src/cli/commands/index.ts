@@ -12,6 +12,8 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   apply: async () => (await import('./apply.ts')).apply,
   status: async () => (await import('./status.ts')).status,
   adopt: async () => (await import('./adopt.ts')).adopt,
+  drift: async () => (await import('./drift.ts')).drift,
+  'check-objects': async () => (await import('./check-objects.ts')).checkObjects,
   rules: async () => (await import('./rules.ts')).rules,
   explain: async () => (await import('./explain.ts')).explain,
   completion: async () => (await import('./completion.ts')).completion,

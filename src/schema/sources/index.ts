@@ -1,0 +1,27 @@
+/** What is not a live database, by what it is: one file a kind of source. */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
+import { UserError } from '../../errors.ts';
+import type { ChainOptions } from '../chain.ts';
+import type { Source } from '../drift.ts';
+
+export type ReadOptions = Pick<ChainOptions, 'environment' | 'cache' | 'timeout'>;
+
+/** Reads what the migrations are compared with. @throws UserError where it is not there, or of no kind that is known */
+export async function readSource(path: string, options: ReadOptions): Promise<Source & { owners?: readonly string[] }> {
+  if (!existsSync(path)) throw new UserError(`--against names ${path}, which is not there`);
+  const title = relative(process.cwd(), path) || path;
+  if (statSync(path).isDirectory()) {
+    const names = readdirSync(path, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.sql'));
+    if (names.length === 0) throw new UserError(`--against names ${title}, a folder without SQL files`);
+    const { readSql } = await import('./sql.ts');
+    return readSql(
+      title,
+      names.sort().map((name) => ({ path: join(title, name), text: readFileSync(join(path, name), 'utf8') })),
+      options,
+    );
+  }
+  const text = readFileSync(path, 'utf8');
+  if (path.endsWith('.sql')) return (await import('./sql.ts')).readSql(title, [{ path: title, text }], options);
+  throw new UserError(`--against takes an SQL file or a folder of such; ${basename(path)} is not one`);
+}
