@@ -1,9 +1,15 @@
-/** Files that may have been applied: those that are in the branch which pull requests go into. */
+/**
+ * Files that may have been applied: those that are in the branch which pull requests go into, and those of which the
+ * migration tool says so in its own files.
+ */
 import type { FileSettings } from '../config/settings.ts';
 import type { LintResult } from '../linter/linter.ts';
 import { flatMap } from '../lists.ts';
 import { plural } from '../plural.ts';
+import { nodeDisk } from '../disk/node.ts';
 import type { Projects } from '../project/find.ts';
+import type { Tool } from '../project/types.ts';
+import { slashPath } from '../reporters/types.ts';
 import type { MergedFiles } from './git.ts';
 import type { CliOptions } from './options.ts';
 import type { Task } from './tasks.ts';
@@ -13,10 +19,12 @@ const EDITED = 'no-edited-migration';
 /** What git knows, where somebody asks: git is not started for nothing. */
 export class Applied {
   private readonly cwd: string;
+  private readonly projects: Projects;
   private known: { merged: MergedFiles | undefined } | undefined;
 
-  constructor(cwd: string) {
+  constructor(cwd: string, projects: Projects) {
     this.cwd = cwd;
+    this.projects = projects;
   }
 
   private async merged(): Promise<MergedFiles | undefined> {
@@ -24,12 +32,19 @@ export class Applied {
     return this.known.merged;
   }
 
+  /** What the tool of a file has recorded of it beside the migrations. */
+  private recordOf(path: string, { tool: choice }: FileSettings): 'final' | 'checksum' | undefined {
+    const { tool, site } = this.projects.of(path, choice);
+    return tool?.recorded?.(slashPath(site.folder, path), site, nodeDisk);
+  }
+
   /** Which files `--fix` leaves alone; undefined where it leaves none. */
   async protection(tasks: readonly Task[], { fix }: CliOptions): Promise<((path: string) => boolean) | undefined> {
-    const refused = tasks.filter(({ settings }) => settings.protectApplied === 'refuse').map(({ path }) => path);
+    const refused = tasks.filter(({ settings }) => settings.protectApplied === 'refuse');
     if (fix === 'no' || refused.length === 0) return undefined;
     const files = (await this.merged())?.files;
-    const alone = new Set(refused.filter((path) => files?.has(path)));
+    const isApplied = ({ path, settings }: Task) => files?.has(path) || this.recordOf(path, settings) === 'final';
+    const alone = new Set(refused.filter(isApplied).map(({ path }) => path));
     return alone.size === 0 ? undefined : (path) => alone.has(path);
   }
 
@@ -45,7 +60,6 @@ export class Applied {
   async notes(
     results: readonly LintResult[],
     settingsOf: (path: string) => FileSettings,
-    projects: Projects,
     isProtected: ((path: string) => boolean) | undefined,
     { fix }: CliOptions,
   ): Promise<string[]> {
@@ -53,25 +67,33 @@ export class Applied {
     const alone = isProtected
       ? results.filter(({ filePath, messages }) => isProtected(filePath) && messages.some((m) => m.fix))
       : [];
-    const changed = flatMap(results, ({ filePath, output }) => {
-      const { tool, protectApplied } = settingsOf(filePath);
-      const found = projects.of(filePath, tool).tool;
-      const isMinded = found && !found.edited.startsWith('nothing') && protectApplied === 'warn';
-      return output !== undefined && isMinded ? { path: filePath, tool: found } : [];
+    const changed = flatMap(results, ({ filePath: path, output }) => {
+      const settings = settingsOf(path);
+      const { tool } = this.projects.of(path, settings.tool);
+      if (output === undefined || !tool || settings.protectApplied === 'off') return [];
+      const record = this.recordOf(path, settings);
+      // What is applied was left alone where that is asked for; a checksum has to be written anew all the same.
+      if (settings.protectApplied === 'refuse' && record !== 'checksum') return [];
+      return tool.edited.startsWith('nothing') ? [] : { path, tool, record };
     });
     const files = changed.length > 0 ? (await this.merged())?.files : undefined;
-    const applied = changed.filter(({ path }) => files?.has(path));
-    const tools = new Set(applied.map(({ tool }) => tool));
+    const groups = new Map<string, { tool: Tool; what: string; count: number }>();
+    for (const { path, tool, record } of changed) {
+      const isApplied = files?.has(path) || record === 'final';
+      if (!isApplied && record === undefined) continue;
+      const what = isApplied ? 'that may be applied already' : 'whose checksum is recorded beside them';
+      const group = groups.get(tool.name + what) ?? { tool, what, count: 0 };
+      groups.set(tool.name + what, { ...group, count: group.count + 1 });
+    }
     const verb = fix === 'write' ? 'changed' : 'would be changed';
     return [
       ...(alone.length > 0
         ? [`${plural(alone.length, 'file')} may be applied and left alone ("protectApplied": "refuse")`]
         : []),
-      ...[...tools].map(({ title, edited }) => {
-        const count = applied.filter(({ tool }) => tool.title === title).length;
-        const comes = edited.replaceAll('`', '');
-        return `${plural(count, 'file')} ${verb} that may be applied already. What ${title} then does: ${comes}`;
-      }),
+      ...[...groups.values()].map(
+        ({ tool: { title, edited }, what, count }) =>
+          `${plural(count, 'file')} ${verb} ${what}. What ${title} then does: ${edited.replaceAll('`', '')}`,
+      ),
     ];
   }
 }

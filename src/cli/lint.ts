@@ -67,7 +67,7 @@ async function prepare(
     .map((path): Task => ({ path, settings: settings.get(path)! }));
   const { tasks, notes } = withoutApplied(all, workspace);
   notes.push(...(await notesOnConfigs(paths, asked, configs)));
-  const applied = new Applied(process.cwd());
+  const applied = new Applied(process.cwd(), history.projects);
   const isProtected = await applied.protection(tasks, asked);
   const mayFix = asked.fix === 'no' ? undefined : fixFilter(asked, baseline, isProtected);
   const options: CliOptions = { ...asked, mayFix, edited: await applied.changed(tasks) };
@@ -129,7 +129,7 @@ export async function lintFiles(
       ...prepared.notes,
       ...proof.notes,
       ...selected.notes,
-      ...(await applied.notes(results, (path) => settings.get(path)!, history.projects, isProtected, options)),
+      ...(await applied.notes(results, (path) => settings.get(path)!, isProtected, options)),
     ],
   };
 }

@@ -43,7 +43,7 @@ function obstacleInBlock(statements: readonly Statement[]): string | undefined {
 const shared = (guarded: Guarded): Guarded => ({ ...guarded, condition: undefined });
 
 /** SQL that is true until the lineage has ended. */
-export function untilEnd(end: LineageEnd): string | undefined {
+function untilEnd(end: LineageEnd): string | undefined {
   return 'made' in end
     ? kindInfo(end.made.kind).existence?.(end.made)?.missing
     : kindInfo(end.removed.kind).existence?.(end.removed)?.exists;

@@ -176,6 +176,11 @@ export interface Tool {
   pinned?: RegExp;
   /** What comes of editing a file that has been applied, in a sentence without its full stop. */
   edited: string;
+  /**
+   * What the files beside the migrations say of one of them, by its path in the folder: `final` where it is not to be
+   * edited any more, `checksum` where its text has a checksum there.
+   */
+  recorded?: (path: string, site: Site, disk: Disk) => 'final' | 'checksum' | undefined;
   /** Whether the tool then refuses to run. */
   refusesEdited: boolean;
 }

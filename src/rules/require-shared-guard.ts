@@ -1,7 +1,7 @@
-import { describe } from '../catalog/objects.ts';
-import { untilEnd } from '../fixers/lineage.ts';
+import { describe, kindInfo } from '../catalog/objects.ts';
 import { flatMap } from '../lists.ts';
 import type { FindingOf } from '../rerun/finding.ts';
+import type { LineageEnd } from '../rerun/lineage.ts';
 import { defineRule, fixWith, type Report } from './api/rule.ts';
 import type { SqlSource } from './api/source.ts';
 
@@ -60,6 +60,14 @@ export default defineRule({
   }),
 });
 
+/** The condition of a guard in words: its SQL is in the fix. */
+function untilEnd(end: LineageEnd, who: string): string {
+  const object = 'made' in end ? end.made : end.removed;
+  // A type of a column is always there.
+  if (kindInfo(object.kind).label.includes(' of ')) return `${who} not run yet`;
+  return `${describe(object)} is ${'made' in end ? 'not there yet' : 'still there'}`;
+}
+
 function describeSequence(
   { guard }: FindingOf<'needs-shared-guard'>,
   source: SqlSource,
@@ -72,7 +80,7 @@ function describeSequence(
   const lineOf = (offset: number) => String(script.locate(offset).line);
   const place = statements.length === 1 ? 'it' : blocks.length === 1 ? 'them' : 'each of them';
   const how = `Run ${place} in ${statements.length > 1 && blocks.length === 1 ? 'one' : 'a'} DO block`;
-  const fixed = end ? `${how}, only if ${untilEnd(end) ?? ''}.` : `${how}.`;
+  const fixed = end ? `${how}, only if ${untilEnd(end, statements.length === 1 ? 'it has' : 'they have')}.` : `${how}.`;
   return {
     loc: source.headOf(first),
     messageId: !end ? 'stopped' : statements.length === 1 ? 'one' : blocks.length === 1 ? 'several' : 'apart',

@@ -60,6 +60,54 @@ describe('protectApplied', () => {
   });
 });
 
+describe("the tool's own files", () => {
+  const NO_GIT = { 'sql-lint.config.json': '{ "protectApplied": "refuse" }' };
+  let other: Project;
+  afterEach(() => other.remove());
+
+  it('of graphile-migrate say that a committed file is not to be edited', () => {
+    const committed = '--! Previous: -\n--! Hash: sha1:0\n\ncreate table a (id int);\n';
+    other = createProject({
+      'migrations/committed/000001.sql': committed,
+      'migrations/current.sql': 'create table b (id int);\n',
+    });
+    expect(other.lint('--fix-dry-run').stdout).toMatch(
+      /1 file would be changed that may be applied already\. What graphile-migrate then does: a committed file that has run/,
+    );
+    other.write('sql-lint.config.json', NO_GIT['sql-lint.config.json']);
+    expect(other.lint('--fix').stdout).toContain('1 file may be applied and left alone ("protectApplied": "refuse")');
+    expect(other.read('migrations/committed/000001.sql')).toBe(committed);
+    expect(other.read('migrations/current.sql')).toContain('if not exists');
+  });
+
+  it('of Sqitch say which changes a tag has released', () => {
+    other = createProject({
+      ...NO_GIT,
+      'sqitch.plan':
+        '%syntax-version=1.0.0\n%project=x\n\none 2025-01-10T09:00:00Z A <a@b.c>\n@v1 2025-01-11T09:00:00Z A <a@b.c>\ntwo 2025-01-12T09:00:00Z A <a@b.c>\n',
+      'deploy/one.sql': BARE,
+      'deploy/two.sql': 'drop table z;\n',
+    });
+    other.lint('--fix');
+    expect(other.read('deploy/one.sql')).toBe(BARE);
+    expect(other.read('deploy/two.sql')).toBe('drop table if exists z;\n');
+  });
+
+  it('of Atlas hold a checksum, which is to be written anew', () => {
+    other = createProject({
+      ...NO_GIT,
+      'migrations/1_a.sql': BARE,
+      'migrations/2_b.sql': 'drop table z;\n',
+      'migrations/atlas.sum': 'h1:x\n1_a.sql h1:y\n',
+    });
+    expect(other.lint('--fix').stdout).toContain(
+      '1 file changed whose checksum is recorded beside them. What Atlas then does: it refuses to run until atlas ' +
+        'migrate hash has written atlas.sum anew',
+    );
+    expect(other.read('migrations/1_a.sql')).toBe(FIXED);
+  });
+});
+
 describe('no-edited-migration', () => {
   const said = () => project.lint('--format', 'compact', '--rule-only', 'no-edited-migration').stdout;
 

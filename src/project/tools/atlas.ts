@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { byText } from '../order.ts';
 import { statementByStatement } from '../runners.ts';
 import type { Tool } from '../types.ts';
@@ -23,6 +23,8 @@ export const atlas: Tool = {
   missesTransaction: 'pq: unexpected transaction status idle',
   forbidden: [{ text: /atlas:/, why: 'Atlas takes it for a directive' }],
   pinned: HEADER,
+  recorded: (path, { folder }, disk) =>
+    disk.read(join(folder, 'atlas.sum'))?.includes(`\n${path} h1:`) ? 'checksum' : undefined,
   edited: 'it refuses to run until `atlas migrate hash` has written `atlas.sum` anew',
   refusesEdited: true,
 };

@@ -31,18 +31,31 @@ export const sqitch: Tool = {
   runners: () => [statementByStatement('sqitch', 'none')],
   transactionOff: 'BEGIN and COMMIT left out of the script: the tool adds none',
   sendsRows: true,
+  recorded: (path, site, disk) => (releasedOf(site, disk).has(path) ? 'final' : undefined),
   edited: '`sqitch deploy` does not look; `sqitch check` and `sqitch rebase --modified` do',
   refusesEdited: false,
 };
+
+/** The names of the plan's changes and, with an @, of its tags. */
+const namesIn = (plan: string): string[] =>
+  flatMap(plan.split(/\r?\n/), (line) => {
+    const [, name] = /^\s*(@?[^\s%#[\]][^\s[\]]*)/.exec(line) ?? [];
+    return name === undefined ? [] : [name];
+  });
+
+/** The scripts that a tag has released: from then on Sqitch has them changed by a rework. */
+function releasedOf(site: Site, disk: Disk): ReadonlySet<string> {
+  const names = namesIn(disk.read(join(site.root, PLAN)) ?? '');
+  const last = names.findLastIndex((name) => name.startsWith('@'));
+  const released = names.slice(0, last + 1).filter((name) => !name.startsWith('@')).length;
+  return new Set((readPlan(site, disk) ?? []).slice(0, released));
+}
 
 /** The scripts of the plan. A change that is planned again has its earlier script under the tag before that. */
 function readPlan({ root }: Site, disk: Disk): string[] | undefined {
   const plan = disk.read(join(root, PLAN));
   if (plan === undefined) return undefined;
-  const lines = flatMap(plan.split(/\r?\n/), (line) => {
-    const [, name] = /^\s*(@?[^\s%#[\]][^\s[\]]*)/.exec(line) ?? [];
-    return name === undefined ? [] : [name];
-  });
+  const lines = namesIn(plan);
   return flatMap(lines, (name, k) => {
     if (name.startsWith('@')) return [];
     const again = lines.indexOf(name, k + 1);

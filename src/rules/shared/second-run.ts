@@ -37,12 +37,23 @@ function consequence(finding: Reported): string {
 
 const stateInWords = ({ sqlstate }: { sqlstate: SqlState }): string => `${sqlstate} (${wordsOf(sqlstate)})`;
 
-/** What the guard of a finding asks for. */
-function questionOf(finding: Reported): string | undefined {
+/** What the guard of a finding asks for, in words: its SQL is in the fix. */
+function conditionOf(finding: Reported): string {
   const { effect } = finding.at;
-  const isNeeded = finding.kind === 'fails' && finding.cause === 'needed' && 'object' in effect;
-  return isNeeded ? kindInfo(effect.object.kind).dependence?.(effect.object).missing : pending(effect);
+  if (!('object' in effect)) return 'only if it has not run yet';
+  if (finding.kind === 'fails' && finding.cause === 'needed') return 'only while nothing depends on the object';
+  const question = pending(effect);
+  const { label, owner } = kindInfo(effect.object.kind);
+  const noun = `the ${label}`;
+  // A type of a column is always there.
+  if (question === undefined || label.includes(' of ')) return 'only if it has not run yet';
+  if (effect.action === 'rename') return `only if ${noun} still has its old name`;
+  const place = owner?.link.startsWith('in ') ? owner.link.replace('in ', 'in the ') : 'there';
+  return asksForMissing(question) ? `only if ${noun} is not ${place} yet` : `only if ${noun} is still ${place}`;
 }
+
+/** Whether a question of the catalog is true where the object is not there. */
+const asksForMissing = (question: string): boolean => /^NOT EXISTS|IS NULL$/.test(question);
 
 /** DROP … IF EXISTS of what an effect makes, without its semicolon. */
 const dropOf = (effect: Effect): string | undefined =>
@@ -66,7 +77,7 @@ function advice(finding: Reported, outcome: Outcome): string {
       return `Put ${dropOf(effect) ?? 'DROP … IF EXISTS'} before it.`;
     case 'guard':
     case 'guard-each':
-      return `Run it in a DO block, only if ${questionOf(finding) ?? 'it has not run yet'}.`;
+      return `Run it in a DO block, ${conditionOf(finding)}.`;
     case 'name':
       return `Name it "${nameOf(effect)}", as PostgreSQL does, and guard it.`;
     case 'concurrent-index':
