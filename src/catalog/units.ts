@@ -5,7 +5,9 @@ import { withDynamic } from './dynamic.ts';
 import type { Effect, Entry, Surroundings } from './effects.ts';
 import { nameOfRange, nodeAs } from './nodes.ts';
 import { ownerKind, ownerOf, type Name } from './objects.ts';
+import { rolesIn, GIVES_TO_ROLES } from './roles.ts';
 import { entryFor } from './statements/index.ts';
+import { use } from './uses.ts';
 import { flatMap } from '../lists.ts';
 
 /** One statement, or one subcommand of ALTER TABLE, with its row of the table and its effects. */
@@ -60,8 +62,12 @@ function read(statement: Statement): Unit[] {
   const entry = entryFor(statement.type, statement.node, around);
   if (!entry) return [];
   const effects = entry.effects?.(statement.node as never, around) ?? [];
-  return [new Unit(statement, entry, withDynamic(statement, withOwners(effects)))];
+  const roles = GIVES_TO_ROLES.has(statement.type) ? usesOfRoles(statement.node) : [];
+  return [new Unit(statement, entry, withDynamic(statement, [...withOwners(effects), ...roles]))];
 }
+
+/** Fails where a role is not there. */
+const usesOfRoles = (tree: unknown): Effect[] => rolesIn([tree]).map((name) => use({ kind: 'role', name }));
 
 const NO_TABLE: Name = { name: '' };
 
@@ -92,7 +98,8 @@ function readAlterTable(statement: Statement, alter: NodeOf<'AlterTableStmt'>): 
       object: { kind: around.objectType === 'OBJECT_TYPE' ? 'type' : 'table', ...around.table },
       mode: around.missingOk ? 'if-exists' : 'bare',
     };
-    const effects = withDynamic(statement, entry.effects?.(cmd as never, around) ?? []);
+    const owner = cmd.newowner ? usesOfRoles({ RoleSpec: cmd.newowner }) : [];
+    const effects = withDynamic(statement, [...(entry.effects?.(cmd as never, around) ?? []), ...owner]);
     return new Unit(statement, entry, k === 0 ? [needs, ...effects] : effects, k);
   });
 }

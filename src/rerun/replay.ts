@@ -113,8 +113,21 @@ export class Replay {
     }
   }
 
+  /** Reports a statement of an exception handler that changes something; says whether it is one. */
+  private mayHandle({ statement }: Step, index: number): boolean {
+    if (!statement.guards.some((guard) => guard.kind === 'never' && guard.isHandler)) return false;
+    const at = this.first.occurrences[index]!.find(
+      ({ effect, unit }) => leavesMore(effect, unit) || FIRES.has(effect.action),
+    );
+    const reason = 'it runs where its block catches an error, and the text does not tell in which run that is';
+    if (at) this.report(at, { kind: 'undecidable', reason, why: 'only you know whether it is to run then' });
+    return true;
+  }
+
   /** Whether conditions keep a step from running, or its block is rolled back. */
-  private isPassedOver({ statement, units }: Step, index: number): boolean {
+  private isPassedOver(step: Step, index: number): boolean {
+    const { statement, units } = step;
+    if (this.mayHandle(step, index)) return true;
     if (this.caught.isRolledBack(index, this.world)) return true;
     if (isRun(statement, units, this.world, this.first.filled, this.ifResults) !== false) return false;
     this.skipped.push(index);

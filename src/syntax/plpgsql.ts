@@ -18,7 +18,7 @@ export type Guard =
       /** Where the protected block begins. */ start: number;
     }
   /** No run comes here, or only one that has failed: behind RETURN, or in an exception handler. */
-  | { kind: 'never' }
+  | { kind: 'never'; /** Whether it is a handler, which a later run may come to. */ isHandler?: true }
   | { kind: 'loop'; /** The header, such as `r IN SELECT …`; empty for a bare LOOP. */ text: string };
 
 /** A statement found in a PL/pgSQL body. */
@@ -95,7 +95,7 @@ class BodyReader {
         this.i++;
         handler.conditions.push(...this.conditionNames());
         const before = this.i;
-        this.statements([...guards, { kind: 'never' }]);
+        this.statements([...guards, { kind: 'never', isHandler: true }]);
         if (this.tokens.slice(before, this.i).some((t) => this.wordAt(t) === 'raise') && this.raisesAgain(before))
           handler.raises = true;
       }

@@ -1,10 +1,9 @@
 import type { Effect } from '../../catalog/effects.ts';
-import { contains } from '../../catalog/nodes.ts';
 import { mayNeedExtension } from '../../catalog/extension-uses.ts';
 import { describe, kindInfo, type ObjectRef } from '../../catalog/objects.ts';
+import { GIVES_TO_ROLES, rolesIn } from '../../catalog/roles.ts';
 import type { World } from '../../history/world.ts';
 import { flatMap } from '../../lists.ts';
-import type { NodeTag } from '../../syntax/parser.ts';
 import type { FirstRun } from '../first-run.ts';
 import type { Occurrence } from '../occurrence.ts';
 import type { Replay } from '../replay.ts';
@@ -68,20 +67,9 @@ function neededByLater({ effect, step }: Occurrence<Drop>, { first, world }: Rep
 const isGranted = ({ effect: { object }, step }: Occurrence<Drop>, { steps }: FirstRun): boolean =>
   steps.slice(step + 1).some(({ statement }) => {
     const grant = statement.as('GrantStmt');
-    if (!GIVES.has(statement.type ?? '') || (grant && !grant.is_grant)) return false;
-    return contains([statement.node], (_, n) => n.roletype === 'ROLESPEC_CSTRING' && n.rolename === object.name);
+    if (!GIVES_TO_ROLES.has(statement.type ?? '') || (grant && !grant.is_grant)) return false;
+    return rolesIn([statement.node]).includes(object.name);
   });
-
-/** Statements that make objects, privileges or policies of the roles which they name. */
-const GIVES: ReadonlySet<string> = new Set<NodeTag>([
-  'AlterDefaultPrivilegesStmt',
-  'AlterOwnerStmt',
-  'AlterPolicyStmt',
-  'AlterTableStmt',
-  'CreatePolicyStmt',
-  'CreateSchemaStmt',
-  'GrantStmt',
-]);
 
 const isType = ({ kind }: ObjectRef) => kind === 'type' || kind === 'domain';
 
