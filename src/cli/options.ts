@@ -24,6 +24,7 @@ Usage
   sql-lint access [TABLE…]   show who can read and write what
   sql-lint rules             list the rules
   sql-lint explain NAME      explain a rule, an error code, a kind of statement or a finding
+  sql-lint new NAME          begin a migration, called as the project's tool calls its files
   sql-lint init              set a project up
   sql-lint completion SHELL  complete commands in bash, zsh or fish
 

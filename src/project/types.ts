@@ -1,5 +1,6 @@
 /** Types of a migration tool, of a project that uses it, and of the ways in which it sends a file to PostgreSQL. */
 
+import type { Beginning } from './new.ts';
 import type { Disk, Listing } from '../disk/disk.ts';
 
 /** The tools of the table in `tools/`; also the values of `tool` in the configuration. */
@@ -174,6 +175,8 @@ export interface Tool {
   forbidden?: readonly Forbidden[];
   /** Lines that must stay where they are: nothing is written above them. */
   pinned?: RegExp;
+  /** How a new migration begins; what begins one, where only the tool or a person can. */
+  begins: Beginning | string;
   /** What comes of editing a file that has been applied, in a sentence without its full stop. */
   edited: string;
   /**

@@ -57,7 +57,7 @@ describe('help', () => {
     }
   });
 
-  it.each(['lint', 'verify', 'access', 'rules', 'explain', 'init', 'completion'])('of %s has two examples', (name) => {
+  it.each(['lint', 'verify', 'access', 'rules', 'explain', 'new', 'init', 'completion'])('of %s has two examples', (name) => {
     project = createProject();
     const page = project.lint('help', name).stdout;
     expect(project.lint(name, '--help').stdout).toBe(page);

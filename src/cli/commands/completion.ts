@@ -7,6 +7,7 @@ import { say, type Command } from '../command.ts';
 import { OPTION_NAMES } from '../options.ts';
 import { CHECK_OBJECTS_OPTION_NAMES } from './check-objects.ts';
 import { DRIFT_OPTION_NAMES } from './drift.ts';
+import { TEMPLATES } from '../templates.ts';
 import { commands } from './index.ts';
 import { VERIFY_OPTION_NAMES } from './verify.ts';
 
@@ -39,6 +40,7 @@ const bash = (): string => `_sql_lint() {
   case "$before" in
     ${OF_RULES.join('|')}|explain) COMPREPLY=($(compgen -W "${list(Object.keys(rules))}" -- "$word")); return ;;
     --format) COMPREPLY=($(compgen -W "${list(Object.keys(reporters))}" -- "$word")); return ;;
+    --template) COMPREPLY=($(compgen -W "${list(Object.keys(TEMPLATES))}" -- "$word")); return ;;
     completion) COMPREPLY=($(compgen -W "bash zsh fish" -- "$word")); return ;;
   esac
   case "$word" in
@@ -64,6 +66,7 @@ const fish = (): string => {
     `complete -c sql-lint -n __fish_use_subcommand -a '${commandNames()}'`,
     `complete -c sql-lint -f -n '__fish_seen_subcommand_from explain' -a '${list(Object.keys(rules))}'`,
     `complete -c sql-lint -f -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'`,
+    `complete -c sql-lint -n '__fish_seen_subcommand_from new' -l template -x -a '${list(Object.keys(TEMPLATES))}'`,
     ...OF_RULES.map((option) => `complete -c sql-lint -l ${option.slice(2)} -x -a '${list(Object.keys(rules))}'`),
     `complete -c sql-lint -l format -x -a '${list(Object.keys(reporters))}'`,
     ...of(`not ${isOne(...Object.keys(OWN_OPTIONS))}`, OPTION_NAMES),

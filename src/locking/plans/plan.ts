@@ -110,7 +110,7 @@ const qualified = (schema: string | undefined, name: string): string =>
   schema === undefined ? quoteIdent(name) : `${quoteIdent(schema)}.${quoteIdent(name)}`;
 
 /** A text as an SQL constant. */
-export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /**
  * Changes all rows that are there, a part of the table at a time, and each part in a transaction of its own. It goes

@@ -25,6 +25,7 @@ export const atlas: Tool = {
   pinned: HEADER,
   recorded: (path, { folder }, disk) =>
     disk.read(join(folder, 'atlas.sum'))?.includes(`\n${path} h1:`) ? 'checksum' : undefined,
+  begins: { path: (name, next) => `${next('time')}_${name}.sql`, then: 'atlas migrate hash' },
   edited: 'it refuses to run until `atlas migrate hash` has written `atlas.sum` anew',
   refusesEdited: true,
 };

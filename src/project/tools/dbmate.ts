@@ -21,6 +21,10 @@ export const dbmate: Tool = {
     '`-- migrate:up transaction:false`; what follows is still sent as one message, so it must be one statement',
   missesTransaction: 'pq: unexpected transaction status idle',
   forbidden: [{ text: /^--[ \t]*migrate:/im, why: 'dbmate takes it for a mark' }],
+  begins: {
+    path: (name, next) => `${next('time')}_${name}.sql`,
+    frame: { above: '-- migrate:up', below: '-- migrate:down' },
+  },
   edited: 'nothing: it knows a migration by its version alone',
   refusesEdited: false,
 };

@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { dashedTime } from '../new.ts';
 import { byText } from '../order.ts';
 import { oneMessage } from '../runners.ts';
 import type { Disk, Tool } from '../types.ts';
@@ -26,6 +27,7 @@ export const diesel: Tool = {
     '`run_in_transaction = false` in the `metadata.toml` beside it; it is still sent as one message, so it must ' +
     'be one statement',
   missesTransaction: 'Cannot perform this operation outside of a transaction',
+  begins: { path: (name, _, now) => `${dashedTime(now)}_${name}/up.sql` },
   edited: 'nothing: it knows a migration by its version alone',
   refusesEdited: false,
 };

@@ -37,6 +37,7 @@ export const flyway: Tool = {
     'script and `.conf` behind it',
   forbidden: [{ text: /\$\{/, why: 'Flyway takes it for a placeholder' }],
   sendsRows: true,
+  begins: { path: (name, next) => `V${next('count')}__${name}.sql` },
   edited: 'it refuses to run until `flyway repair`, or runs it again where the name begins with `R__`',
   refusesEdited: true,
 };

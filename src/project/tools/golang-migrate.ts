@@ -24,6 +24,7 @@ export const golangMigrate: Tool = {
       ? [statementByStatement('golang-migrate', 'none', 'every-semicolon')]
       : [oneMessage('golang-migrate', 'none')],
   transactionOff: 'one statement a file; or `x-multi-statement=true` in the URL, which cuts at every `;`',
+  begins: { path: (name, next) => `${next('count', 6)}_${name}.up.sql` },
   edited: 'nothing: it remembers the number of the last file alone',
   refusesEdited: false,
 };

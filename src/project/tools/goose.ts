@@ -29,6 +29,10 @@ export const goose: Tool = {
   forbidden: [
     { text: /\+goose(?![ \t]+(?:statement(?:begin|end)|envsub[ \t]+o(?:n|ff))\b)/i, why: 'goose takes it for a mark' },
   ],
+  begins: {
+    path: (name, next) => `${next('time')}_${name}.sql`,
+    frame: { above: '-- +goose Up', below: '-- +goose Down' },
+  },
   edited: 'nothing: it knows a migration by its number alone',
   refusesEdited: false,
 };

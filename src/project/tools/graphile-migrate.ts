@@ -34,6 +34,7 @@ export const graphileMigrate: Tool = {
   forbidden: [{ text: /^--! /m, why: 'graphile-migrate takes it for a header' }],
   pinned: /^(?:--! [A-Z][^\n]*\n)*\s*(?:--!\s*no-transaction.*\n)?/,
   recorded: (path) => (COMMITTED.test(path) ? 'final' : undefined),
+  begins: 'graphile-migrate watch, and write into current.sql',
   edited:
     'a committed file that has run is not looked at; one that has not is refused, because the hashes in the ' +
     'headers form a chain. `current.sql` is there to be edited',

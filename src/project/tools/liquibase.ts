@@ -45,6 +45,7 @@ export const liquibase: Tool = {
     { text: /^[ \t]*--[ \t]*(?:changeset|rollback|precondition|liquibase)/im, why: 'Liquibase takes it for a mark' },
   ],
   pinned: /^\s*--[ \t]*liquibase[ \t]*formatted.*\n/i,
+  begins: 'a changeset of your own in a changelog, with splitStatements:false',
   edited:
     'it refuses to run, unless the changeset says `runOnChange:true` or names the checksum under ' +
     '`--validCheckSum`; white space does not count',

@@ -26,6 +26,10 @@ export const nodePgMigrate: Tool = {
   marks: { parts: readParts },
   runners: () => [oneMessage('node-pg-migrate', 'all')],
   forbidden: [{ text: /^[ \t]*--[\s-]*(?:up|down)\s+migration/im, why: 'node-pg-migrate takes it for a mark' }],
+  begins: {
+    path: (name, next) => `${next('milliseconds')}_${name}.sql`,
+    frame: { above: '-- Up Migration', below: '-- Down Migration' },
+  },
   edited: 'nothing: it knows a migration by its name alone',
   refusesEdited: false,
 };

@@ -28,6 +28,7 @@ export const postgrator: Tool = {
   order: 'the number before the first `.`',
   runners: () => [oneMessage('postgrator', 'none')],
   transactionOff: 'one statement a file',
+  begins: { path: (name, next) => `${next('count', 3)}.do.${name}.sql` },
   edited: 'it refuses to run, unless `validateChecksums` is false',
   refusesEdited: true,
 };

@@ -27,6 +27,7 @@ export const prisma: Tool = {
     const whole = oneMessage('prisma', 'none');
     return version && !atLeast(version, 7, 4) ? [whole] : [statementByStatement('prisma', 'none'), whole];
   },
+  begins: { path: (name, next) => `${next('time')}_${name}/migration.sql` },
   edited: '`prisma migrate deploy` does not look; `prisma migrate dev` asks for a reset of the database',
   refusesEdited: false,
 };

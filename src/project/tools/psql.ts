@@ -16,6 +16,7 @@ export const psql: Tool = {
   runners: () => [statementByStatement('psql', 'none')],
   transactionOff: 'psql opens none, unless it is called with `-1`',
   sendsRows: true,
+  begins: { path: (name, next) => `${next('count', 3)}_${name}.sql` },
   edited: 'nothing: it remembers nothing',
   refusesEdited: false,
 };

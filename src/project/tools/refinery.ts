@@ -20,6 +20,7 @@ export const refinery: Tool = {
   compare: (a, b) => byNumber(basename(a).slice(1), basename(b).slice(1)),
   order: 'the number',
   runners: () => [oneMessage('refinery', 'file')],
+  begins: { path: (name, next) => `V${next('count')}__${name}.sql` },
   edited: 'it refuses to run: name, version and text are in its checksum',
   refusesEdited: true,
 };

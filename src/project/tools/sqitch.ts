@@ -32,6 +32,7 @@ export const sqitch: Tool = {
   transactionOff: 'BEGIN and COMMIT left out of the script: the tool adds none',
   sendsRows: true,
   recorded: (path, site, disk) => (releasedOf(site, disk).has(path) ? 'final' : undefined),
+  begins: 'sqitch add NAME',
   edited: '`sqitch deploy` does not look; `sqitch check` and `sqitch rebase --modified` do',
   refusesEdited: false,
 };

@@ -34,6 +34,10 @@ export const sqlMigrate: Tool = {
   transactionOff: '`-- +migrate Up notransaction`',
   missesTransaction: 'pq: unexpected transaction status idle',
   forbidden: [{ text: /\+migrate(?![ \t]+statement(?:begin|end)\b)/i, why: 'sql-migrate takes it for a mark' }],
+  begins: {
+    path: (name, next) => `${next('time')}-${name}.sql`,
+    frame: { above: '-- +migrate Up', below: '-- +migrate Down' },
+  },
   edited: 'nothing: it knows a migration by its file name alone',
   refusesEdited: false,
 };

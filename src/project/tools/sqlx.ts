@@ -22,6 +22,7 @@ export const sqlx: Tool = {
   transactionOff:
     'a text that begins with `-- no-transaction`; it is still sent as one message, so it must be one statement',
   pinned: /^-- no-transaction.*\n/,
+  begins: { path: (name, next) => `${next('time')}_${name}.sql` },
   edited: 'it refuses to run: every byte is in its checksum',
   refusesEdited: true,
 };

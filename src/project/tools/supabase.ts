@@ -74,6 +74,7 @@ export const supabase: Tool = {
   runners: ({ text }, site) => runnersOf(text, site),
   transactionOff: 'a first line `-- pg-delta: transaction=false`, which older versions take for a comment',
   pinned: /^-- pg-delta: transaction=false\r?\n/,
+  begins: { path: (name, next) => `${next('time')}_${name}.sql` },
   edited: 'nothing: it knows a migration by its version alone',
   refusesEdited: false,
 };

@@ -27,6 +27,7 @@ export const tern: Tool = {
   runners: ({ text }) => [SWITCHED_OFF.test(text) ? statementByStatement('tern', 'none') : oneMessage('tern', 'file')],
   transactionOff: 'a line `---- tern: disable-tx ----`; the statements are then sent one by one',
   forbidden: [{ text: /\{\{/, why: 'tern takes it for a template' }],
+  begins: { path: (name, next) => `${next('count', 3)}_${name}.sql` },
   edited: 'nothing: it remembers the number of the last file alone',
   refusesEdited: false,
 };
