@@ -14,11 +14,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { cacheFolder } from '../../src/cli/cache.ts';
+import { packedCommand } from '../support/project.ts';
 
-const CLI = resolve('dist', 'cli.js');
+const CLI = packedCommand();
 let folder: string;
 let cache: string;
 

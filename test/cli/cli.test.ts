@@ -14,11 +14,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { LintResult } from '../../src/linter/linter.ts';
+import { packedCommand } from '../support/project.ts';
 
-const CLI = resolve('dist/cli.js');
+const CLI = packedCommand();
 const isRoot = process.getuid?.() === 0;
 
 let folder: string;

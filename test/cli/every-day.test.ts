@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { commands } from '../../src/cli/commands/index.ts';
-import { createProject, type Project } from '../support/project.ts';
+import { createProject, packedCommand, type Project } from '../support/project.ts';
 
 let project: Project;
 afterEach(() => project.remove());
@@ -73,7 +73,7 @@ describe('completion', () => {
       .run(
         'bash',
         '-c',
-        `eval "$(node ${join(process.cwd(), 'dist/cli.js')} completion bash)"; COMP_WORDS=(sql-lint ${words.join(' ')}); ` +
+        `eval "$(node ${packedCommand()} completion bash)"; COMP_WORDS=(sql-lint ${words.join(' ')}); ` +
           `COMP_CWORD=${words.length}; _sql_lint; printf '%s\\n' "\${COMPREPLY[@]}"`,
       )
       .trim()
@@ -215,15 +215,7 @@ describe('writing nothing', () => {
     project = createProject({ 'm/1.sql': BARE });
     const patch = spawnSync(
       process.execPath,
-      [
-        join(process.cwd(), 'dist/cli.js'),
-        '--stdin',
-        '--stdin-filename',
-        'm/1.sql',
-        '--diff',
-        '--rule',
-        'no-bare-create: warn',
-      ],
+      [packedCommand(), '--stdin', '--stdin-filename', 'm/1.sql', '--diff', '--rule', 'no-bare-create: warn'],
       { cwd: project.path, input: BARE, encoding: 'utf8' },
     ).stdout;
     project.write('p.diff', patch);

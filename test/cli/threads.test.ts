@@ -8,8 +8,9 @@ import { share } from '../../src/cli/threads.ts';
 import { settingsFor } from '../../src/config/settings.ts';
 import { nodeDisk } from '../../src/disk/node.ts';
 import { Projects } from '../../src/project/find.ts';
+import { packedCommand } from '../support/project.ts';
 
-const CLI = join(process.cwd(), 'dist', 'cli.js');
+const CLI = packedCommand();
 let folder: string;
 
 /** Enough SQL for threads to pay; each migration speaks of what the one before it has made. */

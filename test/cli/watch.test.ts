@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/database/types.ts';
 import { KeptEngines } from '../../src/verify/engines.ts';
 import { verify } from '../../src/verify/index.ts';
-import { createProject, environment, type Project } from '../support/project.ts';
+import { createProject, packedCommand, environment, type Project } from '../support/project.ts';
 
 const BARE = 'create table notes (id int);\n';
 const GUARDED = 'create table if not exists notes (id int);\n';
@@ -26,7 +26,7 @@ class Screen {
   readonly ended: Promise<number>;
 
   constructor(...args: string[]) {
-    const command = ['exec', process.execPath, join(process.cwd(), 'dist/cli.js'), '--watch', ...args].join(' ');
+    const command = ['exec', process.execPath, packedCommand(), '--watch', ...args].join(' ');
     child = spawn('script', ['-qec', command, '/dev/null'], {
       cwd: project.path,
       env: { ...environment(), TERM: 'xterm-256color', NO_COLOR: '1' },

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createProject, type Project } from '../support/project.ts';
+import { createProject, packedCommand, type Project } from '../support/project.ts';
 
 const RUN_MS = 180_000;
 const FILE = 'migrations/1_users.sql';
@@ -20,7 +20,7 @@ function repository(files: Record<string, string> = {}, commands: readonly strin
     ...files,
   });
   mkdirSync(join(project.path, 'node_modules/.bin'), { recursive: true });
-  symlinkSync(join(process.cwd(), 'dist/cli.js'), join(project.path, 'node_modules/.bin/sql-lint'));
+  symlinkSync(packedCommand(), join(project.path, 'node_modules/.bin/sql-lint'));
   for (const command of commands)
     symlinkSync(join(process.cwd(), 'node_modules/.bin', command), join(project.path, 'node_modules/.bin', command));
   project.run('git', 'init', '-q');

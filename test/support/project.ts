@@ -1,10 +1,43 @@
 /** A project in a folder of its own, for tests that need files, and the command to run in it. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-const CLI = join(process.cwd(), 'dist', 'cli.js');
+let packed: string | undefined;
+
+/**
+ * The command of the package as it is published, unpacked once for all processes that test it: what the package lacks,
+ * its users miss too.
+ */
+export function packedCommand(): string {
+  if (packed !== undefined) return packed;
+  const folder = join(process.env.XDG_CACHE_HOME!, 'packed');
+  if (!existsSync(folder)) {
+    const own = mkdtempSync(`${folder}-`);
+    execFileSync('npm', ['pack', '--ignore-scripts', '--pack-destination', own], { stdio: 'ignore' });
+    execFileSync('tar', ['-xzf', join(own, readdirSync(own)[0]!), '-C', own]);
+    symlinkSync(join(process.cwd(), 'node_modules'), join(own, 'package', 'node_modules'), 'dir');
+    try {
+      renameSync(own, folder);
+    } catch {
+      // Another process was faster.
+      rmSync(own, { recursive: true });
+    }
+  }
+  return (packed = join(folder, 'package', 'dist', 'cli.js'));
+}
 
 export interface Ran {
   status: number;
@@ -16,7 +49,7 @@ export interface Project {
   path: string;
   read(file: string): string;
   write(file: string, content: string): void;
-  /** Runs `sql-lint`. */
+  /** Runs `sql-lint`, as it is packed. */
   lint(...args: string[]): Ran;
   /**
    * Runs `sql-lint` on a terminal, and types each answer when what goes before it has been printed.
@@ -66,11 +99,11 @@ export function createProject(files: Readonly<Record<string, string>> = {}): Pro
       mkdirSync(dirname(join(path, file)), { recursive: true });
       writeFileSync(join(path, file), content);
     },
-    lint: (...args) => attempt(process.execPath, CLI, ...args),
+    lint: (...args) => attempt(process.execPath, packedCommand(), ...args),
     terminal: (args, answers, { columns = 80, env } = {}) =>
       new Promise((done, fail) => {
         // script(1) gives a program a terminal of its own.
-        const command = [process.execPath, CLI, ...args].join(' ');
+        const command = [process.execPath, packedCommand(), ...args].join(' ');
         const child = spawn('script', ['-qec', `stty cols ${columns}; ${command}`, '/dev/null'], {
           cwd: path,
           env: { ...environment(), TERM: 'xterm-256color', ...env },
