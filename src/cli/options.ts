@@ -22,6 +22,11 @@ Usage
   sql-lint verify [PATH…]    run the migrations twice on PostgreSQL
   sql-lint locks [PATH…]     run the migrations, and show which locks each statement takes
   sql-lint access [TABLE…]   show who can read and write what
+  sql-lint status            say what a database has of each migration
+  sql-lint apply             run the migrations that a database does not have yet
+  sql-lint adopt             record migrations that a database has already
+  sql-lint drift             compare the migrations with what is there
+  sql-lint check-objects     assert that a database has what the migrations make
   sql-lint rules             list the rules
   sql-lint explain NAME      explain a rule, an error code, a kind of statement or a finding
   sql-lint new NAME          begin a migration, called as the project's tool calls its files
@@ -34,8 +39,7 @@ Often used
   --update-baseline          take what is found for known, and report only what is new
   --rule 'NAME: SEVERITY'    off, warn or error
   --format NAME              stylish, full, summary, markdown, json, sarif, github, gitlab, junit
-  --interactive              with --fix: show each change and ask
-  --watch                    lint again after each change; with --fix, fix on save
+  --interactive, --watch     with --fix: ask before each change; lint again after each save
 
 sql-lint help COMMAND tells all of a command; sql-lint help lint lists all options.
 Exit codes: 0 no problems, 1 findings left, 2 a mistake in the call, or a crash

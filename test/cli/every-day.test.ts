@@ -57,14 +57,17 @@ describe('help', () => {
     }
   });
 
-  it.each(['lint', 'verify', 'access', 'rules', 'explain', 'new', 'init', 'completion'])('of %s has two examples', (name) => {
-    project = createProject();
-    const page = project.lint('help', name).stdout;
-    expect(project.lint(name, '--help').stdout).toBe(page);
-    expect(page).toMatch(new RegExp(`^sql-lint ${name} `));
-    const examples = page.split('Examples\n')[1]!.split('\n\n')[0]!.trimEnd().split('\n');
-    expect(examples.length).toBeGreaterThanOrEqual(2);
-  });
+  it.each(['lint', 'verify', 'access', 'rules', 'explain', 'new', 'init', 'completion'])(
+    'of %s has two examples',
+    (name) => {
+      project = createProject();
+      const page = project.lint('help', name).stdout;
+      expect(project.lint(name, '--help').stdout).toBe(page);
+      expect(page).toMatch(new RegExp(`^sql-lint ${name} `));
+      const examples = page.split('Examples\n')[1]!.split('\n\n')[0]!.trimEnd().split('\n');
+      expect(examples.length).toBeGreaterThanOrEqual(2);
+    },
+  );
 });
 
 describe('completion', () => {
