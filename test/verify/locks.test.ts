@@ -1,5 +1,6 @@
 /** `verify --locks` measures what the facts say, and what the table of statements says of the locks. */
 import { readFileSync } from 'node:fs';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stronger, type LockMode } from '../../src/catalog/locks/types.ts';
 import type { Engine } from '../../src/database/types.ts';
@@ -12,6 +13,7 @@ import { measureFile, whoIsStopped, type MeasuredFile } from '../../src/verify/l
 import { planSteps } from '../../src/verify/steps.ts';
 import { readFacts, type Fact } from '../locking/facts.ts';
 import { startDatabases } from '../support/database.ts';
+import { hasServer, startServer, type Server } from '../support/server.ts';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -84,6 +86,74 @@ describe('a measurement agrees with the facts', () => {
     const stops = (lock: string) => ['SHARE', 'SHARE ROW EXCLUSIVE', 'EXCLUSIVE', 'ACCESS EXCLUSIVE'].includes(lock);
     const said = [...fact.locks].map(([relation, lock]) => [relation, modeOf(lock)] as const);
     for (const [relation, lock] of claimed) if (stops(lock)) expect(said).toContainEqual([relation, lock]);
+  });
+});
+
+/** What another session of a server sees of a statement whose transaction is still open. */
+async function seenBy(server: Server, fact: Fact, k: number): Promise<Map<string, LockMode>> {
+  const database = `facts_${k}`;
+  await server.admin.query(`CREATE DATABASE ${database}`);
+  const client = new pg.Client(server.url(undefined, undefined, database));
+  const observer = new pg.Client(server.url(undefined, undefined, database));
+  await Promise.all([client.connect(), observer.connect()]);
+  try {
+    for (const { sql } of planSteps(fact.setup, '1.sql').steps) await client.query(sql);
+    const kinds =
+      "relkind IN ('r', 'p', 'v', 'm', 'f') AND relnamespace::regnamespace::text !~ '^(pg_|information_schema)'";
+    const old = await observer.query<{ oid: number }>(`SELECT oid::int8::int FROM pg_class WHERE ${kinds}`);
+    await client.query('BEGIN');
+    await client.query(fact.run);
+    const { rows: pids } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    const { rows } = await observer.query<{ relation: string; mode: string }>(
+      `SELECT l.relation::regclass::text AS relation, l.mode FROM pg_locks AS l
+       WHERE l.pid = $1 AND l.granted AND l.relation = ANY ($2::oid[])`,
+      [pids[0]!.pid, old.rows.map(({ oid }) => oid)],
+    );
+    const found = new Map<string, LockMode>();
+    for (const { relation, mode } of rows) {
+      const lock = modeOf(mode) as LockMode;
+      found.set(relation, stronger(lock, found.get(relation) ?? lock));
+    }
+    return found;
+  } finally {
+    await Promise.all([client.end(), observer.end()]);
+  }
+}
+
+if (!hasServer)
+  console.warn('SKIPPED: no PostgreSQL server is installed, so that no locks are held against those of a real one.');
+
+describe.skipIf(!hasServer)('a measurement agrees with pg_locks of a server, as another session reads it', () => {
+  let server: Server;
+  let version: number;
+  beforeAll(async () => {
+    server = await startServer(5493);
+    const { rows } = await server.admin.query<{ v: number }>(
+      "SELECT current_setting('server_version_num')::int / 10000 AS v",
+    );
+    version = rows[0]!.v;
+  }, 120_000);
+  afterAll(() => server.stop());
+
+  /** What the statement cannot do in a transaction, no session can be shown in the middle of. */
+  const runsAlone = /\bconcurrently\b|^\s*(?:vacuum|cluster\s*;|reindex\s+(?:\([^)]*\)\s*)?(?:schema|database))/i;
+
+  /** What PostgreSQL 18 locks otherwise than the versions before it. */
+  const differsBefore18 = new Set(['check-no-inherit', 'unique-partition-index-there']);
+
+  test.each(facts.map((fact, k) => [fact.name, fact, k] as const))('%s', async (name, fact, k) => {
+    if (runsAlone.test(fact.run)) return;
+    let seen: Map<string, LockMode>;
+    try {
+      seen = await seenBy(server, fact, k);
+    } catch (error) {
+      // An older server does not know what is newer.
+      if (version < 18 && error instanceof pg.DatabaseError) return;
+      throw error;
+    }
+    const found = [...locksIn(await measured(fact.setup, fact.run))].sort();
+    if (version < 18 && differsBefore18.has(name)) expect(found).not.toEqual([...seen].sort());
+    else expect(found).toEqual([...seen].sort());
   });
 });
 
