@@ -1,6 +1,6 @@
 /** What is suspicious in a schema, though nothing says that it is wrong. */
 import { flatMap } from '../lists.ts';
-import type { LiveObject, LiveObjects } from './objects.ts';
+import type { Difference, LiveObject, LiveObjects } from './objects.ts';
 
 export interface Audit {
   kind: 'two-columns' | 'no-foreign-key' | 'required-but-absent';
@@ -108,3 +108,18 @@ function withoutKeys(
 
 const schemaOf = (name: string): string => name.slice(0, name.length - last(name).length);
 const escapeRegExp = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** Columns that a schema of an ORM requires, and the migrations do not make. */
+export function requiredIn(title: string, found: readonly Difference[]): Audit[] {
+  return flatMap(found, ({ kind, actual }): Audit | [] => {
+    if (kind !== 'unexpected' || actual!.kind !== 'column') return [];
+    const { name, of, properties: p } = actual!;
+    if (p.nullable !== 'no' || p.default != null || p.auto === 'yes') return [];
+    return {
+      kind: 'required-but-absent',
+      table: of!,
+      column: last(name),
+      message: `${title} requires ${name}, which the migrations do not make: reading and writing ${of!} fails`,
+    };
+  });
+}

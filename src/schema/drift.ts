@@ -85,9 +85,19 @@ function merged(expected: LiveObjects, found: readonly Difference[]): LiveObject
       continue;
     }
     const full = expected.get(keyOf(actual!));
-    wanted.set(keyOf(actual!), { ...full, ...actual!, properties: { ...full?.properties, ...actual!.properties } });
+    wanted.set(keyOf(actual!), { ...full, ...actual!, properties: propertiesOf(actual!, full) });
   }
   return wanted;
+}
+
+/** What a source says of an object, and what it leaves open as it is in the migrations. */
+function propertiesOf({ properties }: LiveObject, full: LiveObject | undefined): LiveObject['properties'] {
+  const { auto, ...said } = properties;
+  const all: Record<string, string | null> = { ...full?.properties, ...said };
+  // A column that counts, of which more is not said.
+  if (auto !== 'yes') return all;
+  if (!full) return { ...all, identity: 'BY DEFAULT', 'identity sequence': null };
+  return { ...all, default: full.properties.default ?? null };
 }
 
 const statementsFor = ({ expected, actual }: Difference, statements: readonly Statement[]): Statement[] => {

@@ -117,7 +117,7 @@ function columnOf({ name, properties: p }: LiveObject): string {
     p.compression && `COMPRESSION ${p.compression}`,
     p.collation && `COLLATE ${p.collation}`,
     p.generated && `GENERATED ${p.generated}`,
-    p.identity && `GENERATED ${p.identity} AS IDENTITY (${p['identity sequence']!})`,
+    p.identity && `GENERATED ${p.identity} AS IDENTITY${p['identity sequence'] ? ` (${p['identity sequence']})` : ''}`,
     p.default !== null && p.default !== undefined && `DEFAULT ${p.default}`,
     p.nullable === 'no' && !p.identity && 'NOT NULL',
   ];

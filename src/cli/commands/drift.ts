@@ -60,7 +60,7 @@ export const drift: Command = async (argv) => {
     url === undefined ? await readSource(values.against!, played.options) : await readLive(url, 'sql-lint drift');
   const { playChain } = await import('../../schema/chain.ts');
   const { driftOf } = await import('../../schema/drift.ts');
-  const { auditsOf } = await import('../../schema/audits.ts');
+  const { auditsOf, requiredIn } = await import('../../schema/audits.ts');
   const owners = source.owners ?? [];
   const chain = await playChain(played.files, { ...played.options, owners, each: false });
   const found = driftOf(chain, source, played.isSupabase);
@@ -71,7 +71,7 @@ export const drift: Command = async (argv) => {
     there: url === undefined ? source.title : 'the database',
     notes: [...notesOf(chain), ...(source.notes ?? []), ...written],
     found: found.found,
-    audits: auditsOf(found.actual),
+    audits: [...(source.view ? requiredIn(source.title, found.found) : []), ...auditsOf(found.actual)],
     toward: url === undefined ? ('migrations' as const) : ('database' as const),
   };
   process.stdout.write(renderDrift(report, format));

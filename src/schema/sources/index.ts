@@ -23,5 +23,16 @@ export async function readSource(path: string, options: ReadOptions): Promise<So
   }
   const text = readFileSync(path, 'utf8');
   if (path.endsWith('.sql')) return (await import('./sql.ts')).readSql(title, [{ path: title, text }], options);
-  throw new UserError(`--against takes an SQL file or a folder of such; ${basename(path)} is not one`);
+  if (path.endsWith('.prisma')) {
+    const { readPrismaItself } = await import('./orm.ts');
+    const own = await readPrismaItself(title, path, options);
+    return own ?? (await import('./prisma.ts')).readPrisma(title, text);
+  }
+  if (/\bdrizzle-orm\/pg-core\b/.test(text)) return (await import('./orm.ts')).readDrizzle(title, path, options);
+  if (/\bexport\s+(?:type|interface)\s+Database\b/.test(text))
+    return (await import('./supabase-types.ts')).readSupabaseTypes(title, text);
+  throw new UserError(
+    `--against takes an SQL file, a folder of them, schema.prisma, a Drizzle schema or the types of supabase gen types; ` +
+      `${basename(path)} is none of these`,
+  );
 }
