@@ -67,7 +67,8 @@ export function driftOf(chain: Pick<Chain, 'base' | 'end'>, source: Source, isSu
 const compared = (chain: Pick<Chain, 'base' | 'end'>, { objects }: Source, isSupabase: boolean) =>
   inScope(chain, objects, isSupabase);
 
-const viewed = (objects: LiveObjects, view: NonNullable<Source['view']>): LiveObjects => {
+/** The objects of which a source speaks, in its words. */
+export const viewed = (objects: LiveObjects, view: NonNullable<Source['view']>): LiveObjects => {
   const seen = new Map<string, LiveObject>();
   for (const object of objects.values()) {
     const own = view(object);

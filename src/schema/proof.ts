@@ -4,6 +4,7 @@ import { quoteIdent } from '../catalog/names.ts';
 import { flatMap } from '../lists.ts';
 import { play, type MigrationFile, type PlayOptions } from '../verify/index.ts';
 import { planSteps } from '../verify/steps.ts';
+import { viewed, type Source } from './drift.ts';
 import { differences, readObjects, type Difference, type LiveObjects } from './objects.ts';
 import { repair, type Statement } from './repair.ts';
 
@@ -11,6 +12,8 @@ export interface ProofOptions extends Omit<PlayOptions, 'atStart' | 'onFile' | '
   owners?: readonly string[];
   /** The major version of PostgreSQL that is to run the migration. */
   version?: number;
+  /** An object in the words of the source that is compared with. @default as it is */
+  view?: Source['view'];
   /** Makes a migration repeatable: what `--fix` makes of its text. */
   fix: (text: string) => Promise<string>;
 }
@@ -33,7 +36,7 @@ export async function provenRepair(
   toward: 'migrations' | 'database',
   options: ProofOptions,
 ): Promise<Repaired> {
-  const { fix, owners = [], version = 12, ...playing } = options;
+  const { fix, view, owners = [], version = 12, ...playing } = options;
   const [from, to] = toward === 'database' ? [actual, expected] : [expected, actual];
   let repaired: Repaired | undefined;
   await play(files, {
@@ -41,7 +44,7 @@ export async function provenRepair(
     atEnd: async (session) => {
       const read = () => readObjects((sql) => session.ask(sql), { owners });
       const rebuilt = toward === 'database' ? await rebuild(session, from, to, read) : undefined;
-      repaired = await new Proof({ session, from, to, version, fix, read }).run(rebuilt);
+      repaired = await new Proof({ session, from, to, version, fix, read, view }).run(rebuilt);
     },
   });
   return repaired!;
@@ -99,6 +102,7 @@ interface Proving {
   version: number;
   fix: (text: string) => Promise<string>;
   read: () => Promise<LiveObjects>;
+  view: Source['view'];
 }
 
 class Proof {
@@ -139,14 +143,16 @@ class Proof {
   }
 
   private async twice(text: string, statements: readonly Statement[]): Promise<Omit<Repaired, 'text'>> {
-    const { session, to, from, read } = this.proving;
+    const { session, to, from, read, view } = this.proving;
     const { steps } = planSteps(text, 'drift.sql');
     for (const time of ['first', 'second']) {
       const failure = await session.run(steps, 'stop');
       if (failure) return { unproven: `its ${time} run fails: ${failure.message} (${failure.code})`, left: [] };
       await session.reset();
     }
-    return { left: openOf(among(differences(to, await read()), to, from), statements) };
+    const inWords = (objects: LiveObjects) => (view ? viewed(objects, view) : objects);
+    const found = differences(inWords(to), inWords(await read()));
+    return { left: openOf(among(found, to, from), statements) };
   }
 }
 

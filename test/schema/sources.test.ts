@@ -162,6 +162,7 @@ model Note {
         'unexpected column public."Tag".id',
         'unexpected column public."Tag".name',
         'unexpected column public.notes.stars',
+        'unexpected constraint "Tag_pkey" on public."Tag"',
         'unexpected table public."Tag"',
       ],
       status: 1,

@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import { UserError } from '../../errors.ts';
-import type { Drift } from '../../schema/drift.ts';
+import type { Drift, Source } from '../../schema/drift.ts';
+import { plural } from '../../plural.ts';
 import { readArguments } from '../arguments.ts';
 import { EXIT, say, type Command } from '../command.ts';
 import { DRIFT_FORMATS, renderDrift } from '../drift-report.ts';
@@ -64,7 +65,11 @@ export const drift: Command = async (argv) => {
   const owners = source.owners ?? [];
   const chain = await playChain(played.files, { ...played.options, owners, each: false });
   const found = driftOf(chain, source, played.isSupabase);
-  const written = await write(found, values, played, { owners, version: source.version ?? 18 });
+  const written = await write(found, values, played, {
+    owners,
+    version: source.version ?? 18,
+    view: source.view,
+  });
   const report = {
     project: played.live.title,
     against: source.title,
@@ -95,14 +100,20 @@ async function write(
   { found, expected, actual }: Drift,
   values: Values,
   { files, options, live }: PlayedProject,
-  { owners, version }: { owners: readonly string[]; version: number },
+  { owners, version, view }: { owners: readonly string[]; version: number; view: Source['view'] },
 ): Promise<string[]> {
   if (found.length === 0 || (values['fix-out'] === undefined && values.migration === undefined)) return [];
   const { provenRepair } = await import('../../schema/proof.ts');
   const notes: string[] = [];
   const make = async (path: string, toward: 'migrations' | 'database', wrap: (sql: string) => string) => {
     const fix = (text: string) => fixedText(text, toward === 'migrations' ? path : undefined);
-    const repaired = await provenRepair(files, { expected, actual }, toward, { ...options, owners, version, fix });
+    const repaired = await provenRepair(files, { expected, actual }, toward, {
+      ...options,
+      owners,
+      version,
+      view,
+      fix,
+    });
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, wrap(repaired.text));
     const { unproven, left } = repaired;
@@ -110,7 +121,7 @@ async function write(
       unproven === undefined
         ? left.length === 0
           ? 'proven on the embedded PostgreSQL: it runs twice, and nothing is left but what is a comment'
-          : `it runs twice on the embedded PostgreSQL, and ${left.length} differences are left`
+          : `it runs twice on the embedded PostgreSQL, and ${plural(left.length, 'difference')} left`
         : `not proven: ${unproven}`;
     notes.push(`${relative(process.cwd(), path)} was written; ${proof}`);
   };

@@ -38,7 +38,9 @@ export function readPrisma(title: string, text: string): Source {
     title,
     objects,
     view: (object) => inPrisma(object, tables),
-    notes: [`Prisma is not installed here: of ${title}, tables, columns, defaults and enums are read, and no keys`],
+    notes: [
+      `Prisma is not installed here: of ${title}, tables, columns, defaults, enums and primary keys are read, and nothing else`,
+    ],
   };
 }
 
@@ -108,7 +110,32 @@ function tableOf(
       },
     } satisfies LiveObject;
   });
-  return [{ kind: 'table', name, schema, properties: {} }, ...columns];
+  return [{ kind: 'table', name, schema, properties: {} }, ...columns, ...keyOfModel(lines, own)];
+}
+
+/** The primary key, under the name that Prisma gives it. */
+function keyOfModel(lines: readonly string[], { identity, schema }: Named): LiveObject[] {
+  const columnOf = (field: string) => {
+    const line = lines.find((other) => new RegExp(`^${field}\\s`).test(other));
+    return quoteIdent((line !== undefined && argument(line, '(?<!@)@map')) || field);
+  };
+  const single = lines.find((line) => /^\w+\s.*(?<!@)@id\b/.test(line));
+  const several = lines.find((line) => line.startsWith('@@id'));
+  const fields =
+    single !== undefined ? [/^\w+/.exec(single)![0]] : (/\[([^\]]*)\]/.exec(several ?? '')?.[1] ?? '').split(',');
+  const columns = fields.map((field) => field.trim()).filter((field) => field !== '');
+  if (columns.length === 0) return [];
+  const own = /@id\b[^@]*?\bmap:\s*"([^"]*)"/.exec(single ?? several!)?.[1];
+  const table = /("(?:[^"]|"")*"|[^."]+)$/.exec(identity)![0].replaceAll('"', '');
+  return [
+    {
+      kind: 'constraint',
+      name: `${quoteIdent(own ?? `${table}_pkey`)} on ${identity}`,
+      of: identity,
+      schema,
+      properties: { definition: `PRIMARY KEY (${columns.map(columnOf).join(', ')})` },
+    },
+  ];
 }
 
 const SCALARS: Readonly<Record<string, string>> = {
@@ -198,7 +225,10 @@ function inPrisma(object: LiveObject, tables: ReadonlySet<string>): LiveObject |
   const base = { kind, name, ...(of !== undefined && { of }), ...(schema !== undefined && { schema }) };
   if (kind === 'table') return p.partition == null ? { ...base, properties: {} } : undefined;
   if (kind === 'enum') return { ...base, properties: { labels: p.labels ?? null } };
-  if (kind !== 'column' || !tables.has(of!)) return undefined;
+  if (!tables.has(of!)) return undefined;
+  if (kind === 'constraint' && p.definition!.startsWith('PRIMARY KEY'))
+    return { ...base, properties: { definition: p.definition! } };
+  if (kind !== 'column') return undefined;
   const isAuto = p.auto === 'yes' || p.identity != null || /^nextval\(/.test(p.default ?? '');
   return {
     ...base,
