@@ -1,7 +1,7 @@
 /** What people meet every day: what is printed, which words are understood, and which files are meant. */
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { commands } from '../../src/cli/commands/index.ts';
 import { createProject, packedCommand, type Project } from '../support/project.ts';
@@ -193,6 +193,22 @@ describe('since', () => {
       status: 2,
       stderr: 'sql-lint: "since" names "nothing.sql", which is neither a migration of the project nor a version\n',
     });
+  });
+});
+
+it('the first example of docs/configuration.md is read in a project as npm init begins it', () => {
+  const [, name, text] = /```js\n\/\/ (\S+)\n([^]*?)```/.exec(readFileSync('docs/configuration.md', 'utf8'))!;
+  project = createProject({
+    'package.json': '{ "name": "a", "version": "1.0.0", "type": "commonjs" }',
+    [name!]: text!,
+    'supabase/migrations/20250101000000_a.sql': GUARDED,
+  });
+  mkdirSync(join(project.path, 'node_modules'));
+  const packed = dirname(dirname(packedCommand()));
+  symlinkSync(packed, join(project.path, 'node_modules/idempotent-sql-lint'), 'dir');
+  expect(project.lint()).toMatchObject({
+    stderr: '',
+    stdout: expect.stringContaining(`preset supabase (${name!}), PostgreSQL 15`) as string,
   });
 });
 
