@@ -43,7 +43,9 @@ export async function readStanding(live: LiveProject, request: StandingRequest):
     const server = await readServer(database.ask);
     const objects = await readObjects(database.ask, { server, owners: [EMBEDDED_OWNER] });
     bar.update(0, files.length, 'PostgreSQL starts');
-    const statuses = await statusOf(files, objects, ledger?.exists ? ledger.files : undefined, {
+    // Whoever runs plain files has no table unless sql-lint has made it.
+    const recorded = ledger?.exists || project.tool ? ledger?.files : undefined;
+    const statuses = await statusOf(files, objects, recorded, {
       owners: server.owners,
       environment: readEnvironment(request.environment ?? config?.environment, looksLikeSupabase(paths)),
       placeholders: config?.placeholders ?? {},

@@ -5,6 +5,8 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { records } from '../../src/project/records/index.ts';
+import type { ToolName } from '../../src/project/types.ts';
 import type { FileVerdict } from '../../src/verify/types.ts';
 import { createProject, type Project } from '../support/project.ts';
 import { startServer, type Server } from '../support/server.ts';
@@ -33,6 +35,12 @@ const STATE = `
   UNION ALL SELECT pg_policies::text FROM pg_policies WHERE schemaname = 'public'
   UNION ALL SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
   ORDER BY 1`;
+
+/** The options that adopt each file, where the schema does not tell of one whether it has run. */
+const onlyUnknown = (status: string): string[] =>
+  !status.includes('cannot be told')
+    ? []
+    : [...status.matchAll(/^\S (\S+\.sql)/gm)].flatMap(([, path]) => ['--only', path!]);
 
 /** What the tools themselves make there. */
 const OWN = /schema_migrations|pgmigrations|schemaversion|gorp_migrations|databasechangelog/;
@@ -132,6 +140,36 @@ describe.skipIf(whyNone !== undefined)('the tools themselves', () => {
       project.remove();
     }
   });
+
+  const recorded = here.filter(({ runner }) => records[runner.split('@', 1)[0] as ToolName] !== undefined);
+  it.each(recorded.map((tool) => [tool.name, tool] as const))(
+    '%s takes what is adopted for done',
+    async (name, tool) => {
+      const project = createProject({ '.git/HEAD': '' });
+      try {
+        cpSync(join('examples', tool.example), project.path, { recursive: true });
+        const database = await createDatabase(server, PORT, `${slug(name)}_adopted`);
+        if (tool.environment) await ask(database, tool.environment);
+        tool.arrange?.(project);
+        tool.configure?.(project.write, database);
+        runAll(tool, database, project.path);
+        const once = await ask(database, STATE);
+        const at = ['--database-url', database.url, ...(tool.environment ? ['--environment', 'before.sql'] : [])];
+        if (tool.environment) project.write('before.sql', tool.environment);
+        const first = project.lint('status', ...at);
+        expect(first.stdout).not.toMatch(/not applied|partly|not recorded/);
+        await ask(database, tool.forget);
+        expect(project.lint('status', ...at).status).toBe(1);
+        const { stdout } = project.lint('adopt', ...at, '--write', ...onlyUnknown(first.stdout));
+        expect(stdout).toContain('-- Written to');
+        // The original cannot run twice, so that the tool must have found it done.
+        runAll(tool, database, project.path);
+        expect(await ask(database, STATE)).toEqual(once);
+      } finally {
+        project.remove();
+      }
+    },
+  );
 
   /** What the tool says of each folder; undefined where it runs what is there. */
   const ofTool = async (tool: RealTool, folder: string, project: Project): Promise<string | undefined> => {
