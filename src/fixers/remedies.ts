@@ -113,7 +113,7 @@ function firstTechnique(finding: Finding, options: FixOptions): Remedy {
     const refused =
       'why' in fix
         ? fix.why
-        : fix.guard && (obstacleInHandler(finding) ?? obstacleToBlock([unit.statement], options.runners));
+        : (obstacleInHandler(finding) ?? (fix.guard && obstacleToBlock([unit.statement], options.runners)));
     if (refused === undefined && !('why' in fix)) return { fix, technique };
     why ??= refused;
   }
@@ -121,12 +121,14 @@ function firstTechnique(finding: Finding, options: FixOptions): Remedy {
 }
 
 /**
- * Why a question may not pass over what is missing: where the first run misses it too, the block around is rolled back,
- * and its other statements with it.
+ * Why a fix may not pass over what is missing, or what is there: where the first run misses something, the block around
+ * is rolled back, and its other statements with it. IF NOT EXISTS ends before the rest of the statement is looked at.
  */
-function obstacleInHandler(finding: Finding): string | undefined {
-  const { statement } = finding.at.unit;
-  if (finding.kind !== 'fails' || finding.cause !== 'missing') return undefined;
+function obstacleInHandler({ at: { effect, unit }, ...finding }: Finding): string | undefined {
+  const { statement } = unit;
+  if (finding.kind !== 'fails' || (finding.cause !== 'missing' && finding.cause !== 'exists')) return undefined;
+  const needsOthers = unit.effects.some((other) => other !== effect && other.action === 'use');
+  if (finding.cause === 'exists' && !needsOthers) return undefined;
   const others = statement.parent?.children?.filter((child) => child !== statement) ?? [];
   const isShared = statement.guards.some(
     (guard) => guard.kind === 'handler' && others.some(({ guards }) => guards.includes(guard)),

@@ -12,10 +12,13 @@ import type { World } from './world.ts';
 /** Tells of the steps of one run, in their order, whether their block is known to be rolled back. */
 export class Caught {
   private readonly steps: readonly Step[];
+  private readonly isFirst: boolean;
   private readonly known = new Map<Guard, boolean>();
 
-  constructor(steps: readonly Step[]) {
+  /** @param isFirst whether it is the first run, which comes to its end: whatever fails in a block has been caught */
+  constructor(steps: readonly Step[], isFirst: boolean) {
     this.steps = steps;
+    this.isFirst = isFirst;
   }
 
   /** @param world the objects when the step begins */
@@ -40,7 +43,7 @@ export class Caught {
       for (const unit of units)
         for (const effect of unit.effects) {
           const state = failureOf(effect, unit, world);
-          if (state !== undefined) return isHandled({ guards: [block] }, state);
+          if (state !== undefined) return this.isFirst || isHandled({ guards: [block] }, state);
           world.apply(fillIn(effect, unit, world));
         }
     }

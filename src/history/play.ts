@@ -44,7 +44,7 @@ export function play(statements: readonly Statement[], world: World, observe?: O
   const { searchPath } = world;
   const ifResults: IfResults = new Map();
   const steps = stepsOf(statements.filter((s) => s.direction === 'up'));
-  const caught = new Caught(steps);
+  const caught = new Caught(steps, true);
   for (const [k, step] of steps.entries())
     if (!caught.isRolledBack(k, world))
       playStep(step, isRun(step.statement, step.units, world, undefined, ifResults), world, observe);

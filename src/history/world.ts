@@ -565,9 +565,17 @@ export class World {
     const all = [...(this.origin?.dependentsAt(key) ?? []), ...(this.dependentKeys.get(key) ?? [])];
     return all.filter((dependent) => {
       const entity = this.at(dependent);
-      if (dependent === key || !entity?.exists) return false;
+      if (dependent === key || !entity?.exists || this.hasOtherType(entity.ref, key)) return false;
       return entity.parent !== key || kindInfo(entity.ref.kind).keepsOwner === true;
     });
+  }
+
+  /** Whether a column that once had a type has been made anew with another one. */
+  private hasOtherType({ kind, detail }: ObjectRef, type: string): boolean {
+    const needed = this.at(type)?.ref;
+    if (kind !== 'column' || detail?.type === undefined || (needed?.kind !== 'type' && needed?.kind !== 'domain'))
+      return false;
+    return !namesType(needed).test(detail.type) && !(detail.needs ?? []).some((need) => this.key(need) === type);
   }
 
   /** Whether something is known that keeps an object from being dropped without CASCADE. */

@@ -60,7 +60,7 @@ export function runFirst(steps: readonly Step[], before: World, begin?: Begin): 
   const filled = new Set<string>();
   const rowChanges = new RowChanges(steps);
   const lastChanges = new Map<string, number>();
-  const caught = new Caught(steps);
+  const caught = new Caught(steps, true);
   const occurrences = steps.map((played, step) =>
     playFirst(played, step, after, ifResults, {
       begin,

@@ -76,7 +76,7 @@ export class Replay {
     this.world = start.fork();
     this.moves = this.world.trackMoves();
     this.dataLoss = new DataLoss(first);
-    this.caught = new Caught(first.steps);
+    this.caught = new Caught(first.steps, false);
   }
 
   /** How values go from statement to statement of the file. */
@@ -137,7 +137,12 @@ export class Replay {
   /** Reports a statement that the conditions around it let run for the first time; says whether it is one. */
   private runsOnlyNow(index: number): boolean {
     const occurrences = this.first.occurrences[index]!;
-    const at = occurrences.find(({ effect, unit }) => leavesMore(effect, unit));
+    const isCaught = this.first.steps[index]!.statement.guards.some(
+      (guard) => guard.kind === 'handler' && guard.conditions.length > 0,
+    );
+    const at = occurrences.find(
+      ({ effect, unit }) => leavesMore(effect, unit) || (isCaught && FIRES.has(effect.action)),
+    );
     if (!at || occurrences.some(({ isRun: wasRun }) => wasRun)) return false;
     const isAsked = at.unit.statement.guards.some(({ kind }) => kind === 'if');
     const reason = isAsked

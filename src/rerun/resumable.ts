@@ -1,6 +1,6 @@
 /** Statements that run twice as they stand, but not if the first run stops behind them: a later one undoes them. */
 import type { Effect, Technique } from '../catalog/effects.ts';
-import { isTemporary, type ObjectRef } from '../catalog/objects.ts';
+import { isTemporary, ownerOf, type ObjectRef } from '../catalog/objects.ts';
 import type { World } from '../history/world.ts';
 import { flatMap } from '../lists.ts';
 import { isMendedAlone, type Finding } from './finding.ts';
@@ -110,10 +110,13 @@ const isUndoneLater = (first: FirstRun, stops: Stops, step: number): boolean =>
     return undone !== undefined && stops.canStopBetween(step, undone);
   });
 
-/** The first step behind another one that makes, renames or drops an object. */
+/** The first step behind another one that makes, renames or drops an object, or drops what it belongs to. */
 function undoneAt(object: ObjectRef, step: number, { base, occurrences }: FirstRun): number | undefined {
   const key = base.key(object);
-  const isAbout = ({ effect }: Occurrence) => mentions(effect).some((ref) => base.key(ref) === key);
+  const owner = object.of && base.key(ownerOf(object, object.of));
+  const isAbout = ({ effect }: Occurrence) =>
+    mentions(effect).some((ref) => base.key(ref) === key) ||
+    (effect.action === 'drop' && base.key(effect.object) === owner);
   const at = occurrences.findIndex((all, k) => k > step && all.some(isAbout));
   return at < 0 ? undefined : at;
 }
@@ -151,13 +154,14 @@ const isSame = (a: ObjectRef, b: ObjectRef, { base }: FirstRun): boolean => base
 
 const HOLDS_ROWS = new Set<ObjectRef['kind']>(['table', 'foreign table', 'materialized view']);
 
-/** Whether IF EXISTS, IF NOT EXISTS, OR REPLACE or a question for the object alone mends the statement. */
+/** Whether IF EXISTS, IF NOT EXISTS, OR REPLACE, a DROP before it or a question for the object mends the statement. */
 function isMendedByItself({ at: { effect, unit }, ...finding }: Finding): boolean {
   if (finding.kind !== 'fails' || (finding.cause !== 'exists' && finding.cause !== 'missing')) return false;
   const has = (wanted: Technique['technique']) =>
     (unit.entry.techniques ?? []).some(({ technique }) => technique === wanted);
   const { action } = effect;
-  return (action !== 'use' && has('keyword')) || ((action === 'create' || action === 'drop') && has('guard'));
+  const isAskable = (action === 'create' || action === 'drop') && has('guard');
+  return (action !== 'use' && has('keyword')) || isAskable || (action === 'create' && has('drop-first'));
 }
 
 const onlyIfStopped = (finding: Finding): Finding =>

@@ -30,6 +30,8 @@ export const create: Semantics<Create> = {
       CONVERTING.has(unit.entry.id) && readers(effect.object, world).some((key) => !before.dependents.includes(key));
     // A view, a policy or a generated column that is made later reads the column by then.
     if (isBlocked) return { kind: 'fails', cause: 'has-dependents', sqlstate: '0A000' };
+    const dropped = onDroppedColumn(effect.object, world);
+    if (dropped) return dropped;
     const changed = readsHidden(effect, unit, before.named, world) ?? changesDefinition(effect, unit, replay);
     if (changed || effect.mode !== 'bare') return changed;
     const { object } = effect;
@@ -48,6 +50,16 @@ export const create: Semantics<Create> = {
   pending: ({ object }) => missing(kindInfo(object.kind).existence?.(object)),
 };
 
+/** A foreign key whose column is gone by then, with the key itself. */
+function onDroppedColumn(key: ObjectRef, world: World): Judgement | undefined {
+  const { kind, of, detail } = key;
+  if (kind !== 'constraint' || detail?.contype !== 'f' || !of || world.has(key) === true) return undefined;
+  const column = (detail.columns ?? []).find((name) => world.isGone({ kind: 'column', name: name ?? '', of }));
+  if (column === undefined) return undefined;
+  const reason = `a second run fails with 42703, since a later statement drops column "${column}" of the key`;
+  return { kind: 'undecidable', reason, why: 'leave the key out, or ask whether the column is there' };
+}
+
 /** The entries that convert a column. */
 const CONVERTING = new Set(['alter-column-type', 'alter-column-type-using']);
 
@@ -64,6 +76,8 @@ const READERS = new Set<ObjectRef['kind']>(['view', 'materialized view', 'policy
 export const duplicate: Semantics<Duplicate> = {
   complete: fillIn,
   judge({ effect, unit }, { world, freshTables }) {
+    const dropped = onDroppedColumn(effect.object, world);
+    if (dropped) return dropped;
     if (freshTables.get(world.key({ kind: 'table', ...effect.object.of! })) === 'made') return undefined;
     return { kind: 'repeats', what: 'object', consequence: `a second run ${effectInWords(unit)}` };
   },
