@@ -905,6 +905,18 @@ INSERT INTO t SELECT g, g,g FROM generate_series(1, 100) g;
 -- run
 ALTER TABLE t ALTER COLUMN a TYPE text;
 
+-- case: type-domain-to-base-constant-partial
+-- lock: i AccessExclusiveLock, t AccessExclusiveLock
+-- rewrite: index: i
+-- scan: t
+-- setup
+CREATE DOMAIN d AS int;
+CREATE TABLE t (id int primary key, a d);
+CREATE INDEX i ON t (a) WHERE false;
+INSERT INTO t SELECT g, g FROM generate_series(1, 100) g;
+-- run
+ALTER TABLE t ALTER COLUMN a TYPE int;
+
 -- case: type-varchar-to-text-check-not-valid
 -- lock: t AccessExclusiveLock
 -- rewrite: -

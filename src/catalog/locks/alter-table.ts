@@ -374,6 +374,9 @@ const lockReferring = (table: ObjectRef, column: string, known: Known): Touch[] 
         : [],
   );
 
+/** Whether an index has an expression or a predicate, be it one that reads no column. */
+const isComputed = ({ detail }: ObjectRef): boolean => detail?.reads !== undefined || detail?.partial === true;
+
 /** The indexes and checks that a new type makes anew although it leaves the rows as they are. */
 function madeAnew(table: ObjectRef, change: TypeChange, known: Known): Touch[] {
   const { column, isSameClass, isSameCollation, isSameType, dropped } = change;
@@ -383,9 +386,7 @@ function madeAnew(table: ObjectRef, change: TypeChange, known: Known): Touch[] {
     (isSameClass || detail?.ownClasses?.includes(column) === true) &&
     (isSameCollation || detail?.ownCollations?.includes(column) === true);
   // What has an expression or a predicate is made anew whatever becomes of the type (`CheckIndexCompatible`).
-  const indexes = indexesOf(table, known).filter(
-    (index) => uses(index) && (index.detail?.reads !== undefined || !isSorted(index)),
-  );
+  const indexes = indexesOf(table, known).filter((index) => uses(index) && (isComputed(index) || !isSorted(index)));
   const constraints = constraintsOf(table, known).filter((constraint) => {
     if (!uses(constraint) || constraint.detail?.unproven !== undefined || dropped.has(constraint.name)) return false;
     const { contype } = constraint.detail!;
