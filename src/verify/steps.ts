@@ -129,10 +129,13 @@ export function locate(text: string, steps: readonly Step[], failed: StepFailure
   return { ...said, offset: piece.offset, ...place, statement, ...step.toolSays, frame: frameAround(text, place.line) };
 }
 
-/** Where a line of a DO block's body begins, in the statement; 0 where there is none. */
+/**
+ * Where a line of a DO block's body begins, in the statement; 0 where there is none, or where the body is written with
+ * escapes, so that its lines are others than those of the text.
+ */
 function inBlock(sql: string, line: number | undefined): number {
-  const body = /^\s*do\b[^$']*(\$\w*\$|')/i.exec(sql);
-  if (line === undefined || !body) return 0;
+  const body = /^\s*do\b([^$']*)(?:\$\w*\$|')/i.exec(sql);
+  if (line === undefined || !body || /\be\s*$/i.test(body[1]!)) return 0;
   const lines = new Lines(sql);
   const { line: first } = lines.locate(body[0].length);
   const start = line === 1 ? body[0].length : lines.offsetOf({ line: first + line - 1, column: 1 });
