@@ -20,6 +20,11 @@ export interface EndEvent {
   end: LineageEnd;
   /** The step from which on the condition tells anything. Before it, the object is not there yet. */
   from?: number;
+  /**
+   * Where the condition is true before the end: from behind the step that makes it so to the one that undoes it. A
+   * guard that begins there would be skipped in the first run.
+   */
+  early?: readonly { behind: number; to: number }[];
 }
 
 /** One moment in the life of an object. */
@@ -223,7 +228,10 @@ export class Lives {
     const last = events.at(-1)!;
     if (after.existsKey(key) !== last.exists || this.wasThere(key) !== !last.exists) return undefined;
     const object = after.refOfKey(key) ?? last.ref;
-    return { step: last.step, end: last.exists ? { made: object } : { removed: object } };
+    const early = flatMap(events.slice(0, -1), ({ step, exists }, k) =>
+      exists === last.exists ? [{ behind: step, to: events[k + 1]!.step }] : [],
+    );
+    return { step: last.step, end: last.exists ? { made: object } : { removed: object }, early };
   }
 
   /**

@@ -136,7 +136,7 @@ function blocksOf(
   steps: readonly number[],
   event: EndEvent,
 ): GuardedSteps | undefined {
-  const { end, step: endStep, from: start = 0 } = event;
+  const { end, step: endStep, from: start = 0, early = [] } = event;
   const blocks: { from: number; to: number }[] = [];
   for (let step = steps[0] ?? 0; step <= (steps.at(-1) ?? -1); step++) {
     if (!steps.includes(step) && !lives.isAbout(step, lineage)) continue;
@@ -158,6 +158,7 @@ function blocksOf(
   const last = blocks.at(-1);
   // A run that stops behind the end would leave later blocks undone for ever.
   if (!last || endStep < last.from || blocks[0]!.from < start) return undefined;
+  if (blocks.some(({ from }) => early.some(({ behind, to }) => behind < from && from <= to))) return undefined;
   // With the end in the block, no run can stop between the two.
   if (endStep === last.to + 1 && canBeGuarded(first.steps[endStep]!.statement)) last.to = endStep;
   return { blocks, end, endStep };
