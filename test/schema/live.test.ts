@@ -260,7 +260,7 @@ describe.skipIf(!hasServer)('a live database', () => {
     ],
     ['no database', () => server.url('postgres', 'secret', 'nowhere'), /has no database nowhere/],
     ['no URL', () => 'nonsense', /must look like postgresql:/],
-    ['no rights', () => server.url('powerless', 'secret', 'live_0'), /cannot be made: permission denied/],
+    ['no rights', () => server.url('powerless', 'secret', 'postgres'), /cannot be made: permission denied/],
   ])('%s: one clear line without a password', (_, url, said) =>
     withProject(NOTES, (project) => {
       const { stderr, stdout, status } = project.lint('apply', '--database-url', url(), '--no-verify');

@@ -70,6 +70,8 @@ export interface RealTool {
   calls: (database: Database, path: string) => readonly Call[];
   /** Makes the tool forget what it has run. */
   forget: string;
+  /** Makes it forget the files that it records. @default `forget` */
+  forgetRecords?: string;
   /** A project with one migration; `without` is whether it asks for no transaction. */
   files: (sql: string, without: boolean) => Files;
   /** Whether nothing can switch its transaction off. */
@@ -224,6 +226,7 @@ export const REAL_TOOLS: readonly RealTool[] = [
       ];
     },
     forget: 'DELETE FROM graphile_migrate.current',
+    forgetRecords: 'DELETE FROM graphile_migrate.migrations',
     isSlow: true,
     files: (sql, without) => ({
       '.gmrc': '{}',

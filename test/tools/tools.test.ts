@@ -152,13 +152,14 @@ describe.skipIf(whyNone !== undefined)('the tools themselves', () => {
         if (tool.environment) await ask(database, tool.environment);
         tool.arrange?.(project);
         tool.configure?.(project.write, database);
+        if (tool.fixes !== undefined) project.lint('--fix', tool.fixes);
         runAll(tool, database, project.path);
         const once = await ask(database, STATE);
         const at = ['--database-url', database.url, ...(tool.environment ? ['--environment', 'before.sql'] : [])];
         if (tool.environment) project.write('before.sql', tool.environment);
         const first = project.lint('status', ...at);
         expect(first.stdout).not.toMatch(/not applied|partly|not recorded/);
-        await ask(database, tool.forget);
+        await ask(database, tool.forgetRecords ?? tool.forget);
         expect(project.lint('status', ...at).status).toBe(1);
         const { stdout } = project.lint('adopt', ...at, '--write', ...onlyUnknown(first.stdout));
         expect(stdout).toContain('-- Written to');
