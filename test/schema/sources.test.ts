@@ -1,5 +1,7 @@
 import { chmodSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { readPrisma } from '../../src/schema/sources/prisma.ts';
+import { readSupabaseTypes } from '../../src/schema/sources/supabase-types.ts';
 import { createProject, type Project } from '../support/project.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -105,6 +107,11 @@ ${notes}
       status: 1,
     });
   });
+
+  it('are read whatever their comments say', () => {
+    const { objects } = readSupabaseTypes('types.ts', types("id: number | null // it's a key\ntitle: string"));
+    expect([...objects.keys()]).toContain('column public.notes.title');
+  });
 });
 
 describe('schema.prisma', () => {
@@ -140,6 +147,15 @@ model Note {
   it('is in step, where only our reading of it is there', () => {
     project.write('schema.prisma', schema);
     expect(drift('schema.prisma')).toMatchObject({ found: [], status: 0 });
+  });
+
+  it('is read whatever stands in its strings and in the arguments of its keys', () => {
+    const { objects } = readPrisma(
+      'schema.prisma',
+      'model Pipe {\n  a Int\n  b Int\n  size String @default("5\\" (short")\n  @@id([a, b(sort: Desc, length: 10)])\n}\n',
+    );
+    expect(objects.get('column public."Pipe".size')!.properties.default).toBe(`'5" (short'::text`);
+    expect(objects.get('constraint "Pipe_pkey" on public."Pipe"')!.properties.definition).toBe('PRIMARY KEY (a, b)');
   });
 
   it('has more and other columns, and the migrations get them', () => {

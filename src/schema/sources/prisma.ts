@@ -121,9 +121,13 @@ function keyOfModel(lines: readonly string[], { identity, schema }: Named): Live
   };
   const single = lines.find((line) => /^\w+\s.*(?<!@)@id\b/.test(line));
   const several = lines.find((line) => line.startsWith('@@id'));
-  const fields =
-    single !== undefined ? [/^\w+/.exec(single)![0]] : (/\[([^\]]*)\]/.exec(several ?? '')?.[1] ?? '').split(',');
-  const columns = fields.map((field) => field.trim()).filter((field) => field !== '');
+  // A field may have arguments: `id(sort: Desc)`.
+  const columns =
+    single !== undefined
+      ? [/^\w+/.exec(single)![0]]
+      : [...(/\[([^\]]*)\]/.exec(several ?? '')?.[1] ?? '').matchAll(/(\w+)(?:\([^)]*\))?/g)].map(
+          ([, field]) => field!,
+        );
   if (columns.length === 0) return [];
   const own = /@id\b[^@]*?\bmap:\s*"([^"]*)"/.exec(single ?? several!)?.[1];
   const table = /("(?:[^"]|"")*"|[^."]+)$/.exec(identity)![0].replaceAll('"', '');
@@ -194,7 +198,7 @@ function defaultOf(
   values: ReadonlyMap<string, string> | undefined,
 ): LiveObject['properties'] {
   const at = /@default\(/.exec(rest);
-  const written = at ? inParentheses(rest, at.index + at[0].length) : undefined;
+  const written = at ? inParentheses(rest.slice(at.index + at[0].length)) : undefined;
   if (written === undefined) return { default: null, auto: null };
   if (written.startsWith('autoincrement')) return { default: null, auto: 'yes' };
   if (written.startsWith('now(')) return { default: 'CURRENT_TIMESTAMP', auto: null };
@@ -208,15 +212,14 @@ function defaultOf(
   return { default: value === undefined ? written : `${quoteLiteral(value)}::${cast}`, auto: null };
 }
 
-function inParentheses(text: string, start: number): string {
+/** What stands before the parenthesis that ends it. */
+function inParentheses(text: string): string {
   let depth = 1;
-  let at = start;
-  for (; at < text.length; at++) {
-    if (text[at] === '"') at = text.indexOf('"', at + 1);
-    else if (text[at] === '(') depth++;
-    else if (text[at] === ')' && --depth === 0) break;
+  for (const { 0: part, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[()]/g)) {
+    if (part === '(') depth++;
+    else if (part === ')' && --depth === 0) return text.slice(0, index).trim();
   }
-  return text.slice(start, at).trim();
+  return text.trim();
 }
 
 /** An object of the migrations in the words of the datamodel. */

@@ -96,6 +96,9 @@ function typeOf(type: string, enums: ReadonlySet<string>): string {
   return enums.has(type) ? `enum ${type}` : 'unknown';
 }
 
+/** A string on one line. */
+const LITERAL = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/y;
+
 /** Reads a type literal: objects of keys with types, as a generator of code writes them. */
 class TypeReader {
   private readonly text: string;
@@ -134,7 +137,8 @@ class TypeReader {
     let depth = 0;
     for (; this.at < this.text.length; this.at++) {
       const character = this.text[this.at]!;
-      if (character === '"' || character === "'") this.at = this.text.indexOf(character, this.at + 1);
+      // A quote without an end is an apostrophe in a comment.
+      if (this.skip(LITERAL) !== '') this.at--;
       else if ('{[(<'.includes(character)) depth++;
       else if (depth > 0 && '}])>'.includes(character)) depth--;
       else if (depth === 0 && (character === '}' || character === ';' || character === ',')) break;
