@@ -2,6 +2,8 @@
 import { constantOf, sameConstant } from './constants.ts';
 import { nodeAs, strings } from './nodes.ts';
 import type { Assignments } from './update-conditions.ts';
+import { lookup } from '../lookup.ts';
+import { escapeRegExp } from '../regexp.ts';
 import type { Node, NodeOf } from '../syntax/parser.ts';
 
 /** The value that a row has in a column; undefined where it brings none. */
@@ -49,7 +51,8 @@ function compares({ kind, name, lexpr, rexpr }: NodeOf<'A_Expr'>, row: Row): boo
   const value = row(columnOf(lexpr) ?? '');
   if (!value) return undefined;
   if (kind === 'AEXPR_LIKE' || kind === 'AEXPR_ILIKE') return isLike(value, operator, rexpr);
-  if (kind === 'AEXPR_OP' && Object.hasOwn(ORDER, operator)) return isInOrder(value, operator, rexpr);
+  const order = kind === 'AEXPR_OP' ? ORDER[operator] : undefined;
+  if (order) return isInOrder(value, order, rexpr);
   if (operator !== '=' && operator !== '<>') return undefined;
   const others = kind === 'AEXPR_IN' ? (nodeAs(rexpr, 'List')?.items ?? []) : kind === 'AEXPR_OP' ? [rexpr] : [];
   const same = others.map((other) => sameConstant(value, other));
@@ -61,25 +64,24 @@ function compares({ kind, name, lexpr, rexpr }: NodeOf<'A_Expr'>, row: Row): boo
 function isLike(value: Node, operator: string, pattern: Node | undefined): boolean | undefined {
   const [text, like] = [constantOf(value), constantOf(pattern)];
   if (text?.kind !== 'string' || like?.kind !== 'string' || like.text.includes('\\')) return undefined;
-  const source = like.text
-    .replace(/[$()*+./?[\]^{|}-]/g, String.raw`\$&`)
-    .replaceAll('%', '.*')
-    .replaceAll('_', '.');
+  const source = escapeRegExp(like.text).replaceAll('%', '.*').replaceAll('_', '.');
   const isFound = new RegExp(`^${source}$`, operator.endsWith('*') ? 'isu' : 'su').test(text.text);
   return isFound !== operator.startsWith('!');
 }
 
-const ORDER: Record<string, (a: number, b: number) => boolean> = {
+type Order = (a: number, b: number) => boolean;
+
+const ORDER = lookup<Order>({
   '<': (a, b) => a < b,
   '<=': (a, b) => a <= b,
   '>': (a, b) => a > b,
   '>=': (a, b) => a >= b,
-};
+});
 
 /** `a < 1`: of numbers alone, since other types have orders of their own. */
-function isInOrder(value: Node, operator: string, other: Node | undefined): boolean | undefined {
+function isInOrder(value: Node, order: Order, other: Node | undefined): boolean | undefined {
   const [a, b] = [constantOf(value), constantOf(other)];
-  return a?.kind === 'number' && b?.kind === 'number' ? ORDER[operator]!(Number(a.text), Number(b.text)) : undefined;
+  return a?.kind === 'number' && b?.kind === 'number' ? order(Number(a.text), Number(b.text)) : undefined;
 }
 
 /** Whether SET leaves a row as it is; undefined where that is not known. */

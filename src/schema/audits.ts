@@ -1,5 +1,6 @@
 /** What is suspicious in a schema, though nothing says that it is wrong. */
 import { flatMap } from '../lists.ts';
+import { escapeRegExp } from '../regexp.ts';
 import type { Difference, LiveObject, LiveObjects } from './objects.ts';
 
 export interface Audit {
@@ -107,7 +108,6 @@ function withoutKeys(
 }
 
 const schemaOf = (name: string): string => name.slice(0, name.length - last(name).length);
-const escapeRegExp = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /** Columns that a schema of an ORM requires, and the migrations do not make. */
 export function requiredIn(title: string, found: readonly Difference[]): Audit[] {

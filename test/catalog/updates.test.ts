@@ -36,6 +36,8 @@ test.each([
   ["SET a = CASE WHEN a LIKE 'x%' THEN 'y' ELSE 'z' END", 'again'],
   ["SET a = CASE WHEN a LIKE 'x%' THEN 'xy' ELSE 'z' END", 'once'],
   ["SET a = CASE WHEN a ILIKE 'X_' THEN 'y' WHEN a = 'xyz' THEN 'xy' ELSE a END", 'again'],
+  ["SET a = CASE WHEN a LIKE 'x-%.' THEN 'x-y.' ELSE 'z' END", 'once'],
+  ["SET a = CASE WHEN a LIKE 'x-%.' THEN 'x-y' ELSE 'z' END", 'again'],
   ["SET a = CASE WHEN a ~ '^x' THEN 'y' ELSE 'z' END", 'maybe'],
   ['SET a = CASE WHEN a > 90 THEN 100 WHEN a > 50 THEN 60 ELSE 0 END', 'once'],
   ['SET a = CASE WHEN a > 90 THEN 60 WHEN a > 50 THEN 50 ELSE 0 END', 'again'],
