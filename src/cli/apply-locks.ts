@@ -1,21 +1,16 @@
 /** The locks that pending migrations take, measured on the embedded PostgreSQL. */
 import { measureLocks, whoIsStopped, type MeasuredStatement } from '../verify/locks.ts';
-import { looksLikeSupabase } from '../verify/index.ts';
 import { flatMap } from '../lists.ts';
-import { cacheFolder } from './cache.ts';
-import type { LiveProject } from './live-project.ts';
-import { readEnvironment } from './migrations.ts';
+import { playing, type LiveProject } from './live-project.ts';
 
 /** For each file, in words, whom its statements stop: `line 3 stops writes on notes`. */
 export async function locksOf(
-  { files, paths, config }: LiveProject,
+  live: LiveProject,
   pending: LiveProject['files'],
   environment: string | undefined,
 ): Promise<Map<string, string[]>> {
-  const measured = await measureLocks(files, {
-    environment: readEnvironment(environment ?? config?.environment, looksLikeSupabase(paths)),
-    placeholders: config?.placeholders ?? {},
-    cache: cacheFolder(process.env),
+  const measured = await measureLocks(live.files, {
+    ...playing(live, environment),
     only: new Set(pending.map(({ path }) => path)),
   });
   return new Map(

@@ -1,6 +1,7 @@
 /** How drift is printed: grouped by object, with the statement that brings one side into step. */
 import { plural } from '../plural.ts';
 import { printable } from '../printable.ts';
+import { annotation } from '../reporters/github.ts';
 import type { Audit } from '../schema/audits.ts';
 import type { Drifted } from '../schema/drift.ts';
 import type { LiveObject } from '../schema/objects.ts';
@@ -116,14 +117,13 @@ function text(report: DriftReport): string {
   return [...lines, '', count(report)].join('\n');
 }
 
-const escaped = (message: string): string =>
-  message.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+const TITLE = { title: 'sql-lint drift' };
 
 function github(report: DriftReport): string {
   return [
-    ...report.notes.map((note) => `::warning title=sql-lint drift::${escaped(note)}`),
-    ...toShow(report.found).map((drifted) => `::error title=sql-lint drift::${escaped(headline(report, drifted))}`),
-    ...report.audits.map(({ message }) => `::warning title=sql-lint drift::${escaped(message)}`),
+    ...report.notes.map((note) => annotation('warning', TITLE, note)),
+    ...toShow(report.found).map((drifted) => annotation('error', TITLE, headline(report, drifted))),
+    ...report.audits.map(({ message }) => annotation('warning', TITLE, message)),
     count(report),
   ].join('\n');
 }

@@ -9,9 +9,13 @@ import { UserError } from '../errors.ts';
 import { plural } from '../plural.ts';
 import { Projects } from '../project/find.ts';
 import type { Project, Runner } from '../project/types.ts';
-import type { MigrationFile } from '../verify/index.ts';
+import { plainStatements } from '../project/plain-quotes.ts';
+import type { NewRow } from '../project/records/types.ts';
+import type { ProjectText } from '../schema/ledger.ts';
+import { looksLikeSupabase, type MigrationFile } from '../verify/index.ts';
+import { cacheFolder } from './cache.ts';
 import { readSource } from './files.ts';
-import { migrationOf } from './migrations.ts';
+import { migrationOf, readEnvironment } from './migrations.ts';
 import { findFiles } from './paths.ts';
 
 /** A project whose migrations a database has, or is to have. */
@@ -59,6 +63,26 @@ export async function liveProject(given: readonly string[], configs: ConfigFinde
     title: `${kind}, ${plural(paths.length, 'migration')}`,
   };
 }
+
+/** How the migrations of a project are played. */
+export function playing({ project, config, runnersOf }: LiveProject, environment: string | undefined) {
+  return {
+    environment: readEnvironment(environment ?? config?.environment, looksLikeSupabase(project.forward)),
+    placeholders: config?.placeholders ?? {},
+    runnersOf,
+    cache: cacheFolder(process.env),
+  };
+}
+
+/** The texts of the migrations, for the records of the tool. */
+export const textsOf = ({ paths, files }: LiveProject): ProjectText[] =>
+  paths.map((path, k) => ({ path, text: files[k]!.text }));
+
+/** What is recorded of a migration besides its version and its checksum. */
+export const recordedAs = ({ path, text }: MigrationFile): Pick<NewRow, 'path' | 'statements'> => ({
+  path,
+  statements: plainStatements(text, { start: 0, end: text.length }).map(({ start, end }) => text.slice(start, end)),
+});
 
 /**
  * The URL of the database that is meant.

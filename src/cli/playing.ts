@@ -9,19 +9,17 @@ import { fixText } from '../linter/fix.ts';
 import type { Chain, ChainOptions } from '../schema/chain.ts';
 import type { Source } from '../schema/drift.ts';
 import { loadParser } from '../syntax/parser.ts';
-import { looksLikeSupabase, type EnvironmentChoice, type MigrationFile } from '../verify/index.ts';
+import type { MigrationFile } from '../verify/index.ts';
 import { FoundSettings } from '../workspace/open.ts';
 import { Workspace } from '../workspace/workspace.ts';
-import { cacheFolder } from './cache.ts';
 import { readSource } from './files.ts';
-import { liveProject, type LiveProject } from './live-project.ts';
-import { migrationOf, readEnvironment } from './migrations.ts';
+import { liveProject, playing, type LiveProject } from './live-project.ts';
+import { migrationOf } from './migrations.ts';
 
 /** A project whose migrations are played. */
 export interface PlayedProject {
   live: LiveProject;
   files: readonly MigrationFile[];
-  environment: EnvironmentChoice;
   isSupabase: boolean;
   options: ChainOptions;
 }
@@ -29,19 +27,13 @@ export interface PlayedProject {
 /** @throws UserError where there is no project, or several */
 export async function projectToPlay(given: readonly string[], environment: string | undefined): Promise<PlayedProject> {
   const live = await liveProject(given, new ConfigFinder());
-  const { project, config } = live;
+  const { project } = live;
   // Rows of seeds are no part of a schema.
   const paths = project.forward.filter((path) => project.roles.get(path) !== 'seed');
   const known = new Map(live.paths.map((path, k) => [path, live.files[k]!]));
   const files = paths.map((path) => known.get(path) ?? migrationOf(project, path, readSource(path).text));
-  const choice = readEnvironment(environment ?? config?.environment, looksLikeSupabase(project.forward));
-  const options = {
-    environment: choice,
-    placeholders: config?.placeholders ?? {},
-    runnersOf: live.runnersOf,
-    cache: cacheFolder(process.env),
-  };
-  return { live, files, environment: choice, isSupabase: choice === 'supabase', options };
+  const options = playing(live, environment);
+  return { live, files, isSupabase: options.environment === 'supabase', options };
 }
 
 /** The objects of a live database, read in one transaction. */

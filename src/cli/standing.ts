@@ -6,10 +6,7 @@ import { psql } from '../project/tools/psql.ts';
 import { readLedger, type Ledger } from '../schema/ledger.ts';
 import { readObjects, readServer } from '../schema/objects.ts';
 import { statusOf, type FileStatus } from '../schema/status.ts';
-import { looksLikeSupabase } from '../verify/index.ts';
-import { cacheFolder } from './cache.ts';
-import { readDatabaseUrl, type LiveProject } from './live-project.ts';
-import { readEnvironment } from './migrations.ts';
+import { playing, readDatabaseUrl, textsOf, type LiveProject } from './live-project.ts';
 import { startBar } from './progress.ts';
 
 export interface Standing {
@@ -31,26 +28,22 @@ export interface StandingRequest {
 }
 
 export async function readStanding(live: LiveProject, request: StandingRequest): Promise<Standing> {
-  const { files, paths, project, config, runnersOf, title } = live;
+  const { files, project, title } = live;
   const database = await openLive(readDatabaseUrl(request['database-url'], request.env), 'sql-lint status', {
     reads: true,
   });
   const bar = startBar(process.stderr);
   try {
-    const texts = paths.map((path, k) => ({ path, text: files[k]!.text }));
     const isRead = records[(project.tool ?? psql).name] !== undefined;
-    const ledger = isRead ? await readLedger(database.ask, project, texts, nodeDisk) : undefined;
+    const ledger = isRead ? await readLedger(database.ask, project, textsOf(live), nodeDisk) : undefined;
     const server = await readServer(database.ask);
     const objects = await readObjects(database.ask, { server, owners: [EMBEDDED_OWNER] });
     bar.update(0, files.length, 'PostgreSQL starts');
     // Whoever runs plain files has no table unless sql-lint has made it.
     const recorded = ledger?.exists || project.tool ? ledger?.files : undefined;
     const statuses = await statusOf(files, objects, recorded, {
+      ...playing(live, request.environment),
       owners: server.owners,
-      environment: readEnvironment(request.environment ?? config?.environment, looksLikeSupabase(paths)),
-      placeholders: config?.placeholders ?? {},
-      runnersOf,
-      cache: cacheFolder(process.env),
       onProgress: (done, path) => bar.update(done, files.length, path),
     });
     return {

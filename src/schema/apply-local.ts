@@ -1,13 +1,12 @@
 /** Runs migrations once on an embedded PostgreSQL that is thrown away. */
 import { requestedExtensions } from '../database/extensions.ts';
-import type { Step } from '../database/types.ts';
 import { flatMap } from '../lists.ts';
 import { readEnvironment, type EnvironmentChoice } from '../verify/environment.ts';
 import { locate } from '../verify/steps.ts';
 import type { Applied, ApplyEvent, PlannedFile } from './apply.ts';
+import { added } from './stretches.ts';
 
 const TIMEOUT_MS = 60_000;
-const own = (sql: string): Step => ({ sql, offset: 0, isAdded: true });
 
 /** @param cache a folder that keeps databases as they are before the first migration */
 export async function applyLocal(
@@ -30,7 +29,7 @@ export async function applyLocal(
       onEvent({ kind: 'file', path, index, total: files.length });
       const started = performance.now();
       const sent = flatMap(stretches, (stretch) =>
-        stretch.inTransaction ? [own('BEGIN'), ...stretch.steps, own('COMMIT')] : [...stretch.steps],
+        stretch.inTransaction ? [added('BEGIN'), ...stretch.steps, added('COMMIT')] : [...stretch.steps],
       );
       const failure = await session.run(sent, 'stop');
       if (failure)

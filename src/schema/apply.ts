@@ -9,7 +9,7 @@ import { locate } from '../verify/steps.ts';
 import type { Failure } from '../verify/types.ts';
 import { blockersOf, hasLock, takeLock, type Holder } from './deploy-lock.ts';
 import { leftIndexes } from './left-indexes.ts';
-import type { Stretch } from './stretches.ts';
+import { added, type Stretch } from './stretches.ts';
 
 /** A file that is to run, with how it runs and how it is recorded. */
 export interface PlannedFile {
@@ -68,8 +68,6 @@ const CANCELLED = '57014';
 const LONGEST_DELAY_MS = 10_000;
 const WATCH_EVERY_MS = 500;
 
-const own = (sql: string): Step => ({ sql, offset: 0, isAdded: true });
-
 /**
  * Runs files in their order, each in a session of its own.
  * @throws UserError where nothing could be begun
@@ -95,14 +93,14 @@ export async function applyFiles(url: string, plan: ApplyPlan, options: ApplyOpt
 
 /** Makes the table of the records. @returns its name with its schema: a migration may change the search path */
 async function makeTable(watcher: Live, { records, table }: ApplyPlan): Promise<string> {
-  const failure = await watcher.run(['BEGIN', ...records.create(table), 'COMMIT'].map(own));
+  const failure = await watcher.run(['BEGIN', ...records.create(table), 'COMMIT'].map(added));
   if (!failure) {
     const [[name]] = (await watcher.ask(`SELECT format('%I.%I', n.nspname, c.relname)
       FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
       WHERE c.oid = to_regclass(${quoteLiteral(table)})`)) as [[[string]]];
     return name[0];
   }
-  await watcher.run([own('ROLLBACK')]);
+  await watcher.run([added('ROLLBACK')]);
   throw new UserError(`the table of the records ${table} cannot be made: ${failure.message} (${failure.code})`);
 }
 
@@ -139,11 +137,11 @@ async function runFile(
   try {
     await takeLock(worker, 'work', { wait: options.wait, signal: options.signal });
     await worker.run([
-      own(`SET lock_timeout = ${options.lockTimeout}`),
-      own(`SET statement_timeout = ${options.statementTimeout}`),
+      added(`SET lock_timeout = ${options.lockTimeout}`),
+      added(`SET statement_timeout = ${options.statementTimeout}`),
     ]);
     const record = () =>
-      records.insert(table, [{ ...file.row, duration: Math.round(performance.now() - started) }]).map(own);
+      records.insert(table, [{ ...file.row, duration: Math.round(performance.now() - started) }]).map(added);
     let kept = 0;
     const { stretches } = file;
     for (const [k, stretch] of stretches.entries()) {
@@ -153,7 +151,7 @@ async function runFile(
       kept += stretch.steps.length;
     }
     if (stretches.at(-1)?.inTransaction) return undefined;
-    const steps = ['RESET ROLE', 'BEGIN', ...record().map(({ sql }) => sql), 'COMMIT'].map(own);
+    const steps = ['RESET ROLE', 'BEGIN', ...record().map(({ sql }) => sql), 'COMMIT'].map(added);
     const failure = await worker.run(steps);
     return failure && { failure: locate(file.text, steps, failure), kept, isInterrupted: false };
   } finally {
@@ -195,19 +193,19 @@ async function runInTransaction(
   options: ApplyOptions,
   record: (() => Step[]) | undefined,
 ): Promise<Outcome | undefined> {
-  const begun = await worker.run([own('BEGIN')]);
+  const begun = await worker.run([added('BEGIN')]);
   const outcome = begun
-    ? { failure: begun, steps: [own('BEGIN')], kept: 0 }
+    ? { failure: begun, steps: [added('BEGIN')], kept: 0 }
     : await runEach(worker, file, steps, options);
   if (outcome) {
-    if (outcome.failure.code !== 'crash') await worker.run([own('ROLLBACK')]);
+    if (outcome.failure.code !== 'crash') await worker.run([added('ROLLBACK')]);
     return { ...outcome, kept: 0 };
   }
   // The role and the path of the migration do not hold for the records.
-  const end = [...(record ? [own('RESET ROLE'), ...record()] : []), own('COMMIT')];
+  const end = [...(record ? [added('RESET ROLE'), ...record()] : []), added('COMMIT')];
   const failure = await worker.run(end);
   if (!failure) return undefined;
-  if (failure.code !== 'crash') await worker.run([own('ROLLBACK')]);
+  if (failure.code !== 'crash') await worker.run([added('ROLLBACK')]);
   return { failure, steps: end, kept: 0 };
 }
 
@@ -218,7 +216,7 @@ async function runAlone(
   options: ApplyOptions,
 ): Promise<Outcome | undefined> {
   const outcome = await runEach(worker, file, steps, options);
-  if (outcome && outcome.failure.code !== 'crash') await worker.run([own('ROLLBACK')]);
+  if (outcome && outcome.failure.code !== 'crash') await worker.run([added('ROLLBACK')]);
   return outcome;
 }
 
@@ -233,7 +231,7 @@ async function runEach(
     if (signal?.aborted) return { failure: { step: k, code: CANCELLED, message: 'interrupted' }, steps, kept: k };
     onEvent?.({ kind: 'statement', path: file.path, line: lineOf(file.text, step.offset), sql: step.sql });
     for (const index of await leftIndexes(worker, step.sql)) {
-      const dropped = await worker.run([own(`DROP INDEX CONCURRENTLY IF EXISTS ${index}`)]);
+      const dropped = await worker.run([added(`DROP INDEX CONCURRENTLY IF EXISTS ${index}`)]);
       if (!dropped) onEvent?.({ kind: 'dropped', index });
     }
     const failure = await worker.run([step]);

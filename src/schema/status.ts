@@ -8,7 +8,7 @@ import { flatMap } from '../lists.ts';
 import { Lines } from '../lines.ts';
 import { effectsOf, playChain, type Chain, type ChainOptions } from './chain.ts';
 import type { Recorded } from './ledger.ts';
-import { differences, type Difference, type LiveObject, type LiveObjects } from './objects.ts';
+import { differences, keyOf, type Difference, type LiveObject, type LiveObjects } from './objects.ts';
 
 /**
  * - `applied`: all that it does is there.
@@ -105,8 +105,6 @@ const reasonOf = (failure: NonNullable<Chain['files'][number]['failure']>): stri
   failure.verdict === 'fails'
     ? `line ${failure.failure.line} cannot be played: ${failure.failure.message} (${failure.failure.code})`
     : `it cannot be played: ${failure.reason}`;
-
-const keyOf = ({ kind, name }: LiveObject): string => `${kind} ${name}`;
 
 /** What has become of one change that a file makes. */
 function stateOf(change: Difference, file: number, chain: Chain, live: LiveObjects): EffectStatus {

@@ -15,6 +15,9 @@ export interface Stretch {
   steps: readonly Step[];
 }
 
+/** A statement that is not in the file. */
+export const added = (sql: string): Step => ({ sql, offset: 0, isAdded: true });
+
 /**
  * A file as stretches: one transaction where that can be, with the statements that PostgreSQL refuses in one between.
  * A file that begins or ends transactions itself, or whose tool is told to open none, runs statement by statement.

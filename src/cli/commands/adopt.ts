@@ -4,13 +4,12 @@ import { openLive } from '../../database/live.ts';
 import { UserError } from '../../errors.ts';
 import { plural } from '../../plural.ts';
 import { printable } from '../../printable.ts';
-import { plainStatements } from '../../project/plain-quotes.ts';
 import { adoptionOf, type Adoption } from '../../schema/adopt.ts';
 import { takeLock } from '../../schema/deploy-lock.ts';
 import { recordsOf } from '../../schema/ledger.ts';
 import { readArguments } from '../arguments.ts';
 import { EXIT, say, type Command } from '../command.ts';
-import { liveProject, readDatabaseUrl, type LiveProject } from '../live-project.ts';
+import { liveProject, readDatabaseUrl, recordedAs, type LiveProject } from '../live-project.ts';
 import { readStanding } from '../standing.ts';
 
 const HELP = `sql-lint adopt records migrations that a database has already, in the table of the migration tool.
@@ -48,7 +47,7 @@ export const adopt: Command = async (argv) => {
   recordsOf(live.project);
   const only = values.only && new Set(values.only.map((path) => shownPath(path, live)));
   const { ledger, files, database } = await readStanding(live, values);
-  const adoption = adoptionOf(ledger!, files, only, (k) => rowOf(live.files[k]!));
+  const adoption = adoptionOf(ledger!, files, only, (k) => recordedAs(live.files[k]!));
   process.stdout.write(`${printable(describe(adoption, ledger!.table))}\n`);
   if (adoption.partly.length > 0) return EXIT.findings;
   if (!values.write || adoption.statements.length === 0) return EXIT.clean;
@@ -61,11 +60,6 @@ function shownPath(path: string, { paths, files }: LiveProject): string {
   if (at < 0) throw new UserError(`--only ${path}: there is no such migration`);
   return files[at]!.path;
 }
-
-const rowOf = ({ path, text }: LiveProject['files'][number]) => ({
-  path,
-  statements: plainStatements(text, { start: 0, end: text.length }).map(({ start, end }) => text.slice(start, end)),
-});
 
 /** SQL, with comments that say what it is for. */
 function describe({ statements, adopted, repaired, left, partly }: Adoption, table: string): string {

@@ -3,23 +3,21 @@ import pc from 'picocolors';
 import { ConfigFinder } from '../../config/load.ts';
 import { openLive, type Live } from '../../database/live.ts';
 import { nodeDisk } from '../../disk/node.ts';
-import { Interrupted, UserError } from '../../errors.ts';
+import { UserError } from '../../errors.ts';
 import { flatMap } from '../../lists.ts';
 import { printable } from '../../printable.ts';
-import { plainStatements } from '../../project/plain-quotes.ts';
 import type { ToolName } from '../../project/types.ts';
 import { applyFiles, type Applied, type ApplyPlan, type PlannedFile } from '../../schema/apply.ts';
 import { readLedger, recordsOf, type Ledger } from '../../schema/ledger.ts';
 import { stretchesOf } from '../../schema/stretches.ts';
 import { loadParser } from '../../syntax/parser.ts';
 import type { FileVerdict } from '../../verify/index.ts';
-import { readArguments, wantsColor } from '../arguments.ts';
-import { cacheFolder } from '../cache.ts';
-import { EXIT, say, type Command } from '../command.ts';
-import { liveProject, readDatabaseUrl, type LiveProject } from '../live-project.ts';
-import { readEnvironment } from '../migrations.ts';
-import { readNumber } from '../options.ts';
 import { ApplyReport } from '../apply-report.ts';
+import { readArguments, wantsColor } from '../arguments.ts';
+import { EXIT, say, type Command } from '../command.ts';
+import { untilInterrupted } from '../interrupted.ts';
+import { liveProject, playing, readDatabaseUrl, recordedAs, textsOf, type LiveProject } from '../live-project.ts';
+import { readNumber } from '../options.ts';
 
 const HELP = `sql-lint apply runs the migrations that a database does not have yet, and records them.
 
@@ -95,7 +93,8 @@ export const apply: Command = async (argv) => {
   }
   if (!values['no-verify'] && !(await prove(live, plan, pending, values, report))) return EXIT.findings;
   await confirm(values, live.title);
-  return untilInterrupted(async (signal) => {
+  // The statement that runs is ended, and rolled back.
+  return untilInterrupted('interrupted', async (signal) => {
     const applied = await applyFiles(url, plan, { ...numbers, signal, onEvent: report.onEvent });
     report.applied(applied, plan.files);
     return exitOf(applied);
@@ -123,8 +122,7 @@ async function planOf(url: string, live: LiveProject, values: Values, report: Ap
     if (database.isReplica && !values['dry-run'])
       throw new UserError(`${database.server} is a replica: it takes no changes`);
     if (database.isPooled) report.note(pooledNote(database));
-    const texts = live.paths.map((path, k) => ({ path, text: live.files[k]!.text }));
-    const ledger = await readLedger(database.ask, live.project, texts, nodeDisk);
+    const ledger = await readLedger(database.ask, live.project, textsOf(live), nodeDisk);
     const pending = live.files.filter((_, k) => !ledger.files[k]!.row || ledger.files[k]!.row.isFailed);
     report.begins(live.title, database, ledger, pending.length);
     refuseGaps(ledger, live, values, report);
@@ -166,11 +164,7 @@ function plannedFile(file: LiveProject['files'][number], live: LiveProject, ledg
     path,
     text,
     stretches: stretchesOf(file, live.runnersOf(file), live.config?.placeholders ?? {}),
-    row: {
-      ...entry,
-      path,
-      statements: plainStatements(text, { start: 0, end: text.length }).map(({ start, end }) => text.slice(start, end)),
-    },
+    row: { ...entry, ...recordedAs(file) },
   };
 }
 
@@ -182,15 +176,12 @@ async function prove(
   values: Values,
   report: ApplyReport,
 ): Promise<boolean> {
-  const { hasFailed, looksLikeSupabase, verify } = await import('../../verify/index.ts');
+  const { hasFailed, verify } = await import('../../verify/index.ts');
   const verdicts: FileVerdict[] = await verify([...live.files], {
     only: pending.map(({ path }) => path),
-    runnersOf: live.runnersOf,
-    environment: readEnvironment(values.environment ?? live.config?.environment, looksLikeSupabase(live.paths)),
-    placeholders: live.config?.placeholders ?? {},
+    ...playing(live, values.environment),
     // What does not run in one transaction may stop half-way.
     resume: plan.files.some(({ stretches }) => stretches.length > 1 || stretches.some((s) => !s.inTransaction)),
-    cache: cacheFolder(process.env),
   });
   report.proven(verdicts);
   return !verdicts.some(hasFailed);
@@ -207,29 +198,14 @@ async function confirm({ env, yes }: Values, title: string): Promise<void> {
 }
 
 async function applyLocally(live: LiveProject, values: Values, report: ApplyReport): Promise<number> {
-  const { looksLikeSupabase } = await import('../../verify/index.ts');
   const { applyLocal } = await import('../../schema/apply-local.ts');
-  const environment = readEnvironment(values.environment ?? live.config?.environment, looksLikeSupabase(live.paths));
+  const { environment, placeholders, cache } = playing(live, values.environment);
   const files = live.files.map((file) => ({
     ...file,
-    stretches: stretchesOf(file, live.runnersOf(file), live.config?.placeholders ?? {}),
+    stretches: stretchesOf(file, live.runnersOf(file), placeholders),
   }));
   report.note(`${live.title}; an embedded PostgreSQL 18 that is thrown away`);
-  const applied = await applyLocal(files, environment, cacheFolder(process.env), report.onEvent);
+  const applied = await applyLocal(files, environment, cache, report.onEvent);
   report.applied(applied, files);
   return exitOf(applied);
-}
-
-/** The first Ctrl-C ends the statement that runs, and rolls it back. */
-async function untilInterrupted(work: (signal: AbortSignal) => Promise<number>): Promise<number> {
-  const controller = new AbortController();
-  const interrupt = () => controller.abort(new Interrupted('interrupted'));
-  process.once('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
-  try {
-    return await work(controller.signal);
-  } finally {
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
-  }
 }

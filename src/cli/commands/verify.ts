@@ -2,7 +2,7 @@ import { relative, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { ConfigFinder } from '../../config/load.ts';
 import { nodeDisk } from '../../disk/node.ts';
-import { Interrupted, UserError } from '../../errors.ts';
+import { UserError } from '../../errors.ts';
 import { Projects } from '../../project/find.ts';
 import { isBefore, knowsSince } from '../../project/since.ts';
 import { TOOL_NAMES, type Project, type ToolChoice } from '../../project/types.ts';
@@ -12,6 +12,7 @@ import { readArguments, wantsColor } from '../arguments.ts';
 import { cacheFolder } from '../cache.ts';
 import { EXIT, say, type Command } from '../command.ts';
 import { readSource } from '../files.ts';
+import { untilInterrupted } from '../interrupted.ts';
 import { changedFiles, startOf, type Start } from '../git.ts';
 import { fixedTexts } from '../lint.ts';
 import { readMegabytes, readNumber } from '../options.ts';
@@ -122,7 +123,7 @@ export const verify: Command = async (argv) => {
   const verdicts: FileVerdict[] = [];
   const measured: Measured[] = [];
   try {
-    await untilInterrupted(async (signal) => {
+    await untilInterrupted('interrupted; nothing was left behind', async (signal) => {
       const selections = await selectProjects(named, request, configs);
       refuseUnknownStart(request, selections);
       for (const selection of selections) {
@@ -193,20 +194,6 @@ async function chooseFiles(
 ): Promise<string[]> {
   if (ref !== undefined) return changedFiles(ref, paths, cwd, configs);
   return findFiles(paths.length === 0 && only.length > 0 ? only : paths, cwd, configs);
-}
-
-/** Ends the work at the first SIGINT or SIGTERM. */
-async function untilInterrupted(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-  const controller = new AbortController();
-  const interrupt = () => controller.abort(new Interrupted('interrupted; nothing was left behind'));
-  process.once('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
-  try {
-    await work(controller.signal);
-  } finally {
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
-  }
 }
 
 /** A project with those of its files that are asked for. */
