@@ -1,4 +1,5 @@
 /** The statements that bring one database into step with another, in an order in which they run. */
+import { quoteIdent } from '../catalog/names.ts';
 import { flatMap } from '../lists.ts';
 import { differences, keyOf, type Difference, type LiveObject, type LiveObjects } from './objects.ts';
 import { BY_HAND, KIND_NAMES as ORDER, WRITERS, type Change, type Context } from './writing.ts';
@@ -135,10 +136,11 @@ class Repair {
     if (what === undefined) return [];
     const isGranted = (who: string) => this.wanted.has(`grant ${who} on ${what.word} ${object.name}`);
     const whos = new Set(what.isPublic ? ['PUBLIC'] : []);
+    const places = ['"all schemas"', ...(object.schema === undefined ? [] : [quoteIdent(object.schema)])];
     for (const { kind, name, properties } of this.present.values()) {
       const found = kind === 'default privileges' ? /^("(?:[^"]|"")*"|\S+) on (\w+) in (.*)$/s.exec(name) : null;
       if (!found || found[2] !== what.plural || properties.privileges === 'none') continue;
-      if (found[3] === '"all schemas"' || found[3] === object.schema) whos.add(found[1]!);
+      if (places.includes(found[3]!)) whos.add(found[1]!);
     }
     return [...whos]
       .filter((who) => !isGranted(who))

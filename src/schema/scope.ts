@@ -1,6 +1,7 @@
 /** Which objects of two databases are compared: those that the migrations are there for. */
+import { quoteIdent } from '../catalog/names.ts';
 import type { Chain } from './chain.ts';
-import { differingProperties, type LiveObject, type LiveObjects } from './objects.ts';
+import { differingProperties, keyOf, type LiveObject, type LiveObjects } from './objects.ts';
 
 /** Schemas of Supabase that a new project has, or that come with one of its features. */
 const SUPABASE_SCHEMAS = new Set([
@@ -100,8 +101,9 @@ function strangers(
       return true;
     if (isSupabase && kind === 'publication') return name.startsWith('supabase_');
     if (schema === undefined || schema === 'public') return false;
-    const isIts = base.has(`schema ${schema}`) || (isSupabase && SUPABASE_SCHEMAS.has(schema));
-    if (!isIts || expected.has(`schema ${schema}`)) return false;
+    const own = keyOf({ kind: 'schema', name: quoteIdent(schema) });
+    const isIts = base.has(own) || (isSupabase && SUPABASE_SCHEMAS.has(schema));
+    if (!isIts || expected.has(own)) return false;
     // What somebody has added to a table of the platform counts where the migrations add to it too.
     return !((kind === 'policy' || kind === 'trigger') && touched.has(of));
   };

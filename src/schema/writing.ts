@@ -1,5 +1,5 @@
 /** One entry a kind of object: the statements that make, remove and change one. */
-import { quoteLiteral } from '../catalog/names.ts';
+import { quoteIdent, quoteLiteral } from '../catalog/names.ts';
 import { flatMap } from '../lists.ts';
 import type { LiveObject } from './objects.ts';
 
@@ -90,8 +90,7 @@ function changeOptions(head: string, wanted: Properties, present: Properties): s
 }
 
 const ownerTo = (what: string, { name, properties }: LiveObject): string =>
-  `ALTER ${what} ${name} OWNER TO ${properties.owner == null ? 'CURRENT_USER' : quoted(properties.owner)}`;
-const quoted = (name: string): string => (/^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`);
+  `ALTER ${what} ${name} OWNER TO ${properties.owner == null ? 'CURRENT_USER' : quoteIdent(properties.owner)}`;
 
 /** The statement behind CREATE that gives an object another owner than the one that runs the statements. */
 const owned = (what: string, object: LiveObject): string[] =>
@@ -220,10 +219,10 @@ const column: Writer = {
   change: (property, wanted, present, { version }) => {
     const name = last(wanted.name);
     const head = `ALTER TABLE ${wanted.of!} ALTER COLUMN ${name}`;
+    // A name may have what `replace` takes for a pattern.
+    const whole = (sql: string) => `${head} ${sql.replace('%COLUMN%', () => name)}`;
     return COLUMN[property]!(wanted.properties, present.properties, version).map((change) =>
-      typeof change === 'string'
-        ? `${head} ${change.replace('%COLUMN%', name)}`
-        : { ...change, sql: `${head} ${change.sql.replace('%COLUMN%', name)}` },
+      typeof change === 'string' ? whole(change) : { ...change, sql: whole(change.sql) },
     );
   },
 };
@@ -243,7 +242,7 @@ function createTable(object: LiveObject, context: Context): string[] {
     p['partitioned by'] && `PARTITION BY ${p['partitioned by']}`,
     p['access method'] && `USING ${p['access method']}`,
     p.options && `WITH (${written(optionsOf(p.options))})`,
-    p.server && `SERVER ${quoted(p.server)}${foreignOptions(p['server options'])}`,
+    p.server && `SERVER ${quoteIdent(p.server)}${foreignOptions(p['server options'])}`,
   ];
   const shape =
     p.partition != null ? `PARTITION OF ${p.inherits!} ${p.partition}` : p['of type'] ? `OF ${p['of type']}` : list;
@@ -688,8 +687,8 @@ const publicationTable: Writer = {
 };
 
 const publicationSchema: Writer = {
-  create: (object) => [`ALTER PUBLICATION ${publicationOf(object)} ADD TABLES IN SCHEMA ${quoted(object.schema!)}`],
-  drop: (object) => [`ALTER PUBLICATION ${publicationOf(object)} DROP TABLES IN SCHEMA ${quoted(object.schema!)}`],
+  create: (object) => [`ALTER PUBLICATION ${publicationOf(object)} ADD TABLES IN SCHEMA ${quoteIdent(object.schema!)}`],
+  drop: (object) => [`ALTER PUBLICATION ${publicationOf(object)} DROP TABLES IN SCHEMA ${quoteIdent(object.schema!)}`],
   change: anew,
 };
 
@@ -787,7 +786,7 @@ export const WRITERS: Readonly<Record<string, Writer>> = {
       p.type != null && `TYPE ${quoteLiteral(p.type)}`,
       p.version != null && `VERSION ${quoteLiteral(p.version)}`,
     ];
-    return `CREATE SERVER ${[name, ...parts].filter(Boolean).join(' ')} FOREIGN DATA WRAPPER ${quoted(p.wrapper!)}${foreignOptions(p.options)}`;
+    return `CREATE SERVER ${[name, ...parts].filter(Boolean).join(' ')} FOREIGN DATA WRAPPER ${quoteIdent(p.wrapper!)}${foreignOptions(p.options)}`;
   }),
   language: others('LANGUAGE'),
   'text search dictionary': others('TEXT SEARCH DICTIONARY'),

@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { differences, readObjects, readServer, type Difference, type LiveObjects } from '../../src/schema/objects.ts';
+import {
+  differences,
+  keyOf,
+  readObjects,
+  readServer,
+  type Difference,
+  type LiveObject,
+  type LiveObjects,
+} from '../../src/schema/objects.ts';
 import { repair, type Statement } from '../../src/schema/repair.ts';
 import type { Ask } from '../../src/database/state.ts';
 import type { Engine, Mark, Session } from '../../src/database/types.ts';
@@ -61,6 +69,25 @@ async function close(statements: readonly Statement[], wanted: LiveObjects): Pro
   }
   return left(statements, wanted, await read());
 }
+
+it('quotes names that are keywords or have a pattern in them', () => {
+  const object = (kind: string, name: string, more: Partial<LiveObject>): LiveObject => ({
+    ...{ kind, name, properties: {} },
+    ...more,
+  });
+  const setOf = (...objects: LiveObject[]): LiveObjects => new Map(objects.map((one) => [keyOf(one), one]));
+  const table = object('table', '"My App".t', { schema: 'My App', properties: { owner: 'user' } });
+  const rights = object('default privileges', 'anon on tables in "My App"', { properties: { privileges: 'SELECT' } });
+  expect(repair(setOf(rights, table), setOf(rights)).map(({ sql }) => sql)).toEqual([
+    'CREATE TABLE "My App".t ()',
+    'ALTER TABLE "My App".t OWNER TO "user"',
+    'REVOKE ALL ON TABLE "My App".t FROM anon',
+  ]);
+  const column = (type: string) => object('column', 'public.t."$$"', { of: 'public.t', properties: { type } });
+  expect(repair(setOf(column('bigint')), setOf(column('integer'))).map(({ sql }) => sql)).toEqual([
+    'ALTER TABLE public.t ALTER COLUMN "$$" TYPE bigint USING "$$"::bigint',
+  ]);
+});
 
 it('plants at least 150', () => {
   expect(PLANTED.flat().length).toBeGreaterThanOrEqual(150);

@@ -40,6 +40,12 @@ it('leaves out what the platform has', () => {
   expect(seen([notes], [...platform, ...theirs, notes])).toEqual([['table public.notes'], ['table public.notes']]);
 });
 
+it('leaves out what is in a schema of the environment whose name has quotes', () => {
+  const base = setOf(object('schema', '"My App"', { schema: 'My App' }));
+  const theirs = object('table', '"My App".t', { schema: 'My App' });
+  expect([...inScope({ base, end: base }, setOf(...base.values(), theirs), false).actual.keys()]).toEqual([]);
+});
+
 it('knows what somebody has added where the migrations add too', () => {
   const [own, other] = [policyOn('storage.objects', 'own'), policyOn('storage.objects', 'other')];
   expect(seen([own], [...platform, own, other, policyOn('auth.users', 'no')])).toEqual([
