@@ -173,17 +173,16 @@ export async function foldersOf(args: readonly string[], cwd: string, configs: C
     const whole = isGlob(path) ? (/^([^*?{}[\]]*)\//.exec(path)?.[1] ?? '.') : path;
     const kind = kindOf(resolve(base, whole));
     if (kind === 'file') return [dirname(resolve(base, whole))];
-    return kind === 'folder' ? foldersIn(resolve(base, whole)) : [];
+    return kind === 'folder' ? [...foldersIn(resolve(base, whole))] : [];
   });
 }
 
 /** A folder and all below it that may hold migrations. */
-const foldersIn = (folder: string): string[] => [
-  folder,
-  ...flatMap([...nodeDisk.list(folder).folders], (name) =>
-    name.startsWith('.') || name === 'node_modules' ? [] : foldersIn(join(folder, name)),
-  ),
-];
+export function* foldersIn(folder: string): Generator<string> {
+  yield folder;
+  for (const name of nodeDisk.list(folder).folders)
+    if (!name.startsWith('.') && name !== 'node_modules') yield* foldersIn(join(folder, name));
+}
 
 /**
  * The SQL files in a folder and all below it, but for what is hidden; as a glob finds them, which would have to be

@@ -1,5 +1,8 @@
 /** How a new migration is called: as its tool would call it, behind those that are there. */
 
+import { dirname, join, relative } from 'node:path';
+import type { Project } from './types.ts';
+
 /** The number of the next migration, in the manner of the last one. */
 export type Next = (manner: 'time' | 'milliseconds' | 'count', width?: number) => string;
 
@@ -41,4 +44,12 @@ export interface Beginning {
   frame?: { above: string; below?: string };
   /** What has to be run afterwards. */
   then?: string;
+}
+
+/** The path of the next migration of a project, behind those that are there. */
+export function nextPath({ forward, roles, site }: Project, begins: Beginning, name: string, now: Date): string {
+  const last = forward.findLast((path) => roles.get(path) === 'up');
+  const isFolders = begins.path('x', () => '1', now).includes('/');
+  const lastName = last && relative(site.folder, isFolders ? dirname(last) : last);
+  return join(site.folder, begins.path(name, nextNumber(lastName, now), now));
 }

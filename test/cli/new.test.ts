@@ -2,6 +2,7 @@
 import { cpSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { newMigration } from '../../src/cli/new-migration.ts';
 import { nodeDisk } from '../../src/disk/node.ts';
 import { Projects } from '../../src/project/find.ts';
 import { nextNumber } from '../../src/project/new.ts';
@@ -56,6 +57,21 @@ test('in a folder of no known tool, it is numbered as the others are, and never 
   project.write('m/007_a.sql', 'select 1;\n');
   expect(project.lint('new', 'b', 'm').stdout).toContain('008_b.sql');
   expect(project.lint('new', 'c', 'm', '--print').stdout).toBe('-- c\n');
+});
+
+test('what a package has brought is no migration of the folder', () => {
+  project.write('app/node_modules/x/m/900_a.sql', 'select 1;\n');
+  project.write('app/sql/007_a.sql', 'select 1;\n');
+  expect(project.lint('new', 'b', 'app').stdout).toContain('app/sql/008_b.sql');
+});
+
+test.each([
+  ['m/9_a.sql', 'm/10_b.sql', 'm/11_by_hand.sql'],
+  ['db/migration/V9__a.sql', 'db/migration/V10__b.sql', 'db/migration/V11__by_hand.sql'],
+])('what drift writes comes behind %s and %s', (first, last, next) => {
+  for (const path of [first, last]) project.write(path, 'select 1;\n');
+  const found = new Projects(nodeDisk).of(join(project.path, last));
+  expect(newMigration(found, 'By hand').path).toBe(join(project.path, next));
 });
 
 test.each([

@@ -5,12 +5,13 @@ import { nodeDisk } from '../../disk/node.ts';
 import { UserError } from '../../errors.ts';
 import { nearest } from '../../nearest.ts';
 import { Projects } from '../../project/find.ts';
-import { nextNumber } from '../../project/new.ts';
+import { nextPath } from '../../project/new.ts';
 import { tools } from '../../project/tools/index.ts';
 import type { Project } from '../../project/types.ts';
 import { readArguments } from '../arguments.ts';
 import { say, type Command } from '../command.ts';
-import { defaultPaths } from '../paths.ts';
+import { nameFor } from '../new-migration.ts';
+import { defaultPaths, foldersIn } from '../paths.ts';
 import { TEMPLATES, migrationText } from '../templates.ts';
 
 const HELP = `sql-lint new begins a migration: it is called as the project's tool calls its files, and lies where the
@@ -48,11 +49,7 @@ export const begin: Command = async (argv) => {
   const tool = project.tool ?? tools.psql;
   if (typeof tool.begins === 'string')
     throw new UserError(`a migration of ${tool.title} begins with ${tool.begins.replace('NAME', nameFor(said))}`);
-  const now = new Date();
-  const last = project.forward.findLast((path) => project.roles.get(path) === 'up');
-  const isFolders = tool.begins.path('x', () => '1', now).includes('/');
-  const lastName = last && relative(project.site.folder, isFolders ? dirname(last) : last);
-  const path = join(project.site.folder, tool.begins.path(nameFor(said), nextNumber(lastName, now), now));
+  const path = nextPath(project, tool.begins, nameFor(said), new Date());
   const text = migrationText(said, TEMPLATES[template]!, tool);
   if (values.print) return say(text.trimEnd());
   if (existsSync(path)) throw new UserError(`${relative(process.cwd(), path)} is there already`);
@@ -64,25 +61,11 @@ export const begin: Command = async (argv) => {
   );
 };
 
-/** Words as names of files have them. */
-const nameFor = (said: string): string => {
-  const name = said
-    .trim()
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '_')
-    .replaceAll(/^_+|_+$/g, '');
-  if (name === '') throw new UserError(`"${said}" has no letter or digit that a file can be named by`);
-  return name;
-};
-
 /** An SQL file in a folder, or else in one below it: where the tool has its migrations. */
-function fileBelow(folder: string): string | undefined {
-  const { files, folders } = nodeDisk.list(folder);
-  const own = [...files].find((name) => /\.sql$/i.test(name));
-  if (own !== undefined) return join(folder, own);
-  for (const name of folders) {
-    const found = name.startsWith('.') ? undefined : fileBelow(join(folder, name));
-    if (found !== undefined) return found;
+function fileBelow(root: string): string | undefined {
+  for (const folder of foldersIn(root)) {
+    const own = [...nodeDisk.list(folder).files].find((name) => /\.sql$/i.test(name));
+    if (own !== undefined) return join(folder, own);
   }
   return undefined;
 }
