@@ -55,6 +55,16 @@ const CHANGES: Change[] = [
     expected: [[3000, '8998', 'bigint']],
   },
   {
+    change: 'ALTER TABLE items ALTER name TYPE varchar(40) USING name || $$ %$$',
+    ask: "SELECT count(*), min(name) FROM items WHERE name LIKE 'item % \\%'",
+    expected: [[3000, 'item 1 %']],
+  },
+  {
+    change: 'ALTER TABLE events ALTER kind TYPE varchar(40) USING kind || $$ %$$',
+    ask: "SELECT count(*), min(kind) FROM events WHERE kind LIKE 'kind % \\%'",
+    expected: [[3000, 'kind 1 %']],
+  },
+  {
     change: 'ALTER TABLE orders RENAME COLUMN state TO "Status"',
     meanwhile:
       "UPDATE orders SET state = 'old' WHERE id = 1; UPDATE orders SET \"Status\" = 'new' WHERE id = 2;" +

@@ -1,7 +1,8 @@
 /** What the plans of changes are made of: steps, each with its SQL and the place where it goes. */
-import { chooseName, quoteIdent } from '../../catalog/names.ts';
+import { chooseName, quoteIdent, quoteLiteral, quoteName } from '../../catalog/names.ts';
 import { describe, type Name, type ObjectRef } from '../../catalog/objects.ts';
 import { constraintsOf, isPartitioned, relationOf } from '../../catalog/locks/relations.ts';
+import { dollarTag } from '../../fixers/style.ts';
 import type { World } from '../../history/world.ts';
 import { flatMap } from '../../lists.ts';
 
@@ -35,7 +36,7 @@ export class Target {
   constructor(name: Name, world: World) {
     this.world = world;
     this.ref = relationOf(name, world);
-    this.sql = qualified(name.schema, name.name);
+    this.sql = quoteName(name);
   }
 
   get name(): string {
@@ -44,7 +45,7 @@ export class Target {
 
   /** The name of something new in the schema of the table. */
   beside(name: string): string {
-    return qualified(this.ref.schema, name);
+    return quoteName({ schema: this.ref.schema, name });
   }
 
   column(name: string): ObjectRef | undefined {
@@ -106,12 +107,6 @@ export class Target {
   }
 }
 
-const qualified = (schema: string | undefined, name: string): string =>
-  schema === undefined ? quoteIdent(name) : `${quoteIdent(schema)}.${quoteIdent(name)}`;
-
-/** A text as an SQL constant. */
-const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
-
 /**
  * Changes all rows that are there, a part of the table at a time, and each part in a transaction of its own. It goes
  * through the blocks of the table: it needs no key, comes to an end, and looks at no row twice. Rows that are written
@@ -121,47 +116,51 @@ export function inBatches({ sql, isPartitioned: hasPartitions }: Target, set: st
   const inRange = "ctid >= format('(%s,0)', block)::tid AND ctid < format('(%s,0)', block + 500)::tid";
   const condition = where === undefined ? '' : ` AND ${where}`;
   const blocks = (table: string) => `0 .. pg_relation_size(${table}) / current_setting('block_size')::int BY 500`;
-  if (!hasPartitions)
-    return [
-      'DO $$',
-      'BEGIN',
-      `  FOR block IN ${blocks(literal(sql))} LOOP`,
-      `    UPDATE ${sql} SET ${set}`,
-      `    WHERE ${inRange}${condition};`,
-      '    COMMIT;',
-      '  END LOOP;',
-      'END',
-      '$$;',
-    ].join('\n');
-  return [
-    'DO $$',
-    'DECLARE',
-    '  part regclass;',
-    'BEGIN',
-    `  FOREACH part IN ARRAY ARRAY(SELECT relid FROM pg_partition_tree(${literal(sql)}) WHERE isleaf) LOOP`,
-    `    FOR block IN ${blocks('part')} LOOP`,
-    '      EXECUTE format(',
-    `        'UPDATE %s SET ${set.replaceAll("'", "''").replaceAll('%', '%%')} ' ||`,
-    `        'WHERE ctid >= %L AND ctid < %L${condition.replaceAll("'", "''").replaceAll('%', '%%')}',`,
-    "        part, format('(%s,0)', block), format('(%s,0)', block + 500)",
-    '      );',
-    '      COMMIT;',
-    '    END LOOP;',
-    '  END LOOP;',
-    'END',
-    '$$;',
-  ].join('\n');
+  const table = quoteLiteral(sql);
+  const body = hasPartitions
+    ? [
+        'DECLARE',
+        '  part regclass;',
+        'BEGIN',
+        `  FOREACH part IN ARRAY ARRAY(SELECT relid FROM pg_partition_tree(${table}) WHERE isleaf) LOOP`,
+        `    FOR block IN ${blocks('part')} LOOP`,
+        '      EXECUTE format(',
+        `        'UPDATE %s SET ${inFormat(set)} ' ||`,
+        `        'WHERE ctid >= %L AND ctid < %L${inFormat(condition)}',`,
+        "        part, format('(%s,0)', block), format('(%s,0)', block + 500)",
+        '      );',
+        '      COMMIT;',
+        '    END LOOP;',
+        '  END LOOP;',
+        'END',
+      ]
+    : [
+        'BEGIN',
+        `  FOR block IN ${blocks(table)} LOOP`,
+        `    UPDATE ${sql} SET ${set}`,
+        `    WHERE ${inRange}${condition};`,
+        '    COMMIT;',
+        '  END LOOP;',
+        'END',
+      ];
+  return `DO ${inDollars(body)};`;
+}
+
+/** SQL in a string that `format` reads. */
+const inFormat = (sql: string): string => sql.replaceAll("'", "''").replaceAll('%', '%%');
+
+/** A body in dollar quotes: an expression of the user's may have some of its own. */
+function inDollars(lines: readonly string[]): string {
+  const body = lines.join('\n');
+  const tag = dollarTag(body);
+  return `${tag}\n${body}\n${tag}`;
 }
 
 /** A trigger that sets columns of a row before it is written. */
 export function keptBy(name: string, target: Target, body: readonly string[]): string {
+  const whole = inDollars(['BEGIN', ...body.map((line) => `  ${line}`), '  RETURN NEW;', 'END']);
   return [
-    `CREATE FUNCTION ${target.beside(name)}() RETURNS trigger LANGUAGE plpgsql AS $$`,
-    'BEGIN',
-    ...body.map((line) => `  ${line}`),
-    '  RETURN NEW;',
-    'END',
-    '$$;',
+    `CREATE FUNCTION ${target.beside(name)}() RETURNS trigger LANGUAGE plpgsql AS ${whole};`,
     `CREATE TRIGGER ${quoteIdent(name)} BEFORE INSERT OR UPDATE ON ${target.sql}`,
     `  FOR EACH ROW EXECUTE FUNCTION ${target.beside(name)}();`,
   ].join('\n');
