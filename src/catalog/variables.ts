@@ -24,6 +24,8 @@ const INTO = new RegExp(String.raw`\binto\s+(?:strict\s+)?${NAME}((?:\s*[,.]\s*$
 const ONE_NAME = new RegExp(NAME, 'gu');
 /** `variable := …`, or a declaration with a value. */
 const ASSIGNS = new RegExp(String.raw`^${NAME}(?:[^:='"(]*[^:='"(<>!])?(?::?=|\bdefault\b)\s*([^]*)$`, 'iu');
+/** The header of `FOR variable IN …`. */
+const RECORD = new RegExp(String.raw`^\s*${NAME}\s+in\s+([^]*)$`, 'iu');
 const DIAGNOSTICS = /^get\b.*?\bdiagnostics\b/isu;
 
 /** Statements that say with FOUND whether they have touched rows. */
@@ -93,7 +95,7 @@ export function withVariables<T>(tree: T, { parent, guards }: Pick<Statement, 'p
   };
   /** @param open the variables whose values are being filled in */
   const heldBy = (column: NodeOf<'ColumnRef'> | undefined, open: readonly string[]): unknown => {
-    const [name, field, ...more] = strings(column?.fields).map((part) => part.toLowerCase());
+    const [name, field, ...more] = strings(column?.fields);
     if (name === undefined || more.length > 0 || open.includes(name)) return undefined;
     const ofLoops = flatMap(records, (record) => (record.name === name ? columnOf(record.query, field) : []));
     const assigned = flatMap(assignments.get(name) ?? [], ({ value, shared }): Node[] => {
@@ -113,7 +115,7 @@ export function withVariables<T>(tree: T, { parent, guards }: Pick<Statement, 'p
 
 /** The variable of FOR … IN query LOOP. */
 function recordOf(header: string): { name: string; query: NodeOf<'SelectStmt'> } | undefined {
-  const [, name, text] = new RegExp(String.raw`^\s*${NAME}\s+in\s+([^]*)$`, 'iu').exec(header) ?? [];
+  const [, name, text] = RECORD.exec(header) ?? [];
   const parsed = name === undefined ? undefined : parseFragment(text!.replace(/^\s*\(([^]*)\)\s*$/, '$1'));
   if (!parsed?.ok || parsed.type !== 'SelectStmt') return undefined;
   return { name: readIdent(name!), query: parsed.node };
