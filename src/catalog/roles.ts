@@ -1,6 +1,6 @@
 /** The roles that statements name. */
-import type { NodeTag } from '../syntax/parser.ts';
-import { walk } from './nodes.ts';
+import { flatMap } from '../lists.ts';
+import type { NodeOf, NodeTag } from '../syntax/parser.ts';
 
 /** Statements that make objects, privileges or policies of the roles which they name. */
 export const GIVES_TO_ROLES: ReadonlySet<string> = new Set<NodeTag>([
@@ -13,11 +13,7 @@ export const GIVES_TO_ROLES: ReadonlySet<string> = new Set<NodeTag>([
   'GrantStmt',
 ]);
 
-/** The names of the roles in a tree, each once. CURRENT_USER and PUBLIC are no names: they are always there. */
-export function rolesIn(tree: unknown): string[] {
-  const names = new Set<string>();
-  walk([tree], (_, node) => {
-    if (node.roletype === 'ROLESPEC_CSTRING' && typeof node.rolename === 'string') names.add(node.rolename);
-  });
-  return [...names];
-}
+/** The names of roles, each once. CURRENT_USER and PUBLIC are no names: they are always there. */
+export const namesOfRoles = (roles: readonly NodeOf<'RoleSpec'>[]): string[] => [
+  ...new Set(flatMap(roles, ({ roletype, rolename }) => (roletype === 'ROLESPEC_CSTRING' && rolename ? rolename : []))),
+];

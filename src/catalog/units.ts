@@ -5,7 +5,7 @@ import { withDynamic } from './dynamic.ts';
 import type { Effect, Entry, Surroundings } from './effects.ts';
 import { nameOfRange, nodeAs } from './nodes.ts';
 import { ownerKind, ownerOf, type Name } from './objects.ts';
-import { rolesIn, GIVES_TO_ROLES } from './roles.ts';
+import { GIVES_TO_ROLES, namesOfRoles } from './roles.ts';
 import { entryFor } from './statements/index.ts';
 import { use } from './uses.ts';
 import { flatMap } from '../lists.ts';
@@ -62,12 +62,13 @@ function read(statement: Statement): Unit[] {
   const entry = entryFor(statement.type, statement.node, around);
   if (!entry) return [];
   const effects = entry.effects?.(statement.node as never, around) ?? [];
-  const roles = GIVES_TO_ROLES.has(statement.type) ? usesOfRoles(statement.node) : [];
+  const roles = GIVES_TO_ROLES.has(statement.type) ? usesOfRoles(statement.mentions.roles) : [];
   return [new Unit(statement, entry, withDynamic(statement, [...withOwners(effects), ...roles]))];
 }
 
 /** Fails where a role is not there. */
-const usesOfRoles = (tree: unknown): Effect[] => rolesIn([tree]).map((name) => use({ kind: 'role', name }));
+const usesOfRoles = (roles: readonly NodeOf<'RoleSpec'>[]): Effect[] =>
+  namesOfRoles(roles).map((name) => use({ kind: 'role', name }));
 
 const NO_TABLE: Name = { name: '' };
 
@@ -98,7 +99,7 @@ function readAlterTable(statement: Statement, alter: NodeOf<'AlterTableStmt'>): 
       object: { kind: around.objectType === 'OBJECT_TYPE' ? 'type' : 'table', ...around.table },
       mode: around.missingOk ? 'if-exists' : 'bare',
     };
-    const owner = cmd.newowner ? usesOfRoles({ RoleSpec: cmd.newowner }) : [];
+    const owner = cmd.newowner ? usesOfRoles([cmd.newowner]) : [];
     const effects = withDynamic(statement, [...(entry.effects?.(cmd as never, around) ?? []), ...owner]);
     return new Unit(statement, entry, k === 0 ? [needs, ...effects] : effects, k);
   });

@@ -1,7 +1,7 @@
 import type { Effect } from '../../catalog/effects.ts';
 import { mayNeedExtension } from '../../catalog/extension-uses.ts';
 import { describe, kindInfo, type ObjectRef } from '../../catalog/objects.ts';
-import { GIVES_TO_ROLES, rolesIn } from '../../catalog/roles.ts';
+import { GIVES_TO_ROLES, namesOfRoles } from '../../catalog/roles.ts';
 import type { World } from '../../history/world.ts';
 import { flatMap } from '../../lists.ts';
 import type { FirstRun } from '../first-run.ts';
@@ -68,7 +68,7 @@ const isGranted = ({ effect: { object }, step }: Occurrence<Drop>, { steps }: Fi
   steps.slice(step + 1).some(({ statement }) => {
     const grant = statement.as('GrantStmt');
     if (!GIVES_TO_ROLES.has(statement.type ?? '') || (grant && !grant.is_grant)) return false;
-    return rolesIn([statement.node]).includes(object.name);
+    return namesOfRoles(statement.mentions.roles).includes(object.name);
   });
 
 const isType = ({ kind }: ObjectRef) => kind === 'type' || kind === 'domain';
