@@ -42,6 +42,16 @@ export interface FirstRun {
   goneSchemas: ReadonlyMap<string, 'renamed' | 'dropped'>;
 }
 
+/** The first step behind another one with such an effect. */
+export function stepBehind(
+  step: number,
+  { occurrences }: Pick<FirstRun, 'occurrences'>,
+  isSuch: (effect: Effect) => boolean,
+): number | undefined {
+  const at = occurrences.findIndex((all, k) => k > step && all.some(({ effect }) => isSuch(effect)));
+  return at < 0 ? undefined : at;
+}
+
 /**
  * Called before a statement runs.
  * @param runs whether it does; undefined where that is not known

@@ -1,4 +1,5 @@
 /** Runs a migration a second time without a database, and returns the findings. */
+import type { ObjectRef } from '../catalog/objects.ts';
 import { stepsOf } from '../history/play.ts';
 import type { World } from '../history/world.ts';
 import type { Statement } from '../syntax/script.ts';
@@ -50,13 +51,13 @@ function differenceAt({ step, leftover }: Tangle, first: FirstRun): Finding | un
   const occurrences = flatMap(first.occurrences[step]!, (at) =>
     'object' in at.effect ? [{ at, effect: at.effect }] : [],
   );
-  const own = occurrences.find(({ effect }) => mentions(effect).some((ref) => first.base.key(ref) === leftover));
+  const isIt = (ref: ObjectRef) => first.base.key(ref) === leftover;
+  const own = occurrences.find(({ effect }) => mentions(effect).some(isIt));
   const { at, effect } = own ?? occurrences[0] ?? {};
   if (!at || !effect) return undefined;
   // What CASCADE drops is another object than the one that the statement names.
   const taken = !own && effect.action === 'drop' && effect.cascade ? first.after.refOfKey(leftover) : undefined;
-  const made = mentions(effect).find((ref) => first.base.key(ref) === leftover);
-  const object = taken ?? made ?? effect.object;
+  const object = taken ?? mentions(effect).find(isIt) ?? effect.object;
   const place = { at, after: first.after, wrongCondition: false };
   return { kind: 'end-state-differs', object, isByCascade: taken !== undefined, ...place };
 }

@@ -9,7 +9,7 @@ import type { Unit } from '../catalog/units.ts';
 import type { Move, World } from '../history/world.ts';
 import { flatMap } from '../lists.ts';
 import { dependsOnLater, findingAt, isMendedAlone, sqlstateOf, type Finding, type Judgement } from './finding.ts';
-import type { FirstRun } from './first-run.ts';
+import { stepBehind, type FirstRun } from './first-run.ts';
 import { NOTHING_BEFORE, type Occurrence } from './occurrence.ts';
 import { judge, mentions } from './semantics/index.ts';
 import type { Stops } from './stops.ts';
@@ -268,16 +268,20 @@ export class Replay {
    * that drops what a later one makes again.
    */
   private withStop({ effect, step }: Occurrence, judgement: Judgement): Judgement {
-    if (!this.stops || judgement.kind !== 'fails') return judgement;
+    if (!this.stops || judgement.kind !== 'fails' || !('object' in effect)) return judgement;
+    const { first } = this;
+    const key = first.base.key(effect.object);
+    const isIt = (ref: ObjectRef) => first.base.key(ref) === key;
     if (effect.action === 'drop' && judgement.cause === 'needed') {
-      const made = this.nextStep(step, (later) => mentions(later).some((ref) => this.isSame(ref, effect.object)));
+      const made = stepBehind(step, first, (later) => mentions(later).some(isIt));
       const canStop = made !== undefined && this.stops.canStopBetween(step, made);
       return canStop ? { ...judgement, again: this.stops.findingsAt(step) } : judgement;
     }
     if (effect.action !== 'use') return judgement;
-    const removal = this.nextStep(
+    const removal = stepBehind(
       step,
-      (later) => (later.action === 'drop' || later.action === 'rename') && this.isSame(later.object, effect.object),
+      first,
+      (later) => (later.action === 'drop' || later.action === 'rename') && isIt(later.object),
     );
     if (removal !== undefined && !this.stops.canStopBetween(step, removal)) return judgement;
     const atOnce = this.stops.findingsAt(step);
@@ -287,16 +291,6 @@ export class Replay {
     if (![...atOnce, ...late].every(isMendedAlone))
       this.tangles.push({ step, about: this.keysOf([effect.object]), blockedBy: [] });
     return { ...judgement, again };
-  }
-
-  /** The first step behind another one with such an effect. */
-  private nextStep(step: number, isSuch: (effect: Effect) => boolean): number | undefined {
-    const at = this.first.occurrences.findIndex((all, k) => k > step && all.some(({ effect }) => isSuch(effect)));
-    return at < 0 ? undefined : at;
-  }
-
-  private isSame(a: ObjectRef, b: ObjectRef): boolean {
-    return this.first.base.key(a) === this.first.base.key(b);
   }
 
   private keysOf(refs: readonly ObjectRef[]): string[] {

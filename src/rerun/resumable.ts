@@ -4,10 +4,9 @@ import { isTemporary, ownerOf, type ObjectRef } from '../catalog/objects.ts';
 import type { World } from '../history/world.ts';
 import { flatMap } from '../lists.ts';
 import { isMendedAlone, type Finding } from './finding.ts';
-import type { FirstRun } from './first-run.ts';
+import { stepBehind, type FirstRun } from './first-run.ts';
 import { Lives } from './lineage.ts';
 import type { SecondRun } from './second-run.ts';
-import type { Occurrence } from './occurrence.ts';
 import { usesNewLabel, type Sequence } from './sequences.ts';
 import type { Stops } from './stops.ts';
 import { mentions } from './semantics/index.ts';
@@ -111,14 +110,17 @@ const isUndoneLater = (first: FirstRun, stops: Stops, step: number): boolean =>
   });
 
 /** The first step behind another one that makes, renames or drops an object, or drops what it belongs to. */
-function undoneAt(object: ObjectRef, step: number, { base, occurrences }: FirstRun): number | undefined {
+function undoneAt(object: ObjectRef, step: number, first: FirstRun): number | undefined {
+  const { base } = first;
   const key = base.key(object);
   const owner = object.of && base.key(ownerOf(object, object.of));
-  const isAbout = ({ effect }: Occurrence) =>
-    mentions(effect).some((ref) => base.key(ref) === key) ||
-    (effect.action === 'drop' && base.key(effect.object) === owner);
-  const at = occurrences.findIndex((all, k) => k > step && all.some(isAbout));
-  return at < 0 ? undefined : at;
+  return stepBehind(
+    step,
+    first,
+    (effect) =>
+      mentions(effect).some((ref) => base.key(ref) === key) ||
+      (effect.action === 'drop' && base.key(effect.object) === owner),
+  );
 }
 
 /**
