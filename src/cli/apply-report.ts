@@ -143,7 +143,10 @@ function describeStop(
   if (failure.code === 'crash')
     lines.push('  Whether the last transaction of it was completed is not known; its records say so at the next run.');
   else if (kept > 0)
-    lines.push(`  The first ${plural(kept, 'statement')} of it ran outside of the transaction that failed, and stay.`);
+    lines.push(
+      `  The first ${plural(kept, 'statement')} of it ran outside of the transaction that failed, and ` +
+        `${kept === 1 ? 'stays' : 'stay'}.`,
+    );
   else lines.push('  Nothing of this file stays.');
   if (left.length > 0) lines.push(`  Not run: ${left.join(', ')}.`);
   lines.push('  The same command goes on with this file.');

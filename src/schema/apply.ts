@@ -4,6 +4,7 @@ import { quoteLiteral } from '../catalog/names.ts';
 import { openLive, type Live } from '../database/live.ts';
 import type { Step, StepFailure } from '../database/types.ts';
 import { Interrupted, UserError } from '../errors.ts';
+import { Lines } from '../lines.ts';
 import type { NewRow, Records } from '../project/records/types.ts';
 import { locate } from '../verify/steps.ts';
 import type { Failure } from '../verify/types.ts';
@@ -84,7 +85,8 @@ export async function applyFiles(url: string, plan: ApplyPlan, options: ApplyOpt
     const table = await makeTable(watcher, plan);
     return await runAll(watcher, url, { ...plan, table }, options);
   } catch (error) {
-    if (options.signal?.aborted) throw new Interrupted('interrupted before anything was run');
+    if (options.signal?.aborted)
+      throw new Interrupted('interrupted; what had run is recorded, and the same command goes on');
     throw error;
   } finally {
     await watcher.close();
@@ -147,7 +149,7 @@ async function runFile(
     for (const [k, stretch] of stretches.entries()) {
       const recorded = k === stretches.length - 1 && stretch.inTransaction ? record : undefined;
       const failure = await runStretch(worker, file, stretch, options, recorded);
-      if (failure) return { ...failure, kept: kept + failure.kept, isInterrupted: options.signal?.aborted ?? false };
+      if (failure) return { failure, kept, isInterrupted: options.signal?.aborted ?? false };
       kept += stretch.steps.length;
     }
     if (stretches.at(-1)?.inTransaction) return undefined;
@@ -167,13 +169,13 @@ async function runStretch(
   stretch: Stretch,
   options: ApplyOptions,
   record: (() => Step[]) | undefined,
-): Promise<{ failure: Failure; kept: number } | undefined> {
+): Promise<Failure | undefined> {
   for (let attempt = 1; ; attempt++) {
     const outcome = await (stretch.inTransaction ? runInTransaction : runAlone)(worker, file, stretch, options, record);
     if (!outcome) return undefined;
-    const { failure, steps, kept } = outcome;
-    const isOver = attempt > options.retries || kept > 0 || options.signal?.aborted;
-    if (!IS_PASSING.has(failure.code) || isOver) return { failure: locate(file.text, steps, failure), kept };
+    const { failure, steps } = outcome;
+    const isOver = attempt > options.retries || options.signal?.aborted;
+    if (!IS_PASSING.has(failure.code) || isOver) return locate(file.text, steps, failure);
     const delay = Math.round(Math.min(LONGEST_DELAY_MS, 250 * 2 ** attempt) * (0.75 + Math.random() / 2));
     options.onEvent?.({ kind: 'retry', path: file.path, attempt, delay, failure });
     await sleep(delay, undefined, { signal: options.signal }).catch(() => undefined);
@@ -183,7 +185,6 @@ async function runStretch(
 interface Outcome {
   failure: StepFailure;
   steps: readonly Step[];
-  kept: number;
 }
 
 async function runInTransaction(
@@ -194,19 +195,17 @@ async function runInTransaction(
   record: (() => Step[]) | undefined,
 ): Promise<Outcome | undefined> {
   const begun = await worker.run([added('BEGIN')]);
-  const outcome = begun
-    ? { failure: begun, steps: [added('BEGIN')], kept: 0 }
-    : await runEach(worker, file, steps, options);
+  const outcome = begun ? { failure: begun, steps: [added('BEGIN')] } : await runEach(worker, file, steps, options);
   if (outcome) {
     if (outcome.failure.code !== 'crash') await worker.run([added('ROLLBACK')]);
-    return { ...outcome, kept: 0 };
+    return outcome;
   }
   // The role and the path of the migration do not hold for the records.
   const end = [...(record ? [added('RESET ROLE'), ...record()] : []), added('COMMIT')];
   const failure = await worker.run(end);
   if (!failure) return undefined;
   if (failure.code !== 'crash') await worker.run([added('ROLLBACK')]);
-  return { failure, steps: end, kept: 0 };
+  return { failure, steps: end };
 }
 
 async function runAlone(
@@ -227,20 +226,19 @@ async function runEach(
   steps: readonly Step[],
   { onEvent, signal }: ApplyOptions,
 ): Promise<Outcome | undefined> {
+  const lines = new Lines(file.text);
   for (const [k, step] of steps.entries()) {
-    if (signal?.aborted) return { failure: { step: k, code: CANCELLED, message: 'interrupted' }, steps, kept: k };
-    onEvent?.({ kind: 'statement', path: file.path, line: lineOf(file.text, step.offset), sql: step.sql });
+    if (signal?.aborted) return { failure: { step: k, code: CANCELLED, message: 'interrupted' }, steps };
+    onEvent?.({ kind: 'statement', path: file.path, line: lines.locate(step.offset).line, sql: step.sql });
     for (const index of await leftIndexes(worker, step.sql)) {
       const dropped = await worker.run([added(`DROP INDEX CONCURRENTLY IF EXISTS ${index}`)]);
       if (!dropped) onEvent?.({ kind: 'dropped', index });
     }
     const failure = await worker.run([step]);
-    if (failure) return { failure: { ...failure, step: k }, steps, kept: k };
+    if (failure) return { failure: { ...failure, step: k }, steps };
   }
   return undefined;
 }
-
-const lineOf = (text: string, offset: number): number => text.slice(0, offset).split('\n').length;
 
 /** Looks from a connection of its own who is in the way, and ends the statement when the run is interrupted. */
 function watchOver(watcher: Live, pid: number, { signal, onEvent }: ApplyOptions): { stop(): void } {

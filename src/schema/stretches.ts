@@ -5,12 +5,14 @@ import { UserError } from '../errors.ts';
 import { flatMap } from '../lists.ts';
 import type { Runner } from '../project/types.ts';
 import { Lines } from '../lines.ts';
+import type { Script } from '../syntax/script.ts';
 import { Scripts } from '../syntax/scripts.ts';
 import { planSteps, type Placeholders } from '../verify/steps.ts';
 import type { MigrationFile } from '../verify/types.ts';
 
-/** Steps in a row that run in one transaction of ours, or one after the other without any. */
+/** Steps in a row of which all stay or none: a transaction of ours or of the file's own, or one statement. */
 export interface Stretch {
+  /** Whether the transaction is ours. */
   inTransaction: boolean;
   steps: readonly Step[];
 }
@@ -20,7 +22,8 @@ export const added = (sql: string): Step => ({ sql, offset: 0, isAdded: true });
 
 /**
  * A file as stretches: one transaction where that can be, with the statements that PostgreSQL refuses in one between.
- * A file that begins or ends transactions itself, or whose tool is told to open none, runs statement by statement.
+ * A file that begins or ends transactions itself has those; one whose tool is told to open none runs statement by
+ * statement.
  * @param runners how its tool sends it
  * @throws UserError where something in the file only its tool, or psql, can run
  */
@@ -31,12 +34,11 @@ export function stretchesOf(file: MigrationFile, runners: readonly Runner[], pla
     throw new UserError(`${file.path}:${line} cannot be run: ${unknown.reason}`);
   }
   const script = new Scripts().read(file.text, file.path, file.kind);
+  if (script.statements.some((statement) => statement.as('TransactionStmt'))) return ofOwnTransactions(steps, script);
   // The last one is that of the newest version.
   const { tool, transaction, sending } = runners.at(-1)!;
   const isSwitchedOff = tool !== 'psql' && transaction === 'none' && sending === 'simple';
-  const hasOwn = script.statements.some((statement) => statement.as('TransactionStmt'));
   if (isSwitchedOff) return steps.map((step) => ({ inTransaction: false, steps: [step] }));
-  if (hasOwn) return [{ inTransaction: false, steps }];
   const alone = new Set(flatMap(script.statements, (s) => (refusesTransaction(s) ? [s.start] : [])));
   const stretches: { inTransaction: boolean; steps: Step[] }[] = [];
   for (const step of steps) {
@@ -44,6 +46,21 @@ export function stretchesOf(file: MigrationFile, runners: readonly Runner[], pla
     const last = stretches.at(-1);
     if (inTransaction && last?.inTransaction) last.steps.push(step);
     else stretches.push({ inTransaction, steps: [step] });
+  }
+  return stretches;
+}
+
+/** The transactions that a file begins and ends itself, and the statements between them. */
+function ofOwnTransactions(steps: readonly Step[], script: Script): Stretch[] {
+  const kinds = new Map(script.statements.map((s) => [s.start, s.as('TransactionStmt')?.kind ?? '']));
+  const stretches: { inTransaction: false; steps: Step[] }[] = [];
+  let isOpen = false;
+  for (const step of steps) {
+    if (isOpen) stretches.at(-1)!.steps.push(step);
+    else stretches.push({ inTransaction: false, steps: [step] });
+    const kind = kinds.get(step.offset) ?? '';
+    if (/_(?:BEGIN|START)$/.test(kind)) isOpen = true;
+    else if (/_(?:COMMIT|ROLLBACK|PREPARE)$/.test(kind)) isOpen = false;
   }
   return stretches;
 }

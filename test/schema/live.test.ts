@@ -149,6 +149,43 @@ describe.skipIf(!hasServer)('a live database', () => {
       await client.end();
     }));
 
+  it('keeps nothing of a transaction that the file begins itself', () =>
+    withProject(
+      {
+        'migrations/1.sql':
+          'CREATE TABLE a (id int);\nBEGIN;\nCREATE TABLE b (id int);\nCREATE TABLE a (id int);\nCOMMIT;\n',
+      },
+      async (project) => {
+        const { url, client } = await database();
+        const { stdout } = project.lint('apply', '--database-url', url, '--no-verify');
+        expect(stdout).toMatch(/1\.sql:4:\d+ {2}relation "a" already exists \(42P07\)/);
+        expect(stdout).toContain('The first 1 statement of it ran outside of the transaction that failed, and stays.');
+        const { rows } = await client.query("SELECT to_regclass('a') AS a, to_regclass('b') AS b");
+        expect(rows).toEqual([{ a: 'a', b: null }]);
+        await client.end();
+      },
+    ));
+
+  it('tries a transaction of the file again as a whole', () =>
+    withProject(
+      {
+        'supabase/migrations/20250101000000_a.sql':
+          'BEGIN;\nCREATE TABLE b (id int);\nALTER TABLE notes ADD c int;\nCOMMIT;\n',
+      },
+      async (project) => {
+        const { url, client } = await database();
+        await client.query('CREATE TABLE notes (id int)');
+        await client.query('BEGIN; LOCK TABLE notes');
+        const run = started(project, ['apply', '--database-url', url, '--no-verify', '--lock-timeout', '1']);
+        await run.until(/lock timeout \(55P03\); try 2/);
+        await client.query('COMMIT');
+        expect(await run.ended).toBe(0);
+        const { rows } = await client.query("SELECT to_regclass('b') AS b");
+        expect(rows).toEqual([{ b: 'b' }]);
+        await client.end();
+      },
+    ));
+
   it('proves first, and runs nothing that cannot run twice', () =>
     withProject({ 'migrations/1.sql': 'CREATE TABLE t (id int);\n' }, async (project) => {
       const { url, client } = await database();
