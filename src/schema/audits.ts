@@ -1,7 +1,6 @@
 /** What is suspicious in a schema, though nothing says that it is wrong. */
 import { flatMap } from '../lists.ts';
-import { escapeRegExp } from '../regexp.ts';
-import type { Difference, LiveObject, LiveObjects } from './objects.ts';
+import { lastPart as last, type Difference, type LiveObject, type LiveObjects } from './objects.ts';
 
 export interface Audit {
   kind: 'two-columns' | 'no-foreign-key' | 'required-but-absent';
@@ -11,18 +10,23 @@ export interface Audit {
   message: string;
 }
 
-const last = (name: string): string => /(?:"(?:[^"]|"")*"|[^."]+)$/.exec(name)![0];
-
 /**
  * Looks for columns that seem to serve one purpose, and for ids whose table is there, but no foreign key.
  * @param objects what is there
  */
 export function auditsOf(objects: LiveObjects): Audit[] {
   const columns = new Map<string, LiveObject[]>();
-  for (const object of objects.values())
-    if (object.kind === 'column') columns.set(object.of!, [...(columns.get(object.of!) ?? []), object]);
-  return flatMap(columns, ([table, own]) => [...twoColumns(table, own), ...withoutKeys(table, own, objects, columns)]);
+  const keys = new Set<string>();
+  for (const object of objects.values()) {
+    const { kind, of, properties } = object;
+    if (kind === 'column') columns.set(of!, [...(columns.get(of!) ?? []), object]);
+    if (kind === 'constraint') for (const column of referring(properties.definition!)) keys.add(`${of!}.${column}`);
+  }
+  return flatMap(columns, ([table, own]) => [...twoColumns(table, own), ...withoutKeys(table, own, keys, columns)]);
 }
+
+/** The columns of a foreign key. */
+const referring = (definition: string): string[] => /^FOREIGN KEY \(([^)]*)\)/.exec(definition)?.[1]!.split(', ') ?? [];
 
 /** Words that stand for one another in the names of columns. */
 const SAME_WORD: Readonly<Record<string, string>> = {
@@ -78,18 +82,13 @@ function twoColumns(table: string, columns: readonly LiveObject[]): Audit[] {
 function withoutKeys(
   table: string,
   columns: readonly LiveObject[],
-  objects: LiveObjects,
+  keys: ReadonlySet<string>,
   tables: ReadonlyMap<string, readonly LiveObject[]>,
 ): Audit[] {
-  const constraints = [...objects.values()].filter(({ kind, of }) => kind === 'constraint' && of === table);
-  const hasKey = (column: string) =>
-    constraints.some(({ properties: { definition } }) =>
-      new RegExp(`^FOREIGN KEY \\([^)]*(?<![\\w"])${escapeRegExp(column)}(?![\\w"])[^)]*\\)`).test(definition!),
-    );
   return flatMap(columns, ({ name, properties: { type } }) => {
     const column = last(name);
     const stem = /^(\w+?)_id$/.exec(column)?.[1];
-    if (stem === undefined || hasKey(column)) return [];
+    if (stem === undefined || keys.has(name)) return [];
     const target = [...tables].find(
       ([other, own]) =>
         other !== table &&

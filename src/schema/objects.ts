@@ -36,6 +36,9 @@ export interface Difference {
 /** Under which an object is known among others. */
 export const keyOf = ({ kind, name }: Pick<LiveObject, 'kind' | 'name'>): string => `${kind} ${name}`;
 
+/** The last part of a qualified name: of `public.notes.title`, `title`. */
+export const lastPart = (name: string): string => /(?:"(?:[^"]|"")*"|[^."]+)$/.exec(name)![0];
+
 /** What is known of a database before its objects are read. */
 export interface Server {
   /** The major version. */

@@ -1,7 +1,7 @@
 /** One entry a kind of object: the statements that make, remove and change one. */
 import { quoteIdent, quoteLiteral } from '../catalog/names.ts';
 import { flatMap } from '../lists.ts';
-import type { LiveObject } from './objects.ts';
+import { lastPart as last, type LiveObject } from './objects.ts';
 
 /** A statement of a repair. */
 export interface Change {
@@ -45,8 +45,6 @@ const anew = () => undefined;
 
 /** The name of what lives on a table: of `own on public.notes`, `own`. */
 const own = ({ name, of }: LiveObject): string => name.slice(0, name.length - (of ?? '').length - ' on '.length);
-/** The last part of a qualified name. */
-const last = (name: string): string => /(?:"(?:[^"]|"")*"|[^."]+)$/.exec(name)![0];
 
 /** `fillfactor=80, user_catalog_table=true` as a list. */
 const optionsOf = (text: string | null | undefined): [name: string, value: string][] =>

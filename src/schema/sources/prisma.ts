@@ -2,7 +2,7 @@
 import { quoteIdent, quoteLiteral } from '../../catalog/names.ts';
 import { flatMap } from '../../lists.ts';
 import type { Source } from '../drift.ts';
-import { keyOf, type LiveObject } from '../objects.ts';
+import { keyOf, lastPart, type LiveObject } from '../objects.ts';
 
 interface Block {
   kind: string;
@@ -130,7 +130,7 @@ function keyOfModel(lines: readonly string[], { identity, schema }: Named): Live
         );
   if (columns.length === 0) return [];
   const own = /@id\b[^@]*?\bmap:\s*"([^"]*)"/.exec(single ?? several!)?.[1];
-  const table = /("(?:[^"]|"")*"|[^."]+)$/.exec(identity)![0].replaceAll('"', '');
+  const table = lastPart(identity).replaceAll('"', '');
   return [
     {
       kind: 'constraint',
