@@ -87,12 +87,7 @@ const PLAIN: Readonly<Record<string, (node: Fields, only: Only) => unknown>> = {
       },
     };
   },
-  // What is cast to text again and again, or what is the type of a constant anyway.
-  TypeCast: (node, only) => {
-    const arg = plain(node.arg, only);
-    const type = typeName(node.typeName as Fields);
-    return type === undefined ? undefined : { cast: arg, to: type };
-  },
+  TypeCast: (node, only) => ({ cast: plain(node.arg, only), to: typeName(node.typeName as Fields) }),
 };
 
 /** Where the columns of no relation may stand without its name. */
@@ -108,8 +103,8 @@ function onlyRelation(select: Fields): string | undefined {
   return relation?.alias?.aliasname ?? relation?.relname;
 }
 
-/** `int4` of pg_catalog as a name; undefined for what is no plain name. */
-function typeName(node: Fields): string | undefined {
+/** A type as text; without its schema where that is pg_catalog. */
+function typeName(node: Fields): string {
   const names = ((node.names ?? []) as { String?: { sval: string } }[]).map((name) => name.String?.sval);
   const own = names[0] === 'pg_catalog' ? names.slice(1) : names;
   const { typmods, arrayBounds } = node;

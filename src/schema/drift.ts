@@ -44,7 +44,7 @@ const groupOf = ({ expected, actual }: Difference): string => {
 
 /** Compares the end of a chain with a source. */
 export function driftOf(chain: Pick<Chain, 'base' | 'end'>, source: Source, isSupabase: boolean): Drift {
-  const { expected, actual } = compared(chain, source, isSupabase);
+  const { expected, actual } = inScope(chain, source.objects, isSupabase);
   const found = differences(
     source.view ? viewed(expected, source.view) : expected,
     source.view ? viewed(actual, source.view) : actual,
@@ -63,9 +63,6 @@ export function driftOf(chain: Pick<Chain, 'base' | 'end'>, source: Source, isSu
     })),
   };
 }
-
-const compared = (chain: Pick<Chain, 'base' | 'end'>, { objects }: Source, isSupabase: boolean) =>
-  inScope(chain, objects, isSupabase);
 
 /** The objects of which a source speaks, in its words. */
 export const viewed = (objects: LiveObjects, view: NonNullable<Source['view']>): LiveObjects => {

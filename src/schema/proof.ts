@@ -5,7 +5,7 @@ import { flatMap } from '../lists.ts';
 import { play, type MigrationFile, type PlayOptions } from '../verify/index.ts';
 import { planSteps } from '../verify/steps.ts';
 import { viewed, type Source } from './drift.ts';
-import { differences, readObjects, type Difference, type LiveObjects } from './objects.ts';
+import { differences, keyOf, readObjects, type Difference, type LiveObjects } from './objects.ts';
 import { repair, type Statement } from './repair.ts';
 
 export interface ProofOptions extends Omit<PlayOptions, 'atStart' | 'onFile' | 'atEnd'> {
@@ -79,8 +79,8 @@ const rolesOf = (objects: LiveObjects): Set<string> =>
 /** Only what is compared counts: the platform has more. */
 const among = (found: readonly Difference[], ...known: readonly LiveObjects[]): Difference[] =>
   found.filter(({ expected, actual }) => {
-    const { kind, name } = (expected ?? actual)!;
-    return known.some((objects) => objects.has(`${kind} ${name}`));
+    const key = keyOf((expected ?? actual)!);
+    return known.some((objects) => objects.has(key));
   });
 
 /** Without what is written as a comment only, and what belongs to it. */
@@ -122,15 +122,12 @@ class Proof {
       const text = await fix(textOf(statements));
       if (rebuilt !== undefined) return { text, unproven: rebuilt, left: [] };
       const failed = await this.failed(statements);
+      await session.rewind(before);
       // Some changes of a view need another one in its place.
       const { object } = failed ?? {};
-      if (object?.kind === 'view' && !remade.has(object.name) && round < MOST_ROUNDS) {
-        remade.add(object.name);
-        await session.rewind(before);
-        continue;
-      }
-      await session.rewind(before);
-      return { text, ...(await this.twice(text, statements)) };
+      if (object?.kind !== 'view' || remade.has(object.name) || round >= MOST_ROUNDS)
+        return { text, ...(await this.twice(text, statements)) };
+      remade.add(object.name);
     }
   }
 
