@@ -1,7 +1,7 @@
 /** Tells whether a DELETE or UPDATE finds more rows the second time: it asks which rows of its own table are left. */
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import { constantOf } from './constants.ts';
-import { contains, nameOfRange, nodeAs, queriesInWith, strings, walk } from './nodes.ts';
+import { columnName, contains, nameOfRange, nodeAs, queriesInWith, strings, walk } from './nodes.ts';
 import { flatMap } from '../lists.ts';
 import type { Change } from './updates.ts';
 
@@ -136,7 +136,7 @@ function asksForNumber(where: Node | undefined, query: Node): boolean {
   const names = targets
     .filter(({ val }) => numbers(val))
     .map(({ name, val }) => name ?? strings(nodeAs(val, 'FuncCall')?.funcname).at(-1));
-  const isNumber = (side: unknown) => names.includes(strings(nodeAs(side as Node, 'ColumnRef')?.fields).at(-1));
+  const isNumber = (side: unknown) => names.includes(columnName(side as Node));
   return contains(
     where,
     (type, n) =>

@@ -1,6 +1,6 @@
 /** Whether a condition of an UPDATE finds a row that an INSERT writes, and what the UPDATE then makes of it. */
 import { constantOf, sameConstant } from './constants.ts';
-import { nodeAs, strings } from './nodes.ts';
+import { columnName, nodeAs, strings } from './nodes.ts';
 import type { Assignments } from './update-conditions.ts';
 import { lookup } from '../lookup.ts';
 import { escapeRegExp } from '../regexp.ts';
@@ -19,21 +19,21 @@ export function meets(where: Node | undefined, row: Row, table: string): boolean
   if (bool) return meetsAll(bool, row, table);
   const test = nodeAs(where, 'NullTest');
   if (test) {
-    const value = row(columnOf(test.arg) ?? '');
+    const value = row(columnName(test.arg) ?? '');
     const isNull = value && constantOf(value) ? constantOf(value)!.kind === 'null' : undefined;
     return isNull === undefined ? undefined : isNull === (test.nulltesttype === 'IS_NULL');
   }
   const expr = nodeAs(where, 'A_Expr');
-  if (expr) return compares(expr, row) ?? isNotPicked(columnOf(expr.lexpr), expr.rexpr, row, table);
+  if (expr) return compares(expr, row) ?? isNotPicked(columnName(expr.lexpr), expr.rexpr, row, table);
   const link = nodeAs(where, 'SubLink');
-  return link && isNotPicked(columnOf(link.testexpr), where, row, table);
+  return link && isNotPicked(columnName(link.testexpr), where, row, table);
 }
 
 /** `id = (SELECT id FROM t WHERE …)` of the table itself: false for a row that does not fulfil the inner condition. */
 function isNotPicked(column: string | undefined, node: Node | undefined, row: Row, table: string): false | undefined {
   const query = nodeAs(nodeAs(node, 'SubLink')?.subselect, 'SelectStmt');
   const isOwn = query?.fromClause?.length === 1 && nodeAs(query.fromClause[0], 'RangeVar')?.relname === table;
-  const picked = columnOf(nodeAs(query?.targetList?.[0], 'ResTarget')?.val);
+  const picked = columnName(nodeAs(query?.targetList?.[0], 'ResTarget')?.val);
   return isOwn && picked === column && meets(query.whereClause, row, table) === false ? false : undefined;
 }
 
@@ -48,7 +48,7 @@ function meetsAll({ boolop, args = [] }: NodeOf<'BoolExpr'>, row: Row, table: st
 /** `a = 1`, `a <> 1`, `a IN (1, 2)`, `a < 1`, `a LIKE 'x%'`. */
 function compares({ kind, name, lexpr, rexpr }: NodeOf<'A_Expr'>, row: Row): boolean | undefined {
   const operator = strings(name).at(-1)!;
-  const value = row(columnOf(lexpr) ?? '');
+  const value = row(columnName(lexpr) ?? '');
   if (!value) return undefined;
   if (kind === 'AEXPR_LIKE' || kind === 'AEXPR_ILIKE') return isLike(value, operator, rexpr);
   const order = kind === 'AEXPR_OP' ? ORDER[operator] : undefined;
@@ -87,10 +87,8 @@ function isInOrder(value: Node, order: Order, other: Node | undefined): boolean 
 /** Whether SET leaves a row as it is; undefined where that is not known. */
 export function keeps(set: Assignments, row: Row): boolean | undefined {
   const values = [...set].map(([column, to]) => {
-    const from = columnOf(to);
+    const from = columnName(to);
     return sameConstant(row(column), from === undefined ? to : row(from));
   });
   return values.includes(false) ? false : values.includes(undefined) ? undefined : true;
 }
-
-const columnOf = (node: Node | undefined): string | undefined => strings(nodeAs(node, 'ColumnRef')?.fields).at(-1);

@@ -26,6 +26,10 @@ export const stringOf = (node: Node | undefined): string => nodeAs(node, 'String
 /** A list of strings, such as a dotted name. */
 export const strings = (nodes: readonly Node[] | undefined): string[] => (nodes ?? []).map(stringOf);
 
+/** The name of the column that an expression is; undefined for any other expression. */
+export const columnName = (node: Node | undefined): string | undefined =>
+  strings(nodeAs(node, 'ColumnRef')?.fields).at(-1);
+
 export function nameOfRange(relation: RangeVar | undefined): Name {
   if (!relation) return { name: '' };
   const schema = relation.schemaname ?? (relation.relpersistence === 't' ? TEMPORARY : undefined);

@@ -2,7 +2,7 @@
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import { flatMap } from '../lists.ts';
 import { constantOf, isConstant, isEmptyConstant, sameConstant, stringConstant } from './constants.ts';
-import { nodeAs, strings, walk } from './nodes.ts';
+import { columnName, nodeAs, strings, walk } from './nodes.ts';
 
 /** The columns that SET names, each with its value. */
 export type Assignments = ReadonlyMap<string, Node | undefined>;
@@ -10,17 +10,15 @@ export type Assignments = ReadonlyMap<string, Node | undefined>;
 export const assignmentsOf = (targets: readonly Node[] | undefined): Assignments =>
   new Map(flatMap(targets ?? [], (t) => nodeAs(t, 'ResTarget') ?? []).map(({ name = '', val }) => [name, val]));
 
-const columnOf = (node: Node | undefined): string | undefined => strings(nodeAs(node, 'ColumnRef')?.fields).at(-1);
-
 /** What SET gives to the column that an expression names. */
-const valueFor = (column: Node | undefined, set: Assignments): Node | undefined => set.get(columnOf(column) ?? '');
+const valueFor = (column: Node | undefined, set: Assignments): Node | undefined => set.get(columnName(column) ?? '');
 
 /** Whether WHERE leaves out what has been changed, since it compares a column that SET names with its old value. */
 export function excludesDone(where: Node | undefined, set: Assignments): boolean {
   const bool = nodeAs(where, 'BoolExpr');
   if (bool) return booleanExcludes(bool, set);
   const nullTest = nodeAs(where, 'NullTest');
-  if (nullTest) return nullTest.nulltesttype === 'IS_NULL' && set.has(columnOf(nullTest.arg) ?? '');
+  if (nullTest) return nullTest.nulltesttype === 'IS_NULL' && set.has(columnName(nullTest.arg) ?? '');
   const truthTest = nodeAs(where, 'BooleanTest');
   if (truthTest) return truthTestExcludes(truthTest, set);
   const comparison = nodeAs(where, 'A_Expr');
@@ -157,7 +155,7 @@ export function equalities(where: Node | undefined): Equality[] {
   const bool = nodeAs(where, 'BoolExpr');
   if (bool) return bool.boolop === 'AND_EXPR' ? flatMap(bool.args ?? [], equalities) : [];
   const expr = nodeAs(where, 'A_Expr');
-  const column = strings(nodeAs(expr?.lexpr, 'ColumnRef')?.fields).at(-1);
+  const column = columnName(expr?.lexpr);
   if (!expr || column === undefined || strings(expr.name).at(-1) !== '=') return [];
   const values = expr.kind === 'AEXPR_IN' ? (nodeAs(expr.rexpr, 'List')?.items ?? []) : [expr.rexpr!];
   const isComparison = expr.kind === 'AEXPR_IN' || expr.kind === 'AEXPR_OP';

@@ -3,7 +3,7 @@ import type { Node, NodeOf } from '../syntax/parser.ts';
 import { constantOf, sameConstant, stringConstant } from './constants.ts';
 import { nextPicked } from './deletes.ts';
 import { meets } from './met-rows.ts';
-import { contains, nodeAs, queriesInWith, strings, walk } from './nodes.ts';
+import { columnName, contains, nodeAs, queriesInWith, strings, walk } from './nodes.ts';
 import { assignmentsOf, excludesDone, mayExcludeDone, type Assignments } from './update-conditions.ts';
 import { isClock, volatileCall } from './volatility.ts';
 import { flatMap } from '../lists.ts';
@@ -217,7 +217,7 @@ class Reads {
           ? false
           : k === given || undefined;
       if (holds === false) continue;
-      const own = strings(nodeAs(result, 'ColumnRef')?.fields).at(-1);
+      const own = columnName(result);
       const leaves = result === undefined ? false : own === this.column || sameConstant(result, value) === true;
       if (holds === true && isKnown) return leaves;
       isKnown = false;

@@ -4,7 +4,7 @@ import { parseFragment, type Node, type NodeOf } from '../syntax/parse.ts';
 import type { Embedded, Guard } from '../syntax/plpgsql.ts';
 import { perStatement, type Statement } from '../syntax/script.ts';
 import { readIdent } from './names.ts';
-import { nodeAs, strings } from './nodes.ts';
+import { columnName, nodeAs, strings } from './nodes.ts';
 
 /** What a variable of the body holds, or FOUND says: what a query has put into it, or the value of an expression. */
 export type Variable = { query: NodeOf<'SelectStmt'> } | { expression: string };
@@ -126,7 +126,7 @@ function columnOf(query: NodeOf<'SelectStmt'>, column: number | string | undefin
   const { targetList = [] } = query;
   const targets = flatMap(targetList, (target) => nodeAs(target, 'ResTarget') ?? []);
   const isIt = ({ name, val }: NodeOf<'ResTarget'>, k: number) =>
-    typeof column === 'number' ? k === column : (name ?? strings(nodeAs(val, 'ColumnRef')?.fields).at(-1)) === column;
+    typeof column === 'number' ? k === column : (name ?? columnName(val)) === column;
   const at = targets.findIndex(isIt);
   const only = at < 0 ? ofStar(targets, column) : [targetList[at]!];
   return { SubLink: { subLinkType: 'EXPR_SUBLINK', subselect: { SelectStmt: { ...query, targetList: only } } } };

@@ -1,7 +1,7 @@
 /** Reads the values that a query on the catalogs compares columns with, and the names in them. */
 import { stringConstant } from '../catalog/constants.ts';
 import { nameInString, quoteIdent } from '../catalog/names.ts';
-import { nodeAs, strings, typeText } from '../catalog/nodes.ts';
+import { columnName, nodeAs, strings, typeText } from '../catalog/nodes.ts';
 import { objectOf } from '../catalog/object-nodes.ts';
 import { lookupKinds, type Kind, type ObjectRef } from '../catalog/objects.ts';
 import { parseFragment, type Node, type NodeOf } from '../syntax/parse.ts';
@@ -69,7 +69,7 @@ function valueOfSubquery({ subselect }: NodeOf<'SubLink'>): Value | undefined {
 /** The column that an expression names, under casts. */
 function columnOf(node: Node | undefined): string | undefined {
   const cast = nodeAs(node, 'TypeCast');
-  return cast ? columnOf(cast.arg) : strings(nodeAs(node, 'ColumnRef')?.fields).at(-1);
+  return cast ? columnOf(cast.arg) : columnName(node);
 }
 
 /** Collects what a conjunction says of columns: `a = 'x' AND b = 'y'::regclass`. */

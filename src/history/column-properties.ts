@@ -1,6 +1,6 @@
 /** Reads what a condition asks of a column besides its name, and tells whether history knows it to be so. */
 import { stringConstant } from '../catalog/constants.ts';
-import { nodeAs, strings, walk } from '../catalog/nodes.ts';
+import { columnName, nodeAs, strings, walk } from '../catalog/nodes.ts';
 import type { Detail, ObjectRef } from '../catalog/objects.ts';
 import { flatMap } from '../lists.ts';
 import type { Node, NodeOf } from '../syntax/parser.ts';
@@ -124,7 +124,7 @@ function byText(column: string | undefined, text: string, is: boolean): Property
 /** The column that an expression names, under casts: `atttypid::regtype`. */
 function columnOf(node: Node | undefined): string | undefined {
   const cast = nodeAs(node, 'TypeCast');
-  return cast ? columnOf(cast.arg) : strings(nodeAs(node, 'ColumnRef')?.fields).at(-1);
+  return cast ? columnOf(cast.arg) : columnName(node);
 }
 
 const isFormattedType = (node: Node | undefined): boolean => {

@@ -1,7 +1,7 @@
 /** Tells whether an INSERT that runs again adds its rows again. */
 import { blockBody } from '../catalog/body.ts';
 import { constantOf, isConstant, sameConstant } from '../catalog/constants.ts';
-import { contains, nameOfRange, nodeAs, strings, walk } from '../catalog/nodes.ts';
+import { columnName, contains, nameOfRange, nodeAs, strings, walk } from '../catalog/nodes.ts';
 import { repeatedChange, type Change } from '../catalog/updates.ts';
 import { assignmentsOf, equalities } from '../catalog/update-conditions.ts';
 import { isClock, VOLATILE, volatileCall } from '../catalog/volatility.ts';
@@ -268,7 +268,7 @@ export function deletedBefore(node: Insert, where: Node | undefined, world: Worl
   const columns = insertColumns(node, world);
   const expr = nodeAs(where, 'A_Expr');
   if (!rows || !columns || !expr || strings(expr.name).at(-1) !== '=') return 'some';
-  const position = columns.indexOf(strings(nodeAs(expr.lexpr, 'ColumnRef')?.fields).at(-1) ?? '');
+  const position = columns.indexOf(columnName(expr.lexpr) ?? '');
   const removed = expr.kind === 'AEXPR_IN' ? (nodeAs(expr.rexpr, 'List')?.items ?? []) : [expr.rexpr];
   if (position < 0 || !removed.every((value) => constantOf(value))) return 'some';
   // Undefined for a row of which the text does not tell.

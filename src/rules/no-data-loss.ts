@@ -1,6 +1,6 @@
 import { lookup } from '../lookup.ts';
 import type { ColumnType } from '../catalog/locks/types.ts';
-import { nameOfRange, nodeAs, strings } from '../catalog/nodes.ts';
+import { columnName, nameOfRange, nodeAs } from '../catalog/nodes.ts';
 import { namesIn } from '../catalog/needs.ts';
 import type { Name, ObjectRef } from '../catalog/objects.ts';
 import type { Locked, Removal } from '../locking/index.ts';
@@ -125,8 +125,7 @@ function isOldTable(name: Name, { sourceCode: { world, script } }: RuleContext):
 const keepsValues = ({ targetList }: NodeOf<'UpdateStmt'>): boolean =>
   (targetList ?? []).every((node) => {
     const { name, val } = nodeAs(node, 'ResTarget') ?? {};
-    const first = nodeAs(nodeAs(val, 'CoalesceExpr')?.args?.[0], 'ColumnRef');
-    return name !== undefined && strings(first?.fields).at(-1) === name;
+    return name !== undefined && columnName(nodeAs(val, 'CoalesceExpr')?.args?.[0]) === name;
   });
 
 /** Whether an UPDATE gives values only to columns that the file itself has added. */

@@ -2,7 +2,7 @@
 import type { Node, NodeOf } from '../../syntax/parser.ts';
 import { flatMap } from '../../lists.ts';
 import { constantOf, type Constant } from '../constants.ts';
-import { nodeAs, strings } from '../nodes.ts';
+import { columnName, nodeAs, strings } from '../nodes.ts';
 import type { ObjectRef } from '../objects.ts';
 import { constraintsOf } from './relations.ts';
 import type { Known } from './types.ts';
@@ -19,8 +19,6 @@ const NONE: ReadonlySet<string> = new Set();
 export const provesNotNull = (table: ObjectRef, column: string, known: Known, dropped?: ReadonlySet<string>): boolean =>
   provenChecks(table, known, dropped).some(({ detail }) => notNullIn(detail?.check, true).includes(column));
 
-const columnIn = (node: Node | undefined): string | undefined => strings(nodeAs(node, 'ColumnRef')?.fields).at(-1);
-
 /** The columns that a condition says are not NULL, where it is true or, otherwise, where it is false. */
 function notNullIn(condition: Node | undefined, isTrue: boolean): string[] {
   const bool = nodeAs(condition, 'BoolExpr');
@@ -33,7 +31,7 @@ function notNullIn(condition: Node | undefined, isTrue: boolean): string[] {
   }
   const test = nodeAs(condition, 'NullTest');
   if (test) {
-    const column = columnIn(test.arg);
+    const column = columnName(test.arg);
     return column !== undefined && (test.nulltesttype === 'IS_NOT_NULL') === isTrue ? [column] : [];
   }
   return notNullInOperator(nodeAs(condition, 'A_Expr'), isTrue);
@@ -43,12 +41,12 @@ function notNullIn(condition: Node | undefined, isTrue: boolean): string[] {
 function notNullInOperator(operator: NodeOf<'A_Expr'> | undefined, isTrue: boolean): string[] {
   if (!operator) return [];
   const right = constantOf(operator.rexpr);
-  const column = columnIn(operator.lexpr);
+  const column = columnName(operator.lexpr);
   const isDistinct = operator.kind === 'AEXPR_DISTINCT';
   if ((isDistinct || operator.kind === 'AEXPR_NOT_DISTINCT') && right?.kind === 'null' && column !== undefined)
     return isDistinct === isTrue ? [column] : [];
   const isEqual = operator.kind === 'AEXPR_OP' && strings(operator.name)[0] === '=';
-  return isEqual && right?.kind === 'boolean' && columnIn(operator.lexpr) === undefined
+  return isEqual && right?.kind === 'boolean' && columnName(operator.lexpr) === undefined
     ? notNullIn(operator.lexpr, (right.text === 'true') === isTrue)
     : [];
 }
@@ -123,7 +121,7 @@ function stretchesIn(condition: Node | undefined, column: string, isTrue = true)
     return parts.every((part) => part !== undefined) ? parts.flat() : undefined;
   }
   const operator = nodeAs(condition, 'A_Expr');
-  return operator && columnIn(operator.lexpr) === column ? ofOperator(operator, isTrue) : undefined;
+  return operator && columnName(operator.lexpr) === column ? ofOperator(operator, isTrue) : undefined;
 }
 
 function intersection(parts: readonly (Stretch[] | undefined)[]): Stretch[] | undefined {
@@ -187,7 +185,7 @@ function stretchesOf({ strategy, lowerdatums, upperdatums, listdatums }: Bound):
   if (strategy !== 'r' || lowerdatums?.length !== 1 || upperdatums?.length !== 1) return undefined;
   const from = constantOf(lowerdatums[0]);
   const to = constantOf(upperdatums[0]);
-  const isOpen = (node: Node) => /^(?:minvalue|maxvalue)$/.test(columnIn(node) ?? '');
+  const isOpen = (node: Node) => /^(?:minvalue|maxvalue)$/.test(columnName(node) ?? '');
   if ((!from && !isOpen(lowerdatums[0]!)) || (!to && !isOpen(upperdatums[0]!))) return undefined;
   return [{ ...EVERYTHING, from, withFrom: true, to, withTo: false }];
 }
@@ -226,6 +224,6 @@ export function isProof(condition: Node | undefined): boolean {
   if (nodeAs(condition, 'NullTest')) return true;
   const operator = nodeAs(condition, 'A_Expr');
   if (!operator) return false;
-  const isOfColumn = columnIn(operator.lexpr) !== undefined || isProof(operator.lexpr);
+  const isOfColumn = columnName(operator.lexpr) !== undefined || isProof(operator.lexpr);
   return isOfColumn && (constantOf(operator.rexpr) !== undefined || nodeAs(operator.rexpr, 'List') !== undefined);
 }

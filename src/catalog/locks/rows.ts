@@ -2,7 +2,7 @@
 import type { Node, NodeOf } from '../../syntax/parser.ts';
 import { flatMap } from '../../lists.ts';
 import { namesIn } from '../needs.ts';
-import { nameOfRange, nodeAs, strings } from '../nodes.ts';
+import { columnName, nameOfRange, nodeAs, strings } from '../nodes.ts';
 import type { ObjectRef } from '../objects.ts';
 import { constraintsOf, heirsOf, indexesOf, lacksIdentity, relationOf, storedIn, tableRef } from './relations.ts';
 import type { Known, LockMode, Touch } from './types.ts';
@@ -15,7 +15,7 @@ function fixedColumns(condition: Node | undefined): string[] {
   const isNarrow = operator && ['=', '<', '<=', '>', '>='].includes(strings(operator.name)[0] ?? '');
   const isRange = operator?.kind === 'AEXPR_BETWEEN';
   if (!isNarrow && !isRange) return [];
-  return flatMap([operator.lexpr, operator.rexpr], (side) => strings(nodeAs(side, 'ColumnRef')?.fields).at(-1) ?? []);
+  return flatMap([operator.lexpr, operator.rexpr], (side) => columnName(side) ?? []);
 }
 
 /** Whether an index of a table leads to the rows of a condition. */

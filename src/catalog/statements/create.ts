@@ -17,6 +17,7 @@ import { bodySettings } from '../dynamic.ts';
 import { callsOf } from '../functions.ts';
 import {
   argumentTypes,
+  columnName,
   grantee,
   nameOf,
   nameOfRange,
@@ -988,7 +989,7 @@ function columnsNotNull(condition: Node | undefined): string[] | undefined {
     return lists.every((list) => list !== undefined) ? lists.flat() : undefined;
   }
   const test = nodeAs(condition, 'NullTest');
-  const column = strings(nodeAs(test?.arg, 'ColumnRef')?.fields).at(-1);
+  const column = columnName(test?.arg);
   return test?.nulltesttype === 'IS_NOT_NULL' && column !== undefined ? [column] : undefined;
 }
 

@@ -1,7 +1,7 @@
 /** Values that a statement about rows names and that their column does not take any more in the second run. */
 import { readBody } from '../../catalog/body.ts';
 import { quoteLiteral } from '../../catalog/names.ts';
-import { nameOfRange, nodeAs, optionOf, strings, walk } from '../../catalog/nodes.ts';
+import { columnName, nameOfRange, nodeAs, optionOf, strings, walk } from '../../catalog/nodes.ts';
 import type { Name, ObjectRef } from '../../catalog/objects.ts';
 import type { World } from '../../history/world.ts';
 import type { Node, NodeOf, NodeTag } from '../../syntax/parser.ts';
@@ -103,7 +103,7 @@ export function refusedComparison(statement: Statement, world: World, base: Worl
       node.lexpr as Node | undefined,
       ...(nodeAs(node.rexpr as Node, 'List')?.items ?? [node.rexpr as Node]),
     ];
-    const column = sides.map((side) => strings(nodeAs(side, 'ColumnRef')?.fields).at(-1)).find(Boolean);
+    const column = sides.map((side) => columnName(side)).find(Boolean);
     const types = sides.includes(undefined) ? [] : flatMap(sides, (side) => familyOf(nodeAs(side, 'A_Const')) ?? []);
     if (column === undefined || types.length === 0) return undefined;
     const [was, is] = [typeIn(column, base), typeIn(column, world)];

@@ -4,7 +4,7 @@
  */
 import { constantOf, sameConstant } from '../../catalog/constants.ts';
 import { picksRows, positive } from '../../catalog/deletes.ts';
-import { isCastChain, nameOfRange, nodeAs, strings, walk } from '../../catalog/nodes.ts';
+import { columnName, isCastChain, nameOfRange, nodeAs, strings, walk } from '../../catalog/nodes.ts';
 import { TEMPORARY, type Name, type ObjectRef } from '../../catalog/objects.ts';
 import {
   assignmentsOf,
@@ -492,6 +492,6 @@ function excludesNull(where: Node | undefined, set: Assignments): boolean {
   const bool = nodeAs(where, 'BoolExpr');
   if (bool) return bool.boolop === 'AND_EXPR' && (bool.args ?? []).some((arg) => excludesNull(arg, set));
   const test = nodeAs(where, 'NullTest');
-  const column = strings(nodeAs(test?.arg, 'ColumnRef')?.fields).at(-1) ?? '';
+  const column = columnName(test?.arg) ?? '';
   return test?.nulltesttype === 'IS_NOT_NULL' && constantOf(set.get(column))?.kind === 'null';
 }
