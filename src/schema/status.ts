@@ -3,12 +3,12 @@
  * migrations are played elsewhere, and what each of them makes, changes and removes is looked up in the database.
  */
 import type { MigrationFile } from '../verify/index.ts';
-import { planSteps, type Placeholders } from '../verify/steps.ts';
+import { planSteps } from '../verify/steps.ts';
 import { flatMap } from '../lists.ts';
 import { Lines } from '../lines.ts';
 import { effectsOf, playChain, type Chain, type ChainOptions } from './chain.ts';
 import type { Recorded } from './ledger.ts';
-import { differences, keyOf, type Difference, type LiveObject, type LiveObjects } from './objects.ts';
+import { differingProperties, keyOf, type Difference, type LiveObject, type LiveObjects } from './objects.ts';
 
 /**
  * - `applied`: all that it does is there.
@@ -60,9 +60,7 @@ export interface FileStatus {
   disagreement?: string;
 }
 
-export interface StatusOptions extends Omit<ChainOptions, 'each'> {
-  placeholders?: Placeholders;
-}
+export type StatusOptions = Omit<ChainOptions, 'each'>;
 
 /**
  * @param live the objects of the database
@@ -75,14 +73,12 @@ export async function statusOf(
   options: StatusOptions,
 ): Promise<FileStatus[]> {
   const chain = await playChain(files, options);
-  const effects = effectsOf(chain).map((changes, k) =>
-    changes.filter((change) => isOwn(change, files[k]!)).map((change) => stateOf(change, k, chain, live)),
-  );
+  const effects = effectsIn(chain, (k) => files[k]!, live);
   const presences = effects.map(presenceOf);
   const hasSome = presences.some((presence) => presence === 'applied' || presence === 'partly');
   const statuses = files.map(({ path }, k): FileStatus => {
     const failure = chain.files[k]!.failure;
-    const presence = settle(presences, effects[k]!, k, hasSome);
+    const presence = settle(presences, k, hasSome);
     const reason = failure
       ? reasonOf(failure)
       : presence === 'unknown'
@@ -96,6 +92,12 @@ export async function statusOf(
   }
   return statuses;
 }
+
+/** @param fileOf the migration that a file of the chain is, or is a statement of */
+const effectsIn = (chain: Chain, fileOf: (k: number) => MigrationFile, live: LiveObjects): EffectStatus[][] =>
+  effectsOf(chain).map((changes, k) =>
+    changes.filter((change) => isOwn(change, fileOf(k))).map((change) => stateOf(change, k, chain, live)),
+  );
 
 /** Rights that default privileges of the database give belong to the database, and not to the file. */
 const isOwn = ({ expected, actual }: Difference, { text }: MigrationFile): boolean =>
@@ -124,14 +126,11 @@ function stateOf(change: Difference, file: number, chain: Chain, live: LiveObjec
   const later = chain.files.slice(file + 1).map(({ objects }) => objects.get(key));
   if (later.some((version) => !isSame(version, after) && isSame(version, actual))) return told('later');
   if (isSame(before, actual)) return told('missing');
-  return told('different', actual && after ? propertiesOf(after, actual) : undefined);
+  return told('different', actual && after ? differingProperties(after, actual) : undefined);
 }
 
 const isSame = (a: LiveObject | undefined, b: LiveObject | undefined): boolean =>
-  a === b || (a !== undefined && b !== undefined && propertiesOf(a, b).length === 0);
-
-const propertiesOf = (expected: LiveObject, actual: LiveObject): string[] =>
-  differences(new Map([['', expected]]), new Map([['', actual]]))[0]?.properties ?? [];
+  a === b || (a !== undefined && b !== undefined && differingProperties(a, b).length === 0);
 
 function presenceOf(effects: readonly EffectStatus[]): Presence {
   const has = (state: EffectState) => effects.some((effect) => effect.state === state);
@@ -142,12 +141,7 @@ function presenceOf(effects: readonly EffectStatus[]): Presence {
 }
 
 /** A file whose effects tell nothing: it has run where others have, and has not where none has. */
-function settle(
-  presences: readonly Presence[],
-  effects: readonly EffectStatus[],
-  k: number,
-  hasSome: boolean,
-): Presence {
+function settle(presences: readonly Presence[], k: number, hasSome: boolean): Presence {
   const presence = presences[k]!;
   if (presence !== 'superseded') return presence;
   if (!hasSome) return 'pending';
@@ -157,7 +151,7 @@ function settle(
     .slice(k + 1)
     .every((other) => other === 'superseded' || other === 'pending' || other === 'unknown');
   if (before === 'pending' && isLast) return 'pending';
-  return effects.every(({ state }) => state === 'later') && before === 'applied' && isLast ? 'applied' : presence;
+  return before === 'applied' && isLast ? 'applied' : presence;
 }
 
 /** What each statement of a file has come to: they are played as if each were a file. */
@@ -172,16 +166,12 @@ async function statementsOf(
   const { steps } = planSteps(file.text, file.path, options.placeholders, file.kind);
   const lines = new Lines(file.text);
   // Each is a session of its own: what an earlier one has set has to be set again.
-  const settings = steps.map(
-    ({ sql }, k) =>
-      steps
-        .slice(0, k)
-        .map((step) => step.sql)
-        .filter((other) => SETTING.test(other))
-        .map((other) => `${other};\n`)
-        .join('') + sql,
-  );
-  const pieces = settings.map((text, k): MigrationFile => ({ path: `${file.path}#${k}`, text }));
+  let settings = '';
+  const pieces = steps.map(({ sql }, k): MigrationFile => {
+    const text = settings + sql;
+    if (SETTING.test(sql)) settings += `${sql};\n`;
+    return { path: `${file.path}#${k}`, text };
+  });
   const { runnersOf, ...playing } = options;
   const byFile =
     runnersOf &&
@@ -192,9 +182,7 @@ async function statementsOf(
   });
   // What comes behind the file counts as later here too.
   const whole: Chain = { ...chain, files: [...chain.files, ...before.files.slice(at + 1)] };
-  const effects = effectsOf(whole).map((changes, k) =>
-    changes.filter((change) => isOwn(change, file)).map((change) => stateOf(change, k, whole, live)),
-  );
+  const effects = effectsIn(whole, () => file, live);
   return flatMap(steps, ({ sql, offset }, k): StatementStatus | [] => {
     const own = effects[at + k]!;
     const state = (['different', 'missing', 'there'] as const).find((one) =>
