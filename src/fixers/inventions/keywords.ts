@@ -3,6 +3,7 @@ import { editDistance } from '../../nearest.ts';
 import type { SyntaxProblem } from '../../syntax/script.ts';
 import { rangeOf, type Reader } from '../../syntax/tokens.ts';
 import { flatMap } from '../../lists.ts';
+import { listed } from '../../plural.ts';
 import type { Edit } from '../edits.ts';
 import { problemAfter } from './problem-after.ts';
 import type { Invention } from './types.ts';
@@ -46,15 +47,12 @@ const misspelled: Invention = {
     const written = slips.map(({ at }) => `"${reader.raw(at)}"`);
     return {
       ...rangeOf(reader, { from: first.at, to: first.at + 1 }),
-      problem: `${list(written)} ${slips.length === 1 ? 'is no keyword' : 'are no keywords'}`,
-      advice: `Write ${list(slips.map(({ edit }) => edit.text))}.`,
+      problem: `${listed(written)} ${slips.length === 1 ? 'is no keyword' : 'are no keywords'}`,
+      advice: `Write ${listed(slips.map(({ edit }) => edit.text))}.`,
       correction: { edits: slips.map(({ edit }) => edit) },
     };
   },
 };
-
-const list = (items: readonly string[]): string =>
-  items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 
 /** The slips that keep a statement from being parsed; none where something else is wrong with it, too. */
 function slipsIn(reader: Reader): Slip[] {

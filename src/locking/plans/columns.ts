@@ -1,5 +1,6 @@
 /** Columns that get another type or another name, or go. */
 import { quoteIdent, truncateName } from '../../catalog/names.ts';
+import { listed } from '../../plural.ts';
 import { VALUE, proveNotNull } from './not-null.ts';
 import { BRIEFLY, inBatches, keptBy, keptNoMore, type Plan, type Step, type Target } from './plan.ts';
 
@@ -85,9 +86,6 @@ function carriedOver(target: Target, column: string, fresh: string): string[] {
       : []),
   ];
 }
-
-const listed = (names: readonly string[]): string =>
-  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)!}`;
 
 const dropStep = (target: Target, column: string, says: string): Step => ({
   phase: 'contract',
