@@ -188,7 +188,7 @@ class Reads {
     if (call?.over === undefined && this.readsTable(query) && this.readsColumn(value ?? query)) this.possible = true;
   }
 
-  /** CASE of the values of the column: the value of one branch may take another branch the second time. */
+  /** CASE that asks for the column itself: the value of one branch may lead into another branch the second time. */
   private visitCase({ args = [], arg, defresult }: NodeOf<'CaseExpr'>): void {
     const branches = flatMap(args, (node) => nodeAs(node, 'CaseWhen') ?? []).map(({ expr, result }) => ({
       condition: arg && expr ? equals(arg, expr) : expr,

@@ -126,8 +126,8 @@ function withReason(message: LintMessage, withheld: Withheld): LintMessage {
 /**
  * The fixes that keep clear of one another; the others wait for the next pass. As in ESLint, a fix with several edits
  * takes up all that lies between them, and fixes that touch do not go together: so both end with the same text.
- * @param suggested by name, how many findings there were when suggestions were last taken: where the findings have not
- *   become fewer since, they outlive their suggestions, which are not taken again and again
+ * @param suggested by name, how many findings there were when their suggestions were last taken. Where there are still
+ *   as many, the suggestions do not help, and are not taken again
  */
 function fixesToApply(
   findings: readonly Finding[],
@@ -135,7 +135,7 @@ function fixesToApply(
   withheld: ReadonlyMap<string, unknown>,
 ): Fix[] {
   const counts = new Map<string, number>();
-  for (const { message } of findings) counts.set(nameOf(message), (counts.get(nameOf(message)) ?? 0) + 1);
+  for (const name of findings.map(({ message }) => nameOf(message))) counts.set(name, (counts.get(name) ?? 0) + 1);
   const fixes = flatMap(findings, ({ edits, message }): Fix | [] => {
     const name = nameOf(message);
     const isSuggestion = !message.fix && message.ruleId !== null;

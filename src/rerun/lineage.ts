@@ -21,8 +21,8 @@ export interface EndEvent {
   /** The step from which on the condition tells anything. Before it, the object is not there yet. */
   from?: number;
   /**
-   * Where the condition is true before the end: from behind the step that makes it so to the one that undoes it. A
-   * guard that begins there would be skipped in the first run.
+   * Steps before the end that already find the object as it is at the end: from behind the step that makes it so, to
+   * the step that undoes it. A guard that begins there would be skipped in the first run.
    */
   early?: readonly { behind: number; to: number }[];
 }
