@@ -10,13 +10,7 @@ const FIXED = 'create table if not exists a (id int);\n';
 let project: Project;
 beforeEach(() => {
   project = createProject({ [OLD]: BARE });
-  for (const args of [
-    ['init', '-q', '-b', 'main'],
-    ['add', '.'],
-    ['commit', '-qm', 'a'],
-    ['checkout', '-qb', 'b'],
-  ])
-    project.run('git', ...args);
+  project.branch();
   project.write(NEW, 'drop table z;\n');
 });
 afterEach(() => project.remove());

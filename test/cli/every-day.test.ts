@@ -128,13 +128,7 @@ describe('which files', () => {
 
   it('--changed compares with the branch that pull requests go into', () => {
     project = createProject({ 'migrations/1.sql': BARE });
-    for (const args of [
-      ['init', '-q', '-b', 'main'],
-      ['add', '.'],
-      ['commit', '-qm', 'a'],
-      ['checkout', '-qb', 'b'],
-    ])
-      project.run('git', ...args);
+    project.branch();
     expect(project.lint('--changed').stdout).toBe('✔ There is no file to lint.\n');
     project.write('migrations/2.sql', BARE);
     expect(project.lint('--changed').stdout).toContain('1 error, 0 warnings in 1 file.');
@@ -255,13 +249,7 @@ describe('verify', () => {
 
   it('proves only what is new, by git or by the place in the folder', () => {
     project = createProject({ 'migrations/0001_a.sql': BARE });
-    for (const args of [
-      ['init', '-q', '-b', 'main'],
-      ['add', '.'],
-      ['commit', '-qm', 'a'],
-      ['checkout', '-qb', 'b'],
-    ])
-      project.run('git', ...args);
+    project.branch();
     expect(project.lint('verify').status).toBe(1);
     expect(project.lint('verify', '--changed')).toMatchObject({ status: 0, stdout: 'There is no file to verify.\n' });
     project.write('migrations/0002_b.sql', GUARDED);

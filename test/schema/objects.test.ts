@@ -3,6 +3,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { differences, readObjects, readServer, type LiveObjects } from '../../src/schema/objects.ts';
 import type { Ask } from '../../src/database/state.ts';
+import { answersOf } from '../../src/database/wire.ts';
 import type { Engine, Session } from '../../src/database/types.ts';
 import { run, startDatabases } from '../support/database.ts';
 import { hasServer, startServer, type Server } from '../support/server.ts';
@@ -79,13 +80,7 @@ it('has an object of each kind', () => {
 describe.skipIf(!hasServer)('on a server of another version', () => {
   let server: Server;
   let client: pg.Client;
-  const ask: Ask = async (sql) => {
-    const results = (await client.query({ text: sql, rowMode: 'array' })) as unknown as { rows: unknown[][] }[];
-    return [results]
-      .flat()
-      .map(({ rows }) => rows)
-      .filter((rows) => rows.length > 0);
-  };
+  const ask: Ask = (sql) => answersOf(client, sql);
   beforeAll(async () => {
     server = await startServer(5491);
     await server.admin.query('CREATE ROLE app SUPERUSER LOGIN; ALTER DATABASE app OWNER TO app');

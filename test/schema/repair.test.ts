@@ -12,6 +12,7 @@ import {
 } from '../../src/schema/objects.ts';
 import { repair, type Statement } from '../../src/schema/repair.ts';
 import type { Ask } from '../../src/database/state.ts';
+import { answersOf } from '../../src/database/wire.ts';
 import type { Engine, Mark, Session } from '../../src/database/types.ts';
 import { run, startDatabases } from '../support/database.ts';
 import { hasServer, startServer, type Server } from '../support/server.ts';
@@ -106,13 +107,7 @@ it.each(PLANTED.map((planted, k) => ({ planted, k })))('finds and closes what is
 describe.skipIf(!hasServer)('on a server of another version', () => {
   let server: Server;
   let client: pg.Client;
-  const ask: Ask = async (sql) => {
-    const results = (await client.query({ text: sql, rowMode: 'array' })) as unknown as { rows: unknown[][] }[];
-    return [results]
-      .flat()
-      .map(({ rows }) => rows)
-      .filter((rows) => rows.length > 0);
-  };
+  const ask: Ask = (sql) => answersOf(client, sql);
   beforeAll(async () => {
     server = await startServer(5492);
     client = new pg.Client({ connectionString: server.url() });

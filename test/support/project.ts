@@ -1,5 +1,5 @@
 /** A project in a folder of its own, for tests that need files, and the command to run in it. */
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { onTerminal } from './terminal.ts';
 
 let packed: string | undefined;
 
@@ -64,6 +65,8 @@ export interface Project {
   run(command: string, ...args: string[]): string;
   /** Runs another command that may fail. */
   attempt(command: string, ...args: string[]): Ran;
+  /** Commits all files to `main`, from which the branch `b` goes off. */
+  branch(): void;
   remove(): void;
 }
 
@@ -100,30 +103,12 @@ export function createProject(files: Readonly<Record<string, string>> = {}): Pro
       writeFileSync(join(path, file), content);
     },
     lint: (...args) => attempt(process.execPath, packedCommand(), ...args),
-    terminal: (args, answers, { columns = 80, env } = {}) =>
-      new Promise((done, fail) => {
-        // script(1) gives a program a terminal of its own.
-        const command = [process.execPath, packedCommand(), ...args].join(' ');
-        const child = spawn('script', ['-qec', `stty cols ${columns}; ${command}`, '/dev/null'], {
-          cwd: path,
-          env: { ...environment(), TERM: 'xterm-256color', ...env },
-          stdio: ['pipe', 'pipe', 'inherit'],
-        });
-        let screen = '';
-        let read = 0;
-        let next = 0;
-        child.stdout.on('data', (data: Buffer) => {
-          screen += data.toString();
-          const answer = answers[next];
-          const at = answer ? screen.indexOf(answer[0], read) : -1;
-          if (!answer || at < 0) return;
-          next++;
-          read = at + answer[0].length;
-          // The prompt may come behind the words that are waited for.
-          setTimeout(() => child.stdin.write(`${answer[1]}\n`), 200);
-        });
-        child.on('error', fail).on('close', () => done(screen));
-      }),
+    terminal: async (args, answers, { columns = 80, env } = {}) => {
+      const command = [process.execPath, packedCommand(), ...args].join(' ');
+      const surroundings = { ...environment(), TERM: 'xterm-256color', ...env };
+      const { screen } = await onTerminal(command, answers, { cwd: path, env: surroundings, columns });
+      return screen;
+    },
     run: (command, ...args) =>
       execFileSync(command, args, {
         cwd: path,
@@ -132,6 +117,10 @@ export function createProject(files: Readonly<Record<string, string>> = {}): Pro
         stdio: ['ignore', 'pipe', 'pipe'],
       }),
     attempt,
+    branch: () => {
+      for (const command of ['init -q -b main', 'add .', 'commit -qm a', 'checkout -qb b'])
+        project.run('git', ...command.split(' '));
+    },
     remove: () => rmSync(path, { recursive: true, force: true }),
   };
   for (const [file, content] of Object.entries(files)) project.write(file, content);

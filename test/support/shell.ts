@@ -1,6 +1,7 @@
 /** A shell whose commands and output are written down as a person would see them, the same on every machine. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { environment } from './project.ts';
+import { onTerminal } from './terminal.ts';
 
 /** What differs from machine to machine, and what stands for it. */
 const MASKS: readonly [RegExp, string][] = [
@@ -50,24 +51,9 @@ export class Shell {
 
   /** Runs a command on a terminal, and types each answer when what goes before it has been printed. */
   async ask(command: string, answers: readonly (readonly [after: string, answer: string])[]): Promise<void> {
-    const child = spawn('script', ['-qec', `stty cols 100; ${command}`, '/dev/null'], {
-      cwd: this.cwd,
-      env: { ...this.env, TERM: 'xterm-256color', NO_COLOR: '1' },
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    let screen = '';
-    let [read, next] = [0, 0];
-    child.stdout.on('data', (data: Buffer) => {
-      screen += data.toString();
-      const answer = answers[next];
-      const at = answer ? screen.indexOf(answer[0], read) : -1;
-      if (!answer || at < 0) return;
-      next++;
-      read = at + answer[0].length;
-      setTimeout(() => child.stdin.write(`${answer[1]}\n`), 300);
-    });
-    const status = await new Promise<number>((done, fail) => child.on('error', fail).on('close', (c) => done(c ?? -1)));
-    if (status !== 0 || next < answers.length) throw new Error(`$ ${command}\n${screen}\nexit code ${status}`);
+    const env = { ...this.env, TERM: 'xterm-256color', NO_COLOR: '1' };
+    const { screen, status, typed } = await onTerminal(command, answers, { cwd: this.cwd, env, columns: 100 });
+    if (status !== 0 || typed < answers.length) throw new Error(`$ ${command}\n${screen}\nexit code ${status}`);
     this.write(command, onScreen(screen), status);
   }
 
