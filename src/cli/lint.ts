@@ -12,7 +12,7 @@ import { FoundSettings } from '../workspace/open.ts';
 import { Workspace } from '../workspace/workspace.ts';
 import type { Baseline } from './baseline.ts';
 import { KeptResults, type Cache } from './cache.ts';
-import { readSource, type SourceFile } from './files.ts';
+import type { SourceFile } from './files.ts';
 import type { CliOptions } from './options.ts';
 import type { Progress } from './progress.ts';
 import {
@@ -20,6 +20,7 @@ import {
   lintSource,
   lintTasks,
   openCache,
+  openTexts,
   workspaceFor,
   type LintRun,
   type Store,
@@ -54,8 +55,9 @@ async function prepare(
   asked: CliOptions,
   configs: ConfigFinder,
   store: Store,
+  cwd: string,
 ): Promise<Prepared> {
-  const baseline = await openBaseline(asked, configs, process.cwd());
+  const baseline = await openBaseline(asked, configs, cwd);
   const found = new FoundSettings(() => configs, fromCommandLine(asked));
   const cache = openCache(asked);
   const workspace = workspaceFor(asked, cache, store);
@@ -67,7 +69,7 @@ async function prepare(
     .map((path): Task => ({ path, settings: settings.get(path)! }));
   const { tasks, notes } = withoutApplied(all, workspace);
   notes.push(...(await notesOnConfigs(paths, asked, configs)));
-  const applied = new Applied(process.cwd(), history.projects);
+  const applied = new Applied(cwd, history.projects);
   const isProtected = await applied.protection(tasks, asked);
   const mayFix = asked.fix === 'no' ? undefined : fixFilter(asked, baseline, isProtected);
   const options: CliOptions = { ...asked, mayFix, edited: await applied.changed(tasks) };
@@ -77,6 +79,7 @@ async function prepare(
 /**
  * Lints files, those of one folder in the order in which they run. What an earlier run has found of the same files is
  * taken from there.
+ * @param cwd the folder whose list of known findings and whose git count
  */
 export async function lintFiles(
   paths: readonly string[],
@@ -84,8 +87,9 @@ export async function lintFiles(
   configs: ConfigFinder,
   progress: Progress,
   store: Store,
+  cwd = process.cwd(),
 ): Promise<LintRun & { projects: readonly string[]; notes: readonly string[] }> {
-  const prepared = await prepare(paths, asked, configs, store);
+  const prepared = await prepare(paths, asked, configs, store, cwd);
   const { options, tasks, settings, workspace, cache, baseline, applied, isProtected } = prepared;
   const { history } = workspace;
   // A fix changes what it depends on.
@@ -233,8 +237,14 @@ async function lintAnew(
   for (const { path } of tasks) others.delete(path);
   tuneV8ForWorkload(bytes + sum([...others].map(sizeOf)));
   await loadParser();
-  // What one file becomes is the history of the next, so that fixes are written by one thread.
-  const many = store.texts === undefined && options.fix === 'no' && tasks.length > 1 && bytes >= WORTH_THREADS;
+  // What one file becomes is the history of the next, so that fixes are written by one thread. Whoever may end the run
+  // does not wait for threads.
+  const many =
+    store.texts === undefined &&
+    options.signal === undefined &&
+    options.fix === 'no' &&
+    tasks.length > 1 &&
+    bytes >= WORTH_THREADS;
   return many
     ? (await import('./threads.ts')).lintInThreads(tasks, options, progress, sizeOf, workspace)
     : lintTasks(tasks, options, progress, store, workspace);
@@ -293,22 +303,24 @@ export async function lintStdin(
 /**
  * What `--fix` would make of migrations of one folder, without writing it; only of those that it would change.
  * @param onFile called before each file; nothing else happens while a file is fixed
+ * @param store where the files are read
  */
 export async function fixedTexts(
   paths: readonly string[],
   configs: ConfigFinder,
   maxBytes: number,
   onFile: (path: string) => Promise<void>,
+  store: Store,
 ): Promise<Map<string, string>> {
   await loadParser();
   const found = new FoundSettings(() => configs);
-  const workspace = new Workspace({ disk: nodeDisk, maxFileBytes: maxBytes });
+  const workspace = openTexts(new Workspace({ disk: store.disk ?? nodeDisk, maxFileBytes: maxBytes }), store);
   const fixed = new Map<string, string>();
   for (const path of paths) {
     await onFile(path);
     const settings = await found.of(path);
     const place = workspace.placeOf(path, settings);
-    const { output } = fixText(readSource(path, maxBytes).text, path, { ...lintOptionsOf(settings), ...place });
+    const { output } = fixText(store.read(path).text, path, { ...lintOptionsOf(settings), ...place });
     if (output !== undefined) fixed.set(path, output);
   }
   return fixed;

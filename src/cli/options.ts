@@ -186,6 +186,8 @@ export interface CliOptions {
   decisions?: ReadonlyMap<string, ReadonlySet<string>>;
   /** The databases that are kept while files are watched. */
   engines?: KeptEngines;
+  /** Ends the run, where somebody waits for it who may change their mind. */
+  signal?: AbortSignal;
   /** The files that were changed since they were linted the last time, while files are watched. */
   saved?: ReadonlySet<string>;
   /** The files that were changed after they were merged, each with the branch. */

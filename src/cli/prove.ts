@@ -160,6 +160,7 @@ async function proveProject(
       placeholders: config?.placeholders ?? {},
       cache: options.cache,
       engines: options.engines,
+      signal: options.signal,
     });
     // What cannot even be tried is settled by nobody.
     for (const verdict of verdicts) if (!settled.has(verdict.path)) without(verdict.path, reasonOf(verdict));

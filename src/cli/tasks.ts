@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { lintOptionsOf, type FileSettings } from '../config/settings.ts';
 import type { Disk } from '../disk/disk.ts';
 import { nodeDisk } from '../disk/node.ts';
@@ -54,6 +55,11 @@ export function workspaceFor(options: CliOptions, worlds = openCache(options), s
     worlds,
     remember: REMEMBERED,
   });
+  return openTexts(workspace, store);
+}
+
+/** Lets the texts of a store stand for what is on the disk. */
+export function openTexts(workspace: Workspace, store: Store | undefined): Workspace {
   for (const [path, text] of store?.texts ?? []) workspace.open(path, text);
   return workspace;
 }
@@ -63,20 +69,22 @@ export interface TaskRun extends LintRun {
   asked: string[];
 }
 
-/** Lints files one after the other. */
-export function lintTasks(
+/** Lints files one after the other. Where somebody may end the run, it looks after each file whether somebody has. */
+export async function lintTasks(
   tasks: readonly Task[],
   options: CliOptions,
   progress: Progress,
   store: Store,
   workspace: Workspace,
-): TaskRun {
+): Promise<TaskRun> {
   const { history } = workspace;
   const results: LintResult[] = [];
   const failures: Error[] = [];
   const asked = new Set<string>();
   for (const { path, settings } of tasks) {
     progress.step(path);
+    if (options.signal) await setImmediate();
+    options.signal?.throwIfAborted();
     try {
       const source = store.read(path);
       const { later, whole, ...known } = workspace.placeOf(path, settings);

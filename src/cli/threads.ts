@@ -42,7 +42,7 @@ export async function lintInThreads(
   const elsewhere = Promise.all(others.map((share) => runThread({ tasks: share, options, parser })));
   // Awaited only once this thread is done: until then, nobody is to hear of it.
   elsewhere.catch(() => undefined);
-  const here = lintTasks(own ?? [], options, progress, disk(options.maxFileBytes), workspace);
+  const here = await lintTasks(own ?? [], options, progress, disk(options.maxFileBytes), workspace);
   const there = await elsewhere;
   return {
     results: [...here.results, ...flatMap(there, (t) => t.results)],
@@ -61,10 +61,10 @@ function runThread(work: Work): Promise<Done> {
 }
 
 /** Runs in a worker thread: lints its share of the files. */
-export function lintShare(): void {
+export async function lintShare(): Promise<void> {
   const { tasks, options, parser } = workerData as Work;
   useParser(parser);
-  const { results, failures, asked } = lintTasks(
+  const { results, failures, asked } = await lintTasks(
     tasks,
     options,
     { step: () => undefined, done: () => undefined },

@@ -87,7 +87,7 @@ export interface VerifyOptions {
   engines?: KeptEngines | undefined;
   onProgress?: (progress: Progress) => void;
   /** Ends the run; `verify` then rejects with its reason, and leaves nothing behind. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 const DEFAULT_TIMEOUT_MS = 20_000;

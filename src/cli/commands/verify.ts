@@ -1,26 +1,20 @@
-import { relative, resolve } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
+import { resolve } from 'node:path';
 import { ConfigFinder } from '../../config/load.ts';
-import { nodeDisk } from '../../disk/node.ts';
 import { UserError } from '../../errors.ts';
-import { Projects } from '../../project/find.ts';
-import { isBefore, knowsSince } from '../../project/since.ts';
-import { TOOL_NAMES, type Project, type ToolChoice } from '../../project/types.ts';
+import { knowsSince } from '../../project/since.ts';
+import { TOOL_NAMES, type ToolChoice } from '../../project/types.ts';
 import type { FileVerdict, VerifyFormat, VerifyOptions } from '../../verify/index.ts';
 import { accessAtEnd, withAccess, type Measured } from '../measured-access.ts';
 import { readArguments, wantsColor } from '../arguments.ts';
 import { cacheFolder } from '../cache.ts';
 import { EXIT, say, type Command } from '../command.ts';
-import { readSource } from '../files.ts';
 import { untilInterrupted } from '../interrupted.ts';
 import { changedFiles, startOf, type Start } from '../git.ts';
-import { fixedTexts } from '../lint.ts';
 import { readMegabytes, readNumber } from '../options.ts';
 import { findFiles } from '../paths.ts';
 import { startBar } from '../progress.ts';
-import { tuneV8ForWorkload } from '../tune-v8.ts';
-import { migrationOf, readEnvironment } from '../migrations.ts';
-import { FoundSettings } from '../../workspace/open.ts';
+import { disk } from '../tasks.ts';
+import { selectProjects, verifyProject, type ProofRequest, type Selection } from '../verify-project.ts';
 
 const HELP = `sql-lint verify runs migrations twice on PostgreSQL and compares what that leaves.
 
@@ -124,11 +118,13 @@ export const verify: Command = async (argv) => {
   const measured: Measured[] = [];
   try {
     await untilInterrupted('interrupted; nothing was left behind', async (signal) => {
-      const selections = await selectProjects(named, request, configs);
+      const onProgress: ProofRequest['onProgress'] = (done, total, said) => bar.update(done, total, said);
+      const proof: ProofRequest = { ...request, since: request.start.migration, onProgress, signal };
+      const selections = await selectProjects(named, proof, configs);
       refuseUnknownStart(request, selections);
       for (const selection of selections) {
         const atEnd = values.access ? await accessAtEnd(selection.project, configs, measured) : undefined;
-        verdicts.push(...(await verifyProject(selection, request, configs, bar, signal, atEnd)));
+        verdicts.push(...(await verifyProject(selection, proof, configs, atEnd)));
         if (values.bail && verdicts.some(hasFailed)) break;
       }
     });
@@ -151,19 +147,10 @@ export const verify: Command = async (argv) => {
 type Values = ReturnType<typeof readArguments<typeof OPTIONS>>['values'];
 
 /** What the arguments ask for, read and checked. */
-interface Request {
-  values: Values;
-  cwd: string;
-  /** Absolute paths; empty for all files. */
-  only: readonly string[];
+interface Request extends Omit<ProofRequest, 'since' | 'onProgress' | 'signal'> {
   /** Where the files that are judged begin. */
   start: Start;
   format: VerifyFormat;
-  /** The options that hold for every project. */
-  options: VerifyOptions;
-  maxBytes: number;
-  runner: ToolChoice | undefined;
-  placeholders: Record<string, string>;
 }
 
 function readRequest(values: Values): Request {
@@ -174,14 +161,17 @@ function readRequest(values: Values): Request {
   if (!format) throw new UserError(`unknown format "${values.format!}"; there are ${FORMATS.join(', ')}`);
   const from = (['only', 'changed', 'since'] as const).filter((name) => values[name] !== undefined);
   if (from.length > 1) throw new UserError(`${from.map((name) => `--${name}`).join(' and ')} exclude each other`);
+  const maxBytes = readMegabytes(values['max-file-size']);
   return {
-    values,
     cwd,
     format,
+    store: disk(maxBytes),
+    fixed: values.fixed ?? false,
+    environment: values.environment,
     options: readRunOptions(values),
     only: (values.only ?? []).map((path) => resolve(cwd, path)),
     start: startOf(cwd, values.since, values.changed),
-    maxBytes: readMegabytes(values['max-file-size']),
+    maxBytes,
     runner: values.runner === undefined ? undefined : readRunner(values.runner),
     placeholders: Object.fromEntries((values.placeholder ?? []).map(readPlaceholder)),
   };
@@ -196,92 +186,10 @@ async function chooseFiles(
   return findFiles(paths.length === 0 && only.length > 0 ? only : paths, cwd, configs);
 }
 
-/** A project with those of its files that are asked for. */
-interface Selection {
-  projects: Projects;
-  project: Project;
-  asked: ReadonlySet<string>;
-}
-
-async function selectProjects(
-  named: readonly string[],
-  { only, runner }: Request,
-  configs: ConfigFinder,
-): Promise<Selection[]> {
-  const projects = new Projects(nodeDisk);
-  const projectOf = new Map<string, Project>();
-  for (const path of new Set([...named, ...only]))
-    projectOf.set(path, projects.of(path, runner ?? (await configs.of(path))?.tool));
-  return [...new Set(named.map((path) => projectOf.get(path)!))].map((project) => ({
-    projects,
-    project,
-    asked: new Set([...projectOf.keys()].filter((path) => projectOf.get(path) === project)),
-  }));
-}
-
 /** @throws UserError where `--since` names a migration that no project has */
 function refuseUnknownStart({ start: { migration } }: Request, selections: readonly Selection[]): void {
   if (migration === undefined || selections.some(({ project }) => knowsSince(project, migration))) return;
   throw new UserError(`--since names "${migration}", which is neither a migration of the project nor a version`);
-}
-
-/** The verdicts on the files of one project that are asked for. */
-async function verifyProject(
-  { projects, project, asked }: Selection,
-  request: Request,
-  configs: ConfigFinder,
-  bar: ReturnType<typeof startBar>,
-  signal: AbortSignal,
-  atEnd: VerifyOptions['atEnd'],
-): Promise<FileVerdict[]> {
-  const { cwd, maxBytes, values } = request;
-  const { headline, looksLikeSupabase, verify: run } = await import('../../verify/index.ts');
-  const paths = project.forward;
-  refuseEqualVersions(paths, project.site.folder);
-  const shown = (path: string) => relative(cwd, path) || path;
-  const judged = await judgedFiles(project, asked, request, configs);
-  if (judged.length === 0) return [];
-  const files = paths.map((path) => ({
-    ...migrationOf(project, path, readSource(path, maxBytes).text),
-    path: shown(path),
-  }));
-  tuneV8ForWorkload(files.reduce((bytes, { text }) => bytes + text.length, 0));
-  const config = await configs.ofFolder(project.site.folder);
-  const onFile = async (path: string) => {
-    bar.update(0, judged.length, `fixes of ${shown(path)}`);
-    await setImmediate();
-    signal.throwIfAborted();
-  };
-  const fixed = values.fixed ? await fixedTexts(judged, configs, maxBytes, onFile) : undefined;
-  bar.update(0, judged.length, 'PostgreSQL starts');
-  return run(files, {
-    ...request.options,
-    only: judged.map(shown),
-    runnersOf: ({ path, text }) => projects.runnersOf(project, { path: resolve(cwd, path), text }),
-    environment: readEnvironment(values.environment ?? config?.environment, looksLikeSupabase(paths)),
-    placeholders: { ...config?.placeholders, ...request.placeholders },
-    ...(fixed && { fixed: new Map([...fixed].map(([path, text]) => [shown(path), text])) }),
-    onProgress: ({ done, total, path, verdict }) => bar.update(done, total, verdict ? headline(verdict) : path),
-    signal,
-    atEnd,
-  });
-}
-
-/** The files of a project that are judged. What is named is judged also where it counts as applied. */
-async function judgedFiles(
-  project: Project,
-  asked: ReadonlySet<string>,
-  { only, start: { migration } }: Request,
-  configs: ConfigFinder,
-): Promise<string[]> {
-  if (only.length > 0) return project.forward.filter((path) => only.includes(path));
-  const settings = new FoundSettings(() => configs, migration === undefined ? {} : { since: migration });
-  const judged: string[] = [];
-  for (const path of project.forward) {
-    const { since } = await settings.of(path);
-    if (asked.has(path) && (since === undefined || !isBefore(project, path, since))) judged.push(path);
-  }
-  return judged;
 }
 
 function readRunOptions(values: Values): VerifyOptions {
@@ -322,18 +230,4 @@ function readPlaceholder(text: string): [name: string, value: string] {
   const at = text.indexOf('=');
   if (at <= 0) throw new UserError(`--placeholder takes NAME=VALUE, not "${text}"`);
   return [text.slice(0, at), text.slice(at + 1)];
-}
-
-/** Two files of one version: no tool says which of them comes first, so there is no order to verify. */
-function refuseEqualVersions(paths: readonly string[], chain: string): void {
-  const seen = new Map<string, string>();
-  for (const path of paths) {
-    const name = relative(chain, path);
-    const version = /^(?:[Vv](?=\d)[\d._]+(?=__)|\d{10,14}(?=[_.-]))/.exec(name)?.[0];
-    if (version === undefined) continue;
-    const other = seen.get(version);
-    if (other !== undefined)
-      throw new UserError(`${other} and ${name} in ${chain} have the same version ${version}; rename one of them`);
-    seen.set(version, name);
-  }
 }
