@@ -31,25 +31,42 @@ export const explain: Command = async (argv) => {
   const text = positionals.join(' ').trim();
   if (text === '')
     throw new UserError('explain takes the name of a rule, an error code, a kind of statement, or FILE:LINE');
-  const place = /^(.+\.sql):(\d+)(?::\d+)?$/i.exec(text);
+  const place = placeOf(text);
   if (place) {
     const { explainFinding } = await import('../explain-finding.ts');
-    return say((await explainFinding(place[1]!, Number(place[2]), process.cwd())).trimEnd());
+    return say((await explainFinding(place.path, place.line, process.cwd())).trimEnd());
   }
+  return say((await explanationOf(text, wantsColor(process.stdout))).text);
+};
+
+/** The place that a text names as FILE:LINE. */
+export function placeOf(text: string): { path: string; line: number } | undefined {
+  const place = /^(.+\.sql):(\d+)(?::\d+)?$/i.exec(text);
+  return place ? { path: place[1]!, line: Number(place[2]) } : undefined;
+}
+
+/** What there is to say of a rule, an error code or a kind of statement. @throws UserError where it is none of them */
+export async function explanationOf(
+  text: string,
+  color: boolean,
+): Promise<{ kind: 'rule' | 'sqlstate' | 'statement'; text: string }> {
   const name = presentName(text.replace(/^idempotent-sql\//, ''));
-  if (Object.hasOwn(rules, name)) return say(pageOf(name));
+  if (Object.hasOwn(rules, name)) return { kind: 'rule', text: pageOf(name, color) };
   const { explainState, explainStatement } = await import('../explain-catalog.ts');
-  const said = explainState(text) ?? explainStatement(text);
-  if (said !== undefined) return say(said);
+  const ofState = explainState(text);
+  if (ofState !== undefined) return { kind: 'sqlstate', text: ofState };
+  const ofStatement = explainStatement(text);
+  if (ofStatement !== undefined) return { kind: 'statement', text: ofStatement };
   const meant = nearest(name, Object.keys(rules));
   throw new UserError(
     `"${text}" is no rule, error code or kind of statement that is known` +
       (meant ? `; did you mean "${meant}"?` : '; sql-lint rules lists the rules'),
   );
-};
+}
 
-const pageOf = (name: string): string =>
-  render(readFileSync(new URL(`../docs/rules/${name}.md`, import.meta.url), 'utf8'), wantsColor(process.stdout));
+/** The page of a rule. */
+export const pageOf = (name: string, color: boolean): string =>
+  render(readFileSync(new URL(`../docs/rules/${name}.md`, import.meta.url), 'utf8'), color);
 
 /** Where the pages of rules are: pages that they name are not in the package. */
 const PAGES = `${HOMEPAGE}/blob/main/docs/rules/`;

@@ -172,10 +172,9 @@ async function printDiff(
   cwd: string,
   textOf: (path: string) => string,
 ): Promise<number> {
-  const { createTwoFilesPatch } = await import('diff');
+  const { unifiedDiff } = await import('../unified-diff.ts');
   for (const { filePath, output } of changedBy(results)) {
-    const path = slashPath(cwd, filePath);
-    const patch = createTwoFilesPatch(`a/${path}`, `b/${path}`, textOf(filePath), output!, '', '').replace(/^=+\n/, '');
+    const patch = await unifiedDiff(slashPath(cwd, filePath), textOf(filePath), output!);
     // A patch in a pipe may be applied, so it is left as it is.
     process.stdout.write(process.stdout.isTTY ? printable(patch) : patch);
   }
