@@ -224,6 +224,14 @@ CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;
 ALTER TABLE posts ADD POLICY "own posts" ON posts FOR SELECT USING (user_id = auth.uid());
 --- meant
 CREATE POLICY "own posts" ON posts FOR SELECT USING (user_id = auth.uid());
+--- a policy that is added, with its name in single quotes
+ALTER TABLE posts ADD POLICY 'own posts' FOR SELECT USING (user_id = auth.uid());
+--- meant
+CREATE POLICY "own posts" ON posts FOR SELECT USING (user_id = auth.uid());
+--- a policy IF NOT EXISTS with a name of words
+CREATE POLICY IF NOT EXISTS Users read ON posts FOR SELECT USING (user_id = auth.uid());
+--- meant
+CREATE POLICY "Users read" ON posts FOR SELECT USING (user_id = auth.uid());
 --- ADD POLICY as a statement
 ADD POLICY "own posts" ON posts FOR SELECT USING (user_id = auth.uid());
 --- meant

@@ -156,7 +156,7 @@ const checkWithoutWith = everywhere({
   advice: 'Write WITH CHECK.',
 });
 
-/** CREATE POLICY 'x', DROP POLICY 'x', CREATE EXTENSION 'x' */
+/** CREATE POLICY 'x', DROP POLICY 'x', CREATE EXTENSION 'x', ADD POLICY 'x' */
 const nameInQuotes = everywhere({
   id: 'name-in-single-quotes',
   edit(reader, k) {
@@ -165,7 +165,9 @@ const nameInQuotes = everywhere({
       'create|drop|alter [or] [replace] [unique] table|index|view|policy|trigger|schema|extension|role|sequence ' +
         '[concurrently] [if] [not] [exists]',
     );
-    return k === start && reader.tokens[k]?.kind === 'string' && /^'[^']+'$/.test(reader.raw(k))
+    return (k === start || k === reader.first('add policy')?.to) &&
+      reader.tokens[k]?.kind === 'string' &&
+      /^'[^']+'$/.test(reader.raw(k))
       ? replace(reader, k, k + 1, quoteIdent(reader.raw(k).slice(1, -1)))
       : undefined;
   },
@@ -307,14 +309,13 @@ const policyFor = everywhere({
 const nameOfWords = everywhere({
   id: 'policy-name-of-words',
   edit(reader, k) {
-    if (k !== 2 || reader.after(0, 'create|alter policy') === undefined || reader.tokens[2]?.kind !== 'word')
-      return undefined;
-    const on = reader.tokens.findIndex((_, n) => n > 2 && reader.word(n) === 'on');
-    const isName = on > 3 && reader.tokens.slice(2, on).every(({ kind }) => kind === 'word');
+    if (k !== reader.after(0, 'create|alter policy [if] [not] [exists]')) return undefined;
+    const on = reader.tokens.findIndex((_, n) => n > k && reader.word(n) === 'on');
+    const isName = on > k + 1 && reader.tokens.slice(k, on).every(({ kind }) => kind === 'word');
     const isClause = (n: number) =>
       reader.after(n, 'for all|select|insert|update|delete') ?? reader.after(n, 'as permissive|restrictive');
-    const hasClause = reader.tokens.some((_, n) => n > 2 && n < on && isClause(n) !== undefined);
-    return isName && !hasClause ? replace(reader, 2, on, `"${reader.slice({ from: 2, to: on })}"`) : undefined;
+    const hasClause = reader.tokens.some((_, n) => n > k && n < on && isClause(n) !== undefined);
+    return isName && !hasClause ? replace(reader, k, on, `"${reader.slice({ from: k, to: on })}"`) : undefined;
   },
   problem: 'A name of several words stands in double quotes',
   advice: (text) => `Write ${text}.`,

@@ -9,8 +9,10 @@ export function problemAfter(
   const unchanged = before ?? { message: 'syntax error', start, end: stop };
   const edits = all.filter((e) => e.text !== '' || e.end > e.start);
   if (edits.length === 0) return unchanged;
-  const from = Math.min(start, ...edits.map((e) => e.start));
+  const first = Math.min(start, ...edits.map((e) => e.start));
   const to = Math.max(stop, ...edits.map((e) => e.end));
+  // The splitter has cut a statement whose quotes are broken: what mends it begins in another piece.
+  const from = embedded ? first : Math.min(first, script.statements.findLast((s) => s.start <= first)?.start ?? first);
   const corrected = edited(script.text, edits, from, to);
   const text = embedded
     ? `DO $edited$ BEGIN ${corrected}${/;\s*$/.test(corrected) ? '' : ';'} END $edited$`
