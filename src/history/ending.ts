@@ -140,18 +140,19 @@ export class Ending {
   }
 
   /**
-   * The statements from which on a condition holds for objects of the file's end until there, by the keys of the
-   * objects; undefined where it held before the file. The file is played once for all of them.
+   * The last statements that add to what is found of objects of the file's end, and is still so there, by the keys of
+   * the objects; undefined where all of it was so before the file. The file is played once for all of them.
+   * @param find what there is to find of an object
    */
   since(
     keys: readonly string[],
-    condition: (object: ObjectThen | undefined) => boolean,
+    find: (object: ObjectThen | undefined) => readonly string[],
   ): ReadonlyMap<string, Statement | undefined> {
     const world = this.base.fork();
     const moves = world.trackMoves();
-    const holds = (key: string) => condition(existing(keyAfter(key, this.moves, moves.length), world));
-    const before = new Map(keys.map((key) => [key, holds(key)]));
-    const since = new Map<string, Statement | undefined>();
+    const look = (key: string) => find(existing(keyAfter(key, this.moves, moves.length), world));
+    const found = new Map(keys.map((key) => [key, new Map<string, number>(look(key).map((what) => [what, -1]))]));
+    const order = new Map(this.statements.map((statement, k) => [statement, k]));
     const about = this.byObjectAndOwner(keys);
     let moved = 0;
     play(this.statements, world, (effect, statement) => {
@@ -159,13 +160,11 @@ export class Ending {
       moved = moves.length;
       const named = isWide ? [] : keysNamedBy(effect, world).map((key) => follow(key, this.moves, moved) ?? key);
       for (const key of isWide ? keys : flatMap(named, (name) => about.get(name) ?? [])) {
-        const now = holds(key);
-        if (now && !before.get(key)) since.set(key, statement);
-        else if (!now) since.delete(key);
-        before.set(key, now);
+        const before = found.get(key)!;
+        found.set(key, new Map(look(key).map((what) => [what, before.get(what) ?? order.get(statement)!])));
       }
     });
-    return since;
+    return new Map([...found].map(([key, since]) => [key, this.statements[Math.max(-1, ...since.values())]]));
   }
 
   /** Keys by themselves, and by the keys of the objects' owners. */

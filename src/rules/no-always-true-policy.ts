@@ -29,8 +29,8 @@ export default defineRule({
   create: (context) => ({
     Script() {
       const schemas = [...exposedSchemas(context), 'storage'];
-      const isOpen = (then: ObjectThen) => schemas.includes(then.schema ?? '') && openingOf(then) !== undefined;
-      for (const { statement, then } of blamed(context, ['policy'], isOpen)) {
+      const whatIsOpen = (then: ObjectThen) => schemas.includes(then.schema ?? '') && openedBy(then);
+      for (const { statement, then } of blamed(context, ['policy'], whatIsOpen)) {
         const opening = openingOf(then);
         if (!opening) continue;
         context.report({
@@ -67,6 +67,12 @@ function reasonOf({ isMost, isForAnonymousOnly }: Opening): string {
 }
 
 const WRITES = ['insert', 'update', 'delete'] as const;
+
+/** Who may write what by a policy without being asked anything. */
+const openedBy = (then: ObjectThen): string[] => {
+  const { roles = [], commands = [] } = openingOf(then) ?? {};
+  return flatMap(roles, (role) => commands.map((command) => `${role} ${command}`));
+};
 
 /** What a policy lets all callers of some role write; undefined where it asks something. */
 function openingOf({ key, world }: ObjectThen): Opening | undefined {

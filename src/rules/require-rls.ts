@@ -12,16 +12,7 @@ import {
   sqlName,
 } from './shared/exposed.ts';
 import { COMMANDS } from '../access/rights.ts';
-import {
-  blamed,
-  isOutOfReach,
-  isSecured,
-  openTo,
-  whatIsOpen,
-  whoIs,
-  writtenName,
-  type Blamed,
-} from './shared/ending.ts';
+import { blamed, isSecured, openTo, rightsOf, whatIsOpen, whoIs, writtenName, type Blamed } from './shared/ending.ts';
 
 export default defineRule({
   meta: {
@@ -52,9 +43,9 @@ export default defineRule({
   create: (context) => ({
     Script() {
       const schemas = exposedSchemas(context);
-      const isOpen = (then: ObjectThen) =>
-        schemas.includes(then.schema ?? '') && isUnsecured(then) && !isOutOfReach(then);
-      for (const blame of blamed(context, ['table'], isOpen)) {
+      const rightsOnOpen = (then: ObjectThen) =>
+        schemas.includes(then.schema ?? '') && isUnsecured(then) && rightsOf(then);
+      for (const blame of blamed(context, ['table'], rightsOnOpen)) {
         const { statement, then } = blame;
         // In PL/pgSQL, INTO names a variable: a broken body comes apart into such statements.
         if (statement.type === 'SelectStmt' && statement.script.statements.some((s) => s.problem)) continue;

@@ -111,3 +111,18 @@ DROP POLICY IF EXISTS e ON logs;
 CREATE POLICY e ON logs FOR DELETE USING (user_id IS NOT NULL);
 DROP POLICY IF EXISTS f ON logs;
 CREATE POLICY f ON logs FOR UPDATE USING (true) WITH CHECK (false);
+
+--- case a later statement opens it to more roles, or for more commands
+--- setup
+CREATE TABLE notes (id uuid PRIMARY KEY, user_id uuid, body text);
+ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
+CREATE POLICY u ON notes FOR UPDATE TO authenticated USING (true);
+CREATE POLICY v ON notes FOR ALL TO authenticated USING (true) WITH CHECK (user_id = (SELECT auth.uid()));
+CREATE POLICY w ON notes FOR UPDATE TO authenticated USING (true);
+--- input
+ALTER POLICY u ON notes TO anon, authenticated;
+ALTER POLICY v ON notes WITH CHECK (true);
+ALTER POLICY w ON notes TO authenticated;
+--- found
+1:1 Policy "u" lets everyone update every row of "notes": its condition is always true. Ask who owns the row, such as user_id = (select auth.uid()).
+2:1 Policy "v" lets every signed-in user change and delete every row of "notes": its condition is always true. Ask who owns the row, such as user_id = (select auth.uid()).

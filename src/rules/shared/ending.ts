@@ -39,8 +39,9 @@ export function whatIsOpen(then: ObjectThen): string {
   return reads && writes ? 'read and write' : reads ? 'read' : 'write';
 }
 
-/** Whether neither role of the API may do anything with a relation. */
-export const isOutOfReach = (then: ObjectThen): boolean => openTo(then, COMMANDS).length === 0;
+/** What the roles of the API may do with a relation, such as `anon select`. */
+export const rightsOf = (then: ObjectThen): string[] =>
+  flatMap(COMMANDS, (command) => openTo(then, [command]).map((role) => `${role} ${command}`));
 
 /** An object that is not as a rule wants it at the end of the folder. */
 export interface Blamed {
@@ -51,27 +52,34 @@ export interface Blamed {
   creates: boolean;
 }
 
+/** What is wrong with an object: true, or all that there is to say, where a statement may add to it. */
+type Verdict = boolean | readonly string[];
+
 /**
- * The objects of some kinds that this file makes or changes and that a condition holds for at the end of the folder,
- * each with the statement that is to blame. Where the condition held before the file, that is the statement that makes
- * the object again.
+ * The objects of some kinds that this file makes or changes and with which something is wrong at the end of the
+ * folder, each with the last statement that adds to it. Where all of it was so before the file, that is the statement
+ * that makes the object again.
  */
 export function blamed(
   { sourceCode: { ending } }: RuleContext,
   kinds: readonly Kind[],
-  condition: (object: ObjectThen) => boolean,
+  judge: (object: ObjectThen) => Verdict,
 ): Blamed[] {
-  const isBad = (object: ObjectThen | undefined) => object !== undefined && condition(object);
+  const wrongWith = (object: ObjectThen | undefined): readonly string[] => {
+    const verdict = object !== undefined && judge(object);
+    return typeof verdict === 'boolean' ? (verdict ? ['it'] : []) : verdict;
+  };
+  const isBad = (object: ObjectThen | undefined) => wrongWith(object).length > 0;
   const bad = flatMap(ending.touched(), ({ key, statements }) => {
     const then = ending.atEnd(key);
-    if (!then || !kinds.includes(then.ref?.kind ?? 'table') || !condition(then)) return [];
+    if (!then || !kinds.includes(then.ref?.kind ?? 'table') || !isBad(then)) return [];
     // What a later file brings about is the finding of that file.
     return isBad(ending.atFileEnd(key)) ? [{ key, statements, then }] : [];
   });
   if (bad.length === 0) return [];
   const since = ending.since(
     bad.map(({ key }) => key),
-    isBad,
+    wrongWith,
   );
   return flatMap(bad, ({ key, statements, then }): Blamed[] => {
     const made = statements.findLast(({ creates }) => creates)?.statement;
