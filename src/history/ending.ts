@@ -152,19 +152,20 @@ export class Ending {
     const moves = world.trackMoves();
     const look = (key: string) => find(existing(keyAfter(key, this.moves, moves.length), world));
     const found = new Map(keys.map((key) => [key, new Map<string, number>(look(key).map((what) => [what, -1]))]));
-    const order = new Map(this.statements.map((statement, k) => [statement, k]));
+    const ran: Statement[] = [];
     const about = this.byObjectAndOwner(keys);
     let moved = 0;
     play(this.statements, world, (effect, statement) => {
+      if (ran.at(-1) !== statement) ran.push(statement);
       const isWide = moves.length > moved || reachesOthers(effect);
       moved = moves.length;
       const named = isWide ? [] : keysNamedBy(effect, world).map((key) => follow(key, this.moves, moved) ?? key);
       for (const key of isWide ? keys : flatMap(named, (name) => about.get(name) ?? [])) {
         const before = found.get(key)!;
-        found.set(key, new Map(look(key).map((what) => [what, before.get(what) ?? order.get(statement)!])));
+        found.set(key, new Map(look(key).map((what) => [what, before.get(what) ?? ran.length - 1])));
       }
     });
-    return new Map([...found].map(([key, since]) => [key, this.statements[Math.max(-1, ...since.values())]]));
+    return new Map([...found].map(([key, since]) => [key, ran[Math.max(-1, ...since.values())]]));
   }
 
   /** Keys by themselves, and by the keys of the objects' owners. */

@@ -192,3 +192,18 @@ DO $$ BEGIN
   END IF;
 END $$;
 ALTER TABLE IF EXISTS reports ENABLE ROW LEVEL SECURITY;
+
+--- case rights that a later statement gives to one more role
+--- setup
+CREATE TABLE notes (id uuid PRIMARY KEY, body text);
+REVOKE ALL ON notes FROM anon;
+CREATE TABLE tags (id uuid PRIMARY KEY);
+--- input
+GRANT SELECT ON notes TO anon;
+GRANT SELECT ON tags TO anon;
+--- found
+1:1 Table "public.notes" in the exposed schema "public" has no row level security, and its rights are granted again: everyone with the anon key can read and write it. Add ALTER TABLE public.notes ENABLE ROW LEVEL SECURITY, and policies for those who may. (Enable row level security on "public.notes" (without a policy, the API can then do nothing with it).)
+--- written
+GRANT SELECT ON notes TO anon;
+ALTER TABLE public.notes ENABLE ROW LEVEL SECURITY;
+GRANT SELECT ON tags TO anon;

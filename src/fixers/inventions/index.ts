@@ -85,7 +85,9 @@ function explainAnew(statement: Statement, world: World): Explanation {
     (rest && accepted.length > 0 ? 'PostgreSQL does not accept the rest of the statement either' : undefined);
   const edits = why === undefined ? flatMap(accepted, editsOf) : [];
   const isSuggestion = accepted.some(({ correction }) => 'edits' in correction && correction.isSuggestion === true);
-  const known = accepted.map(({ id, error, start, end, problem, advice }) => ({
+  // The splitter has cut a statement whose quotes are broken: only the piece with the place of the mistake says so.
+  const own = accepted.filter(({ start }) => start >= statement.start);
+  const known = own.map(({ id, error, start, end, problem, advice }) => ({
     ...{ id, error, start, end, problem, advice, edits, isSuggestion },
     ...(why !== undefined && { why }),
   }));

@@ -228,8 +228,8 @@ const singleDollars: Invention = {
       if (match.index > statement.stop || end < statement.start) continue;
       const open = match.index + match[0].indexOf('$');
       return {
-        start: Math.max(statement.start, open),
-        end: Math.max(statement.start, open) + 1,
+        start: open,
+        end: open + 1,
         problem: 'A body stands between $$ and $$',
         advice: 'Write $$.',
         correction: {
