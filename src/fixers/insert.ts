@@ -21,6 +21,7 @@ import type { NodeOf } from '../syntax/parser.ts';
 import type { Statement } from '../syntax/script.ts';
 import { comparison } from './comparison.ts';
 import { guardFor } from './guard.ts';
+import { isAtomic } from './runner.ts';
 import { splitTopLevel } from '../syntax/nesting.ts';
 import { findPhrase } from '../syntax/tokens.ts';
 import { inCaseOf, lineIndent } from './style.ts';
@@ -33,7 +34,7 @@ type Insert = NodeOf<'InsertStmt'>;
  * ON CONFLICT DO NOTHING where a unique key covers the rows; otherwise a guard that asks for the first of them, which
  * is there if and only if the statement ran, provided that nothing else has put an equal row there.
  */
-export const insert: Fixer<'insert'> = (finding): Fix | undefined => {
+export const insert: Fixer<'insert'> = (finding, _, { runners }): Fix | undefined => {
   const { unit } = finding.at;
   const node = unit.statement.as('InsertStmt');
   if (!node) return { why: 'the statement that WITH is part of cannot be guarded row by row' };
@@ -50,11 +51,19 @@ export const insert: Fixer<'insert'> = (finding): Fix | undefined => {
   const site: Site = { finding, node, table, later };
   const block = obstacleInBlock(unit.statement);
   if (block !== undefined) return { why: block };
-  const key = coveringKey(node, finding.after, hasVaryingVariables(unit.statement));
+  // ON CONFLICT finds no key where the run stops before a later statement makes it.
+  const passing = isAtomic(runners) ? undefined : later.passing;
+  const key = coveringKey(node, finding.after, hasVaryingVariables(unit.statement), passing);
   return key ? byKey(site, key.detail!.columns as string[]) : byRow(site);
 };
 
-const NOTHING_LATER: LaterChanges = { columns: new Set(), isDeleted: false, isReshaped: false };
+const NOTHING_LATER: LaterChanges = {
+  columns: new Set(),
+  isDeleted: false,
+  isReshaped: false,
+  converted: [],
+  passing: new Set(),
+};
 
 /** An INSERT that is to be made repeatable. */
 interface Site {
@@ -175,6 +184,7 @@ function askForRow({ finding, node, table, later }: Site, among: readonly string
   const rewritten = flatMap(after.parts(table), ({ detail }) => (detail?.rewrites ? [...(detail.columns ?? [])] : []));
   const terms: string[] = [];
   const asked: string[] = [];
+  let converted: string | undefined;
   rows[0]!.forEach((value, k) => {
     const column = columns?.[k];
     const text = texts?.[k];
@@ -182,10 +192,15 @@ function askForRow({ finding, node, table, later }: Site, among: readonly string
     const ref = after.get({ kind: 'column', name: column, of: table })?.ref;
     const term = ref && !readsChangingRows(value, table) ? comparison(ref, value, text) : undefined;
     if (term === undefined) return;
+    // The first run asks a column of the type that it has before.
+    const isAskedAlike = (as: ObjectRef) => as.name !== column || comparison(as, value, text) === term;
+    if (!later.converted.every(isAskedAlike)) converted = column;
     terms.push(term);
     asked.push(column);
   });
   if (terms.every((t) => t.endsWith(' IS NULL'))) return undefined;
+  if (converted !== undefined)
+    return { why: `a later statement changes the type of "${converted}", by which the row would be asked for` };
   if (isSetLater(later, asked)) return { why: LATER_KEY };
   if (sharesRow(node, at.before.inserts, asked, after))
     return {

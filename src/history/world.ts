@@ -673,6 +673,11 @@ export class World {
     );
   }
 
+  /** The columns that name a type as theirs. */
+  columnsOfType(type: ObjectRef): ObjectRef[] {
+    return flatMap(this.typedBy(type), ({ ref }) => (ref.of ? [ref] : []));
+  }
+
   /** Whether a column is known to have the type. */
   isTypeOfColumn(type: ObjectRef): boolean {
     return this.typedBy(type).some(({ ref }) => {
@@ -962,7 +967,7 @@ export class World {
 
   /** Rows hold another text where a label of an enum has another one. */
   private recordLabel(type: ObjectRef): void {
-    for (const { ref } of this.typedBy(type)) if (ref.of) this.recordChange({ kind: 'table', ...ref.of }, [ref.name]);
+    for (const { name, of } of this.columnsOfType(type)) this.recordChange({ kind: 'table', ...of! }, [name]);
   }
 
   /** A view whose column has another name is another view to OR REPLACE, and its columns are no longer known. */

@@ -45,8 +45,14 @@ export function insertRows(node: Insert): Node[][] | undefined {
 /**
  * A unique key of the table that every inserted row fills with values that do not change from run to run.
  * @param hasVaryingVariables whether variables of the block around may hold another value at every run
+ * @param passing the keys of those that do not count
  */
-export function coveringKey(node: Insert, world: World, hasVaryingVariables = false): ObjectRef | undefined {
+export function coveringKey(
+  node: Insert,
+  world: World,
+  hasVaryingVariables = false,
+  passing?: ReadonlySet<string>,
+): ObjectRef | undefined {
   const columns = insertColumns(node, world);
   if (!columns) return undefined;
   const rows = insertRows(node);
@@ -84,6 +90,7 @@ export function coveringKey(node: Insert, world: World, hasVaryingVariables = fa
         p.detail?.unique &&
         !p.detail.partial &&
         (p.detail.columns?.length ?? 0) > 0 &&
+        !passing?.has(world.key(p)) &&
         p.detail.columns!.every(settles),
     );
 }
@@ -222,7 +229,7 @@ function unfilledTarget(node: Insert, world: World): string | undefined {
   return undefined;
 }
 
-/** Whether later statements set one of the columns, so that a row is found by other values then. */
+/** Whether later statements give one of the columns other values, so that a row is found by others then. */
 export const isSetLater = ({ columns }: LaterChanges, asked: readonly string[]): boolean =>
   columns === undefined || asked.some((column) => columns.has(column));
 

@@ -1,23 +1,32 @@
 /** What the statements behind an INSERT do to the rows of its table: a question for a row must still find it. */
-import type { Effect } from '../catalog/effects.ts';
+import { givesType, type Effect } from '../catalog/effects.ts';
 import { nameOf } from '../catalog/nodes.ts';
 import type { Detail, Name, ObjectRef } from '../catalog/objects.ts';
 import type { Unit } from '../catalog/units.ts';
 import { assignmentsOf } from '../catalog/update-conditions.ts';
+import { flatMap } from '../lists.ts';
 import type { Step } from '../history/play.ts';
 import type { World } from '../history/world.ts';
 import type { NodeTag } from '../syntax/parser.ts';
 import type { Statement } from '../syntax/script.ts';
+import { keepsValues } from './conversions.ts';
 import type { Occurrence } from './occurrence.ts';
 
 /** What later statements do to the rows of a table. */
 export interface LaterChanges {
-  /** The columns that an UPDATE sets; undefined where any may be set. */
+  /**
+   * The columns that get other values: by an UPDATE, by a conversion, or since another column gets their name.
+   * Undefined where any may.
+   */
   columns: ReadonlySet<string> | undefined;
   /** Whether rows are deleted. */
   isDeleted: boolean;
   /** Whether the table may refuse a row by then: a column has become NOT NULL, or a trigger guards the table. */
   isReshaped: boolean;
+  /** Columns as they are before they get another type. */
+  converted: readonly ObjectRef[];
+  /** The keys of unique keys and indexes that are not there at every stop behind the statement. */
+  passing: ReadonlySet<string>;
 }
 
 interface Change {
@@ -26,6 +35,10 @@ interface Change {
   columns: readonly string[] | undefined;
   isDeleted: boolean;
   isReshaped: boolean;
+  /** A column as it is before it gets another type. */
+  converted?: ObjectRef;
+  /** The keys of unique keys and indexes that are made or dropped. */
+  keys?: readonly string[];
   /** The statement that makes the function which changes the rows when it is called. */
   inFunction?: Statement;
 }
@@ -35,6 +48,8 @@ const NOTHING = { columns: [], isDeleted: false, isReshaped: false };
 /** The changes of rows of a file, by the keys of the tables. */
 export class RowChanges {
   private readonly changes = new Map<string, Change[]>();
+  /** The tables that get another name, by their keys. */
+  private readonly renames: { step: number; from: string; to: string }[] = [];
   private readonly steps: readonly Step[];
   private readonly called = new Map<Statement, boolean>();
 
@@ -43,20 +58,53 @@ export class RowChanges {
   }
 
   /** Records an effect of the first run. */
-  record({ step, unit, effect }: Occurrence, world: World): void {
-    const add = (key: string, change: Partial<Change>) => {
-      const known = this.changes.get(key);
-      if (known) known.push({ step, ...NOTHING, ...change });
-      else this.changes.set(key, [{ step, ...NOTHING, ...change }]);
-    };
+  record(occurrence: Occurrence, world: World): void {
+    const { step, unit, effect, isRun } = occurrence;
     if (effect.action === 'write') {
       const columns = effect.rows && [...assignmentsOf(effect.rows.targetList).keys()];
       const { statement } = unit;
       const isInFunction = statement.type === 'CreateFunctionStmt';
-      add(world.key(effect.table), { columns, ...(isInFunction && { inFunction: statement }) });
-    } else if (effect.action === 'delete') add(world.key(effect.object), { isDeleted: true });
-    else if ('object' in effect && effect.object.of && reshapes(effect, unit, world))
-      add(world.key({ kind: 'table', ...effect.object.of }), { isReshaped: true });
+      this.add(world.key(effect.table), { step, columns, ...(isInFunction && { inFunction: statement }) });
+    } else if (effect.action === 'delete') this.add(world.key(effect.object), { step, isDeleted: true });
+    if (!('object' in effect)) return;
+    const { of } = effect.object;
+    if (of && reshapes(effect, unit, world)) this.add(world.key({ kind: 'table', ...of }), { step, isReshaped: true });
+    if (!isRun) return;
+    this.recordColumn(occurrence, world);
+    this.recordKeys(occurrence, world);
+    if (effect.action === 'rename' && effect.object.kind === 'table')
+      this.renames.push({ step, from: world.key(effect.object), to: world.key(effect.to) });
+  }
+
+  /** Records the columns of a table that get other values, types or names. */
+  private recordColumn({ step, unit, effect, before }: Occurrence, world: World): void {
+    if (effect.action !== 'create' && effect.action !== 'rename') return;
+    const { kind, name, of } = effect.action === 'rename' ? effect.to : effect.object;
+    if (!of) return;
+    if (effect.action === 'rename' && kind === 'enum label')
+      for (const column of world.columnsOfType({ kind: 'type', ...of }))
+        this.add(world.key({ kind: 'table', ...column.of! }), { step, columns: [column.name] });
+    if (kind !== 'column' && kind !== 'column type') return;
+    const table = world.key({ kind: 'table', ...of });
+    const { column: converted } = before;
+    if (effect.action === 'rename' || !converted) this.add(table, { step, columns: [name] });
+    else if (kind === 'column type' || givesType(effect))
+      this.add(table, { step, columns: keepsValues(unit, converted, effect.object, world) ? [] : [name], converted });
+  }
+
+  /** Records the keys and indexes of a table that are made or dropped. */
+  private recordKeys({ step, effect }: Occurrence, world: World): void {
+    if (effect.action !== 'create' && effect.action !== 'duplicate' && effect.action !== 'drop') return;
+    const parts = effect.action === 'drop' ? [] : (effect.parts ?? []);
+    for (const part of [effect.object, ...parts])
+      if (part.of && (part.kind === 'constraint' || part.kind === 'index'))
+        this.add(world.key({ kind: 'table', ...part.of }), { step, keys: [world.key(part)] });
+  }
+
+  private add(key: string, change: Partial<Change> & { step: number }): void {
+    const known = this.changes.get(key);
+    if (known) known.push({ ...NOTHING, ...change });
+    else this.changes.set(key, [{ ...NOTHING, ...change }]);
   }
 
   /** Whether a statement of the file may call the function that another one makes: whether it has its name. */
@@ -73,18 +121,37 @@ export class RowChanges {
     return found;
   }
 
-  /** What happens to the rows of a table behind a step. */
-  after(step: number, table: string): LaterChanges {
-    const later = (this.changes.get(table) ?? []).filter(
-      (change) => change.step > step && (!change.inFunction || this.isCalled(change.inFunction)),
-    );
+  /**
+   * What happens to the rows of a table behind a step.
+   * @param canStop whether the run can stop behind the step and before a later one
+   */
+  after(step: number, table: string, canStop: (later: number) => boolean): LaterChanges {
+    const later = this.of(table, step).filter(({ inFunction }) => !inFunction || this.isCalled(inFunction));
     const columns = new Set<string>();
     for (const change of later) for (const column of change.columns ?? []) columns.add(column);
     return {
       columns: later.some((change) => change.columns === undefined) ? undefined : columns,
       isDeleted: later.some((change) => change.isDeleted),
       isReshaped: later.some((change) => change.isReshaped),
+      converted: flatMap(later, ({ converted }) => converted ?? []),
+      passing: new Set(flatMap(later, ({ step: at, keys }) => (keys && canStop(at) ? [...keys] : []))),
     };
+  }
+
+  /** The changes of a table behind a step, under all the names that it gets. */
+  private of(table: string, step: number): Change[] {
+    const found: Change[] = [];
+    const take = (key: string, from: number, to: number) => {
+      for (const change of this.changes.get(key) ?? []) if (change.step > from && change.step <= to) found.push(change);
+    };
+    let [key, from] = [table, step];
+    for (const rename of this.renames) {
+      if (rename.step <= from || rename.from !== key) continue;
+      take(key, from, rename.step);
+      [key, from] = [rename.to, rename.step];
+    }
+    take(key, from, Infinity);
+    return found;
   }
 }
 

@@ -8,7 +8,7 @@ import type { Inserts, World } from '../history/world.ts';
 export interface Before {
   /** The earlier INSERTs into the table that the statement fills. */
   inserts: Inserts;
-  /** The column that the statement converts. */
+  /** The column that the statement converts, or that is there already where it adds one. */
   column: ObjectRef | undefined;
   /** The keys of objects that seemed to depend on an object, although the first run could drop it. */
   dependents: readonly string[];

@@ -84,6 +84,11 @@ export class Replay {
     return this.first.rowFlow;
   }
 
+  /** Whether the first run can stop behind a step and before a later one. */
+  canStopBetween(step: number, later: number): boolean {
+    return this.stops?.canStopBetween(step, later) ?? true;
+  }
+
   /** The conditions of the DELETEs from a table so far. */
   deletes(table: string): readonly (Node | undefined)[] {
     return this.conditions.get(table) ?? [];
@@ -193,7 +198,12 @@ export class Replay {
     const refused = isHandled(statement, '22P02') ? undefined : refusedValue(statement, world, first.base);
     if (refused) {
       if (!isAskedFor(refused, statement))
-        this.report(needs(refused), { kind: 'fails', cause: 'value-refused', sqlstate: '22P02' });
+        this.report(needs(refused), {
+          kind: 'fails',
+          cause: 'value-refused',
+          sqlstate: '22P02',
+          ...(this.stops?.canStopBetween(index, this.lastStep) && { again: this.stops.findingsAt(index) }),
+        });
       return true;
     }
     const reason = isHandled(statement, '42883') ? undefined : refusedComparison(statement, world, first.base);
@@ -203,7 +213,7 @@ export class Replay {
       return true;
     }
     const gone = goneLabel(statement, first.goneLabels);
-    if (gone) {
+    if (gone && this.start.has(gone) !== true) {
       this.report(needs(gone), { kind: 'fails', cause: 'label-gone', sqlstate: '22P02' });
       this.tangles.push({ step: index, about: this.keysOf([gone, ownerOf(gone, gone.of!)]), blockedBy: [] });
     }

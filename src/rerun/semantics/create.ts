@@ -22,7 +22,9 @@ export const create: Semantics<Create> = {
     const named = [...namedKeys(unit, world), ...calledKeys(unit, world)];
     const column: ObjectRef = { ...object, kind: 'column' };
     if (object.kind === 'column type') return { named, column: (world.get(object) ?? world.get(column))?.ref };
-    return object.kind === 'column' ? { named, dependents: world.dependents(column) } : { named };
+    return object.kind === 'column'
+      ? { named, column: world.get(column)?.ref, dependents: world.dependents(column) }
+      : { named };
   },
   judge({ effect, unit, before }, replay) {
     const { world } = replay;

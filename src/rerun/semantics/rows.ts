@@ -57,7 +57,7 @@ function judgeOwnRows({ effect, unit, step }: Occurrence<Insert>, replay: Replay
   const isUpsert = node.onConflictClause?.action === 'ONCONFLICT_UPDATE';
   const byTriggers = isUpsert ? changedByTriggers(effect.object, world) : undefined;
   if (byTriggers) return byTriggers;
-  const later = first.rowChanges.after(step, key);
+  const later = first.rowChanges.after(step, key, (at) => replay.canStopBetween(step, at));
   const consequence = insertProblem(unit.statement, later, first.after);
   if (consequence === undefined) return changed;
   const isUnanswerable = insertRows(node) === undefined && coveringKey(node, first.after) === undefined;
