@@ -1,4 +1,5 @@
-// Bundles the command into two files: what every run reads, and what is imported with import(), which few runs need.
+// Bundles the command into files: what every run reads; what is imported with import(), which few runs need; and
+// libraries that only one command needs.
 import { build } from 'esbuild';
 import { relative, resolve, sep } from 'node:path';
 
@@ -6,14 +7,61 @@ import { relative, resolve, sep } from 'node:path';
 const LATER = 'later:';
 /** In the second file, modules of the first. */
 const SHARED = 'shared';
+/** In the second file, modules of a library that has a file of its own. */
+const LIBRARY = 'library';
+
+/** The libraries that have a file of their own, by its name: only one command needs them, and they are large. */
+const LIBRARIES = {
+  'language-server': ['vscode-languageserver/node', 'vscode-languageserver-textdocument'],
+};
+/** The file of each module of these. */
+const fileOf = new Map(Object.entries(LIBRARIES).flatMap(([file, names]) => names.map((name) => [name, file])));
 
 const nameOf = (path) => relative('.', path).split(sep).join('/');
 const sourceOf = (name) => (/^(?:\.|src\/)/.test(name) ? resolve(name) : name);
 
 /**
+ * Has them read from their files.
+ * @type {import('esbuild').Plugin}
+ */
+const separate = {
+  name: 'separate',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^[^.]/ }, ({ path }) => (fileOf.has(path) ? { path, namespace: LIBRARY } : undefined));
+    onResolve({ filter: /./, namespace: LIBRARY }, ({ path }) => ({ path, external: true }));
+    onLoad({ filter: /./, namespace: LIBRARY }, ({ path }) => ({
+      contents: `module.exports = require('./${fileOf.get(path)}.cjs')[${JSON.stringify(path)}];`,
+    }));
+  },
+};
+
+/**
+ * @param {import('esbuild').BuildOptions} options
+ * @param {string[]} lines the entry point
+ * @param {import('esbuild').Plugin[]} plugins
+ */
+async function bundleLines(options, lines, plugins = []) {
+  const stdin = { contents: lines.join('\n'), resolveDir: '.' };
+  const result = await build({ ...options, stdin, plugins, write: false, metafile: true });
+  return { text: result.outputFiles[0].text, inputs: Object.keys(result.metafile.inputs) };
+}
+
+/**
+ * The texts of the libraries that have a file of their own.
+ * @param {import('esbuild').BuildOptions} options
+ */
+async function bundleLibraries(options) {
+  const texts = Object.entries(LIBRARIES).map(async ([file, names]) => {
+    const modules = names.map((name) => `${JSON.stringify(name)}: require(${JSON.stringify(name)})`);
+    return [file, (await bundleLines(options, [`module.exports = { ${modules.join(', ')} };`])).text];
+  });
+  return Object.fromEntries(await Promise.all(texts));
+}
+
+/**
  * @param {import('esbuild').BuildOptions} options without the entry point
  * @param {string} entry
- * @returns {Promise<{ command: string, later: string }>} the texts of `command.cjs` and of `later.cjs`
+ * @returns {Promise<Record<string, string>>} the texts of `command.cjs`, of `later.cjs` and of the libraries
  */
 export async function bundleCommand(options, entry) {
   const external = options.external ?? [];
@@ -32,11 +80,7 @@ export async function bundleCommand(options, entry) {
       });
     },
   };
-  const bundle = async (lines, plugin) => {
-    const stdin = { contents: lines.join('\n'), resolveDir: '.' };
-    const result = await build({ ...options, stdin, plugins: [plugin], write: false, metafile: true });
-    return { text: result.outputFiles[0].text, inputs: Object.keys(result.metafile.inputs) };
-  };
+  const bundle = (lines, ...plugins) => bundleLines(options, lines, plugins);
   const importOf = (name) => JSON.stringify(sourceOf(name));
 
   const first = await bundle([`export * from ${importOf(entry)}`], postpone);
@@ -58,7 +102,7 @@ export async function bundleCommand(options, entry) {
     },
   };
   const entries = [...postponed].map((name) => `${JSON.stringify(name)}: () => import(${importOf(name)}),`);
-  const later = await bundle(['export const modules = {', ...entries, '};'], share);
+  const later = await bundle(['export const modules = {', ...entries, '};'], separate, share);
   const command = await bundle(
     [
       `export * from ${importOf(entry)};`,
@@ -78,5 +122,6 @@ export async function bundleCommand(options, entry) {
     later:
       `module.exports = (__shared) => { const module = { exports: {} };` +
       `const __import = (name) => require('./import.cjs')(name);${imports(later.text)}\nreturn module.exports; };\n`,
+    ...(await bundleLibraries(options)),
   };
 }

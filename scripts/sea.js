@@ -27,7 +27,7 @@ function packages() {
 function archive() {
   const paths = glob
     .sync(['package.json', 'dist/**', 'docs/rules/**', ...packages().map((path) => `${path}/**`)], {
-      ignore: ['**/*.map', '**/*.d.{ts,cts,mts}', '**/node_modules/**/*.md', 'dist/{command,later}.cjs.*'],
+      ignore: ['**/*.map', '**/*.d.{ts,cts,mts}', '**/node_modules/**/*.md', 'dist/*.cjs.*'],
     })
     .sort();
   const files = paths.map((path) => readFileSync(path));

@@ -39,7 +39,10 @@ export class Applied {
   }
 
   /** Which files `--fix` leaves alone; undefined where it leaves none. */
-  async protection(tasks: readonly Task[], { fix }: CliOptions): Promise<((path: string) => boolean) | undefined> {
+  async protection(
+    tasks: readonly Task[],
+    { fix }: Pick<CliOptions, 'fix'>,
+  ): Promise<((path: string) => boolean) | undefined> {
     const refused = tasks.filter(({ settings }) => settings.protectApplied === 'refuse');
     if (fix === 'no' || refused.length === 0) return undefined;
     const files = (await this.merged())?.files;

@@ -15,14 +15,15 @@ import type * as Command from './main.ts';
 import { writeWhole } from './write-whole.ts';
 import { tuneV8ForWorkload } from './tune-v8.ts';
 
-const LATER = './later.cjs';
+/** The files that the command is made of; what else it asks for is a package, or import() itself. */
+const OWN = /^\.\/(?!import\.)[\w-]+\.cjs$/;
 
 // The flags that V8 has now are a part of what it compiles.
 tuneV8ForWorkload(0);
 const command = load('./command.cjs') as typeof Command;
 void command.start(process.argv.slice(2));
 
-/** Runs a file of the command. The first one asks for the second where it needs it. */
+/** Runs a file of the command. The first one asks for the others where it needs them. */
 function load(name: string): unknown {
   const path = fileURLToPath(new URL(name, import.meta.url));
   const kept =
@@ -38,7 +39,7 @@ function load(name: string): unknown {
   const require = createRequire(path);
   (script.runInThisContext() as (...args: unknown[]) => void)(
     module.exports,
-    (wanted: string) => (wanted === LATER ? load(wanted) : (require(wanted) as unknown)),
+    (wanted: string) => (OWN.test(wanted) ? load(wanted) : (require(wanted) as unknown)),
     module,
     path,
     dirname(path),

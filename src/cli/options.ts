@@ -31,6 +31,7 @@ Usage
   sql-lint explain NAME      explain a rule, an error code, a kind of statement or a finding
   sql-lint new NAME          begin a migration, called as the project's tool calls its files
   sql-lint init              set a project up
+  sql-lint lsp               serve an editor: findings and fixes while you type
   sql-lint completion SHELL  complete commands in bash, zsh or fish
 
 Often used

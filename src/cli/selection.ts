@@ -24,7 +24,7 @@ export async function openBaseline(
 
 /** Which findings may be fixed; undefined for all. */
 export function fixFilter(
-  { ruleOnly, fixRules, fixTypes, decisions }: CliOptions,
+  { ruleOnly, fixRules, fixTypes, decisions }: Pick<CliOptions, 'ruleOnly' | 'fixRules' | 'fixTypes' | 'decisions'>,
   baseline: Baseline | undefined,
   isProtected: ((path: string) => boolean) | undefined,
 ): LintSettings['mayFix'] {

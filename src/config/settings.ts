@@ -74,8 +74,14 @@ const presetOf = (path: string, environment: string | undefined): Preset =>
 /**
  * What applies to a file. Without a configuration, the preset that its place asks for.
  * @param last settings that go before all others, such as those of the command line
+ * @param usual the preset where no configuration names one
  */
-export function settingsFor(path: string, config: LoadedConfig | undefined, last: Settings = {}): FileSettings {
+export function settingsFor(
+  path: string,
+  config: LoadedConfig | undefined,
+  last: Settings = {},
+  usual?: Preset,
+): FileSettings {
   const {
     hasPreset,
     presets = [],
@@ -85,7 +91,7 @@ export function settingsFor(path: string, config: LoadedConfig | undefined, last
     prove = false,
     protectApplied = 'warn',
   } = config ?? {};
-  const chosen = presetOf(path, environment);
+  const chosen = usual ?? presetOf(path, environment);
   const result: FileSettings = {
     rules: hasPreset ? {} : presetRules(chosen),
     presets: hasPreset ? presets : [chosen],
@@ -114,16 +120,22 @@ export function settingsFor(path: string, config: LoadedConfig | undefined, last
   return result;
 }
 
-/** The same, for many files: those to which the same applies share what was found. */
-export function settingsReader(last: Settings): (path: string, config: LoadedConfig | undefined) => FileSettings {
+/**
+ * The same, for many files: those to which the same applies share what was found.
+ * @param usualOf the preset of a file where no configuration names one
+ */
+export function settingsReader(
+  last: Settings,
+  usualOf: (path: string) => Preset | undefined = () => undefined,
+): (path: string, config: LoadedConfig | undefined) => FileSettings {
   const known = new Map<LoadedConfig | undefined, Map<Preset, FileSettings>>();
   return (path, config) => {
-    if (config?.layers.some((layer) => layer.applies)) return settingsFor(path, config, last);
+    const preset = usualOf(path) ?? presetOf(path, config?.environment);
+    if (config?.layers.some((layer) => layer.applies)) return settingsFor(path, config, last, preset);
     let ofConfig = known.get(config);
     if (!ofConfig) known.set(config, (ofConfig = new Map<Preset, FileSettings>()));
-    const preset = presetOf(path, config?.environment);
     let settings = ofConfig.get(preset);
-    if (!settings) ofConfig.set(preset, (settings = settingsFor(path, config, last)));
+    if (!settings) ofConfig.set(preset, (settings = settingsFor(path, config, last, preset)));
     return settings;
   };
 }

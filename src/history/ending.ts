@@ -257,6 +257,7 @@ export class FolderEnd {
   readonly from: number;
   private readonly world: World;
   private readonly moves: readonly Move[];
+  private readonly files: readonly LaterFile[];
   /** The texts that were played, and where the moves of each begin. */
   private readonly played: { text: string | undefined; moves: number; effects: Effect[] }[] = [];
 
@@ -265,30 +266,43 @@ export class FolderEnd {
     this.from = from;
     this.world = base.copy();
     this.moves = this.world.trackMoves();
-    for (const { path, kind, text: read } of files) {
-      const text = read();
-      const effects: Effect[] = [];
-      this.played.push({ text, moves: this.moves.length, effects });
-      if (text === undefined) continue;
-      play(new Script(text, path, kind).statements, this.world, (effect) => {
+    this.files = files;
+  }
+
+  /** Plays the next file. Who asks for the end has all of them played; who has others to serve plays them before. */
+  advance(): boolean {
+    const next = this.files[this.played.length];
+    if (!next) return false;
+    const text = next.text();
+    const effects: Effect[] = [];
+    this.played.push({ text, moves: this.moves.length, effects });
+    if (text !== undefined)
+      play(new Script(text, next.path, next.kind).statements, this.world, (effect) => {
         if (LASTING.has(effect.action)) effects.push(effect);
       });
-    }
+    return true;
+  }
+
+  private finish(): void {
+    while (this.advance());
   }
 
   /** Whether the text of a file is the one that was played. */
   hasPlayed(index: number, text: string): boolean {
+    this.finish();
     return this.played[index - this.from]?.text === text;
   }
 
   /** What the files behind one leave. */
   behind(index: number): Later {
+    this.finish();
     const next = this.played[index - this.from + 1];
     return { world: this.world, moves: this.moves.slice(next?.moves ?? this.moves.length) };
   }
 
   /** What the files from an index on leave where they find other objects than those on the disk. */
   applied(index: number, after: World): Later {
+    this.finish();
     const world = after.fork();
     const moves = world.trackMoves();
     const { searchPath } = world;

@@ -40,7 +40,7 @@ export interface Place {
    * What is made of all files of its folder together. It is remembered until a file changes; undefined where no file
    * runs after this one, or the folder is too large.
    */
-  whole?: (<T>(make: (files: readonly WholeFile[], base: World) => T) => T | undefined) | undefined;
+  whole?: (<T>(make: (files: Iterable<WholeFile>, base: World) => T) => T | undefined) | undefined;
   /** The tool that runs it, and the role of the file for that tool. */
   kind?: FileKind | undefined;
   /** All ways in which its tool may send a text that stands in its place. */
@@ -74,7 +74,19 @@ export interface PlaceOptions {
   history?: boolean;
   /** The file or the version from which on files are not applied yet. */
   since?: string | undefined;
+  /**
+   * Whether what was known of the other files of the folder before one of them has changed will do. Who types does not
+   * wait for all of them.
+   * @default false
+   */
+  old?: boolean;
 }
+
+/** Called between two files by those who have others to serve. It may end the work by throwing. */
+export type Breathe = () => Promise<void>;
+
+/** What makes something of all files of a folder: in steps, between which others can be served. */
+export type MakesOfAll = (files: Iterable<WholeFile>, base: World) => Generator<undefined, unknown>;
 
 /** The objects after the first files of a chain, as the cache keeps them. */
 export interface KeptWorld {
@@ -100,6 +112,12 @@ const MAX_WHOLE = 5_000_000;
 /** The number of characters of SQL from which on reading the cache is faster than replaying the files. */
 const WORTH_KEEPING = 50_000;
 
+/** What is known of all files of a folder, and whether one of them has changed since. */
+interface Aging<T> {
+  known: T;
+  isOld: boolean;
+}
+
 interface Chain {
   folder: string;
   project: Project;
@@ -119,9 +137,13 @@ interface Chain {
   /** What identifies the environment and the texts of as many files. */
   digests: string[];
   /** What its last files leave; made when it is first asked for. */
-  end: FolderEnd | undefined;
+  end: Aging<FolderEnd> | undefined;
   /** What was made of all files. */
-  whole: { made: unknown } | undefined;
+  whole: Aging<unknown> | undefined;
+  /** Whether a rule has asked for that. */
+  isWholeAsked: boolean;
+  /** How often a file has changed. */
+  edition: number;
   /** The objects behind the files that count as applied. */
   applied: { since: string; world: World } | undefined;
   /** How the files were on the disk when they were read. */
@@ -184,13 +206,43 @@ export class History {
 
   /** The world before the file, until the next one is asked for. */
   before(path: string, options: PlaceOptions = {}): World {
+    const { chain, end, world } = this.standAt(path, options);
+    while (chain.at < end) this.forward(chain, world);
+    return world;
+  }
+
+  /** Goes to where a file begins, as far as that needs no replaying. */
+  private standAt(path: string, options: PlaceOptions): { chain: Chain; end: number; world: World } {
     const chain = this.chainOf(path, options);
     const end = endOf(chain, path);
     this.resume(chain, end);
     goBack(chain, end);
-    const world = (chain.world ??= begin(chain));
-    while (chain.at < end) this.forward(chain, world);
-    return world;
+    return { chain, end, world: (chain.world ??= begin(chain)) };
+  }
+
+  /**
+   * Does what the place of a file will ask for, and lets others work between two files. What is asked for then is
+   * there, unless a file has changed in between.
+   * @param make what is made of all files of the folder; nothing where it is not given
+   */
+  async approach(path: string, options: PlaceOptions, breathe: Breathe, make?: MakesOfAll): Promise<void> {
+    if (options.history === false) return;
+    for (;;) {
+      // Whoever works in between may go elsewhere.
+      const { chain, end, world } = this.standAt(path, options);
+      if (chain.at >= end) break;
+      this.forward(chain, world);
+      await breathe();
+    }
+    const chain = this.chainOf(path, options);
+    if (isLast(chain, path)) return;
+    const end = this.endFrom(chain, path, options);
+    while (end.advance()) await breathe();
+    if (!make || !chain.isWholeAsked || (chain.whole && !chain.whole.isOld)) return;
+    const { edition } = chain;
+    const steps = this.makeOfAll(chain, make);
+    const known = steps && (await inSteps(steps, breathe));
+    chain.whole = { known, isOld: chain.edition !== edition };
   }
 
   /** The place of a file, which holds until the next one is asked for. */
@@ -243,9 +295,9 @@ export class History {
     return (text, after) => {
       if (known) return known;
       const chain = this.chainOf(path, options);
+      if (isLast(chain, path)) return undefined;
       const index = chain.indexes.get(resolve(path));
-      const next = index === undefined ? endOf(chain, path) : index + 1;
-      if (next >= chain.files.length) return undefined;
+      const next = nextOf(chain, path);
       const end = this.endFrom(chain, path, options);
       if (index === undefined || !end.hasPlayed(index, text)) return end.applied(next, after);
       return (known = end.behind(index));
@@ -258,33 +310,34 @@ export class History {
    */
   private endFrom(chain: Chain, path: string, options: PlaceOptions): FolderEnd {
     const index = endOf(chain, path);
-    if (chain.end && chain.end.from <= index) return chain.end;
-    const from = chain.end ? 0 : index;
+    const { end } = chain;
+    if (end && end.known.from <= index && (!end.isOld || options.old === true)) return end.known;
+    const from = end && !end.isOld ? 0 : index;
     const base = from === 0 ? chain.environment() : this.before(path, options);
     const files = chain.files.slice(from).map((file): LaterFile => ({
       path: file,
       kind: kindOf(chain, file),
       text: () => this.textOf(chain, file),
     }));
-    return (chain.end = new FolderEnd(from, base, files));
+    const known = new FolderEnd(from, base, files);
+    chain.end = { known, isOld: false };
+    return known;
   }
 
   /** What the whole folder of a file comes to. */
   private wholeWith(path: string, options: PlaceOptions): NonNullable<Place['whole']> {
-    return <T>(make: (files: readonly WholeFile[], base: World) => T): T | undefined => {
+    return <T>(make: (files: Iterable<WholeFile>, base: World) => T): T | undefined => {
       const chain = this.chainOf(path, options);
-      const index = chain.indexes.get(resolve(path));
-      if (index === undefined || index === chain.files.length - 1) return undefined;
-      if (!chain.whole) {
-        const files = this.wholeFiles(chain);
-        chain.whole = { made: files && make(files, chain.environment()) };
-      }
-      return chain.whole.made as T | undefined;
+      if (!chain.indexes.has(resolve(path)) || isLast(chain, path)) return undefined;
+      chain.isWholeAsked = true;
+      if (options.old !== true && (!chain.whole || chain.whole.isOld))
+        chain.whole = { known: this.makeOfAll(chain, make), isOld: false };
+      return chain.whole?.known as T | undefined;
     };
   }
 
-  /** All files of a chain; undefined where they are too large to be kept together. */
-  private wholeFiles(chain: Chain): WholeFile[] | undefined {
+  /** Makes something of all files of a chain; undefined where they are too large to be kept together. */
+  private makeOfAll<T>(chain: Chain, make: (files: Iterable<WholeFile>, base: World) => T): T | undefined {
     const texts = chain.files.map((path) => this.textOf(chain, path) ?? '');
     const length = texts.reduce((sum, text) => sum + text.length, 0);
     if (length > MAX_WHOLE) return undefined;
@@ -292,7 +345,7 @@ export class History {
     const read = this.scripts.holds(length)
       ? this.scripts.read.bind(this.scripts)
       : (...file: ConstructorParameters<typeof Script>) => new Script(...file);
-    return chain.files.map((path, k) => ({ path, script: read(texts[k]!, path, kindOf(chain, path)) }));
+    return make(filesOf(chain, texts, read), chain.environment());
   }
 
   /** Stands for all that `before` depends on; with `all`, for all that `later` depends on as well. */
@@ -318,6 +371,8 @@ export class History {
     this.texts.delete(path);
     for (const chain of this.chains.values()) {
       const index = chain.indexes.get(resolve(path));
+      // What it is on the disk does not count while it is open, and is looked at anew when it is closed.
+      chain.stats.delete(resolve(path));
       if (index !== undefined) forgetFrom(chain, index);
     }
   }
@@ -330,22 +385,22 @@ export class History {
     const project = this.found.of(path, tool);
     const chain = this.chains.get(project.site.folder);
     if (!chain) return;
-    const { files } = chain;
-    if (
-      project.tool !== chain.project.tool ||
-      project.forward.length !== files.length ||
-      files.some((file, k) => file !== project.forward[k])
-    ) {
+    if (project.tool !== chain.project.tool) {
       this.chains.delete(project.site.folder);
       return;
     }
-    chain.project = project;
-    const index = files.findIndex((file) => {
-      if (!chain.stats.has(file)) return false;
-      const [before, now] = [chain.stats.get(file), this.disk.stat(file)];
-      return before?.modified !== now?.modified || before?.bytes !== now?.bytes;
-    });
-    if (index >= 0) forgetFrom(chain, index);
+    const { files } = chain;
+    const index = files.findIndex((file, k) => file !== project.forward[k] || this.hasChanged(chain, file));
+    if (index >= 0 || files.length < project.forward.length) forgetFrom(chain, index < 0 ? files.length : index);
+    const indexes = new Map(project.forward.map((file, k) => [file, k]));
+    Object.assign(chain, { project, files: project.forward, indexes });
+  }
+
+  /** Whether a file is another one on the disk than when it was read. */
+  private hasChanged({ stats }: Chain, file: string): boolean {
+    if (!stats.has(file)) return false;
+    const [before, now] = [stats.get(file), this.disk.stat(file)];
+    return before?.modified !== now?.modified || before?.bytes !== now?.bytes;
   }
 
   /** Keeps what was replayed for the next run. */
@@ -382,6 +437,8 @@ export class History {
         digests: [],
         end: undefined,
         whole: undefined,
+        isWholeAsked: false,
+        edition: 0,
         applied: undefined,
         stats: new Map(),
       };
@@ -457,9 +514,28 @@ function begin(chain: Chain): World {
   return new World(chain.environment(), state);
 }
 
+/** What steps come to, with others served between them. */
+async function inSteps(steps: Generator<undefined, unknown>, breathe: Breathe): Promise<unknown> {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    await breathe();
+  }
+}
+
+/** The files of a chain with what they say, each read when its turn comes. */
+function* filesOf(chain: Chain, texts: readonly string[], read: Scripts['read']): Generator<WholeFile, undefined> {
+  for (const [k, path] of chain.files.entries()) yield { path, script: read(texts[k]!, path, kindOf(chain, path)) };
+}
+
 /** How many files of its chain run before a file. */
 const endOf = ({ project, indexes }: Chain, path: string): number =>
   indexes.get(resolve(path)) ?? positionIn(project, resolve(path));
+
+/** How many run before the one behind it. */
+const nextOf = (chain: Chain, path: string): number => endOf(chain, path) + (chain.indexes.has(resolve(path)) ? 1 : 0);
+
+const isLast = (chain: Chain, path: string): boolean => nextOf(chain, path) >= chain.files.length;
 
 const kindOf = ({ project }: Chain, file: string): FileKind => ({ tool: project.tool, role: project.roles.get(file) });
 
@@ -482,7 +558,8 @@ function forgetFrom(chain: Chain, index: number): void {
   else if (chain.at > index) Object.assign(chain, { at: 0, kept: undefined });
   for (const at of chain.changes.keys()) if (at >= index) chain.changes.delete(at);
   chain.digests.length = Math.min(chain.digests.length, index + 1);
-  chain.end = undefined;
   chain.applied = undefined;
-  chain.whole = undefined;
+  chain.edition++;
+  if (chain.end) chain.end.isOld = true;
+  if (chain.whole) chain.whole.isOld = true;
 }

@@ -45,54 +45,71 @@ const PLAYED: ReadonlySet<string> = new Set([
 ]);
 
 /** @param base the objects before the first file */
-export function replayFolder(files: readonly WholeFile[], base: World): FolderReplay {
-  const run = new FolderRun(files, base);
-  return { texts: new Map(files.map(({ path, script }) => [path, script.text])), findings: run.replay() };
+export function replayFolder(files: Iterable<WholeFile>, base: World): FolderReplay {
+  const steps = replayInSteps(files, base);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** The same, for those who have others to serve: after each file they may. */
+export function* replayInSteps(files: Iterable<WholeFile>, base: World): Generator<undefined, FolderReplay> {
+  const run = new FolderRun(base);
+  const texts = new Map<string, string>();
+  for (const file of files) {
+    run.play(file);
+    texts.set(file.path, file.script.text);
+    yield;
+  }
+  return { texts, findings: yield* run.replay() };
 }
 
 class FolderRun {
-  private readonly first: FirstRun;
+  private readonly base: World;
+  private readonly after: World;
   private readonly moves: readonly Move[];
+  private readonly paths: string[] = [];
+  private readonly steps: Step[] = [];
+  private readonly occurrences: Occurrence[][] = [];
   /** The file of each step. */
   private readonly fileOf: number[] = [];
   /** How many moves there were when a step had run. */
   private readonly movesBehind: number[] = [];
   /** The steps that make objects, by their keys. */
   private readonly makers = new Map<string, number[]>();
-  private readonly files: readonly WholeFile[];
 
-  constructor(files: readonly WholeFile[], base: World) {
-    this.files = files;
-    const after = base.fork();
-    this.moves = after.trackMoves();
-    const steps: Step[] = [];
-    const occurrences: Occurrence[][] = [];
-    files.forEach(({ script }, file) => {
-      const ifResults: IfResults = new Map();
-      for (const step of stepsOf(script.statements.filter(({ direction }) => direction === 'up'))) {
-        occurrences.push(this.play(step, steps.length, after, ifResults));
-        steps.push(step);
-        this.fileOf.push(file);
-        this.movesBehind.push(this.moves.length);
-      }
-      after.endSession(base.searchPath);
-    });
-    // Of rows and values nothing is asked.
-    this.first = { ...runFirst([], base), steps, after, occurrences };
+  constructor(base: World) {
+    this.base = base;
+    this.after = base.fork();
+    this.moves = this.after.trackMoves();
   }
 
-  private play(played: Step, step: number, after: World, ifResults: IfResults): Occurrence[] {
-    return playFirst(played, step, after, ifResults, {
+  /** Runs the next file for the first time. */
+  play({ path, script }: WholeFile): void {
+    const ifResults: IfResults = new Map();
+    for (const step of stepsOf(script.statements.filter(({ direction }) => direction === 'up'))) {
+      this.occurrences.push(this.playStep(step, ifResults));
+      this.steps.push(step);
+      this.fileOf.push(this.paths.length);
+      this.movesBehind.push(this.moves.length);
+    }
+    this.paths.push(path);
+    this.after.endSession(this.base.searchPath);
+  }
+
+  private playStep(played: Step, ifResults: IfResults): Occurrence[] {
+    return playFirst(played, this.steps.length, this.after, ifResults, {
       isPlayed: ({ action }) => PLAYED.has(action),
       collides: false,
-      observe: (occurrence) => this.recordMaker(occurrence, after),
+      observe: (occurrence) => this.recordMaker(occurrence),
     });
   }
 
-  private recordMaker({ effect, isRun, step }: Occurrence, after: World): void {
+  private recordMaker({ effect, isRun, step }: Occurrence): void {
     if (!isRun || effect.action !== 'create') return;
     for (const made of [effect.object, ...(effect.parts ?? [])]) {
-      const key = after.key(made);
+      const key = this.after.key(made);
       const known = this.makers.get(key);
       if (known) known.push(step);
       else this.makers.set(key, [step]);
@@ -100,22 +117,27 @@ class FolderRun {
   }
 
   /** Runs everything again, and tells what fails in each file. */
-  replay(): Map<string, Unreplayable[]> {
-    const { first, fileOf } = this;
-    const replay = new Replay(first, first.after);
+  *replay(): Generator<undefined, Map<string, Unreplayable[]>> {
+    const { base, steps, after, occurrences, fileOf } = this;
+    // Of rows and values nothing is asked.
+    const first: FirstRun = { ...runFirst([], base), steps, after, occurrences };
+    const replay = new Replay(first, after);
     const found = new Map<string, Unreplayable[]>();
     let seen = 0;
-    for (let step = 0; step < first.steps.length; step++) {
-      replay.run(first.steps[step]!, step);
+    for (const [step, played] of steps.entries()) {
+      replay.run(played, step);
       const finding = replay.findings.slice(seen).find((f) => f.kind === 'fails');
       seen = replay.findings.length;
-      if (fileOf[step + 1] !== fileOf[step]) replay.world.endSession(first.base.searchPath);
+      const isLast = fileOf[step + 1] !== fileOf[step];
+      if (isLast) replay.world.endSession(base.searchPath);
       const told = finding && this.tell(finding, step, replay.world);
-      if (!told) continue;
-      const { path } = this.files[fileOf[step]!]!;
-      const others = found.get(path);
-      if (others) others.push(told);
-      else found.set(path, [told]);
+      if (told) {
+        const path = this.paths[fileOf[step]!]!;
+        const others = found.get(path);
+        if (others) others.push(told);
+        else found.set(path, [told]);
+      }
+      if (isLast) yield;
     }
     return found;
   }
@@ -130,7 +152,7 @@ class FolderRun {
       effect: effect.action,
       object: describe(effect.object),
       sqlstate: finding.sqlstate,
-      by: this.files[this.fileOf[culprit.step]!]!.path,
+      by: this.paths[this.fileOf[culprit.step]!]!,
       does: culprit.does,
     };
   }

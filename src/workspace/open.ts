@@ -1,7 +1,8 @@
 import { ConfigFinder } from '../config/load.ts';
-import { settingsReader, type FileSettings } from '../config/settings.ts';
+import { settingsReader, type FileSettings, type LoadedConfig } from '../config/settings.ts';
 import type { Settings } from '../config/types.ts';
 import { nodeDisk } from '../disk/node.ts';
+import type { Preset } from '../rules/api/rule.ts';
 import { loadParser } from '../syntax/parser.ts';
 import { Workspace, type SettingsSource } from './workspace.ts';
 
@@ -9,27 +10,35 @@ import { Workspace, type SettingsSource } from './workspace.ts';
 export class FoundSettings implements SettingsSource {
   private readonly find: () => ConfigFinder;
   private readonly last: Settings;
+  private readonly usualOf: ((path: string) => Preset | undefined) | undefined;
   private configs: ConfigFinder;
   private read: ReturnType<typeof settingsReader>;
 
   /**
    * @param find makes what finds configurations
    * @param last settings that go before those of any configuration
+   * @param usualOf the preset of a file where no configuration names one
    */
-  constructor(find: () => ConfigFinder, last: Settings = {}) {
+  constructor(find: () => ConfigFinder, last: Settings = {}, usualOf?: (path: string) => Preset | undefined) {
     this.find = find;
     this.last = last;
+    this.usualOf = usualOf;
     this.configs = find();
-    this.read = settingsReader(last);
+    this.read = settingsReader(last, usualOf);
   }
 
   async of(path: string): Promise<FileSettings> {
     return this.read(path, await this.configs.of(path));
   }
 
+  /** The configuration that they come from. */
+  configOf(path: string): Promise<LoadedConfig | undefined> {
+    return this.configs.of(path);
+  }
+
   forget(): void {
     this.configs = this.find();
-    this.read = settingsReader(this.last);
+    this.read = settingsReader(this.last, this.usualOf);
   }
 }
 
@@ -43,7 +52,7 @@ export interface OpenOptions {
 }
 
 /** How much a workspace for people who edit files remembers: about 20 MB. */
-const REMEMBERED = { remember: 200_000, back: 300 };
+export const REMEMBERED = { remember: 200_000, back: 300 };
 
 /** A workspace on the files of this computer, with the configurations beside them. */
 export const openWorkspace = ({ config, settings, ...options }: OpenOptions = {}): Workspace =>

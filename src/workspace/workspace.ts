@@ -2,10 +2,19 @@ import { resolve } from 'node:path';
 import { lintOptionsOf, settingsFor, type FileSettings } from '../config/settings.ts';
 import type { Disk } from '../disk/disk.ts';
 import { UserError } from '../errors.ts';
-import { History, MAX_FILE_BYTES, type Place, type PlaceOptions, type WorldStore } from '../history/files.ts';
+import {
+  History,
+  MAX_FILE_BYTES,
+  type Breathe,
+  type Place,
+  type PlaceOptions,
+  type WorldStore,
+} from '../history/files.ts';
 import { fixText } from '../linter/fix.ts';
-import { lintText, toResult, type LintResult } from '../linter/linter.ts';
+import { lintText, toResult, type LintOptions, type LintResult } from '../linter/linter.ts';
 import { isBefore } from '../project/since.ts';
+import { replayInSteps } from '../rerun/folder.ts';
+import { SqlSource } from '../rules/api/source.ts';
 import { Scripts } from '../syntax/scripts.ts';
 
 /** Says what applies to a file. */
@@ -36,7 +45,19 @@ export interface WorkspaceOptions {
   worlds?: WorldStore | undefined;
 }
 
+/** What a client knows of a file besides what its folder says. */
+type Known = Pick<LintOptions, 'mergedInto' | 'mayFix'>;
+
+export interface LintRequest {
+  /** @internal Whether what was known of the other files before one of them has changed will do. @default false */
+  old?: boolean;
+  /** @internal */
+  known?: Known | undefined;
+}
+
 export interface FixRequest {
+  /** @internal */
+  known?: Known | undefined;
   /** Whether the first suggestion of each finding is applied as well. @default false */
   suggestions?: boolean;
 }
@@ -107,8 +128,8 @@ export class Workspace {
   }
 
   /** Lints a file. @throws UserError where it is not open and cannot be read, or where its configuration is wrong */
-  diagnostics(path: string): Promise<LintResult> {
-    return this.run(path, lintText);
+  diagnostics(path: string, { old, known }: LintRequest = {}): Promise<LintResult> {
+    return this.run(path, lintText, known, old);
   }
 
   /**
@@ -116,8 +137,33 @@ export class Workspace {
    * the text that is open stays as it is.
    * @throws UserError where it is not open and cannot be read, or where its configuration is wrong
    */
-  fix(path: string, { suggestions = false }: FixRequest = {}): Promise<LintResult> {
-    return this.run(path, (text, file, options) => fixText(text, file, { ...options, suggestions }));
+  fix(path: string, { suggestions = false, known }: FixRequest = {}): Promise<LintResult> {
+    return this.run(path, (text, file, options) => fixText(text, file, { ...options, suggestions }), known);
+  }
+
+  /**
+   * @internal Does beforehand what `diagnostics` would do in one go where a folder has many files.
+   * @param breathe called between two files
+   */
+  async prepare(path: string, breathe: Breathe, { old = false }: LintRequest = {}): Promise<void> {
+    const file = resolve(path);
+    const settings = await this.settingsOf(file);
+    await this.load?.();
+    await this.history.approach(file, { ...settings, old }, breathe, old ? undefined : replayInSteps);
+  }
+
+  /** @internal A file as the rules see it. It holds until another file is asked for. */
+  async sourceOf(path: string): Promise<SqlSource> {
+    const file = resolve(path);
+    const settings = await this.settingsOf(file);
+    await this.load?.();
+    const place = this.placeOf(file, { ...settings, old: true });
+    return new SqlSource(this.textOf(file), file, place, lintOptionsOf(settings).fix);
+  }
+
+  /** @internal */
+  async settingsOf(path: string): Promise<FileSettings> {
+    return (await this.settings?.of(resolve(path))) ?? settingsFor(resolve(path), undefined);
   }
 
   /** @internal What is known of a file besides its text. It holds until the place of another file is asked for. */
@@ -130,13 +176,14 @@ export class Workspace {
     return since !== undefined && isBefore(this.history.projects.of(path, tool), path, since);
   }
 
-  private async run(path: string, work: typeof lintText): Promise<LintResult> {
+  private async run(path: string, work: typeof lintText, known?: Known, old = false): Promise<LintResult> {
     const file = resolve(path);
-    const settings = (await this.settings?.of(file)) ?? settingsFor(file, undefined);
+    const settings = await this.settingsOf(file);
     if (settings.since !== undefined && this.isApplied(file, settings))
       return toResult(file, [], [], this.textOf(file));
     await this.load?.();
-    return work(this.textOf(file), file, { ...lintOptionsOf(settings), ...this.placeOf(file, settings) });
+    const place = this.placeOf(file, { ...settings, old });
+    return work(this.textOf(file), file, { ...lintOptionsOf(settings), ...known, ...place });
   }
 
   private textOf(file: string): string {

@@ -17,6 +17,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   rules: async () => (await import('./rules.ts')).rules,
   explain: async () => (await import('./explain.ts')).explain,
   completion: async () => (await import('./completion.ts')).completion,
+  lsp: async () => (await import('./lsp.ts')).lsp,
   new: async () => (await import('./new.ts')).begin,
   init: async () => (await import('./init.ts')).init,
 };

@@ -1,0 +1,344 @@
+/** The language server: it wires the protocol to what the other files of this folder do. */
+import { hash } from 'node:crypto';
+import { dirname } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import {
+  CodeActionKind,
+  DidChangeConfigurationNotification,
+  DidChangeWatchedFilesNotification,
+  DocumentDiagnosticReportKind,
+  ErrorCodes,
+  LSPErrorCodes,
+  MessageType,
+  ResponseError,
+  createConnection,
+  ShowMessageNotification,
+  TextDocumentSyncKind,
+  TextDocuments,
+  type CancellationToken,
+  type CodeAction,
+  type Connection,
+  type DocumentDiagnosticReport,
+  type InitializeParams,
+  type InitializeResult,
+  type ServerCapabilities,
+} from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { UserError } from '../errors.ts';
+import { flatMap } from '../lists.ts';
+import { rules } from '../rules/index.ts';
+import {
+  COMMANDS,
+  editTo,
+  FIX_ALL,
+  fixAction,
+  quickFixes,
+  workspaceEdit,
+  type Offering,
+  type Postponed,
+} from './actions.ts';
+import { Checking } from './checking.ts';
+import { clientOf, DEFAULTS, readSettings, SECTION, type Client, type ClientSettings } from './client.ts';
+import { Diagnosing } from './diagnosing.ts';
+import { placeOfUri, Positions, Sheet } from './documents.ts';
+import { Pace, Stale } from './pace.ts';
+import { readRange, readString, readUri, refused } from './requests.ts';
+
+/** The files besides migrations that decide about what is found. */
+const WATCHED = [
+  '**/*.sql',
+  '**/sql-lint.config.*',
+  '**/sql-lint-baseline.json',
+  '**/.sqllintignore',
+  '**/.gitignore',
+  '**/package.json',
+];
+
+/** Serves one editor, over standard input and output, until it says that it ends. */
+export function serve(): void {
+  new Server(createConnection(process.stdin, process.stdout)).listen();
+}
+
+class Server {
+  private readonly connection: Connection;
+  private readonly checking: Checking;
+  private readonly diagnosing: Diagnosing;
+  private readonly documents: TextDocuments<TextDocument>;
+  private client: Client = clientOf({});
+  private positions = new Positions(this.client.encoding);
+  /** What the editor has said at the beginning, and what it says of each folder since. */
+  private initial: ClientSettings = DEFAULTS;
+  private settings: { root: string; settings: ClientSettings }[] = [];
+  private readonly seenCrashes = new Set<string>();
+
+  constructor(connection: Connection) {
+    this.connection = connection;
+    this.checking = new Checking((path) => this.settingsOf(path));
+    this.diagnosing = new Diagnosing(this.checking, {
+      publish: (uri, version, diagnostics) =>
+        void connection.sendDiagnostics({ uri, ...(version !== undefined && { version }), diagnostics }),
+      refresh: () => void this.refresh(),
+      pulls: () => this.client.pullsDiagnostics,
+      crashed: (sheet, error) => this.crashed(sheet.path, error),
+    });
+    this.documents = new TextDocuments<TextDocument>({
+      create: (...given) => TextDocument.create(...given),
+      update: (document, changes, version) => {
+        for (const change of changes)
+          document = TextDocument.update(
+            document,
+            ['range' in change ? { ...change, range: this.positions.rangeInUnits(document, change.range) } : change],
+            version,
+          );
+        return document;
+      },
+    });
+  }
+
+  listen(): void {
+    const { connection, documents } = this;
+    connection.onInitialize((params) => this.initialize(params));
+    connection.onInitialized(() => this.initialized());
+    connection.onDidChangeConfiguration(({ settings }: { settings?: unknown }) => this.settingsChanged(settings));
+    connection.onDidChangeWatchedFiles(() => this.filesChanged());
+    documents.onDidChangeContent(({ document }) =>
+      this.diagnosing.take(
+        this.sheetOf(document),
+        this.settingsOf(placeOfUri(document.uri, this.root).path).run === 'onType',
+      ),
+    );
+    documents.onDidSave(({ document: { uri } }) => {
+      this.filesChanged();
+      this.diagnosing.look(uri);
+    });
+    documents.onDidClose(({ document: { uri } }) => this.diagnosing.close(uri));
+    connection.languages.diagnostics.on((params, token) => this.answer(token, (pace) => this.diagnose(params, pace)));
+    connection.onCodeAction((params, token) => this.answer(token, (pace) => this.actions(params, pace)));
+    connection.onCodeActionResolve((action, token) => this.answer(token, (pace) => this.resolve(action, pace)));
+    connection.onExecuteCommand((params, token) => this.answer(token, (pace) => this.execute(params, pace)));
+    documents.listen(connection);
+    connection.listen();
+  }
+
+  /** The folder in which texts without a place stand. */
+  private get root(): string {
+    return this.checking.roots[0] ?? process.cwd();
+  }
+
+  private settingsOf(path: string): ClientSettings {
+    const root = this.checking.rootOf(path);
+    return this.settings.find((known) => known.root === root)?.settings ?? this.initial;
+  }
+
+  private sheetOf(document: TextDocument): Sheet {
+    const { path, isFile } = placeOfUri(document.uri, this.root);
+    return new Sheet(document, path, isFile, this.positions);
+  }
+
+  private initialize(params: InitializeParams): InitializeResult {
+    this.client = clientOf(params);
+    this.positions = new Positions(this.client.encoding);
+    const folders = params.workspaceFolders ?? (params.rootUri ? [{ uri: params.rootUri, name: '' }] : []);
+    this.checking.roots = folders.map(({ uri }) => placeOfUri(uri, process.cwd()).path);
+    const { settings, mistakes } = readSettings(params.initializationOptions);
+    this.initial = settings;
+    for (const mistake of mistakes) this.show(MessageType.Warning, mistake);
+    const capabilities: ServerCapabilities = {
+      positionEncoding: this.client.encoding,
+      textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
+      codeActionProvider: {
+        codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.SourceFixAll, FIX_ALL],
+        resolveProvider: true,
+      },
+      executeCommandProvider: { commands: Object.values(COMMANDS) },
+      workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+      ...(this.client.pullsDiagnostics && {
+        diagnosticProvider: { identifier: 'sql-lint', interFileDependencies: true, workspaceDiagnostics: false },
+      }),
+    };
+    return { capabilities, serverInfo: { name: 'sql-lint', version: process.env.SQL_LINT_VERSION ?? '' } };
+  }
+
+  private async initialized(): Promise<void> {
+    const { connection, client } = this;
+    if (client.tellsSettings)
+      await connection.client.register(DidChangeConfigurationNotification.type, { section: SECTION });
+    if (client.watchesFiles)
+      await connection.client.register(DidChangeWatchedFilesNotification.type, {
+        watchers: WATCHED.map((globPattern) => ({ globPattern })),
+      });
+    if (client.tellsFolders)
+      connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+        const pathOf = ({ uri }: { uri: string }) => placeOfUri(uri, process.cwd()).path;
+        const gone = new Set(removed.map(pathOf));
+        this.checking.roots = [...this.checking.roots.filter((root) => !gone.has(root)), ...added.map(pathOf)];
+        void this.askForSettings();
+      });
+    if (client.hasSettings) await this.askForSettings();
+  }
+
+  /** Asks the editor what is set for each of its folders. */
+  private async askForSettings(): Promise<void> {
+    const { roots } = this.checking;
+    if (this.client.hasSettings) {
+      const items = roots.map((root) => ({ scopeUri: pathToFileURL(root).href, section: SECTION }));
+      const found: unknown[] = await this.connection.workspace.getConfiguration(
+        items.length > 0 ? items : [{ section: SECTION }],
+      );
+      const read = found.map((value) => readSettings(value, this.initial));
+      if (items.length === 0) this.initial = read[0]!.settings;
+      this.settings = roots.map((root, k) => ({ root, settings: read[k]!.settings }));
+      for (const mistake of new Set(flatMap(read, ({ mistakes }) => mistakes))) this.show(MessageType.Warning, mistake);
+    }
+    this.reconsider();
+  }
+
+  /** An editor says what has changed, or that something has. */
+  private async settingsChanged(given: unknown): Promise<void> {
+    const own = (given as Record<string, unknown> | null | undefined)?.[SECTION];
+    if (!this.client.hasSettings && own !== undefined) {
+      const { settings, mistakes } = readSettings(own, this.initial);
+      this.initial = settings;
+      for (const mistake of mistakes) this.show(MessageType.Warning, mistake);
+    }
+    await this.askForSettings();
+  }
+
+  private filesChanged(): void {
+    const folders = new Map(this.diagnosing.sheets.map(({ path }) => [dirname(path), path]));
+    for (const path of folders.values()) this.checking.workspace.refresh(path);
+    this.reconsider();
+  }
+
+  /** Finds out anew what depends on settings and on files that are not open. */
+  private reconsider(): void {
+    this.checking.forget();
+    this.diagnosing.invalidate();
+  }
+
+  private async refresh(): Promise<void> {
+    try {
+      await this.connection.languages.diagnostics.refresh();
+    } catch {
+      // An editor that ends does not answer any more.
+    }
+  }
+
+  /** Answers a request: with the protocol's error where it cannot be answered, or is not waited for any more. */
+  private async answer<T>(token: CancellationToken, work: (pace: Pace) => Promise<T>): Promise<T> {
+    const controller = new AbortController();
+    if (token.isCancellationRequested) controller.abort(new Stale());
+    const listening = token.onCancellationRequested(() => controller.abort(new Stale()));
+    try {
+      return await work(new Pace(controller.signal));
+    } catch (error) {
+      if (error instanceof ResponseError) throw error as ResponseError;
+      if (error instanceof Stale)
+        throw new ResponseError(LSPErrorCodes.RequestCancelled, 'nobody waits for it any more');
+      if (error instanceof UserError) throw new ResponseError(LSPErrorCodes.RequestFailed, error.message);
+      const crash = error instanceof Error ? error : new Error(String(error));
+      this.crashed(undefined, crash);
+      throw new ResponseError(ErrorCodes.InternalError, `a bug of sql-lint: ${crash.message}`);
+    } finally {
+      listening.dispose();
+    }
+  }
+
+  /** A bug is told of once, and logged with all that is known. */
+  private crashed(path: string | undefined, error: Error): void {
+    const said = `a bug of sql-lint${path === undefined ? '' : `, met in ${path}`}; please report it`;
+    this.connection.console.error(`${said}\n${error.stack ?? error.message}`);
+    if (this.seenCrashes.has(error.message)) return;
+    this.seenCrashes.add(error.message);
+    this.show(MessageType.Error, `${said}: ${error.message}`);
+  }
+
+  private show(type: MessageType, message: string): void {
+    void this.connection.sendNotification(ShowMessageNotification.type, { type, message: `sql-lint: ${message}` });
+  }
+
+  /** @throws ResponseError where the text is not open */
+  private open(uri: string): Sheet {
+    const sheet = this.diagnosing.sheetOf(uri);
+    if (!sheet) throw refused(`${uri} is not open`);
+    return sheet;
+  }
+
+  private async diagnose(params: unknown, pace: Pace): Promise<DocumentDiagnosticReport> {
+    const sheet = this.open(readUri(params));
+    const items = await this.diagnosing.answer(sheet, pace);
+    const resultId = hash('sha1', JSON.stringify(items));
+    return (params as { previousResultId?: unknown }).previousResultId === resultId
+      ? { kind: DocumentDiagnosticReportKind.Unchanged, resultId }
+      : { kind: DocumentDiagnosticReportKind.Full, resultId, items };
+  }
+
+  private async offering(sheet: Sheet, pace: Pace): Promise<Offering> {
+    const checked = await this.diagnosing.checked(sheet, pace, true);
+    return {
+      sheet,
+      messages: checked.kind === 'found' ? checked.result.messages : [],
+      client: this.client,
+      fix: (rule) => this.fixed(sheet, pace, rule),
+    };
+  }
+
+  private fixed(sheet: Sheet, pace: Pace, rule?: string): Promise<string | undefined> {
+    return this.diagnosing.inLane(() => this.checking.fix(sheet, pace, { rule }));
+  }
+
+  private async actions(params: unknown, pace: Pace): Promise<CodeAction[]> {
+    const sheet = this.open(readUri(params));
+    const { start, end } = readRange(params);
+    const { only } = (params as { context?: { only?: string[] } }).context ?? {};
+    const wants = (kind: string) => !only || only.some((wanted) => kind === wanted || kind.startsWith(`${wanted}.`));
+    const offering = await this.offering(sheet, pace);
+    // Who asks for the plain kind by its name gets it under that name.
+    const kind = only?.includes(CodeActionKind.SourceFixAll) ? CodeActionKind.SourceFixAll : FIX_ALL;
+    return [
+      ...(wants(CodeActionKind.QuickFix) ? await quickFixes(offering, sheet.offsetAt(start), sheet.offsetAt(end)) : []),
+      ...(wants(FIX_ALL)
+        ? (await fixAction('Fix all that sql-lint can fix', offering)).map((action) => ({ ...action, kind }))
+        : []),
+    ];
+  }
+
+  private async resolve(action: CodeAction, pace: Pace): Promise<CodeAction> {
+    const { uri, version, rule } = (action.data ?? {}) as Partial<Postponed>;
+    if (uri === undefined) return action;
+    const sheet = this.open(uri);
+    if (sheet.version !== version) throw new ResponseError(LSPErrorCodes.ContentModified, 'the text has changed');
+    const after = await this.fixed(sheet, pace, rule);
+    return { ...action, edit: workspaceEdit(sheet, after === undefined ? [] : editTo(sheet, after), this.client) };
+  }
+
+  private async execute(params: unknown, pace: Pace): Promise<unknown> {
+    const { command, arguments: given } = params as { command?: unknown; arguments?: unknown };
+    const [first] = Array.isArray(given) ? (given as unknown[]) : [];
+    switch (command) {
+      case COMMANDS.openRule:
+        return this.openRule(readString(first, 'the name of the rule'));
+      case COMMANDS.fixAll:
+        return this.fixAll(readString(first, 'the address of the text'), pace);
+      default:
+        throw refused(`there is no command ${String(command)}`);
+    }
+  }
+
+  private async openRule(name: string): Promise<void> {
+    const url = rules[name]?.meta.docs.url;
+    if (url === undefined) throw refused(`there is no rule "${name}"`);
+    if (this.client.opensPages) await this.connection.window.showDocument({ uri: url, external: true });
+    else this.show(MessageType.Info, url);
+  }
+
+  private async fixAll(uri: string, pace: Pace): Promise<boolean> {
+    const sheet = this.open(uri);
+    const after = await this.fixed(sheet, pace);
+    if (after === undefined) return false;
+    const { applied } = await this.connection.workspace.applyEdit(
+      workspaceEdit(sheet, editTo(sheet, after), this.client),
+    );
+    return applied;
+  }
+}
