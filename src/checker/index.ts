@@ -17,6 +17,7 @@ import { checkAlterTable, checkTable } from './definitions/table.ts';
 import { checkTableAs, checkView } from './definitions/view.ts';
 import { checkColumns } from './names/columns.ts';
 import { checkCalls } from './calls/functions.ts';
+import { checkParameters } from './names/parameters.ts';
 import { checkGrant } from './names/privileges.ts';
 import { checkExtension, checkExtensionTypes } from './names/extensions.ts';
 import { checkRelations } from './names/relations.ts';
@@ -79,6 +80,7 @@ function check(checked: Checked, runs: boolean): void {
     checkCalls(checked);
   }
   CHECKS.get(type!)?.(node as never, checked);
+  if (SETS.has(type!)) checkParameters(checked);
   checkArrays(checked);
   if (runs && type === 'CreateFunctionStmt') checkStatementsOfBody(node, checked);
 }
@@ -100,6 +102,17 @@ const READS_OR_WRITES: ReadonlySet<NodeTag | undefined> = new Set<NodeTag>([
   'InsertStmt',
   'UpdateStmt',
   'DeleteStmt',
+]);
+
+/** The statements that may set configuration parameters. */
+const SETS: ReadonlySet<NodeTag> = new Set<NodeTag>([
+  'VariableSetStmt',
+  'VariableShowStmt',
+  'AlterRoleSetStmt',
+  'AlterDatabaseSetStmt',
+  'AlterSystemStmt',
+  'AlterFunctionStmt',
+  'CreateFunctionStmt',
 ]);
 
 /** The checks of a statement by its type. */

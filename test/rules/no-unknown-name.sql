@@ -553,3 +553,42 @@ END $$;
 CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; END $$;
 CREATE TABLE IF NOT EXISTS b (id int PRIMARY KEY);
 CREATE OR REPLACE FUNCTION secret() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;
+
+--- case configuration parameters | refused
+--- setup
+CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';
+--- input
+SET FOREIGN_KEY_CHECKS = 0;
+SET LOCAL lock_timout = '5s';
+SET time_zone = '+00:00';
+RESET serach_path;
+ALTER ROLE postgres SET statment_timeout = '8s';
+ALTER FUNCTION f() SET serch_path = '';
+CREATE OR REPLACE FUNCTION g() RETURNS int LANGUAGE sql SET "Search_Pth" = '' AS 'SELECT 1';
+--- found
+1:5 PostgreSQL has no configuration parameter "foreign_key_checks": the statement fails with 42704 (undefined object). Leave it out: another database has it.
+2:11 PostgreSQL has no configuration parameter "lock_timout": the statement fails with 42704 (undefined object). Write lock_timeout. (Write lock_timeout.)
+3:5 PostgreSQL has no configuration parameter "time_zone": the statement fails with 42704 (undefined object). Write timezone. (Write timezone.)
+4:7 PostgreSQL has no configuration parameter "serach_path": the statement fails with 42704 (undefined object). Write search_path. (Write search_path.)
+5:25 PostgreSQL has no configuration parameter "statment_timeout": the statement fails with 42704 (undefined object). Write statement_timeout. (Write statement_timeout.)
+6:24 PostgreSQL has no configuration parameter "serch_path": the statement fails with 42704 (undefined object). Write search_path. (Write search_path.)
+7:61 PostgreSQL has no configuration parameter "Search_Pth": the statement fails with 42704 (undefined object). Write search_path. (Write search_path.)
+--- written
+SET FOREIGN_KEY_CHECKS = 0;
+SET LOCAL lock_timeout = '5s';
+SET timezone = '+00:00';
+RESET search_path;
+ALTER ROLE postgres SET statement_timeout = '8s';
+ALTER FUNCTION f() SET search_path = '';
+CREATE OR REPLACE FUNCTION g() RETURNS int LANGUAGE sql SET search_path = '' AS 'SELECT 1';
+
+--- case parameters that PostgreSQL takes
+SET Search_Path = public;
+SET my.parameter = 'x';
+SET DateStyle = 'ISO';
+SET TIME ZONE 'UTC';
+SET NAMES 'UTF8';
+SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL SERIALIZABLE;
+SET xmloption = content;
+SET jit = off;
+RESET ALL;
