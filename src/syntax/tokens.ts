@@ -139,11 +139,17 @@ export function readerOf(statement: Statement): Reader {
 
 function removal(text: string, tokens: readonly Token[], { from, to }: Span) {
   const next = tokens[to];
+  const previous = tokens[from - 1];
+  const joins = previous?.end === tokens[from]!.start && isLong(previous) && next !== undefined && isLong(next);
+  if (joins) return { start: tokens[from]!.start, end: tokens[to - 1]!.end, text: '' };
   // A comment between the phrase and the next token stays.
   if (next && /^\s*$/.test(text.slice(tokens[to - 1]!.end, next.start)))
     return { start: tokens[from]!.start, end: next.start, text: '' };
-  return { start: tokens[from - 1]?.end ?? tokens[from]!.start, end: tokens[to - 1]!.end, text: '' };
+  return { start: previous?.end ?? tokens[from]!.start, end: tokens[to - 1]!.end, text: '' };
 }
+
+/** Whether a token may become one with its neighbour where nothing stands between them. */
+const isLong = ({ kind }: Token): boolean => kind !== 'punctuation';
 
 /** The range of a run of tokens in the file. */
 export const rangeOf = (reader: Reader, { from, to }: Span): { start: number; end: number } => ({

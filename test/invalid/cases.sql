@@ -232,6 +232,77 @@ CREATE POLICY "own posts" ON posts FOR SELECT USING (user_id = auth.uid());
 CREATE POLICY IF NOT EXISTS Users read ON posts FOR SELECT USING (user_id = auth.uid());
 --- meant
 CREATE POLICY "Users read" ON posts FOR SELECT USING (user_id = auth.uid());
+--- realtime of a table
+ALTER TABLE posts ENABLE REALTIME;
+--- meant
+ALTER PUBLICATION supabase_realtime ADD TABLE posts;
+--- an element of what a call returns
+CREATE POLICY own ON posts FOR SELECT TO authenticated
+  USING (pg_catalog.string_to_array(title, '/')[1] = auth.uid()::text);
+--- meant
+CREATE POLICY own ON posts FOR SELECT TO authenticated
+  USING ((pg_catalog.string_to_array(title, '/'))[1] = auth.uid()::text);
+--- an element of what a call in a call returns
+UPDATE posts SET title = upper(string_to_array(title, ',')[1]) WHERE title <> '';
+--- meant
+UPDATE posts SET title = upper((string_to_array(title, ','))[1]) WHERE title <> '';
+--- rights on all tables
+GRANT SELECT ON ALL TABLES TO authenticated;
+--- meant
+GRANT SELECT ON ALL TABLES IN SCHEMA public TO authenticated;
+--- UPSERT
+UPSERT INTO settings (key, value) VALUES ('a', '1');
+--- meant
+INSERT INTO settings (key, value) VALUES ('a', '1') ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value;
+--- PRINT
+PRINT 'done';
+ALTER TABLE posts ADD COLUMN IF NOT EXISTS slug text;
+--- meant
+ALTER TABLE posts ADD COLUMN IF NOT EXISTS slug text;
+--- row level security before what is done to it
+ALTER TABLE posts ROW LEVEL SECURITY ENABLE;
+--- meant
+ALTER TABLE posts ENABLE ROW LEVEL SECURITY;
+--- several extensions
+CREATE EXTENSION IF NOT EXISTS pgcrypto, "uuid-ossp";
+--- meant
+CREATE EXTENSION IF NOT EXISTS pgcrypto;
+CREATE EXTENSION IF NOT EXISTS "uuid-ossp";
+--- the condition of a trigger
+CREATE TRIGGER t AFTER UPDATE ON posts FOR EACH ROW WHEN NEW.title <> OLD.title EXECUTE FUNCTION touch();
+--- meant
+CREATE TRIGGER t AFTER UPDATE ON posts FOR EACH ROW WHEN (NEW.title <> OLD.title) EXECUTE FUNCTION touch();
+--- CREATE ENUM
+CREATE ENUM size ('s', 'm');
+--- meant
+CREATE TYPE size AS ENUM ('s', 'm');
+--- CREATE ENUM … AS
+CREATE ENUM TYPE size AS ('s', 'm');
+--- meant
+CREATE TYPE size AS ENUM ('s', 'm');
+--- an array in angle brackets
+ALTER TABLE posts ADD COLUMN IF NOT EXISTS labels array<text>;
+--- meant
+ALTER TABLE posts ADD COLUMN IF NOT EXISTS labels text[];
+--- OR REPLACE behind FUNCTION
+CREATE FUNCTION OR REPLACE one() RETURNS int LANGUAGE sql AS 'SELECT 1';
+--- meant
+CREATE OR REPLACE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1';
+--- OR REPLACE behind MATERIALIZED VIEW
+CREATE MATERIALIZED VIEW OR REPLACE titles AS SELECT title FROM posts;
+--- meant
+CREATE MATERIALIZED VIEW titles AS SELECT title FROM posts;
+--- ON CONFLICT without DO
+INSERT INTO settings (key, value) VALUES ('a', '1') ON CONFLICT (key) UPDATE SET value = EXCLUDED.value;
+--- meant
+INSERT INTO settings (key, value) VALUES ('a', '1') ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value;
+--- ON CONFLICT IGNORE
+INSERT INTO settings (key, value) VALUES ('a', '1') ON CONFLICT IGNORE;
+--- meant
+INSERT INTO settings (key, value) VALUES ('a', '1') ON CONFLICT DO NOTHING;
+--- labels between commas
+ALTER TYPE status ADD VALUE 'x', 'y';
+--- undecided
 --- ADD POLICY as a statement
 ADD POLICY "own posts" ON posts FOR SELECT USING (user_id = auth.uid());
 --- meant

@@ -11,3 +11,4 @@ CREATE TABLE posts (
 );
 CREATE TABLE settings (key text PRIMARY KEY, value text);
 CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.updated_at := now(); RETURN NEW; END $$;
+CREATE PUBLICATION supabase_realtime;

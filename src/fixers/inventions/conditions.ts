@@ -132,15 +132,45 @@ const HOW_TO_CREATE: Record<string, string> = {
   ),
 };
 
+/** CREATE FUNCTION OR REPLACE f */
+const replaceBehindKind: Invention = {
+  id: 'or-replace-behind-kind',
+  find(reader) {
+    const kind = reader.after(0, 'create function|procedure|aggregate|view|trigger|rule');
+    const to = kind === undefined ? undefined : reader.after(kind, 'or replace');
+    if (kind === undefined || to === undefined || reader.afterName(to) === undefined) return undefined;
+    const span = { from: kind, to };
+    return {
+      ...rangeOf(reader, span),
+      problem: 'OR REPLACE stands behind the kind of object',
+      advice: `Write CREATE OR REPLACE ${reader.raw(1).toUpperCase()}.`,
+      correction: { edits: moveBefore(reader, span, 1) },
+    };
+  },
+};
+
+/** The words of the kind behind CREATE, and OR REPLACE before or behind them; undefined where it does not stand there. */
+function kindWithReplace(reader: Reader): { span: Span; keywords: string[]; end: number } | undefined {
+  if (reader.word(0) !== 'create') return undefined;
+  const before = reader.after(1, 'or replace');
+  const first = before ?? 1;
+  // TABLE, UNIQUE INDEX, MATERIALIZED VIEW, …
+  const keywords: string[] = [];
+  for (let k = first; KIND_WORDS.has(reader.word(k)); k++) keywords.push(reader.word(k));
+  const end = first + keywords.length;
+  if (before !== undefined) return { span: { from: 1, to: before }, keywords, end };
+  const behind = reader.after(end, 'or replace');
+  return behind === undefined ? undefined : { span: { from: end, to: behind }, keywords, end: behind };
+}
+
+/** CREATE OR REPLACE TABLE t, CREATE MATERIALIZED VIEW OR REPLACE v */
 const createOrReplace: Invention = {
   id: 'create-or-replace',
   find(reader, { world }) {
-    const span = reader.after(0, 'create or replace') === 3 ? { from: 1, to: 3 } : undefined;
-    if (!span) return undefined;
-    // The words up to the name: TABLE, UNIQUE INDEX, MATERIALIZED VIEW, …
-    const keywords: string[] = [];
-    for (let k = 3; KIND_WORDS.has(reader.word(k)); k++) keywords.push(reader.word(k));
-    const start = reader.after(3 + keywords.length, '[concurrently] [if] [not] [exists]')!;
+    const found = kindWithReplace(reader);
+    if (!found) return undefined;
+    const { span, keywords, end: last } = found;
+    const start = reader.after(last, '[concurrently] [if] [not] [exists]')!;
     const name = reader.afterName(start);
     const label = keywords.join(' ').replace('unique ', '');
     if (keywords.length === 0 || name === undefined || HAS_OR_REPLACE.test(label)) return undefined;
@@ -564,6 +594,7 @@ export const conditionInventions: Invention[] = [
   createIfNotExists,
   withoutIf,
   createOrReplace,
+  replaceBehindKind,
   enableRowSecurity,
   renameIfExists,
   alterIfNotExists,

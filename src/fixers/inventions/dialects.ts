@@ -3,7 +3,7 @@ import { lookup } from '../../lookup.ts';
 import { quoteIdent } from '../../catalog/names.ts';
 import { inCaseOf } from '../style.ts';
 import { rangeOf, type Reader } from '../../syntax/tokens.ts';
-import { everywhere, replace } from './everywhere.ts';
+import { behind, everywhere, replace } from './everywhere.ts';
 import { elementsOf } from './tables.ts';
 import type { Invention } from './types.ts';
 
@@ -135,17 +135,70 @@ function isInBrackets(reader: Reader, k: number): boolean {
   return false;
 }
 
-/** PRAGMA foreign_keys = ON; USE app; */
+/** f(a)[1] */
+const subscriptOfCall = everywhere({
+  id: 'subscript-of-call',
+  edit(reader, k) {
+    const close = reader.raw(k) === '(' ? reader.closing(k) : undefined;
+    if (close === undefined || reader.raw(close + 1) !== '[') return undefined;
+    let name = k - 1;
+    while (reader.raw(name - 1) === '.') name -= 2;
+    // Not what another word takes in parentheses, such as IN (…) or ARRAY (…).
+    if (reader.afterName(name) !== k || RESERVED.has(reader.word(name))) return undefined;
+    const { start } = reader.tokens[name]!;
+    return [{ start, end: start, text: '(' }, behind(reader, close, ')')];
+  },
+  problem: 'An element is taken of a call in parentheses',
+  advice: 'Put the call into parentheses.',
+});
+
+const RESERVED: ReadonlySet<string> = new Set(['in', 'array', 'values', 'any', 'all', 'some', 'and', 'or', 'not']);
+
+/** GRANT SELECT ON ALL TABLES TO anon */
+const allOfSchema = everywhere({
+  id: 'all-without-schema',
+  edit(reader, k) {
+    const to = reader.after(k, 'on all tables|sequences|functions|procedures|routines');
+    const isRight = reader.after(0, 'grant|revoke') !== undefined;
+    return isRight && to !== undefined && /^(to|from)$/.test(reader.word(to))
+      ? behind(reader, to - 1, inCaseOf(reader.statement, ' IN SCHEMA ') + 'public')
+      : undefined;
+  },
+  problem: 'Rights on all of a kind are given by schema',
+  advice: 'Write IN SCHEMA and the schema.',
+  isSuggestion: true,
+});
+
+/** PRAGMA foreign_keys = ON; USE app; PRINT 'x'; EXEC f; */
 const sessionOfOthers: Invention = {
   id: 'session-of-others',
   find(reader) {
-    if (!/^(pragma|use)$/.test(reader.word(0)) || reader.tokens.length > 6) return undefined;
+    const database = OF_SESSIONS[reader.word(0)];
+    if (database === undefined || reader.tokens.length > 6) return undefined;
     const { start, stop } = reader.statement;
     return {
       ...rangeOf(reader, { from: 0, to: 1 }),
-      problem: `${reader.word(0).toUpperCase()} is ${reader.word(0) === 'use' ? "MySQL's" : "SQLite's"}`,
+      problem: `${reader.word(0).toUpperCase()} is ${database}'s`,
       advice: 'Leave it out.',
       correction: { edits: [{ start, end: stop, text: '' }], isSuggestion: true },
+    };
+  },
+};
+
+/** What a session says to other databases, and a migration need not. */
+const OF_SESSIONS = lookup<string>({ pragma: 'SQLite', use: 'MySQL', print: 'SQL Server' });
+
+/** EXEC sp_rename 'a', 'b' */
+const execute: Invention = {
+  id: 'exec',
+  find(reader) {
+    if (!/^exec(ute)?$/.test(reader.word(0)) || !/^sp_/.test(reader.word(1)) || reader.afterName(1) === undefined)
+      return undefined;
+    return {
+      ...rangeOf(reader, { from: 0, to: 2 }),
+      problem: `${reader.raw(1)} is a procedure of SQL Server`,
+      advice: 'Write the statement of PostgreSQL that does the same, such as ALTER TABLE … RENAME.',
+      correction: { why: 'what it does has another form in PostgreSQL' },
     };
   },
 };
@@ -159,5 +212,8 @@ export const dialectInventions: Invention[] = [
   commentInDoubleQuotes,
   valueWithUnit,
   bareArray,
+  subscriptOfCall,
+  allOfSchema,
   sessionOfOthers,
+  execute,
 ];

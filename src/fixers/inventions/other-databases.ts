@@ -236,11 +236,11 @@ const onDuplicateKey: Invention = {
   },
 };
 
-/** REPLACE INTO t, INSERT OR REPLACE INTO t */
+/** REPLACE INTO t, INSERT OR REPLACE INTO t, UPSERT INTO t */
 const replaceInto: Invention = {
   id: 'replace-into',
   find(reader, { world }) {
-    const into = reader.after(0, 'insert or replace into') ?? reader.after(0, 'replace into');
+    const into = reader.after(0, 'insert or replace into') ?? reader.after(0, 'replace|upsert into');
     if (into === undefined) return undefined;
     const found = collision(reader, into, world);
     const set = found?.others.map((c) => `${quoteIdent(c)} = EXCLUDED.${quoteIdent(c)}`).join(', ');
@@ -485,6 +485,22 @@ const doUpdateSet = everywhere({
   advice: 'Write SET.',
 });
 
+/** ON CONFLICT (a) UPDATE SET, ON CONFLICT IGNORE */
+const doInConflict = everywhere({
+  id: 'do-in-conflict',
+  edit(reader, k) {
+    const conflict = reader.first('on conflict');
+    if (!conflict || k < conflict.to) return undefined;
+    const target = reader.raw(conflict.to) === '(' ? reader.closing(conflict.to) : conflict.to - 1;
+    if (target === undefined || k !== target + 1) return undefined;
+    if (reader.after(k, 'update set') !== undefined) return behind(reader, target, inCaseOf(reader.statement, ' DO'));
+    const isNothing = /^(ignore|nothing)$/.test(reader.word(k)) && k === reader.tokens.length - 1;
+    return isNothing ? replace(reader, k, k + 1, inCaseOf(reader.statement, 'DO NOTHING')) : undefined;
+  },
+  problem: 'ON CONFLICT is followed by DO UPDATE or DO NOTHING',
+  advice: 'Write DO.',
+});
+
 /** DO UPDATE SET a = VALUES(a) */
 const valuesOfConflict = everywhere({
   id: 'values-of-conflict',
@@ -535,6 +551,7 @@ const maximalLength = everywhere({
 export const otherDatabaseInventions: Invention[] = [
   maximalLength,
   doUpdateSet,
+  doInConflict,
   valuesOfConflict,
   clauseOfUpdate,
   backquotes,

@@ -24,6 +24,71 @@ const rowLevelSecurity = everywhere({
   advice: (text) => `Write ${text}.`,
 });
 
+/** ALTER TABLE t ROW LEVEL SECURITY ENABLE */
+const securityFirst: Invention = {
+  id: 'row-level-security-first',
+  find(reader) {
+    const start = reader.after(0, 'alter table [if] [exists] [only]');
+    const from = start === undefined ? undefined : reader.afterName(start);
+    const verb = from === undefined ? undefined : reader.after(from, 'row level security');
+    if (from === undefined || verb === undefined || verb !== reader.tokens.length - 1) return undefined;
+    if (!/^(enabled?|disabled?|on|off)$/.test(reader.word(verb))) return undefined;
+    const action = /^(enable|on)/.test(reader.word(verb)) ? 'ENABLE' : 'DISABLE';
+    const { start: at } = reader.tokens[from]!;
+    return {
+      ...rangeOf(reader, { from, to: verb + 1 }),
+      problem: `${action} stands before ROW LEVEL SECURITY`,
+      advice: 'Write it there.',
+      correction: {
+        edits: [
+          { start: at, end: at, text: inCaseOf(reader.statement, `${action} `) },
+          reader.remove({ from: verb, to: verb + 1 }),
+        ],
+      },
+    };
+  },
+};
+
+/** CREATE TRIGGER … WHEN new.a > 1 EXECUTE FUNCTION f() */
+const triggerCondition = everywhere({
+  id: 'trigger-condition',
+  edit(reader, k) {
+    if (!isTrigger(reader) || reader.word(k) !== 'when' || reader.depth(k) > 0 || reader.raw(k + 1) === '(')
+      return undefined;
+    const end = reader.all('execute|call').find(({ from }) => from > k + 1)?.from;
+    const { start } = reader.tokens[k + 1] ?? {};
+    if (end === undefined || start === undefined) return undefined;
+    return [{ start, end: start, text: '(' }, behind(reader, end - 1, ')')];
+  },
+  problem: 'The condition of a trigger stands in parentheses',
+  advice: 'Put it into parentheses.',
+});
+
+/** CREATE EXTENSION a, b */
+const severalExtensions: Invention = {
+  id: 'several-extensions',
+  find(reader) {
+    const name = reader.after(0, 'create extension [if] [not] [exists]');
+    if (name === undefined || reader.raw(name + 1) !== ',') return undefined;
+    const others = flatMap(reader.tokens, (_, k) => (k > name && reader.raw(k) === ',' ? [k + 1] : []));
+    const isList = others.every((k, n) => reader.afterName(k) === (others[n + 1] ?? reader.tokens.length + 1) - 1);
+    if (!isList) return undefined;
+    const head = reader.slice({ from: 0, to: name });
+    const { eol } = reader.statement.script;
+    const edits = others.map((k) => ({
+      start: reader.tokens[k - 1]!.start,
+      end: reader.tokens[k]!.start,
+      text: `;${eol}${head} `,
+    }));
+    return {
+      ...rangeOf(reader, { from: name + 1, to: name + 2 }),
+      problem: 'CREATE EXTENSION makes one extension',
+      advice: 'Write a statement for each.',
+      correction: { edits },
+    };
+  },
+};
+
 /** ENABLE ROW LEVEL SECURITY ON t */
 const securityOn: Invention = {
   id: 'row-level-security-on',
@@ -39,6 +104,27 @@ const securityOn: Invention = {
       problem: 'Row level security is switched by ALTER TABLE',
       advice: `Write ${text}.`,
       correction: { edits: [replace(reader, 0, reader.tokens.length, inCaseOf(reader.statement, text))] },
+    };
+  },
+};
+
+/** ALTER TABLE t ENABLE REALTIME */
+const realtime: Invention = {
+  id: 'enable-realtime',
+  find(reader) {
+    const start = reader.after(0, 'alter table [if] [exists] [only]');
+    const verb = start === undefined ? undefined : reader.afterName(start);
+    if (start === undefined || verb === undefined) return undefined;
+    const to = reader.after(verb, 'enable|disable [supabase] realtime');
+    if (to === undefined || to < reader.tokens.length) return undefined;
+    const change = reader.word(verb) === 'enable' ? 'ADD' : 'DROP';
+    const table = reader.slice({ from: start, to: verb });
+    const text = `ALTER PUBLICATION supabase_realtime ${change} TABLE ${table}`;
+    return {
+      ...rangeOf(reader, { from: verb, to }),
+      problem: 'Realtime sends the changes of the tables of a publication',
+      advice: `Write ${text}.`,
+      correction: { edits: [replace(reader, 0, to, inCaseOf(reader.statement, text))] },
     };
   },
 };
@@ -370,7 +456,9 @@ export const policyInventions: Invention[] = [
   publicationTable,
   rowLevelSecurity,
   securityOn,
+  securityFirst,
   addPolicy,
+  realtime,
   clauseOrder,
   conditionInParentheses,
   checkWithoutWith,
@@ -378,5 +466,7 @@ export const policyInventions: Invention[] = [
   extensionWithHyphen,
   triggerFunction,
   triggerEvents,
+  triggerCondition,
+  severalExtensions,
   grantee,
 ];

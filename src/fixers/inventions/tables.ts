@@ -295,6 +295,44 @@ const parenthesesInTable = everywhere({
   advice: 'Write them.',
 });
 
+/** CREATE ENUM t ('a'), CREATE ENUM t AS ('a') */
+const createEnum: Invention = {
+  id: 'create-enum',
+  find(reader) {
+    const name = reader.after(0, 'create enum [type] [if] [not] [exists]');
+    const end = name === undefined ? undefined : reader.afterName(name);
+    const open = end === undefined ? undefined : reader.after(end, '[as] [enum]');
+    if (end === undefined || open === undefined || reader.raw(open) !== '(') return undefined;
+    const as = inCaseOf(reader.statement, ' AS ENUM');
+    const type = reader.word(2) === 'type' ? reader.remove({ from: 1, to: 2 }) : undefined;
+    return {
+      ...rangeOf(reader, { from: 0, to: 2 }),
+      problem: 'An enum is a type',
+      advice: 'Write CREATE TYPE … AS ENUM.',
+      correction: {
+        edits: [
+          type ?? replace(reader, 1, 2, inCaseOf(reader.statement, 'TYPE')),
+          { start: reader.tokens[end - 1]!.end, end: reader.tokens[open - 1]!.end, text: as },
+        ],
+      },
+    };
+  },
+};
+
+/** array<text> */
+const arrayOf = everywhere({
+  id: 'array-of',
+  edit: (reader, k) =>
+    reader.word(k) === 'array' &&
+    reader.raw(k + 1) === '<' &&
+    reader.afterName(k + 2) === k + 3 &&
+    reader.raw(k + 3) === '>'
+      ? replace(reader, k, k + 4, `${reader.raw(k + 2)}[]`)
+      : undefined,
+  problem: 'An array has brackets behind the type of its elements',
+  advice: (text) => `Write ${text}.`,
+});
+
 /** CREATE TYPE t ENUM ('a'), AS ('a'), AS ENUM {'a'}, and labels in double quotes */
 const enumType = everywhere({
   id: 'enum',
@@ -383,5 +421,7 @@ export const tableInventions: Invention[] = [
   alterColumn,
   parenthesesInTable,
   columnCondition,
+  createEnum,
   enumType,
+  arrayOf,
 ];
