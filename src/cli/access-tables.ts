@@ -12,19 +12,26 @@ import { Script } from '../syntax/script.ts';
 import type { Contradiction, Reached } from '../verify/index.ts';
 import { FoundSettings } from '../workspace/open.ts';
 
-/** What the migrations of a project leave, and the schemas that its API exposes. The parser must be loaded. */
+/**
+ * What the migrations of a project leave, what was there before them, and the schemas that its API exposes. The parser
+ * must be loaded.
+ * @param onFile called before each file
+ */
 export async function endOf(
   project: Project,
   configs: ConfigFinder,
-): Promise<{ world: World; schemas: readonly string[] }> {
+  onFile?: (path: string) => Promise<void>,
+): Promise<{ world: World; base: World; schemas: readonly string[] }> {
   const first = project.forward[0]!;
   const { environment, exposedSchemas } = await new FoundSettings(() => configs, {}).of(first);
-  const world = new Environments(nodeDisk).of(first, environment).fork();
+  const base = new Environments(nodeDisk).of(first, environment);
+  const world = base.fork();
   for (const path of project.forward) {
+    await onFile?.(path);
     const kind = { tool: project.tool, role: project.roles.get(path) };
     play(new Script(nodeDisk.read(path) ?? '', path, kind).statements, world);
   }
-  return { world, schemas: exposedSchemas ?? defaultOptions.exposedSchemas };
+  return { world, base, schemas: exposedSchemas ?? defaultOptions.exposedSchemas };
 }
 
 /** What is proven of each role from the text. */

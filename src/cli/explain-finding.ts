@@ -23,6 +23,7 @@ export async function explainFinding(path: string, line: number, cwd: string): P
     new ConfigFinder(),
     progress,
     disk(options.maxFileBytes),
+    cwd,
   );
   if (failures[0]) throw failures[0];
   const { messages = [], source = '' } = results[0] ?? {};

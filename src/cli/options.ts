@@ -32,6 +32,7 @@ Usage
   sql-lint new NAME          begin a migration, called as the project's tool calls its files
   sql-lint init              set a project up
   sql-lint lsp               serve an editor: findings and fixes while you type
+  sql-lint mcp               serve an assistant: check, fix, prove and explain (MCP)
   sql-lint completion SHELL  complete commands in bash, zsh or fish
 
 Often used

@@ -305,6 +305,51 @@ describe('init', () => {
     expect(project.attempt('ls', '.git/hooks/pre-commit').status).not.toBe(0);
   });
 
+  describe('--agents', () => {
+    const MARKED = /<!-- sql-lint:[^]*<!-- \/sql-lint -->/;
+
+    it('writes AGENTS.md where there is none, and nothing else', () => {
+      expect(project.lint('init', '--agents').stdout).toBe('Wrote AGENTS.md.\n');
+      expect(project.read('AGENTS.md')).toMatch(MARKED);
+      expect(project.lint('init', '--agents').stdout).toBe('AGENTS.md has them already.\n');
+      expect(project.run('ls', '-A').trim()).toBe('AGENTS.md');
+    });
+
+    it('replaces its lines in files that are there, and leaves the others of the file', () => {
+      project.write('AGENTS.md', '# Us\n\n<!-- sql-lint: of before -->\nold\n<!-- /sql-lint -->\n\nThe end.');
+      project.write('CLAUDE.md', 'Be kind.\r\n');
+      project.write('.cursor/rules/style.mdc', 'Style');
+      project.lint('init', '--agents');
+      const agents = project.read('AGENTS.md');
+      expect(agents.replace(MARKED, '…')).toBe('# Us\n\n…\n\nThe end.');
+      expect(agents).toContain('npx sql-lint explain NAME');
+      expect(agents).not.toContain('old');
+      const claude = project.read('CLAUDE.md');
+      expect(claude.replace(MARKED, '…')).toBe('Be kind.\r\n\r\n…\r\n');
+      expect(claude.replaceAll('\r\n', '')).not.toContain('\n');
+      expect(project.read('.cursor/rules/sql-lint.mdc')).toMatch(/^---\n[^]*globs: \*\*\/\*\.sql\n/);
+      expect(project.read('.cursor/rules/style.mdc')).toBe('Style');
+      const said = project.lint('init', '--agents').stdout;
+      expect(said.match(/ has them already\./g)).toHaveLength(3);
+      expect([project.read('AGENTS.md'), project.read('CLAUDE.md')]).toEqual([agents, claude]);
+    });
+
+    it('says it once where one file names the other', () => {
+      project.write('AGENTS.md', 'Us');
+      project.write('CLAUDE.md', '@AGENTS.md\n');
+      expect(project.lint('init', '--agents').stdout).toBe('Wrote the lines of sql-lint into AGENTS.md.\n');
+      expect(project.read('CLAUDE.md')).toBe('@AGENTS.md\n');
+    });
+
+    it('writes nothing where a mark is lost', () => {
+      project.write('AGENTS.md', 'Us');
+      project.write('CLAUDE.md', 'a\n<!-- sql-lint: of before -->\nold\n');
+      const { status, stderr } = project.lint('init', '--agents');
+      expect([status, stderr]).toEqual([2, expect.stringContaining('CLAUDE.md has one of the marks')]);
+      expect(project.read('AGENTS.md')).toBe('Us');
+    });
+  });
+
   it('does not ask where nobody can answer', () =>
     expect(project.lint('init')).toMatchObject({ status: 2, stderr: expect.stringContaining('init --yes') as string }));
 });

@@ -16,6 +16,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   'check-objects': async () => (await import('./check-objects.ts')).checkObjects,
   rules: async () => (await import('./rules.ts')).rules,
   explain: async () => (await import('./explain.ts')).explain,
+  mcp: async () => (await import('./mcp.ts')).mcp,
   completion: async () => (await import('./completion.ts')).completion,
   lsp: async () => (await import('./lsp.ts')).lsp,
   new: async () => (await import('./new.ts')).begin,

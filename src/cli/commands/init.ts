@@ -13,6 +13,7 @@ import { Projects } from '../../project/find.ts';
 import { readArguments } from '../arguments.ts';
 import { Baseline, BASELINE_FILE } from '../baseline.ts';
 import { say, type Command } from '../command.ts';
+import { writeAgentFiles } from '../init/agents.ts';
 import { apply, assistantStep, editorStep, hookStep, workflowStep, type Change, type Step } from '../init/changes.ts';
 import {
   configText,
@@ -35,6 +36,9 @@ findings already, it offers to leave them as they are.
 Usage
   sql-lint init               asks
   sql-lint init --yes         chooses what fits the project without asking
+  sql-lint init --agents      only tells assistants how migrations are checked, in AGENTS.md, CLAUDE.md and
+                              .cursor/rules: those that are there, AGENTS.md where none is; run again, it replaces
+                              its own lines
 
 Examples
   npx sql-lint init
@@ -49,9 +53,11 @@ const MANY = 50;
 export const init: Command = async (argv) => {
   const { values } = readArguments('init', argv, {
     yes: { type: 'boolean', short: 'y' },
+    agents: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   });
   if (values.help) return say(HELP);
+  if (values.agents) return say(writeAgentFiles(process.cwd()).join('\n'));
   if (!values.yes && !process.stdin.isTTY)
     throw new UserError('init asks, and this is not a terminal; sql-lint init --yes does not ask');
   const cwd = process.cwd();

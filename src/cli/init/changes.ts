@@ -2,6 +2,7 @@
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { hookPath } from '../git.ts';
+import { agentLines } from './agents.ts';
 import { commandOf, lintStagedOf, managerOf, shown, textOf } from './project.ts';
 
 /** A file to be written. */
@@ -128,11 +129,7 @@ export function editorStep(cwd: string): Step | undefined {
 export function assistantStep(cwd: string): Step | undefined {
   const path = ['AGENTS.md', 'CLAUDE.md'].find((name) => existsSync(join(cwd, name)));
   if (path === undefined || textOf(join(cwd, path))!.includes('sql-lint')) return undefined;
-  const { run } = managerOf(cwd);
-  const text =
-    `\n## SQL migrations\n\nAfter writing a migration, run \`${run} sql-lint --fix\`, correct what it still reports, ` +
-    `and prove it with \`${run} sql-lint verify --fixed\`. Never edit a migration that has been applied; write a new ` +
-    'one.\n';
+  const text = `\n${agentLines(cwd)}\n`;
   return { change: { path, text, isAddition: true, isExecutable: false } };
 }
 

@@ -1,0 +1,40 @@
+/** `sql-lint mcp`: a server for assistants, over standard input and output. */
+import { McpServer } from '@modelcontextprotocol/server';
+import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/stdio';
+import { addPages } from './pages.ts';
+import { addPrompt } from './prompt.ts';
+import { addCheck } from './tools/check.ts';
+import { addExplain } from './tools/explain.ts';
+import { addFix } from './tools/fix.ts';
+import { addListRules } from './tools/list-rules.ts';
+import { addProject } from './tools/project.ts';
+import { addVerify } from './tools/verify.ts';
+
+const INSTRUCTIONS =
+  'sql-lint makes PostgreSQL migrations repeatable and proves it. Before you write one, call project. When you have ' +
+  'written one, call check, then fix, then verify, until verify says "proven". Give `path` with `text`, so that the ' +
+  'migrations before it count. Never change a migration that has been applied: write a new one.';
+
+/** A message may hold a text that is too large for any tool: the tool says so, and the server goes on. */
+const MOST_BYTES = 200_000_000;
+
+function makeServer(): McpServer {
+  const server = new McpServer(
+    { name: 'sql-lint', title: 'sql-lint', version: process.env.SQL_LINT_VERSION ?? '0' },
+    { instructions: INSTRUCTIONS },
+  );
+  for (const add of [addCheck, addFix, addVerify, addExplain, addListRules, addProject]) add(server);
+  addPages(server);
+  addPrompt(server);
+  return server;
+}
+
+/** Serves until the client closes standard input. */
+export async function serve(): Promise<void> {
+  const transport = new StdioServerTransport(process.stdin, process.stdout, { maxBufferSize: MOST_BYTES });
+  const closed = new Promise<void>((resolve) => process.stdin.once('close', resolve).once('end', resolve));
+  const onerror = ({ message }: Error) => void process.stderr.write(`sql-lint mcp: ${message}\n`);
+  const handle = serveStdio(makeServer, { transport, onerror });
+  await closed;
+  await handle.close();
+}
