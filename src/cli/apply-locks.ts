@@ -25,10 +25,16 @@ export async function locksOf(
 }
 
 function inWords(statement: MeasuredStatement): string | undefined {
-  const { line, note, locks } = statement;
+  const { line, note } = statement;
   if (note !== undefined) return `line ${line}: ${note}`;
+  const stops = whomItStops(statement);
+  return stops === undefined ? undefined : `line ${line} ${stops}`;
+}
+
+/** Whom the locks of a statement stop: `stops writes on notes: …`; undefined where they stop nobody. */
+export function whomItStops(statement: MeasuredStatement): string | undefined {
   const stops = whoIsStopped(statement);
-  const tables = locks.filter(({ relation }) => !/^(?:index|sequence) /.test(relation));
+  const tables = statement.locks.filter(({ relation }) => !/^(?:index|sequence) /.test(relation));
   if (stops === 'nothing' || tables.length === 0) return undefined;
-  return `line ${line} stops ${stops}: ${tables.map(({ relation, lock }) => `${relation} ${lock}`).join(', ')}`;
+  return `stops ${stops}: ${tables.map(({ relation, lock }) => `${relation} ${lock}`).join(', ')}`;
 }

@@ -21,6 +21,9 @@ export const FIX_ALL = `${CodeActionKind.SourceFixAll}.sql-lint`;
 export const COMMANDS = {
   openRule: 'sql-lint.openRule',
   fixAll: 'sql-lint.fixAll',
+  prove: 'sql-lint.prove',
+  proveProject: 'sql-lint.proveProject',
+  locks: 'sql-lint.locks',
 } as const;
 
 /** What an action fixes whose edit is found out when it is chosen. */

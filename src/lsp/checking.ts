@@ -6,7 +6,7 @@ import { IgnoreFiles } from '../cli/ignore.ts';
 import { fixFilter } from '../cli/selection.ts';
 import type { Task } from '../cli/tasks.ts';
 import { ConfigFinder } from '../config/load.ts';
-import type { FileSettings } from '../config/settings.ts';
+import type { FileSettings, LoadedConfig } from '../config/settings.ts';
 import { nodeDisk } from '../disk/node.ts';
 import { UserError } from '../errors.ts';
 import { MAX_FILE_BYTES } from '../history/files.ts';
@@ -92,6 +92,11 @@ export class Checking {
     return inside.sort((a, b) => b.length - a.length)[0] ?? dirname(path);
   }
 
+  /** The configuration of a folder. */
+  configOf(folder: string): Promise<LoadedConfig | undefined> {
+    return this.found.configOf(join(folder, 'x.sql'));
+  }
+
   /** Whether the configuration or an ignore file names it, so that the command leaves it out. */
   private async isIgnored({ path, isFile }: Sheet): Promise<boolean> {
     if (!isFile) return false;
@@ -163,7 +168,7 @@ export class Checking {
   }
 
   private async readBaseline(root: string): Promise<Baseline | undefined> {
-    const folder = (await this.found.configOf(join(root, 'x.sql')))?.folder ?? root;
+    const folder = (await this.configOf(root))?.folder ?? root;
     const path = join(folder, BASELINE_FILE);
     return nodeDisk.stat(path) ? Baseline.read(path) : undefined;
   }

@@ -1,6 +1,6 @@
 /** The documents that the editor has open, and positions in them as the editor counts. */
 import { basename, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Position, Range } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 
@@ -107,3 +107,5 @@ export function placeOfUri(uri: string, root: string): { path: string; isFile: b
   const name = basename(decodeURIComponent(/^[^:]*:(?:\/\/)?([^?#]*)/.exec(uri)?.[1] ?? '')) || 'untitled.sql';
   return { path: resolve(root, name), isFile: false };
 }
+
+export const uriOf = (path: string): string => pathToFileURL(path).href;

@@ -17,16 +17,21 @@ import {
   TextDocuments,
   type CancellationToken,
   type CodeAction,
+  type CodeLens,
   type Connection,
   type DocumentDiagnosticReport,
+  type ExecuteCommandParams,
   type InitializeParams,
   type InitializeResult,
   type ServerCapabilities,
+  type WorkDoneProgressReporter,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { Crash } from '../database/crash.ts';
 import { UserError } from '../errors.ts';
 import { flatMap } from '../lists.ts';
 import { rules } from '../rules/index.ts';
+import { tokenize } from '../syntax/lexer.ts';
 import {
   COMMANDS,
   editTo,
@@ -42,6 +47,8 @@ import { clientOf, DEFAULTS, readSettings, SECTION, type Client, type ClientSett
 import { Diagnosing } from './diagnosing.ts';
 import { placeOfUri, Positions, Sheet } from './documents.ts';
 import { Pace, Stale } from './pace.ts';
+import { Proving } from './proof.ts';
+import { Runs, type Reins } from './runs.ts';
 import { readRange, readString, readUri, refused } from './requests.ts';
 
 /** The files besides migrations that decide about what is found. */
@@ -70,6 +77,7 @@ class Server {
   private initial: ClientSettings = DEFAULTS;
   private settings: { root: string; settings: ClientSettings }[] = [];
   private readonly seenCrashes = new Set<string>();
+  private readonly runs: Runs;
 
   constructor(connection: Connection) {
     this.connection = connection;
@@ -81,6 +89,11 @@ class Server {
       pulls: () => this.client.pullsDiagnostics,
       crashed: (sheet, error) => this.crashed(sheet.path, error),
     });
+    const proving = new Proving(
+      this.checking,
+      (path) => this.diagnosing.sheets.find((sheet) => sheet.path === path)?.text,
+    );
+    this.runs = new Runs({ connection, proving, diagnosing: this.diagnosing, positions: () => this.positions });
     this.documents = new TextDocuments<TextDocument>({
       create: (...given) => TextDocument.create(...given),
       update: (document, changes, version) => {
@@ -101,23 +114,31 @@ class Server {
     connection.onInitialized(() => this.initialized());
     connection.onDidChangeConfiguration(({ settings }: { settings?: unknown }) => this.settingsChanged(settings));
     connection.onDidChangeWatchedFiles(() => this.filesChanged());
-    documents.onDidChangeContent(({ document }) =>
-      this.diagnosing.take(
-        this.sheetOf(document),
-        this.settingsOf(placeOfUri(document.uri, this.root).path).run === 'onType',
-      ),
-    );
+    documents.onDidChangeContent(({ document }) => this.changed(document));
     documents.onDidSave(({ document: { uri } }) => {
       this.filesChanged();
       this.diagnosing.look(uri);
+      void this.proveSaved(uri);
     });
-    documents.onDidClose(({ document: { uri } }) => this.diagnosing.close(uri));
+    documents.onDidClose(({ document: { uri } }) => {
+      this.runs.stop(uri);
+      this.diagnosing.close(uri);
+    });
     connection.languages.diagnostics.on((params, token) => this.answer(token, (pace) => this.diagnose(params, pace)));
     connection.onCodeAction((params, token) => this.answer(token, (pace) => this.actions(params, pace)));
     connection.onCodeActionResolve((action, token) => this.answer(token, (pace) => this.resolve(action, pace)));
-    connection.onExecuteCommand((params, token) => this.answer(token, (pace) => this.execute(params, pace)));
+    connection.onExecuteCommand((params, token, progress) =>
+      this.answer(token, (pace) => this.execute(params, pace, progress)),
+    );
+    connection.onCodeLens((params, token) => this.answer(token, () => this.lenses(params)));
     documents.listen(connection);
     connection.listen();
+  }
+
+  private changed(document: TextDocument): void {
+    const sheet = this.sheetOf(document);
+    this.runs.stop(sheet.uri);
+    this.diagnosing.take(sheet, this.settingsOf(sheet.path).run === 'onType');
   }
 
   /** The folder in which texts without a place stand. */
@@ -150,6 +171,7 @@ class Server {
         codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.SourceFixAll, FIX_ALL],
         resolveProvider: true,
       },
+      codeLensProvider: {},
       executeCommandProvider: { commands: Object.values(COMMANDS) },
       workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       ...(this.client.pullsDiagnostics && {
@@ -236,6 +258,7 @@ class Server {
       if (error instanceof Stale)
         throw new ResponseError(LSPErrorCodes.RequestCancelled, 'nobody waits for it any more');
       if (error instanceof UserError) throw new ResponseError(LSPErrorCodes.RequestFailed, error.message);
+      if (error instanceof Crash) throw new ResponseError(LSPErrorCodes.RequestFailed, `PostgreSQL: ${error.message}`);
       const crash = error instanceof Error ? error : new Error(String(error));
       this.crashed(undefined, crash);
       throw new ResponseError(ErrorCodes.InternalError, `a bug of sql-lint: ${crash.message}`);
@@ -312,17 +335,61 @@ class Server {
     return { ...action, edit: workspaceEdit(sheet, after === undefined ? [] : editTo(sheet, after), this.client) };
   }
 
-  private async execute(params: unknown, pace: Pace): Promise<unknown> {
-    const { command, arguments: given } = params as { command?: unknown; arguments?: unknown };
+  private async execute(params: unknown, pace: Pace, progress: WorkDoneProgressReporter): Promise<unknown> {
+    const { command, arguments: given, workDoneToken } = params as Partial<ExecuteCommandParams>;
     const [first] = Array.isArray(given) ? (given as unknown[]) : [];
+    const sheet = () => this.open(readString(first, 'the address of the text'));
+    const run = <T>(work: (reins: Reins) => Promise<T>) =>
+      this.withProgress(pace.signal, workDoneToken === undefined ? undefined : progress, work);
     switch (command) {
       case COMMANDS.openRule:
         return this.openRule(readString(first, 'the name of the rule'));
       case COMMANDS.fixAll:
-        return this.fixAll(readString(first, 'the address of the text'), pace);
+        return this.fixAll(sheet(), pace);
+      case COMMANDS.prove:
+        return run((reins) => this.runs.prove(sheet(), reins));
+      case COMMANDS.proveProject:
+        return run((reins) => this.runs.proveProject(sheet(), reins));
+      case COMMANDS.locks:
+        return run((reins) => this.runs.locks(sheet(), reins));
       default:
         throw refused(`there is no command ${String(command)}`);
     }
+  }
+
+  /** Has the editor show how far something is, where it can; the editor may end it there. */
+  private async withProgress<T>(
+    signal: AbortSignal,
+    given: WorkDoneProgressReporter | undefined,
+    work: (reins: Reins) => Promise<T>,
+  ): Promise<T> {
+    const own = given || !this.client.showsProgress ? undefined : await this.connection.window.createWorkDoneProgress();
+    const ended = new AbortController();
+    const listening = own?.token.onCancellationRequested(() => ended.abort(new Stale()));
+    const progress = given ?? own;
+    try {
+      return await work({ signal: AbortSignal.any([signal, ended.signal]), progress });
+    } finally {
+      progress?.done();
+      listening?.dispose();
+    }
+  }
+
+  /** A proof that nobody has asked for by itself: what it shows is enough. */
+  private async proveSaved(uri: string): Promise<void> {
+    const sheet = this.diagnosing.sheetOf(uri);
+    if (!sheet || !this.settingsOf(sheet.path).proveOnSave) return;
+    const { signal } = new AbortController();
+    try {
+      await this.withProgress(signal, undefined, (reins) => this.runs.prove(sheet, reins, true));
+    } catch (error) {
+      if (!(error instanceof Stale)) this.connection.console.warn(`${sheet.path}: not proven: ${String(error)}`);
+    }
+  }
+
+  private async lenses(params: unknown): Promise<CodeLens[]> {
+    const sheet = this.open(readUri(params));
+    return this.runs.lensesOf(sheet, tokenize(sheet.text, 0, sheet.text.length, { most: 1 })[0]?.start ?? 0);
   }
 
   private async openRule(name: string): Promise<void> {
@@ -332,13 +399,10 @@ class Server {
     else this.show(MessageType.Info, url);
   }
 
-  private async fixAll(uri: string, pace: Pace): Promise<boolean> {
-    const sheet = this.open(uri);
+  private async fixAll(sheet: Sheet, pace: Pace): Promise<boolean> {
     const after = await this.fixed(sheet, pace);
     if (after === undefined) return false;
-    const { applied } = await this.connection.workspace.applyEdit(
-      workspaceEdit(sheet, editTo(sheet, after), this.client),
-    );
-    return applied;
+    const edit = workspaceEdit(sheet, editTo(sheet, after), this.client);
+    return (await this.connection.workspace.applyEdit(edit)).applied;
   }
 }

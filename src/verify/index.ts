@@ -22,7 +22,7 @@ export { looksLikeSupabase, type EnvironmentChoice } from './environment.ts';
 export { refusalOf, type RefusedStatement } from './refusal.ts';
 export { isProven, proveFile, type Doubt, type Proof, type Proposal } from './prove.ts';
 export { contradictionsIn, measureAccess, REQUESTS, type Contradiction, type Reached } from './access.ts';
-export { hasFailed, headline, renderVerdicts, summary, type VerifyFormat } from './report.ts';
+export { evidence, hasFailed, headline, lineOf, renderVerdicts, summary, type VerifyFormat } from './report.ts';
 
 /** What has happened; for a progress bar. */
 export interface Progress {

@@ -45,6 +45,8 @@ export interface LocksOptions {
   databaseUrl?: string | undefined;
   timeout?: number;
   cache?: string | undefined;
+  /** Ends the measurement, which then rejects with its reason. */
+  signal?: AbortSignal;
   /** Measure only these paths; the others are run before them. */
   only: ReadonlySet<string>;
 }
@@ -90,6 +92,7 @@ export async function measureLocks(files: readonly MigrationFile[], options: Loc
     const session = await engine.open();
     const measured: MeasuredFile[] = [];
     for (const [k, file] of files.entries()) {
+      options.signal?.throwIfAborted();
       const { steps } = plans[k]!;
       if (options.only.has(file.path)) measured.push(await measureFile(session, file, steps));
       else await session.run(steps, 'continue');

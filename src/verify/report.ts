@@ -124,6 +124,12 @@ function failureOf(verdict: FileVerdict): Failure | undefined {
   return 'failure' in verdict ? verdict.failure : undefined;
 }
 
+/** What has shown a verdict: the words of PostgreSQL, or what differs; a line each. */
+export function evidence(verdict: FileVerdict): string[] {
+  const failure = failureOf(verdict);
+  return failure ? describeFailure(failure) : 'diff' in verdict ? shortened(verdict.diff) : [];
+}
+
 function describeFailure({ code, message, detail, hint }: Failure): string[] {
   return [`${code}: ${message}`, ...(detail ? [`Detail: ${detail}`] : []), ...(hint ? [`Hint: ${hint}`] : [])];
 }
@@ -196,7 +202,6 @@ function renderGithub(verdicts: FileVerdict[], cwd: string): string {
   return flatMap(verdicts, (verdict) => {
     if (verdict.verdict === 'ok') return [];
     const failure = failureOf(verdict);
-    const said = failure ? describeFailure(failure) : 'diff' in verdict ? shortened(verdict.diff) : [];
     const text = annotation(
       hasFailed(verdict) ? 'error' : 'notice',
       {
@@ -205,14 +210,14 @@ function renderGithub(verdicts: FileVerdict[], cwd: string): string {
         col: failure?.column,
         title: `sql-lint verify: ${verdict.verdict}`,
       },
-      [headline(verdict), ...said].join('\n'),
+      [headline(verdict), ...evidence(verdict)].join('\n'),
     );
     return [`${text}\n`];
   }).join('');
 }
 
 /** The line that a verdict without a failure speaks of. */
-function lineOf(verdict: FileVerdict): number | undefined {
+export function lineOf(verdict: FileVerdict): number | undefined {
   if (verdict.verdict === 'not-verifiable') return verdict.line;
   return verdict.verdict === 'not-resumable' ? verdict.after : undefined;
 }
