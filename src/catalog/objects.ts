@@ -78,8 +78,10 @@ export interface Detail {
   rule?: string;
   /** `contype` of pg_constraint. */
   contype?: string;
-  /** `relkind` of pg_class, where only that tells one relation from another of its name. */
+  /** The letters of `relkind` in pg_class, where only that tells one relation from another of its name. */
   relkind?: string;
+  /** Those of `prokind` in pg_proc. */
+  prokind?: string;
   /** `typtype` of pg_type. */
   typtype?: string;
   policy?: PolicyDetail;
@@ -210,7 +212,9 @@ const ofTable =
 const relation = (ref: ObjectRef) =>
   ref.detail?.relkind === undefined
     ? reg('to_regclass', quoteName(ref))
-    : query(`SELECT 1 FROM pg_class WHERE oid = ${maybeRegclass(ref)} AND relkind = ${text(ref.detail.relkind)}`);
+    : query(`SELECT 1 FROM pg_class WHERE oid = ${maybeRegclass(ref)} AND ${isOneOf('relkind', ref.detail.relkind)}`);
+const isOneOf = (column: string, letters: string): string =>
+  letters.length === 1 ? `${column} = ${text(letters)}` : `${column} IN (${[...letters].map(text).join(', ')})`;
 /** pg_subscription has those of all databases of the server. */
 const isSubscription = ({ name }: Name) =>
   `subname = ${text(name)} AND subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())`;
@@ -275,6 +279,8 @@ export interface KindInfo<K extends string = Kind> {
   removedVerb: string;
   /** How to ask the catalog for it; undefined where no query can tell. */
   existence: ((ref: ObjectRef) => Existence | undefined) | undefined;
+  /** What a question adds to the object that asks whether it is of this kind, where other kinds share its names. */
+  asKind?: Detail;
   /**
    * SQL that tells whether DROP without CASCADE would fail, because something depends on the object. Undefined if no
    * single query tells.
@@ -288,8 +294,6 @@ export interface KindInfo<K extends string = Kind> {
    * The keywords of its DROP statement, where dropping it loses nothing that the following CREATE does not bring back.
    */
   dropFirst?: string;
-  /** `relkind` of pg_class. */
-  relkind?: string;
   /** It is called by the name of a relation, which lives in a schema. */
   namedByRelation?: boolean;
   /**
@@ -337,7 +341,14 @@ const isTypeNeeded = (ref: ObjectRef): Existence =>
  * migrations make are asked for first.
  */
 function routineWithTypes(ref: ObjectRef, args: readonly string[]): Existence {
-  const { exists, missing } = reg('to_regprocedure', `${quoteName(ref)}(${args.join(', ')})`);
+  const signature = `${quoteName(ref)}(${args.join(', ')})`;
+  const { prokind } = ref.detail ?? {};
+  const { exists, missing } =
+    prokind === undefined
+      ? reg('to_regprocedure', signature)
+      : query(
+          `SELECT 1 FROM pg_proc WHERE oid = to_regprocedure(${text(signature)}) AND ${isOneOf('prokind', prokind)}`,
+        );
   const types = args.filter((type) => !isKnownType(type.replace(/(?:\[\])+$/, '').replaceAll('"', '')));
   const asked = [...new Set(types)].map((type) => reg('to_regtype', type));
   if (asked.length === 0) return { exists, missing };
@@ -347,20 +358,30 @@ function routineWithTypes(ref: ObjectRef, args: readonly string[]): Existence {
   };
 }
 
-const routine = (label: string, catalogs: readonly CatalogView[] = [], lookups: readonly string[] = []) => ({
+function routineOfName(ref: ObjectRef): Existence {
+  const place = ref.schema === undefined ? 'pg_function_is_visible(oid)' : `pronamespace = ${namespace(ref)}`;
+  const { prokind } = ref.detail ?? {};
+  const kind = prokind === undefined ? '' : ` AND ${isOneOf('prokind', prokind)}`;
+  return query(`SELECT 1 FROM pg_proc WHERE proname = ${text(ref.name)} AND ${place}${kind}`);
+}
+
+/** @param prokind its letters in pg_proc; left out for what may be of any kind */
+const routine = (
+  label: string,
+  prokind?: string,
+  catalogs: readonly CatalogView[] = [],
+  lookups: readonly string[] = [],
+) => ({
   label,
   space: 'routine',
   ...schemaObject,
-  existence: (ref: ObjectRef) =>
-    ref.args
-      ? routineWithTypes(ref, ref.args)
-      : ref.schema === undefined
-        ? query(`SELECT 1 FROM pg_proc WHERE proname = ${text(ref.name)} AND pg_function_is_visible(oid)`)
-        : query(`SELECT 1 FROM pg_proc WHERE proname = ${text(ref.name)} AND pronamespace = ${namespace(ref)}`),
+  existence: (ref: ObjectRef) => (ref.args ? routineWithTypes(ref, ref.args) : routineOfName(ref)),
+  ...(prokind !== undefined && { asKind: { prokind } }),
   dependence: isRoutineNeeded,
   catalogs,
   lookups,
 });
+/** @param relkind its letters in pg_class: tables and indexes with partitions have one of their own */
 const relationKind = (
   label: string,
   relkind: string,
@@ -371,8 +392,8 @@ const relationKind = (
   space: 'relation',
   ...schemaObject,
   existence: relation,
+  asKind: { relkind },
   catalogs,
-  relkind,
   ...(lookups && { lookups }),
 });
 const option = <const K extends string>(kind: K, catalog: string, options: string, owner: (of: Name) => string) => ({
@@ -426,6 +447,7 @@ const KINDS = {
     label: 'domain',
     space: 'type',
     ...schemaObject,
+    asKind: { typtype: 'd' },
     existence: (ref) =>
       ref.detail?.typtype
         ? query(
@@ -438,7 +460,7 @@ const KINDS = {
   },
   table: relationKind(
     'table',
-    'r',
+    'rp',
     [
       { relation: 'tables', name: 'table_name', schema: 'table_schema' },
       { relation: 'pg_tables', name: 'tablename', schema: 'schemaname' },
@@ -455,7 +477,7 @@ const KINDS = {
     { relation: 'pg_matviews', name: 'matviewname', schema: 'schemaname' },
   ]),
   index: {
-    ...relationKind('index', 'i', [{ relation: 'pg_indexes', name: 'indexname', schema: 'schemaname' }]),
+    ...relationKind('index', 'iI', [{ relation: 'pg_indexes', name: 'indexname', schema: 'schemaname' }]),
     owner: { kind: 'table', link: 'on' },
   },
   sequence: {
@@ -661,14 +683,15 @@ const KINDS = {
   extension: { ...named('extension', 'pg_extension', 'extname') },
   function: routine(
     'function',
+    'fw',
     [
       { relation: 'routines', name: 'routine_name', schema: 'routine_schema' },
       { relation: 'pg_proc', name: 'proname', schema: 'pronamespace' },
     ],
     ['to_regprocedure', 'to_regproc'],
   ),
-  procedure: routine('procedure'),
-  aggregate: routine('aggregate'),
+  procedure: routine('procedure', 'p'),
+  aggregate: routine('aggregate', 'a'),
   routine: routine('routine'),
   'event trigger': { ...named('event trigger', 'pg_event_trigger', 'evtname'), dropFirst: 'EVENT TRIGGER' },
   collation: namedInSchema('collation', 'pg_collation', 'collname', 'collnamespace'),
@@ -917,10 +940,19 @@ export const lookupKinds: ReadonlyMap<string, Kind> = new Map(
   flatMap(KIND_NAMES, (kind) => (kinds[kind].lookups ?? []).map((lookup): [string, Kind] => [lookup, kind])),
 );
 
-/** `relkind` of pg_class, by what the statements call it. */
-export const RELKINDS: Partial<Record<Kind, string>> = Object.fromEntries(
-  flatMap(KIND_NAMES, (kind) => (kinds[kind].relkind === undefined ? [] : [[kind, kinds[kind].relkind]])),
-);
+/** How to ask whether an object is there, and of its kind; undefined where that cannot be told. */
+export function existenceAsKind(ref: ObjectRef): Existence | undefined {
+  const { asKind, existence } = kindInfo(ref.kind);
+  return asKind && existence?.({ ...ref, detail: { ...ref.detail, ...asKind } });
+}
+
+/** Whether an object is of the kind that a question asks for with letters of a catalog; also if it does not say. */
+export function isOfLetters({ kind }: ObjectRef, { relkind, prokind }: Detail = {}): boolean {
+  const own = kindInfo(kind).asKind;
+  const meets = (asked: string | undefined, letters: string | undefined) =>
+    asked === undefined || (letters !== undefined && [...letters].some((letter) => asked.includes(letter)));
+  return meets(relkind, own?.relkind) && meets(prokind, own?.prokind);
+}
 
 const quoted = (n: Name, args = '') => `"${n.schema === undefined ? '' : `${n.schema}.`}${n.name}${args}"`;
 

@@ -1,6 +1,6 @@
 /** Chooses the fix of a finding. */
 import type { Technique } from '../catalog/effects.ts';
-import { isTemporary, kindInfo, RELKINDS, type Kind } from '../catalog/objects.ts';
+import { existenceAsKind, isTemporary, kindInfo, type Kind } from '../catalog/objects.ts';
 import type { SqlState } from '../catalog/sqlstates.ts';
 import { isHandled } from '../history/guards.ts';
 import type { World } from '../history/world.ts';
@@ -188,15 +188,14 @@ function askForDependents({ at: { unit, effect } }: Finding): Remedy {
   return { fix, technique: { technique: 'guard' } };
 }
 
-/** A DROP of a relation that a later statement replaces with another kind: drop it only while it has its old kind. */
-function askForKind({ at: { unit, effect } }: Finding, { runners }: FixOptions): Remedy {
+/** A statement about an object whose name a later one gives to another kind: run it only while it has its old kind. */
+function askForKind({ at: { unit, effect }, said }: FindingOf<'fails'>, { runners }: FixOptions): Remedy {
   const refused = obstacleToBlock([unit.statement], runners);
   if (refused !== undefined) return { why: refused };
-  const relkind = effect.action === 'drop' && unit.effects.length === 1 ? RELKINDS[effect.object.kind] : undefined;
-  if (relkind !== undefined && effect.action === 'drop') {
-    const object = { ...effect.object, detail: { ...effect.object.detail, relkind } };
-    const fix = guardFor(unit.statement, kindInfo(object.kind).existence?.(object)?.exists);
-    if (fix) return 'why' in fix ? fix : { fix, technique: { technique: 'guard' } };
-  }
-  return { why: 'drop each of them in a statement of its own' };
+  if (!('object' in effect) || (effect.action === 'drop' && unit.effects.length > 1))
+    return { why: 'drop each of them in a statement of its own' };
+  const object = said ?? effect.object;
+  const fix = guardFor(unit.statement, existenceAsKind(object)?.exists);
+  if (!fix) return { why: `ask whether it still is a ${kindInfo(object.kind).label}` };
+  return 'why' in fix ? fix : { fix, technique: { technique: 'guard' } };
 }

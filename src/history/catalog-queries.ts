@@ -1,6 +1,14 @@
 /** Reads what a query asks of the catalogs, so that it can be answered from what history knows. */
-import { nodeAs, strings, walk } from '../catalog/nodes.ts';
-import { catalogViews, type CatalogView, type Kind, type Name, type ObjectRef } from '../catalog/objects.ts';
+import { stringConstant } from '../catalog/constants.ts';
+import { columnName, nodeAs, strings, walk } from '../catalog/nodes.ts';
+import {
+  catalogViews,
+  type CatalogView,
+  type Detail,
+  type Kind,
+  type Name,
+  type ObjectRef,
+} from '../catalog/objects.ts';
 import { flatMap } from '../lists.ts';
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import { collect, refFromText, typeFromText, type Value } from './catalog-values.ts';
@@ -92,12 +100,12 @@ export function ask(query: Node | NodeOf<'SelectStmt'> | undefined, answer: Answ
 function questionOf(kind: Kind, view: CatalogView, asked: Asked, where: Node | undefined): Question {
   const identity = identityIn(kind, view, asked);
   if (!identity) return { kind: 'variable', of: kind };
-  const relkind = asked.text('relkind');
+  const detail = kindsIn(where);
   const ref: ObjectRef = {
     ...identity,
     kind,
     schema: identity.schema ?? asked.text(view.schema) ?? schemaOfOid(view.schema, asked),
-    ...(relkind !== undefined && { detail: { relkind } }),
+    ...(detail && { detail }),
   };
   if (kind === 'constraint' && asked.primaryKey) ref.detail = { contype: 'p' };
   const compared = comparedColumns(where);
@@ -120,6 +128,26 @@ function questionOf(kind: Kind, view: CatalogView, asked: Asked, where: Node | u
     anySchema: schemaLeftOut && asked.isText(ownerColumn),
     ...(having.length > 0 && { having }),
   };
+}
+
+/** The kinds of relations or routines that a condition asks for. */
+function kindsIn(where: Node | undefined): Detail | undefined {
+  const [relkind, prokind] = [lettersIn(where, 'relkind'), lettersIn(where, 'prokind')];
+  if (relkind !== undefined) return { relkind };
+  return prokind === undefined ? undefined : { prokind };
+}
+
+/** The letters that a column of one letter is compared with: `relkind IN ('r', 'p')`. */
+function lettersIn(where: Node | undefined, column: string): string | undefined {
+  const bool = nodeAs(where, 'BoolExpr');
+  if (bool?.boolop === 'AND_EXPR')
+    return bool.args?.map((arg) => lettersIn(arg, column)).find((letters) => letters !== undefined);
+  const expr = nodeAs(where, 'A_Expr');
+  if (!expr || strings(expr.name).at(-1) !== '=' || columnName(expr.lexpr) !== column) return undefined;
+  const array = nodeAs(expr.rexpr, 'A_ArrayExpr');
+  const items = nodeAs(expr.rexpr, 'List')?.items ?? array?.elements ?? [expr.rexpr];
+  const letters = items.map((item) => stringConstant(item));
+  return letters.every((letter) => letter?.length === 1) ? letters.join('') : undefined;
 }
 
 /** The name or the types that a query looks for; undefined where the text does not say them. */

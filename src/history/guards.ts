@@ -3,7 +3,15 @@
  * are caught.
  */
 import type { Effect } from '../catalog/effects.ts';
-import { kindInfo, RELKINDS, TEMPORARY, type Detail, type ObjectRef } from '../catalog/objects.ts';
+import {
+  existenceAsKind,
+  isOfLetters,
+  kindInfo,
+  TEMPORARY,
+  type Detail,
+  type Existence,
+  type ObjectRef,
+} from '../catalog/objects.ts';
 import { stateOf } from '../catalog/sqlstates.ts';
 import type { Unit } from '../catalog/units.ts';
 import { variableAt } from '../catalog/variables.ts';
@@ -104,12 +112,22 @@ function ownAnswer(condition: string, units: readonly Unit[], world: World, isFi
       // History may know of dependents that are gone: the DROP has succeeded in the first run.
       return isFirstRun ? undefined : false;
     }
-    const question = kindInfo(effect.object.kind).existence?.(effect.object);
-    if (!question || (text !== squeeze(question.missing) && text !== squeeze(question.exists))) continue;
-    const exists = world.has(effect.object);
-    return exists === undefined ? undefined : exists === (text === squeeze(question.exists));
+    const asked = answerInOwnWords(text, effect.object, world);
+    if (asked !== undefined) return asked.is;
   }
   return undefined;
+}
+
+/** What a condition in the table's own words comes to; undefined for one that asks for something else. */
+function answerInOwnWords(text: string, object: ObjectRef, world: World): { is: boolean | undefined } | undefined {
+  const isIt = (question: Existence | undefined) =>
+    question && (text === squeeze(question.exists) || text === squeeze(question.missing)) ? question : undefined;
+  const plain = isIt(kindInfo(object.kind).existence?.(object));
+  const question = plain ?? isIt(existenceAsKind(object));
+  if (!question) return undefined;
+  const there = world.has(object);
+  const exists = there && (plain !== undefined || world.get(object)!.ref.kind === object.kind);
+  return { is: exists === undefined ? undefined : exists === (text === squeeze(question.exists)) };
 }
 
 function answer(
@@ -186,7 +204,7 @@ export function isThere(ref: ObjectRef, world: World): boolean | undefined {
   if (ref.kind === 'column type')
     return isSameType((world.get(ref) ?? world.get({ ...ref, kind: 'column' }))?.ref.detail, ref.detail);
   const there = world.has(ref);
-  return there && ref.detail?.relkind !== undefined ? RELKINDS[world.get(ref)!.ref.kind] === ref.detail.relkind : there;
+  return there && isOfLetters(world.get(ref)!.ref, ref.detail);
 }
 
 /** Whether a condition around the statement looks for an object of the kind that the statement speaks of. */

@@ -242,17 +242,19 @@ export class World {
     const key = this.key(ref);
     // A routine named without its argument types is the only one of its name.
     if (ref.args || !isRoutine(ref.kind) || this.at(key)) return key;
-    return this.overload(key, this) ?? key;
+    return this.overload(key, ref.kind, this) ?? key;
   }
 
   /**
    * The first routine of a name that exists for the world that asks: what its origins have made comes before its own.
    */
-  private overload(name: string, asks: World): string | undefined {
-    const inherited = this.origin?.overload(name, asks);
+  private overload(name: string, kind: Kind, asks: World): string | undefined {
+    const inherited = this.origin?.overload(name, kind, asks);
     if (inherited !== undefined) return inherited;
-    for (const key of this.ownKeys('routine', name))
-      if (this.entities.get(key)?.exists && asks.at(key)?.exists) return key;
+    for (const key of this.ownKeys('routine', name)) {
+      const entity = this.entities.get(key)?.exists ? asks.at(key) : undefined;
+      if (entity?.exists && isCalledBy(kind, entity.ref.kind)) return key;
+    }
     return undefined;
   }
 
@@ -1027,6 +1029,10 @@ export class World {
     }
   }
 }
+
+/** Whether a routine of a kind is meant by its name alone: DROP FUNCTION finds no procedure. */
+const isCalledBy = (asked: Kind, kind: Kind): boolean =>
+  (asked === 'procedure') === (kind === 'procedure') || asked === 'routine';
 
 /** A condition with another name for a column. */
 function renameColumns<T>(tree: T, from: string, to: string): T {

@@ -29,6 +29,8 @@ interface Fails {
    * starts again.
    */
   again?: readonly Finding[];
+  /** Of `wrong-kind`: the object of the kind that the statement says. */
+  said?: ObjectRef;
   /** Whether it fails only if the first run stopped behind the statement: a later one undoes what it does. */
   isOnlyIfStopped?: boolean;
 }

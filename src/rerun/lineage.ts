@@ -3,7 +3,7 @@
  * statement of a lineage undoes an earlier one, no guard of its own mends the earlier one. It has to ask whether the
  * lineage has come to its end, and it may ask for nothing else: a stranger may exist without this file.
  */
-import { RELKINDS, isTemporary, kindInfo, ownerOf, type ObjectRef } from '../catalog/objects.ts';
+import { isTemporary, kindInfo, ownerOf, type ObjectRef } from '../catalog/objects.ts';
 import { flatMap } from '../lists.ts';
 import type { Effect } from '../catalog/effects.ts';
 import type { World } from '../history/world.ts';
@@ -267,9 +267,9 @@ export class Lives {
     }
     const is = after.refOfKey(key);
     const was = base.refOfKey(key)?.kind;
-    const relkind = is && RELKINDS[is.kind];
-    if (!is || relkind === undefined || was === undefined || was === is.kind) return undefined;
-    return { step, end: { made: { ...is, detail: { ...is.detail, relkind } } } };
+    const { asKind } = is ? kindInfo(is.kind) : {};
+    if (!is || !asKind?.relkind || was === undefined || was === is.kind) return undefined;
+    return { step, end: { made: { ...is, detail: { ...is.detail, ...asKind } } } };
   }
 
   /** The event that tells by a value that an enum of the same name has, or has no more. */

@@ -7,6 +7,7 @@ import { flatMap } from '../../lists.ts';
 import type { FirstRun } from '../first-run.ts';
 import type { Occurrence } from '../occurrence.ts';
 import type { Replay } from '../replay.ts';
+import { errorOfKind } from './kinds.ts';
 import { ambiguous } from './overloads.ts';
 import { present, type Semantics } from './types.ts';
 import { secondRunError } from './words.ts';
@@ -29,7 +30,8 @@ export const drop: Semantics<Drop> = {
       return { kind: 'fails', cause: 'has-dependents', sqlstate: '2BP01' };
     const unclear = ambiguous(effect.object, unit, world);
     if (unclear) return unclear;
-    if (isOtherKind(effect, world)) return { kind: 'fails', cause: 'wrong-kind', sqlstate: '42809' };
+    const wrong = errorOfKind(effect.object, world);
+    if (wrong) return { kind: 'fails', cause: 'wrong-kind', sqlstate: wrong };
     if (isNeeded(occurrence, world)) {
       // One question for a statement that drops several things would leave out all of them.
       const isAskable =
@@ -72,13 +74,6 @@ const isGranted = ({ effect: { object }, step }: Occurrence<Drop>, { steps }: Fi
   });
 
 const isType = ({ kind }: ObjectRef) => kind === 'type' || kind === 'domain';
-
-/** Whether a relation of another kind has the name by now: DROP fails then even with IF EXISTS. */
-function isOtherKind({ object }: Drop, world: World): boolean {
-  const there = world.get(object)?.ref.kind;
-  if (there === undefined || there === object.kind) return false;
-  return kindInfo(there).space === 'relation' && kindInfo(object.kind).space === 'relation';
-}
 
 /** Whether an identity column has the sequence: pg_depend says so of the sequence, not of the column. */
 const isOfIdentity = (object: ObjectRef, world: World): boolean =>

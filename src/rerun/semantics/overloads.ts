@@ -6,7 +6,7 @@ import type { NodeTag } from '../../syntax/parser.ts';
 import type { Judgement } from '../finding.ts';
 
 /** Statements that are about one routine, unlike those that call it. */
-const NAMES_ONE: ReadonlySet<string> = new Set<NodeTag>([
+export const NAMES_ONE: ReadonlySet<string> = new Set<NodeTag>([
   'AlterFunctionStmt',
   'AlterObjectDependsStmt',
   'AlterObjectSchemaStmt',

@@ -1,15 +1,20 @@
 import type { Effect } from '../../catalog/effects.ts';
 import { missingError } from '../../catalog/missing.ts';
-import { kindInfo, type ObjectRef } from '../../catalog/objects.ts';
+import { kindOfObject } from '../../catalog/object-nodes.ts';
+import { isRoutine, kindInfo, type ObjectRef } from '../../catalog/objects.ts';
 import type { Unit } from '../../catalog/units.ts';
 import type { World } from '../../history/world.ts';
-import { ambiguous } from './overloads.ts';
+import { errorOfKind } from './kinds.ts';
+import { ambiguous, NAMES_ONE } from './overloads.ts';
 import { missing, present, type Semantics } from './types.ts';
 
 export const use: Semantics<Extract<Effect, { action: 'use' }>> = {
   judge({ effect: { object, mode }, unit }, { world }) {
     const unclear = ambiguous(object, unit, world);
     if (unclear) return unclear;
+    const said = asSaid(object, unit);
+    const wrong = said && errorOfKind(said, world);
+    if (wrong) return { kind: 'fails', cause: 'wrong-kind', sqlstate: wrong, said };
     if (mode !== 'bare' || !world.isGone(object)) return undefined;
     // A table whose foreign key points to itself needs nothing that it does not make. ALTER makes nothing anew.
     const isAlter = unit.entry.node.startsWith('Alter');
@@ -20,6 +25,18 @@ export const use: Semantics<Extract<Effect, { action: 'use' }>> = {
   mentions: () => [],
   pending: ({ object }) => present(kindInfo(object.kind).existence?.(object)),
 };
+
+/** The object of the kind that a statement says; undefined where it says none: ALTER TABLE takes other relations. */
+function asSaid(object: ObjectRef, { statement, entry }: Unit): ObjectRef | undefined {
+  if (isRoutine(object.kind)) return NAMES_ONE.has(statement.type ?? '') ? object : undefined;
+  if (kindInfo(object.kind).asKind === undefined) return undefined;
+  if (statement.type === 'CommentStmt') return object;
+  const { objtype, relation } = statement.as('AlterTableStmt') ?? {};
+  const kind = objtype && relation?.relname === object.name ? kindOfObject(objtype) : object.kind;
+  return entry.node.startsWith('Alter') && kind && kind !== 'table' && kind !== 'type'
+    ? { ...object, kind }
+    : undefined;
+}
 
 /**
  * Whether CREATE TABLE ends before it looks for an object, because the table exists: with IF NOT EXISTS it ends at once

@@ -11,7 +11,8 @@ export class EndState {
 
   /** The objects that exist after only one of the two runs. */
   differences(second: World, first: World): { key: string; step: number }[] {
-    const different = [...this.steps].filter(([key]) => second.existsKey(key) !== first.existsKey(key));
+    const isIn = (world: World, key: string) => world.existsKey(key) === true;
+    const different = [...this.steps].filter(([key]) => isIn(second, key) !== isIn(first, key));
     return different.map(([key, step]) => ({ key, step }));
   }
 }
