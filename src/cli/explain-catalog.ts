@@ -14,14 +14,16 @@ const WORDS: Readonly<Record<Exclude<Technique['technique'], 'keyword'>, string>
   insert: 'ON CONFLICT DO NOTHING, or a question for the row',
 };
 
-function remedyOf({ secondRun, techniques, unfixable }: Entry): string {
+/** What makes a statement repeatable, in words. */
+export function remedyOf({ secondRun, techniques, unfixable }: Entry): string {
   if (secondRun === 'harmless') return 'nothing to do';
   const [first] = techniques ?? [];
   if (!first) return `no automatic fix: ${unfixable ?? 'a person has to decide'}`;
   return first.technique === 'keyword' ? first.keywords : WORDS[first.technique];
 }
 
-function secondRunOf({ secondRun }: Entry): string {
+/** What a second run does with a statement, in words. */
+export function secondRunOf({ secondRun }: Entry): string {
   if (secondRun === 'harmless') return 'a second run says the same again';
   return 'error' in secondRun
     ? `a second run fails with ${secondRun.error} (${wordsOf(secondRun.error)})`

@@ -10,6 +10,7 @@ import { Scripts } from '../syntax/scripts.ts';
 import { FolderEnd, type Later, type LaterFile } from './ending.ts';
 import { play } from './play.ts';
 import { Environments } from './environment.ts';
+import { Places } from './places.ts';
 import { World, type Change, type WorldState } from './world.ts';
 
 /**
@@ -144,6 +145,8 @@ interface Chain {
   isWholeAsked: boolean;
   /** How often a file has changed. */
   edition: number;
+  /** Where objects are named: in the first files, and in the others. */
+  places: { first: Places; count: number; all: Places | undefined } | undefined;
   /** The objects behind the files that count as applied. */
   applied: { since: string; world: World } | undefined;
   /** How the files were on the disk when they were read. */
@@ -243,6 +246,37 @@ export class History {
     const steps = this.makeOfAll(chain, make);
     const known = steps && (await inSteps(steps, breathe));
     chain.whole = { known, isOld: chain.edition !== edition };
+  }
+
+  /**
+   * Where the files of the folder of a file make, change and use objects. What is known of the files before it is kept
+   * until one of them changes.
+   */
+  async placesOf(path: string, options: PlaceOptions, breathe: Breathe): Promise<Places> {
+    const chain = this.chainOf(path, options);
+    if (chain.places?.all) return chain.places.all;
+    const { edition } = chain;
+    const read = (places: Places, file: string) =>
+      places.play(file, new Script(this.textOf(chain, file) ?? '', file, kindOf(chain, file)));
+    const known = (chain.places ??= { first: new Places(chain.environment()), count: 0, all: undefined });
+    for (const count = endOf(chain, path); known.count < count; await breathe())
+      read(known.first, chain.files[known.count++]!);
+    const all = known.first.continued();
+    // A file that does not run forward, such as one that takes another back, is seen by itself alone.
+    const isOther = !chain.indexes.has(resolve(path));
+    for (const file of isOther ? [resolve(path)] : chain.files.slice(known.count)) {
+      read(all, file);
+      await breathe();
+    }
+    if (isOther) return all;
+    if (chain.edition === edition) known.all = all;
+    return all;
+  }
+
+  /** The script of a text that stands in the place of a file. */
+  scriptOf(path: string, text: string, options: PlaceOptions): Script {
+    const project = this.projects.of(path, options.tool);
+    return this.scripts.read(text, path, { tool: project.tool, role: roleIn(project, resolve(path)) });
   }
 
   /** The place of a file, which holds until the next one is asked for. */
@@ -439,6 +473,7 @@ export class History {
         whole: undefined,
         isWholeAsked: false,
         edition: 0,
+        places: undefined,
         applied: undefined,
         stats: new Map(),
       };
@@ -562,4 +597,6 @@ function forgetFrom(chain: Chain, index: number): void {
   chain.edition++;
   if (chain.end) chain.end.isOld = true;
   if (chain.whole) chain.whole.isOld = true;
+  if (chain.places && index < chain.places.count) chain.places = undefined;
+  else if (chain.places) chain.places.all = undefined;
 }

@@ -10,8 +10,11 @@ import type { FileSettings, LoadedConfig } from '../config/settings.ts';
 import { nodeDisk } from '../disk/node.ts';
 import { UserError } from '../errors.ts';
 import { MAX_FILE_BYTES } from '../history/files.ts';
+import type { Places } from '../history/places.ts';
 import type { LintOptions, LintResult } from '../linter/linter.ts';
+import type { SqlSource } from '../rules/api/source.ts';
 import { loadParser } from '../syntax/parser.ts';
+import type { Script } from '../syntax/script.ts';
 import { FoundSettings, REMEMBERED } from '../workspace/open.ts';
 import { Workspace } from '../workspace/workspace.ts';
 import type { ClientSettings } from './client.ts';
@@ -134,6 +137,25 @@ export class Checking {
     });
     if (fixed.kind === 'failed') throw fixed.crash ?? new UserError(fixed.message);
     return fixed.kind === 'found' ? fixed.result.output : undefined;
+  }
+
+  /** The statements of a text. @throws UserError where it is too large */
+  async scriptOf(sheet: Sheet): Promise<Script> {
+    refuseLargeText(sheet);
+    return this.workspace.scriptOf(sheet.path);
+  }
+
+  /** A text as the rules see it. */
+  async sourceOf(sheet: Sheet, pace: Pace): Promise<SqlSource> {
+    refuseLargeText(sheet);
+    await this.workspace.prepare(sheet.path, pace.breathe, { old: true });
+    return this.workspace.sourceOf(sheet.path);
+  }
+
+  /** Where the files of its folder make, change and use objects. */
+  async placesOf(sheet: Sheet, pace: Pace): Promise<Places> {
+    refuseLargeText(sheet);
+    return this.workspace.objectsOf(sheet.path, pace.breathe);
   }
 
   private async filterOf(path: string, rule: string | undefined): Promise<LintOptions['mayFix']> {

@@ -2,7 +2,7 @@
 import { basename, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Position, Range } from 'vscode-languageserver/node';
-import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { TextDocument } from 'vscode-languageserver-textdocument';
 
 const BOM = '\uFEFF';
 
@@ -108,4 +108,8 @@ export function placeOfUri(uri: string, root: string): { path: string; isFile: b
   return { path: resolve(root, name), isFile: false };
 }
 
-export const uriOf = (path: string): string => pathToFileURL(path).href;
+const uriOf = (path: string): string => pathToFileURL(path).href;
+
+/** A text that is not open, to find positions in it. */
+export const sheetOfFile = (path: string, text: string, positions: Positions): Sheet =>
+  new Sheet(TextDocument.create(uriOf(path), 'sql', 0, text), path, true, positions);

@@ -1,5 +1,5 @@
 /** Reads what the editor asks for. What has a wrong shape is refused with the protocol's own error. */
-import { ErrorCodes, Range, ResponseError } from 'vscode-languageserver/node';
+import { ErrorCodes, Position, Range, ResponseError } from 'vscode-languageserver/node';
 
 const wrong = (what: string): ResponseError => new ResponseError(ErrorCodes.InvalidParams, what);
 
@@ -11,6 +11,13 @@ export function readUri(params: unknown): string {
   const uri = fieldOf(fieldOf(params, 'textDocument'), 'uri');
   if (typeof uri !== 'string') throw wrong('textDocument.uri must be a string');
   return uri;
+}
+
+/** @throws ResponseError where there is none */
+export function readPosition(params: unknown): Position {
+  const position = fieldOf(params, 'position');
+  if (!Position.is(position)) throw wrong('position must have a line and a character');
+  return position;
 }
 
 /** @throws ResponseError where there is none */

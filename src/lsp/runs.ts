@@ -6,7 +6,6 @@ import {
   type Connection,
   type WorkDoneProgressReporter,
 } from 'vscode-languageserver/node';
-import { TextDocument } from 'vscode-languageserver-textdocument';
 import { basename } from 'node:path';
 import { readSource } from '../cli/files.ts';
 import { plural } from '../plural.ts';
@@ -14,7 +13,7 @@ import type { Project } from '../project/types.ts';
 import { hasFailed, headline, summary, type FileVerdict } from '../verify/index.ts';
 import { COMMANDS } from './actions.ts';
 import type { Diagnosing } from './diagnosing.ts';
-import { Sheet, uriOf, type Positions } from './documents.ts';
+import { sheetOfFile, type Positions, type Sheet } from './documents.ts';
 import { Stale } from './pace.ts';
 import { notesOfLocks, notesOfVerdict, type Note, type Proving } from './proof.ts';
 
@@ -79,13 +78,10 @@ export class Runs {
   async proveProject(sheet: Sheet, reins: Reins): Promise<ProofResult> {
     const project = await this.desk.proving.projectOf(sheet.path);
     const open = new Map(this.desk.diagnosing.sheets.map((other) => [other.path, other]));
-    const sheets = project.forward.map((path) => open.get(path) ?? this.sheetOfFile(path));
+    const sheets = project.forward.map(
+      (path) => open.get(path) ?? sheetOfFile(path, readSource(path).text, this.desk.positions()),
+    );
     return this.proveAll(project, sheets, reins, false);
-  }
-
-  private sheetOfFile(path: string): Sheet {
-    const document = TextDocument.create(uriOf(path), 'sql', 0, readSource(path).text);
-    return new Sheet(document, path, true, this.desk.positions());
   }
 
   private async proveAll(

@@ -23,6 +23,8 @@ import {
   type ExecuteCommandParams,
   type InitializeParams,
   type InitializeResult,
+  type ReferenceParams,
+  type RenameParams,
   type ServerCapabilities,
   type WorkDoneProgressReporter,
 } from 'vscode-languageserver/node';
@@ -46,10 +48,11 @@ import { Checking } from './checking.ts';
 import { clientOf, DEFAULTS, readSettings, SECTION, type Client, type ClientSettings } from './client.ts';
 import { Diagnosing } from './diagnosing.ts';
 import { placeOfUri, Positions, Sheet } from './documents.ts';
+import { Looking } from './looking.ts';
 import { Pace, Stale } from './pace.ts';
 import { Proving } from './proof.ts';
 import { Runs, type Reins } from './runs.ts';
-import { readRange, readString, readUri, refused } from './requests.ts';
+import { readPosition, readRange, readString, readUri, refused } from './requests.ts';
 
 /** The files besides migrations that decide about what is found. */
 const WATCHED = [
@@ -78,6 +81,7 @@ class Server {
   private settings: { root: string; settings: ClientSettings }[] = [];
   private readonly seenCrashes = new Set<string>();
   private readonly runs: Runs;
+  private readonly looking: Looking;
 
   constructor(connection: Connection) {
     this.connection = connection;
@@ -89,6 +93,7 @@ class Server {
       pulls: () => this.client.pullsDiagnostics,
       crashed: (sheet, error) => this.crashed(sheet.path, error),
     });
+    this.looking = new Looking(this.checking, this.diagnosing, () => this.positions);
     const proving = new Proving(
       this.checking,
       (path) => this.diagnosing.sheets.find((sheet) => sheet.path === path)?.text,
@@ -130,9 +135,36 @@ class Server {
     connection.onExecuteCommand((params, token, progress) =>
       this.answer(token, (pace) => this.execute(params, pace, progress)),
     );
+    this.listenForLooks();
     connection.onCodeLens((params, token) => this.answer(token, () => this.lenses(params)));
     documents.listen(connection);
     connection.listen();
+  }
+
+  /** What the editor asks about a place, or about a text as a whole. */
+  private listenForLooks(): void {
+    const { connection, looking } = this;
+    const about = <P, T>(work: (sheet: Sheet, pace: Pace, params: P) => Promise<T>) => {
+      return (params: P, token: CancellationToken) =>
+        this.answer(token, (pace) => work(this.open(readUri(params)), pace, params));
+    };
+    connection.onHover(about((sheet, pace, params) => looking.hover(sheet, readPosition(params), pace)));
+    connection.onDefinition(about((sheet, pace, params) => looking.definition(sheet, readPosition(params), pace)));
+    connection.onReferences(
+      about((sheet, pace, params) => {
+        const { includeDeclaration = true } = (params as Partial<ReferenceParams>).context ?? {};
+        return looking.references(sheet, readPosition(params), includeDeclaration, pace);
+      }),
+    );
+    connection.onDocumentSymbol(about((sheet) => looking.symbols(sheet)));
+    connection.onFoldingRanges(about((sheet) => looking.folds(sheet)));
+    connection.onPrepareRename(about((sheet, _, params) => looking.renamable(sheet, readPosition(params))));
+    connection.onRenameRequest(
+      about(async (sheet, _, params) => {
+        const to = readString((params as Partial<RenameParams>).newName, 'newName');
+        return workspaceEdit(sheet, await looking.rename(sheet, readPosition(params), to), this.client);
+      }),
+    );
   }
 
   private changed(document: TextDocument): void {
@@ -171,6 +203,12 @@ class Server {
         codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.SourceFixAll, FIX_ALL],
         resolveProvider: true,
       },
+      hoverProvider: true,
+      definitionProvider: true,
+      referencesProvider: true,
+      documentSymbolProvider: true,
+      foldingRangeProvider: true,
+      renameProvider: { prepareProvider: true },
       codeLensProvider: {},
       executeCommandProvider: { commands: Object.values(COMMANDS) },
       workspace: { workspaceFolders: { supported: true, changeNotifications: true } },

@@ -10,11 +10,13 @@ import {
   type PlaceOptions,
   type WorldStore,
 } from '../history/files.ts';
+import type { Places } from '../history/places.ts';
 import { fixText } from '../linter/fix.ts';
 import { lintText, toResult, type LintOptions, type LintResult } from '../linter/linter.ts';
 import { isBefore } from '../project/since.ts';
 import { replayInSteps } from '../rerun/folder.ts';
 import { SqlSource } from '../rules/api/source.ts';
+import type { Script } from '../syntax/script.ts';
 import { Scripts } from '../syntax/scripts.ts';
 
 /** Says what applies to a file. */
@@ -161,6 +163,22 @@ export class Workspace {
     return new SqlSource(this.textOf(file), file, place, lintOptionsOf(settings).fix);
   }
 
+  /** @internal The statements of a file. */
+  async scriptOf(path: string): Promise<Script> {
+    const file = resolve(path);
+    const settings = await this.settingsOf(file);
+    await this.load?.();
+    return this.history.scriptOf(file, this.textOf(file), settings);
+  }
+
+  /** @internal Where the files of its folder make, change and use objects. */
+  async objectsOf(path: string, breathe: Breathe): Promise<Places> {
+    const file = resolve(path);
+    const settings = await this.settingsOf(file);
+    await this.load?.();
+    return this.history.placesOf(file, settings, breathe);
+  }
+
   /** @internal */
   async settingsOf(path: string): Promise<FileSettings> {
     return (await this.settings?.of(resolve(path))) ?? settingsFor(resolve(path), undefined);
@@ -186,7 +204,8 @@ export class Workspace {
     return work(this.textOf(file), file, { ...lintOptionsOf(settings), ...known, ...place });
   }
 
-  private textOf(file: string): string {
+  /** @internal The text of a file, as it is open or on the disk. @throws UserError where it cannot be read */
+  textOf(file: string): string {
     const open = this.texts.get(file);
     if (open !== undefined) return open;
     const stat = this.disk.stat(file);

@@ -1,0 +1,202 @@
+/** Where the files of a folder make, change and use each object, under all its names. */
+import type { Effect } from '../catalog/effects.ts';
+import { isTemporary, ownerKind, ownerOf, type Kind, type ObjectRef } from '../catalog/objects.ts';
+import { nameOf, nameOfRange } from '../catalog/nodes.ts';
+import { perStatement, type Script, type Statement } from '../syntax/script.ts';
+import { play } from './play.ts';
+import type { Move, World } from './world.ts';
+
+/** What a statement does to an object that it names. */
+export type Doing = 'makes' | 'changes' | 'renames' | 'drops' | 'uses';
+
+/** One statement that names an object. */
+export interface Mention {
+  /** The number of the object. It stays the same when the object gets another name. */
+  object: number;
+  kind: Kind;
+  name: string;
+  doing: Doing;
+  path: string;
+  /** The range of the statement, and those of the name in it. */
+  start: number;
+  end: number;
+  names: readonly Range[];
+}
+
+interface Range {
+  start: number;
+  end: number;
+}
+
+/** The names in a statement, each with the places where it stands. */
+const namesIn = perStatement(({ tokens, script: { text } }: Statement): ReadonlyMap<string, readonly Range[]> => {
+  const found = new Map<string, Range[]>();
+  for (const { kind, start, end } of tokens) {
+    if (kind !== 'word' && kind !== 'quoted') continue;
+    const raw = text.slice(start, end);
+    const name = kind === 'word' ? raw.toLowerCase() : raw.replace(/^"|"$/g, '').replaceAll('""', '"');
+    const known = found.get(name);
+    if (known) known.push({ start, end });
+    else found.set(name, [{ start, end }]);
+  }
+  return found;
+});
+
+/** The places of the objects of some files, in the order in which the files run. */
+export class Places {
+  private readonly world: World;
+  private readonly moves: readonly Move[];
+  private readonly before: Places | undefined;
+  private readonly numbers: Map<string, number>;
+  /** The objects that a statement has made, and not only named. */
+  private readonly made: Set<number>;
+  private readonly own: Mention[] = [];
+  private latest: { statement: Statement; said: Map<number, Mention> } | undefined;
+  private next: number;
+  private read = 0;
+
+  /**
+   * @param base the objects before the first file; it is not changed
+   * @param before the places of the files that run before these
+   */
+  constructor(base: World, before?: Places) {
+    this.world = base.fork();
+    this.moves = this.world.trackMoves();
+    this.before = before;
+    this.numbers = new Map(before?.numbers);
+    this.made = new Set(before?.made);
+    this.next = before?.next ?? 0;
+  }
+
+  /** The places of these files, to which those of later files are added. */
+  continued(): Places {
+    return new Places(this.world, this);
+  }
+
+  /** Reads the next file. */
+  play(path: string, script: Script): void {
+    play(script.statements, this.world, (effect, statement) => this.record(effect, statement, path));
+  }
+
+  private record(effect: Effect, statement: Statement, path: string): void {
+    if ('object' in effect && !isTemporary(effect.object)) {
+      this.add(effect.object, this.doingOf(effect), statement, path);
+      for (const owner of ownersOf(effect.object)) this.use(owner, statement, path);
+      if (effect.action === 'create')
+        for (const part of effect.parts ?? []) this.add(part, this.making(part, 'uses'), statement, path);
+    }
+    this.follow();
+    // It is the same object by then, under its new name.
+    if (effect.action === 'rename') this.use(effect.to, statement, path, 'renames');
+    for (const object of mentionedIn(statement)) this.use(object, statement, path);
+  }
+
+  private doingOf(effect: Effect & { object: ObjectRef }): Doing {
+    switch (effect.action) {
+      case 'create':
+        return this.making(effect.object, effect.mode === 'or-replace' ? 'changes' : 'uses');
+      case 'duplicate':
+        return this.making(effect.object, 'uses');
+      case 'rename':
+        return 'renames';
+      case 'drop':
+        return 'drops';
+      case 'set':
+      case 'learn':
+      case 'fill':
+        return 'changes';
+      default:
+        return 'uses';
+    }
+  }
+
+  /** What is made where it is there already is only used, or changed. */
+  private making(object: ObjectRef, otherwise: Doing): Doing {
+    const key = this.world.keyOf(object);
+    const known = this.numbers.get(key);
+    if (known !== undefined && this.made.has(known)) return otherwise;
+    this.made.add(known ?? this.begin(key));
+    return 'makes';
+  }
+
+  private begin(key: string): number {
+    const number = this.next++;
+    this.numbers.set(key, number);
+    return number;
+  }
+
+  /** An object that is known and is named beside what a statement is about. */
+  private use(object: ObjectRef, statement: Statement, path: string, doing: Doing = 'uses'): void {
+    if (this.numbers.has(this.world.keyOf(object))) this.add(object, doing, statement, path);
+  }
+
+  private add(ref: ObjectRef, doing: Doing, statement: Statement, path: string): void {
+    const names = namesIn(statement).get(ref.name);
+    if (!names) return;
+    const key = this.world.keyOf(ref);
+    const object = this.numbers.get(key) ?? this.begin(key);
+    if (this.latest?.statement !== statement) this.latest = { statement, said: new Map() };
+    const { said } = this.latest;
+    // What a statement does to an object says more than that it uses it.
+    const known = said.get(object);
+    if (known && (doing === 'uses' || known.doing === doing)) return;
+    const { start, end } = statement;
+    const mention: Mention = { object, kind: ref.kind, name: ref.name, doing, path, start, end, names };
+    said.set(object, mention);
+    this.own.push(mention);
+  }
+
+  /** Objects that have got another name, or are gone. */
+  private follow(): void {
+    for (; this.read < this.moves.length; this.read++) {
+      const { from, to } = this.moves[this.read]!;
+      const number = this.numbers.get(from);
+      if (number === undefined) continue;
+      this.numbers.delete(from);
+      if (to !== undefined) this.numbers.set(to, number);
+    }
+  }
+
+  /** All mentions, in the order of the files. */
+  private *mentions(): Generator<Mention> {
+    if (this.before) yield* this.before.mentions();
+    yield* this.own;
+  }
+
+  /** The objects that a name at a place of a file stands for. */
+  at(path: string, offset: number): number[] {
+    const found = new Set<number>();
+    for (const mention of this.mentions())
+      if (mention.path === path && mention.names.some(({ start, end }) => start <= offset && offset <= end))
+        found.add(mention.object);
+    return [...found];
+  }
+
+  /** The mentions of some objects. */
+  of(objects: readonly number[]): Mention[] {
+    const wanted = new Set(objects);
+    const found: Mention[] = [];
+    for (const mention of this.mentions()) if (wanted.has(mention.object)) found.push(mention);
+    return found;
+  }
+
+  /** The objects that a statement names, each with what it does to it. */
+  inStatement(path: string, { start }: Range): Mention[] {
+    const found: Mention[] = [];
+    for (const mention of this.mentions()) if (mention.path === path && mention.start === start) found.push(mention);
+    return found;
+  }
+}
+
+/** The table of a column or a policy, and the table that a foreign key points to. */
+function* ownersOf({ kind, of, detail }: ObjectRef): Generator<ObjectRef> {
+  if (of && ownerKind(kind) !== undefined) yield ownerOf({ kind, name: '' }, of);
+  if (detail?.references) yield { kind: 'table', ...detail.references.table };
+}
+
+/** What a statement names anywhere: relations, functions and types. */
+function* mentionedIn({ mentions }: Statement): Generator<ObjectRef> {
+  for (const relation of mentions.relations) yield { kind: 'table', ...nameOfRange(relation) };
+  for (const { funcname } of mentions.calls) yield { kind: 'function', ...nameOf(funcname) };
+  for (const { names } of mentions.types) yield { kind: 'type', ...nameOf(names) };
+}
