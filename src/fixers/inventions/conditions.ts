@@ -149,7 +149,7 @@ const replaceBehindKind: Invention = {
   },
 };
 
-/** The words of the kind behind CREATE, and OR REPLACE before or behind them; undefined where it does not stand there. */
+/** The words of the kind behind CREATE, and OR REPLACE before or behind them; undefined where it is not there. */
 function kindWithReplace(reader: Reader): { span: Span; keywords: string[]; end: number } | undefined {
   if (reader.word(0) !== 'create') return undefined;
   const before = reader.after(1, 'or replace');
