@@ -92,25 +92,45 @@ const KNOWN: Record<string, Known> = {
   'pgmq.purge_queue': nothing,
   'pgmq.send': again('pgmq.send() puts another message into the queue at every run'),
   'pgmq.send_batch': again('pgmq.send_batch() puts the messages into the queue again at every run'),
-  'vault.create_secret': (args) =>
-    args.length >= 2
+  'vault.create_secret': (args, query) => {
+    const given = argument(args, 1, 'new_name');
+    if (given === undefined)
+      return [{ action: 'unknown', why: 'vault.create_secret() without a name makes another secret at every run' }];
+    const name = stringConstant(given);
+    return name === undefined
       ? [
           {
             action: 'unknown',
             why: 'vault.create_secret() fails if a secret has that name (23505); ask vault.secrets first',
           },
         ]
-      : [{ action: 'unknown', why: 'vault.create_secret() without a name makes another secret at every run' }],
+      : [
+          {
+            action: 'create',
+            mode: readsSecrets(query) ? 'if-not-exists' : 'bare',
+            object: { kind: 'vault secret', name },
+          },
+        ];
+  },
   'vault.update_secret': nothing,
   'realtime.send': again('realtime.send() sends another message at every run'),
   'net.http_post': again('net.http_post() sends another request at every run'),
   'net.http_get': again('net.http_get() sends another request at every run'),
 };
 
-const readsJobs = ({ relations }: Names): boolean =>
-  relations.some(({ name }) => name.schema === 'cron' && name.name === 'job');
+const reads = ({ relations }: Names, schema: string, table: RegExp): boolean =>
+  relations.some(({ name }) => name.schema === schema && table.test(name.name));
+const readsJobs = (query: Names): boolean => reads(query, 'cron', /^job$/);
+/** SELECT vault.create_secret(…) WHERE NOT EXISTS (SELECT FROM vault.secrets …) */
+const readsSecrets = (query: Names): boolean => reads(query, 'vault', /^(decrypted_)?secrets$/);
 
 const hasArgument = (args: readonly Node[], name: string) => args.some((a) => nodeAs(a, 'NamedArgExpr')?.name === name);
+
+/** What a parameter is given, by its position or by its name. */
+const argument = (args: readonly Node[], position: number, name: string): Node | undefined => {
+  const named = args.map((node) => nodeAs(node, 'NamedArgExpr'));
+  return named.find((node) => node?.name === name)?.arg ?? (named[position] ? undefined : args[position]);
+};
 
 /** Functions of the same name in `extensions`, `public` or `pg_catalog` are taken for the ones that are known by it. */
 function known(name: string, schema: string | undefined): Known | undefined {

@@ -2,6 +2,7 @@ import { lookup } from '../lookup.ts';
 import { isKnownType } from './types.ts';
 import { flatMap } from '../lists.ts';
 import { quoteIdent, quoteLiteral, quoteName } from './names.ts';
+import type { SqlState } from './sqlstates.ts';
 import type { Node } from '../syntax/parser.ts';
 
 /** A possibly schema-qualified name. */
@@ -294,6 +295,8 @@ export interface KindInfo<K extends string = Kind> {
    * The keywords of its DROP statement, where dropping it loses nothing that the following CREATE does not bring back.
    */
   dropFirst?: string;
+  /** What functions that make or remove it fail with: it has no statement of its own. */
+  fails?: { exists?: SqlState; missing?: SqlState };
   /** It is called by the name of a relation, which lives in a schema. */
   namedByRelation?: boolean;
   /**
@@ -902,6 +905,18 @@ const KINDS = {
     ...global,
     existence: (ref) => query(`SELECT 1 FROM cron.job WHERE jobname = ${text(ref.name)}`),
     catalogs: [{ relation: 'job', name: 'jobname' }],
+    fails: { missing: 'XX000' },
+  },
+  'vault secret': {
+    label: 'secret',
+    space: 'vault secret',
+    ...global,
+    existence: (ref) => query(`SELECT 1 FROM vault.secrets WHERE name = ${text(ref.name)}`),
+    catalogs: [
+      { relation: 'secrets', name: 'name' },
+      { relation: 'decrypted_secrets', name: 'name' },
+    ],
+    fails: { exists: '23505' },
   },
 } as const satisfies Record<string, KindInfo<string>>;
 

@@ -13,22 +13,25 @@ export const assignmentsOf = (targets: readonly Node[] | undefined): Assignments
 /** What SET gives to the column that an expression names. */
 const valueFor = (column: Node | undefined, set: Assignments): Node | undefined => set.get(columnName(column) ?? '');
 
-/** Whether WHERE leaves out what has been changed, since it compares a column that SET names with its old value. */
-export function excludesDone(where: Node | undefined, set: Assignments): boolean {
+/**
+ * Whether WHERE leaves out what has been changed, since it compares a column that SET names with its old value.
+ * @param isAlternative whether a row that it leaves out may meet another condition, beside an OR
+ */
+export function excludesDone(where: Node | undefined, set: Assignments, isAlternative = false): boolean {
   const bool = nodeAs(where, 'BoolExpr');
-  if (bool) return booleanExcludes(bool, set);
+  if (bool) return booleanExcludes(bool, set, isAlternative);
   const nullTest = nodeAs(where, 'NullTest');
   if (nullTest) return nullTest.nulltesttype === 'IS_NULL' && set.has(columnName(nullTest.arg) ?? '');
   const truthTest = nodeAs(where, 'BooleanTest');
   if (truthTest) return truthTestExcludes(truthTest, set);
   const comparison = nodeAs(where, 'A_Expr');
-  if (comparison) return comparisonExcludes(comparison, set);
+  if (comparison) return comparisonExcludes(comparison, set, isAlternative);
   return isSetTo(where, false, set);
 }
 
-function booleanExcludes({ boolop, args = [] }: NodeOf<'BoolExpr'>, set: Assignments): boolean {
-  if (boolop === 'AND_EXPR') return args.some((arg) => excludesDone(arg, set));
-  if (boolop === 'OR_EXPR') return args.every((arg) => excludesDone(arg, set));
+function booleanExcludes({ boolop, args = [] }: NodeOf<'BoolExpr'>, set: Assignments, isAlternative: boolean): boolean {
+  if (boolop === 'AND_EXPR') return args.some((arg) => excludesDone(arg, set, isAlternative));
+  if (boolop === 'OR_EXPR') return args.every((arg) => excludesDone(arg, set, true));
   const negated = nodeAs(args[0], 'A_Expr');
   return isSetTo(args[0], true, set) || (negated !== undefined && negationExcludes(negated, set));
 }
@@ -46,19 +49,20 @@ function isSetTo(column: Node | undefined, value: boolean, set: Assignments): bo
   return constant !== undefined && (constant.boolval ?? false) === value;
 }
 
-function comparisonExcludes(comparison: NodeOf<'A_Expr'>, set: Assignments): boolean {
+function comparisonExcludes(comparison: NodeOf<'A_Expr'>, set: Assignments, isAlternative: boolean): boolean {
   const { kind, lexpr, rexpr } = comparison;
   const operator = strings(comparison.name).at(-1);
   // SET a = 'x' WHERE a = 'y': the second run finds 'x'. A computed value may be 'y' again, so it must be a constant.
   const value = valueFor(lexpr, set);
   switch (kind) {
     case 'AEXPR_OP':
-      if (operator === '=') return sameConstant(rexpr, value) === false;
+      if (operator === '=') return leaves([rexpr], value, isAlternative ? undefined : columnName(lexpr));
       return operator === '<>' && sameConstant(rexpr, value) === true;
-    case 'AEXPR_IN': {
-      const items = nodeAs(rexpr, 'List')?.items ?? [];
-      return operator === '=' && items.every((item) => sameConstant(item, value) === false);
-    }
+    case 'AEXPR_IN':
+      return (
+        operator === '=' &&
+        leaves(nodeAs(rexpr, 'List')?.items ?? [], value, isAlternative ? undefined : columnName(lexpr))
+      );
     case 'AEXPR_DISTINCT':
       return sameConstant(rexpr, value) === true;
     case 'AEXPR_LIKE':
@@ -67,6 +71,45 @@ function comparisonExcludes(comparison: NodeOf<'A_Expr'>, set: Assignments): boo
       return operator === '<>' && addsElement(valueFor(rexpr, set), lexpr);
     default:
       return false;
+  }
+}
+
+/**
+ * Whether SET gives a column that has one of some constants a value that is none of them.
+ * @param column undefined where the value may not be computed from it, as SET n = n + 1 WHERE n = 0
+ */
+function leaves(
+  constants: readonly (Node | undefined)[],
+  value: Node | undefined,
+  column: string | undefined,
+): boolean {
+  if (constants.every((constant) => sameConstant(constant, value) === false)) return true;
+  if (column === undefined) return false;
+  const numbers = constants.map((constant) => integerFrom(constant));
+  return numbers.every((number) => {
+    const result = number === undefined ? undefined : integerFrom(value, { column, number });
+    return result !== undefined && numbers.every((other) => other !== undefined && other !== result);
+  });
+}
+
+/** What an expression of integers comes to, where a column has a value; undefined where that is not known. */
+export function integerFrom(node: Node | undefined, row?: { column: string; number: number }): number | undefined {
+  const constant = nodeAs(node, 'A_Const');
+  if (constant) return constant.ival && (constant.ival.ival ?? 0);
+  if (row && columnName(node) === row.column) return row.number;
+  const { kind, name, lexpr, rexpr } = nodeAs(node, 'A_Expr') ?? {};
+  if (kind !== 'AEXPR_OP') return undefined;
+  const [left, right] = [lexpr ? integerFrom(lexpr, row) : 0, integerFrom(rexpr, row)];
+  if (left === undefined || right === undefined) return undefined;
+  switch (strings(name).at(-1)) {
+    case '+':
+      return left + right;
+    case '-':
+      return left - right;
+    case '*':
+      return lexpr ? left * right : undefined;
+    default:
+      return undefined;
   }
 }
 

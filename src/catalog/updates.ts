@@ -4,7 +4,7 @@ import { constantOf, sameConstant, stringConstant } from './constants.ts';
 import { nextPicked } from './deletes.ts';
 import { meets } from './met-rows.ts';
 import { columnName, contains, nodeAs, queriesInWith, strings, walk } from './nodes.ts';
-import { assignmentsOf, excludesDone, mayExcludeDone, type Assignments } from './update-conditions.ts';
+import { assignmentsOf, excludesDone, integerFrom, mayExcludeDone, type Assignments } from './update-conditions.ts';
 import { isClock, volatileCall } from './volatility.ts';
 import { flatMap } from '../lists.ts';
 
@@ -240,6 +240,7 @@ class Reads {
     if (/^([<>=]|<>|!=|<=|>=|!?~\*?|->>?|#>>?)$/.test(operator)) return true;
     // `a || b` of jsonb objects and taking a key away settle; the rest is taken to change again.
     if (operator === '||' && isJsonObject(rexpr)) return true;
+    if (operator === '||' && capitalises(lexpr, rexpr)) return false;
     if ((operator === '-' || operator === '#-') && takesKeyAway(operator, rexpr)) return true;
     this.look([lexpr, rexpr], 'other');
     return false;
@@ -257,6 +258,29 @@ class Reads {
     if (this.set.has(column) && (column !== this.column || repeated === 'other')) this.certain ??= column;
     else if (column === this.column && repeated === 'unknown') this.possible = true;
   }
+}
+
+/** Functions of a text that give the same of their own result. */
+const OF_CASE: ReadonlySet<string> = new Set(['upper', 'lower', 'initcap']);
+
+/** `upper(left(a, 1)) || lower(substr(a, 2))`: the whole of a column, in which only the case of letters changes. */
+function capitalises(left: Node | undefined, right: Node | undefined): boolean {
+  const [head, tail] = [partOf(left), partOf(right)];
+  return head?.to !== undefined && head.from === 1 && tail?.from === head.to + 1 && tail.column === head.column;
+}
+
+/** The characters of a column that an expression gives, counted from 1; `to` is undefined up to the end. */
+function partOf(node: Node | undefined): { column: string; from: number; to: number | undefined } | undefined {
+  const { funcname, args = [] } = nodeAs(node, 'FuncCall') ?? {};
+  const name = strings(funcname).at(-1) ?? '';
+  if (OF_CASE.has(name) && args.length === 1) return partOf(args[0]);
+  const column = columnName(args[0]);
+  const [first, count] = args.slice(1).map((arg) => integerFrom(arg));
+  if (column === undefined || first === undefined) return undefined;
+  if (name === 'left' && first > 0) return { column, from: 1, to: first };
+  if (name === 'right' && first < 0) return { column, from: 1 - first, to: undefined };
+  if (!/^substr(ing)?$/.test(name) || first < 1 || (args.length > 2 && count === undefined)) return undefined;
+  return { column, from: first, to: count === undefined ? undefined : first + count - 1 };
 }
 
 function settlesReplace(args: readonly Node[]): boolean {
@@ -279,7 +303,8 @@ function takesKeyAway(operator: string, right: Node | undefined): boolean {
     : /^[a-z_][\w-]*$/i.test(key) && !AMOUNT.test(key);
 }
 
-function isJsonObject(node: Node | undefined): boolean {
+/** Whether a value is a JSON object, or an hstore. */
+export function isJsonObject(node: Node | undefined): boolean {
   if (/^(jsonb?_build_object|hstore)$/.test(strings(nodeAs(node, 'FuncCall')?.funcname).at(-1) ?? '')) return true;
   return stringConstant(node)?.trimStart().startsWith('{') === true;
 }

@@ -39,6 +39,9 @@ function relationsOf(node: Node | undefined, out: { name: string; schema: string
   }
 }
 
+/** The schemas of tables that list objects. */
+const CATALOG_SCHEMAS: ReadonlySet<string> = new Set(['information_schema', 'pg_catalog', 'cron', 'vault']);
+
 /** The catalogs that a query reads, and the values that it compares columns with. */
 class Asked {
   readonly columns = new Map<string, Value>();
@@ -55,8 +58,7 @@ class Asked {
   reads(relation: string): boolean {
     return this.relations.some(
       ({ name, schema }) =>
-        name === relation &&
-        (schema === undefined ? name.startsWith('pg_') : ['information_schema', 'pg_catalog', 'cron'].includes(schema)),
+        name === relation && (schema === undefined ? name.startsWith('pg_') : CATALOG_SCHEMAS.has(schema)),
     );
   }
 

@@ -2,7 +2,7 @@
 import { blockBody } from '../catalog/body.ts';
 import { constantOf, isConstant, sameConstant } from '../catalog/constants.ts';
 import { columnName, contains, nameOfRange, nodeAs, strings, walk } from '../catalog/nodes.ts';
-import { repeatedChange, type Change } from '../catalog/updates.ts';
+import { isJsonObject, repeatedChange, type Change } from '../catalog/updates.ts';
 import { assignmentsOf, equalities } from '../catalog/update-conditions.ts';
 import { isClock, VOLATILE, volatileCall } from '../catalog/volatility.ts';
 import { flatMap } from '../lists.ts';
@@ -207,8 +207,26 @@ function asksForOthers(query: NodeOf<'SelectStmt'> | undefined, node: Insert): b
 export function conflictChange(node: Insert): Change | undefined {
   const conflict = node.onConflictClause;
   return conflict?.action === 'ONCONFLICT_UPDATE'
-    ? repeatedChange(conflict.targetList, conflict.whereClause, node.relation)
+    ? repeatedChange(withGivenObjects(conflict.targetList ?? [], node), conflict.whereClause, node.relation)
     : undefined;
+}
+
+/** What ON CONFLICT DO UPDATE sets, with the JSON objects of VALUES in place of EXCLUDED: `data || EXCLUDED.data`. */
+function withGivenObjects(targets: readonly Node[], node: Insert): Node[] {
+  const columns = namedColumns(node) ?? [];
+  const rows = insertRows(node) ?? [];
+  const objectOf = (ref: readonly string[]): Node | undefined => {
+    const position = ref.length === 2 && ref[0] === 'excluded' ? columns.indexOf(ref[1]!) : -1;
+    return rows.length > 0 && rows.every((row) => isJsonObject(row[position])) ? rows[0]![position] : undefined;
+  };
+  const filled = (tree: unknown): unknown => {
+    if (Array.isArray(tree)) return tree.map(filled);
+    if (typeof tree !== 'object' || tree === null) return tree;
+    const ref = nodeAs(tree as Node, 'ColumnRef');
+    const object = ref && objectOf(strings(ref.fields));
+    return object ?? Object.fromEntries(Object.entries(tree).map(([key, value]) => [key, filled(value)]));
+  };
+  return targets.map((target) => filled(target) as Node);
 }
 
 /** A column that ON CONFLICT names and that gets another value at every run: from its default, or from the row. */

@@ -191,7 +191,7 @@ function copiesKeysAnew({ object }: Create, world: World, { occurrences, base }:
 
 /** The SQLSTATE of making what exists. That of a key is that of its index, or of a second primary key. */
 function createError(object: ObjectRef, unit: Unit): SqlState | undefined {
-  if (object.kind !== 'constraint') return secondRunError(unit);
+  if (object.kind !== 'constraint') return kindInfo(object.kind).fails?.exists ?? secondRunError(unit);
   const constraint = (unit.statement.as('AlterTableStmt')?.cmds ?? [])
     .map((cmd) => nodeAs(nodeAs(cmd, 'AlterTableCmd')?.def, 'Constraint'))
     .find((def) => def?.conname === object.name);

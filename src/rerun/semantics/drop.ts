@@ -41,7 +41,7 @@ export const drop: Semantics<Drop> = {
       return { kind: 'fails', cause: isAskable ? 'needed' : 'has-dependents', sqlstate: '2BP01' };
     }
     if (effect.mode !== 'bare' || world.has(effect.object) === true) return undefined;
-    const sqlstate = effect.object.kind === 'cron job' ? 'XX000' : secondRunError(unit);
+    const sqlstate = kindInfo(effect.object.kind).fails?.missing ?? secondRunError(unit);
     return { kind: 'fails', cause: 'missing', sqlstate: sqlstate ?? '42704' };
   },
   mentions: ({ object }) => [object],
