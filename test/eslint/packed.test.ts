@@ -114,6 +114,20 @@ describe.each([9, 10])('ESLint %i', (major) => {
   );
 
   it(
+    'refuses a key of languageOptions that it does not know',
+    () => {
+      project.write(
+        'slip.mjs',
+        ESM.replace('sql.configs.supabase', '{ ...sql.configs.supabase, languageOptions: { postgresVersoin: 16 } }'),
+      );
+      const ran = project.attempt(bin('eslint'), '--config', 'slip.mjs', MIGRATIONS);
+      expect(ran.status).toBe(2);
+      expect(ran.stderr).toContain('unknown key "languageOptions.postgresVersoin"; did you mean "postgresVersion"?');
+    },
+    RUN_MS,
+  );
+
+  it(
     'fixes what the command fixes',
     () => {
       const copy = createProject();

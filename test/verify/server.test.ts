@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createProject, environment, packedCommand } from '../support/project.ts';
 import { hasServer, startServer, type Server } from '../support/server.ts';
 import { verify, type FileVerdict, type VerifyOptions } from '../../src/verify/index.ts';
 
@@ -109,12 +112,20 @@ describe.skipIf(!hasServer)('on a server', () => {
       const name = `stranger_${count++}`;
       void admin.query(`CREATE ROLE ${name} IN ROLE was_there; ALTER ROLE ${name} SET work_mem = '1MB'`);
     }, 100);
+    const project = createProject({ '1.sql': 'SELECT pg_sleep(0.5);' });
     try {
       const verdicts = await run({ '1.sql': 'SELECT pg_sleep(0.5);', '2.sql': 'SELECT pg_sleep(0.5);' });
       expect(Object.values(verdicts).map(({ verdict }) => verdict)).toEqual(['ok', 'ok']);
+      const command = [packedCommand(), 'verify', '--database-url', url(), '1.sql'];
+      const { stdout } = await promisify(execFile)(process.execPath, command, {
+        cwd: project.path,
+        env: environment(),
+      });
+      expect(stdout).toContain('1 can run twice, 0 failed');
       expect(count).toBeGreaterThan(10);
     } finally {
       clearInterval(others);
+      project.remove();
       for (let k = 0; k < count; k++) await admin.query(`DROP ROLE stranger_${k}`);
     }
   });
