@@ -1,6 +1,6 @@
 /**
- * Files that may have been applied: those that are in the branch which pull requests go into, and those of which the
- * migration tool says so in its own files.
+ * Files that may have been applied: those that are in the branch which pull requests go into, those of which the
+ * migration tool says so in its own files, and those that a database which is named has recorded.
  */
 import type { FileSettings } from '../config/settings.ts';
 import type { LintResult } from '../linter/linter.ts';
@@ -21,6 +21,8 @@ export class Applied {
   private readonly cwd: string;
   private readonly projects: Projects;
   private known: { merged: MergedFiles | undefined } | undefined;
+  /** What the database that is named has recorded. */
+  private recorded: ReadonlySet<string> = new Set();
 
   constructor(cwd: string, projects: Projects) {
     this.cwd = cwd;
@@ -32,17 +34,25 @@ export class Applied {
     return this.known.merged;
   }
 
-  /** What the tool of a file has recorded of it beside the migrations. */
+  /** What the tool of a file has recorded of it, in a database or beside the migrations. */
   private recordOf(path: string, { tool: choice }: FileSettings): 'final' | 'checksum' | undefined {
+    if (this.recorded.has(path)) return 'final';
     const { tool, site } = this.projects.of(path, choice);
     return tool?.recorded?.(slashPath(site.folder, path), site, nodeDisk);
   }
 
-  /** Which files `--fix` leaves alone; undefined where it leaves none. */
+  /**
+   * Which files `--fix` leaves alone; undefined where it leaves none.
+   * @throws UserError where a database is named that cannot be read
+   */
   async protection(
     tasks: readonly Task[],
-    { fix }: Pick<CliOptions, 'fix'>,
+    { fix, database }: Pick<CliOptions, 'fix'> & Partial<Pick<CliOptions, 'database'>>,
   ): Promise<((path: string) => boolean) | undefined> {
+    if (database) {
+      const projects = new Set(tasks.map(({ path, settings }) => this.projects.of(path, settings.tool)));
+      this.recorded = await (await import('./recorded.ts')).recordedFiles(projects, database);
+    }
     const refused = tasks.filter(({ settings }) => settings.protectApplied === 'refuse');
     if (fix === 'no' || refused.length === 0) return undefined;
     const files = (await this.merged())?.files;

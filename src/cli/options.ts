@@ -10,6 +10,7 @@ import { nearest } from '../nearest.ts';
 import { readArguments, wantsColor } from './arguments.ts';
 import { cacheFolder } from './cache.ts';
 import type { KeptEngines } from '../verify/engines.ts';
+import type { NamedDatabase } from './recorded.ts';
 
 /** The first page of help: what there is. It fits on one screen. */
 const OVERVIEW = `sql-lint finds the statements of PostgreSQL migrations that cannot run twice,
@@ -64,6 +65,8 @@ Fixing
                               embedded PostgreSQL before it is written, and take back what is not sound; see
                               sql-lint verify --help for what is run
   --no-prove                  write fixes without running them, also where the configuration says "prove"
+  --database-url URL          with --fix and the like: files that this database has recorded are applied, see
+  --env NAME                  "protectApplied"; --env: DATABASE_URL of the file .env.NAME
   --fix --rule NAME           fix only this rule; may be repeated
   --fix-type TYPE             fix only problems, suggestions, layout or directives (comments without an effect)
   --fix --interactive, -i     show each change and ask: yes, no, all of this rule, quit
@@ -120,6 +123,8 @@ const OPTIONS = {
   fix: { type: 'boolean' },
   prove: { type: 'boolean' },
   'no-prove': { type: 'boolean' },
+  'database-url': { type: 'string' },
+  env: { type: 'string' },
   'fix-suggestions': { type: 'boolean' },
   'fix-dry-run': { type: 'boolean' },
   check: { type: 'boolean' },
@@ -175,6 +180,8 @@ export interface CliOptions {
   watch: boolean;
   /** Whether fixes are proven by execution before they are written; undefined where the configuration decides. */
   prove: boolean | undefined;
+  /** The database whose records say which files are applied. */
+  database: NamedDatabase | undefined;
   rules: RuleSettings;
   /** The only rules that are reported and fixed; none for all. */
   ruleOnly: readonly string[];
@@ -242,6 +249,16 @@ function proveMode(values: Values, fix: CliOptions['fix']): boolean | undefined 
   return values.prove;
 }
 
+function readDatabase({ 'database-url': url, env, stdin }: Values, fix: CliOptions['fix']): NamedDatabase | undefined {
+  if (url === undefined && env === undefined) return undefined;
+  if (fix === 'no' || stdin)
+    throw new UserError(
+      `--${url === undefined ? 'env' : 'database-url'} goes with --fix, --fix-dry-run, --check or --diff, on files; ` +
+        'sql-lint verify and sql-lint status have it too',
+    );
+  return { url, env };
+}
+
 /** Reads the arguments. @throws UserError for whatever is not understood, with the nearest that is */
 export function readOptions(args: readonly string[], environment: NodeJS.ProcessEnv, isTerminal: boolean): CliOptions {
   // -V is what most programs understand.
@@ -257,6 +274,7 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
     interactive: readInteractive(values, fix, isTerminal),
     watch: readWatch(values, fix),
     prove: proveMode(values, fix),
+    database: readDatabase(values, fix),
     ...readRules(values, fix),
     baseline: values['no-baseline'] ? false : values.baseline === undefined ? undefined : resolve(values.baseline),
     updateBaseline: readUpdate(values, fix),

@@ -309,6 +309,30 @@ describe.skipIf(!hasServer)('a live database', () => {
     }),
   );
 
+  it('keeps fixes from what the database has recorded', () => {
+    const bare = (table: string) =>
+      `-- migrate:up\ncreate table ${table} (id int);\n-- migrate:down\ndrop table ${table};\n`;
+    const files = { 'db/migrations/1_a.sql': bare('a'), 'db/migrations/2_b.sql': bare('b') };
+    return withProject(files, async (project) => {
+      const { url, client } = await database();
+      await client.query(
+        "CREATE TABLE schema_migrations (version varchar PRIMARY KEY); INSERT INTO schema_migrations VALUES ('1')",
+      );
+      expect(project.lint('--database-url', url)).toMatchObject({
+        status: 2,
+        stderr: expect.stringContaining('--fix') as string,
+      });
+      project.write('.env.local', `DATABASE_URL=${url}\n`);
+      project.write('sql-lint.config.json', '{ "protectApplied": "refuse" }');
+      expect(project.lint('--fix', '--env', 'local').stdout).toContain('1 file may be applied and left alone');
+      expect(project.read('db/migrations/1_a.sql')).toBe(bare('a'));
+      expect(project.read('db/migrations/2_b.sql')).toContain('create table if not exists b');
+      const nobody = project.lint('--fix', '--database-url', server.url('postgres', 'secret', 'nowhere'));
+      expect(nobody).toMatchObject({ status: 2, stderr: expect.stringContaining('nowhere') as string });
+      await client.end();
+    });
+  });
+
   it('says what is out of order and what was edited, before anything runs', () =>
     withProject(NOTES, async (project) => {
       const { url, client } = await database();
