@@ -13,6 +13,7 @@ export function addPages(server: McpServer): void {
       resources: Object.entries(rules).map(([name, { meta }]) => ({
         uri: START + name,
         name,
+        title: name,
         description: meta.docs.description,
         mimeType: MARKDOWN,
       })),
