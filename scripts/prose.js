@@ -9,7 +9,7 @@ import retextEnglish from 'retext-english';
 import retextReadability from 'retext-readability';
 import { unified } from 'unified';
 
-const PAGES = ['*.md', 'docs/*.md', 'docs/tools/*.md', 'examples/*/README.md'];
+const PAGES = ['*.md', 'docs/*.md', 'docs/tools/*.md', 'examples/*/README.md', 'editors/*/README.md'];
 /** Written from other sources, or one line a change. */
 const OTHERS = ['CHANGELOG.md', 'docs/gallery.md', 'docs/inventions.md', 'docs/statements.md'];
 /** Words between two marks that end a clause, and between two that end a sentence. */

@@ -183,7 +183,7 @@ describe.each([9, 10])('ESLint %i', (major) => {
       const text = project.read(file);
       const folder = { uri: pathToFileURL(project.path).href, name: 'project' };
       const server = await startLanguageServer(
-        createRequire(import.meta.url).resolve('vscode-langservers-extracted/bin/vscode-eslint-language-server'),
+        [createRequire(import.meta.url).resolve('vscode-langservers-extracted/bin/vscode-eslint-language-server')],
         project.path,
         {
           validate: 'on',

@@ -1,4 +1,4 @@
-/** Speaks to ESLint's language server as an editor does. */
+/** Speaks to a language server as an editor does: ESLint's, or ours. */
 import { spawn } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
 
@@ -17,11 +17,16 @@ export interface LanguageServer {
 }
 
 /**
+ * @param program the script, with its arguments
  * @param folder the folder that is open in the editor
  * @param settings what the editor says where the server asks for its settings
  */
-export async function startLanguageServer(program: string, folder: string, settings: object): Promise<LanguageServer> {
-  const server = spawn(process.execPath, [program, '--stdio'], { cwd: folder, stdio: ['pipe', 'pipe', 'inherit'] });
+export async function startLanguageServer(
+  program: readonly string[],
+  folder: string,
+  settings: object,
+): Promise<LanguageServer> {
+  const server = spawn(process.execPath, [...program, '--stdio'], { cwd: folder, stdio: ['pipe', 'pipe', 'inherit'] });
   const waiting = new Map<number, (message: Message) => void>();
   let id = 0;
 
