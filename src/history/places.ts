@@ -51,7 +51,7 @@ export class Places {
   /** The objects that a statement has made, and not only named. */
   private readonly made: Set<number>;
   private readonly own: Mention[] = [];
-  private latest: { statement: Statement; said: Map<number, Mention> } | undefined;
+  private latest: { statement: Statement; said: Map<string, Mention> } | undefined;
   private next: number;
   private read = 0;
 
@@ -138,11 +138,11 @@ export class Places {
     if (this.latest?.statement !== statement) this.latest = { statement, said: new Map() };
     const { said } = this.latest;
     // What a statement does to an object says more than that it uses it.
-    const known = said.get(object);
+    const known = said.get(`${object} ${ref.name}`);
     if (known && (doing === 'uses' || known.doing === doing)) return;
     const { start, end } = statement;
     const mention: Mention = { object, kind: ref.kind, name: ref.name, doing, path, start, end, names };
-    said.set(object, mention);
+    said.set(`${object} ${ref.name}`, mention);
     this.own.push(mention);
   }
 

@@ -31,11 +31,10 @@ export class Atlas {
 
 /** Where the object is made that a name stands for; where nothing makes it, what comes first of it. */
 export function definitionsOf(places: Places, path: string, offset: number, atlas: Atlas): Location[] {
-  return flatMap(places.at(path, offset), (object): Location | [] => {
-    const mentions = places.of([object]);
-    const first = mentions.find(({ doing }) => doing === 'makes') ?? mentions[0];
-    return first ? atlas.locationOf(first.path, first.names[0]!) : [];
-  });
+  const all = places.at(path, offset).map((object) => places.of([object]));
+  const made = flatMap(all, (mentions) => mentions.find(({ doing }) => doing === 'makes') ?? []);
+  const found = made.length > 0 ? made : flatMap(all, (mentions) => mentions.slice(0, 1));
+  return found.map((mention) => atlas.locationOf(mention.path, mention.names[0]!));
 }
 
 /** All places of an object, also under its other names. */
@@ -53,7 +52,7 @@ export function referencesOf(
   return [...found.values()];
 }
 
-/** What has become of an object until a statement, in words: `made in 001.sql, renamed in 004.sql`. */
+/** What has become of an object until a statement. */
 export function lineageOf(places: Places, { object, path, start }: Mention): Mention[] {
   const mentions = places.of([object]);
   const here = mentions.findIndex((mention) => mention.path === path && mention.start === start);

@@ -148,7 +148,10 @@ export class Runs {
     work: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
     const controller = new AbortController();
-    for (const { uri } of sheets) {
+    for (const sheet of sheets) {
+      const { uri } = sheet;
+      // It may have changed since somebody asked.
+      if ((this.desk.diagnosing.sheetOf(uri) ?? sheet) !== sheet) throw new Stale();
       this.stop(uri);
       this.running.set(uri, controller);
     }

@@ -27,6 +27,8 @@ import {
   type RenameParams,
   type ServerCapabilities,
   type WorkDoneProgressReporter,
+  type WorkspaceFolder,
+  type WorkspaceFoldersChangeEvent,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { Crash } from '../database/crash.ts';
@@ -168,6 +170,8 @@ class Server {
   }
 
   private changed(document: TextDocument): void {
+    // The library takes any address, and that is none.
+    if (typeof document.uri !== 'string') return;
     const sheet = this.sheetOf(document);
     this.runs.stop(sheet.uri);
     this.diagnosing.take(sheet, this.settingsOf(sheet.path).run === 'onType');
@@ -227,14 +231,16 @@ class Server {
       await connection.client.register(DidChangeWatchedFilesNotification.type, {
         watchers: WATCHED.map((globPattern) => ({ globPattern })),
       });
-    if (client.tellsFolders)
-      connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
-        const pathOf = ({ uri }: { uri: string }) => placeOfUri(uri, process.cwd()).path;
-        const gone = new Set(removed.map(pathOf));
-        this.checking.roots = [...this.checking.roots.filter((root) => !gone.has(root)), ...added.map(pathOf)];
-        void this.askForSettings();
-      });
+    if (client.tellsFolders) connection.workspace.onDidChangeWorkspaceFolders((event) => this.foldersChanged(event));
     if (client.hasSettings) await this.askForSettings();
+  }
+
+  private foldersChanged({ added, removed }: Partial<WorkspaceFoldersChangeEvent> = {}): void {
+    const pathOf = ({ uri }: WorkspaceFolder) => placeOfUri(uri, process.cwd()).path;
+    const gone = new Set((removed ?? []).map(pathOf));
+    const kept = this.checking.roots.filter((root) => !gone.has(root));
+    this.checking.roots = [...kept, ...(added ?? []).map(pathOf)];
+    void this.askForSettings();
   }
 
   /** Asks the editor what is set for each of its folders. */
