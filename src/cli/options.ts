@@ -13,8 +13,7 @@ import type { KeptEngines } from '../verify/engines.ts';
 import type { NamedDatabase } from './recorded.ts';
 
 /** The first page of help: what there is. It fits on one screen. */
-const OVERVIEW = `sql-lint finds the statements of PostgreSQL migrations that cannot run twice,
-and rewrites them so that they can.
+const OVERVIEW = `Finds statements of PostgreSQL migrations that cannot run twice, and rewrites them.
 
 Usage
   sql-lint [PATH…]           lint files, folders and globs; without a path, the usual folders
@@ -40,7 +39,6 @@ Often used
   --changed, --staged        only what the branch changes, or what is staged in git
   --since FILE|VERSION|REF   only from this migration on, or what has changed since a commit
   --update-baseline          take what is found for known, and report only what is new
-  --rule 'NAME: SEVERITY'    off, warn or error
   --format NAME              stylish, full, summary, markdown, json, sarif, github, gitlab, junit
   --interactive, --watch     with --fix: ask before each change; lint again after each save
 
