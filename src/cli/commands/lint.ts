@@ -15,6 +15,7 @@ import { printable } from '../../printable.ts';
 import { startProgress } from '../progress.ts';
 import { slashPath, type ReporterContext } from '../../reporters/types.ts';
 import { knowsLinks, widthOf } from '../terminal.ts';
+import { unifiedDiff } from '../unified-diff.ts';
 
 /** Lints and fixes; what `sql-lint` does when no other command is named. */
 export const lint: Command = async (argv) => {
@@ -172,7 +173,6 @@ async function printDiff(
   cwd: string,
   textOf: (path: string) => string,
 ): Promise<number> {
-  const { unifiedDiff } = await import('../unified-diff.ts');
   for (const { filePath, output } of changedBy(results)) {
     const patch = await unifiedDiff(slashPath(cwd, filePath), textOf(filePath), output!);
     // A patch in a pipe may be applied, so it is left as it is.
