@@ -67,16 +67,19 @@ export function addTool<I extends z.ZodObject, O extends z.ZodObject>(
         const { text, data } = await work(wanted, { roots, signal, report: reporterOf(context) });
         return { content: [{ type: 'text', text }], structuredContent: data };
       } catch (error) {
-        return { isError: true, content: [{ type: 'text', text: printable(wordsOf(error, limit, seconds(wanted))) }] };
+        const words = wordsOf(error, context.mcpReq.signal, limit, seconds(wanted));
+        return { isError: true, content: [{ type: 'text', text: printable(words) }] };
       }
     },
   );
 }
 
 /** What went wrong, for whoever asked. */
-function wordsOf(error: unknown, limit: AbortSignal, seconds: number): string {
+function wordsOf(error: unknown, cancelled: AbortSignal, limit: AbortSignal, seconds: number): string {
   if (limit.aborted) return `It was stopped, because it took longer than ${plural(seconds, 'second')}.`;
   if (error instanceof UserError) return error.message;
+  // Nobody reads the answer.
+  if (cancelled.aborted) return 'It was stopped.';
   const { stack = String(error), message = String(error) } = error instanceof Error ? error : {};
   process.stderr.write(`sql-lint mcp: ${stack}\n`);
   return `This is a bug of sql-lint: ${message.split('\n')[0]!}. Please report it with the SQL that it happened on.`;

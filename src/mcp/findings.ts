@@ -24,8 +24,9 @@ export const finding = z.object({
 
 export type Finding = z.output<typeof finding>;
 
-/** So many findings are named in one answer; the others are counted. */
+/** So many findings are named as data, and so many in the text; the others are counted. */
 const MOST = 100;
+const MOST_LINES = 40;
 
 /** @param shown how a path is shown */
 export function findingsOf(
@@ -55,10 +56,13 @@ export function findingsOf(
 
 /** A line a finding, as the command writes them for programs. */
 export function linesOf({ findings, omitted }: { findings: readonly Finding[]; omitted: number }): string[] {
-  const lines = findings.map(({ path, line, column, severity, message, rule }) =>
-    printable(`${path}:${line}:${column}: ${severity}: ${message.replace(/\s*\n\s*/g, ' ')} [${rule}]`),
-  );
-  return omitted > 0 ? [...lines, `… and ${plural(omitted, 'more finding')}`] : lines;
+  const lines = findings
+    .slice(0, MOST_LINES)
+    .map(({ path, line, column, severity, message, rule }) =>
+      printable(`${path}:${line}:${column}: ${severity}: ${message.replace(/\s*\n\s*/g, ' ')} [${rule}]`),
+    );
+  const rest = findings.length - lines.length + omitted;
+  return rest > 0 ? [...lines, `… and ${plural(rest, 'more finding')}`] : lines;
 }
 
 /** `2 errors, 1 warning in 1 of 3 files.` */

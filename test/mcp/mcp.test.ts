@@ -132,6 +132,20 @@ it('says which statement a proof fails at', async () => {
   expect(fixed.data.verdict).toBe('proven');
 });
 
+it('runs a new file last where its tool keeps a list of files', async () => {
+  const drizzle = createProject();
+  cpSync(join('examples', 'drizzle'), drizzle.path, { recursive: true });
+  const other = await startAssistant(drizzle.path);
+  try {
+    const path = 'drizzle/0099_next.sql';
+    const { data, text } = await other.call<Verified>('verify', { text: 'drop table if exists "totals";', path });
+    expect([data.verdict, text]).toEqual(['proven', expect.stringContaining('is not in the list of Drizzle yet')]);
+  } finally {
+    await other.close();
+    drizzle.remove();
+  }
+});
+
 it('tells of its progress', async () => {
   const said: string[] = [];
   const paths = ['supabase/migrations/20250114091200_init.sql', 'supabase/migrations/20250219160322_labels.sql'];

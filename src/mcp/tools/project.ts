@@ -7,7 +7,6 @@ import { describeProject, projectsOf } from '../../cli/projects.ts';
 import { nodeDisk } from '../../disk/node.ts';
 import type { World } from '../../history/world.ts';
 import { flatMap } from '../../lists.ts';
-import { plural } from '../../plural.ts';
 import { printable } from '../../printable.ts';
 import { Projects } from '../../project/find.ts';
 import type { Project } from '../../project/types.ts';
@@ -42,8 +41,9 @@ const project = z.object({
 
 const output = z.object({ projects: z.array(project), notes: z.array(z.string()) });
 
-/** So many of a kind are listed. */
+/** So many of a kind are listed as data, and so many files in the text. */
 const MOST = 200;
+const MOST_LINES = 30;
 
 /** Says what is there: the files in their order, and what they have made. */
 export function addProject(server: McpServer): void {
@@ -154,7 +154,10 @@ function linesOf(described: z.input<typeof project>): string[] {
     names.length === 0 ? [] : [`${title}: ${names.join(', ')}`];
   return [
     `${says}: ${folder}`,
-    ...files.map(({ path, at, role }) => `  ${String(at ?? '-').padStart(5)}  ${role.padEnd(10)}  ${path}`),
+    ...(files.length > MOST_LINES ? ['  … others before'] : []),
+    ...files
+      .slice(-MOST_LINES)
+      .map(({ path, at, role }) => `  ${String(at ?? '-').padStart(5)}  ${role.padEnd(10)}  ${path}`),
     ...tables.map(({ name, columns, rowLevelSecurity, policies }) =>
       [
         `table ${name} (${columns.join(', ')})`,
@@ -165,6 +168,6 @@ function linesOf(described: z.input<typeof project>): string[] {
     ...group('views', described.views),
     ...group('functions', described.functions),
     ...group('types', described.types),
-    ...(omitted > 0 ? [`… and ${plural(omitted, 'more')}: name one with "table"`] : []),
+    ...(omitted > 0 ? [`… and ${omitted} more: name one with "table"`] : []),
   ].map((line) => printable(line));
 }

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { cacheFolder } from '../../cli/cache.ts';
-import { selectProjects, verifyProject, type ProofRequest } from '../../cli/verify-project.ts';
+import { selectProjects, verifyProject, type ProofRequest, type Selection } from '../../cli/verify-project.ts';
 import { UserError } from '../../errors.ts';
 import { MAX_FILE_BYTES } from '../../history/files.ts';
 import type { FileVerdict } from '../../verify/index.ts';
@@ -92,7 +92,10 @@ async function prove(asked: z.output<typeof input>, call: Call) {
   const verdicts: FileVerdict[] = [];
   for (const target of targets) {
     const request = requestOf(target, { fixed, states, environment }, call);
-    for (const selection of await selectProjects(target.files, request, target.configs))
+    const selections = await selectProjects(target.files, request, target.configs);
+    // Who names one file means it, and a new one comes last.
+    const meant = path === undefined ? selections : selections.map((selection) => withUnlisted(selection, call, notes));
+    for (const selection of meant)
       for (const verdict of await verifyProject(selection, request, target.configs))
         verdicts.push({ ...verdict, path: call.roots.shown(resolve(target.root, verdict.path)) });
   }
@@ -116,6 +119,17 @@ async function prove(asked: z.output<typeof input>, call: Call) {
     notes,
   };
   return { text: lines.join('\n'), data };
+}
+
+/** With the files that the tool has not in its list yet, behind all others. */
+function withUnlisted(selection: Selection, { roots }: Call, notes: string[]): Selection {
+  const { project, asked } = selection;
+  const late = [...asked].filter((path) => project.roles.get(path) === 'skipped');
+  if (late.length === 0 || !project.tool) return selection;
+  const names = late.map(roots.shown).join(', ');
+  notes.push(`${names} is not in the list of ${project.tool.title} yet: it is run after all others`);
+  const roles = new Map([...project.roles, ...late.map((path) => [path, 'up'] as const)]);
+  return { ...selection, project: { ...project, roles, forward: [...project.forward, ...late] } };
 }
 
 function failureOf({ code, message, detail, hint, line, column, statement }: z.input<typeof failure>) {
