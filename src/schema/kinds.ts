@@ -47,6 +47,10 @@ const word = (value: string, words: Readonly<Record<string, string | null>>): st
 /** A column that not every version has. */
 const field = (alias: string, column: string): string => `(to_jsonb(${alias}) ->> '${column}')`;
 
+/** The name of an object, as PostgreSQL tells it from all others of its kind. */
+const identity = (catalog: string, oid: string): string =>
+  `(pg_identify_object('${catalog}'::regclass, ${oid}, 0)).identity`;
+
 /** The oids of what extensions own, in one catalog. */
 const ofExtensions = (catalog: string): string =>
   `ARRAY(SELECT e.objid FROM pg_depend e WHERE e.deptype = 'e' AND e.classid = '${catalog}'::regclass)`;
@@ -412,19 +416,88 @@ const whole: readonly Kind[] = [
       returns: 'o.oprresult::regtype::text',
       commutator: 'NULLIF(o.oprcom, 0)::regoperator::text',
       negator: 'NULLIF(o.oprnegate, 0)::regoperator::text',
+      restriction: 'NULLIF(o.oprrest::oid, 0)::regproc::text',
+      join: 'NULLIF(o.oprjoin::oid, 0)::regproc::text',
+      hashes: flag('o.oprcanhash'),
+      merges: flag('o.oprcanmerge'),
       owner: owner('o.oprowner'),
     },
   },
-  ...['pg_opclass', 'pg_opfamily'].map((catalog): Kind => {
-    const column = catalog === 'pg_opclass' ? 'opc' : 'opf';
-    return {
-      kind: catalog === 'pg_opclass' ? `'operator class'` : `'operator family'`,
-      from: `${catalog} o WHERE ${made(catalog, 'o.oid')}`,
-      name: `(pg_identify_object('${catalog}'::regclass, o.oid, 0)).identity`,
-      schema: schemaOf(`o.${column}namespace`),
-      properties: { owner: owner(`o.${column}owner`) },
-    };
-  }),
+  {
+    kind: `'operator class'`,
+    from: `pg_opclass o WHERE ${made('pg_opclass', 'o.oid')}`,
+    name: identity('pg_opclass', 'o.oid'),
+    schema: schemaOf('o.opcnamespace'),
+    properties: {
+      type: 'o.opcintype::regtype::text',
+      storage: 'NULLIF(o.opckeytype, 0)::regtype::text',
+      default: flag('o.opcdefault'),
+      family: identity('pg_opfamily', 'o.opcfamily'),
+      owner: owner('o.opcowner'),
+    },
+  },
+  {
+    kind: `'operator family'`,
+    from: `pg_opfamily o WHERE ${made('pg_opfamily', 'o.oid')}`,
+    name: identity('pg_opfamily', 'o.oid'),
+    schema: schemaOf('o.opfnamespace'),
+    properties: {
+      operators: `(SELECT string_agg(format('%s %s%s', a.amopstrategy, a.amopopr::regoperator,
+          CASE a.amoppurpose WHEN 'o' THEN ' for ordering' ELSE '' END), ', ' ORDER BY a.amopopr::regoperator::text COLLATE "C", a.amopstrategy)
+        FROM pg_amop a WHERE a.amopfamily = o.oid)`,
+      functions: `(SELECT string_agg(format('%s %s', p.amprocnum, p.amproc::regprocedure), ', ' ORDER BY p.amproc::regprocedure::text COLLATE "C", p.amprocnum)
+        FROM pg_amproc p WHERE p.amprocfamily = o.oid)`,
+      owner: owner('o.opfowner'),
+    },
+  },
+  {
+    kind: `'access method'`,
+    from: `pg_am o WHERE ${made('pg_am', 'o.oid')}`,
+    name: 'quote_ident(o.amname)',
+    properties: { handler: 'o.amhandler::regproc::text', type: word('o.amtype', { t: 'TABLE', i: 'INDEX' }) },
+  },
+  {
+    kind: `'conversion'`,
+    from: `pg_conversion o WHERE ${made('pg_conversion', 'o.oid')}`,
+    name: identity('pg_conversion', 'o.oid'),
+    schema: schemaOf('o.connamespace'),
+    properties: {
+      from: 'pg_encoding_to_char(o.conforencoding)::text',
+      to: 'pg_encoding_to_char(o.contoencoding)::text',
+      function: 'o.conproc::regproc::text',
+      default: flag('o.condefault'),
+      owner: owner('o.conowner'),
+    },
+  },
+  {
+    kind: `'transform'`,
+    from: `pg_transform o WHERE ${made('pg_transform', 'o.oid')}`,
+    name: `format('for %s language %I', o.trftype::regtype, (SELECT l.lanname FROM pg_language l WHERE l.oid = o.trflang))`,
+    properties: {
+      'from SQL': 'NULLIF(o.trffromsql, 0)::regprocedure::text',
+      'to SQL': 'NULLIF(o.trftosql, 0)::regprocedure::text',
+    },
+  },
+  {
+    kind: `'user mapping'`,
+    // The view shows the options to those who may see them. A password is nobody's difference.
+    from: 'pg_user_mappings o',
+    name: `format('for %s server %I', CASE WHEN o.umuser = 0 THEN 'public' WHEN o.usename::text = ANY (${OWNERS}) THEN 'current_user' ELSE quote_ident(o.usename) END, o.srvname)`,
+    properties: {
+      options: `(SELECT string_agg(x, ', ' ORDER BY x COLLATE "C") FROM unnest(o.umoptions) x WHERE x !~ '^password')`,
+    },
+  },
+  {
+    kind: `'subscription'`,
+    from: `pg_subscription o WHERE o.subdbid = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())`,
+    name: 'quote_ident(o.subname)',
+    properties: {
+      publications: sorted('o.subpublications'),
+      disabled: flag('NOT o.subenabled'),
+      slot: 'o.subslotname::text',
+      owner: owner('o.subowner'),
+    },
+  },
   {
     kind: `'cast'`,
     from: `pg_cast o WHERE ${made('pg_cast', 'o.oid')} AND o.oid <> ALL (${ofTypes('pg_cast')})`,
@@ -448,12 +521,26 @@ const whole: readonly Kind[] = [
               owner: owner('o.dictowner'),
             }
           : {
+              parser: identity('pg_ts_parser', 'o.cfgparser'),
               mappings: `(SELECT string_agg(format('%s %s %s', m.maptokentype, m.mapseqno, m.mapdict::regdictionary), ', ' ORDER BY m.maptokentype, m.mapseqno)
                 FROM pg_ts_config_map m WHERE m.mapcfg = o.oid)`,
               owner: owner('o.cfgowner'),
             },
     }),
   ),
+  ...Object.entries({ parser: 'prs', template: 'tmpl' }).map(([what, short]): Kind => ({
+    kind: `'text search ${what}'`,
+    from: `pg_ts_${what} o WHERE ${made(`pg_ts_${what}`, 'o.oid')}`,
+    name: identity(`pg_ts_${what}`, 'o.oid'),
+    schema: schemaOf(`o.${short}namespace`),
+    properties:
+      what === 'parser'
+        ? {
+            functions: `concat_ws(', ', o.prsstart::regproc, o.prstoken::regproc, o.prsend::regproc, o.prslextype::regproc)`,
+            headline: 'NULLIF(o.prsheadline::oid, 0)::regproc::text',
+          }
+        : { lexize: 'o.tmpllexize::regproc::text', init: 'NULLIF(o.tmplinit::oid, 0)::regproc::text' },
+  })),
   {
     kind: `'language'`,
     from: `pg_language o WHERE ${made('pg_language', 'o.oid')}`,

@@ -787,6 +787,9 @@ export const WRITERS: Readonly<Record<string, Writer>> = {
     return `CREATE SERVER ${[name, ...parts].filter(Boolean).join(' ')} FOREIGN DATA WRAPPER ${quoteIdent(p.wrapper!)}${foreignOptions(p.options)}`;
   }),
   language: others('LANGUAGE'),
+  'access method': others('ACCESS METHOD'),
+  'text search parser': others('TEXT SEARCH PARSER'),
+  'text search template': others('TEXT SEARCH TEMPLATE'),
   'text search dictionary': others('TEXT SEARCH DICTIONARY'),
   'text search configuration': others('TEXT SEARCH CONFIGURATION'),
   sequence,
@@ -796,6 +799,16 @@ export const WRITERS: Readonly<Record<string, Writer>> = {
   operator,
   'operator family': others('OPERATOR FAMILY'),
   'operator class': others('OPERATOR CLASS'),
+  conversion: {
+    ...named(
+      'CONVERSION',
+      ({ name, properties: p }) =>
+        `CREATE${p.default === 'yes' ? ' DEFAULT' : ''} CONVERSION ${name} FOR ${quoteLiteral(p.from!)} TO ${quoteLiteral(p.to!)} FROM ${p.function!}`,
+    ),
+  },
+  transform: others('TRANSFORM'),
+  'user mapping': others('USER MAPPING'),
+  subscription: others('SUBSCRIPTION'),
   cast: {
     create: ({ name, properties: p }) => [
       `CREATE CAST (${name.replace(' as ', ' AS ')}) ${p.function == null ? 'WITH INOUT' : `WITH FUNCTION ${p.function}`}${p.context === 'explicit' ? '' : ` AS ${p.context!.toUpperCase()}`}`,

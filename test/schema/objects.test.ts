@@ -57,6 +57,8 @@ it('has an object of each kind', () => {
       "materialized view": 1,
       "membership": 1,
       "operator": 1,
+      "operator class": 1,
+      "operator family": 1,
       "policy": 2,
       "procedure": 1,
       "publication": 1,

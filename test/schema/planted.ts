@@ -372,6 +372,29 @@ export const PLANTED: readonly (readonly Planted[])[] = [
       'CREATE TEXT SEARCH CONFIGURATION shop.others (COPY = english)',
       'unexpected text search configuration shop.others',
     ],
+    [
+      'ALTER OPERATOR FAMILY shop.numbers USING btree ADD FUNCTION 1 (int, bigint) btint48cmp(int, bigint)',
+      'different operator family shop.numbers USING btree: functions',
+    ],
+    [
+      'CREATE OPERATOR CLASS shop.others FOR TYPE text USING hash AS OPERATOR 1 =, FUNCTION 1 hashtext(text)',
+      'unexpected operator class shop.others USING hash',
+      'unexpected operator family shop.others USING hash',
+    ],
+    ["CREATE CONVERSION shop.latin FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8", 'unexpected conversion shop.latin'],
+    ['CREATE ACCESS METHOD pile TYPE TABLE HANDLER heap_tableam_handler', 'unexpected access method pile'],
+    [
+      'CREATE TEXT SEARCH TEMPLATE shop.plain (LEXIZE = dsimple_lexize, INIT = dsimple_init)',
+      'unexpected text search template shop.plain',
+    ],
+    [
+      'CREATE TEXT SEARCH PARSER shop.reader (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype)',
+      'unexpected text search parser shop.reader',
+    ],
+    [
+      "CREATE USER MAPPING FOR clerk SERVER far OPTIONS (password 'hush')",
+      'unexpected user mapping for clerk server far',
+    ],
     ['ALTER TABLE shop.base OWNER TO clerk', 'different table shop.base: owner'],
     ['ALTER SEQUENCE shop.numbers OWNER TO clerk', 'different sequence shop.numbers: owner'],
   ],

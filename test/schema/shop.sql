@@ -97,3 +97,5 @@ CREATE FOREIGN DATA WRAPPER nothing;
 CREATE SERVER far FOREIGN DATA WRAPPER nothing OPTIONS (host 'example');
 CREATE FOREIGN TABLE shop.elsewhere (id int) SERVER far OPTIONS (name 'x');
 CREATE TEXT SEARCH CONFIGURATION shop.words (COPY = simple);
+CREATE OPERATOR CLASS shop.numbers FOR TYPE int USING btree AS
+  OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 btint4cmp(int, int);
