@@ -14,6 +14,7 @@ import {
   readsChangingRows,
   readsColumns,
   sharesRow,
+  unfilledColumn,
   writesInWith,
 } from '../rerun/inserts.ts';
 import { fieldsAssignedBy, isAfterRow, mayRefuse, type LaterChanges } from '../rerun/later-changes.ts';
@@ -39,6 +40,9 @@ export const insert: Fixer<'insert'> = (finding, _, { runners }): Fix | undefine
   const node = unit.statement.as('InsertStmt');
   if (!node) return { why: 'the statement that WITH is part of cannot be guarded row by row' };
   const table: ObjectRef = { kind: 'table', ...nameOfRange(node.relation) };
+  const required = unfilledColumn(node, finding.after);
+  if (node.onConflictClause && required !== undefined)
+    return { why: `give the row a value for "${required}", or put the statement behind the one that requires it` };
   if (node.onConflictClause)
     return { why: 'name a unique key after ON CONFLICT, and create that key if there is none' };
   if (!finding.after.knowsTable(table))
@@ -102,9 +106,10 @@ function byKey(site: Site, key: readonly string[]): Fix | undefined {
     return { why: 'the table has rules, which ON CONFLICT does not go with' };
   const isRefused = after.parts(table).some((part) => part.kind === 'trigger' && mayRefuse(part, after));
   const isDeferrable = after.parts(table).some(({ detail }) => detail?.deferrable && detail.unique);
-  if (!later.isReshaped && !isRefused && !isDeferrable) return { edits: [onConflict(finding.at.unit.statement)] };
+  const isStricter = later.isReshaped || unfilledColumn(site.node, after) !== undefined;
+  if (!isStricter && !isRefused && !isDeferrable) return { edits: [onConflict(finding.at.unit.statement)] };
   if (later.isDeleted) return { why: LATER_DELETED };
-  if (isRefused && !later.isReshaped && !isDeferrable)
+  if (isRefused && !isStricter && !isDeferrable)
     return { why: 'a trigger runs before ON CONFLICT sees the row, and may do more than to change it' };
   return askForRow(site, key) ?? { why: 'its first row has no constants as its key' };
 }

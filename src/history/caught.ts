@@ -1,9 +1,11 @@
 /** Blocks that end with an error which they catch: nothing of what stands in them remains. */
-import type { Effect } from '../catalog/effects.ts';
+import type { CreateEffect, Effect } from '../catalog/effects.ts';
+import { existsError, secondRunError } from '../catalog/exists.ts';
 import { missingError } from '../catalog/missing.ts';
-import { isTemporary } from '../catalog/objects.ts';
+import { isTemporary, type ObjectRef } from '../catalog/objects.ts';
 import type { Unit } from '../catalog/units.ts';
 import type { Guard } from '../syntax/plpgsql.ts';
+import { flatMap } from '../lists.ts';
 import { isHandled, isRun, type IfResults } from './guards.ts';
 import { fillIn } from './naming.ts';
 import type { Step } from './play.ts';
@@ -41,7 +43,7 @@ export class Caught {
       const inner = statement.guards.slice(statement.guards.indexOf(block) + 1);
       if (inner.some((guard) => guard.kind === 'handler' && guard.conditions.length > 0)) continue;
       for (const unit of units)
-        for (const effect of unit.effects) {
+        for (const effect of inOrder(unit, world)) {
           const state = failureOf(effect, unit, world);
           if (state !== undefined) return this.isFirst || isHandled({ guards: [block] }, state);
           world.apply(fillIn(effect, unit, world));
@@ -51,16 +53,43 @@ export class Caught {
   }
 }
 
+/**
+ * What a statement needs is looked up before what it makes: the type of a column. CREATE TABLE looks for the tables of
+ * its foreign keys last (`DefineRelation`).
+ */
+function inOrder({ effects, statement }: Unit, world: World): Effect[] {
+  const isLate = (effect: Effect) =>
+    statement.type === 'CreateStmt' &&
+    effect.action === 'use' &&
+    effects.some(
+      (made) =>
+        made.action === 'create' &&
+        (made.parts ?? []).some(({ detail }) => {
+          const table = detail?.references?.table;
+          return table && world.key({ kind: 'table', ...table }) === world.key(effect.object);
+        }),
+    );
+  const isEarly = (effect: Effect) => effect.action === 'use' && !isLate(effect);
+  return [...effects.filter(isEarly), ...effects.filter((effect) => !isEarly(effect))];
+}
+
+/** A type of a column that is gone: CREATE TABLE looks for it before it finds that the table is there. */
+export function missingType({ parts = [] }: CreateEffect, world: World): ObjectRef | undefined {
+  const needs = flatMap(parts, ({ kind, detail }) => (kind === 'column' ? [...(detail?.needs ?? [])] : []));
+  return needs.find((need) => (need.kind === 'type' || need.kind === 'domain') && world.isGone(need));
+}
+
 /** The SQLSTATE with which an effect fails; undefined where it is not known to. */
 function failureOf(effect: Effect, unit: Unit, world: World): string | undefined {
   const { action } = effect;
   if (action !== 'use' && action !== 'create' && action !== 'drop' && action !== 'rename') return undefined;
   if (effect.mode !== 'bare' || isTemporary(effect.object)) return undefined;
+  const type = action === 'create' ? missingType(effect, world) : undefined;
+  if (type) return missingError(type.kind);
   if (world.has(effect.object) !== (action === 'create')) return undefined;
   const makesIt = unit.effects.some(
     (other) => other.action === 'create' && world.key(other.object) === world.key(effect.object),
   );
   if (action === 'use') return makesIt ? undefined : missingError(effect.object.kind);
-  const { secondRun } = unit.entry;
-  return typeof secondRun === 'object' && 'error' in secondRun ? secondRun.error : undefined;
+  return action === 'create' ? existsError(effect.object, unit) : secondRunError(unit);
 }

@@ -981,6 +981,16 @@ export class World {
     this.put(this.key(ref), { ...view, ref: { ...ref, detail: { ...ref.detail, definition, results: undefined } } });
   }
 
+  /** Takes an object for one that is there, since a statement needs it, although it seemed to be gone. */
+  admit(ref: ObjectRef): void {
+    const key = this.resolve(ref);
+    const entity = this.at(key);
+    if (entity?.exists !== false) return;
+    const { detail, ...name } = entity.ref;
+    if (detail?.complete) this.forgetDropped(key);
+    this.put(key, { ...entity, ref: name, exists: true });
+  }
+
   /** Applies an effect, assuming that the statement succeeds. */
   // eslint-disable-next-line complexity -- one case for every action: a new one does not compile until it is here
   apply(effect: Effect): void {

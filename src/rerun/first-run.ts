@@ -6,7 +6,9 @@ import { isRun, type IfResults } from '../history/guards.ts';
 import { asFarAsKnown, mayRun, type Step } from '../history/play.ts';
 import { asMade } from '../history/naming.ts';
 import type { World } from '../history/world.ts';
+import type { Guard } from '../syntax/plpgsql.ts';
 import type { Statement } from '../syntax/script.ts';
+import type { Unit } from '../catalog/units.ts';
 import { collisionOf } from './collision.ts';
 import { playOccurrence, type Occurrence } from './occurrence.ts';
 import { RowChanges } from './later-changes.ts';
@@ -125,6 +127,7 @@ export function playFirst(
   for (const unit of units) {
     for (const raw of unit.effects) {
       if (!isPlayed(raw)) continue;
+      if (runs && isKnownToRun && !statement.guards.some(isCaught)) admitNeeded(raw, unit, after);
       const effect = asFarAsKnown(complete(raw, unit, after), statement, isKnownToRun, after);
       const collision = runs && collides ? collisionOf(effect, after) : undefined;
       const occurrence = { step, unit, effect, before: knownBefore(effect, after, unit), collision, isRun: runs };
@@ -134,6 +137,21 @@ export function playFirst(
     }
   }
   return done;
+}
+
+/** Whether a block catches the errors of what stands in it. */
+const isCaught = (guard: Guard): boolean => guard.kind === 'handler' && guard.conditions.length > 0;
+
+/**
+ * What a statement needs is there, since the file runs. History may take it for gone: a block of an earlier file that
+ * drops it may have ended with an error.
+ */
+function admitNeeded(effect: Effect, { effects }: Unit, world: World): void {
+  if ((effect.action !== 'use' && effect.action !== 'rename') || effect.mode !== 'bare') return;
+  if (!world.isGone(effect.object)) return;
+  const key = world.key(effect.object);
+  const makesIt = effects.some((other) => other.action === 'create' && world.key(other.object) === key);
+  if (!makesIt) world.admit(effect.object);
 }
 
 /**
@@ -148,12 +166,14 @@ function withAbsent(steps: readonly Step[], base: World): World {
     for (const { effects } of units)
       for (const effect of effects) {
         // Behind it, names are looked up elsewhere.
-        if (effect.action === 'search-path' || ('object' in effect && effect.object.kind === 'schema')) return base;
+        if (effect.action === 'search-path') return base;
+        if ('object' in effect && effect.object.kind === 'schema' && effect.action !== 'create') return base;
         if (effect.action !== 'create' && effect.action !== 'drop' && effect.action !== 'rename') continue;
         const taken = nameTaken(effect, known);
         const isFirst = taken !== undefined && !spoken.has(known.key(taken));
         for (const ref of [effect.object, ...(taken ? [taken] : [])]) spoken.add(known.key(ref));
-        const isShown = isFirst && effect.mode !== 'or-replace' && statement.guards.length === 0;
+        const isShown =
+          isFirst && effect.mode !== 'or-replace' && statement.guards.every(({ kind }) => kind === 'handler');
         if (isShown && !isTemporary(effect.object) && known.has(taken) === undefined)
           known.apply({ action: 'drop', object: taken, mode: 'if-exists' });
       }

@@ -251,37 +251,72 @@ function unfilledTarget(node: Insert, world: World): string | undefined {
 export const isSetLater = ({ columns }: LaterChanges, asked: readonly string[]): boolean =>
   columns === undefined || asked.some((column) => columns.has(column));
 
+/**
+ * A column that every row needs a value for by then, and that an INSERT gives none: PostgreSQL refuses the row before
+ * it looks for a conflict.
+ */
+export function unfilledColumn(node: Insert, world: World): string | undefined {
+  const table: ObjectRef = { kind: 'table', ...nameOfRange(node.relation) };
+  const columns = insertColumns(node, world);
+  if (!columns || !world.knowsTable(table)) return undefined;
+  const parts = world.parts(table);
+  if (parts.some(({ kind, detail }) => kind === 'trigger' && detail?.trigger?.onInsert !== false)) return undefined;
+  const isRequired = ({ kind, detail = {} }: ObjectRef) =>
+    kind === 'column' &&
+    detail.notNull &&
+    !detail.hasDefault &&
+    !detail.varies &&
+    !detail.isIdentity &&
+    !detail.isGenerated;
+  const isDomain = ({ detail }: ObjectRef) =>
+    detail?.type !== undefined && world.get({ kind: 'domain', name: detail.type }) !== undefined;
+  return parts.find((part) => isRequired(part) && !isDomain(part) && !columns.includes(part.name))?.name;
+}
+
 /** Why a second run of an INSERT adds rows, or fails; undefined where it does not. */
 export function insertProblem(statement: Statement, later: LaterChanges, world: World): string | undefined {
   const node = statement.as('InsertStmt')!;
   const key = coveringKey(node, world, hasVaryingVariables(statement));
-  const conflict = node.onConflictClause;
-  if (conflict) {
-    const target = (conflict.infer?.indexElems ?? []).map((element) => nodeAs(element, 'IndexElem')?.name ?? '');
-    const caught = target.length > 0 ? target : (key?.detail?.columns ?? []);
-    if (isSetLater(later, caught as string[]))
-      return (
-        `a later statement changes "${caught[0] ?? ''}", so ON CONFLICT ` +
-        'does not find the rows and a second run inserts them again'
-      );
-    const unfilled = unfilledTarget(node, world);
-    if (unfilled !== undefined)
-      return (
-        `the rows bring no lasting value for "${unfilled}", so ON ` +
-        'CONFLICT never fires and a second run inserts them again'
-      );
-    if (conflict.action === 'ONCONFLICT_UPDATE') return undefined;
-    const table: Name = nameOfRange(node.relation);
-    // Without a target, DO NOTHING catches only what some unique key catches.
-    if (!conflict.infer && (world.hasNoKey(table) || (world.knowsTable(table) && !key)))
-      return 'no unique key covers its rows, so ON CONFLICT never fires and a second run inserts them again';
-    return undefined;
-  }
+  if (node.onConflictClause) return problemBesideConflict(node, key, later, world);
   if (!node.selectStmt) return 'a second run inserts another row of defaults';
   if (excludesExisting(node)) return undefined;
+  const required = unfilledColumn(node, world);
+  if (required !== undefined) return `a second run fails with 23502, since a later statement requires "${required}"`;
   return key
     ? `a second run fails with 23505 on the key (${key.detail!.columns!.join(', ')})`
     : 'a second run inserts the rows again';
+}
+
+/** The same of an INSERT with ON CONFLICT. */
+function problemBesideConflict(
+  node: Insert,
+  key: ObjectRef | undefined,
+  later: LaterChanges,
+  world: World,
+): string | undefined {
+  const conflict = node.onConflictClause!;
+  const target = (conflict.infer?.indexElems ?? []).map((element) => nodeAs(element, 'IndexElem')?.name ?? '');
+  const caught = target.length > 0 ? target : (key?.detail?.columns ?? []);
+  if (isSetLater(later, caught as string[]))
+    return (
+      `a later statement changes "${caught[0] ?? ''}", so ON CONFLICT ` +
+      'does not find the rows and a second run inserts them again'
+    );
+  const required = unfilledColumn(node, world);
+  if (required !== undefined)
+    return `a later statement requires "${required}", so a second run fails with 23502 before ON CONFLICT applies`;
+  const unfilled = unfilledTarget(node, world);
+  if (unfilled !== undefined)
+    return (
+      `the rows bring no lasting value for "${unfilled}", so ON ` +
+      'CONFLICT never fires and a second run inserts them again'
+    );
+  if (conflict.action === 'ONCONFLICT_UPDATE') return undefined;
+  const table: Name = nameOfRange(node.relation);
+  // Without a target, DO NOTHING catches only what some unique key catches.
+  if (!conflict.infer && (world.hasNoKey(table) || (world.knowsTable(table) && !key)))
+    return 'no unique key covers its rows, so ON CONFLICT never fires and a second run inserts them again';
+  return undefined;
 }
 
 /**

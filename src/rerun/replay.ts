@@ -1,5 +1,5 @@
 import type { Node } from '../syntax/parser.ts';
-import { Caught } from '../history/caught.ts';
+import { Caught, missingType } from '../history/caught.ts';
 import { guardBeside, isAskedFor, isHandled, isMisasked, isRun, type IfResults } from '../history/guards.ts';
 import { recordDependencies, type Step } from '../history/play.ts';
 import { fillInStar } from '../history/naming.ts';
@@ -106,6 +106,7 @@ export class Replay {
       const { effect } = occurrence;
       const judged = judge(occurrence, this);
       const judgement = first.namesakes.judge(occurrence, judged, this) ?? judged;
+      if (judgement && this.missesType(occurrence, judgement)) return;
       if (judgement && !isHandled(statement, sqlstateOf(judgement))) {
         this.assumeGuarded(occurrence, this.withStop(occurrence, judgement));
         isSkipped ||= skipsStatement(occurrence, judgement);
@@ -113,7 +114,7 @@ export class Replay {
         if (effect.action === 'use' && effect.object.kind === 'table') return;
         if (judgement.kind === 'redefines' && judgement.of) return;
       } else if (effect.action === 'use') {
-        if (effect.mode === 'if-exists' && effect.object.kind === 'table' && world.isGone(effect.object)) return;
+        if (isWithoutTable(effect, world)) return;
       } else if (!judgement && !isSkipped) this.apply(occurrence);
     }
   }
@@ -233,6 +234,16 @@ export class Replay {
     const at = needing(schema, unit, index);
     if (!isAskedFor(schema, statement))
       this.assumeGuarded(at, this.withStop(at, { kind: 'fails', cause: 'missing', sqlstate: '3F000' }));
+    return true;
+  }
+
+  /** Reports a table whose columns have a type that is gone, where a block catches only that the table is there. */
+  private missesType({ effect, unit, step }: Occurrence, judgement: Judgement): boolean {
+    if (!isHandled(unit.statement, sqlstateOf(judgement))) return false;
+    const type = effect.action === 'create' && effect.mode === 'bare' ? missingType(effect, this.world) : undefined;
+    if (!type || isHandled(unit.statement, '42704')) return false;
+    const needs = needing(type, unit, step);
+    this.assumeGuarded(needs, this.withStop(needs, { kind: 'fails', cause: 'missing', sqlstate: '42704' }));
     return true;
   }
 
@@ -374,6 +385,10 @@ function schemaNeeded(effect: Effect, gone: FirstRun['goneSchemas']): string | u
   // What else names an object of a schema that is dropped misses that object first.
   return how === 'renamed' || (how === 'dropped' && effect.action === 'create') ? name : undefined;
 }
+
+/** Whether a statement does nothing, since its IF EXISTS finds no table. */
+const isWithoutTable = ({ mode, object }: Extract<Effect, { action: 'use' }>, world: World): boolean =>
+  mode === 'if-exists' && object.kind === 'table' && world.isGone(object);
 
 /** Whether the fix keeps the whole statement from running; a keyword keeps only one object from being made. */
 function skipsStatement({ effect, unit }: Occurrence, judgement: Judgement): boolean {

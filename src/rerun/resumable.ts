@@ -6,6 +6,7 @@ import { flatMap } from '../lists.ts';
 import { isMendedAlone, type Finding } from './finding.ts';
 import { stepBehind, type FirstRun } from './first-run.ts';
 import { Lives } from './lineage.ts';
+import type { Occurrence } from './occurrence.ts';
 import type { SecondRun } from './second-run.ts';
 import { usesNewLabel, type Sequence } from './sequences.ts';
 import type { Stops } from './stops.ts';
@@ -40,7 +41,8 @@ export function stoppedFindings(
   const mended = flatMap(open, (step) => {
     const keys = flatMap(first.occurrences[step]!, ({ effect }) => mentions(effect).map((ref) => lives.key(ref)));
     const steps = lives.stepsOf(lives.lineageOf(keys));
-    if (steps.every(hasForm)) return stops.findingsAt(step).map(onlyIfStopped);
+    if (steps.every(hasForm) && !isUsedBefore(first, stops, steps, lives))
+      return stops.findingsAt(step).map(onlyIfStopped);
     join(joined, { from: steps[0]!, to: steps.at(-1)! });
     return [];
   });
@@ -112,7 +114,7 @@ const isUndoneLater = (first: FirstRun, stops: Stops, step: number): boolean =>
 /** The first step behind another one that makes, renames or drops an object, or drops what it belongs to. */
 function undoneAt(object: ObjectRef, step: number, first: FirstRun): number | undefined {
   const { base } = first;
-  const key = base.key(object);
+  const key = base.keyOf(object);
   const owner = object.of && base.key(ownerOf(object, object.of));
   return stepBehind(
     step,
@@ -121,6 +123,23 @@ function undoneAt(object: ObjectRef, step: number, first: FirstRun): number | un
       mentions(effect).some((ref) => base.key(ref) === key) ||
       (effect.action === 'drop' && base.key(effect.object) === owner),
   );
+}
+
+/**
+ * Whether a statement before those of a lineage fails where the run stops between these, under a name that the object
+ * has only before them and behind them.
+ */
+function isUsedBefore(first: FirstRun, stops: Stops, steps: readonly number[], lives: Lives): boolean {
+  const keys = new Set(
+    flatMap(steps, (step) =>
+      flatMap(first.occurrences[step]!, ({ effect }) => mentions(effect).map((ref) => lives.key(ref))),
+    ),
+  );
+  const uses = ({ effect }: Occurrence) =>
+    effect.action === 'use' && effect.mode === 'bare' && keys.has(lives.key(effect.object));
+  const users = [...first.steps.keys()].filter((step) => step < steps[0]! && first.occurrences[step]!.some(uses));
+  const ends = steps.slice(0, -1).filter((step, k) => stops.canStopBetween(step, steps[k + 1]!));
+  return users.some((user) => ends.some((end) => stops.findingsBehind(end, user).some(({ at }) => uses(at))));
 }
 
 /**

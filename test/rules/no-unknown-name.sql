@@ -138,14 +138,6 @@ COMMENT ON TABLE other IS 'x';
 1:13 Table "notes" is dropped or renamed before: the statement fails with 42P01 (undefined table). Write the name of one that is there.
 2:32 Column "old" of "posts" does not exist: the statement fails with 42703 (undefined column). Write the name of one that is there.
 3:18 Table "other" is dropped or renamed before: the statement fails with 42P01 (undefined table). Write the name of one that is there.
---- written
-ALTER TABLE IF EXISTS notes ADD COLUMN IF NOT EXISTS a int;
-ALTER TABLE posts ALTER COLUMN old SET DEFAULT 'x';
-DO $$ BEGIN
-  IF to_regclass('other') IS NOT NULL THEN
-    COMMENT ON TABLE other IS 'x';
-  END IF;
-END $$;
 
 --- case parts that a table does not have | refused
 --- setup

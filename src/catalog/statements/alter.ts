@@ -1,4 +1,5 @@
 /** ALTER … : subcommands that add, drop, rename, move or attach something, and so can do it only once. */
+import { constantOf } from '../constants.ts';
 import { columnParts, constraintRef, nothingTaken, typeDetail } from '../columns.ts';
 import {
   entry,
@@ -539,7 +540,11 @@ function settingEffects(cmd: Command, around: Surroundings): Effect[] {
       action: 'create',
       mode: 'or-replace',
       object: {
-        detail: { varies: volatileCall(cmd.def), defaultNeeds: needs, hasDefault: cmd.def !== undefined },
+        detail: {
+          varies: volatileCall(cmd.def),
+          defaultNeeds: needs,
+          hasDefault: !!cmd.def && constantOf(cmd.def)?.kind !== 'null',
+        },
         ...column,
       },
     },

@@ -1,7 +1,6 @@
+import { existsError } from '../../catalog/exists.ts';
 import { givesType, type Effect } from '../../catalog/effects.ts';
-import { nodeAs } from '../../catalog/nodes.ts';
 import { describe, kindInfo, type Detail, type ObjectRef } from '../../catalog/objects.ts';
-import type { SqlState } from '../../catalog/sqlstates.ts';
 import type { Unit } from '../../catalog/units.ts';
 import { isThere } from '../../history/guards.ts';
 import { fillIn, starColumns } from '../../history/naming.ts';
@@ -10,7 +9,7 @@ import { flatMap } from '../../lists.ts';
 import type { Judgement } from '../finding.ts';
 import type { FirstRun } from '../first-run.ts';
 import type { Replay } from '../replay.ts';
-import { effectInWords, secondRunError } from './words.ts';
+import { effectInWords } from './words.ts';
 import { missing, type Semantics } from './types.ts';
 
 type Create = Extract<Effect, { action: 'create' }>;
@@ -41,7 +40,7 @@ export const create: Semantics<Create> = {
     if (object.kind === 'column type' && isThere(object, world) === false)
       return { kind: 'redefines', consequence: 'a second run evaluates USING on values that it has already converted' };
     if (world.has(object) === false) return undefined;
-    const sqlstate = createError(object, unit);
+    const sqlstate = existsError(object, unit);
     return sqlstate === undefined
       ? { kind: 'repeats', what: 'object', consequence: `a second run ${effectInWords(unit)}` }
       : { kind: 'fails', cause: 'exists', sqlstate };
@@ -188,17 +187,3 @@ function copiesKeysAnew({ object }: Create, world: World, { occurrences, base }:
       ({ effect }) => effect.action === 'rename' && base.key(effect.object) === key && world.has(effect.to) === true,
     );
 }
-
-/** The SQLSTATE of making what exists. That of a key is that of its index, or of a second primary key. */
-function createError(object: ObjectRef, unit: Unit): SqlState | undefined {
-  if (object.kind !== 'constraint') return kindInfo(object.kind).fails?.exists ?? secondRunError(unit);
-  const constraint = (unit.statement.as('AlterTableStmt')?.cmds ?? [])
-    .map((cmd) => nodeAs(nodeAs(cmd, 'AlterTableCmd')?.def, 'Constraint'))
-    .find((def) => def?.conname === object.name);
-  // The index that it is made from has become the constraint's.
-  if (constraint?.indexname) return '42704';
-  return KEY_ERRORS[object.detail?.contype ?? ''] ?? '42710';
-}
-
-/** By contype: a second primary key, and the index of a UNIQUE or EXCLUDE constraint. */
-const KEY_ERRORS: Partial<Record<string, SqlState>> = { p: '42P16', u: '42P07', x: '42P07' };

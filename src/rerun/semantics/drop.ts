@@ -1,3 +1,4 @@
+import { secondRunError } from '../../catalog/exists.ts';
 import type { Effect } from '../../catalog/effects.ts';
 import { mayNeedExtension } from '../../catalog/extension-uses.ts';
 import { describe, kindInfo, type ObjectRef } from '../../catalog/objects.ts';
@@ -10,7 +11,6 @@ import type { Replay } from '../replay.ts';
 import { errorOfKind } from './kinds.ts';
 import { ambiguous } from './overloads.ts';
 import { present, type Semantics } from './types.ts';
-import { secondRunError } from './words.ts';
 
 type Drop = Extract<Effect, { action: 'drop' }>;
 

@@ -1,3 +1,4 @@
+import { secondRunError } from '../../catalog/exists.ts';
 /** The table of effects: how the second run judges each kind. */
 import type { Effect } from '../../catalog/effects.ts';
 import { isTemporary, type ObjectRef } from '../../catalog/objects.ts';
@@ -13,7 +14,6 @@ import { call, fill, learn, raise, reach, searchPath, session, set, unknown } fr
 import { rename } from './rename.ts';
 import { change, insert, remove, write } from './rows.ts';
 import type { Semantics } from './types.ts';
-import { secondRunError } from './words.ts';
 import { avoid, use } from './use.ts';
 
 type Table = { [A in Effect['action']]: Semantics<Extract<Effect, { action: A }>> };

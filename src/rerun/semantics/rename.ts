@@ -1,3 +1,4 @@
+import { secondRunError } from '../../catalog/exists.ts';
 import type { Effect } from '../../catalog/effects.ts';
 import { kindInfo, type ObjectRef } from '../../catalog/objects.ts';
 import type { FirstRun } from '../first-run.ts';
@@ -5,7 +6,6 @@ import type { Occurrence } from '../occurrence.ts';
 import type { Replay } from '../replay.ts';
 import { ambiguous } from './overloads.ts';
 import { present, type Semantics } from './types.ts';
-import { secondRunError } from './words.ts';
 
 type Rename = Extract<Effect, { action: 'rename' }>;
 
