@@ -1,6 +1,7 @@
 /** `sql-lint mcp`: a server for assistants, over standard input and output. */
 import { McpServer } from '@modelcontextprotocol/server';
 import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/stdio';
+import { printable } from '../printable.ts';
 import { addPages } from './pages.ts';
 import { addPrompt } from './prompt.ts';
 import { addCheck } from './tools/check.ts';
@@ -29,12 +30,17 @@ function makeServer(): McpServer {
   return server;
 }
 
+/** What goes wrong in the protocol itself; the library knows of a wrong message only what it is not, line by line. */
+function tell({ message }: Error): void {
+  const said = message.startsWith('[') ? 'a message is none of the protocol, and was passed over' : message;
+  process.stderr.write(`sql-lint mcp: ${printable(said)}\n`);
+}
+
 /** Serves until the client closes standard input. */
 export async function serve(): Promise<void> {
   const transport = new StdioServerTransport(process.stdin, process.stdout, { maxBufferSize: MOST_BYTES });
   const closed = new Promise<void>((resolve) => process.stdin.once('close', resolve).once('end', resolve));
-  const onerror = ({ message }: Error) => void process.stderr.write(`sql-lint mcp: ${message}\n`);
-  const handle = serveStdio(makeServer, { transport, onerror });
+  const handle = serveStdio(makeServer, { transport, onerror: tell });
   await closed;
   await handle.close();
 }

@@ -264,7 +264,7 @@ describe.skipIf(absent !== undefined)('the extension', () => {
   describe('in VS Code', () => {
     let code: StandIn;
     let loaded: Activated;
-    const until = <T>(what: () => T) => vi.waitFor(what, { timeout: 20_000, interval: 25 });
+    const until = <T>(what: () => T) => vi.waitFor(what, { timeout: 60_000, interval: 25 });
     beforeAll(async () => {
       code = standIn(project.path);
       loaded = loadExtension(join(extension, 'dist/extension.cjs'), code);
@@ -292,6 +292,25 @@ describe.skipIf(absent !== undefined)('the extension', () => {
       await code.run('sqlLint.proveFile');
       await until(() => expect(code.bar()).toBe('$(warning) sql-lint: 1  $(x) not proven'));
       expect(code.findings(document).map(({ source }) => source)).toContain('sql-lint prove');
+    });
+
+    it('shows the locks of a file, and says so where no file is looked at', async () => {
+      const document = code.open(join(project.path, 'migrations/2.sql'), 'drop table if exists notes;\n');
+      await until(() => expect(code.bar()).toMatch(/^\$\((check|warning)\)/));
+      await code.run('sqlLint.showLocks');
+      await until(() => expect(code.findings(document).map(({ source }) => source)).toContain('sql-lint locks'));
+      code.look(undefined);
+      expect(code.bar()).toBeUndefined();
+      await code.run('sqlLint.fixAll');
+      expect(code.said.at(-1)).toBe('sql-lint: open an SQL file first.');
+    });
+
+    it('starts the server anew', async () => {
+      const document = code.open(join(project.path, 'migrations/1.sql'), FIRST);
+      await code.run('sqlLint.restart');
+      await until(() => expect(code.bar()).toBe('$(check) sql-lint'));
+      code.type(document, FIRST.replace('if not exists ', ''));
+      await until(() => expect(code.bar()).toBe('$(warning) sql-lint: 1'));
     });
 
     it('tells the server what is set', async () => {

@@ -163,6 +163,8 @@ export interface StandIn {
   open(path: string, text: string): Document;
   /** Types a text into a document, in the place of what is there. */
   type(document: Document, text: string): void;
+  /** Looks at an editor, or at none. */
+  look(document: Document | undefined): void;
   run(command: string): Promise<unknown>;
   /** What stands in the status bar; undefined where nothing does. */
   bar(): string | undefined;
@@ -338,6 +340,10 @@ export function standIn(folder: string): StandIn {
       opened.fire(document);
       looked.fire(active);
       return document;
+    },
+    look(document) {
+      active = document && { document };
+      looked.fire(active);
     },
     type,
     run: (command) => Promise.resolve(commands.get(command)!()),
