@@ -55,11 +55,13 @@ export async function startAssistant(
   return {
     client,
     async call(tool, input, options = {}) {
+      // On a machine that does other things besides, a proof takes its time.
+      const patient = { timeout: 170_000, ...options };
       const {
         isError = false,
         content,
         structuredContent,
-      } = await client.callTool({ name: tool, arguments: input as Record<string, unknown> }, options);
+      } = await client.callTool({ name: tool, arguments: input as Record<string, unknown> }, patient);
       const [first] = content;
       return { isError, text: first?.type === 'text' ? first.text : '', data: structuredContent as never };
     },
