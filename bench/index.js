@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { writeFiles, writeLarge, writeSmall, writeStatements } from './inputs.js';
+import { languageServer } from './lsp.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
@@ -229,7 +230,7 @@ function proof() {
   );
 }
 
-const wanted = values.case ?? [...Object.keys(cases), 'process', 'growth', 'verify'];
+const wanted = values.case ?? [...Object.keys(cases), 'process', 'growth', 'verify', 'lsp'];
 const version = (name) => JSON.parse(readFileSync(join(here, 'node_modules', name, 'package.json'), 'utf8')).version;
 const versions = ['squawk-cli', '@postgres-language-server/cli', '@flvmnt/pgfence', 'eslint'].map(
   (name) => `${name} ${version(name)}`,
@@ -241,3 +242,4 @@ for (const [name, one] of Object.entries(cases)) if (wanted.includes(name)) comp
 if (wanted.includes('process')) await inOneProcess();
 if (wanted.includes('growth')) growth();
 if (wanted.includes('verify')) proof();
+if (wanted.includes('lsp')) await languageServer(join(folder, 'lsp'));

@@ -239,8 +239,13 @@ export class History {
     }
     const chain = this.chainOf(path, options);
     if (isLast(chain, path)) return;
-    const end = this.endFrom(chain, path, options);
-    while (end.advance()) await breathe();
+    if (!knownEnd(chain, path, options)) {
+      const { edition } = chain;
+      const known = this.newEnd(chain, path, options);
+      // What is known is not given up for one that is half-way there.
+      while (known.advance()) await breathe();
+      chain.end = { known, isOld: chain.edition !== edition };
+    }
     if (!make || !chain.isWholeAsked || (chain.whole && !chain.whole.isOld)) return;
     const { edition } = chain;
     const steps = this.makeOfAll(chain, make);
@@ -343,19 +348,21 @@ export class History {
    * played.
    */
   private endFrom(chain: Chain, path: string, options: PlaceOptions): FolderEnd {
-    const index = endOf(chain, path);
-    const { end } = chain;
-    if (end && end.known.from <= index && (!end.isOld || options.old === true)) return end.known;
-    const from = end && !end.isOld ? 0 : index;
+    const known = knownEnd(chain, path, options);
+    if (known) return known;
+    chain.end = { known: this.newEnd(chain, path, options), isOld: false };
+    return chain.end.known;
+  }
+
+  private newEnd(chain: Chain, path: string, options: PlaceOptions): FolderEnd {
+    const from = chain.end && !chain.end.isOld ? 0 : endOf(chain, path);
     const base = from === 0 ? chain.environment() : this.before(path, options);
     const files = chain.files.slice(from).map((file): LaterFile => ({
       path: file,
       kind: kindOf(chain, file),
       text: () => this.textOf(chain, file),
     }));
-    const known = new FolderEnd(from, base, files);
-    chain.end = { known, isOld: false };
-    return known;
+    return new FolderEnd(from, base, files);
   }
 
   /** What the whole folder of a file comes to. */
@@ -416,6 +423,7 @@ export class History {
    */
   refresh(path: string, { tool }: PlaceOptions = {}): void {
     this.found = new Projects(this.disk);
+    this.texts.clear();
     const project = this.found.of(path, tool);
     const chain = this.chains.get(project.site.folder);
     if (!chain) return;
@@ -561,6 +569,12 @@ async function inSteps(steps: Generator<undefined, unknown>, breathe: Breathe): 
 /** The files of a chain with what they say, each read when its turn comes. */
 function* filesOf(chain: Chain, texts: readonly string[], read: Scripts['read']): Generator<WholeFile, undefined> {
   for (const [k, path] of chain.files.entries()) yield { path, script: read(texts[k]!, path, kindOf(chain, path)) };
+}
+
+/** What is known of the end of a folder, where it holds for a file. */
+function knownEnd(chain: Chain, path: string, { old }: PlaceOptions): FolderEnd | undefined {
+  const { end } = chain;
+  return end && end.known.from <= endOf(chain, path) && (!end.isOld || old === true) ? end.known : undefined;
 }
 
 /** How many files of its chain run before a file. */

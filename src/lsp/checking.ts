@@ -2,6 +2,7 @@
 import { dirname, join, sep } from 'node:path';
 import { Applied } from '../cli/applied.ts';
 import { Baseline, BASELINE_FILE } from '../cli/baseline.ts';
+import { Cache, cacheFolder } from '../cli/cache.ts';
 import { IgnoreFiles } from '../cli/ignore.ts';
 import { fixFilter } from '../cli/selection.ts';
 import type { Task } from '../cli/tasks.ts';
@@ -64,6 +65,8 @@ export class Checking {
       },
       loadParser,
       ...REMEMBERED,
+      // What the migrations before a file come to is kept for the command as well.
+      worlds: new Cache(cacheFolder(process.env)),
     });
   }
 
@@ -77,6 +80,11 @@ export class Checking {
   close({ path }: Sheet): void {
     this.placeless.delete(path);
     this.workspace.close(path);
+  }
+
+  /** Keeps what the migrations come to for the next start, of the server or of the command. */
+  keep(): void {
+    this.workspace.history.keep();
   }
 
   /** Forgets what files say that are no migrations: configurations, ignore files, baselines, git's own. */

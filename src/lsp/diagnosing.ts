@@ -133,12 +133,16 @@ export class Diagnosing {
     }
   }
 
+  private isKept = false;
+
   /** Looks at all that is open, in the order of the files: what one of them changes counts for those behind it. */
   private async lookAtAll(): Promise<void> {
     const { signal } = this.background;
     const byPath = new Map([...this.desks.values()].map((desk) => [desk.sheet.path, desk]));
     const inOrder = this.checking.workspace.history.projects.inOrder([...byPath.keys()]);
-    for (const desk of inOrder.map((path) => byPath.get(path)!)) if (!(await this.lookAt(desk, signal, false))) return;
+    for (const path of inOrder) if (!(await this.lookAt(byPath.get(path)!, signal, false))) return;
+    if (!this.isKept) this.checking.keep();
+    this.isKept = true;
   }
 
   /** @returns whether the work was done, and not ended by something that makes it stale */

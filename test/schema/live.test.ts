@@ -1,6 +1,6 @@
 /** `status`, `adopt` and `apply` on a real server, through the command. */
 import { spawn } from 'node:child_process';
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -14,26 +14,6 @@ const PORT = 5493;
 const CLI = join(process.cwd(), 'dist', 'cli.js');
 /** How often a run is killed. The more often, the more moments are tried. */
 const KILLS = Number(process.env.SQL_LINT_KILLS ?? 6);
-
-/** Tools whose table is read and written, and that run the files. */
-const OTHER_TOOLS = [
-  'prisma',
-  'drizzle',
-  'golang-migrate',
-  'sqlx',
-  'diesel',
-  'flyway',
-  'graphile-migrate',
-  'node-pg-migrate',
-];
-
-const FLYWAY = JSON.parse(readFileSync('examples/flyway/sql-lint.config.json', 'utf8')) as {
-  placeholders: Record<string, string>;
-};
-
-interface Listed {
-  files: { path: string; presence: string }[];
-}
 
 if (!hasServer)
   console.warn('\n  SKIPPED: no PostgreSQL server is installed, so that no live database can be tried.\n');
@@ -91,7 +71,9 @@ describe.skipIf(!hasServer)('a live database', () => {
         const at = ['--database-url', url];
         if (environment !== '') await client.query(environment);
         // By hand: what one half of the files make, in nobody's records.
-        const listed = JSON.parse(project.lint('status', ...at, '--format', 'json').stdout) as Listed;
+        const listed = JSON.parse(project.lint('status', ...at, '--format', 'json').stdout) as {
+          files: { path: string; presence: string }[];
+        };
         expect(listed.files.map(({ presence }) => presence)).not.toContain('applied');
         const half = Math.ceil(listed.files.length / 2);
         const byHand = await openLive(url, 'by hand');
@@ -114,39 +96,6 @@ describe.skipIf(!hasServer)('a live database', () => {
         await client.end();
       });
     },
-  );
-
-  // Tools that run their files themselves. All of them: SQL_LINT_TOOLS=all.
-  it.each(process.env.SQL_LINT_TOOLS === 'all' ? OTHER_TOOLS : OTHER_TOOLS.slice(0, 2))(
-    '%s: half by hand, adopt, the rest by hand, adopt, and nothing is left',
-    (tool) =>
-      withProject({ '.git/HEAD': '' }, async (project) => {
-        cpSync(join('examples', tool), project.path, { recursive: true });
-        project.lint('--fix');
-        const { url, client } = await database();
-        const at = ['--database-url', url];
-        const byHand = await openLive(url, 'by hand');
-        const { files } = JSON.parse(project.lint('status', ...at, '--format', 'json').stdout) as Listed;
-        const half = Math.ceil(files.length / 2);
-        const placeholders = tool === 'flyway' ? FLYWAY.placeholders : {};
-        let written = 0;
-        for (const part of [files.slice(0, half), files.slice(half)]) {
-          for (const { path } of part) {
-            const text = project.read(path).replace(/\$\{(\w+)\}/g, (_, name: string) => placeholders[name]!);
-            expect(await byHand.run(planSteps(text, path).steps), path).toBeUndefined();
-          }
-          const adopted = project.lint('adopt', ...at, '--write');
-          expect(adopted.status, adopted.stderr).toBe(0);
-          written += adopted.stdout.includes('-- Written to') ? 1 : 0;
-        }
-        await byHand.close();
-        // What graphile-migrate runs again at every change is not recorded.
-        expect(written).toBe(tool === 'graphile-migrate' ? 1 : 2);
-        const after = project.lint('status', ...at);
-        expect(after.stdout).not.toMatch(/not applied|partly|not recorded/);
-        expect(after.status, after.stdout).toBe(0);
-        await client.end();
-      }),
   );
 
   it('says which statements of a file are there', () =>
