@@ -5,14 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 
-/** The folder of a server's programs, newest first; they need not be in the PATH. */
+/** The folder of a server's programs: that of SQL_LINT_SERVER, or the newest; they need not be in the PATH. */
 const installed = '/usr/lib/postgresql';
-const programs = existsSync(installed)
-  ? readdirSync(installed)
-      .sort((a, b) => Number(b) - Number(a))
-      .map((version) => join(installed, version, 'bin'))
-      .find((folder) => existsSync(join(folder, 'initdb')))
-  : undefined;
+const programs = process.env.SQL_LINT_SERVER
+  ? process.env.SQL_LINT_SERVER
+  : existsSync(installed)
+    ? readdirSync(installed)
+        .sort((a, b) => Number(b) - Number(a))
+        .map((version) => join(installed, version, 'bin'))
+        .find((folder) => existsSync(join(folder, 'initdb')))
+    : undefined;
 
 export const hasServer = programs !== undefined;
 
