@@ -46,6 +46,7 @@ export class Diagnosing {
   private edition = 0;
   /** The work in the background. */
   private background = new AbortController();
+  private isBusy = false;
   private readonly waiting = new Set<string>();
   private restTimer: NodeJS.Timeout | undefined;
   private settleTimer: NodeJS.Timeout | undefined;
@@ -100,8 +101,17 @@ export class Diagnosing {
 
   private hasChanged(): void {
     this.edition++;
+    this.endBackground();
+  }
+
+  private endBackground(): void {
     this.background.abort(new Stale());
     this.background = new AbortController();
+  }
+
+  /** Somebody waits: what is done in the background begins anew later. */
+  private giveWay(): void {
+    if (this.isBusy) this.endBackground();
   }
 
   /** Has a text looked at soon. */
@@ -148,6 +158,7 @@ export class Diagnosing {
   /** @returns whether the work was done, and not ended by something that makes it stale */
   private async lookAt(desk: Desk, signal: AbortSignal, old: boolean): Promise<boolean> {
     const { sheet } = desk;
+    this.isBusy = true;
     try {
       const checked = await this.checked(sheet, new Pace(signal), old);
       if (this.desks.get(sheet.uri)?.sheet === sheet) this.tell(desk, checked);
@@ -161,6 +172,8 @@ export class Diagnosing {
       }
       this.audience.crashed(sheet, error instanceof Error ? error : new Error(String(error)));
       return true;
+    } finally {
+      this.isBusy = false;
     }
   }
 
@@ -168,19 +181,27 @@ export class Diagnosing {
   async answer(sheet: Sheet, pace: Pace): Promise<Diagnostic[]> {
     const desk = this.desks.get(sheet.uri);
     if (desk?.isUnsaved) return desk.found;
-    const found = diagnosticsOf(await this.checked(sheet, pace, true), sheet);
+    const found = diagnosticsOf(await this.ask(sheet, pace), sheet);
     if (desk?.sheet === sheet) Object.assign(desk, { found, told: JSON.stringify([found, desk.notes]) });
     return found;
+  }
+
+  /** What is found in a text, for somebody who waits. What was known of other files will do. */
+  ask(sheet: Sheet, pace: Pace): Promise<Checked> {
+    this.giveWay();
+    return this.checked(sheet, pace, true);
   }
 
   /**
    * What is found in a text.
    * @param old whether what was known of other files before one of them has changed will do
    */
-  async checked(sheet: Sheet, pace: Pace, old: boolean): Promise<Checked> {
+  private async checked(sheet: Sheet, pace: Pace, old: boolean): Promise<Checked> {
     return this.lane.run(async () => {
       pace.signal.throwIfAborted();
       const desk = this.desks.get(sheet.uri);
+      // The text has changed since somebody asked.
+      if (desk && desk.sheet !== sheet) throw new Stale();
       const known = desk?.sheet === sheet ? desk.checked : undefined;
       if (known?.edition === this.edition && (old || !known.isOld)) return known.value;
       const { edition } = this;
@@ -193,6 +214,7 @@ export class Diagnosing {
 
   /** Does something that goes through the files of a folder, when its turn comes. */
   inLane<T>(work: () => Promise<T>): Promise<T> {
+    this.giveWay();
     return this.lane.run(work);
   }
 

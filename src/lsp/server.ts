@@ -300,7 +300,9 @@ class Server {
     } catch (error) {
       if (error instanceof ResponseError) throw error as ResponseError;
       if (error instanceof Stale)
-        throw new ResponseError(LSPErrorCodes.RequestCancelled, 'nobody waits for it any more');
+        throw token.isCancellationRequested
+          ? new ResponseError(LSPErrorCodes.RequestCancelled, 'nobody waits for it any more')
+          : new ResponseError(LSPErrorCodes.ContentModified, 'the text has changed since');
       if (error instanceof UserError) throw new ResponseError(LSPErrorCodes.RequestFailed, error.message);
       if (error instanceof Crash) throw new ResponseError(LSPErrorCodes.RequestFailed, `PostgreSQL: ${error.message}`);
       const crash = error instanceof Error ? error : new Error(String(error));
@@ -333,7 +335,12 @@ class Server {
 
   private async diagnose(params: unknown, pace: Pace): Promise<DocumentDiagnosticReport> {
     const sheet = this.open(readUri(params));
-    const items = await this.diagnosing.answer(sheet, pace);
+    const items = await this.diagnosing.answer(sheet, pace).catch((error: unknown) => {
+      if (!(error instanceof Stale) || this.diagnosing.sheetOf(sheet.uri) === sheet) throw error;
+      // An editor would show nothing until the next change, and not ask again.
+      const data = { retriggerRequest: true };
+      throw new ResponseError(LSPErrorCodes.ServerCancelled, 'the text has changed since', data);
+    });
     const resultId = hash('sha1', JSON.stringify(items));
     return (params as { previousResultId?: unknown }).previousResultId === resultId
       ? { kind: DocumentDiagnosticReportKind.Unchanged, resultId }
@@ -341,7 +348,7 @@ class Server {
   }
 
   private async offering(sheet: Sheet, pace: Pace): Promise<Offering> {
-    const checked = await this.diagnosing.checked(sheet, pace, true);
+    const checked = await this.diagnosing.ask(sheet, pace);
     return {
       sheet,
       messages: checked.kind === 'found' ? checked.result.messages : [],

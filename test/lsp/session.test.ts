@@ -370,7 +370,7 @@ describe('a proof', () => {
     const changed = editor.execute('sql-lint.prove', uri);
     await vi.waitFor(() => expect(begun()).toBe(before + 1), PATIENCE);
     editor.replace(uri!, 'id int', 'id bigint');
-    await expect(changed).rejects.toMatchObject({ code: -32800 });
+    await expect(changed).rejects.toMatchObject({ code: -32801 });
     expect(await editor.execute('sql-lint.proveProject', uri)).toMatchObject({ ok: true, message: /^2 files/ });
     expect(await editor.stop()).toBe(0);
   });
