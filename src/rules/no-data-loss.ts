@@ -5,7 +5,7 @@ import { namesIn } from '../catalog/needs.ts';
 import type { Name, ObjectRef } from '../catalog/objects.ts';
 import type { Locked, Removal } from '../locking/index.ts';
 import { flatMap } from '../lists.ts';
-import type { NodeOf } from '../syntax/parser.ts';
+import type { Node, NodeOf } from '../syntax/parser.ts';
 import type { Statement } from '../syntax/script.ts';
 import { defineRule, type RuleContext } from './api/rule.ts';
 import { describeOld, isDeployed, labelOf, placeOf, whatNeeds } from './shared/safety.ts';
@@ -60,14 +60,33 @@ export default defineRule({
   }),
 });
 
-/** The tables of which the file keeps a copy, by their names. */
+/** The tables of which the file keeps a copy, by their names, and the columns as `table.column`. */
 function copiesIn({ sourceCode: { script } }: RuleContext): ReadonlySet<string> {
   return new Set(
     flatMap(script.all(), (statement) => {
       const query = statement.as('CreateTableAsStmt')?.query ?? statement.as('InsertStmt')?.selectStmt;
-      return query ? namesIn(query).relations.map(({ name }) => name.name) : [];
+      if (query) return namesIn(query).relations.map(({ name }) => name.name);
+      const update = statement.as('UpdateStmt');
+      return update ? columnsKeptBy(update) : [];
     }),
   );
+}
+
+/** UPDATE t SET b = a: the columns whose values all rows keep in another one. */
+function columnsKeptBy({ relation, targetList, whereClause }: NodeOf<'UpdateStmt'>): string[] {
+  return flatMap(targetList ?? [], (target) => {
+    const { name, val } = nodeAs(target, 'ResTarget') ?? {};
+    const source = columnName(val);
+    const isCopy = source !== undefined && source !== name && leavesOutNothing(whereClause, source, name);
+    return isCopy ? `${relation?.relname}.${source}` : [];
+  });
+}
+
+/** Whether WHERE only asks for rows that have a value to copy, or no copy yet. */
+function leavesOutNothing(where: Node | undefined, source: string, copy: string | undefined): boolean {
+  if (!where) return true;
+  const { nulltesttype, arg } = nodeAs(where, 'NullTest') ?? {};
+  return columnName(arg) === (nulltesttype === 'IS_NULL' ? copy : source);
 }
 
 const HOLDS_ROWS = new Set<ObjectRef['kind']>(['table', 'column']);
@@ -76,7 +95,7 @@ function reportRemoval(removal: Removal, copied: ReadonlySet<string>, context: R
   const { action, object, unit, cascade, dependents } = removal;
   if (action !== 'drop') return;
   const loc = context.sourceCode.headOf(unit);
-  const isKept = copied.has(object.of?.name ?? object.name);
+  const isKept = copied.has(object.of?.name ?? object.name) || copied.has(`${object.of?.name}.${object.name}`);
   if (HOLDS_ROWS.has(object.kind) && !isKept)
     context.report({ loc, messageId: 'drop', data: { object: describeOld(object) } });
   else if (object.kind === 'schema' && cascade)

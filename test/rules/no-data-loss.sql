@@ -67,3 +67,24 @@ ALTER TABLE t ALTER COLUMN g TYPE varchar(10);
 3:15 TYPE real rounds digits in values of "c", which is double precision, without an error. Look for such values first, or keep the old column until nobody misses them.
 3:41 TYPE jsonb drops the order of keys, and all but the last of equal ones, in values of "d", which is json, without an error. Look for such values first, or keep the old column until nobody misses them.
 4:15 USING casts "e" to varchar(10), which cuts what is longer without an error. Leave the cast out: then it fails.
+
+--- case a column whose values another one keeps
+--- setup
+CREATE TABLE notes (id int PRIMARY KEY, a text, b text, c text, d text, e text);
+--- input
+ALTER TABLE notes ADD COLUMN kept text;
+UPDATE notes SET kept = a;
+ALTER TABLE notes DROP COLUMN a;
+UPDATE notes SET kept = b WHERE kept IS NULL;
+ALTER TABLE notes DROP COLUMN b;
+UPDATE notes SET kept = c WHERE id > 5;
+ALTER TABLE notes DROP COLUMN c;
+UPDATE notes SET kept = upper(d) WHERE d IS NOT NULL;
+ALTER TABLE notes DROP COLUMN d;
+UPDATE notes SET e = kept;
+ALTER TABLE notes DROP COLUMN e;
+--- found
+7:19 The column "c" of "notes" goes with all that is in it, and nothing brings it back. Keep a copy (CREATE TABLE … AS SELECT) that a later migration drops, or rename it first.
+9:19 The column "d" of "notes" goes with all that is in it, and nothing brings it back. Keep a copy (CREATE TABLE … AS SELECT) that a later migration drops, or rename it first.
+10:1 UPDATE without WHERE overwrites every row of "notes". Say in WHERE which rows are meant, or keep a copy first.
+11:19 The column "e" of "notes" goes with all that is in it, and nothing brings it back. Keep a copy (CREATE TABLE … AS SELECT) that a later migration drops, or rename it first.
