@@ -107,6 +107,33 @@ describe('a workspace', () => {
     expect(await findings(workspace, LAST)).not.toEqual(keyed);
   });
 
+  it('does beforehand what is asked for later, and lets others work between two files', async () => {
+    const workspace = new Workspace({ disk: folder(), ...EDITOR });
+    // Which rules ask for all files is known when they have run once.
+    await findings(workspace, 3);
+    workspace.change(path(3), `${step(3)}select 1;\n`);
+    let breaths = 0;
+    await workspace.prepare(path(3), () => Promise.resolve(void breaths++));
+    expect(breaths).toBeGreaterThan(LAST);
+    parsedTexts();
+    const { messages } = await workspace.diagnostics(path(3));
+    expect(parsedTexts()).toEqual([]);
+    const fresh = new Workspace({ disk: folder() });
+    fresh.open(path(3), `${step(3)}select 1;\n`);
+    expect(messages).toEqual((await fresh.diagnostics(path(3))).messages);
+  });
+
+  it('does not read the files behind the one that is typed in, where that is not asked for', async () => {
+    const workspace = new Workspace({ disk: folder(), back: 300 });
+    await findings(workspace, 2);
+    parsedTexts();
+    workspace.change(path(2), `${step(2)}select 1;\n`);
+    await workspace.diagnostics(path(2), { old: true });
+    expect(parsedTexts().filter((text) => /t_[345]/.test(text))).toEqual([]);
+    await workspace.diagnostics(path(2));
+    expect(parsedTexts().filter((text) => /t_[345]/.test(text))).not.toEqual([]);
+  });
+
   it('says after any edits what one says that has just begun', async () => {
     const disk = folder();
     const workspace = new Workspace({ disk, ...EDITOR, back: 2 });
@@ -125,6 +152,20 @@ describe('a workspace', () => {
         workspace.change(path(n), text);
       }
       const asked = 1 + random(LAST);
+      if (random(3) === 0) {
+        // Files come and go.
+        const extra = `/project/migrations/00${1 + random(LAST)}_more.sql`;
+        if (disk.stat(extra)) disk.remove(extra);
+        else disk.write(extra, `alter table t_1 add column extra_${round} int;\n`);
+        workspace.refresh(path(1));
+      }
+      // Who types asks in between, and ends what is prepared.
+      if (random(2) === 0) await workspace.diagnostics(path(1 + random(LAST)), { old: true });
+      if (random(2) === 0) {
+        let left = random(12);
+        const breathe = () => (left-- === 0 ? Promise.reject(new Error('ended')) : Promise.resolve());
+        await workspace.prepare(path(1 + random(LAST)), breathe).catch(() => undefined);
+      }
       const fresh = new Workspace({ disk });
       for (const [k, text] of open) fresh.open(path(k), text);
       expect(await findings(workspace, asked), `round ${round}`).toEqual(await findings(fresh, asked));
