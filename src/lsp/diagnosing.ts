@@ -46,6 +46,7 @@ export class Diagnosing {
   private edition = 0;
   /** The work in the background. */
   private background = new AbortController();
+  private change = new AbortController();
   private isBusy = false;
   private readonly waiting = new Set<string>();
   private restTimer: NodeJS.Timeout | undefined;
@@ -102,6 +103,13 @@ export class Diagnosing {
   private hasChanged(): void {
     this.edition++;
     this.endBackground();
+    this.change.abort(new Stale());
+    this.change = new AbortController();
+  }
+
+  /** A pace that ends with the next change of any text: who types is served first. */
+  untilChange({ signal }: Pace): Pace {
+    return new Pace(AbortSignal.any([signal, this.change.signal]));
   }
 
   private endBackground(): void {

@@ -44,9 +44,10 @@ export class Looking {
     const rule = ruleAt(script, offset);
     if (rule) return hoverOfRule(rule, sheet);
     if (!statementAt(script, offset)) return undefined;
+    const ending = this.diagnosing.untilChange(pace);
     return this.diagnosing.inLane(async () => {
-      const places = await this.checking.placesOf(sheet, pace);
-      const source = await this.checking.sourceOf(sheet, pace);
+      const places = await this.checking.placesOf(sheet, ending);
+      const source = await this.checking.sourceOf(sheet, ending);
       const statement = statementAt(source.script, offset);
       return statement && hoverOfStatement(source, statement, places, sheet, this.atlas());
     });
@@ -77,7 +78,8 @@ export class Looking {
   }
 
   private places(sheet: Sheet, pace: Pace): Promise<Places> {
-    return this.diagnosing.inLane(() => this.checking.placesOf(sheet, pace));
+    const ending = this.diagnosing.untilChange(pace);
+    return this.diagnosing.inLane(() => this.checking.placesOf(sheet, ending));
   }
 
   private atlas(): Atlas {
