@@ -164,6 +164,10 @@ export interface PolicyDetail {
   check?: Node | undefined;
 }
 
+/** The link to its parent that a table has which is made as its partition: what DETACH drops, and ATTACH makes. */
+export const partitionLink = ({ kind, schema, name, detail }: ObjectRef): ObjectRef | undefined =>
+  kind === 'table' && detail?.partitionOf ? { kind: 'partition', schema, name, of: detail.partitionOf } : undefined;
+
 /** Whether a statement makes a table or may make it, so that what it has to begin with is known. */
 export const isMadeTable = ({ keysNamed, isConditional }: Detail = {}): boolean =>
   keysNamed !== undefined || isConditional === true;

@@ -16,6 +16,7 @@ import {
   kindInfo,
   ownerKind,
   ownerOf,
+  partitionLink,
   TEMPORARY,
   type Detail,
   type Kind,
@@ -404,6 +405,8 @@ export class World {
     if (ref.kind === 'table' && !ref.detail?.complete) this.forgetDropped(key);
     this.put(key, { ref, exists: true, parent });
     if (ref.kind === 'partition') this.adopt(ref, parent);
+    const link = partitionLink(ref);
+    if (link) this.put(this.key(link), { ref: link, exists: true, parent });
     for (const part of parts) {
       const partKey = this.key(part);
       this.put(partKey, { ref: part, exists: true, parent: key });
@@ -443,6 +446,12 @@ export class World {
     if (!table) return;
     const key = this.key(table.ref);
     this.put(key, { ...table, parent: this.above(key, parent) });
+  }
+
+  /** The link of a table to the one whose partition it is. */
+  private linkOf(table: ObjectRef): Entity | undefined {
+    const link = partitionLink(table);
+    return link && this.get(link);
   }
 
   /** The owner to drop it with. Undefined if that would make a cycle, which PostgreSQL refuses. */
@@ -635,6 +644,8 @@ export class World {
     if (this.settingsAt(key) !== NO_SETTINGS) this.putSettings(key, NO_SETTINGS);
     // Mark it dropped before recursing: parents can form a cycle.
     this.put(key, { ref: this.at(key)?.ref ?? ref, exists: false, parent: this.at(key)?.parent });
+    const link = this.linkOf(this.at(key)!.ref);
+    if (link) this.put(this.key(link.ref), { ...link, exists: false });
     for (const child of this.children(key)) {
       const entity = this.at(child);
       if (entity?.exists && entity.parent === key) this.removeKey(child, entity.ref);
@@ -698,11 +709,7 @@ export class World {
     });
     const old = this.at(oldKey);
     if (oldKey !== newKey) this.put(oldKey, { ref: old?.ref ?? ref, exists: false, parent: old?.parent });
-    if (oldKey !== newKey && ref.kind === 'table') {
-      if (!ref.detail?.complete) this.forgetDropped(newKey);
-      for (const { list, length } of this.insertsAt(oldKey))
-        for (const rows of list.slice(0, length)) this.recordRows(newKey, rows);
-    }
+    if (oldKey !== newKey && ref.kind === 'table') this.moveRows(oldKey, newKey, ref, old?.ref ?? ref);
     this.put(newKey, { ref, exists: true, parent });
     const settings = this.settingsAt(oldKey);
     if (oldKey !== newKey) this.moves?.push({ from: oldKey, to: newKey });
@@ -716,6 +723,15 @@ export class World {
       const moved: ObjectRef = part.ref.of ? { ...part.ref, of: table } : part.ref;
       this.move(part.key, this.key(moved), moved, newKey);
     }
+  }
+
+  /** A table has the same rows under its new name, and stays a partition. */
+  private moveRows(oldKey: string, newKey: string, { schema, name, detail }: ObjectRef, old: ObjectRef): void {
+    if (!detail?.complete) this.forgetDropped(newKey);
+    for (const { list, length } of this.insertsAt(oldKey))
+      for (const rows of list.slice(0, length)) this.recordRows(newKey, rows);
+    const link = this.linkOf(old);
+    if (link) this.rename(link.ref, { ...link.ref, schema, name });
   }
 
   /** An object depends on the same others under its new key. */

@@ -3,7 +3,7 @@
  * statement of a lineage undoes an earlier one, no guard of its own mends the earlier one. It has to ask whether the
  * lineage has come to its end, and it may ask for nothing else: a stranger may exist without this file.
  */
-import { isTemporary, kindInfo, ownerOf, type ObjectRef } from '../catalog/objects.ts';
+import { isTemporary, kindInfo, ownerOf, partitionLink, type ObjectRef } from '../catalog/objects.ts';
 import { flatMap } from '../lists.ts';
 import type { Effect } from '../catalog/effects.ts';
 import type { World } from '../history/world.ts';
@@ -127,6 +127,11 @@ export class Lives {
         const isCertain = effect.action === 'create' && effect.mode === 'bare';
         for (const ref of [...mentions(effect), ...(effect.parts ?? [])])
           this.add(ref, { step, exists: true, isCertain });
+        const link = partitionLink(effect.object);
+        if (link) {
+          this.add(link, { step, exists: true, isCertain });
+          this.link(link, effect.object);
+        }
         const { usingIndex } = effect.object.detail ?? {};
         if (usingIndex !== undefined)
           this.link(effect.object, { kind: 'index', schema: effect.object.of?.schema, name: usingIndex });

@@ -147,7 +147,8 @@ export class Replay {
       (guard) => guard.kind === 'handler' && guard.conditions.length > 0,
     );
     const at = occurrences.find(
-      ({ effect, unit }) => leavesMore(effect, unit) || (isCaught && FIRES.has(effect.action)),
+      ({ effect, unit }) =>
+        leavesMore(effect, unit) || (isCaught && FIRES.has(effect.action)) || mayMiss(effect, this.world),
     );
     if (!at || occurrences.some(({ isRun: wasRun }) => wasRun)) return false;
     const isAsked = at.unit.statement.guards.some(({ kind }) => kind === 'if');
@@ -361,6 +362,12 @@ export class Replay {
 /** Whether an effect leaves something that the end of the run does not show by an object that is there or not. */
 const leavesMore = (effect: Effect, unit: Unit): boolean =>
   MORE.has(effect.action) || (effect.action === 'use' && isAbout(unit));
+
+/** Whether a statement that has not run yet needs what nothing shows to be there. */
+const mayMiss = (effect: Effect, world: World): boolean =>
+  (effect.action === 'use' || effect.action === 'drop' || effect.action === 'rename') &&
+  effect.mode === 'bare' &&
+  world.has(effect.object) === undefined;
 
 const MORE = new Set<Effect['action']>(['insert', 'write', 'delete', 'change', 'set', 'fill']);
 

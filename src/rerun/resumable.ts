@@ -2,6 +2,7 @@
 import type { Effect, Technique } from '../catalog/effects.ts';
 import { isTemporary, ownerOf, type ObjectRef } from '../catalog/objects.ts';
 import type { World } from '../history/world.ts';
+import type { Statement } from '../syntax/script.ts';
 import { flatMap } from '../lists.ts';
 import { isMendedAlone, type Finding } from './finding.ts';
 import { stepBehind, type FirstRun } from './first-run.ts';
@@ -29,7 +30,7 @@ export function stoppedFindings(
   for (const { guarded } of sequences)
     for (const { from, to } of guarded.blocks) for (let step = from; step <= to; step++) settled.add(step);
   const open = [...first.steps.keys()].filter((step) => !settled.has(step) && isUndoneLater(first, stops, step));
-  const skipped = flatMap(second.skipped, (step) => (settled.has(step) ? [] : skippedLater(first, stops, step)));
+  const skipped = flatMap(byBlock(second.skipped, first), (steps) => skippedLater(first, stops, steps, settled));
   if (open.length === 0) return skipped;
   const lives = new Lives(first);
   const hasForm = (step: number, _: number, steps: readonly number[]) =>
@@ -49,17 +50,39 @@ export function stoppedFindings(
   return [...skipped, ...mended, ...flatMap(joined, (range) => inOneBlock(first, range, second, sequences) ?? [])];
 }
 
+/** Steps by the DO blocks in which they stand. */
+function byBlock(steps: readonly number[], { steps: all }: FirstRun): number[][] {
+  const blocks = new Map<Statement, number[]>();
+  for (const step of steps) {
+    const { statement } = all[step]!;
+    const block = statement.parent ?? statement;
+    blocks.set(block, [...(blocks.get(block) ?? []), step]);
+  }
+  return [...blocks.values()];
+}
+
 /**
- * What is wrong with a statement under conditions that hold no more in the second run, if the first run stops while
- * they still hold.
+ * What is wrong with the statements of a block under conditions that hold no more in the second run, if the first run
+ * stops while they still hold. Where one of them has no remedy, the others keep it from running again as they stand.
  */
-function skippedLater(first: FirstRun, stops: Stops, step: number): Finding[] {
+function skippedLater(
+  first: FirstRun,
+  stops: Stops,
+  steps: readonly number[],
+  settled: ReadonlySet<number>,
+): Finding[] {
+  const found = steps.map((step) => ({ step, findings: findingsWhereItStops(first, stops, step) }));
+  if (found.some(({ findings }) => !findings.every(isMendedByItself))) return [];
+  return flatMap(found, ({ step, findings }) => (settled.has(step) ? [] : findings.map(onlyIfStopped)));
+}
+
+function findingsWhereItStops(first: FirstRun, stops: Stops, step: number): readonly Finding[] {
   const last = first.steps.length - 1;
   if (!first.occurrences[step]!.some(({ isRun }) => isRun) || !stops.canStopBetween(step, last)) return [];
   // The rest of its DO block or transaction runs too, and may change what the condition asks for.
   let behind = step;
   while (!stops.canStopBetween(step, behind + 1)) behind++;
-  return stops.findingsBehind(behind, step).filter(isMendedByItself).map(onlyIfStopped);
+  return stops.findingsBehind(behind, step);
 }
 
 /** Neighbouring steps. */
