@@ -166,6 +166,8 @@ export class Diagnosing {
   /** @returns whether the work was done, and not ended by something that makes it stale */
   private async lookAt(desk: Desk, signal: AbortSignal, old: boolean): Promise<boolean> {
     const { sheet } = desk;
+    // It is looked at when it is saved.
+    if (desk.isUnsaved) return true;
     this.isBusy = true;
     try {
       const checked = await this.checked(sheet, new Pace(signal), old);
