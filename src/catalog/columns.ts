@@ -4,7 +4,7 @@
  */
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import { chooseName, indexColumnNames, joinColumnNames, truncateName } from './names.ts';
-import { constantOf } from './constants.ts';
+import { constantOf, isJsonArray } from './constants.ts';
 import { digestOf } from './digest.ts';
 import { namesIn, needsOf, typeNeeds, type Names } from './needs.ts';
 import { contains, nodeAs, nameOfRange, stringOf, strings, typeText, walk } from './nodes.ts';
@@ -29,6 +29,12 @@ export const SERIAL: ReadonlyMap<string, string> = new Map([
 export type Taken = (kind: 'constraint' | 'relation' | 'statistics', name: string) => boolean;
 export const nothingTaken: Taken = () => false;
 
+/** What is remembered of a default. */
+export const defaultDetail = (value: Node | undefined): Detail => ({
+  hasDefault: value !== undefined && constantOf(value)?.kind !== 'null',
+  ...(isJsonArray(value) && { isJsonArray: true }),
+});
+
 /** A column as history remembers it. */
 export function columnRef(table: Name, column: ColumnDef): ObjectRef {
   const detail = typeDetail(column.typeName);
@@ -44,7 +50,7 @@ export function columnRef(table: Name, column: ColumnDef): ObjectRef {
       varies = 'nextval()';
       detail.identity = nodeAs(node, 'Constraint')!.generated_when === 'a' ? 'always' : 'by default';
     } else if (contype === 'CONSTR_DEFAULT') {
-      detail.hasDefault = constantOf(value)?.kind !== 'null';
+      Object.assign(detail, defaultDetail(value));
       varies ??= volatileCall(value);
       defaultNeeds = needsOf(value);
     } else if (contype === 'CONSTR_GENERATED') {

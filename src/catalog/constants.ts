@@ -15,6 +15,10 @@ export function stringConstant(node: Node | undefined): string | undefined {
   return constant?.sval && (constant.sval.sval ?? '');
 }
 
+/** Whether an expression is the text of a JSON array. */
+export const isJsonArray = (node: Node | undefined): boolean =>
+  stringConstant(node)?.trimStart().startsWith('[') === true;
+
 /** Whether an expression is a constant, or DEFAULT. */
 export function isConstant(node: Node | undefined): boolean {
   const inner = uncast(node);

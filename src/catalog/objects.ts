@@ -119,6 +119,8 @@ export interface Detail {
   check?: Node;
   /** For a column: whether it has a default. For a foreign key: whether it is checked at the end of the transaction. */
   hasDefault?: boolean;
+  /** For a column: whether its default is a JSON array, to which || adds an object. */
+  isJsonArray?: boolean;
   isDeferred?: boolean;
   /** For a column: the collation that it is made with. */
   collation?: string | undefined;

@@ -1,6 +1,6 @@
 /** Tells whether an UPDATE changes its own result if it runs a second time. */
 import type { Node, NodeOf } from '../syntax/parser.ts';
-import { constantOf, sameConstant, stringConstant } from './constants.ts';
+import { constantOf, isJsonArray, sameConstant, stringConstant } from './constants.ts';
 import { nextPicked } from './deletes.ts';
 import { meets } from './met-rows.ts';
 import { columnName, contains, nodeAs, queriesInWith, strings, walk } from './nodes.ts';
@@ -239,7 +239,7 @@ class Reads {
     const operator = strings(name).at(-1)!;
     if (/^([<>=]|<>|!=|<=|>=|!?~\*?|->>?|#>>?)$/.test(operator)) return true;
     // `a || b` of jsonb objects and taking a key away settle; the rest is taken to change again.
-    if (operator === '||' && isJsonObject(rexpr)) return true;
+    if (operator === '||' && isJsonObject(rexpr) && !isArrayElse(lexpr)) return true;
     if (operator === '||' && capitalises(lexpr, rexpr)) return false;
     if ((operator === '-' || operator === '#-') && takesKeyAway(operator, rexpr)) return true;
     this.look([lexpr, rexpr], 'other');
@@ -302,6 +302,21 @@ function takesKeyAway(operator: string, right: Node | undefined): boolean {
     ? /^\{[a-z_][\w-]*(,[a-z_][\w-]*)*\}$/i.test(key)
     : /^[a-z_][\w-]*$/i.test(key) && !AMOUNT.test(key);
 }
+
+/** `coalesce(a, '[]')`, to which an object is added as an element. */
+const isArrayElse = (node: Node | undefined): boolean =>
+  nodeAs(node, 'CoalesceExpr')?.args?.some((arg) => isJsonArray(arg)) === true;
+
+/**
+ * The columns to which an UPDATE adds a JSON object by ||. Where one holds an array, it gets one more element at every
+ * run; in an object, the same keys are set again.
+ */
+export const columnsWithObjectAdded = (targets: readonly Node[] | undefined): string[] =>
+  flatMap([...assignmentsOf(targets)], ([name, value]) => {
+    const { name: operator, lexpr, rexpr } = nodeAs(value, 'A_Expr') ?? {};
+    const isAdded = strings(operator).at(-1) === '||' && isJsonObject(rexpr) && columnName(lexpr) === name;
+    return isAdded ? name : [];
+  });
 
 /** Whether a value is a JSON object, or an hstore. */
 export function isJsonObject(node: Node | undefined): boolean {

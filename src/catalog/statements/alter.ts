@@ -1,6 +1,5 @@
 /** ALTER … : subcommands that add, drop, rename, move or attach something, and so can do it only once. */
-import { constantOf } from '../constants.ts';
-import { columnParts, constraintRef, nothingTaken, typeDetail } from '../columns.ts';
+import { columnParts, constraintRef, defaultDetail, nothingTaken, typeDetail } from '../columns.ts';
 import {
   entry,
   guard,
@@ -543,7 +542,7 @@ function settingEffects(cmd: Command, around: Surroundings): Effect[] {
         detail: {
           varies: volatileCall(cmd.def),
           defaultNeeds: needs,
-          hasDefault: !!cmd.def && constantOf(cmd.def)?.kind !== 'null',
+          ...defaultDetail(cmd.def),
         },
         ...column,
       },

@@ -166,7 +166,7 @@ const doWithoutEnd: Invention = {
       { start: body.start, end: body.start, text: begin + (/^\s/.test(inner) ? '' : ' ') },
       { start: at, end: at, text: end },
     ];
-    return isBlock(`${begin} ${written}${end}`)
+    return written.trim() !== '' && isBlock(`${begin} ${written}${end}`)
       ? {
           ...range,
           problem: 'The body of DO has no BEGIN and END',

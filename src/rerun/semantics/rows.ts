@@ -3,6 +3,7 @@ import { quoteName } from '../../catalog/names.ts';
 import { nameOfRange, nodeAs } from '../../catalog/nodes.ts';
 import type { ObjectRef } from '../../catalog/objects.ts';
 import { assignmentsOf, excludesDone } from '../../catalog/update-conditions.ts';
+import { columnsWithObjectAdded } from '../../catalog/updates.ts';
 import type { World } from '../../history/world.ts';
 import type { NodeOf } from '../../syntax/parser.ts';
 import type { Statement } from '../../syntax/script.ts';
@@ -81,10 +82,23 @@ export const write: Semantics<Extract<Effect, { action: 'write' }>> = {
     const changed = isOwn ? (rowFlow.judge(statement, step) ?? rowFlow.judgeCopy(statement, step)) : undefined;
     if (changed) return changed;
     if (excludesDone(rows.whereClause, assignmentsOf(rows.targetList))) return undefined;
-    return writtenByRule(table, 'UPDATE', world) ?? changedByTriggers(table, world);
+    return addsElement(table, rows, world) ?? writtenByRule(table, 'UPDATE', world) ?? changedByTriggers(table, world);
   },
   mentions: () => [],
 };
+
+/** An UPDATE that adds a JSON object to a column of JSON arrays, by its default. */
+function addsElement(table: ObjectRef, { targetList }: NodeOf<'UpdateStmt'>, world: World): Judgement | undefined {
+  const isArray = (name: string) => world.get({ kind: 'column', name, of: table })?.ref.detail?.isJsonArray === true;
+  const column = columnsWithObjectAdded(targetList).find(isArray);
+  return column === undefined
+    ? undefined
+    : {
+        kind: 'changes-rows',
+        reason: `${column} holds arrays, and gets the object as one more element`,
+        clockOnly: false,
+      };
+}
 
 /** A rule of the table that writes rows whenever the command is run. */
 function writtenByRule(table: ObjectRef, command: 'UPDATE' | 'DELETE', world: World): Judgement | undefined {
