@@ -269,6 +269,16 @@ describe('what must not be', () => {
     expect([isError, text]).toEqual([true, 'It was stopped, because it took longer than 1 second.']);
   });
 
+  it('a proof is answered in time, also where it waits for another one', async () => {
+    const controller = new AbortController();
+    const sleep = { text: 'select pg_sleep(60);' };
+    const other = assistant.call('verify', sleep, { signal: controller.signal }).catch(() => 'stopped');
+    const waiting = assistant.call('verify', { text: 'select 1;', seconds: 1 }).then(({ text }) => text);
+    expect(await Promise.race([other, waiting])).toBe('It was stopped, because it took longer than 1 second.');
+    controller.abort();
+    expect(await other).toBe('stopped');
+  });
+
   it('a proof that nobody waits for any more is stopped', async () => {
     const controller = new AbortController();
     const proof = assistant.call('verify', { text: 'select pg_sleep(60);' }, { signal: controller.signal });

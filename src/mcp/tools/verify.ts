@@ -77,13 +77,18 @@ let last: Promise<unknown> = Promise.resolve();
 async function oneAtATime<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   const before = last;
   const own = (async () => {
-    await before.catch(() => undefined);
+    await before;
     signal.throwIfAborted();
     return work();
   })();
-  last = own;
-  return own;
+  // The next one waits for it, however it ends.
+  last = own.catch(() => undefined);
+  return Promise.race([own, stopOf(signal)]);
 }
+
+/** Fails once the work is to stop, also while it waits for its turn. */
+const stopOf = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }));
 
 async function prove(asked: z.output<typeof input>, call: Call) {
   const { fixed, states, environment, text, path, paths } = asked;
