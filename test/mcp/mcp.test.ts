@@ -147,6 +147,15 @@ it('runs a new file last where its tool keeps a list of files', async () => {
   }
 });
 
+it('says so where the tool does not run a file because of its name', async () => {
+  const path = 'supabase/migrations/next.sql';
+  const { data, text } = await assistant.call<Verified>('verify', { text: 'select 1;', path });
+  expect([data.verdict, text]).toEqual([
+    'proven',
+    expect.stringContaining(`Supabase does not run ${path}, because of`),
+  ]);
+});
+
 it('tells of its progress', async () => {
   const said: string[] = [];
   const paths = ['supabase/migrations/20250114091200_init.sql', 'supabase/migrations/20250219160322_labels.sql'];

@@ -5,6 +5,7 @@ import { cacheFolder } from '../../cli/cache.ts';
 import { selectProjects, verifyProject, type ProofRequest, type Selection } from '../../cli/verify-project.ts';
 import { UserError } from '../../errors.ts';
 import { MAX_FILE_BYTES } from '../../history/files.ts';
+import { slashPath } from '../../reporters/types.ts';
 import type { FileVerdict } from '../../verify/index.ts';
 import { addTool, type Call } from '../call.ts';
 import { subject, targetsOf, type Target } from '../files.ts';
@@ -126,13 +127,20 @@ async function prove(asked: z.output<typeof input>, call: Call) {
   return { text: lines.join('\n'), data };
 }
 
-/** With the files that the tool has not in its list yet, behind all others. */
+/** With the files that the tool passes over as the project is now, behind all others. */
 function withUnlisted(selection: Selection, { roots }: Call, notes: string[]): Selection {
   const { project, asked } = selection;
   const late = [...asked].filter((path) => project.roles.get(path) === 'skipped');
   if (late.length === 0 || !project.tool) return selection;
-  const names = late.map(roots.shown).join(', ');
-  notes.push(`${names} is not in the list of ${project.tool.title} yet: it is run after all others`);
+  const { tool, site } = project;
+  for (const file of late) {
+    const name = roots.shown(file);
+    const isNamedSo = tool.roleOf(slashPath(site.folder, file), site) === 'skipped';
+    const why = isNamedSo
+      ? `${tool.title} does not run ${name}, because of its name or its folder`
+      : `${name} is not in the list of ${tool.title} yet`;
+    notes.push(`${why}: it is run after all others`);
+  }
   const roles = new Map([...project.roles, ...late.map((path) => [path, 'up'] as const)]);
   return { ...selection, project: { ...project, roles, forward: [...project.forward, ...late] } };
 }
