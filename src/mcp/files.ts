@@ -116,11 +116,15 @@ async function targetsOfNamed(
 /** All migrations of each root. A root without migrations is none of a project, if another one has some. */
 async function targetsOfAll(roots: Roots, note: (line: string) => void): Promise<Target[]> {
   const targets: Target[] = [];
+  // One root may lie in another.
+  const seen = new Set<string>();
   let mistake: unknown;
   for (const root of roots.folders) {
     const configs = new ConfigFinder();
     try {
-      targets.push(onDisk(root, await findFiles([], root, configs, note), configs));
+      const files = (await findFiles([], root, configs, note)).filter((file) => !seen.has(file));
+      for (const file of files) seen.add(file);
+      targets.push(onDisk(root, files, configs));
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       mistake ??= error;

@@ -337,6 +337,17 @@ describe('another client', () => {
     }
   });
 
+  it('that names a root in another one is told of each file once', async () => {
+    const outer = createProject({ 'apps/web/migrations/1.sql': 'create table t (id int);' });
+    const nested = await startAssistant(outside.path, { roots: [outer.path, join(outer.path, 'apps/web')] });
+    try {
+      expect((await nested.call<Checked>('check', {})).data.findings).toHaveLength(1);
+    } finally {
+      await nested.close();
+      outer.remove();
+    }
+  });
+
   it('that knows no roots has the folder that the server is started in; a rule that crashes is an answer', async () => {
     mkdirSync(join(outside.path, 'migrations'), { recursive: true });
     const hook = `const has = Map.prototype.get; Map.prototype.get = function (key) {
