@@ -1,4 +1,5 @@
 /** `sql-lint mcp`: a server for assistants, over standard input and output. */
+import { Console } from 'node:console';
 import { McpServer } from '@modelcontextprotocol/server';
 import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import { printable } from '../printable.ts';
@@ -38,6 +39,8 @@ function tell({ message }: Error): void {
 
 /** Serves until the client closes standard input. */
 export async function serve(): Promise<void> {
+  // Standard output is for the protocol, also where a configuration in JavaScript prints something.
+  globalThis.console = new Console(process.stderr);
   const transport = new StdioServerTransport(process.stdin, process.stdout, { maxBufferSize: MOST_BYTES });
   const closed = new Promise<void>((resolve) => process.stdin.once('close', resolve).once('end', resolve));
   const handle = serveStdio(makeServer, { transport, onerror: tell });

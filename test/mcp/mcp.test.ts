@@ -348,6 +348,20 @@ describe('another client', () => {
     }
   });
 
+  it('gets answers only, where a configuration prints something', async () => {
+    const loud = createProject({ 'sql-lint.config.mjs': 'console.log("Hello"); export default {};' });
+    const other = await startAssistant(loud.path);
+    const mistakes: unknown[] = [];
+    other.client.onerror = (error) => mistakes.push(error);
+    try {
+      expect((await other.call('check', { text: 'select 1;' })).isError).toBe(false);
+      expect([other.errors(), mistakes]).toEqual(['Hello\n', []]);
+    } finally {
+      await other.close();
+      loud.remove();
+    }
+  });
+
   it('that knows no roots has the folder that the server is started in; a rule that crashes is an answer', async () => {
     mkdirSync(join(outside.path, 'migrations'), { recursive: true });
     const hook = `const has = Map.prototype.get; Map.prototype.get = function (key) {
