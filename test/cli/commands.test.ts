@@ -322,7 +322,7 @@ describe('init', () => {
       project.lint('init', '--agents');
       const agents = project.read('AGENTS.md');
       expect(agents.replace(MARKED, '…')).toBe('# Us\n\n…\n\nThe end.');
-      expect(agents).toContain('npx sql-lint explain NAME');
+      expect(agents).toContain('npx --no-install sql-lint explain NAME');
       expect(agents).not.toContain('old');
       const claude = project.read('CLAUDE.md');
       expect(claude.replace(MARKED, '…')).toBe('Be kind.\r\n\r\n…\r\n');

@@ -19,8 +19,8 @@ It reads files only inside the folders that the client names, or else the one th
 network.
 
 Examples
-  claude mcp add sql-lint -- npx sql-lint mcp
-  npx @modelcontextprotocol/inspector --cli npx sql-lint mcp --method tools/list`;
+  claude mcp add sql-lint -- npx --no-install sql-lint mcp
+  npx @modelcontextprotocol/inspector --cli npx --no-install sql-lint mcp --method tools/list`;
 
 /** Serves assistants until they close standard input. */
 export const mcp: Command = async (argv) => {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../../errors.ts';
 import { flatMap } from '../../lists.ts';
-import { managerOf, textOf } from './project.ts';
+import { commandOf, textOf } from './project.ts';
 
 const BEGIN = '<!-- sql-lint: written by "sql-lint init --agents", which replaces all up to the next mark -->';
 const END = '<!-- /sql-lint -->';
@@ -17,17 +17,17 @@ const CURSOR_HEAD = '---\ndescription: SQL migrations\nglobs: **/*.sql\nalwaysAp
 
 /** The lines with their marks. */
 export function agentLines(cwd: string): string {
-  const { run } = managerOf(cwd);
+  const command = commandOf(cwd);
   return [
     BEGIN,
     '## SQL migrations',
     '',
     '- Before you write a migration, look at what is there: the tool `project` of the MCP server `sql-lint`, or',
-    `  \`${run} sql-lint --list-files\`.`,
+    `  \`${command} --list-files\`.`,
     '- When you have written one, run `check`, `fix` and `verify` of that server until `verify` says "proven"; or',
-    `  \`${run} sql-lint --fix FILE\`, correct what it still reports, and \`${run} sql-lint verify --only FILE\`.`,
+    `  \`${command} --fix FILE\`, correct what it still reports, and \`${command} verify --only FILE\`.`,
     '- Never edit a migration that has been applied: write a new one.',
-    `- \`${run} sql-lint explain NAME\` explains a rule, an error code of PostgreSQL or a kind of statement.`,
+    `- \`${command} explain NAME\` explains a rule, an error code of PostgreSQL or a kind of statement.`,
     END,
   ].join('\n');
 }
