@@ -25,13 +25,15 @@ let running: Extension | undefined;
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   running = new Extension(context);
-  await running.start();
+  await running.restart();
 }
 
 export async function deactivate(): Promise<void> {
   await running?.stop();
   running = undefined;
 }
+
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 class Extension {
   private readonly context: vscode.ExtensionContext;
@@ -41,6 +43,8 @@ class Extension {
   private client: LanguageClient | undefined;
   private state: 'starting' | 'running' | 'stopped' = 'stopped';
   private server = '';
+  /** What is started and stopped, one after the other: two servers would both show what they find. */
+  private turn: Promise<void> = Promise.resolve();
 
   constructor(context: vscode.ExtensionContext) {
     this.context = context;
@@ -66,7 +70,21 @@ class Extension {
     );
   }
 
-  async start(): Promise<void> {
+  /** Starts a server, in the place of the one that runs. */
+  restart(): Promise<void> {
+    this.turn = this.turn.then(async () => {
+      await this.end();
+      await this.start();
+    });
+    return this.turn;
+  }
+
+  stop(): Promise<void> {
+    this.turn = this.turn.then(() => this.end());
+    return this.turn;
+  }
+
+  private async start(): Promise<void> {
     this.show('starting');
     try {
       const found = this.find();
@@ -75,7 +93,7 @@ class Extension {
       this.client = this.clientFor(found);
       await this.client.start();
     } catch (error) {
-      const said = error instanceof Error ? error.message : String(error);
+      const said = wordsOf(error);
       this.server = said;
       this.output.error(said);
       this.show('stopped');
@@ -83,16 +101,16 @@ class Extension {
     }
   }
 
-  async stop(): Promise<void> {
+  private async end(): Promise<void> {
     const { client } = this;
     this.client = undefined;
-    // One that has not started, or has ended by itself, cannot be stopped.
-    if (client?.needsStop()) await client.stop();
-  }
-
-  private async restart(): Promise<void> {
-    await this.stop();
-    await this.start();
+    try {
+      // One that has not started, or has ended by itself, cannot be stopped.
+      if (client?.needsStop()) await client.stop();
+    } catch (error) {
+      // One that does not answer is ended by the library, and must not keep another one from being started.
+      this.output.warn(wordsOf(error));
+    }
   }
 
   private find(): Found {
@@ -161,7 +179,7 @@ class Extension {
         arguments: [this.client.code2ProtocolConverter.asUri(document.uri)],
       });
     } catch (error) {
-      void vscode.window.showErrorMessage(`sql-lint: ${error instanceof Error ? error.message : String(error)}`);
+      void vscode.window.showErrorMessage(`sql-lint: ${wordsOf(error)}`);
       return undefined;
     }
   }
