@@ -4,6 +4,7 @@ import { nameOfRange, nodeAs } from '../../catalog/nodes.ts';
 import type { ObjectRef } from '../../catalog/objects.ts';
 import { assignmentsOf, excludesDone } from '../../catalog/update-conditions.ts';
 import { columnsWithObjectAdded } from '../../catalog/updates.ts';
+import { isHandled } from '../../history/guards.ts';
 import type { World } from '../../history/world.ts';
 import type { NodeOf } from '../../syntax/parser.ts';
 import type { Statement } from '../../syntax/script.ts';
@@ -13,12 +14,14 @@ import {
   conflictChange,
   coveringKey,
   deletedBefore,
+  hasVaryingVariables,
   insertedAnew,
   insertProblem,
   insertRows,
+  isSetLater,
   movedFrom,
 } from '../inserts.ts';
-import { isAfterRow } from '../later-changes.ts';
+import { isAfterRow, type LaterChanges } from '../later-changes.ts';
 import type { Replay } from '../replay.ts';
 import type { Semantics } from './types.ts';
 
@@ -61,8 +64,21 @@ function judgeOwnRows({ effect, unit, step }: Occurrence<Insert>, replay: Replay
   const later = first.rowChanges.after(step, key, (at) => replay.canStopBetween(step, at));
   const consequence = insertProblem(unit.statement, later, first.after);
   if (consequence === undefined) return changed;
+  if (isCaughtAlone(unit.statement, later, first.after)) return changed;
   const isUnanswerable = insertRows(node) === undefined && coveringKey(node, first.after) === undefined;
   return { kind: 'repeats', what: 'rows', consequence, later, isUnanswerable };
+}
+
+/**
+ * Whether an INSERT fails on a unique key in the second run, and stands alone in a block that catches this: nothing is
+ * rolled back with it.
+ */
+function isCaughtAlone(statement: Statement, later: LaterChanges, world: World): boolean {
+  const catching = statement.guards.findLast((guard) => isHandled({ guards: [guard] }, '23505'));
+  if (!catching || later.isDeleted || statement.guards.some(({ kind }) => kind === 'loop')) return false;
+  if (statement.parent?.children?.some((other) => other !== statement && other.guards.includes(catching))) return false;
+  const key = coveringKey(statement.as('InsertStmt')!, world, hasVaryingVariables(statement), later.passing);
+  return key !== undefined && !key.detail!.deferrable && !isSetLater(later, key.detail!.columns as string[]);
 }
 
 /** Whether an INSERT takes its rows away from a table that has none of them in the second run. */
