@@ -348,6 +348,26 @@ describe('another client', () => {
     }
   });
 
+  it('gets a short text also where there are many files', async () => {
+    const textOf = (file: number) =>
+      Array.from({ length: 12 }, (_, k) => `create table t_${file}_${k} (id int);\n`).join('');
+    const files = Array.from({ length: 40 }, (_, file) => [`migrations/${file + 10}.sql`, textOf(file)] as const);
+    const many = createProject(Object.fromEntries(files));
+    const other = await startAssistant(many.path);
+    try {
+      const fixed = await other.call<Fixed>('fix', {});
+      expect(fixed.data.files).toHaveLength(40);
+      expect(fixed.text.length).toBeLessThan(25_000);
+      expect(fixed.text).toContain('migrations/49.sql: would be fixed; nothing was written. The diff is left out.');
+      const verified = await other.call<Verified>('verify', {});
+      expect(verified.data.files).toHaveLength(40);
+      expect(verified.text).toMatch(/… \d+ lines left out\nOn embedded .*\n40 files: 0 can run twice, 40 failed$/);
+    } finally {
+      await other.close();
+      many.remove();
+    }
+  });
+
   it('gets answers only, where a configuration prints something', async () => {
     const loud = createProject({ 'sql-lint.config.mjs': 'console.log("Hello"); export default {};' });
     const other = await startAssistant(loud.path);

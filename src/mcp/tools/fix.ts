@@ -38,7 +38,7 @@ const output = z.object({
 
 type Fixed = z.input<typeof output>['files'][number];
 
-/** So much of a diff is worth reading; whoever wants more writes the files and looks at them. */
+/** So much of all diffs is worth reading; whoever wants more writes the files and looks at them. */
 const MOST_DIFF = 20_000;
 
 /** Rewrites, and writes only what it is asked to write. */
@@ -73,10 +73,16 @@ async function fix(asked: z.output<typeof input>, call: Call) {
   const files: Fixed[] = [];
   for (const result of results)
     files.push(await fixedOf(result, before.get(result.filePath) ?? about.text ?? '', asked, call));
+  let room = MOST_DIFF;
+  const said = flatMap(files, (file) => {
+    const lines = linesOfFile(file, room);
+    room = Math.max(0, room - file.diff.length);
+    return lines;
+  });
   const { findings: left, omitted } = findingsOf(results, call.roots.shown);
   const lines = [
     ...notes,
-    ...flatMap(files, (file) => linesOfFile(file)),
+    ...said,
     ...(left.length > 0 ? ['Left:', ...linesOf({ findings: left, omitted })] : []),
     ...failures,
     countsOf(results),
@@ -114,15 +120,12 @@ async function fixedOf(
   };
 }
 
-function linesOfFile({ path, changed, written, text, diff }: Fixed): string[] {
+/** @param room how many characters of its diff are shown */
+function linesOfFile({ path, changed, written, text, diff }: Fixed, room: number): string[] {
   if (!changed) return [`${path}: there is nothing to fix.`];
   if (text !== undefined) return [`${path}, fixed:`, '```sql', text.trimEnd(), '```'];
-  const rest = diff.length > MOST_DIFF ? ['… the rest of the diff is left out'] : [];
-  return [
-    `${path}: ${written ? 'fixed and written.' : 'would be fixed; nothing was written.'}`,
-    '```diff',
-    diff.slice(0, MOST_DIFF).trimEnd(),
-    '```',
-    ...rest,
-  ];
+  const said = `${path}: ${written ? 'fixed and written.' : 'would be fixed; nothing was written.'}`;
+  if (room === 0) return [`${said} The diff is left out.`];
+  const rest = diff.length > room ? ['… the rest of the diff is left out'] : [];
+  return [said, '```diff', diff.slice(0, room).trimEnd(), '```', ...rest];
 }

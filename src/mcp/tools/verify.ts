@@ -5,6 +5,7 @@ import { cacheFolder } from '../../cli/cache.ts';
 import { selectProjects, verifyProject, type ProofRequest, type Selection } from '../../cli/verify-project.ts';
 import { UserError } from '../../errors.ts';
 import { MAX_FILE_BYTES } from '../../history/files.ts';
+import { plural } from '../../plural.ts';
 import { slashPath } from '../../reporters/types.ts';
 import type { FileVerdict } from '../../verify/index.ts';
 import { addTool, type Call } from '../call.ts';
@@ -52,9 +53,10 @@ const output = z.object({
   notes: z.array(z.string()),
 });
 
-/** So much of a statement and of a difference is worth reading. */
+/** So much of a statement, of a difference, and of what is said of all files is worth reading. */
 const MOST_STATEMENT = 2_000;
 const MOST_DIFF = 10_000;
+const MOST_LINES = 200;
 
 /** Proves by running on the embedded PostgreSQL. */
 export function addVerify(server: McpServer): void {
@@ -108,7 +110,7 @@ async function prove(asked: z.output<typeof input>, call: Call) {
   if (verdicts.length === 0) throw new UserError('there is no file to verify: none of them runs forward');
   const { hasFailed, headline, renderVerdicts } = await import('../../verify/index.ts');
   const isAlone = targets.some((target) => target.isAlone);
-  const lines = [...notes, renderVerdicts(verdicts, 'text').trimEnd(), ...(isAlone ? [ALONE] : [])];
+  const lines = [...notes, ...shortened(renderVerdicts(verdicts, 'text').trimEnd()), ...(isAlone ? [ALONE] : [])];
   const isProven = verdicts.some(({ verdict }) => verdict === 'ok');
   const data: z.input<typeof output> = {
     verdict: verdicts.some(hasFailed) ? 'failed' : isProven ? 'proven' : 'not verifiable',
@@ -125,6 +127,14 @@ async function prove(asked: z.output<typeof input>, call: Call) {
     notes,
   };
   return { text: lines.join('\n'), data };
+}
+
+/** The lines of a text; of a long one the first, and the last two, which count the files. */
+function shortened(text: string): string[] {
+  const lines = text.split('\n');
+  const left = lines.length - MOST_LINES - 2;
+  if (left <= 0) return lines;
+  return [...lines.slice(0, MOST_LINES), `… ${plural(left, 'line')} left out`, ...lines.slice(-2)];
 }
 
 /** With the files that the tool passes over as the project is now, behind all others. */
