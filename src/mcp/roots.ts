@@ -1,9 +1,10 @@
 /** Which files an assistant may ask for: those inside the folders that its client names. */
 import { existsSync, realpathSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../errors.ts';
 import { flatMap } from '../lists.ts';
+import { isIn } from '../project/find.ts';
 
 /** A path, and the root that it lies in. */
 interface Located {
@@ -58,8 +59,7 @@ function pathOf(uri: string): string | undefined {
   }
 }
 
-const isInside = (path: string, folder: string): boolean =>
-  path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+const isInside = (path: string, folder: string): boolean => path === folder || isIn(folder, path);
 
 /** A path without links, as far as it is there. */
 function realPath(path: string): string {

@@ -222,7 +222,9 @@ export function roleIn({ tool, site, roles }: Project, path: string): Role {
 }
 
 const nameIn = ({ folder }: Site, path: string): string => relative(folder, path).split(sep).join('/');
-const isIn = (folder: string, path: string): boolean => path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+/** Whether a path lies below a folder. */
+export const isIn = (folder: string, path: string): boolean =>
+  path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 
 /**
  * Whether a file belongs to a project. What lies in folders into which the tool does not look is a matter of its own.
