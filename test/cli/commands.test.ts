@@ -341,6 +341,12 @@ describe('init', () => {
       expect(project.read('CLAUDE.md')).toBe('@AGENTS.md\n');
     });
 
+    it('says so where a file cannot be written', () => {
+      project.write('AGENTS.md/x', '');
+      const { status, stderr } = project.lint('init', '--agents');
+      expect([status, stderr]).toEqual([2, 'sql-lint: AGENTS.md: cannot be written (EISDIR)\n']);
+    });
+
     it('writes nothing where a mark is lost', () => {
       project.write('AGENTS.md', 'Us');
       project.write('CLAUDE.md', 'a\n<!-- sql-lint: of before -->\nold\n');

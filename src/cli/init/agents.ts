@@ -71,14 +71,18 @@ function withLines(path: string, before: string | undefined, lines: string): str
   return before.trim() === '' ? `${text}${end}` : `${before.replace(/(?:\r?\n)*$/, end + end)}${text}${end}`;
 }
 
-/** Writes the lines. @returns what to say of each file */
+/** Writes the lines. @returns what to say of each file @throws UserError for a file that cannot be written */
 export function writeAgentFiles(cwd: string): string[] {
   // Nothing is written where one of them is wrong.
   const files = agentFiles(cwd);
   return flatMap(files, ({ path, before, after }) => {
     if (before === after) return `${path} has them already.`;
-    mkdirSync(dirname(join(cwd, path)), { recursive: true });
-    writeFileSync(join(cwd, path), after);
+    try {
+      mkdirSync(dirname(join(cwd, path)), { recursive: true });
+      writeFileSync(join(cwd, path), after);
+    } catch (error) {
+      throw new UserError(`${path}: cannot be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
+    }
     return before === undefined ? `Wrote ${path}.` : `Wrote the lines of sql-lint into ${path}.`;
   });
 }
