@@ -1,5 +1,6 @@
 /** What the commands that run migrations tell `verify` of a project. */
 import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import { UserError } from '../errors.ts';
 import type { Project } from '../project/types.ts';
 import type { EnvironmentChoice, MigrationFile } from '../verify/index.ts';
@@ -19,5 +20,19 @@ export function readEnvironment(name: string | undefined, supabase: boolean): En
     return { path: name, text: readFileSync(name, 'utf8') };
   } catch {
     throw new UserError(`--environment takes supabase, plain or the path of an SQL file; there is no file ${name}`);
+  }
+}
+
+/** Two files of one version: no tool says which of them comes first, so there is no order to verify. */
+export function refuseEqualVersions(paths: readonly string[], chain: string): void {
+  const seen = new Map<string, string>();
+  for (const path of paths) {
+    const name = relative(chain, path);
+    const version = /^(?:[Vv](?=\d)[\d._]+(?=__)|\d{10,14}(?=[_.-]))/.exec(name)?.[0];
+    if (version === undefined) continue;
+    const other = seen.get(version);
+    if (other !== undefined)
+      throw new UserError(`${other} and ${name} in ${chain} have the same version ${version}; rename one of them`);
+    seen.set(version, name);
   }
 }

@@ -3,14 +3,13 @@ import { relative, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { ConfigFinder } from '../config/load.ts';
 import { nodeDisk } from '../disk/node.ts';
-import { UserError } from '../errors.ts';
 import { Projects } from '../project/find.ts';
 import { isBefore } from '../project/since.ts';
 import type { Project, ToolChoice } from '../project/types.ts';
 import type { FileVerdict, VerifyOptions } from '../verify/index.ts';
 import { FoundSettings } from '../workspace/open.ts';
 import { fixedTexts } from './lint.ts';
-import { migrationOf, readEnvironment } from './migrations.ts';
+import { migrationOf, readEnvironment, refuseEqualVersions } from './migrations.ts';
 import type { Store } from './tasks.ts';
 import { tuneV8ForWorkload } from './tune-v8.ts';
 
@@ -116,18 +115,4 @@ async function judgedFiles(
     if (asked.has(path) && (since === undefined || !isBefore(project, path, since))) judged.push(path);
   }
   return judged;
-}
-
-/** Two files of one version: no tool says which of them comes first, so there is no order to verify. */
-function refuseEqualVersions(paths: readonly string[], chain: string): void {
-  const seen = new Map<string, string>();
-  for (const path of paths) {
-    const name = relative(chain, path);
-    const version = /^(?:[Vv](?=\d)[\d._]+(?=__)|\d{10,14}(?=[_.-]))/.exec(name)?.[0];
-    if (version === undefined) continue;
-    const other = seen.get(version);
-    if (other !== undefined)
-      throw new UserError(`${other} and ${name} in ${chain} have the same version ${version}; rename one of them`);
-    seen.set(version, name);
-  }
 }

@@ -1,5 +1,5 @@
 /** What is found in the texts of an editor: the same as the command finds in files. */
-import { dirname, join, sep } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Applied } from '../cli/applied.ts';
 import { Baseline, BASELINE_FILE } from '../cli/baseline.ts';
 import { Cache, cacheFolder } from '../cli/cache.ts';
@@ -13,6 +13,7 @@ import { UserError } from '../errors.ts';
 import { MAX_FILE_BYTES } from '../history/files.ts';
 import type { Places } from '../history/places.ts';
 import type { LintOptions, LintResult } from '../linter/linter.ts';
+import { isIn } from '../project/find.ts';
 import type { SqlSource } from '../rules/api/source.ts';
 import { loadParser } from '../syntax/parser.ts';
 import type { Script } from '../syntax/script.ts';
@@ -97,9 +98,7 @@ export class Checking {
 
   /** The folder that a file is in: one of the editor's, or its own. */
   rootOf(path: string): string {
-    const inside = this.roots.filter(
-      (root) => path === root || path.startsWith(root.endsWith(sep) ? root : root + sep),
-    );
+    const inside = this.roots.filter((root) => path === root || isIn(root, path));
     return inside.sort((a, b) => b.length - a.length)[0] ?? dirname(path);
   }
 

@@ -3,7 +3,7 @@ import { DiagnosticSeverity, type Diagnostic } from 'vscode-languageserver/node'
 import { whomItStops } from '../cli/apply-locks.ts';
 import { cacheFolder } from '../cli/cache.ts';
 import { readSource } from '../cli/files.ts';
-import { migrationOf, readEnvironment } from '../cli/migrations.ts';
+import { migrationOf, readEnvironment, refuseEqualVersions } from '../cli/migrations.ts';
 import { UserError } from '../errors.ts';
 import { firstLineEnd, Lines } from '../lines.ts';
 import { flatMap } from '../lists.ts';
@@ -67,6 +67,7 @@ export class Proving {
   /** Runs files twice, each on what those before it leave. */
   async prove(project: Project, only: readonly string[], onStep: OnStep, signal: AbortSignal): Promise<FileVerdict[]> {
     const { history } = this.checking.workspace;
+    refuseEqualVersions(project.forward, project.site.folder);
     const files = this.filesUpTo(project, only);
     return verify(files, {
       only: [...only],
