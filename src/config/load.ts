@@ -1,4 +1,5 @@
 /** Finds and reads configurations. */
+import { hash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
@@ -97,13 +98,19 @@ const importConfig: Loader = async (path, content) => {
         basename(path).replace(/\.c?js$/, '.mjs'),
     );
   try {
-    return ((await import(pathToFileURL(path).href)) as { default?: unknown }).default;
+    return ((await import(urlOf(path, content))) as { default?: unknown }).default;
   } catch (error) {
     if (path.endsWith('.ts') && (error as NodeJS.ErrnoException).code === 'ERR_UNKNOWN_FILE_EXTENSION')
       return importTypeScript(path);
     throw new UserError(`${path}: cannot be loaded: ${(error as Error).message}`);
   }
 };
+
+/** Node.js keeps what it has imported from a URL: a server, and --watch, are to see what has changed since. */
+function urlOf(path: string, content: string): string {
+  Reflect.deleteProperty(createRequire(path).cache, path);
+  return `${pathToFileURL(path).href}?${hash('sha256', content)}`;
+}
 
 /** For a Node.js that does not read TypeScript itself: by jiti, where the project has it. */
 async function importTypeScript(path: string): Promise<unknown> {

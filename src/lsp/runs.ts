@@ -135,7 +135,7 @@ export class Runs {
       measured?.stopped !== undefined
         ? `not measured further: ${measured.stopped}`
         : notes.length > 0
-          ? `${plural(notes.length, 'statement')} of ${basename(sheet.path)} ${notes.length === 1 ? 'locks' : 'lock'} what was there before the file`
+          ? `${plural(notes.length, 'lock')} of ${basename(sheet.path)} on what was there before the file`
           : 'No statement stops others on what was there before the file.';
     this.show(MessageType.Info, message);
     return message;

@@ -1,4 +1,5 @@
 /** Configurations as people write them, through the command. */
+import { ConfigFinder } from '../../src/config/load.ts';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createProject, type Project } from '../support/project.ts';
 
@@ -28,6 +29,20 @@ describe('a configuration', () => {
     expect(
       said(setUp({ 'package.json': '{}', [name]: content, 'db/migrations/1.sql': BARE }), 'db/migrations'),
     ).toEqual(['db/migrations/1.sql 1 warning no-bare-create']);
+  });
+
+  it.each(['mjs', 'js', 'cjs'])('in a .%s file is read again after a change', async (type) => {
+    const p = setUp({ 'package.json': '{}' });
+    const file = `sql-lint.config.${type}`;
+    const levels: unknown[] = [];
+    for (const level of ['warn', 'off']) {
+      p.write(
+        file,
+        `${type === 'mjs' ? 'export default' : 'module.exports ='} { rules: { 'no-bare-drop': '${level}' } };`,
+      );
+      levels.push((await new ConfigFinder().ofFolder(p.path))?.layers.at(-1)?.settings.rules);
+    }
+    expect(levels).toEqual([{ 'no-bare-drop': 'warn' }, { 'no-bare-drop': 'off' }]);
   });
 
   it('in TypeScript needs a Node.js that reads it, or jiti, and says so', () => {
