@@ -139,18 +139,24 @@ function isInBrackets(reader: Reader, k: number): boolean {
 const subscriptOfCall = everywhere({
   id: 'subscript-of-call',
   edit(reader, k) {
-    const close = reader.raw(k) === '(' ? reader.closing(k) : undefined;
-    if (close === undefined || reader.raw(close + 1) !== '[') return undefined;
-    let name = k - 1;
+    if (reader.raw(k) !== ')' || reader.raw(k + 1) !== '[') return undefined;
+    const depth = reader.depth(k);
+    let open = k - 1;
+    while (open > 0 && k - open < LONGEST_CALL && !(reader.raw(open) === '(' && reader.depth(open) === depth)) open--;
+    let name = open - 1;
     while (reader.raw(name - 1) === '.') name -= 2;
     // Not what another word takes in parentheses, such as IN (…) or ARRAY (…).
-    if (reader.afterName(name) !== k || RESERVED.has(reader.word(name))) return undefined;
+    if (reader.raw(open) !== '(' || reader.afterName(name) !== open || RESERVED.has(reader.word(name)))
+      return undefined;
     const { start } = reader.tokens[name]!;
-    return [{ start, end: start, text: '(' }, behind(reader, close, ')')];
+    return [{ start, end: start, text: '(' }, behind(reader, k, ')')];
   },
   problem: 'An element is taken of a call in parentheses',
   advice: 'Put the call into parentheses.',
 });
+
+/** In tokens: in a nest of calls, each would be read up to its beginning. */
+const LONGEST_CALL = 200;
 
 const RESERVED: ReadonlySet<string> = new Set(['in', 'array', 'values', 'any', 'all', 'some', 'and', 'or', 'not']);
 

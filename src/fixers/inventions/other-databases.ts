@@ -489,13 +489,15 @@ const doUpdateSet = everywhere({
 const doInConflict = everywhere({
   id: 'do-in-conflict',
   edit(reader, k) {
-    const conflict = reader.first('on conflict');
-    if (!conflict || k < conflict.to) return undefined;
-    const target = reader.raw(conflict.to) === '(' ? reader.closing(conflict.to) : conflict.to - 1;
-    if (target === undefined || k !== target + 1) return undefined;
-    if (reader.after(k, 'update set') !== undefined) return behind(reader, target, inCaseOf(reader.statement, ' DO'));
-    const isNothing = /^(ignore|nothing)$/.test(reader.word(k)) && k === reader.tokens.length - 1;
-    return isNothing ? replace(reader, k, k + 1, inCaseOf(reader.statement, 'DO NOTHING')) : undefined;
+    const open = reader.after(k, 'on conflict');
+    if (open === undefined) return undefined;
+    const target = reader.raw(open) === '(' ? reader.closing(open) : open - 1;
+    if (target === undefined) return undefined;
+    const action = target + 1;
+    if (reader.after(action, 'update set') !== undefined)
+      return behind(reader, target, inCaseOf(reader.statement, ' DO'));
+    const isNothing = /^(ignore|nothing)$/.test(reader.word(action)) && action === reader.tokens.length - 1;
+    return isNothing ? replace(reader, action, action + 1, inCaseOf(reader.statement, 'DO NOTHING')) : undefined;
   },
   problem: 'ON CONFLICT is followed by DO UPDATE or DO NOTHING',
   advice: 'Write DO.',

@@ -53,7 +53,7 @@ const securityFirst: Invention = {
 const triggerCondition = everywhere({
   id: 'trigger-condition',
   edit(reader, k) {
-    if (!isTrigger(reader) || reader.word(k) !== 'when' || reader.depth(k) > 0 || reader.raw(k + 1) === '(')
+    if (reader.word(k) !== 'when' || !isTrigger(reader) || reader.depth(k) > 0 || reader.raw(k + 1) === '(')
       return undefined;
     const end = reader.all('execute|call').find(({ from }) => from > k + 1)?.from;
     const { start } = reader.tokens[k + 1] ?? {};
@@ -246,14 +246,13 @@ const checkWithoutWith = everywhere({
 const nameInQuotes = everywhere({
   id: 'name-in-single-quotes',
   edit(reader, k) {
+    if (reader.tokens[k]?.kind !== 'string' || !/^'[^']+'$/.test(reader.raw(k))) return undefined;
     const start = reader.after(
       0,
       'create|drop|alter [or] [replace] [unique] table|index|view|policy|trigger|schema|extension|role|sequence ' +
         '[concurrently] [if] [not] [exists]',
     );
-    return (k === start || k === reader.first('add policy')?.to) &&
-      reader.tokens[k]?.kind === 'string' &&
-      /^'[^']+'$/.test(reader.raw(k))
+    return k === start || reader.after(k - 2, 'add policy') === k
       ? replace(reader, k, k + 1, quoteIdent(reader.raw(k).slice(1, -1)))
       : undefined;
   },

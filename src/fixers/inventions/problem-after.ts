@@ -12,7 +12,8 @@ export function problemAfter(
   const first = Math.min(start, ...edits.map((e) => e.start));
   const to = Math.max(stop, ...edits.map((e) => e.end));
   // The splitter has cut a statement whose quotes are broken: what mends it begins in another piece.
-  const from = embedded ? first : Math.min(first, script.statements.findLast((s) => s.start <= first)?.start ?? first);
+  const isAhead = first < start && !embedded;
+  const from = isAhead ? (script.statements.findLast((s) => s.start <= first)?.start ?? first) : first;
   const corrected = edited(script.text, edits, from, to);
   const text = embedded
     ? `DO $edited$ BEGIN ${corrected}${/;\s*$/.test(corrected) ? '' : ';'} END $edited$`
