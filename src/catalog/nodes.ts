@@ -97,6 +97,20 @@ export function strip<T>(node: T): T {
 }
 
 /**
+ * A copy of a tree that has other nodes in place of some.
+ * @param replace the node to put in; undefined keeps a node, and goes on with those in it
+ */
+export function replaceNodes<T>(tree: T, replace: (node: Node) => unknown): T {
+  if (Array.isArray(tree)) return tree.map((item: unknown) => replaceNodes(item, replace)) as T;
+  if (typeof tree !== 'object' || tree === null) return tree;
+  const other = replace(tree as object as Node);
+  if (other !== undefined) return other as T;
+  return Object.fromEntries(
+    Object.entries(tree).map(([key, value]) => [key, replaceNodes(value as unknown, replace)]),
+  ) as T;
+}
+
+/**
  * Calls `visit` for every node of a tree, parents first; a visit that returns false is not followed into its children.
  * `type` is the node's type, or the field's name where the parser leaves the type out (`typeName`, `relation`).
  */

@@ -4,7 +4,7 @@ import { parseFragment, type Node, type NodeOf } from '../syntax/parse.ts';
 import type { Embedded, Guard } from '../syntax/plpgsql.ts';
 import { perStatement, type Statement } from '../syntax/script.ts';
 import { readIdent } from './names.ts';
-import { columnName, nodeAs, strings } from './nodes.ts';
+import { columnName, nodeAs, replaceNodes, strings } from './nodes.ts';
 
 /** What a variable of the body holds, or FOUND says: what a query has put into it, or the value of an expression. */
 export type Variable = { query: NodeOf<'SelectStmt'> } | { expression: string };
@@ -86,15 +86,10 @@ export function withVariables<T>(tree: T, { parent, guards }: Pick<Statement, 'p
   if (!parent) return tree;
   const records = flatMap(guards, (guard) => (guard.kind === 'loop' ? (recordOf(guard.text) ?? []) : []));
   const assignments = assignmentsIn(parent);
-  const fill = (value: unknown, open: readonly string[]): unknown => {
-    if (Array.isArray(value)) return value.map((item) => fill(item, open));
-    if (typeof value !== 'object' || value === null) return value;
-    const held = heldBy(nodeAs(value as Node, 'ColumnRef'), open);
-    if (held) return held;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fill(item, open)]));
-  };
   /** @param open the variables whose values are being filled in */
-  const heldBy = (column: NodeOf<'ColumnRef'> | undefined, open: readonly string[]): unknown => {
+  const fill = <V>(value: V, open: readonly string[]): V =>
+    replaceNodes(value, (node) => heldBy(nodeAs(node, 'ColumnRef'), open));
+  const heldBy = (column: NodeOf<'ColumnRef'> | undefined, open: readonly string[]): Node | undefined => {
     const [name, field, ...more] = strings(column?.fields);
     if (name === undefined || more.length > 0 || open.includes(name)) return undefined;
     const ofLoops = flatMap(records, (record) => (record.name === name ? columnOf(record.query, field) : []));
@@ -105,12 +100,12 @@ export function withVariables<T>(tree: T, { parent, guards }: Pick<Statement, 'p
       const parsed = field === undefined ? parseFragment(`SELECT ${value.expression}`) : undefined;
       if (!parsed?.ok || parsed.type !== 'SelectStmt') return [];
       const expression = nodeAs((parsed.node as NodeOf<'SelectStmt'>).targetList?.[0], 'ResTarget')?.val;
-      return expression ? [fill(expression, [...open, name]) as Node] : [];
+      return expression ? [fill(expression, [...open, name])] : [];
     });
     const values = [...ofLoops, ...assigned];
     return values.length > 1 ? { CoalesceExpr: { args: values } } : values[0];
   };
-  return fill(tree, []) as T;
+  return fill(tree, []);
 }
 
 /** The variable of FOR … IN query LOOP. */

@@ -8,8 +8,9 @@ import {
   type Setting,
   type SettingValue,
 } from '../catalog/effects.ts';
-import type { NodeOf } from '../syntax/parser.ts';
+import type { Node, NodeOf } from '../syntax/parser.ts';
 import { quoteIdent } from '../catalog/names.ts';
+import { columnName, nodeAs, replaceNodes } from '../catalog/nodes.ts';
 import {
   isNamedInSchema,
   isRoutine,
@@ -1061,16 +1062,12 @@ const isCalledBy = (asked: Kind, kind: Kind): boolean =>
   (asked === 'procedure') === (kind === 'procedure') || asked === 'routine';
 
 /** A condition with another name for a column. */
-function renameColumns<T>(tree: T, from: string, to: string): T {
-  if (Array.isArray(tree)) return tree.map((item: unknown) => renameColumns(item, from, to)) as T;
-  if (typeof tree !== 'object' || tree === null) return tree;
-  const { ColumnRef: column } = tree as { ColumnRef?: { fields?: { String?: { sval?: string } }[] } };
-  if (column?.fields?.at(-1)?.String?.sval === from)
-    return { ...tree, ColumnRef: { ...column, fields: [{ String: { sval: to } }] } };
-  return Object.fromEntries(
-    Object.entries(tree).map(([name, value]) => [name, renameColumns(value as unknown, from, to)]),
-  ) as T;
-}
+const renameColumns = <T>(tree: T, from: string, to: string): T =>
+  replaceNodes(tree, (node): Node | undefined =>
+    columnName(node) === from
+      ? { ColumnRef: { ...nodeAs(node, 'ColumnRef'), fields: [{ String: { sval: to } }] } }
+      : undefined,
+  );
 
 type Index = Map<string, Set<string>>;
 

@@ -1,7 +1,7 @@
 /** Tells whether an INSERT that runs again adds its rows again. */
 import { blockBody } from '../catalog/body.ts';
 import { constantOf, isConstant, sameConstant } from '../catalog/constants.ts';
-import { columnName, contains, nameOfRange, nodeAs, strings, walk } from '../catalog/nodes.ts';
+import { columnName, contains, nameOfRange, nodeAs, replaceNodes, strings, walk } from '../catalog/nodes.ts';
 import { isJsonObject, repeatedChange, type Change } from '../catalog/updates.ts';
 import { assignmentsOf, equalities } from '../catalog/update-conditions.ts';
 import { isClock, VOLATILE, volatileCall } from '../catalog/volatility.ts';
@@ -212,21 +212,17 @@ export function conflictChange(node: Insert): Change | undefined {
 }
 
 /** What ON CONFLICT DO UPDATE sets, with the JSON objects of VALUES in place of EXCLUDED: `data || EXCLUDED.data`. */
-function withGivenObjects(targets: readonly Node[], node: Insert): Node[] {
+function withGivenObjects(targets: readonly Node[], node: Insert): readonly Node[] {
   const columns = namedColumns(node) ?? [];
   const rows = insertRows(node) ?? [];
   const objectOf = (ref: readonly string[]): Node | undefined => {
     const position = ref.length === 2 && ref[0] === 'excluded' ? columns.indexOf(ref[1]!) : -1;
     return rows.length > 0 && rows.every((row) => isJsonObject(row[position])) ? rows[0]![position] : undefined;
   };
-  const filled = (tree: unknown): unknown => {
-    if (Array.isArray(tree)) return tree.map(filled);
-    if (typeof tree !== 'object' || tree === null) return tree;
-    const ref = nodeAs(tree as Node, 'ColumnRef');
-    const object = ref && objectOf(strings(ref.fields));
-    return object ?? Object.fromEntries(Object.entries(tree).map(([key, value]) => [key, filled(value)]));
-  };
-  return targets.map((target) => filled(target) as Node);
+  return replaceNodes(targets, (node) => {
+    const ref = nodeAs(node, 'ColumnRef');
+    return ref && objectOf(strings(ref.fields));
+  });
 }
 
 /** A column that ON CONFLICT names and that gets another value at every run: from its default, or from the row. */
