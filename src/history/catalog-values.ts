@@ -1,5 +1,5 @@
 /** Reads the values that a query on the catalogs compares columns with, and the names in them. */
-import { stringConstant } from '../catalog/constants.ts';
+import { stringConstant, uncast } from '../catalog/constants.ts';
 import { nameInString, quoteIdent } from '../catalog/names.ts';
 import { columnName, nodeAs, strings, typeText } from '../catalog/nodes.ts';
 import { objectOf } from '../catalog/object-nodes.ts';
@@ -66,12 +66,6 @@ function valueOfSubquery({ subselect }: NodeOf<'SubLink'>): Value | undefined {
   return undefined;
 }
 
-/** The column that an expression names, under casts. */
-function columnOf(node: Node | undefined): string | undefined {
-  const cast = nodeAs(node, 'TypeCast');
-  return cast ? columnOf(cast.arg) : columnName(node);
-}
-
 /** Collects what a conjunction says of columns: `a = 'x' AND b = 'y'::regclass`. */
 export function collect(node: Node | undefined, columns: Map<string, Value>): void {
   const bool = nodeAs(node, 'BoolExpr');
@@ -82,7 +76,7 @@ export function collect(node: Node | undefined, columns: Map<string, Value>): vo
   const expr = nodeAs(node, 'A_Expr');
   if (!expr || strings(expr.name).at(-1) !== '=') return;
   const add = (column: Node | undefined, compared: Node | undefined) => {
-    const name = columnOf(column);
+    const name = columnName(uncast(column));
     const value = name === undefined ? undefined : valueOf(compared);
     if (name !== undefined && value !== undefined) columns.set(name, value);
   };

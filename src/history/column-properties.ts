@@ -1,5 +1,5 @@
 /** Reads what a condition asks of a column besides its name, and tells whether history knows it to be so. */
-import { stringConstant } from '../catalog/constants.ts';
+import { stringConstant, uncast } from '../catalog/constants.ts';
 import { columnName, nodeAs, strings, walk } from '../catalog/nodes.ts';
 import type { Detail, ObjectRef } from '../catalog/objects.ts';
 import { flatMap } from '../lists.ts';
@@ -122,10 +122,7 @@ function byText(column: string | undefined, text: string, is: boolean): Property
 }
 
 /** The column that an expression names, under casts: `atttypid::regtype`. */
-function columnOf(node: Node | undefined): string | undefined {
-  const cast = nodeAs(node, 'TypeCast');
-  return cast ? columnOf(cast.arg) : columnName(node);
-}
+const columnOf = (node: Node | undefined): string | undefined => columnName(uncast(node));
 
 const isFormattedType = (node: Node | undefined): boolean => {
   if (nodeAs(node, 'TypeCast')) return columnOf(node) === 'atttypid';

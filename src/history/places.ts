@@ -1,6 +1,7 @@
 /** Where the files of a folder make, change and use each object, under all its names. */
 import type { Effect } from '../catalog/effects.ts';
 import { isTemporary, ownerKind, ownerOf, type Kind, type ObjectRef } from '../catalog/objects.ts';
+import { readIdent } from '../catalog/names.ts';
 import { nameOf, nameOfRange } from '../catalog/nodes.ts';
 import { perStatement, type Script, type Statement } from '../syntax/script.ts';
 import { play } from './play.ts';
@@ -33,8 +34,7 @@ const namesIn = perStatement(({ tokens, script: { text } }: Statement): Readonly
   const found = new Map<string, Range[]>();
   for (const { kind, start, end } of tokens) {
     if (kind !== 'word' && kind !== 'quoted') continue;
-    const raw = text.slice(start, end);
-    const name = kind === 'word' ? raw.toLowerCase() : raw.replace(/^"|"$/g, '').replaceAll('""', '"');
+    const name = readIdent(text.slice(start, end));
     const known = found.get(name);
     if (known) known.push({ start, end });
     else found.set(name, [{ start, end }]);

@@ -1,5 +1,6 @@
 /** The statements of a text as an editor shows them beside it, and what of it can be folded. */
 import { FoldingRangeKind, SymbolKind, type DocumentSymbol, type FoldingRange } from 'vscode-languageserver/node';
+import { readIdent } from '../catalog/names.ts';
 import { describe, type Kind, type ObjectRef } from '../catalog/objects.ts';
 import { unitsOf } from '../catalog/units.ts';
 import { flatMap } from '../lists.ts';
@@ -61,11 +62,9 @@ function symbolOf(ref: ObjectRef, statement: Statement, sheet: Sheet): DocumentS
 /** Where the name of an object first stands in a statement; the statement itself where it does not. */
 function rangeOfName({ name }: ObjectRef, statement: Statement): { start: number; end: number } {
   const { text } = statement.script;
-  const quoted = `"${name.replaceAll('"', '""')}"`;
-  const found = statement.tokens.find(({ kind, start, end }) => {
-    const raw = text.slice(start, end);
-    return kind === 'word' ? raw.toLowerCase() === name : kind === 'quoted' && raw === quoted;
-  });
+  const found = statement.tokens.find(
+    ({ kind, start, end }) => (kind === 'word' || kind === 'quoted') && readIdent(text.slice(start, end)) === name,
+  );
   return found ?? statement;
 }
 
