@@ -17,7 +17,7 @@ import { checkAlterTable, checkTable } from './definitions/table.ts';
 import { checkTableAs, checkView } from './definitions/view.ts';
 import { checkColumns } from './names/columns.ts';
 import { checkCalls } from './calls/functions.ts';
-import { checkParameters } from './names/parameters.ts';
+import { checkSettings } from './names/parameters.ts';
 import { checkGrant } from './names/privileges.ts';
 import { checkExtension, checkExtensionTypes } from './names/extensions.ts';
 import { checkRelations } from './names/relations.ts';
@@ -80,7 +80,6 @@ function check(checked: Checked, runs: boolean): void {
     checkCalls(checked);
   }
   CHECKS.get(type!)?.(node as never, checked);
-  if (SETS.has(type!)) checkParameters(checked);
   checkArrays(checked);
   if (runs && type === 'CreateFunctionStmt') checkStatementsOfBody(node, checked);
 }
@@ -104,17 +103,6 @@ const READS_OR_WRITES: ReadonlySet<NodeTag | undefined> = new Set<NodeTag>([
   'DeleteStmt',
 ]);
 
-/** The statements that may set configuration parameters. */
-const SETS: ReadonlySet<NodeTag> = new Set<NodeTag>([
-  'VariableSetStmt',
-  'VariableShowStmt',
-  'AlterRoleSetStmt',
-  'AlterDatabaseSetStmt',
-  'AlterSystemStmt',
-  'AlterFunctionStmt',
-  'CreateFunctionStmt',
-]);
-
 /** The checks of a statement by its type. */
 const CHECKS: ReadonlyMap<NodeTag, (node: never, checked: Checked) => void> = new Map<
   NodeTag,
@@ -134,4 +122,10 @@ const CHECKS: ReadonlyMap<NodeTag, (node: never, checked: Checked) => void> = ne
   ['CreateExtensionStmt', checkExtension],
   ['RefreshMatViewStmt', checkRefresh],
   ['CreateTableAsStmt', checkTableAs],
+  ['VariableSetStmt', checkSettings],
+  ['VariableShowStmt', checkSettings],
+  ['AlterRoleSetStmt', checkSettings],
+  ['AlterDatabaseSetStmt', checkSettings],
+  ['AlterSystemStmt', checkSettings],
+  ['AlterFunctionStmt', checkSettings],
 ]);

@@ -3,6 +3,7 @@ import { lookup } from '../../lookup.ts';
 import { nameOf, nameOfRange, nodeAs, optionOf, strings, stringOf, typeText } from '../../catalog/nodes.ts';
 import type { NodeOf } from '../../syntax/parser.ts';
 import { nameRange, tokenRange, wordRange } from '../places.ts';
+import { checkSettings } from '../names/parameters.ts';
 import { similar } from '../names/similar.ts';
 import { checkBody } from './body.ts';
 import type { Checked } from '../problem.ts';
@@ -15,6 +16,7 @@ export function checkRoutine(node: NodeOf<'CreateFunctionStmt'>, checked: Checke
   checkBody(node, checked);
   checkParameters(node, checked);
   checkLanguage(node, checked);
+  checkSettings(node, checked);
   const label = node.is_procedure ? 'Procedure' : 'Function';
   const name = nameOf(node.funcname).name;
   const place = () => nameRange(statement, wordRange(statement, strings(node.funcname)[0]!).start - statement.start);

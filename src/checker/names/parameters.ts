@@ -42,9 +42,8 @@ const OF_OTHERS = lookup<string>({
 });
 
 /** SET, RESET and SHOW, and SET of roles, databases and functions. */
-export function checkParameters(checked: Checked): void {
-  const { type, node } = checked.statement;
-  walk({ [type!]: node }, (tag, { name }) => {
+export function checkSettings(node: object, checked: Checked): void {
+  walk({ [checked.statement.type!]: node }, (tag, { name }) => {
     if (HOLDS_A_NAME.has(tag)) checkParameter(name as SetName, checked);
   });
 }
