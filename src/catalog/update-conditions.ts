@@ -54,15 +54,13 @@ function comparisonExcludes(comparison: NodeOf<'A_Expr'>, set: Assignments, isAl
   const operator = strings(comparison.name).at(-1);
   // SET a = 'x' WHERE a = 'y': the second run finds 'x'. A computed value may be 'y' again, so it must be a constant.
   const value = valueFor(lexpr, set);
+  const column = isAlternative ? undefined : columnName(lexpr);
   switch (kind) {
     case 'AEXPR_OP':
-      if (operator === '=') return leaves([rexpr], value, isAlternative ? undefined : columnName(lexpr));
+      if (operator === '=') return leaves([rexpr], value, column);
       return operator === '<>' && sameConstant(rexpr, value) === true;
     case 'AEXPR_IN':
-      return (
-        operator === '=' &&
-        leaves(nodeAs(rexpr, 'List')?.items ?? [], value, isAlternative ? undefined : columnName(lexpr))
-      );
+      return operator === '=' && leaves(nodeAs(rexpr, 'List')?.items ?? [], value, column);
     case 'AEXPR_DISTINCT':
       return sameConstant(rexpr, value) === true;
     case 'AEXPR_LIKE':

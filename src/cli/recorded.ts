@@ -1,7 +1,6 @@
 /** Which files a database has, by the table of their migration tool. */
 import { openLive } from '../database/live.ts';
 import { nodeDisk } from '../disk/node.ts';
-import { flatMap } from '../lists.ts';
 import type { Project } from '../project/types.ts';
 import { readLedger } from '../schema/ledger.ts';
 import { readSource } from './files.ts';
@@ -25,7 +24,7 @@ export async function recordedFiles(projects: Iterable<Project>, { url, env }: N
       const paths = project.forward.filter((path) => project.roles.get(path) === 'up');
       const texts = paths.map((path) => ({ path, text: readSource(path).text }));
       const { files } = await readLedger(database.ask, project, texts, nodeDisk);
-      for (const path of flatMap(files, ({ row, path }) => (row && !row.isFailed ? path : []))) recorded.add(path);
+      for (const { path, row } of files) if (row && !row.isFailed) recorded.add(path);
     }
     return recorded;
   } finally {

@@ -799,13 +799,11 @@ export const WRITERS: Readonly<Record<string, Writer>> = {
   operator,
   'operator family': others('OPERATOR FAMILY'),
   'operator class': others('OPERATOR CLASS'),
-  conversion: {
-    ...named(
-      'CONVERSION',
-      ({ name, properties: p }) =>
-        `CREATE${p.default === 'yes' ? ' DEFAULT' : ''} CONVERSION ${name} FOR ${quoteLiteral(p.from!)} TO ${quoteLiteral(p.to!)} FROM ${p.function!}`,
-    ),
-  },
+  conversion: named(
+    'CONVERSION',
+    ({ name, properties: p }) =>
+      `CREATE${p.default === 'yes' ? ' DEFAULT' : ''} CONVERSION ${name} FOR ${quoteLiteral(p.from!)} TO ${quoteLiteral(p.to!)} FROM ${p.function!}`,
+  ),
   transform: others('TRANSFORM'),
   'user mapping': others('USER MAPPING'),
   subscription: others('SUBSCRIPTION'),

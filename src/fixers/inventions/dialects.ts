@@ -175,7 +175,7 @@ const allOfSchema = everywhere({
   isSuggestion: true,
 });
 
-/** PRAGMA foreign_keys = ON; USE app; PRINT 'x'; EXEC f; */
+/** PRAGMA foreign_keys = ON; USE app; PRINT 'x'; */
 const sessionOfOthers: Invention = {
   id: 'session-of-others',
   find(reader) {

@@ -1,6 +1,6 @@
-import { secondRunError } from '../../catalog/exists.ts';
 /** The table of effects: how the second run judges each kind. */
 import type { Effect } from '../../catalog/effects.ts';
+import { secondRunError } from '../../catalog/exists.ts';
 import { isTemporary, type ObjectRef } from '../../catalog/objects.ts';
 import type { Unit } from '../../catalog/units.ts';
 import { nameTemporary } from '../../history/temporary.ts';

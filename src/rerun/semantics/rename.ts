@@ -1,5 +1,5 @@
-import { secondRunError } from '../../catalog/exists.ts';
 import type { Effect } from '../../catalog/effects.ts';
+import { secondRunError } from '../../catalog/exists.ts';
 import { kindInfo, type ObjectRef } from '../../catalog/objects.ts';
 import type { FirstRun } from '../first-run.ts';
 import type { Occurrence } from '../occurrence.ts';
