@@ -470,18 +470,28 @@ export class World {
     const before = this.log && entities.get(key);
     entities.set(key, entity);
     this.log?.push({
-      undo: () => void (before ? entities.set(key, before) : entities.delete(key)),
-      redo: () => void entities.set(key, entity),
+      undo: () => void (before ? this.setIndexed(key, before) : entities.delete(key)),
+      redo: () => this.setIndexed(key, entity),
     });
-    for (const [name, index] of this.indexes) {
-      const value = INDEXES[name](key, entity.ref);
-      if (value !== undefined) this.addTo(index, value, key);
-    }
-    const names = this.names.get(entity.ref.kind);
-    if (names) this.addTo(names, entity.ref.name, key);
+    this.addToIndexes(key, entity);
     if (entity.parent !== undefined) this.addTo(this.childKeys, entity.parent, key);
     if (entity.exists && entity.ref.schema === TEMPORARY && !this.temporary.has(key))
       this.putTemporary(new Set([...this.temporary, key]));
+  }
+
+  /** Sets what was taken back or is done again: an index may have been made in between. */
+  private setIndexed(key: string, entity: Entity): void {
+    this.entities.set(key, entity);
+    this.addToIndexes(key, entity);
+  }
+
+  private addToIndexes(key: string, { ref }: Entity): void {
+    for (const [name, index] of this.indexes) {
+      const value = INDEXES[name](key, ref);
+      if (value !== undefined) this.addTo(index, value, key);
+    }
+    const names = this.names.get(ref.kind);
+    if (names) this.addTo(names, ref.name, key);
   }
 
   private putTemporary(keys: ReadonlySet<string>): void {
@@ -1103,7 +1113,9 @@ function grouped(
 ): Index {
   const groups: Index = new Map();
   for (const key of keys) {
-    const value = valueOf(key, entities.get(key)!.ref);
+    // An index keeps the keys of entities that were taken back.
+    const entity = entities.get(key);
+    const value = entity && valueOf(key, entity.ref);
     if (value === undefined) continue;
     const group = groups.get(value);
     if (group) group.add(key);

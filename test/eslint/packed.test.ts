@@ -134,10 +134,12 @@ describe.each([9, 10])('ESLint %i', (major) => {
       try {
         project.write('eslint.config.mjs', ESM);
         cpSync(join(project.path, MIGRATIONS), join(copy.path, MIGRATIONS), { recursive: true });
-        project.attempt(bin('eslint'), '--config', 'eslint.config.mjs', '--fix', MIGRATIONS);
+        const original = migrations();
+        const ran = project.attempt(bin('eslint'), '--config', 'eslint.config.mjs', '--fix', MIGRATIONS);
         const fixed = migrations();
+        expect(fixed, `status ${ran.status}, ${ran.stdout}${ran.stderr}`).not.toBe(original);
         cpSync(join(copy.path, MIGRATIONS), join(project.path, MIGRATIONS), { recursive: true });
-        expect(migrations()).not.toBe(fixed);
+        expect(migrations()).toBe(original);
         project.attempt(bin('sql-lint'), '--fix');
         expect(migrations()).toBe(fixed);
       } finally {

@@ -1,12 +1,16 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import glob from 'fast-glob';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nodeDisk } from '../../src/disk/node.ts';
 import { History } from '../../src/history/files.ts';
 import { play } from '../../src/history/play.ts';
 import { readSnapshot, writeSnapshot } from '../../src/history/snapshot.ts';
 import { World } from '../../src/history/world.ts';
+import { lintText } from '../../src/linter/linter.ts';
+import { presetRules } from '../../src/linter/presets.ts';
 import { loadParser } from '../../src/syntax/parser.ts';
 import { Script } from '../../src/syntax/script.ts';
 
@@ -67,5 +71,23 @@ describe('history in any order', () => {
       expect(stateOf(history.before(path(n))), `before ${n}`).toEqual(
         stateOf(new History({ disk: nodeDisk }).before(path(n))),
       );
+  });
+});
+
+describe.each(['drizzle', 'goose', 'supabase'])('the findings of examples/%s', (example) => {
+  it('are the same in whatever order its files are asked for', () => {
+    const files = glob.sync(`examples/${example}/**/*.sql`, { absolute: true });
+    expect(files.length).toBeGreaterThan(2);
+    const lint = (file: string, history: History) =>
+      lintText(readFileSync(file, 'utf8'), file, { rules: presetRules('strict'), ...history.placeOf(file) }).messages;
+    const expected = new Map(files.map((file) => [file, lint(file, new History({ disk: nodeDisk }))]));
+    const order = fc.array(fc.constantFrom(...files), { minLength: 2, maxLength: 2 * files.length });
+    fc.assert(
+      fc.property(order, (asked) => {
+        const history = new History({ disk: nodeDisk, back: 300 });
+        for (const file of asked) expect(lint(file, history)).toEqual(expected.get(file));
+      }),
+      { seed: 1, numRuns: 10 },
+    );
   });
 });

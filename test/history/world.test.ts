@@ -54,6 +54,36 @@ test('what is taken back is not found, and what is done again is', () => {
   expect(names(world, type('mood'))).toEqual([[undefined, 'mood', undefined, false]]);
 });
 
+test('an index that is made between two changes knows what is taken back, and what is done again', () => {
+  const made = new World();
+  const first = made.logged(() => {
+    made.add(type('mood'));
+    made.ofKind('type');
+  });
+  for (const each of first.toReversed()) each.undo();
+  expect(names(made, type('mood'))).toEqual([]);
+  for (const each of first) each.redo();
+  expect(names(made, type('mood'))).toEqual([[undefined, 'mood', undefined, true]]);
+  expect(made.ofKind('type')).toHaveLength(1);
+
+  const later = new World();
+  const added = later.logged(() => void later.add(type('mood')));
+  for (const each of added.toReversed()) each.undo();
+  expect(names(later, type('mood'))).toEqual([]);
+  for (const each of added) each.redo();
+  expect(names(later, type('mood'))).toEqual([[undefined, 'mood', undefined, true]]);
+
+  const replaced = new World();
+  replaced.add({ kind: 'view', name: 'notes' });
+  const dropped = replaced.logged(() => {
+    replaced.remove({ kind: 'view', name: 'notes' });
+    replaced.add({ kind: 'table', name: 'notes' });
+    replaced.ofKind('view');
+  });
+  for (const each of dropped.toReversed()) each.undo();
+  expect(replaced.ofKind('view')).toHaveLength(1);
+});
+
 test('columns keep their type when it gets another name or schema', () => {
   const world = new World();
   const column = (name: string, written: string): ObjectRef => ({
