@@ -47,6 +47,17 @@ export function frameOf(lines: readonly string[], message: LintMessage, room = W
   ];
 }
 
+/**
+ * As much of a line as there is room for, around a place in it.
+ * @param column of the place, from 1
+ * @returns the text, and the column of the place in it
+ */
+export function lineAround(line: string, column = 1, room = WIDTH): { text: string; column: number } {
+  const from = Math.max(0, Math.min(column - 1 - (room >> 1), line.length - room));
+  const text = clip(line.slice(from), room);
+  return from === 0 ? { text, column } : { text: `…${text.slice(1)}`, column: column - from };
+}
+
 const clip = (text: string, room: number): string => (text.length > room ? `${text.slice(0, room - 1)}…` : text);
 
 /** Where the statement of a line begins, as far as lines tell: behind an end, an empty line or a comment. */

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import pc from 'picocolors';
 import { plural } from '../plural.ts';
+import { lineAround } from '../reporters/frame.ts';
 import { printable } from '../printable.ts';
 import { annotation, pathInRepository } from '../reporters/github.ts';
 import { testReport } from '../reporters/junit.ts';
@@ -136,11 +137,12 @@ function describeFailure({ code, message, detail, hint }: Failure): string[] {
 
 function codeFrame({ line, column, frame }: Failure, c: ReturnType<typeof pc.createColors>): string[] {
   const width = String(frame.at(-1)?.line ?? line).length;
-  return flatMap(frame, ({ line: number, text: raw }) => {
-    const text = printable(raw);
+  return flatMap(frame, ({ line: number, text: whole }) => {
+    const shown = lineAround(whole, number === line ? column : 1);
+    const text = printable(shown.text);
     const gutter = String(number).padStart(width);
     if (number !== line) return [c.dim(`      ${gutter} | ${text}`)];
-    const indent = printable(raw.slice(0, column - 1)).replace(/[^\t]/g, ' ');
+    const indent = printable(shown.text.slice(0, shown.column - 1)).replace(/[^\t]/g, ' ');
     return [`    ${c.red('>')} ${gutter} | ${text}`, `      ${' '.repeat(width)} | ${indent}${c.red('^')}`];
   });
 }

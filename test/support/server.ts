@@ -18,6 +18,9 @@ const programs = process.env.SQL_LINT_SERVER
 
 export const hasServer = programs !== undefined;
 
+/** Its major version; undefined where there is none, or where it is not known from the folder. */
+export const serverMajor = /\/(\d+)\/bin$/.exec(programs ?? '')?.[1];
+
 export interface Server {
   admin: pg.Client;
   url(user?: string, password?: string, database?: string): string;

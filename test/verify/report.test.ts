@@ -134,3 +134,25 @@ it('prints JSON', () => {
     verdicts.map((verdict) => JSON.parse(JSON.stringify(verdict)) as unknown),
   );
 });
+
+it.each([0, 500, 2000])('shows of a long line what is around the place, behind %i characters', (before) => {
+  const long = `INSERT INTO a VALUES (${'1'.repeat(before)}nobody, ${'2'.repeat(2000 - before)});`;
+  const planned = planSteps(long, 'a.sql').steps;
+  const failed = locate(long, planned, {
+    step: 0,
+    code: '42703',
+    message: 'column "nobody" does not exist',
+    position: 22 + before + 1,
+  });
+  const verdict: FileVerdict = {
+    ...how,
+    path: 'a.sql',
+    subject: 'original',
+    seconds: 1,
+    verdict: 'fails',
+    failure: failed,
+  };
+  const [, , line, mark] = renderVerdicts([verdict], 'text').split('\n');
+  expect(line!.length).toBeLessThan(180);
+  expect(line!.slice(mark!.indexOf('^'))).toMatch(/^nobody/);
+});

