@@ -62,6 +62,8 @@ Fixing
   --prove                     with --fix, --fix-dry-run or --diff: run what the fixes make of each file on the
                               embedded PostgreSQL before it is written, and take back what is not sound; see
                               sql-lint verify --help for what is run
+  --report-bug FILE           with --prove: write for each fix that is taken back what to report: the fewest statements
+                              that show it; read it before you send it
   --no-prove                  write fixes without running them, also where the configuration says "prove"
   --database-url URL          with --fix and the like: files that this database has recorded are applied, see
   --env NAME                  "protectApplied"; --env: DATABASE_URL of the file .env.NAME
@@ -121,6 +123,7 @@ const OPTIONS = {
   fix: { type: 'boolean' },
   prove: { type: 'boolean' },
   'no-prove': { type: 'boolean' },
+  'report-bug': { type: 'string' },
   'database-url': { type: 'string' },
   env: { type: 'string' },
   'fix-suggestions': { type: 'boolean' },
@@ -178,6 +181,8 @@ export interface CliOptions {
   watch: boolean;
   /** Whether fixes are proven by execution before they are written; undefined where the configuration decides. */
   prove: boolean | undefined;
+  /** The file that is written where fixes are taken back. */
+  reportBug: string | undefined;
   /** The database whose records say which files are applied. */
   database: NamedDatabase | undefined;
   rules: RuleSettings;
@@ -247,6 +252,12 @@ function proveMode(values: Values, fix: CliOptions['fix']): boolean | undefined 
   return values.prove;
 }
 
+function readReportBug({ prove, 'report-bug': file }: Values): string | undefined {
+  if (file !== undefined && !prove)
+    throw new UserError('--report-bug goes with --prove, which finds out that a fix is not sound');
+  return file === undefined ? undefined : resolve(file);
+}
+
 function readDatabase({ 'database-url': url, env, stdin }: Values, fix: CliOptions['fix']): NamedDatabase | undefined {
   if (url === undefined && env === undefined) return undefined;
   if (fix === 'no' || stdin)
@@ -272,6 +283,7 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
     interactive: readInteractive(values, fix, isTerminal),
     watch: readWatch(values, fix),
     prove: proveMode(values, fix),
+    reportBug: readReportBug(values),
     database: readDatabase(values, fix),
     ...readRules(values, fix),
     baseline: values['no-baseline'] ? false : values.baseline === undefined ? undefined : resolve(values.baseline),

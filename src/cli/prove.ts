@@ -1,4 +1,6 @@
 /** Proves fixes by running them, before they are written. */
+import { writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import type { ConfigFinder } from '../config/load.ts';
 import { lintOptionsOf } from '../config/settings.ts';
 import { UserError } from '../errors.ts';
@@ -24,6 +26,7 @@ import {
   type RefusedStatement,
 } from '../verify/index.ts';
 import type { Workspace } from '../workspace/workspace.ts';
+import { renderBugs, smallest, type Bug } from './bug-report.ts';
 import { migrationOf, readEnvironment } from './migrations.ts';
 import type { CliOptions } from './options.ts';
 import type { Progress } from './progress.ts';
@@ -48,6 +51,8 @@ interface Sums {
   unproven: Map<string, number>;
   /** Fixes. */
   takenBack: number;
+  /** What there is to report of them, where that is asked for. */
+  bugs: Bug[];
 }
 
 /** What running the files has shown of them, by path. */
@@ -72,7 +77,7 @@ export async function proveFixes(
 ): Promise<LintRun & { notes: string[] }> {
   const { store, workspace, options } = proving;
   const byPath = new Map(results.map((result) => [result.filePath, result]));
-  const sums: Sums = { proven: new Map(), inPart: new Map(), unproven: new Map(), takenBack: 0 };
+  const sums: Sums = { proven: new Map(), inPart: new Map(), unproven: new Map(), takenBack: 0, bugs: [] };
   const shown: Shown = { fixes: new Map(), statements: new Map(), sums };
   const projects = new Map<Project, Task[]>();
   for (const task of tasks) {
@@ -96,7 +101,7 @@ export async function proveFixes(
       run.failures.push(error);
     }
   }
-  return { ...run, notes: notesOf(sums, options) };
+  return { ...run, notes: [...notesOf(sums, options), ...reported(sums.bugs, options)] };
 
   function finish(task: Task, result: LintResult): LintResult {
     const refused = shown.fixes.get(task.path);
@@ -190,10 +195,38 @@ async function settle(
   const { refused, verdict } = proof;
   if (refused.size > 0) fixes.set(path, new Map([...refused].map(([name, why]) => [name, sentence(why)])));
   sums.takenBack += refused.size;
+  if (refused.size > 0 && proving.options.reportBug !== undefined)
+    sums.bugs.push(await bugOf(task, refused, judge, proving));
   if (isProven(proof)) count(sums.proven, verdict.engine);
   // Where nothing is left of the fixes, nothing is fixed.
   else if (proof.text !== text) countDoubt(sums, proof);
   return note(proof.text, verdict);
+}
+
+/** The fewest statements of a file that show what its refused fixes do. */
+async function bugOf(task: Task, refused: Proof['refused'], judge: Judging['judge'], proving: Proving): Promise<Bug> {
+  const source = proving.store.read(task.path);
+  const withFixes = (text: string) => fixed(task, { ...source, text }, proving, {}).output ?? text;
+  let verdict = [...refused.values()][0]!;
+  const { verdict: kind } = verdict;
+  const text = await smallest(source.text, async (candidate) => {
+    const text = withFixes(candidate);
+    if (text === candidate) return false;
+    const found = await judge(text, candidate);
+    if (found.verdict !== kind) return false;
+    verdict = found;
+    return true;
+  });
+  const rules = [...new Set([...refused.keys()].map((name) => name.split(' ', 1)[0]!))];
+  const project = proving.workspace.history.projects.of(task.path, task.settings.tool);
+  return { rules, text, fixed: withFixes(text), verdict, before: project.forward.indexOf(task.path) };
+}
+
+/** Writes what is to be reported, and says so. */
+function reported(bugs: readonly Bug[], { reportBug }: CliOptions): string[] {
+  if (bugs.length === 0 || reportBug === undefined) return [];
+  writeFileSync(reportBug, renderBugs(bugs, process.env.SQL_LINT_VERSION ?? ''));
+  return [`${relative(process.cwd(), reportBug)} holds what to report; read it before you send it`];
 }
 
 /**
@@ -314,7 +347,11 @@ function sentence(verdict: FileVerdict): string {
   return `Its fix was taken back, because on ${verdict.engine} it is not sound: ${headline(verdict)}: ${said}`;
 }
 
-function notesOf({ proven, inPart, unproven, takenBack }: Sums, { fix }: CliOptions): string[] {
+const takenBackNote = (fixes: number, reportBug: string | undefined): string =>
+  `${fixes} ${fixes === 1 ? 'fix' : 'fixes'} taken back` +
+  (reportBug === undefined ? '; --report-bug FILE writes what to report' : '');
+
+function notesOf({ proven, inPart, unproven, takenBack }: Sums, { fix, reportBug }: CliOptions): string[] {
   const verb = fix === 'write' ? 'fixed' : 'would be fixed';
   const lines = (counts: ReadonlyMap<string, number>, how: string) =>
     [...counts].map(([why, files]) => `${plural(files, 'file')} ${verb} ${how}: ${why}`);
@@ -322,6 +359,6 @@ function notesOf({ proven, inPart, unproven, takenBack }: Sums, { fix }: CliOpti
     ...[...proven].map(([engine, files]) => `${plural(files, 'file')} ${verb}, proven on ${engine}`),
     ...lines(inPart, 'in part'),
     ...lines(unproven, 'without proof'),
-    ...(takenBack > 0 ? [`${takenBack} ${takenBack === 1 ? 'fix' : 'fixes'} taken back`] : []),
+    ...(takenBack > 0 ? [takenBackNote(takenBack, reportBug)] : []),
   ];
 }

@@ -167,9 +167,21 @@ do $$ begin execute convert_from(decode('${Buffer.from('create or replace rule r
       '  2 files fixed in part: what comments or settings switch off keeps it from running twice',
       '  1 file fixed without proof: it needs the extension postgis',
       '  1 file fixed without proof: it does not run once (42704: type "nosuch" does not exist)',
-      '  2 fixes taken back',
+      '  2 fixes taken back; --report-bug FILE writes what to report',
       '',
     ]);
+  });
+
+  it('writes the fewest statements that show why a fix was taken back', () => {
+    project.write('migrations/2_rows.sql', `${bare('more')}-- a row\n${ROW}${bare('most')}`);
+    const { stdout } = project.lint('--fix-dry-run', '--prove', '--report-bug', 'bug.md', 'migrations/2_rows.sql');
+    expect(stdout).toContain('bug.md holds what to report; read it before you send it');
+    const [title, ...lines] = project.read('bug.md').split('\n');
+    expect(title).toMatch(/^# A fix of no-bare-insert that is not sound: /);
+    expect(lines.join('\n')).toContain('1 of the project run before it');
+    expect(lines.join('\n')).toContain(`\`\`\`sql\n-- a row\n${ROW}\`\`\`\n`);
+    expect(lines.join('\n')).toContain(`\`\`\`sql\n-- a row\n${ROW.replace(';', ' on conflict do nothing;')}\`\`\`\n`);
+    expect(project.read('bug.md')).not.toContain('create table');
   });
 
   it('and verify ends when it is told to, in the midst of a statement', () => {
