@@ -1,27 +1,41 @@
 /** Where the files of a folder make, change and use each object, under all its names. */
 import type { Effect } from '../catalog/effects.ts';
-import { isTemporary, ownerKind, ownerOf, type Kind, type ObjectRef } from '../catalog/objects.ts';
+import { isTemporary, kindInfo, ownerKind, ownerOf, type Kind, type ObjectRef } from '../catalog/objects.ts';
 import { readIdent } from '../catalog/names.ts';
 import { nameOf, nameOfRange } from '../catalog/nodes.ts';
 import { perStatement, type Script, type Statement } from '../syntax/script.ts';
 import { play } from './play.ts';
-import type { Move, World } from './world.ts';
+import { schemaOfKey, type Move, type World } from './world.ts';
 
-/** What a statement does to an object that it names. */
-export type Doing = 'makes' | 'changes' | 'renames' | 'drops' | 'uses';
+/** What a statement does to an object that it is about, or that it names. */
+export type Doing = 'makes' | 'changes' | 'renames' | 'drops' | 'writes rows' | 'uses';
 
-/** One statement that names an object. */
+/** One statement that is about an object, or that names it. */
 export interface Mention {
   /** The number of the object. It stays the same when the object gets another name. */
   object: number;
   kind: Kind;
+  /** As the object is called before the statement; where the statement renames it, also once more as after it. */
   name: string;
+  /** The schema that the object is in, where its kind has one. */
+  schema: string | undefined;
+  /** The object that it is part of: the table of a column or a policy. */
+  owner: { object: number; name: string } | undefined;
   doing: Doing;
   path: string;
-  /** The range of the statement, and those of the name in it. */
+  /** The range of the statement. */
   start: number;
   end: number;
+  /** Those of the name in it: none where PostgreSQL chooses the name, or CASCADE finds the object. */
   names: readonly Range[];
+}
+
+/** A statement of which the text does not tell what it does. */
+export interface Untold {
+  path: string;
+  start: number;
+  end: number;
+  why: string;
 }
 
 interface Range {
@@ -50,7 +64,11 @@ export class Places {
   private readonly numbers: Map<string, number>;
   /** The objects that a statement has made, and not only named. */
   private readonly made: Set<number>;
+  /** By the key of an object that is gone, its number; and that of the one before it, for each that came after. */
+  private readonly gone: Map<string, number>;
+  private readonly earlier: Map<number, number>;
   private readonly own: Mention[] = [];
+  private readonly ownUntold: Untold[] = [];
   private latest: { statement: Statement; said: Map<string, Mention> } | undefined;
   private next: number;
   private read = 0;
@@ -65,6 +83,8 @@ export class Places {
     this.before = before;
     this.numbers = new Map(before?.numbers);
     this.made = new Set(before?.made);
+    this.gone = new Map(before?.gone);
+    this.earlier = new Map(before?.earlier);
     this.next = before?.next ?? 0;
   }
 
@@ -79,32 +99,42 @@ export class Places {
   }
 
   private record(effect: Effect, statement: Statement, path: string): void {
-    if ('object' in effect && !isTemporary(effect.object)) {
-      this.add(effect.object, this.doingOf(effect), statement, path);
-      for (const owner of ownersOf(effect.object)) this.use(owner, statement, path);
+    const object = objectOf(effect);
+    if (object && !isTemporary(object)) {
+      this.add(object, this.doingOf(effect, object), statement, path);
+      for (const owner of ownersOf(object)) this.use(owner, statement, path);
       if (effect.action === 'create')
         for (const part of effect.parts ?? []) this.add(part, this.making(part, 'uses'), statement, path);
     }
-    this.follow();
+    if (effect.action === 'unknown') {
+      const { start, end } = statement;
+      this.ownUntold.push({ path, start, end, why: effect.why });
+    }
+    this.follow(effect.action === 'drop', statement, path);
     // It is the same object by then, under its new name.
     if (effect.action === 'rename') this.use(effect.to, statement, path, 'renames');
-    for (const object of mentionedIn(statement)) this.use(object, statement, path);
+    for (const named of mentionedIn(statement)) this.use(named, statement, path);
   }
 
-  private doingOf(effect: Effect & { object: ObjectRef }): Doing {
+  private doingOf(effect: Effect, object: ObjectRef): Doing {
     switch (effect.action) {
       case 'create':
-        return this.making(effect.object, effect.mode === 'or-replace' ? 'changes' : 'uses');
+        return this.making(object, effect.mode === 'or-replace' ? 'changes' : 'uses');
       case 'duplicate':
-        return this.making(effect.object, 'uses');
+        return this.making(object, 'uses');
       case 'rename':
         return 'renames';
       case 'drop':
         return 'drops';
       case 'set':
       case 'learn':
-      case 'fill':
         return 'changes';
+      case 'fill':
+      case 'insert':
+      case 'write':
+      case 'delete':
+      case 'change':
+        return 'writes rows';
       default:
         return 'uses';
     }
@@ -122,7 +152,13 @@ export class Places {
   private begin(key: string): number {
     const number = this.next++;
     this.numbers.set(key, number);
+    const before = this.gone.get(key);
+    if (before !== undefined) this.earlier.set(number, before);
     return number;
+  }
+
+  private numberOf(key: string): number {
+    return this.numbers.get(key) ?? this.begin(key);
   }
 
   /** An object that is known and is named beside what a statement is about. */
@@ -131,34 +167,61 @@ export class Places {
   }
 
   private add(ref: ObjectRef, doing: Doing, statement: Statement, path: string): void {
-    const names = namesIn(statement).get(ref.name);
-    if (!names) return;
     const key = this.world.keyOf(ref);
-    const object = this.numbers.get(key) ?? this.begin(key);
+    const object = this.numberOf(key);
     if (this.latest?.statement !== statement) this.latest = { statement, said: new Map() };
     const { said } = this.latest;
     // What a statement does to an object says more than that it uses it.
-    const known = said.get(`${object} ${ref.name}`);
+    const schema = kindInfo(ref.kind).inSchema ? schemaOfKey(key) : undefined;
+    const name = `${object} ${schema ?? ''} ${ref.name}`;
+    const known = said.get(name);
     if (known && (doing === 'uses' || known.doing === doing)) return;
     const { start, end } = statement;
-    const mention: Mention = { object, kind: ref.kind, name: ref.name, doing, path, start, end, names };
-    said.set(`${object} ${ref.name}`, mention);
+    const mention: Mention = {
+      object,
+      kind: ref.kind,
+      name: ref.name,
+      schema,
+      owner: this.ownerOf(ref),
+      doing,
+      path,
+      start,
+      end,
+      names: namesIn(statement).get(ref.name) ?? [],
+    };
+    said.set(name, mention);
     this.own.push(mention);
   }
 
-  /** Objects that have got another name, or are gone. */
-  private follow(): void {
-    for (; this.read < this.moves.length; this.read++) {
-      const { from, to } = this.moves[this.read]!;
+  private ownerOf({ kind, of }: ObjectRef): Mention['owner'] {
+    if (!of || ownerKind(kind) === undefined) return undefined;
+    const owner = ownerOf({ kind, name: '' }, of);
+    return { object: this.numberOf(this.world.keyOf(owner)), name: owner.name };
+  }
+
+  /**
+   * Objects that have got another name, or are gone.
+   * @param drops whether the statement drops what is gone, also by CASCADE; otherwise it is replaced
+   */
+  private follow(drops: boolean, statement: Statement, path: string): void {
+    const moves = this.moves.slice(this.read);
+    this.read = this.moves.length;
+    if (drops)
+      for (const { from } of moves) {
+        const ref = this.numbers.has(from) ? this.world.refOfKey(from) : undefined;
+        if (ref) this.add(ref, 'drops', statement, path);
+      }
+    for (const { from, to } of moves) {
       const number = this.numbers.get(from);
       if (number === undefined) continue;
       this.numbers.delete(from);
-      if (to !== undefined) this.numbers.set(to, number);
+      if (to === undefined) this.gone.set(from, number);
+      else this.numbers.set(to, number);
     }
   }
 
   /** All mentions, in the order of the files. */
-  private *mentions(): Generator<Mention> {
+  *mentions(): Generator<Mention> {
     if (this.before) yield* this.before.mentions();
     yield* this.own;
   }
@@ -183,9 +246,27 @@ export class Places {
   /** The objects that a statement names, each with what it does to it. */
   inStatement(path: string, { start }: Range): Mention[] {
     const found: Mention[] = [];
-    for (const mention of this.mentions()) if (mention.path === path && mention.start === start) found.push(mention);
+    for (const mention of this.mentions())
+      if (mention.path === path && mention.start === start && mention.names.length > 0) found.push(mention);
     return found;
   }
+
+  /** The object that was called as this one before it, and was dropped or replaced. */
+  predecessor(object: number): number | undefined {
+    return this.earlier.get(object);
+  }
+
+  /** The statements of which the text does not tell what they do. */
+  *untold(): Generator<Untold> {
+    if (this.before) yield* this.before.untold();
+    yield* this.ownUntold;
+  }
+}
+
+/** The object that an effect is about. */
+function objectOf(effect: Effect): ObjectRef | undefined {
+  if (effect.action === 'write') return effect.table;
+  return 'object' in effect ? effect.object : undefined;
 }
 
 /** The table of a column or a policy, and the table that a foreign key points to. */

@@ -87,6 +87,7 @@ const DONE: Readonly<Record<Mention['doing'], string>> = {
   changes: 'changed',
   renames: 'renamed',
   drops: 'dropped',
+  'writes rows': 'written',
   uses: 'used',
 };
 

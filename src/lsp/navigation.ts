@@ -31,7 +31,7 @@ export class Atlas {
 
 /** Where the object is made that a name stands for; where nothing makes it, what comes first of it. */
 export function definitionsOf(places: Places, path: string, offset: number, atlas: Atlas): Location[] {
-  const all = places.at(path, offset).map((object) => places.of([object]));
+  const all = places.at(path, offset).map((object) => places.of([object]).filter(({ names }) => names.length > 0));
   const made = flatMap(all, (mentions) => mentions.find(({ doing }) => doing === 'makes') ?? []);
   const found = made.length > 0 ? made : flatMap(all, (mentions) => mentions.slice(0, 1));
   return found.map((mention) => atlas.locationOf(mention.path, mention.names[0]!));
@@ -56,5 +56,5 @@ export function referencesOf(
 export function lineageOf(places: Places, { object, path, start }: Mention): Mention[] {
   const mentions = places.of([object]);
   const here = mentions.findIndex((mention) => mention.path === path && mention.start === start);
-  return mentions.slice(0, here).filter(({ doing }) => doing !== 'uses');
+  return mentions.slice(0, here).filter(({ doing }) => doing !== 'uses' && doing !== 'writes rows');
 }
