@@ -13,6 +13,7 @@ const LIBRARY = 'library';
 /** The libraries that have a file of their own, by its name: only one command needs them, and they are large. */
 const LIBRARIES = {
   'language-server': ['vscode-languageserver/node', 'vscode-languageserver-textdocument'],
+  diagrams: ['@dagrejs/dagre'],
   assistants: ['@modelcontextprotocol/server', '@modelcontextprotocol/server/stdio', 'zod'],
 };
 /** The file of each module of these. */

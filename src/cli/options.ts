@@ -27,6 +27,8 @@ Usage
   sql-lint adopt             record migrations that a database has already
   sql-lint drift             compare the migrations with what is there
   sql-lint check-objects     assert that a database has what the migrations make
+  sql-lint graph             draw the schema that the migrations lead to
+  sql-lint history NAME      show what the migrations have done to a table, a column, a policy, …
   sql-lint rules             list the rules
   sql-lint explain NAME      explain a rule, an error code, a kind of statement or a finding
   sql-lint new NAME          begin a migration, called as the project's tool calls its files

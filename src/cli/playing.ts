@@ -53,8 +53,11 @@ export async function readLive(
   }
 }
 
-/** What cannot be played, as notes. */
-export const notesOf = ({ files }: Chain): string[] =>
+/**
+ * What cannot be played, as notes.
+ * @param done what is not done with what it makes
+ */
+export const notesOf = ({ files }: Chain, done = 'compared'): string[] =>
   flatMap(files, ({ path, failure }) => {
     if (failure === undefined) return [];
     const [line, why] =
@@ -62,7 +65,7 @@ export const notesOf = ({ files }: Chain): string[] =>
         ? [failure.failure.line, `${failure.failure.message} (${failure.failure.code})`]
         : [failure.line, failure.reason];
     const place = line === undefined ? path : `${path}:${line}`;
-    return `${place} does not run on the embedded PostgreSQL: ${why}. What it makes is not compared.`;
+    return `${place} does not run on the embedded PostgreSQL: ${why}. What it makes is not ${done}.`;
   });
 
 /**

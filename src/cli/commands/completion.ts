@@ -7,6 +7,8 @@ import { say, type Command } from '../command.ts';
 import { OPTION_NAMES } from '../options.ts';
 import { CHECK_OBJECTS_OPTION_NAMES } from './check-objects.ts';
 import { DRIFT_OPTION_NAMES } from './drift.ts';
+import { GRAPH_OPTION_NAMES } from './graph.ts';
+import { HISTORY_OPTION_NAMES } from './history.ts';
 import { TEMPLATES } from '../templates.ts';
 import { commands } from './index.ts';
 import { VERIFY_OPTION_NAMES } from './verify.ts';
@@ -27,6 +29,8 @@ const OWN_OPTIONS: Readonly<Record<string, readonly string[]>> = {
   verify: VERIFY_OPTION_NAMES,
   drift: DRIFT_OPTION_NAMES,
   'check-objects': CHECK_OBJECTS_OPTION_NAMES,
+  graph: GRAPH_OPTION_NAMES,
+  history: HISTORY_OPTION_NAMES,
 };
 
 const commandNames = (): string => list([...Object.keys(commands), 'help']);

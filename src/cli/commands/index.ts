@@ -14,6 +14,8 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   adopt: async () => (await import('./adopt.ts')).adopt,
   drift: async () => (await import('./drift.ts')).drift,
   'check-objects': async () => (await import('./check-objects.ts')).checkObjects,
+  graph: async () => (await import('./graph.ts')).graph,
+  history: async () => (await import('./history.ts')).history,
   rules: async () => (await import('./rules.ts')).rules,
   explain: async () => (await import('./explain.ts')).explain,
   mcp: async () => (await import('./mcp.ts')).mcp,
