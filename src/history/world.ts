@@ -719,9 +719,11 @@ export class World {
       return part?.exists && part.parent === oldKey ? [{ key, ref: part.ref }] : [];
     });
     const old = this.at(oldKey);
+    const dependents = oldKey === newKey ? [] : this.dependentsAt(oldKey);
     if (oldKey !== newKey) this.put(oldKey, { ref: old?.ref ?? ref, exists: false, parent: old?.parent });
     if (oldKey !== newKey && ref.kind === 'table') this.moveRows(oldKey, newKey, ref, old?.ref ?? ref);
     this.put(newKey, { ref, exists: true, parent });
+    for (const dependent of dependents) this.addTo(this.dependentKeys, newKey, dependent);
     const settings = this.settingsAt(oldKey);
     if (oldKey !== newKey) this.moves?.push({ from: oldKey, to: newKey });
     if (oldKey !== newKey && settings !== NO_SETTINGS) {

@@ -135,3 +135,19 @@ test('a file of guarded blocks looks at objects in proportion to its size', () =
   expect(once).toBeGreaterThan(0);
   expect(fourTimes).toBeLessThan(4.2 * once);
 });
+
+test('what depends on an object depends on it under its new name', () => {
+  const world = new World();
+  const [table, renamed, view]: ObjectRef[] = [
+    { kind: 'table', name: 'notes' },
+    { kind: 'table', name: 'pages' },
+    { kind: 'view', name: 'all_notes' },
+  ];
+  world.add(table!);
+  world.add(view!);
+  world.depend(view!, table!);
+  world.rename(table!, renamed!);
+  expect(world.dependents(renamed!)).toEqual([world.key(view!)]);
+  world.remove(renamed!, true);
+  expect(world.has(view!)).toBe(false);
+});
