@@ -9,6 +9,8 @@ export interface Deed {
   kind: Kind;
   name: string;
   schema: string | undefined;
+  /** What it belongs to: the table of a column, the publication that lists a table. */
+  of: string | undefined;
   /** Whether it is done to a column, a policy or another part. */
   isPart: boolean;
 }
@@ -133,11 +135,12 @@ function lineageOf(objects: ReadonlySet<number>, statements: readonly Mention[][
 function deedsOf(done: readonly Mention[], objects: ReadonlySet<number>): Deed[] {
   const own = done.filter(({ object }) => objects.has(object));
   const whole = own.filter(({ doing }) => doing === 'makes' || doing === 'drops' || doing === 'renames');
-  return (whole.length > 0 ? whole : done).map(({ doing, kind, name, schema, object }) => ({
+  return (whole.length > 0 ? whole : done).map(({ doing, kind, name, schema, object, owner }) => ({
     doing,
     kind,
     name,
     schema,
+    of: owner?.name,
     isPart: !objects.has(object),
   }));
 }

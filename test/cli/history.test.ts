@@ -31,6 +31,8 @@ do $$ begin
   alter table app.tasks add column due date;
 end $$;
 do $$ begin execute 'drop ' || 'table x'; end $$;
+create publication feed for table logs;
+alter publication feed add table app.tasks;
 `,
     'migrations/4.sql': `drop table app.tasks cascade;
 create table app.tasks (id int);
@@ -65,6 +67,7 @@ describe('a table', () => {
       '1 changed',
       '2 policy own made',
       '4 column due made',
+      '8 added to publication feed',
       ...end,
     ]);
     expect(stdout).toContain('2 more only name it (--uses)');

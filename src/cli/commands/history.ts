@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { kindInfo } from '../../catalog/objects.ts';
+import { kindInfo, ownerKind } from '../../catalog/objects.ts';
 import { unitsOf } from '../../catalog/units.ts';
 import { ConfigFinder } from '../../config/load.ts';
 import { UserError } from '../../errors.ts';
@@ -189,8 +189,14 @@ function doneIn({ deeds, statements }: Shown): string {
   return [first, ...(second === undefined ? [] : [second]), ...others].join(', ');
 }
 
-const wordsOf = ({ doing, kind, name, isPart }: Deed): string =>
-  isPart ? `${kindInfo(kind).label} ${name} ${DONE[doing]}`.replace('  ', ' ') : DONE[doing];
+function wordsOf({ doing, kind, name, of, isPart }: Deed): string {
+  if (!isPart) return DONE[doing];
+  const { label, removedVerb } = kindInfo(kind);
+  // A member is there without what lists it.
+  if (removedVerb === 'removed' && of !== undefined)
+    return `${doing === 'drops' ? 'removed from' : 'added to'} ${ownerKind(kind)!} ${of}`;
+  return `${label} ${name} ${DONE[doing]}`.replace('  ', ' ');
+}
 
 /** An object is mentioned under its old name, and under its new one. */
 function newNameIn(renamed: readonly Deed[]): string {
