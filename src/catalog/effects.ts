@@ -51,7 +51,13 @@ export type Effect =
    * Calls a function that is not known by its name; history may know it. In a statement that is not made for the call,
    * it matters only if the function is known to write (`onlyIfItActs`).
    */
-  | { action: 'call'; object: ObjectRef; why: string; onlyIfItActs?: boolean }
+  | {
+      action: 'call';
+      object: ObjectRef;
+      why: string;
+      onlyIfItActs?: boolean;
+      /** Of a call that is made once, whatever the query finds. */ args?: readonly Node[];
+    }
   /** Changes what history remembers of an object, and nothing that a second run would find otherwise. */
   | { action: 'learn'; object: ObjectRef; detail: Partial<Detail> }
   /** Fills a materialized view with the rows that its query finds. */

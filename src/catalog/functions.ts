@@ -156,8 +156,11 @@ export const callOf = (name: Name): Effect => ({
   onlyIfItActs: true,
 });
 
-/** The known effects of the functions that a query calls. */
-export function callEffects(query: Names): Effect[] {
+/**
+ * The known effects of the functions that a query calls.
+ * @param isMadeOnce whether a call is made once, whatever the query finds
+ */
+export function callEffects(query: Names, isMadeOnce: (args: readonly Node[]) => boolean): Effect[] {
   return flatMap(
     query.calls,
     ({ name, written, args }): Effect[] =>
@@ -166,6 +169,7 @@ export function callEffects(query: Names): Effect[] {
           action: 'call',
           object: { kind: 'function', ...name },
           why: `sql-lint does not know what ${written}() does`,
+          ...(isMadeOnce(args) && { args }),
         },
       ],
   );

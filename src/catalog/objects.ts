@@ -2,6 +2,7 @@ import { lookup } from '../lookup.ts';
 import { isKnownType } from './types.ts';
 import { flatMap } from '../lists.ts';
 import { quoteIdent, quoteLiteral, quoteName } from './names.ts';
+import type { Executed } from './executed.ts';
 import type { SqlState } from './sqlstates.ts';
 import type { Node } from '../syntax/parser.ts';
 
@@ -152,6 +153,8 @@ export interface Detail {
   volatile?: boolean | undefined;
   /** For a function whose body is put in the place of its call: the functions that the body calls. */
   inlines?: readonly Name[] | undefined;
+  /** For a function that only executes SQL which its arguments fill in. */
+  executes?: Executed | undefined;
   /** The object was made without being named by the statement. */
   implicit?: boolean;
 }

@@ -6,6 +6,7 @@ import { isTemporary, type ObjectRef } from '../catalog/objects.ts';
 import type { Unit } from '../catalog/units.ts';
 import type { Guard } from '../syntax/plpgsql.ts';
 import { flatMap } from '../lists.ts';
+import { withCalls } from './calls.ts';
 import { isHandled, isRun, type IfResults } from './guards.ts';
 import { fillIn } from './naming.ts';
 import type { Step } from './play.ts';
@@ -42,7 +43,7 @@ export class Caught {
       // What an inner block catches does not come here.
       const inner = statement.guards.slice(statement.guards.indexOf(block) + 1);
       if (inner.some((guard) => guard.kind === 'handler' && guard.conditions.length > 0)) continue;
-      for (const unit of units)
+      for (const unit of withCalls(units, world))
         for (const effect of inOrder(unit, world)) {
           const state = failureOf(effect, unit, world);
           if (state !== undefined) return this.isFirst || isHandled({ guards: [block] }, state);

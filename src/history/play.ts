@@ -4,6 +4,7 @@ import type { ObjectRef } from '../catalog/objects.ts';
 import { unitsOf, type Unit } from '../catalog/units.ts';
 import type { Statement } from '../syntax/script.ts';
 import { flatMap } from '../lists.ts';
+import { withCalls } from './calls.ts';
 import { Caught } from './caught.ts';
 import { isRun, isUnasked, type IfResults } from './guards.ts';
 import { asMade, fillIn } from './naming.ts';
@@ -81,8 +82,8 @@ export function asFarAsKnown(effect: Effect, statement: Statement, isKnown: bool
 /** Applies what one statement leaves, if it runs. */
 function playStep(step: Step, isKnown: boolean | undefined, world: World, observe?: Observer): void {
   if (!mayRun(step, isKnown, world)) return;
-  const { statement, units } = step;
-  for (const unit of units) {
+  const { statement } = step;
+  for (const unit of withCalls(step.units, world)) {
     for (const effect of unit.effects) {
       const named = asFarAsKnown(nameTemporary(effect, unit, world), statement, isKnown, world);
       world.apply(fillIn(named, unit, world));

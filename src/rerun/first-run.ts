@@ -1,6 +1,7 @@
 /** The first run of a file on paper, and what was known before each of its effects. */
 import type { Effect } from '../catalog/effects.ts';
 import { isTemporary, ownerOf, type ObjectRef } from '../catalog/objects.ts';
+import { withCalls } from '../history/calls.ts';
 import { Caught } from '../history/caught.ts';
 import { isRun, type IfResults } from '../history/guards.ts';
 import { asFarAsKnown, mayRun, type Step } from '../history/play.ts';
@@ -124,7 +125,7 @@ export function playFirst(
   begin?.(statement, isKnownToRun, after);
   const runs = !isRolledBack && mayRun(played, isKnownToRun, after);
   const done: Occurrence[] = [];
-  for (const unit of units) {
+  for (const unit of withCalls(units, after)) {
     for (const raw of unit.effects) {
       if (!isPlayed(raw)) continue;
       if (runs && isKnownToRun && !statement.guards.some(isCaught)) admitNeeded(raw, unit, after);

@@ -14,6 +14,7 @@ import {
 import { digestOf } from '../digest.ts';
 import { readBody, type Body } from '../body.ts';
 import { bodySettings } from '../dynamic.ts';
+import { executedBy } from '../executed.ts';
 import { callsOf } from '../functions.ts';
 import {
   argumentTypes,
@@ -228,7 +229,7 @@ function routineEffects(kind: 'function' | 'procedure', node: NodeOf<'CreateFunc
   const needs = routineNeeds(node);
   const body = readBody(node);
   const detail: Detail = { returns: returns(node), inputs: inputs(node), definition: digestOf(node, 'replace'), needs };
-  Object.assign(detail, volatility(node));
+  Object.assign(detail, volatility(node), { executes: executedBy(node, body) });
   return [
     // They are looked up before another routine of that name is.
     ...usesOfBody(node),

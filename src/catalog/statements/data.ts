@@ -97,6 +97,24 @@ function mergeEffects(node: NodeOf<'MergeStmt'>): Effect[] {
   ];
 }
 
+/** The calls that a SELECT makes once: those that it consists of, without any rows that it reads. */
+function madeOnceBy({ targetList = [], ...rest }: NodeOf<'SelectStmt'>): (args: readonly Node[]) => boolean {
+  const isPlain = QUERYING.every((clause) => rest[clause] === undefined);
+  const own = isPlain ? targetList.map((target) => nodeAs(nodeAs(target, 'ResTarget')?.val, 'FuncCall')?.args) : [];
+  return (args) => own.includes(args as Node[]);
+}
+
+/** The clauses by which a SELECT computes its results for each row, or for none. */
+const QUERYING = [
+  'withClause',
+  'fromClause',
+  'whereClause',
+  'havingClause',
+  'limitCount',
+  'limitOffset',
+  'larg',
+] as const;
+
 function selectEffects(node: NodeOf<'SelectStmt'>): Effect[] {
   const names = namesIn(node);
   return [
@@ -105,7 +123,7 @@ function selectEffects(node: NodeOf<'SelectStmt'>): Effect[] {
     // setval() and its like fail where there is no such sequence, and the cast where there is no such relation.
     ...flatMap(names.needs, (need) => (need.kind === 'sequence' ? useObject(need) : [])),
     ...names.cast.map(useTable),
-    ...callEffects(names),
+    ...callEffects(names, madeOnceBy(node)),
   ];
 }
 
