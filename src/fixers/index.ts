@@ -9,7 +9,7 @@ import { allOf, guardEdits, type Guarded } from './layout.ts';
 import { guardLineage } from './lineage.ts';
 import { remedyFromEveryStop, unique } from './own-form.ts';
 import type { OwnFinding } from './remedies.ts';
-import { editsForBlock, refusal } from './runner.ts';
+import { editsForBlock, isAtomic, refusal } from './runner.ts';
 import type { FixOptions, GuardRequest } from './types.ts';
 
 /** The fix of a finding, with its technique, or the reason why there is none. */
@@ -32,6 +32,8 @@ export function planFixes(findings: readonly Finding[], options: FixOptions): Ma
   const requests = new Map<Statement, Request>();
   for (const finding of findings) {
     if (finding.kind === 'needs-shared-guard' || plan.has(finding)) continue;
+    // A file that is sent as a whole does not stop between two statements.
+    if (finding.kind === 'undecidable' && finding.isOnlyIfStopped && isAtomic(options.runners)) continue;
     const chosen = remedyFromEveryStop(finding, options);
     if ('why' in chosen) plan.set(finding, chosen);
     else if (chosen.fix.guard) addRequest(requests, finding, chosen.technique, chosen.fix.guard);

@@ -97,6 +97,8 @@ interface Undecidable {
   reason: string;
   /** Why it has no fix, where the entry of the statement does not say. */
   why?: string;
+  /** Whether it is so only if the first run stopped behind the statement. */
+  isOnlyIfStopped?: boolean;
 }
 
 /** A finding without its place. */

@@ -23,14 +23,15 @@ export function stoppedFindings(
   second: SecondRun,
   sequences: readonly Sequence[],
 ): Finding[] {
-  // A file that runs twice as it stands is left alone: a stop in it is for the transaction to undo.
-  if (!second.findings.some(isMendedAlone) && sequences.length === 0) return [];
   const settled = new Set([...second.findings.map(({ at }) => at.step), ...second.tangles.map(({ step }) => step)]);
   const unmended = new Set(flatMap(second.findings, (finding) => (isMendedAlone(finding) ? [] : finding.at.step)));
   for (const { guarded } of sequences)
     for (const { from, to } of guarded.blocks) for (let step = from; step <= to; step++) settled.add(step);
-  const open = [...first.steps.keys()].filter((step) => !settled.has(step) && isUndoneLater(first, stops, step));
   const skipped = flatMap(byBlock(second.skipped, first), (steps) => skippedLater(first, stops, steps, settled));
+  // A file that runs twice as it stands is left alone: a stop in it is for the transaction to undo.
+  if (!second.findings.some(isMendedAlone) && sequences.length === 0)
+    return skipped.filter(({ kind }) => kind === 'undecidable');
+  const open = [...first.steps.keys()].filter((step) => !settled.has(step) && isUndoneLater(first, stops, step));
   if (open.length === 0) return skipped;
   const lives = new Lives(first);
   const hasForm = (step: number, _: number, steps: readonly number[]) =>
@@ -63,7 +64,8 @@ function byBlock(steps: readonly number[], { steps: all }: FirstRun): number[][]
 
 /**
  * What is wrong with the statements of a block under conditions that hold no more in the second run, if the first run
- * stops while they still hold. Where one of them has no remedy, the others keep it from running again as they stand.
+ * stops while they still hold. Where one of them has no remedy, the others keep it from running again as they stand,
+ * and that one is reported.
  */
 function skippedLater(
   first: FirstRun,
@@ -72,9 +74,22 @@ function skippedLater(
   settled: ReadonlySet<number>,
 ): Finding[] {
   const found = steps.map((step) => ({ step, findings: findingsWhereItStops(first, stops, step) }));
-  if (found.some(({ findings }) => !findings.every(isMendedByItself))) return [];
+  const unmended = flatMap(found, ({ findings }) => findings).find((finding) => !isMendedByItself(finding));
+  if (unmended) return settled.has(unmended.at.step) ? [] : [repeatedAtStop(unmended)];
   return flatMap(found, ({ step, findings }) => (settled.has(step) ? [] : findings.map(onlyIfStopped)));
 }
+
+const repeatedAtStop = ({ at, after }: Finding): Finding => ({
+  kind: 'undecidable',
+  reason:
+    'if the migration stops before the later statement that makes the condition around it false, the next run runs ' +
+    'it again',
+  why: 'write it so that it can run twice, or put it and that later statement into one transaction',
+  isOnlyIfStopped: true,
+  at,
+  after,
+  wrongCondition: false,
+});
 
 function findingsWhereItStops(first: FirstRun, stops: Stops, step: number): readonly Finding[] {
   const last = first.steps.length - 1;
