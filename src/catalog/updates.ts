@@ -2,6 +2,7 @@
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import { constantOf, isJsonArray, sameConstant, stringConstant } from './constants.ts';
 import { nextPicked } from './deletes.ts';
+import { isMappedAgain, type Lookup } from './mapped-values.ts';
 import { meets } from './met-rows.ts';
 import { columnName, contains, nodeAs, queriesInWith, strings, walk } from './nodes.ts';
 import { assignmentsOf, excludesDone, integerFrom, mayExcludeDone, type Assignments } from './update-conditions.ts';
@@ -34,6 +35,7 @@ export interface Change {
 /**
  * How a second run of an UPDATE changes rows again; undefined where it does not.
  * @param relation the updated table, to tell its columns from those of joined ones
+ * @param joined the condition by which MERGE finds rows
  */
 export function repeatedChange(
   targetList: readonly Node[] | undefined,
@@ -41,6 +43,7 @@ export function repeatedChange(
   relation?: NodeOf<'RangeVar'>,
   from: readonly Node[] = [],
   withClause?: NodeOf<'WithClause'>,
+  joined?: Node,
 ): Change | undefined {
   const set = assignmentsOf(targetList);
   if (excludesDone(where, set)) return undefined;
@@ -49,9 +52,11 @@ export function repeatedChange(
   const others = flatMap(from, (node) => nodeAs(node, 'RangeVar') ?? []).filter(
     (other) => other.relname === relation?.relname && other.schemaname === relation?.schemaname,
   );
-  const names = flatMap([self, ...others.map((other) => other.alias?.aliasname)], (name) => name ?? []);
+  const aliases = flatMap(others, (other) => other.alias?.aliasname ?? []);
+  const names = flatMap([self, ...aliases], (name) => name ?? []);
   const queries = queriesIn(from, withClause);
-  const table = { names, queries, relation: relation?.relname };
+  const lookup = { self, conditions: [where, joined], from, others: aliases };
+  const table = { names, queries, relation: relation?.relname, lookup };
   const picked = nextPicked({ relation, where, from, withClause }, (column) => set.has(column));
   const changes = flatMap([...set.keys()], (column) => changeOf(column, set, where, table) ?? []);
   if (picked) changes.push(picked);
@@ -79,6 +84,7 @@ interface Updated {
   names: readonly string[];
   /** The queries in FROM by their aliases. */
   queries: ReadonlyMap<string, Node | undefined>;
+  lookup: Lookup;
 }
 
 /** How a second run changes one column again. */
@@ -95,7 +101,12 @@ function changeOf(column: string, set: Assignments, where: Node | undefined, tab
   if (certain !== undefined)
     return { why: `${column} is computed from ${certain}, which the same statement sets`, clock: false };
   if (possible) return { why: `${unclear} the same comes out when that is done again`, clock: false, maybe: true };
-  return undefined;
+  const isMapped = isMappedAgain(column, value, table.lookup, (name) => set.has(name));
+  if (isMapped === false) return undefined;
+  const why = `${column} gets what its old value is looked up as`;
+  return isMapped
+    ? { why: `${why}, and new values are looked up again`, clock: false }
+    : { why: `${why}, and the text does not tell whether new values are looked up again`, clock: false, maybe: true };
 }
 
 /** The result of applying a function or an operator to its own result: the same, something else, or not known. */
@@ -164,9 +175,25 @@ class Reads {
     }
   }
 
-  /** A subquery on the same table that reads the column, such as `(SELECT max(n) FROM t) + 1`. */
-  private visitSubquery(node: Record<string, unknown>): void {
-    this.possible ||= this.readsTable(node.subselect) && this.readsColumn(node.subselect);
+  /**
+   * A subquery on the same table that reads the column, such as `(SELECT max(n) FROM t) + 1`, or one on another table
+   * that is found by the column, such as `(SELECT m.new FROM map m WHERE m.old = t.n)`.
+   */
+  private visitSubquery({ subselect }: Record<string, unknown>): void {
+    this.possible ||= this.readsTable(subselect) && this.readsColumn(subselect);
+    this.possible ||= contains(nodeAs(subselect as Node, 'SelectStmt')?.whereClause, (type, node) => {
+      const [left, right] = [node.lexpr, node.rexpr].map((side) =>
+        strings(nodeAs(side as Node | undefined, 'ColumnRef')?.fields),
+      );
+      return type === 'A_Expr' && (this.isOwnBeside(left!, right!) || this.isOwnBeside(right!, left!));
+    });
+  }
+
+  /** Whether a name in a subquery is the column of the updated table, beside a name of a table of the subquery. */
+  private isOwnBeside(name: readonly string[], other: readonly string[]): boolean {
+    const { self } = this.table.lookup;
+    if (name.at(-1) !== this.column || other.length === 0) return false;
+    return name.length > 1 ? name.at(-2) === self : other.length > 1 && other.at(-2) !== self;
   }
 
   private readsTable(tree: unknown): boolean {

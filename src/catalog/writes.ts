@@ -1,4 +1,5 @@
 /** Reads which rows statements and functions write: a guard that asks for a row must know what else may write it. */
+import { lookup } from '../lookup.ts';
 import type { NodeOf, NodeTag } from '../syntax/parser.ts';
 import type { Body } from './body.ts';
 import type { Effect } from './effects.ts';
@@ -82,19 +83,47 @@ export const raises = ({ words }: Pick<Body, 'words'>): boolean =>
 export const mayReturnNull = ({ words }: Body): boolean =>
   words.some((word, k) => word === 'return' && words[k + 1] === 'null');
 
-/** Whether a trigger function computes a field of NEW from OLD, or assigns the time to one. */
-export function changesOfTrigger({ words }: Body): { counts: boolean; tellsTime: boolean } {
+/** What a trigger function calls the new row: NEW, and the variables that get it. */
+const namesOfRow = ({ words }: Body): Set<string> =>
+  new Set(['new', ...words.filter((_, k) => isAssigned(words[k + 1]) && words[k + 2] === 'new')]);
+
+const isAssigned = (word: string | undefined): boolean => word === ':=' || word === '=';
+
+/** Whether a trigger function computes a field of the new row from a row, or assigns the time to one. */
+export function changesOfTrigger(body: Body): { counts: boolean; tellsTime: boolean } {
+  const { words } = body;
+  const rows = namesOfRow(body);
+  const isRow = (word: string) => word === 'old' || rows.has(word);
   let [counts, tellsTime] = [false, false];
   words.forEach((word, k) => {
-    if (word !== 'new' || words[k + 1] !== '.' || !/^:?=$/.test(words[k + 3] ?? '')) return;
-    const value = words.slice(k + 4, words.indexOf(';', k));
-    const isComputed =
-      value.some((w) => ['+', '-', '*', '||'].includes(w)) && value.some((w) => w === 'old' || w === 'new');
+    const end = words.indexOf(';', k);
+    // SELECT … INTO NEW.field, and what RETURN puts together.
+    const isWhole = (word === 'into' && rows.has(words[k + 1] ?? '')) || (word === 'return' && end > k + 2);
+    const isField = rows.has(word) && words[k + 1] === '.' && isAssigned(words[k + 3]);
+    if (!isField && !isWhole) return;
+    const value = isField ? words.slice(k + 4, end) : words.slice(words.lastIndexOf(';', k) + 1, end);
+    const isComputed = value.some((w) => ['+', '-', '*', '||'].includes(w)) && value.some(isRow);
     counts ||= isComputed;
     tellsTime ||= value.some((w) => CLOCKS.has(w));
   });
   return { counts, tellsTime };
 }
+
+/** Trigger functions that come with PostgreSQL and extensions, by what they do at every UPDATE. */
+const KNOWN_TRIGGERS = lookup<'nothing' | 'tells the time' | 'acts'>({
+  moddatetime: 'tells the time',
+  http_request: 'acts',
+  autoinc: 'nothing',
+  insert_username: 'nothing',
+  check_primary_key: 'nothing',
+  lo_manage: 'nothing',
+  suppress_redundant_updates_trigger: 'nothing',
+  tsvector_update_trigger: 'nothing',
+  tsvector_update_trigger_column: 'nothing',
+});
+
+/** What a trigger function that no migration makes does at every UPDATE; undefined where it is not known. */
+export const knownTrigger = ({ name }: Name): 'nothing' | 'tells the time' | 'acts' | undefined => KNOWN_TRIGGERS[name];
 
 const CLOCKS = new Set(['now', 'current_timestamp', 'clock_timestamp', 'statement_timestamp', 'transaction_timestamp']);
 
@@ -105,21 +134,19 @@ const TAKES_PARENTHESES = new Set('and or not in if elsif when then return case 
  * The fields of NEW that a trigger function assigns, where it does nothing else.
  * @returns undefined where it may do more: write rows, raise, or call what is not known
  */
-export function fieldsAssigned(
-  { returnType }: NodeOf<'CreateFunctionStmt'>,
-  { tokens, written, words }: Body,
-): string[] | undefined {
+export function fieldsAssigned({ returnType }: NodeOf<'CreateFunctionStmt'>, body: Body): string[] | undefined {
   if (strings(returnType?.names).at(-1) !== 'trigger') return undefined;
+  const { tokens, written, words } = body;
+  const rows = namesOfRow(body);
   const fields = new Set<string>();
   for (const [k, word] of words.entries()) {
     if (ACTING.has(word)) return undefined;
     const isCalled = words[k + 1] === '(' && tokens[k]!.kind === 'word' && !TAKES_PARENTHESES.has(word);
     const ofAuth = words[k - 1] === '.' && words[k - 2] === 'auth';
     if (isCalled && !COMPUTING.has(word) && !ofAuth) return undefined;
-    if (word === 'new' && words[k + 1] === '.' && /^:?=$/.test(words[k + 3] ?? ''))
-      fields.add(readIdent(written[k + 2]!));
+    if (rows.has(word) && words[k + 1] === '.' && isAssigned(words[k + 3])) fields.add(readIdent(written[k + 2]!));
     // NEW := … sets every field.
-    if (word === 'new' && words[k + 1] === ':=') return undefined;
+    if (word === 'new' && isAssigned(words[k + 1])) return undefined;
   }
   return [...fields];
 }

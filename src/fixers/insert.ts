@@ -17,6 +17,7 @@ import {
   unfilledColumn,
   writesInWith,
 } from '../rerun/inserts.ts';
+import { RESTART_BEHIND } from '../rerun/restarts.ts';
 import { fieldsAssignedBy, isAfterRow, mayRefuse, type LaterChanges } from '../rerun/later-changes.ts';
 import type { NodeOf } from '../syntax/parser.ts';
 import type { Statement } from '../syntax/script.ts';
@@ -173,6 +174,8 @@ function obstacleOfVariables(statement: Statement): string | undefined {
 
 /** A guard that asks for the first row by some of its columns; undefined where none of them can be compared. */
 function askForRow({ finding, node, table, later }: Site, among: readonly string[]): Fix | undefined {
+  if (finding.kind === 'repeats' && finding.isRestarted)
+    return { why: `a second run would set the sequence back behind the numbers of its rows; ${RESTART_BEHIND}` };
   const { at, after } = finding;
   const { statement } = at.unit;
   const rows = insertRows(node);

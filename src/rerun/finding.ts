@@ -43,6 +43,8 @@ interface Repeats {
   consequence: string;
   /** Of an INSERT: what later statements of the file do to its rows. */
   later?: LaterChanges;
+  /** Of an INSERT: whether its rows get numbers of a sequence that the file sets before it. */
+  isRestarted?: boolean;
   /** Of an INSERT of what a query finds, where no key covers the rows: no question tells whether they are there. */
   isUnanswerable?: boolean;
 }

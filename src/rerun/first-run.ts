@@ -13,6 +13,7 @@ import type { Unit } from '../catalog/units.ts';
 import { collisionOf } from './collision.ts';
 import { playOccurrence, type Occurrence } from './occurrence.ts';
 import { RowChanges } from './later-changes.ts';
+import { restartsIn } from './restarts.ts';
 import { defaultPrivilegesIn, type DefaultPrivileges } from './watches/made-anew.ts';
 import { Namesakes } from './watches/namesakes.ts';
 import { RowFlow } from './watches/row-flow.ts';
@@ -41,6 +42,8 @@ export interface FirstRun {
   /** By the keys of the tables whose rows the file changes: the last step that does. */
   lastChanges: ReadonlyMap<string, number>;
   defaultPrivileges: readonly DefaultPrivileges[];
+  /** The statements that set a sequence to a number. */
+  restarts: ReturnType<typeof restartsIn>;
   /** The schemas that the file renames or drops, by their names. */
   goneSchemas: ReadonlyMap<string, 'renamed' | 'dropped'>;
 }
@@ -93,7 +96,8 @@ export function runFirst(steps: readonly Step[], before: World, begin?: Begin): 
   const namesakes = new Namesakes({ occurrences, base });
   const goneLabels = goneLabelsOf(after);
   const goneSchemas = goneSchemasOf(occurrences);
-  const found = { lastChanges, goneLabels, goneSchemas, defaultPrivileges: defaultPrivilegesIn(steps) };
+  const restarts = restartsIn(steps);
+  const found = { lastChanges, goneLabels, goneSchemas, restarts, defaultPrivileges: defaultPrivilegesIn(steps) };
   return { steps, base, after, occurrences, filled, rowChanges, rowFlow, namesakes, forSession, ...found };
 }
 

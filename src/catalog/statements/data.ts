@@ -82,9 +82,12 @@ function deleteEffects(node: NodeOf<'DeleteStmt'>, { statement }: Surroundings):
 }
 
 function mergeEffects(node: NodeOf<'MergeStmt'>): Effect[] {
+  const source = node.sourceRelation ? [node.sourceRelation] : [];
   const change = flatMap(node.mergeWhenClauses ?? [], (clause) => nodeAs(clause, 'MergeWhenClause') ?? [])
     .map(({ commandType, targetList, condition }) =>
-      commandType === 'CMD_UPDATE' ? repeatedChange(targetList, condition, node.relation) : undefined,
+      commandType === 'CMD_UPDATE'
+        ? repeatedChange(targetList, condition, node.relation, source, undefined, node.joinCondition)
+        : undefined,
     )
     .find(Boolean);
   const names = namesIn(node);

@@ -1,11 +1,12 @@
 import type { Effect } from '../../catalog/effects.ts';
 import { quoteName } from '../../catalog/names.ts';
 import { nameOfRange, nodeAs } from '../../catalog/nodes.ts';
-import type { ObjectRef } from '../../catalog/objects.ts';
+import type { Name, ObjectRef } from '../../catalog/objects.ts';
 import { assignmentsOf, excludesDone } from '../../catalog/update-conditions.ts';
 import { columnsWithObjectAdded } from '../../catalog/updates.ts';
 import { isHandled } from '../../history/guards.ts';
-import type { World } from '../../history/world.ts';
+import { knownTrigger } from '../../catalog/writes.ts';
+import type { Settings, World } from '../../history/world.ts';
 import type { NodeOf } from '../../syntax/parser.ts';
 import type { Statement } from '../../syntax/script.ts';
 import type { Judgement } from '../finding.ts';
@@ -22,6 +23,7 @@ import {
   movedFrom,
 } from '../inserts.ts';
 import { isAfterRow, type LaterChanges } from '../later-changes.ts';
+import { isNumberedFrom, RESTART_BEHIND } from '../restarts.ts';
 import type { Replay } from '../replay.ts';
 import type { Semantics } from './types.ts';
 
@@ -63,11 +65,20 @@ function judgeOwnRows({ effect, unit, step }: Occurrence<Insert>, replay: Replay
   if (byTriggers) return byTriggers;
   const later = first.rowChanges.after(step, key, (at) => replay.canStopBetween(step, at));
   const consequence = insertProblem(unit.statement, later, first.after);
+  const isRestarted = !node.onConflictClause && isNumberedFrom(first.restarts, step, node, world);
+  if (consequence === undefined && isRestarted)
+    return {
+      kind: 'undecidable',
+      reason: `${RESTARTED}, where this statement leaves its rows out`,
+      why: RESTART_BEHIND,
+    };
   if (consequence === undefined) return changed;
   if (isCaughtAlone(unit.statement, later, first.after)) return changed;
   const isUnanswerable = insertRows(node) === undefined && coveringKey(node, first.after) === undefined;
-  return { kind: 'repeats', what: 'rows', consequence, later, isUnanswerable };
+  return { kind: 'repeats', what: 'rows', consequence, later, isUnanswerable, isRestarted };
 }
+
+const RESTARTED = 'a second run sets the sequence of its column back, behind the numbers that rows have';
 
 /**
  * Whether an INSERT fails on a unique key in the second run, and stands alone in a block that catches this: nothing is
@@ -140,19 +151,31 @@ function removedWithTriggers(table: ObjectRef, statement: Statement, world: Worl
 /** How the triggers for UPDATE change rows again although the statement sets the same values. */
 function changedByTriggers(table: ObjectRef, world: World): Judgement | undefined {
   const triggers = world.parts(table).filter(({ kind, detail }) => kind === 'trigger' && detail?.trigger?.onUpdate);
-  const settings = triggers.map(({ name, detail }) => ({
-    name,
-    ...world.settings({ kind: 'function', ...detail!.trigger!.calls, args: [] }),
-  }));
+  const settings = triggers.map(({ name, detail }) => ({ name, ...settingsOfTrigger(detail!.trigger!.calls, world) }));
   const writer = settings.find(({ acts, counts }) => acts === true || counts === true);
   if (writer) {
     const what = writer.acts === true ? 'writes rows' : 'counts';
     return { kind: 'changes-rows', reason: `trigger "${writer.name}" ${what} at every UPDATE`, clockOnly: false };
   }
+  const unknown = settings.find(({ isUnknown }) => isUnknown);
+  if (unknown)
+    return {
+      kind: 'undecidable',
+      reason: `trigger "${unknown.name}" fires at every UPDATE, and no earlier migration shows what its function does`,
+      why: 'only you know which rows have been changed already; exclude them in WHERE',
+    };
   const clock = settings.find((of) => of['tells the time'] === true);
   return (
     clock && { kind: 'changes-rows', reason: `trigger "${clock.name}" sets the time of every UPDATE`, clockOnly: true }
   );
+}
+
+/** What the function of a trigger does. */
+function settingsOfTrigger(name: Name, world: World): Settings & { isUnknown?: boolean } {
+  const routine: ObjectRef = { kind: 'function', ...name, args: [] };
+  if (world.get(routine)) return world.settings(routine);
+  const known = knownTrigger(name);
+  return known === undefined ? { isUnknown: true } : known === 'nothing' ? {} : { [known]: true };
 }
 
 /** A second DELETE finds no rows, so it is repeatable. */
