@@ -14,16 +14,58 @@ const CHANGE: Change = {
 /** How a second run of a DELETE removes more rows; undefined where it does not. */
 export function repeatedDelete(node: NodeOf<'DeleteStmt'>): Change | undefined {
   const { relation, whereClause, usingClause, withClause } = node;
-  return queriesThatPick({ relation, where: whereClause, from: usingClause ?? [], withClause }).length > 0
-    ? CHANGE
-    : undefined;
+  const source = { relation, where: whereClause, from: usingClause ?? [], withClause };
+  // What NOT EXISTS asks for may be gone with the rows of the first run.
+  const isLost = (query: Node) => !isGroup(query) && !leavesFirst(query);
+  return queriesThatPick(source).length > 0 || queriesOf(source, 'negated').some(isLost) ? CHANGE : undefined;
 }
 
-/** How a second run of an UPDATE finds other rows: by a column that it sets, it picks the next ones. */
-export function nextPicked(source: Picked, isSet: (column: string) => boolean): Change | undefined {
+/** Whether a query picks a row of each group, which stays: `SELECT max(id) FROM t GROUP BY n`. */
+function isGroup(query: Node): boolean {
+  const { targetList = [], groupClause, distinctClause, limitCount } = nodeAs(query, 'SelectStmt') ?? {};
+  const isPicked = distinctClause !== undefined || groupClause !== undefined || limitCount !== undefined;
+  return isPicked || targetList.some((target) => isAggregate(nodeAs(target, 'ResTarget')?.val));
+}
+
+/** The queries on its own table in the condition of a statement: those behind NOT, or the others. */
+function queriesOf({ relation, where, withClause }: Picked, which: 'negated' | 'positive'): Node[] {
+  const { name } = nameOfRange(relation);
+  const named = queriesInWith(withClause);
+  const found: Node[] = [];
+  const visit = (tree: Node | undefined, isNegated: boolean): void => {
+    const bool = nodeAs(tree, 'BoolExpr');
+    if (bool) {
+      for (const arg of bool.args ?? []) visit(arg, isNegated !== (bool.boolop === 'NOT_EXPR'));
+      return;
+    }
+    walk([tree], (type, { subselect, subLinkType, operName }) => {
+      if (type !== 'SubLink') return;
+      const query = subselect as Node;
+      const isOther = subLinkType === 'ALL_SUBLINK' || strings(operName as Node[] | undefined).at(-1) === '<>';
+      const inWith = [...named].some(([with_, of]) => reads(query, with_) && reads(of, name));
+      const isWanted = (isNegated || isOther) === (which === 'negated');
+      if (isWanted && (reads(query, name) || inWith)) found.push(query);
+    });
+  };
+  visit(where, false);
+  return found;
+}
+
+/**
+ * How a second run of an UPDATE finds other rows: by a column that it sets, it picks the next ones.
+ * @param isSet whether the statement sets a column
+ * @param leavesOut whether a condition finds no row with the values that the statement sets
+ */
+export function nextPicked(
+  source: Picked,
+  isSet: (column: string) => boolean,
+  leavesOut: (where: Node | undefined) => boolean,
+): Change | undefined {
   const readsSet = (query: Node) =>
     contains(query, (type, n) => type === 'ColumnRef' && isSet(strings(n.fields as Node[]).at(-1) ?? ''));
-  return queriesThatPick(source).some(readsSet) ? CHANGE : undefined;
+  const findsNew = (query: Node) => !leavesOut(nodeAs(query, 'SelectStmt')?.whereClause);
+  const queries = [...queriesOf(source, 'negated'), ...queriesOf(source, 'positive').filter(findsNew)];
+  return [...queriesThatPick(source), ...queries].some(readsSet) ? CHANGE : undefined;
 }
 
 /** Which rows an UPDATE or DELETE finds, and by which queries. */

@@ -1,6 +1,6 @@
 /** Tells whether an UPDATE changes its own result if it runs a second time. */
 import type { Node, NodeOf } from '../syntax/parser.ts';
-import { constantOf, isJsonArray, sameConstant, stringConstant } from './constants.ts';
+import { constantOf, isJsonArray, sameConstant, stringConstant, uncast } from './constants.ts';
 import { nextPicked } from './deletes.ts';
 import { isMappedAgain, type Lookup } from './mapped-values.ts';
 import { meets } from './met-rows.ts';
@@ -11,7 +11,7 @@ import { flatMap } from '../lists.ts';
 
 /** Functions that give the same when they are applied to their own result: f(f(x)) = f(x). */
 const SETTLED: ReadonlySet<string> = new Set([
-  ...['lower', 'upper', 'initcap', 'btrim', 'ltrim', 'rtrim', 'trim', 'left', 'right', 'lpad', 'rpad', 'unaccent'],
+  ...['lower', 'upper', 'initcap', 'btrim', 'ltrim', 'rtrim', 'trim', 'lpad', 'rpad', 'unaccent'],
   ...['abs', 'round', 'floor', 'ceil', 'ceiling', 'trunc', 'date_trunc', 'coalesce', 'nullif', 'normalize'],
   ...['jsonb_set', 'jsonb_strip_nulls', 'json_strip_nulls', 'to_jsonb', 'array_remove', 'array_replace'],
 ]);
@@ -57,7 +57,11 @@ export function repeatedChange(
   const queries = queriesIn(from, withClause);
   const lookup = { self, conditions: [where, joined], from, others: aliases };
   const table = { names, queries, relation: relation?.relname, lookup };
-  const picked = nextPicked({ relation, where, from, withClause }, (column) => set.has(column));
+  const picked = nextPicked(
+    { relation, where, from, withClause },
+    (column) => set.has(column),
+    (condition) => excludesDone(condition, set),
+  );
   const changes = flatMap([...set.keys()], (column) => changeOf(column, set, where, table) ?? []);
   if (picked) changes.push(picked);
   // Report a certain change before a possible one, and a timestamp last.
@@ -140,7 +144,34 @@ class Reads {
 
   of(value: Node | undefined): this {
     this.look([value], 'same');
+    this.possible ||= outcomes(value).some((outcome) => this.isAsked(outcome) || this.isPart(outcome));
     return this;
+  }
+
+  /** A question for the column itself, such as `done = false`: the answer is another one the second time. */
+  private isAsked(value: Node): boolean {
+    const { booltesttype, arg } = nodeAs(value, 'BooleanTest') ?? {};
+    if (booltesttype === 'IS_TRUE' || booltesttype === 'IS_NOT_FALSE') return false;
+    const { kind, name, lexpr, rexpr } = nodeAs(value, 'A_Expr') ?? {};
+    const isComparison = kind !== undefined && (kind !== 'AEXPR_OP' || COMPARING.test(strings(name).at(-1) ?? ''));
+    const sides = [arg, nodeAs(value, 'NullTest')?.arg, ...(isComparison ? [lexpr, rexpr] : [])];
+    return sides.some((side) => columnName(side) === this.column && this.isOwn(side));
+  }
+
+  /** A part of the column itself, such as `data -> 'inner'` or `tags[2:]`, of which a second run takes a part again. */
+  private isPart(value: Node): boolean {
+    const { name, lexpr } = nodeAs(value, 'A_Expr') ?? {};
+    const whole = ACCESSING.test(strings(name).at(-1) ?? '') ? lexpr : undefined;
+    const { arg, indirection = [] } = nodeAs(value, 'A_Indirection') ?? {};
+    const [lower] = indirection.map((node) => nodeAs(node, 'A_Indices'));
+    const isBeginning = lower?.is_slice === true && (lower.lidx === undefined || integerFrom(lower.lidx) === 1);
+    const found = whole ?? (isBeginning ? undefined : arg);
+    return found !== undefined && this.readsColumn(found);
+  }
+
+  private isOwn(node: Node | undefined): boolean {
+    const parts = strings(nodeAs(node, 'ColumnRef')?.fields);
+    return parts.length === 1 || this.table.names.includes(parts.at(-2) ?? '');
   }
 
   private look(tree: unknown, repeated: Repeated): void {
@@ -151,7 +182,7 @@ class Reads {
   private visit(type: string, node: Record<string, unknown>, repeated: Repeated): boolean {
     switch (type) {
       case 'SubLink':
-        this.visitSubquery(node);
+        this.visitSubquery(node, repeated);
         return false;
       case 'CaseExpr':
         this.visitCase(node);
@@ -177,23 +208,32 @@ class Reads {
 
   /**
    * A subquery on the same table that reads the column, such as `(SELECT max(n) FROM t) + 1`, or one on another table
-   * that is found by the column, such as `(SELECT m.new FROM map m WHERE m.old = t.n)`.
+   * that reads a column which the statement sets, such as `(SELECT m.new FROM map m WHERE m.old = t.n)`.
    */
-  private visitSubquery({ subselect }: Record<string, unknown>): void {
-    this.possible ||= this.readsTable(subselect) && this.readsColumn(subselect);
-    this.possible ||= contains(nodeAs(subselect as Node, 'SelectStmt')?.whereClause, (type, node) => {
-      const [left, right] = [node.lexpr, node.rexpr].map((side) =>
-        strings(nodeAs(side as Node | undefined, 'ColumnRef')?.fields),
-      );
-      return type === 'A_Expr' && (this.isOwnBeside(left!, right!) || this.isOwnBeside(right!, left!));
-    });
+  private visitSubquery({ subselect }: Record<string, unknown>, repeated: Repeated): void {
+    const query = nodeAs(subselect as Node, 'SelectStmt');
+    const readsItself = (query?.fromClause ?? []).every((from) => nodeAs(from, 'RangeFunction'));
+    const isOther = (type: string, node: Record<string, unknown>) =>
+      this.isNamedOwn(type, node) && !(readsItself && this.readsColumn({ [type]: node }));
+    const isChanged =
+      this.readsTable(subselect) || (readsItself && (repeated === 'other' || computes(query?.targetList)));
+    this.possible ||= isChanged && this.readsColumn(subselect);
+    this.possible ||= contains(subselect, (type, node) => isOther(type, node) || this.isOwnBeside(type, node));
   }
 
-  /** Whether a name in a subquery is the column of the updated table, beside a name of a table of the subquery. */
-  private isOwnBeside(name: readonly string[], other: readonly string[]): boolean {
-    const { self } = this.table.lookup;
-    if (name.at(-1) !== this.column || other.length === 0) return false;
-    return name.length > 1 ? name.at(-2) === self : other.length > 1 && other.at(-2) !== self;
+  /** Whether a node is a column that the statement sets, with the name of its table. */
+  private isNamedOwn(type: string, { fields }: Record<string, unknown>): boolean {
+    const parts = type === 'ColumnRef' ? strings(fields as Node[]) : [];
+    return parts.length > 1 && parts.at(-2) === this.table.lookup.self && this.set.has(parts.at(-1)!);
+  }
+
+  /** Whether a node compares the column, without the name of its table, with a column of a table of the subquery. */
+  private isOwnBeside(type: string, { lexpr, rexpr }: Record<string, unknown>): boolean {
+    if (type !== 'A_Expr') return false;
+    const [left, right] = [lexpr, rexpr].map((side) => strings(nodeAs(side as Node, 'ColumnRef')?.fields));
+    const isBeside = (name: readonly string[], other: readonly string[]) =>
+      name.length === 1 && name[0] === this.column && other.length > 1 && other.at(-2) !== this.table.lookup.self;
+    return isBeside(left!, right!) || isBeside(right!, left!);
   }
 
   private readsTable(tree: unknown): boolean {
@@ -211,8 +251,14 @@ class Reads {
   private visitQuery(query: Node, name: string): void {
     const targets = flatMap(nodeAs(query, 'SelectStmt')?.targetList ?? [], (t) => nodeAs(t, 'ResTarget') ?? []);
     const value = targets.find((target) => target.name === name)?.val;
-    const call = nodeAs(value, 'FuncCall');
-    if (call?.over === undefined && this.readsTable(query) && this.readsColumn(value ?? query)) this.possible = true;
+    const over = nodeAs(value, 'FuncCall')?.over;
+    // In the order of the column, the numbers come out the same again.
+    const isReversed = contains(
+      over?.orderClause,
+      (type, node) => type === 'SortBy' && (node.sortby_dir === 'SORTBY_DESC' || !columnName(node.node as Node)),
+    );
+    if ((over === undefined || isReversed) && this.readsTable(query) && this.readsColumn(value ?? query))
+      this.possible = true;
   }
 
   /** CASE that asks for the column itself: the value of one branch may lead into another branch the second time. */
@@ -257,6 +303,12 @@ class Reads {
   private visitCall({ funcname, args }: NodeOf<'FuncCall'>, repeated: Repeated): void {
     const name = strings(funcname).at(-1)!;
     if (name === 'replace' && settlesReplace(args ?? [])) return;
+    // A negative number of characters is taken away again.
+    if ((name === 'left' || name === 'right') && (integerFrom(args?.[1]) ?? -1) >= 0) this.look(args, repeated);
+    else this.visitOtherCall(name, args, repeated);
+  }
+
+  private visitOtherCall(name: string, args: readonly Node[] | undefined, repeated: Repeated): void {
     if (SETTLED.has(name)) this.look(args, repeated);
     else this.look(args, GROWING.has(name) || repeated === 'other' ? 'other' : 'unknown');
   }
@@ -264,7 +316,7 @@ class Reads {
   private visitOperator({ kind, name, lexpr, rexpr }: NodeOf<'A_Expr'>): boolean {
     if (kind !== 'AEXPR_OP') return true;
     const operator = strings(name).at(-1)!;
-    if (/^([<>=]|<>|!=|<=|>=|!?~\*?|->>?|#>>?)$/.test(operator)) return true;
+    if (COMPARING.test(operator) || ACCESSING.test(operator)) return true;
     // `a || b` of jsonb objects and taking a key away settle; the rest is taken to change again.
     if (operator === '||' && isJsonObject(rexpr) && !isArrayElse(lexpr)) return true;
     if (operator === '||' && capitalises(lexpr, rexpr)) return false;
@@ -286,6 +338,37 @@ class Reads {
     else if (column === this.column && repeated === 'unknown') this.possible = true;
   }
 }
+
+const COMPARING = /^([<>=]|<>|!=|<=|>=|!?~\*?|!?~~\*?)$/;
+const ACCESSING = /^(->>?|#>>?)$/;
+
+/** The expressions that a value may come to, without casts: the branches of CASE and coalesce(). */
+function outcomes(value: Node | undefined): Node[] {
+  const node = uncast(value);
+  const choice = nodeAs(node, 'CaseExpr');
+  if (choice)
+    return flatMap(
+      [...(choice.args ?? []).map((branch) => nodeAs(branch, 'CaseWhen')?.result), choice.defresult],
+      (of) => outcomes(of),
+    );
+  const first = nodeAs(node, 'CoalesceExpr')?.args;
+  if (first) return flatMap(first, outcomes);
+  return node ? [node] : [];
+}
+
+/** Functions that take a value apart or put one together, and leave its elements as they are. */
+const KEEPS_ELEMENTS = new Set([
+  ...['unnest', 'array_agg', 'json_agg', 'jsonb_agg', 'string_agg', 'json_object_agg', 'jsonb_object_agg'],
+  ...['jsonb_array_elements', 'jsonb_array_elements_text', 'jsonb_each', 'string_to_table', 'regexp_split_to_table'],
+]);
+
+/** Whether the results of a query are computed, and not only taken. */
+const computes = (targets: readonly Node[] | undefined): boolean =>
+  contains(targets, (type, node) => {
+    const name = strings((type === 'FuncCall' ? node.funcname : node.name) as Node[] | undefined).at(-1) ?? '';
+    if (type === 'FuncCall') return !SETTLED.has(name) && !KEEPS_ELEMENTS.has(name);
+    return type === 'A_Expr' && node.kind === 'AEXPR_OP' && !COMPARING.test(name) && !ACCESSING.test(name);
+  });
 
 /** Functions of a text that give the same of their own result. */
 const OF_CASE: ReadonlySet<string> = new Set(['upper', 'lower', 'initcap']);

@@ -66,19 +66,18 @@ function judgeOwnRows({ effect, unit, step }: Occurrence<Insert>, replay: Replay
   const later = first.rowChanges.after(step, key, (at) => replay.canStopBetween(step, at));
   const consequence = insertProblem(unit.statement, later, first.after);
   const isRestarted = !node.onConflictClause && isNumberedFrom(first.restarts, step, node, world);
-  if (consequence === undefined && isRestarted)
-    return {
-      kind: 'undecidable',
-      reason: `${RESTARTED}, where this statement leaves its rows out`,
-      why: RESTART_BEHIND,
-    };
-  if (consequence === undefined) return changed;
+  if (consequence === undefined) return isRestarted ? setBack() : changed;
   if (isCaughtAlone(unit.statement, later, first.after)) return changed;
   const isUnanswerable = insertRows(node) === undefined && coveringKey(node, first.after) === undefined;
   return { kind: 'repeats', what: 'rows', consequence, later, isUnanswerable, isRestarted };
 }
 
-const RESTARTED = 'a second run sets the sequence of its column back, behind the numbers that rows have';
+/** Of a statement that leaves its rows out where they are there. */
+const setBack = (): Judgement => ({
+  kind: 'undecidable',
+  reason: 'a second run sets the sequence of its column back behind the numbers of the rows, which it then leaves out',
+  why: RESTART_BEHIND,
+});
 
 /**
  * Whether an INSERT fails on a unique key in the second run, and stands alone in a block that catches this: nothing is
