@@ -283,6 +283,19 @@ export function insertProblem(statement: Statement, later: LaterChanges, world: 
     : 'a second run inserts the rows again';
 }
 
+/** Whether a query makes new keys from the rows of the table itself: `INSERT INTO t (id) SELECT id + 10 FROM t`. */
+function addsToItself(node: Insert, key: readonly string[]): boolean {
+  const { fromClause, targetList = [] } = nodeAs(node.selectStmt, 'SelectStmt') ?? {};
+  const table = nameOfRange(node.relation).name;
+  if (!contains(fromClause, (_, n) => n.relname === table && 'inh' in n) || excludesExisting(node)) return false;
+  const columns = namedColumns(node) ?? [];
+  const isNew = (column: string) => {
+    const value = nodeAs(targetList[columns.indexOf(column)], 'ResTarget')?.val;
+    return value !== undefined && !constantOf(value) && columnName(value) !== column;
+  };
+  return key.length > 0 && key.every((column) => columns.includes(column)) && key.some(isNew);
+}
+
 /** The same of an INSERT with ON CONFLICT. */
 function problemBesideConflict(
   node: Insert,
@@ -293,6 +306,8 @@ function problemBesideConflict(
   const conflict = node.onConflictClause!;
   const target = (conflict.infer?.indexElems ?? []).map((element) => nodeAs(element, 'IndexElem')?.name ?? '');
   const caught = target.length > 0 ? target : (key?.detail?.columns ?? []);
+  if (addsToItself(node, caught as string[]))
+    return 'it reads the table that it adds rows to, so a second run adds rows for those of the first one';
   if (isSetLater(later, caught as string[]))
     return (
       `a later statement changes "${caught[0] ?? ''}", so ON CONFLICT ` +
