@@ -36,7 +36,12 @@ export interface Writer {
 
 type Properties = LiveObject['properties'];
 
+/** What is in an object is lost with it. */
 const LOSES = 'it would lose data';
+/** Why the type of a column is not simply changed. */
+export const MAY_NOT_FIT = 'values may not fit into the new type';
+/** Why an enum is not simply changed. */
+export const KEEPS_LABELS = 'no statement takes labels away';
 const lossy = (sql: string, why = LOSES): Change => ({ sql, why });
 export const BY_HAND = 'it has to be written by hand';
 const byHand = (sql: string): Change => ({ sql, why: BY_HAND });
@@ -174,7 +179,7 @@ type Alter = (wanted: Properties, present: Properties, version: number) => reado
 const COLUMN: Readonly<Record<string, Alter>> = {
   type: (p, q) => {
     const sql = `TYPE ${p.type}${p.collation ? ` COLLATE ${p.collation}` : ''} USING %COLUMN%::${p.type}`;
-    return isWider(q.type!, p.type!) ? [sql] : [lossy(sql, 'values may not fit into the new type')];
+    return isWider(q.type!, p.type!) ? [sql] : [lossy(sql, MAY_NOT_FIT)];
   },
   collation: (p, q) => (p.type === q.type ? [`TYPE ${p.type}${p.collation ? ` COLLATE ${p.collation}` : ''}`] : []),
   nullable: (p, q) => {
@@ -446,8 +451,7 @@ const labelsOf = (text: string): string[] => text.match(/E?'(?:[^']|'')*'/g) ?? 
 function addLabels({ name, properties: p }: LiveObject, { properties: q }: LiveObject): (string | Change)[] {
   const [to, from] = [labelsOf(p.labels!), labelsOf(q.labels!)];
   const kept = to.filter((label) => from.includes(label));
-  if (kept.join() !== from.join())
-    return [lossy(`ALTER TYPE ${name}: labels ${p.labels!}`, 'no statement takes labels away')];
+  if (kept.join() !== from.join()) return [lossy(`ALTER TYPE ${name}: labels ${p.labels!}`, KEEPS_LABELS)];
   const later = (at: number) => to.slice(at + 1).find((label) => from.includes(label));
   return flatMap(to, (label, at) => {
     if (from.includes(label)) return [];
@@ -462,6 +466,10 @@ const enumType: Writer = {
     property === 'owner' ? [ownerTo('TYPE', wanted)] : addLabels(wanted, present),
 };
 
+const ATTRIBUTE = /^(?:"(?:[^"]|"")*"|[^\s"]+)/;
+/** `street text, number integer` as a list. */
+const attributesOf = (text: string): string[] => (text === '' ? [] : text.split(/, (?=(?:"(?:[^"]|"")*"|\w+) )/));
+
 const composite = named('TYPE', ({ name, properties: p }) =>
   p.attributes == null ? byHand(`CREATE TYPE ${name}`) : `CREATE TYPE ${name} AS (${p.attributes})`,
 );
@@ -470,13 +478,20 @@ const type: Writer = {
   ...composite,
   change: (property, wanted, present) => {
     if (property === 'owner') return [ownerTo('TYPE', wanted)];
-    const [to, from] = [wanted.properties.attributes ?? '', present.properties.attributes ?? ''];
-    return to.startsWith(`${from}, `)
-      ? to
-          .slice(from.length + 2)
-          .split(/, (?=(?:"(?:[^"]|"")*"|\w+) )/)
-          .map((attribute) => `ALTER TYPE ${wanted.name} ADD ATTRIBUTE ${attribute}`)
-      : [lossy(`ALTER TYPE ${wanted.name}: attributes ${to}`, 'columns of the type may hold values')];
+    const [to, from] = [wanted, present].map(({ properties: p }) => attributesOf(p.attributes ?? '')) as [
+      string[],
+      string[],
+    ];
+    const gone = from.filter((attribute) => !to.includes(attribute));
+    const rest = from.filter((attribute) => to.includes(attribute));
+    // What is new comes last.
+    if (rest.join() !== to.slice(0, rest.length).join())
+      return [lossy(`ALTER TYPE ${wanted.name}: attributes ${to.join(', ')}`, 'columns of the type may hold values')];
+    const head = `ALTER TYPE ${wanted.name}`;
+    return [
+      ...gone.map((attribute) => lossy(`${head} DROP ATTRIBUTE ${ATTRIBUTE.exec(attribute)![0]}`)),
+      ...to.slice(rest.length).map((attribute) => `${head} ADD ATTRIBUTE ${attribute}`),
+    ];
   },
 };
 
@@ -728,26 +743,45 @@ const role: Writer = {
   ],
 };
 
+/** `reader in staff`. */
+const MEMBERSHIP = /^("(?:[^"]|"")*"|\S+) in (.*)$/s;
+
 const membership: Writer = {
   create: ({ name }) => {
-    const [, member, of] = /^("(?:[^"]|"")*"|\S+) in (.*)$/s.exec(name)!;
+    const [, member, of] = MEMBERSHIP.exec(name)!;
     return [`GRANT ${of!} TO ${member!}`];
   },
-  drop: ({ name }) => [lossy(`REVOKE: ${name}`, 'other databases may use it')],
+  drop: ({ name }) => {
+    const [, member, of] = MEMBERSHIP.exec(name)!;
+    return [lossy(`REVOKE ${of!} FROM ${member!}`, 'other databases may use it')];
+  },
   change: anew,
 };
 
+/** `search_path of reader`, `work_mem of the database`. */
+const SETTING = /^(\S+) of (the database|the owner|.*?)( in the database)?$/s;
+
+/** What makes a setting of a role or of the database this; undefined where the name of the role is not known. */
+function settingTo(name: string, to: string): string | undefined {
+  const [, , whose, isHere] = SETTING.exec(name)!;
+  if (whose === 'the owner' || isHere) return undefined;
+  if (whose !== 'the database') return `ALTER ROLE ${whose!} ${to}`;
+  const format = `ALTER DATABASE %I ${to.replaceAll('%', '%%')}`;
+  return `DO $$ BEGIN EXECUTE format(${quoteLiteral(format)}, current_database()); END $$`;
+}
+
 const setting: Writer = {
   create: ({ name, properties: p }) => {
-    const [, parameter, whose, isHere] = /^(\S+) of (the database|the owner|.*?)( in the database)?$/s.exec(name)!;
-    if (whose === 'the owner' || isHere) return [byHand(`ALTER ROLE … SET ${parameter!} = ${p.value!}`)];
+    const parameter = SETTING.exec(name)![1]!;
     const value = parameter === 'search_path' ? p.value! : quoteLiteral(p.value!);
-    if (whose !== 'the database') return [`ALTER ROLE ${whose!} SET ${parameter!} = ${value}`];
-    return [
-      `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET ${parameter!} = ${value.replaceAll("'", "''").replaceAll('%', '%%')}', current_database()); END $$`,
-    ];
+    const sql = settingTo(name, `SET ${parameter} = ${value}`);
+    return [sql ?? byHand(`ALTER ROLE … SET ${parameter} = ${p.value!}`)];
   },
-  drop: ({ name }) => [lossy(`RESET: ${name}`, 'other databases may use it')],
+  drop: ({ name }) => {
+    const parameter = SETTING.exec(name)![1]!;
+    const sql = settingTo(name, `RESET ${parameter}`);
+    return [sql === undefined ? byHand(`ALTER ROLE … RESET ${parameter}`) : lossy(sql, 'other databases may use it')];
+  },
   change: (_, wanted, __, context) => setting.create(wanted, context),
 };
 
