@@ -4,7 +4,7 @@ import { Lexer } from '../syntax/lexer.ts';
 import { splitStatements } from '../syntax/split.ts';
 import { detectFormat, type Changeset, type FileKind, type Format, type Range } from './format.ts';
 import { plainStatements } from './plain-quotes.ts';
-import type { Batch, Runner } from './types.ts';
+import type { Batch, Direction, Runner } from './types.ts';
 
 /** A file to send. */
 export interface Sent extends FileKind {
@@ -13,13 +13,14 @@ export interface Sent extends FileKind {
 }
 
 /**
- * What a tool sends to run a file forward, batch by batch.
- * @returns ranges of the text in their order; none where nothing in the file runs forward
+ * What a tool sends to run a file, batch by batch.
+ * @param direction forward, or back
+ * @returns ranges of the text in their order; none where nothing in the file runs that way
  */
-export function batchesOf({ path, text, ...kind }: Sent, runner: Runner): Batch[] {
+export function batchesOf({ path, text, ...kind }: Sent, runner: Runner, direction: Direction = 'up'): Batch[] {
   const format = detectFormat(text, path, kind);
-  const parts = format.parts.filter(({ direction }) => direction === 'up');
-  if (format.changesets.length > 0 && runner.cut === 'counted-blocks')
+  const parts = format.parts.filter((part) => part.direction === direction);
+  if (direction === 'up' && format.changesets.length > 0 && runner.cut === 'counted-blocks')
     return flatMap(format.changesets, (changeset) =>
       batchOf(changesetMessages(text, changeset), runnerOf(changeset, runner)),
     );

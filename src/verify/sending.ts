@@ -1,7 +1,7 @@
 import { batchesOf } from '../project/sending.ts';
 import type { FileKind } from '../project/format.ts';
 import { tools } from '../project/tools/index.ts';
-import type { Batch, Runner } from '../project/types.ts';
+import type { Batch, Direction, Runner } from '../project/types.ts';
 import type { Piece, Step } from '../database/types.ts';
 
 /** A text, and what is sent to run it. */
@@ -20,15 +20,16 @@ export interface Way {
 
 /**
  * What a tool sends to run a file.
- * @param statements the statements of the file that run forward, each a step
+ * @param statements the statements of the file that run in that direction, each a step
  */
 export function stepsAsSent(
   file: { path: string; text: string; kind?: FileKind | undefined },
   statements: readonly Step[],
   runner: Runner,
+  direction: Direction = 'up',
 ): Step[] {
   const steps: Step[] = [];
-  batchesOf({ ...file.kind, path: file.path, text: file.text }, runner).forEach((batch, pipeline) => {
+  batchesOf({ ...file.kind, path: file.path, text: file.text }, runner, direction).forEach((batch, pipeline) => {
     const messages = messagesOf(file.text, statements, batch, pipeline, tools[runner.tool].sendsRows);
     const [first, last] = [messages[0], messages.at(-1)];
     if (!first || !last) return;

@@ -1,5 +1,6 @@
 import { Lines } from '../lines.ts';
 import { detectFormat, type FileKind } from '../project/format.ts';
+import type { Direction } from '../project/types.ts';
 import { split } from '../syntax/split.ts';
 import type { Filled, Piece, Step, StepFailure } from '../database/types.ts';
 import type { Failure } from './types.ts';
@@ -15,15 +16,26 @@ const HARMLESS =
 /** What a migration tool puts in the place of `${name}` and `{{name}}`. */
 export type Placeholders = Readonly<Record<string, string>>;
 
-/** Cuts a migration into the statements that its tool runs going forward. */
-export function planSteps(text: string, path: string, placeholders: Placeholders = {}, kind: FileKind = {}): Plan {
+/**
+ * Cuts a migration into the statements that its tool runs.
+ * @param direction going forward, or back
+ */
+export function planSteps(
+  text: string,
+  path: string,
+  placeholders: Placeholders = {},
+  kind: FileKind = {},
+  direction: Direction = 'up',
+): Plan {
   const format = detectFormat(text, path, kind);
   const steps: Step[] = [];
   let unknown: { reason: string; offset: number } | undefined;
-  if (format.parts.every((part) => part.direction === 'down'))
+  if (direction === 'up' && format.parts.every((part) => part.direction === 'down'))
     unknown = { reason: 'it only undoes another migration', offset: 0 };
   for (const piece of format.pieces) {
-    if (!format.parts.some((part) => part.direction === 'up' && part.start <= piece.start && piece.end <= part.end))
+    if (
+      !format.parts.some((part) => part.direction === direction && part.start <= piece.start && piece.end <= part.end)
+    )
       continue;
     const { slices, skipped } = split(text, { from: piece.start, to: piece.end });
     for (const slice of slices) {
