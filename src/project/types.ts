@@ -131,6 +131,15 @@ export interface Forbidden {
   why: string;
 }
 
+/** Where the tool looks for the statements that undo a migration. */
+export type WayBackPlace =
+  /** A file, by its path from the folder of the migrations. */
+  | { file: string }
+  /** A part of the migration itself, below a line that begins it. */
+  | { section: string }
+  /** Nowhere, and why: the way back is another migration. */
+  | { none: string };
+
 /** One migration tool: all that sql-lint knows of it. Sources: the tool's own, of the version named in `read`. */
 export interface Tool {
   name: ToolName;
@@ -177,6 +186,8 @@ export interface Tool {
   pinned?: RegExp;
   /** How a new migration begins; what begins one, where only the tool or a person can. */
   begins: Beginning | string;
+  /** Where the way back of a migration lies, by its path in the folder. */
+  back: (path: string) => WayBackPlace;
   /** What comes of editing a file that has been applied, in a sentence without its full stop. */
   edited: string;
   /**

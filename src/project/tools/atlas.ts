@@ -26,6 +26,7 @@ export const atlas: Tool = {
   recorded: (path, { folder }, disk) =>
     disk.read(join(folder, 'atlas.sum'))?.includes(`\n${path} h1:`) ? 'checksum' : undefined,
   begins: { path: (name, next) => `${next('time')}_${name}.sql`, then: 'atlas migrate hash' },
+  back: () => ({ none: 'Atlas runs forward only; atlas migrate down plans its own way back' }),
   edited: 'it refuses to run until `atlas migrate hash` has written `atlas.sum` anew',
   refusesEdited: true,
 };

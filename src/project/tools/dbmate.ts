@@ -25,6 +25,7 @@ export const dbmate: Tool = {
     path: (name, next) => `${next('time')}_${name}.sql`,
     frame: { above: '-- migrate:up', below: '-- migrate:down' },
   },
+  back: () => ({ section: '-- migrate:down' }),
   edited: 'nothing: it knows a migration by its version alone',
   refusesEdited: false,
 };

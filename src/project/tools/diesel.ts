@@ -28,6 +28,7 @@ export const diesel: Tool = {
     'be one statement',
   missesTransaction: 'Cannot perform this operation outside of a transaction',
   begins: { path: (name, _, now) => `${dashedTime(now)}_${name}/up.sql` },
+  back: (path) => ({ file: path.replace(/up\.sql$/, 'down.sql') }),
   edited: 'nothing: it knows a migration by its version alone',
   refusesEdited: false,
 };

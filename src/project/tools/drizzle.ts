@@ -44,6 +44,7 @@ export const drizzle: Tool = {
   marks: { breakpoint: { line: BREAKPOINT, mark: /-->[ \t]*statement-breakpoint/g } },
   runners: () => [{ tool: 'drizzle', sending: 'simple', cut: 'breakpoints', transaction: 'all' }],
   begins: 'drizzle-kit generate --custom --name NAME',
+  back: () => ({ none: 'Drizzle runs forward only' }),
   edited: 'nothing: it never compares the hash that it stores',
   refusesEdited: false,
 };

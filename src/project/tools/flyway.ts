@@ -38,6 +38,10 @@ export const flyway: Tool = {
   forbidden: [{ text: /\$\{/, why: 'Flyway takes it for a placeholder' }],
   sendsRows: true,
   begins: { path: (name, next) => `V${next('count')}__${name}.sql` },
+  back: (path) =>
+    /(?:^|\/)V[^/]*$/.test(path)
+      ? { file: path.replace(/V([^/]*)$/, 'U$1') }
+      : { none: 'Flyway undoes versioned migrations only' },
   edited: 'it refuses to run until `flyway repair`, or runs it again where the name begins with `R__`',
   refusesEdited: true,
 };

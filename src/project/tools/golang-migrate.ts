@@ -25,6 +25,7 @@ export const golangMigrate: Tool = {
       : [oneMessage('golang-migrate', 'none')],
   transactionOff: 'one statement a file; or `x-multi-statement=true` in the URL, which cuts at every `;`',
   begins: { path: (name, next) => `${next('count', 6)}_${name}.up.sql` },
+  back: (path) => ({ file: path.replace(/\.up\.sql$/, '.down.sql') }),
   edited: 'nothing: it remembers the number of the last file alone',
   refusesEdited: false,
 };

@@ -33,6 +33,7 @@ export const goose: Tool = {
     path: (name, next) => `${next('time')}_${name}.sql`,
     frame: { above: '-- +goose Up', below: '-- +goose Down' },
   },
+  back: () => ({ section: '-- +goose Down' }),
   edited: 'nothing: it knows a migration by its number alone',
   refusesEdited: false,
 };

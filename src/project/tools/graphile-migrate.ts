@@ -35,6 +35,7 @@ export const graphileMigrate: Tool = {
   pinned: /^(?:--! [A-Z][^\n]*\n)*\s*(?:--!\s*no-transaction.*\n)?/,
   recorded: (path) => (COMMITTED.test(path) ? 'final' : undefined),
   begins: 'graphile-migrate watch, and write into current.sql',
+  back: () => ({ none: 'graphile-migrate runs forward only' }),
   edited:
     'a committed file that has run is not looked at; one that has not is refused, because the hashes in the ' +
     'headers form a chain. `current.sql` is there to be edited',

@@ -28,6 +28,7 @@ export const hasura: Tool = {
   transactionOff: 'a first line `-- hasura:no-transaction`, which older versions take for a comment',
   pinned: /^-- hasura:no-transaction\r?\n/,
   begins: { path: (name, next) => `${next('milliseconds')}_${name}/up.sql` },
+  back: (path) => ({ file: path.replace(/up\.sql$/, 'down.sql') }),
   edited: 'nothing: it knows a migration by its version alone',
   refusesEdited: false,
 };

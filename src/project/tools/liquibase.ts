@@ -46,6 +46,7 @@ export const liquibase: Tool = {
   ],
   pinned: /^\s*--[ \t]*liquibase[ \t]*formatted.*\n/i,
   begins: 'a changeset of your own in a changelog, with splitStatements:false',
+  back: () => ({ none: 'Liquibase wants the way back of each changeset in lines that begin with --rollback' }),
   edited:
     'it refuses to run, unless the changeset says `runOnChange:true` or names the checksum under ' +
     '`--validCheckSum`; white space does not count',

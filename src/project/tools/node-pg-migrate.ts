@@ -30,6 +30,8 @@ export const nodePgMigrate: Tool = {
     path: (name, next) => `${next('milliseconds')}_${name}.sql`,
     frame: { above: '-- Up Migration', below: '-- Down Migration' },
   },
+  back: (path) =>
+    path.endsWith('.up.sql') ? { file: path.replace(/\.up\.sql$/, '.down.sql') } : { section: '-- Down Migration' },
   edited: 'nothing: it knows a migration by its name alone',
   refusesEdited: false,
 };

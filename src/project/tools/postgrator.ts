@@ -29,6 +29,7 @@ export const postgrator: Tool = {
   runners: () => [oneMessage('postgrator', 'none')],
   transactionOff: 'one statement a file',
   begins: { path: (name, next) => `${next('count', 3)}.do.${name}.sql` },
+  back: (path) => ({ file: path.replace(/^(\d+)\.do\b/, '$1.undo') }),
   edited: 'it refuses to run, unless `validateChecksums` is false',
   refusesEdited: true,
 };

@@ -28,6 +28,7 @@ export const prisma: Tool = {
     return version && !atLeast(version, 7, 4) ? [whole] : [statementByStatement('prisma', 'none'), whole];
   },
   begins: { path: (name, next) => `${next('time')}_${name}/migration.sql` },
+  back: () => ({ none: 'Prisma runs forward only' }),
   edited: '`prisma migrate deploy` does not look; `prisma migrate dev` asks for a reset of the database',
   refusesEdited: false,
 };

@@ -17,6 +17,11 @@ export const psql: Tool = {
   transactionOff: 'psql opens none, unless it is called with `-1`',
   sendsRows: true,
   begins: { path: (name, next) => `${next('count', 3)}_${name}.sql` },
+  back: (path) => ({
+    file: path.replace(/(?:((?:^|\/))up|(?:\.up)?)\.sql$/i, (_, folder?: string) =>
+      folder === undefined ? '.down.sql' : `${folder}down.sql`,
+    ),
+  }),
   edited: 'nothing: it remembers nothing',
   refusesEdited: false,
 };

@@ -21,6 +21,7 @@ export const refinery: Tool = {
   order: 'the number',
   runners: () => [oneMessage('refinery', 'file')],
   begins: { path: (name, next) => `V${next('count')}__${name}.sql` },
+  back: () => ({ none: 'refinery runs forward only' }),
   edited: 'it refuses to run: name, version and text are in its checksum',
   refusesEdited: true,
 };

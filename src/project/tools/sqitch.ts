@@ -33,6 +33,7 @@ export const sqitch: Tool = {
   sendsRows: true,
   recorded: (path, site, disk) => (releasedOf(site, disk).has(path) ? 'final' : undefined),
   begins: 'sqitch add NAME',
+  back: (path) => ({ file: `../revert/${path}` }),
   edited: '`sqitch deploy` does not look; `sqitch check` and `sqitch rebase --modified` do',
   refusesEdited: false,
 };

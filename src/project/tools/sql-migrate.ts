@@ -38,6 +38,7 @@ export const sqlMigrate: Tool = {
     path: (name, next) => `${next('time')}-${name}.sql`,
     frame: { above: '-- +migrate Up', below: '-- +migrate Down' },
   },
+  back: () => ({ section: '-- +migrate Down' }),
   edited: 'nothing: it knows a migration by its file name alone',
   refusesEdited: false,
 };

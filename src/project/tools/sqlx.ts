@@ -23,6 +23,10 @@ export const sqlx: Tool = {
     'a text that begins with `-- no-transaction`; it is still sent as one message, so it must be one statement',
   pinned: /^-- no-transaction.*\n/,
   begins: { path: (name, next) => `${next('time')}_${name}.sql` },
+  back: (path) =>
+    path.endsWith('.up.sql')
+      ? { file: path.replace(/\.up\.sql$/, '.down.sql') }
+      : { none: 'sqlx runs a file without .up in its name forward only' },
   edited: 'it refuses to run: every byte is in its checksum',
   refusesEdited: true,
 };

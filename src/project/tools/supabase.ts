@@ -75,6 +75,7 @@ export const supabase: Tool = {
   transactionOff: 'a first line `-- pg-delta: transaction=false`, which older versions take for a comment',
   pinned: /^-- pg-delta: transaction=false\r?\n/,
   begins: { path: (name, next) => `${next('time')}_${name}.sql` },
+  back: () => ({ none: 'Supabase runs forward only' }),
   edited: 'nothing: it knows a migration by its version alone',
   refusesEdited: false,
 };

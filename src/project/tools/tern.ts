@@ -28,6 +28,7 @@ export const tern: Tool = {
   transactionOff: 'a line `---- tern: disable-tx ----`; the statements are then sent one by one',
   forbidden: [{ text: /\{\{/, why: 'tern takes it for a template' }],
   begins: { path: (name, next) => `${next('count', 3)}_${name}.sql` },
+  back: () => ({ section: '---- create above / drop below ----' }),
   edited: 'nothing: it remembers the number of the last file alone',
   refusesEdited: false,
 };
