@@ -1,0 +1,401 @@
+/** The way back of a migration: composed on the database that it leaves, and proven there. */
+import { sameState } from '../../database/state.ts';
+import type { Mark, Session, State, Step, StepFailure } from '../../database/types.ts';
+import { flatMap } from '../../lists.ts';
+import type { FileKind } from '../../project/format.ts';
+import type { Direction, Runner } from '../../project/types.ts';
+import { loadParser } from '../../syntax/parser.ts';
+import { Script } from '../../syntax/script.ts';
+import { play, type MigrationFile, type Played, type PlayOptions } from '../../verify/index.ts';
+import { stepsAsSent } from '../../verify/sending.ts';
+import { fill } from '../../verify/states.ts';
+import { locate, planSteps } from '../../verify/steps.ts';
+import { differences, keyOf, lastPart, readObjects, type Difference, type LiveObjects } from '../objects.ts';
+import { AuthorTexts } from './authors.ts';
+import { compose, type BackStatement, type Before, type Composed } from './compose.ts';
+import { readIdentities } from './identities.ts';
+import { changed, dropped, givenColumns, wordsOf, type Loss } from './losses.ts';
+import { digestsOf, MOST_ROWS, putBack, readRows, sidesOf, takeAway, type AllRows, type Digest } from './rows.ts';
+
+export { wordsOf, type Loss } from './losses.ts';
+
+/** How the way back of a file is written and sent. */
+export interface Form {
+  /** The file that holds it. */
+  path: string;
+  kind: FileKind;
+  direction: Direction;
+  /** The lines that have to stand around a statement with semicolons of its own. */
+  block?: { begin: string; end: string } | undefined;
+  /** The text of that file with these statements. */
+  text: (sql: string) => string;
+  runners: (text: string) => readonly Runner[];
+}
+
+export interface WayBackOptions extends Omit<PlayOptions, 'atStart' | 'onFile' | 'atEnd'> {
+  /** The major version of PostgreSQL that is to run it. @default 18 */
+  version?: number;
+  /** Makes statements repeatable: what `--fix` makes of them. */
+  fix: (sql: string, file: MigrationFile) => Promise<string>;
+  formOf: (file: MigrationFile) => Form;
+}
+
+export interface WayBack {
+  path: string;
+  /** Why there is none: the file does not run here. */
+  refused?: string;
+  /** The statements, with comments. Empty where the file leaves what was there before. */
+  sql: string;
+  /** The file that holds it, with it. */
+  text: string;
+  /** What does not come back. */
+  losses: readonly Loss[];
+  /** Why it is not proven. */
+  unproven?: string;
+  /** Whether it has also run where tables hold rows. */
+  isFilled: boolean;
+}
+
+/** A database before a file. */
+interface Start extends Before {
+  mark: Mark;
+  rows: AllRows;
+  state: State;
+  /** The statements of the files before. */
+  statements: readonly string[];
+}
+
+/**
+ * Plays files, and stops at some of them.
+ * @param at called behind each of these files; has to leave the session where it found it
+ */
+async function playTo(
+  files: readonly MigrationFile[],
+  wanted: ReadonlySet<string>,
+  options: Omit<PlayOptions, 'atStart' | 'onFile' | 'atEnd'>,
+  at: (session: Session, file: MigrationFile, outcome: Played, start: Start) => Promise<void>,
+): Promise<void> {
+  await loadParser();
+  const last = files.findLastIndex(({ path }) => wanted.has(path));
+  const statements: string[] = [];
+  let start: Start | undefined;
+  const begin = async (session: Session, next: number) => {
+    if (!wanted.has(files[next]?.path ?? '')) return;
+    const objects = await readObjects((sql) => session.ask(sql));
+    start = {
+      objects,
+      identities: await readIdentities((sql) => session.ask(sql)),
+      rows: await readRows((sql) => session.ask(sql), objects),
+      state: await session.state(),
+      mark: await session.mark(),
+      statements: [...statements],
+    };
+  };
+  let index = 0;
+  await play(files.slice(0, last + 1), {
+    ...options,
+    atStart: (session) => begin(session, 0),
+    onFile: async (session, file, outcome) => {
+      if (start && wanted.has(file.path)) {
+        const { mark } = start;
+        await at(session, file, outcome, start);
+        await mark.release();
+        start = undefined;
+      }
+      statements.push(...planSteps(file.text, file.path, options.placeholders, file.kind).steps.map(({ sql }) => sql));
+      await begin(session, ++index);
+    },
+  });
+}
+
+/**
+ * The ways back of some files, in the order of the files.
+ * @param files the migrations, in the order in which their tool runs them
+ */
+export async function waysBack(
+  files: readonly MigrationFile[],
+  wanted: ReadonlySet<string>,
+  options: WayBackOptions,
+  onWayBack: (wayBack: WayBack) => void,
+): Promise<void> {
+  await playTo(files, wanted, options, async (session, file, outcome, start) => {
+    if (outcome.verdict !== 'ok') {
+      onWayBack({ path: file.path, refused: reasonOf(outcome), sql: '', text: '', losses: [], isFilled: false });
+      return;
+    }
+    const after = await session.mark();
+    try {
+      onWayBack(await new Undoing(session, file, start, after, options).run());
+    } finally {
+      await session.rewind(after);
+      await after.release();
+    }
+  });
+}
+
+const reasonOf = (outcome: Exclude<Played, { verdict: 'ok' }>): string =>
+  outcome.verdict === 'fails'
+    ? `line ${outcome.failure.line}: ${outcome.failure.message} (${outcome.failure.code})`
+    : outcome.reason;
+
+class Undoing {
+  private readonly session: Session;
+  private readonly file: MigrationFile;
+  private readonly start: Start;
+  private readonly after: Mark;
+  private readonly options: WayBackOptions;
+
+  constructor(session: Session, file: MigrationFile, start: Start, after: Mark, options: WayBackOptions) {
+    this.session = session;
+    this.file = file;
+    this.start = start;
+    this.after = after;
+    this.options = options;
+  }
+
+  private readonly ask = (sql: string) => this.session.ask(sql);
+  private readonly read = () => readObjects(this.ask);
+
+  async run(): Promise<WayBack> {
+    const { file, start, session, after } = this;
+    if (sameState(start.state, await session.state()))
+      return { path: file.path, sql: '', text: '', losses: [], isFilled: false };
+    const script = new Script(file.text, file.path, file.kind);
+    const identities = await readIdentities(this.ask);
+    const losses = merged([...dropped(start, identities), ...changed(script, start, identities)]);
+    const composing = {
+      session,
+      read: this.read,
+      before: start,
+      version: this.options.version ?? 18,
+      authors: new AuthorTexts(start.statements),
+      takeAway: await this.ownRows(script),
+      putBack: async () => putBack(start.rows, await readRows(this.ask, await this.read()), start.objects),
+    };
+    const composed = await compose(composing, () => session.rewind(after));
+    const sql = await this.options.fix(this.textOf(composed, losses), file);
+    const form = this.options.formOf(file);
+    const text = form.text(sql);
+    const proof = await this.prove(text, form, composed, losses);
+    return { path: file.path, sql, text, ...proof };
+  }
+
+  /** The statements that take away the rows that the migration has put into tables that stay. */
+  private async ownRows(script: Script): Promise<readonly BackStatement[]> {
+    const { session, start, after } = this;
+    const objects = await this.read();
+    const rows = await readRows(this.ask, objects);
+    if (rows.size === 0) return [];
+    const identities = await readIdentities(this.ask);
+    const once = sidesOf(start, { identities, rows }, rows);
+    if (
+      once.every(({ before, after: now }) => now.length <= before.length && before.length > 0) &&
+      once.length > 0 &&
+      !once.some(({ before, after: now }) => hasNew(before, now))
+    )
+      return [];
+    await session.rewind(start.mark);
+    await this.up();
+    const again = await readRows(this.ask, await this.read());
+    await session.rewind(after);
+    const given = givenColumns(script);
+    const { statements } = takeAway(sidesOf(start, { identities, rows }, again), start.objects, (table) => {
+      const own = lastPart(table).replace(/^"|"$/g, '');
+      const columns = given.get(own);
+      return columns === 'all'
+        ? new Set(
+            flatMap(start.objects.values(), ({ kind, of, name }) =>
+              kind === 'column' && of === table ? lastPart(name) : [],
+            ),
+          )
+        : columns;
+    });
+    return statements;
+  }
+
+  /** Runs the migration from where the session is. */
+  private async up(): Promise<StepFailure | undefined> {
+    const { file, options } = this;
+    const { steps } = planSteps(file.text, file.path, options.placeholders, file.kind);
+    const ways = (options.runnersOf?.(file) ?? []).map((runner) => stepsAsSent(file, steps, runner));
+    return this.firstOf(ways.length > 0 ? ways : [steps]);
+  }
+
+  private async firstOf(ways: readonly (readonly Step[])[]): Promise<StepFailure | undefined> {
+    const from = await this.session.mark();
+    let first: StepFailure | undefined;
+    for (const steps of ways) {
+      const failure = await this.session.run(steps, 'stop');
+      if (!failure) {
+        await from.release();
+        return undefined;
+      }
+      first ??= failure;
+      await this.session.rewind(from);
+    }
+    await from.release();
+    return first;
+  }
+
+  private stepsOf(text: string, { path, kind, direction, runners }: Form): Step[] {
+    const { steps } = planSteps(text, path, this.options.placeholders, kind, direction);
+    const [runner] = runners(text);
+    return runner ? stepsAsSent({ path, text, kind }, steps, runner, direction) : steps;
+  }
+
+  private textOf({ statements }: Composed, losses: readonly Loss[]): string {
+    const { block } = this.options.formOf(this.file);
+    const said = new Set<Loss>();
+    const blocks = statements.map(({ sql, notes = [], object }) => {
+      const own = losses.filter((loss) => {
+        if (said.has(loss) || !loss.isDropped || !object) return false;
+        const names = loss.columns?.map((column) => `${loss.table}.${column}`) ?? [loss.table];
+        return names.includes(object.name) && (object.kind === 'table' || object.kind === 'column');
+      });
+      for (const loss of own) said.add(loss);
+      const comments = [...own.map((loss) => `Incomplete: ${wordsOf(loss)} do not come back.`), ...notes];
+      const text = `${sql};`;
+      const isBlock = block && sql.includes(';');
+      return [...comments.map((line) => `-- ${line}`), ...(isBlock ? [block.begin, text, block.end] : [text])].join(
+        '\n',
+      );
+    });
+    const others = losses
+      .filter((loss) => !said.has(loss))
+      .map((loss) => `-- Incomplete: ${wordsOf(loss)} do not come back.`);
+    return `${[...(others.length > 0 ? [others.join('\n')] : []), ...blocks].join('\n\n')}\n`;
+  }
+
+  // Proof -------------------------------------------------------------------------------------------------------------
+
+  private async prove(
+    text: string,
+    form: Form,
+    { left, statements }: Composed,
+    losses: readonly Loss[],
+  ): Promise<Pick<WayBack, 'losses' | 'unproven' | 'isFilled'>> {
+    const steps = this.stepsOf(text, form);
+    const open = new Set(flatMap(statements, ({ open: key }) => key ?? []));
+    const [first] = left;
+    if (first) {
+      const { difference, why } = first;
+      return { losses, isFilled: false, unproven: `${inWords(difference)}${why === undefined ? '' : `: ${why}`}` };
+    }
+    const { session, start, after } = this;
+    await session.rewind(after);
+    const plain = await this.twice(text, steps, start.objects, new Set());
+    if (plain !== undefined) return { losses, isFilled: false, unproven: plain };
+    const wrong = rowsDiffer(
+      await digestsOf(this.ask, await this.read(), new Set()),
+      start.rows.size === 0 ? undefined : await this.digestsBefore(),
+    );
+    if (wrong !== undefined) return { losses, isFilled: false, unproven: wrong };
+    return this.proveFilled(text, steps, open, losses);
+  }
+
+  private async digestsBefore(): Promise<Map<string, Digest>> {
+    const here = await this.session.mark();
+    await this.session.rewind(this.start.mark);
+    const digests = await digestsOf(this.ask, this.start.objects, new Set());
+    await this.session.rewind(here);
+    await here.release();
+    return digests;
+  }
+
+  /** Runs the way back twice; answers what is wrong. */
+  private async twice(
+    text: string,
+    steps: readonly Step[],
+    wanted: LiveObjects,
+    open: ReadonlySet<string>,
+  ): Promise<string | undefined> {
+    const { session } = this;
+    const failure = await session.run(steps, 'stop');
+    if (failure) return failed('first', text, steps, failure);
+    await session.reset();
+    const [other] = differences(wanted, await this.read()).filter(
+      ({ expected, actual }) => !open.has(keyOf((expected ?? actual)!)),
+    );
+    if (other) return inWords(other);
+    const once = await session.state();
+    const second = await session.run(steps, 'stop');
+    if (second) return failed('second', text, steps, second);
+    await session.reset();
+    return sameState(once, await session.state()) ? undefined : 'its second run changes something';
+  }
+
+  private async proveFilled(
+    text: string,
+    steps: readonly Step[],
+    open: ReadonlySet<string>,
+    losses: readonly Loss[],
+  ): Promise<Pick<WayBack, 'losses' | 'unproven' | 'isFilled'>> {
+    const { session, start } = this;
+    await session.rewind(start.mark);
+    if (await session.run([fill(undefined)], 'continue')) return { losses, isFilled: false };
+    await session.reset();
+    const lost = new Set(flatMap(losses, ({ table, columns }) => columns?.map((column) => `${table}.${column}`) ?? []));
+    const before = await digestsOf(this.ask, start.objects, lost);
+    if (await this.up()) return { losses, isFilled: false };
+    await session.reset();
+    const wrong = await this.twice(text, steps, start.objects, open);
+    if (wrong !== undefined) return { losses, isFilled: false, unproven: `where tables hold rows, ${wrong}` };
+    const now = await digestsOf(this.ask, await this.read(), lost);
+    const seen = flatMap(before, ([table, digest]): Loss | [] => {
+      if (losses.some((loss) => loss.table === table && loss.columns === undefined)) return [];
+      const other = now.get(table);
+      if (!other || other.count !== digest.count) return { table, by: 'seen when it ran' };
+      const columns = [...digest.columns]
+        .filter(([column, value]) => !lost.has(`${table}.${column}`) && other.columns.get(column) !== value)
+        .map(([column]) => column);
+      if (columns.length > 0) return { table, columns, by: 'seen when it ran' };
+      return other.whole === digest.whole ? [] : { table, by: 'seen when it ran' };
+    });
+    return { losses: [...losses, ...seen], isFilled: true };
+  }
+}
+
+const hasNew = (before: readonly (readonly string[])[], now: readonly (readonly string[])[]): boolean => {
+  const known = new Set(before.map((row) => JSON.stringify(row)));
+  return now.some((row) => !known.has(JSON.stringify(row)));
+};
+
+function rowsDiffer(
+  now: ReadonlyMap<string, Digest>,
+  before: ReadonlyMap<string, Digest> | undefined,
+): string | undefined {
+  for (const [table, { count, whole }] of now) {
+    const was = before?.get(table);
+    if (count !== (was?.count ?? '0') || (was && whole !== was.whole)) return `${table} has other rows than before`;
+  }
+  return undefined;
+}
+
+function failed(time: string, text: string, steps: readonly Step[], failure: StepFailure): string {
+  const { line, message, code } = locate(text, steps, failure);
+  return `its ${time} run fails in line ${line}: ${message} (${code})`;
+}
+
+/** A difference that is left behind the way back. */
+function inWords({ kind, expected, actual, properties = [] }: Difference): string {
+  const { kind: what, name } = (expected ?? actual)!;
+  if (kind === 'missing') return `the ${what} ${name} is not there again`;
+  if (kind === 'unexpected') return `the ${what} ${name} is still there`;
+  return `the ${what} ${name} has another ${properties.join(', ')} than before`;
+}
+
+/** Of one column or table, what is dropped counts. */
+function merged(losses: readonly Loss[]): Loss[] {
+  const gone = new Set(
+    flatMap(losses, ({ isDropped, table, columns }) => (isDropped && columns === undefined ? table : [])),
+  );
+  const seen = new Set<string>();
+  return losses.filter((loss) => {
+    const key = `${loss.table} ${loss.columns?.join() ?? ''}`;
+    if (seen.has(key) || (gone.has(loss.table) && !(loss.isDropped && loss.columns === undefined))) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+export { MOST_ROWS };

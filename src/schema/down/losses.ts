@@ -1,0 +1,134 @@
+/** What a migration loses that no statement brings back: rows, and values of columns. */
+import { quoteIdent } from '../../catalog/names.ts';
+import { nameOfRange, nodeAs, walk } from '../../catalog/nodes.ts';
+import { flatMap } from '../../lists.ts';
+import type { NodeOf } from '../../syntax/parse.ts';
+import type { Script, Statement } from '../../syntax/script.ts';
+import { lastPart, type LiveObjects } from '../objects.ts';
+import type { Identities } from './identities.ts';
+import { columnsByTable } from './rows.ts';
+
+/** Something that does not come back. */
+export interface Loss {
+  /** The identity of the table before the migration. */
+  table: string;
+  /** The columns whose values are lost; undefined where rows are. */
+  columns?: readonly string[];
+  /** What loses it, in words: `DROP COLUMN`, `DELETE in line 4`. */
+  by: string;
+  /** Whether the whole table, or the column, was dropped, so that it comes back empty. */
+  isDropped?: true;
+}
+
+/** In words, as it is said in a file and in a report. */
+export function wordsOf({ table, columns, by }: Loss): string {
+  const what =
+    columns === undefined
+      ? `rows of ${table}`
+      : `the values of ${columns.map((column) => `${table}.${column}`).join(', ')}`;
+  return `${what} (${by})`;
+}
+
+/** Tables and columns that are there no more. */
+export function dropped(before: { identities: Identities; objects: LiveObjects }, after: Identities): Loss[] {
+  const numbers = new Map<string, string>();
+  for (const { key, identity } of before.identities.values())
+    if (key.startsWith('pg_class/') || key.startsWith('pg_attribute/'))
+      numbers.set(`${key.split('/', 1)[0]!} ${identity}`, key);
+  return flatMap(columnsByTable(before.objects), ([table, columns]): Loss[] => {
+    const key = numbers.get(`pg_class ${table}`);
+    if (key === undefined) return [];
+    if (!after.has(key)) return [{ table, by: 'the table is dropped', isDropped: true }];
+    return flatMap(columns, ({ name }): Loss | [] => {
+      const own = numbers.get(`pg_attribute ${name}`);
+      return own === undefined || after.has(own)
+        ? []
+        : { table, columns: [lastPart(name)], by: 'the column is dropped', isDropped: true };
+    });
+  });
+}
+
+/** Statements that change or remove rows of tables that were there before. */
+export function changed(
+  script: Script,
+  before: { identities: Identities; objects: LiveObjects },
+  after: Identities,
+): Loss[] {
+  const tables = columnsByTable(before.objects);
+  return flatMap(script.all(), (statement): Loss[] => {
+    if (statement.direction !== 'up' || NO_RUN.has(statement.type ?? '')) return [];
+    const found: Loss[] = [];
+    const lose = (relation: NodeOf<'RangeVar'> | undefined, word: string, set?: readonly string[]) => {
+      const table = tableOf(relation, tables, before.identities, after);
+      if (table === undefined) return;
+      const known = new Set(tables.get(table)!.map(({ name }) => lastPart(name)));
+      // What the migration has added itself goes with its column.
+      const columns = set?.map(quoteIdent).filter((column) => known.has(column));
+      if (columns?.length === 0) return;
+      found.push({ table, ...(columns && { columns }), by: `${word} in line ${lineOf(statement)}` });
+    };
+    walk([{ [statement.type ?? '']: statement.node }], (type, node) => {
+      if (type === 'UpdateStmt') {
+        const { relation, targetList } = node as NodeOf<'UpdateStmt'>;
+        lose(relation, 'UPDATE', namesIn(targetList));
+      } else if (type === 'DeleteStmt') lose((node as NodeOf<'DeleteStmt'>).relation, 'DELETE');
+      else if (type === 'MergeStmt') lose((node as NodeOf<'MergeStmt'>).relation, 'MERGE');
+      else if (type === 'TruncateStmt')
+        for (const relation of (node as NodeOf<'TruncateStmt'>).relations ?? [])
+          lose(nodeAs(relation, 'RangeVar'), 'TRUNCATE');
+      else if (type === 'InsertStmt') {
+        const { relation, onConflictClause: clause } = node as NodeOf<'InsertStmt'>;
+        if (clause?.action === 'ONCONFLICT_UPDATE') lose(relation, 'ON CONFLICT DO UPDATE', namesIn(clause.targetList));
+      }
+    });
+    return found;
+  });
+}
+
+/** Statements in which others stand that do not run with them. */
+const NO_RUN = new Set(['CreateFunctionStmt', 'RuleStmt', 'ViewStmt', 'DoStmt', '']);
+
+const lineOf = (statement: Statement): number => statement.script.locate(statement.start).line;
+
+const namesIn = (list: NodeOf<'UpdateStmt'>['targetList']): string[] =>
+  flatMap(list ?? [], (item) => nodeAs(item, 'ResTarget')?.name ?? []);
+
+/** The table before the migration that a statement of it speaks of. */
+function tableOf(
+  relation: NodeOf<'RangeVar'> | undefined,
+  tables: ReadonlyMap<string, unknown>,
+  before: Identities,
+  after: Identities,
+): string | undefined {
+  const { schema, name } = nameOfRange(relation);
+  const isIt = (identity: string) => {
+    const parts = identity.split('.');
+    return unquoted(lastPart(identity)) === name && (schema === undefined || unquoted(parts[0]!) === schema);
+  };
+  for (const table of tables.keys()) if (isIt(table)) return table;
+  // It may have got its name by the migration.
+  for (const { key, identity } of after.values()) {
+    const was = key.startsWith('pg_class/') && isIt(identity) ? before.get(key) : undefined;
+    if (was && tables.has(was.identity)) return was.identity;
+  }
+  return undefined;
+}
+
+const unquoted = (name: string): string => (name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name);
+
+/** The columns to which the INSERT statements of a migration give a value, by the own name of the table. */
+export function givenColumns(script: Script): Map<string, ReadonlySet<string> | 'all'> {
+  const given = new Map<string, Set<string> | 'all'>();
+  for (const statement of script.all()) {
+    if (statement.direction !== 'up' || NO_RUN.has(statement.type ?? '')) continue;
+    walk([{ [statement.type ?? '']: statement.node }], (type, node) => {
+      if (type !== 'InsertStmt') return;
+      const { relation, cols } = node as NodeOf<'InsertStmt'>;
+      const { name } = nameOfRange(relation);
+      const known = given.get(name);
+      if (!cols || known === 'all') given.set(name, 'all');
+      else given.set(name, new Set([...(known ?? []), ...namesIn(cols)]));
+    });
+  }
+  return given;
+}
