@@ -6,6 +6,7 @@ import { readArguments } from '../arguments.ts';
 import { say, type Command } from '../command.ts';
 import { OPTION_NAMES } from '../options.ts';
 import { CHECK_OBJECTS_OPTION_NAMES } from './check-objects.ts';
+import { DOWN_OPTION_NAMES } from './down.ts';
 import { DRIFT_OPTION_NAMES } from './drift.ts';
 import { GRAPH_OPTION_NAMES } from './graph.ts';
 import { HISTORY_OPTION_NAMES } from './history.ts';
@@ -27,6 +28,7 @@ const OF_RULES = ['--rule', '--rule-only'];
 /** The options of commands that have many of their own. */
 const OWN_OPTIONS: Readonly<Record<string, readonly string[]>> = {
   verify: VERIFY_OPTION_NAMES,
+  down: DOWN_OPTION_NAMES,
   drift: DRIFT_OPTION_NAMES,
   'check-objects': CHECK_OBJECTS_OPTION_NAMES,
   graph: GRAPH_OPTION_NAMES,

@@ -12,6 +12,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   apply: async () => (await import('./apply.ts')).apply,
   status: async () => (await import('./status.ts')).status,
   adopt: async () => (await import('./adopt.ts')).adopt,
+  down: async () => (await import('./down.ts')).down,
   drift: async () => (await import('./drift.ts')).drift,
   'check-objects': async () => (await import('./check-objects.ts')).checkObjects,
   graph: async () => (await import('./graph.ts')).graph,

@@ -105,7 +105,7 @@ class Composer {
     this.composing = composing;
   }
 
-  /** @returns undefined where the statement of an author has made something else than it once did: that is remembered */
+  /** @returns undefined where the statement of an author now makes something else than it once did; it is remembered */
   async run(): Promise<Composed | undefined> {
     await this.rename();
     await this.attempt(this.composing.takeAway.map((statement) => ({ ways: [[statement]] })));

@@ -1,21 +1,22 @@
 /** The way back of a migration: composed on the database that it leaves, and proven there. */
 import { sameState } from '../../database/state.ts';
-import type { Mark, Session, State, Step, StepFailure } from '../../database/types.ts';
+import type { Mark, Session, Step, StepFailure } from '../../database/types.ts';
 import { flatMap } from '../../lists.ts';
 import type { FileKind } from '../../project/format.ts';
 import type { Direction, Runner } from '../../project/types.ts';
-import { loadParser } from '../../syntax/parser.ts';
 import { Script } from '../../syntax/script.ts';
-import { play, type MigrationFile, type Played, type PlayOptions } from '../../verify/index.ts';
+import type { MigrationFile, PlayOptions } from '../../verify/index.ts';
 import { stepsAsSent } from '../../verify/sending.ts';
 import { fill } from '../../verify/states.ts';
 import { locate, planSteps } from '../../verify/steps.ts';
-import { differences, keyOf, lastPart, readObjects, type Difference, type LiveObjects } from '../objects.ts';
+import { differences, keyOf, lastPart, readObjects, type LiveObjects } from '../objects.ts';
 import { AuthorTexts } from './authors.ts';
-import { compose, type BackStatement, type Before, type Composed } from './compose.ts';
+import { compose, type BackStatement, type Composed } from './compose.ts';
 import { readIdentities } from './identities.ts';
+import { playTo, reasonOf, runUp, type Start } from './playing.ts';
+import { inWords } from './words.ts';
 import { changed, dropped, givenColumns, wordsOf, type Loss } from './losses.ts';
-import { digestsOf, MOST_ROWS, putBack, readRows, sidesOf, takeAway, type AllRows, type Digest } from './rows.ts';
+import { digestsOf, putBack, readRows, sidesOf, takeAway, type Digest } from './rows.ts';
 
 export { wordsOf, type Loss } from './losses.ts';
 
@@ -56,58 +57,6 @@ export interface WayBack {
   isFilled: boolean;
 }
 
-/** A database before a file. */
-interface Start extends Before {
-  mark: Mark;
-  rows: AllRows;
-  state: State;
-  /** The statements of the files before. */
-  statements: readonly string[];
-}
-
-/**
- * Plays files, and stops at some of them.
- * @param at called behind each of these files; has to leave the session where it found it
- */
-async function playTo(
-  files: readonly MigrationFile[],
-  wanted: ReadonlySet<string>,
-  options: Omit<PlayOptions, 'atStart' | 'onFile' | 'atEnd'>,
-  at: (session: Session, file: MigrationFile, outcome: Played, start: Start) => Promise<void>,
-): Promise<void> {
-  await loadParser();
-  const last = files.findLastIndex(({ path }) => wanted.has(path));
-  const statements: string[] = [];
-  let start: Start | undefined;
-  const begin = async (session: Session, next: number) => {
-    if (!wanted.has(files[next]?.path ?? '')) return;
-    const objects = await readObjects((sql) => session.ask(sql));
-    start = {
-      objects,
-      identities: await readIdentities((sql) => session.ask(sql)),
-      rows: await readRows((sql) => session.ask(sql), objects),
-      state: await session.state(),
-      mark: await session.mark(),
-      statements: [...statements],
-    };
-  };
-  let index = 0;
-  await play(files.slice(0, last + 1), {
-    ...options,
-    atStart: (session) => begin(session, 0),
-    onFile: async (session, file, outcome) => {
-      if (start && wanted.has(file.path)) {
-        const { mark } = start;
-        await at(session, file, outcome, start);
-        await mark.release();
-        start = undefined;
-      }
-      statements.push(...planSteps(file.text, file.path, options.placeholders, file.kind).steps.map(({ sql }) => sql));
-      await begin(session, ++index);
-    },
-  });
-}
-
 /**
  * The ways back of some files, in the order of the files.
  * @param files the migrations, in the order in which their tool runs them
@@ -132,11 +81,6 @@ export async function waysBack(
     }
   });
 }
-
-const reasonOf = (outcome: Exclude<Played, { verdict: 'ok' }>): string =>
-  outcome.verdict === 'fails'
-    ? `line ${outcome.failure.line}: ${outcome.failure.message} (${outcome.failure.code})`
-    : outcome.reason;
 
 class Undoing {
   private readonly session: Session;
@@ -195,7 +139,7 @@ class Undoing {
     )
       return [];
     await session.rewind(start.mark);
-    await this.up();
+    await runUp(session, this.file, this.options);
     const again = await readRows(this.ask, await this.read());
     await session.rewind(after);
     const given = givenColumns(script);
@@ -211,30 +155,6 @@ class Undoing {
         : columns;
     });
     return statements;
-  }
-
-  /** Runs the migration from where the session is. */
-  private async up(): Promise<StepFailure | undefined> {
-    const { file, options } = this;
-    const { steps } = planSteps(file.text, file.path, options.placeholders, file.kind);
-    const ways = (options.runnersOf?.(file) ?? []).map((runner) => stepsAsSent(file, steps, runner));
-    return this.firstOf(ways.length > 0 ? ways : [steps]);
-  }
-
-  private async firstOf(ways: readonly (readonly Step[])[]): Promise<StepFailure | undefined> {
-    const from = await this.session.mark();
-    let first: StepFailure | undefined;
-    for (const steps of ways) {
-      const failure = await this.session.run(steps, 'stop');
-      if (!failure) {
-        await from.release();
-        return undefined;
-      }
-      first ??= failure;
-      await this.session.rewind(from);
-    }
-    await from.release();
-    return first;
   }
 
   private stepsOf(text: string, { path, kind, direction, runners }: Form): Step[] {
@@ -336,7 +256,7 @@ class Undoing {
     await session.reset();
     const lost = new Set(flatMap(losses, ({ table, columns }) => columns?.map((column) => `${table}.${column}`) ?? []));
     const before = await digestsOf(this.ask, start.objects, lost);
-    if (await this.up()) return { losses, isFilled: false };
+    if (await runUp(session, this.file, this.options)) return { losses, isFilled: false };
     await session.reset();
     const wrong = await this.twice(text, steps, start.objects, open);
     if (wrong !== undefined) return { losses, isFilled: false, unproven: `where tables hold rows, ${wrong}` };
@@ -376,14 +296,6 @@ function failed(time: string, text: string, steps: readonly Step[], failure: Ste
   return `its ${time} run fails in line ${line}: ${message} (${code})`;
 }
 
-/** A difference that is left behind the way back. */
-function inWords({ kind, expected, actual, properties = [] }: Difference): string {
-  const { kind: what, name } = (expected ?? actual)!;
-  if (kind === 'missing') return `the ${what} ${name} is not there again`;
-  if (kind === 'unexpected') return `the ${what} ${name} is still there`;
-  return `the ${what} ${name} has another ${properties.join(', ')} than before`;
-}
-
 /** Of one column or table, what is dropped counts. */
 function merged(losses: readonly Loss[]): Loss[] {
   const gone = new Set(
@@ -397,5 +309,3 @@ function merged(losses: readonly Loss[]): Loss[] {
     return true;
   });
 }
-
-export { MOST_ROWS };

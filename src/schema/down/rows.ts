@@ -208,9 +208,9 @@ export function takeAway(
       return [];
     }
     const conditions = rows.map((row) =>
-      columns
-        .flatMap((column, k) => (isSteady[k] ? [isThis(column, row[k]!, typeOf(objects, table, column))] : []))
-        .join(' AND '),
+      flatMap(columns, (column, k) =>
+        isSteady[k] ? isThis(column, row[k]!, typeOf(objects, table, column)) : [],
+      ).join(' AND '),
     );
     const guards = guardsOf(objects, table);
     const list = conditions.length === 1 ? conditions[0]! : conditions.map((one) => `(${one})`).join('\n   OR ');
@@ -222,16 +222,8 @@ export function takeAway(
       'Rows that the migration has put there, unless somebody has changed them since.',
       ...(guards.length > 0 ? ['A row that others refer to stays: they would go with it.'] : []),
     ];
-    return {
-      table,
-      statement: {
-        sql: `DELETE FROM ${table} AS r\nWHERE ${where}`.replace(
-          /^DELETE FROM (\S+) AS r\n/,
-          guards.length > 0 ? '$&' : 'DELETE FROM $1\n',
-        ),
-        notes,
-      },
-    };
+    const alias = guards.length > 0 ? ' AS r' : '';
+    return { table, statement: { sql: `DELETE FROM ${table}${alias}\nWHERE ${where}`, notes } };
   });
   return { statements: childrenFirst(found, objects).map(({ statement }) => statement), unclear };
 }
@@ -325,7 +317,7 @@ function update(
   keys: readonly number[],
   objects: LiveObjects,
 ): BackStatement {
-  const other = columns.flatMap((column, k) => (wanted[k] === present[k] ? [] : [{ column, k }]));
+  const other = flatMap(columns, (column, k) => (wanted[k] === present[k] ? [] : { column, k }));
   const where = [...keys.map((k) => ({ column: columns[k]!, k })), ...other].map(({ column, k }) =>
     isThis(column, present[k]!, typeOf(objects, table, column)),
   );
