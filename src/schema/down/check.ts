@@ -9,7 +9,7 @@ import { stepsAsSent } from '../../verify/sending.ts';
 import { fill } from '../../verify/states.ts';
 import { locate, planSteps } from '../../verify/steps.ts';
 import { Lines } from '../../lines.ts';
-import { differences, readObjects, type Difference } from '../objects.ts';
+import { differences, type Difference } from '../objects.ts';
 import { playTo, reasonOf, runUp, type Start } from './playing.ts';
 import { digestsOf } from './rows.ts';
 import { inWords } from './words.ts';
@@ -117,7 +117,7 @@ async function judge(
       because: filled.left.map((one) => `where tables hold rows, ${one}`),
       isFilled: true,
     };
-  const now = await digestsOf((sql) => session.ask(sql), await readObjects((sql) => session.ask(sql)), new Set());
+  const now = await digestsOf((sql) => session.ask(sql), await start.read(), new Set());
   const rows = flatMap(before, ([table, { count, whole }]) => {
     const other = now.get(table);
     return other?.count === count && other.whole === whole ? [] : table;
@@ -135,7 +135,7 @@ async function lead(
   const failure = await session.run(steps, 'stop');
   if (failure) return { failure: failed(text, steps, failure) };
   await session.reset();
-  const found: Difference[] = differences(start.objects, await readObjects((sql) => session.ask(sql)));
+  const found: Difference[] = differences(start.objects, await start.read());
   return { left: found.map(inWords) };
 }
 

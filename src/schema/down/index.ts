@@ -9,7 +9,7 @@ import type { MigrationFile, PlayOptions } from '../../verify/index.ts';
 import { stepsAsSent } from '../../verify/sending.ts';
 import { fill } from '../../verify/states.ts';
 import { locate, planSteps } from '../../verify/steps.ts';
-import { differences, keyOf, lastPart, readObjects, type LiveObjects } from '../objects.ts';
+import { differences, keyOf, lastPart, type LiveObjects } from '../objects.ts';
 import { AuthorTexts } from './authors.ts';
 import { compose, type BackStatement, type Composed } from './compose.ts';
 import { readIdentities } from './identities.ts';
@@ -98,7 +98,7 @@ class Undoing {
   }
 
   private readonly ask = (sql: string) => this.session.ask(sql);
-  private readonly read = () => readObjects(this.ask);
+  private readonly read = () => this.start.read();
 
   async run(): Promise<WayBack> {
     const { file, start, session, after } = this;

@@ -4,13 +4,15 @@ import { loadParser } from '../../syntax/parser.ts';
 import { play, type MigrationFile, type Played, type PlayOptions } from '../../verify/index.ts';
 import { stepsAsSent } from '../../verify/sending.ts';
 import { planSteps } from '../../verify/steps.ts';
-import { readObjects } from '../objects.ts';
+import { readObjects, type LiveObjects } from '../objects.ts';
 import type { Before } from './compose.ts';
 import { readIdentities } from './identities.ts';
 import { readRows, type AllRows } from './rows.ts';
 
 /** A database before a file. */
 export interface Start extends Before {
+  /** Reads the objects of the session as it is now. */
+  read: () => Promise<LiveObjects>;
   mark: Mark;
   rows: AllRows;
   state: State;
@@ -32,10 +34,13 @@ export async function playTo(
   const last = files.findLastIndex(({ path }) => wanted.has(path));
   const statements: string[] = [];
   let start: Start | undefined;
+  let reading: Start['read'] | undefined;
   const begin = async (session: Session, next: number) => {
     if (!wanted.has(files[next]?.path ?? '')) return;
-    const objects = await readObjects((sql) => session.ask(sql));
+    const read = (reading ??= reader(session));
+    const objects = await read();
     start = {
+      read,
       objects,
       identities: await readIdentities((sql) => session.ask(sql)),
       rows: await readRows((sql) => session.ask(sql), objects),
@@ -59,6 +64,26 @@ export async function playTo(
       await begin(session, ++index);
     },
   });
+}
+
+/** So many states are remembered: a way back comes by few. */
+const MOST_STATES = 6;
+
+/**
+ * Reads objects, which takes several times as long as to see whether anything has changed: what was read of a state
+ * holds wherever that state is reached again.
+ */
+function reader(session: Session): Start['read'] {
+  const known = new Map<string, LiveObjects>();
+  return async () => {
+    const { digest } = await session.state();
+    const objects = known.get(digest) ?? (await readObjects((sql) => session.ask(sql)));
+    // The one that was not asked for longest is the first to go.
+    known.delete(digest);
+    known.set(digest, objects);
+    if (known.size > MOST_STATES) known.delete(known.keys().next().value!);
+    return objects;
+  };
 }
 
 /** Why a file does not run here. */
