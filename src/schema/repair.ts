@@ -89,6 +89,7 @@ class Repair {
     );
     /** Goes with what it belongs to, or stays with it. */
     const isPart = (object: LiveObject) =>
+      (object.kind === 'default privileges' && object.schema !== undefined && names.has(quoteIdent(object.schema))) ||
       (object.of !== undefined && object.of !== object.name && names.has(object.of)) ||
       ((object.kind === 'grant' || object.kind === 'comment') && names.has(subjectOf(object)));
     const ordered = [...gone.filter((object) => !isPart(object)), ...this.remade.values()]

@@ -42,6 +42,8 @@ const LOSES = 'it would lose data';
 export const MAY_NOT_FIT = 'values may not fit into the new type';
 /** Why an enum is not simply changed. */
 export const KEEPS_LABELS = 'no statement takes labels away';
+/** Why the attributes of a type cannot come into every order. */
+export const ADDS_LAST = 'an attribute can only be added behind the others';
 const lossy = (sql: string, why = LOSES): Change => ({ sql, why });
 export const BY_HAND = 'it has to be written by hand';
 const byHand = (sql: string): Change => ({ sql, why: BY_HAND });
@@ -150,7 +152,8 @@ const WIDER: Readonly<Record<string, readonly string[]>> = {
   boolean: ['text'],
 };
 
-function isWider(from: string, to: string): boolean {
+/** Whether a type holds every value of another one. */
+export function isWider(from: string, to: string): boolean {
   const [base, size] = sizeOf(from);
   const [other, room] = sizeOf(to);
   if (base === other && /^(?:character varying|numeric|bit varying|time\w*)/.test(base))
@@ -210,7 +213,6 @@ const COLUMN: Readonly<Record<string, Alter>> = {
   compression: (p) => [`SET COMPRESSION ${p.compression ?? 'default'}`],
   statistics: (p) => [`SET STATISTICS ${p.statistics ?? -1}`],
   options: (p, q) => changeOptions('', p, q).map((sql) => sql.trim()),
-  'server options': (p, q) => [changeForeign('', p['server options'], q['server options']).trim()],
 };
 
 const column: Writer = {
@@ -222,6 +224,10 @@ const column: Writer = {
   change: (property, wanted, present, { version }) => {
     const name = last(wanted.name);
     const head = `ALTER TABLE ${wanted.of!} ALTER COLUMN ${name}`;
+    if (property === 'server options') {
+      const options = changeForeign('', wanted.properties[property], present.properties[property]).trim();
+      return [`ALTER FOREIGN TABLE ${wanted.of!} ALTER COLUMN ${name} ${options}`];
+    }
     // A name may have what `replace` takes for a pattern.
     const whole = (sql: string) => `${head} ${sql.replace('%COLUMN%', () => name)}`;
     return COLUMN[property]!(wanted.properties, present.properties, version).map((change) =>
@@ -286,6 +292,14 @@ const TABLE: Readonly<Record<string, (wanted: LiveObject, present: LiveObject) =
   },
 };
 
+/** The parent says which its partitions are. */
+function changePartition({ name, properties: p }: LiveObject, { properties: q }: LiveObject): string[] {
+  return [
+    ...(q.partition == null ? [] : [`ALTER TABLE ${q.inherits!} DETACH PARTITION ${name}`]),
+    ...(p.partition == null ? [] : [`ALTER TABLE ${p.inherits!} ATTACH PARTITION ${name} ${p.partition}`]),
+  ];
+}
+
 const table: Writer = {
   create: createTable,
   drop: ({ kind, name }) => {
@@ -295,6 +309,11 @@ const table: Writer = {
   change: (property, wanted, present) => {
     const { kind, name } = wanted;
     if (property === 'owner') return [ownerTo(kind.toUpperCase(), wanted)];
+    if (property === 'partition') return changePartition(wanted, present);
+    if (property === 'of type') {
+      const to = wanted.properties[property];
+      return [`ALTER TABLE ${name} ${to == null ? 'NOT OF' : `OF ${to}`}`];
+    }
     const changes = TABLE[property]?.(wanted, present);
     const head = `ALTER ${kind.toUpperCase()} ${name}`;
     if (!changes) return [byHand(`${head}: ${property} ${wanted.properties[property] ?? 'none'}`)];
@@ -484,9 +503,8 @@ const type: Writer = {
     ];
     const gone = from.filter((attribute) => !to.includes(attribute));
     const rest = from.filter((attribute) => to.includes(attribute));
-    // What is new comes last.
     if (rest.join() !== to.slice(0, rest.length).join())
-      return [lossy(`ALTER TYPE ${wanted.name}: attributes ${to.join(', ')}`, 'columns of the type may hold values')];
+      return [lossy(`ALTER TYPE ${wanted.name}: attributes ${to.join(', ')}`, ADDS_LAST)];
     const head = `ALTER TYPE ${wanted.name}`;
     return [
       ...gone.map((attribute) => lossy(`${head} DROP ATTRIBUTE ${ATTRIBUTE.exec(attribute)![0]}`)),
@@ -785,6 +803,9 @@ const setting: Writer = {
   change: (_, wanted, __, context) => setting.create(wanted, context),
 };
 
+/** `stopwords = 'english', accept = 'false'` as a list. */
+const dictionaryOptions = (text: string): string[] => text.match(/(?:"(?:[^"]|"")*"|\w+) = '(?:[^']|'')*'/g) ?? [];
+
 const others = (what: string): Writer => named(what, ({ name }) => byHand(`CREATE ${what} ${name}`));
 
 /** Foreign data wrappers and servers, which others rest on. */
@@ -824,7 +845,20 @@ export const WRITERS: Readonly<Record<string, Writer>> = {
   'access method': others('ACCESS METHOD'),
   'text search parser': others('TEXT SEARCH PARSER'),
   'text search template': others('TEXT SEARCH TEMPLATE'),
-  'text search dictionary': others('TEXT SEARCH DICTIONARY'),
+  'text search dictionary': {
+    ...others('TEXT SEARCH DICTIONARY'),
+    change: (property, wanted, present) => {
+      if (property === 'owner') return [ownerTo('TEXT SEARCH DICTIONARY', wanted)];
+      if (property !== 'options') return undefined;
+      const [to, from] = [wanted.properties.options ?? '', present.properties.options ?? ''].map(dictionaryOptions) as [
+        string[],
+        string[],
+      ];
+      const named = (option: string) => option.split(' = ', 1)[0]!;
+      const gone = from.map(named).filter((name) => !to.some((option) => named(option) === name));
+      return [`ALTER TEXT SEARCH DICTIONARY ${wanted.name} (${[...to, ...gone].join(', ')})`];
+    },
+  },
   'text search configuration': others('TEXT SEARCH CONFIGURATION'),
   sequence,
   function: routine('FUNCTION'),

@@ -1,6 +1,6 @@
 /** The statements with which the authors of the migrations have made objects, for those that come back as they were. */
-import { nameOf, nameOfRange } from '../../catalog/nodes.ts';
-import { parseStatement, type NodeOf } from '../../syntax/parse.ts';
+import { unitsOf } from '../../catalog/units.ts';
+import { Script } from '../../syntax/script.ts';
 import type { LiveObject } from '../objects.ts';
 
 /** What a statement makes. */
@@ -11,6 +11,32 @@ interface Made {
   /** The table that it lives on. */
   of?: string | undefined;
 }
+
+/** A table is made by its columns as they are, whatever has become of them since its author has made it. */
+const IS_TEXT = new Set([
+  'function',
+  'procedure',
+  'view',
+  'materialized view',
+  'policy',
+  'trigger',
+  'rule',
+  'index',
+  'aggregate',
+  'operator',
+  'operator class',
+  'operator family',
+  'language',
+  'access method',
+  'text search configuration',
+  'text search dictionary',
+  'text search parser',
+  'text search template',
+  'conversion',
+  'range',
+  'user mapping',
+  'transform',
+]);
 
 export class AuthorTexts {
   /** By kind and own name, the last one last. */
@@ -40,7 +66,7 @@ export class AuthorTexts {
   textFor(object: LiveObject, sql: string): string | undefined {
     const { kind, name, of } = object;
     const key = `${kind} ${name}`;
-    if (!/^CREATE /.test(sql) || this.refused.has(key)) return undefined;
+    if (!/^CREATE /.test(sql) || this.refused.has(key) || !IS_TEXT.has(kind)) return undefined;
     const own = ownName(object);
     const known = this.texts.get(`${kind} ${own}`)?.findLast(({ made }) => {
       if (made.of !== undefined) return of !== undefined && isCalled(of, made.of);
@@ -58,9 +84,9 @@ const unquoted = (name: string): string => (name.startsWith('"') ? name.slice(1,
 
 /** The name of an object without its schema, its arguments and its table. */
 function ownName({ name, of, kind }: LiveObject): string {
-  if ((kind === 'policy' || kind === 'trigger') && of !== undefined)
-    return unquoted(name.slice(0, -` on ${of}`.length));
-  const found = /^(?:(?:"(?:[^"]|"")*"|[^".(]+)\.)?("(?:[^"]|"")*"|[^".(]+)/.exec(name);
+  if (ON_TABLE.has(kind) && of !== undefined) return unquoted(name.slice(0, -` on ${of}`.length));
+  if (kind === 'user mapping') return unquoted(/^for (.*) server /s.exec(name)?.[1] ?? name);
+  const found = /^(?:(?:"(?:[^"]|"")*"|[^".(]+)\.)?("(?:[^"]|"")*"|[^".( ]+)/.exec(name);
   return unquoted(found?.[1] ?? name);
 }
 
@@ -68,36 +94,20 @@ function ownName({ name, of, kind }: LiveObject): string {
 const isCalled = (identity: string, table: string): boolean =>
   unquoted(/(?:"(?:[^"]|"")*"|[^".]+)$/.exec(identity)?.[0] ?? identity) === table;
 
+/** Kinds of which PostgreSQL keeps the names of one table apart. */
+const ON_TABLE = new Set(['policy', 'trigger', 'rule']);
+
 function madeBy(sql: string): Made | undefined {
-  const parsed = parseStatement(sql);
-  if (!parsed.ok) return undefined;
-  const { type, node } = parsed;
-  switch (type) {
-    case 'CreateFunctionStmt': {
-      const { funcname, is_procedure: isProcedure } = node as NodeOf<'CreateFunctionStmt'>;
-      return { kind: isProcedure ? 'procedure' : 'function', ...nameOf(funcname) };
+  const [statement] = new Script(sql).statements;
+  if (!statement || CONCURRENTLY.test(sql)) return undefined;
+  for (const { effects } of unitsOf(statement))
+    for (const effect of effects) {
+      if (effect.action !== 'create') continue;
+      const { kind, schema, name, of } = effect.object;
+      return { kind, name, schema, of: ON_TABLE.has(kind) ? of?.name : undefined };
     }
-    case 'ViewStmt':
-      return { kind: 'view', ...nameOfRange((node as NodeOf<'ViewStmt'>).view) };
-    case 'CreateTableAsStmt': {
-      const { objtype, into } = node as NodeOf<'CreateTableAsStmt'>;
-      return objtype === 'OBJECT_MATVIEW' ? { kind: 'materialized view', ...nameOfRange(into?.rel) } : undefined;
-    }
-    case 'CreatePolicyStmt': {
-      const { policy_name: name = '', table } = node as NodeOf<'CreatePolicyStmt'>;
-      return { kind: 'policy', name, of: nameOfRange(table).name };
-    }
-    case 'CreateTrigStmt': {
-      const { trigname = '', relation } = node as NodeOf<'CreateTrigStmt'>;
-      return { kind: 'trigger', name: trigname, of: nameOfRange(relation).name };
-    }
-    case 'IndexStmt': {
-      const { idxname, relation, concurrent } = node as NodeOf<'IndexStmt'>;
-      const { schema } = nameOfRange(relation);
-      // In a transaction it would be refused.
-      return idxname === undefined || concurrent ? undefined : { kind: 'index', name: idxname, schema };
-    }
-    default:
-      return undefined;
-  }
+  return undefined;
 }
+
+/** In a transaction it would be refused. */
+const CONCURRENTLY = /^create\s+(?:unique\s+)?index\s+concurrently\b/i;

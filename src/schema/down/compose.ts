@@ -6,10 +6,11 @@
 import { quoteLiteral } from '../../catalog/names.ts';
 import type { Session } from '../../database/types.ts';
 import { flatMap } from '../../lists.ts';
-import { differences, keyOf, type Difference, type LiveObject, type LiveObjects } from '../objects.ts';
+import { differences, keyOf, lastPart, type Difference, type LiveObject, type LiveObjects } from '../objects.ts';
 import { repair, type Statement } from '../repair.ts';
-import { BY_HAND, KEEPS_LABELS, MAY_NOT_FIT, WRITERS } from '../writing.ts';
+import { ADDS_LAST, BY_HAND, KEEPS_LABELS, MAY_NOT_FIT, WRITERS } from '../writing.ts';
 import type { AuthorTexts } from './authors.ts';
+import type { Loss } from './losses.ts';
 import { columnsOf, dependentsOf, type Dependent } from './dependents.ts';
 import { readIdentities, renamings, type Identities, type Renaming } from './identities.ts';
 
@@ -22,6 +23,8 @@ export interface BackStatement {
   object?: LiveObject;
   /** The key of what may still differ behind it where tables hold rows: a column, or a constraint. */
   open?: string;
+  /** What is lost by it. */
+  lost?: Loss;
   /** Whether it is the statement with which the author has made the object. */
   isAuthors?: true;
 }
@@ -282,17 +285,33 @@ class Composer {
   private async attemptOf(statement: Statement, now: LiveObjects): Promise<Attempt | undefined> {
     const { sql, why, object } = statement;
     if (why === KEEPS_LABELS) return { ways: [[await this.swapLabels(object, now)]], object };
-    if (why === BY_HAND) {
+    if (why === BY_HAND || why === ADDS_LAST) {
       this.refused.set(keyOf(object), why);
-      return undefined;
+      const whole = this.madeWhole(statement);
+      return whole && { ways: [whole], object };
     }
-    if (why === MAY_NOT_FIT) return { ways: conversions(sql, object), object };
+    if (why === MAY_NOT_FIT) return { ways: conversions(sql, object, this.composing.version), object };
     if (this.last.some(({ open }) => open === keyOf(object))) return undefined;
     const empty = comesBackEmpty(sql, object) ?? comesBackOpen(sql, object, now, this.composing.before.objects);
     if (empty) return { ways: [empty], object };
     const own = this.composing.authors.textFor(object, sql);
     const composed = [{ sql, object }];
     return { ways: own === undefined ? [composed] : [[{ sql: own, object, isAuthors: true }], composed], object };
+  }
+
+  /** What only its author's statement makes, or only a new column. */
+  private madeWhole({ sql, object }: Statement): BackStatement[] | undefined {
+    const own = this.composing.authors.textFor(object, sql);
+    if (own !== undefined) return [{ sql: own, object, isAuthors: true }];
+    if (object.kind !== 'column' || object.properties.generated == null) return undefined;
+    const { drop, create } = WRITERS.column!;
+    const context = { version: this.composing.version, partsOf: () => [] };
+    const notes = ['What the column holds is computed again.'];
+    return [...drop(object), ...create(object, context)].map((change, k) => ({
+      sql: typeof change === 'string' ? change : change.sql,
+      object,
+      ...(k === 0 && { notes }),
+    }));
   }
 
   /** An enum with other labels is another type: all columns go over to it. What else rests on it is made again. */
@@ -346,12 +365,20 @@ const numbersOf = ({ name }: LiveObject, identities: Identities): string[] =>
   [...identities.values()].filter(({ identity }) => identity === name).map(({ key }) => key);
 
 /** Without USING, PostgreSQL refuses a value that does not fit; a cast would cut it. */
-function conversions(sql: string, object: LiveObject): BackStatement[][] {
+function conversions(sql: string, object: LiveObject, version: number): BackStatement[][] {
   const plain = sql.replace(/ USING .*$/s, '');
   const notes = ['PostgreSQL refuses this while a row has a value that does not fit.'];
+  const { of, name, properties } = object;
+  const lost: Loss = { table: of!, columns: [lastPart(name)], by: `no value becomes ${properties.type!} again` };
+  const [drop, add] = [WRITERS.column!.drop(object), WRITERS.column!.create(object, { version, partsOf: () => [] })];
+  const anew = [...drop, ...add].map((change): BackStatement => ({
+    sql: typeof change === 'string' ? change : change.sql,
+    object,
+  }));
   return [
     [{ sql: plain, notes, object }],
     [{ sql, notes: ['A value that does not fit into the type is refused, or cut.'], object }],
+    anew.map((statement, k) => (k === 0 ? { ...statement, lost } : statement)),
   ];
 }
 

@@ -16,7 +16,7 @@ export interface Identity {
   /** As other statements speak of it: `public.notes`, `public.notes.title`. */
   identity: string;
   /** What stands before its new name: `ALTER TABLE public.notes RENAME TO`. */
-  rename: string;
+  rename: string | undefined;
   /** What stands before its new schema. */
   move: string | undefined;
 }
@@ -110,11 +110,12 @@ const SOURCES: readonly Source[] = [
   {
     catalog: 'pg_attribute',
     from: `pg_attribute o JOIN pg_class c ON c.oid = o.attrelid WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'c') AND c.oid >= ${FIRST}
-      AND o.attnum > 0 AND NOT o.attisdropped AND o.attinhcount = 0 AND ${lasting('c.relnamespace')}`,
+      AND o.attnum > 0 AND NOT o.attisdropped AND ${lasting('c.relnamespace')}`,
     number: `o.attrelid || '/' || o.attnum`,
     name: 'quote_ident(o.attname)',
     identity: `format('%s.%I', o.attrelid::regclass, o.attname)`,
-    rename: `CASE WHEN c.relkind = 'c' THEN format('ALTER TYPE %s RENAME ATTRIBUTE %I TO', o.attrelid::regclass, o.attname)
+    // What is inherited is renamed with the parent's.
+    rename: `CASE WHEN o.attinhcount > 0 THEN NULL WHEN c.relkind = 'c' THEN format('ALTER TYPE %s RENAME ATTRIBUTE %I TO', o.attrelid::regclass, o.attname)
       ELSE format('ALTER TABLE %s RENAME COLUMN %I TO', o.attrelid::regclass, o.attname) END`,
   },
   {
@@ -208,7 +209,14 @@ const QUERY = SOURCES.map(
       .join(', ')})), '[]')::text FROM ${from}`,
 ).join(';\n');
 
-type Row = [key: string, name: string, place: string | null, identity: string, rename: string, move: string | null];
+type Row = [
+  key: string,
+  name: string,
+  place: string | null,
+  identity: string,
+  rename: string | null,
+  move: string | null,
+];
 
 /** Reads what can have another name. */
 export async function readIdentities(ask: Ask): Promise<Identities> {
@@ -216,7 +224,14 @@ export async function readIdentities(ask: Ask): Promise<Identities> {
   const found = new Map<string, Identity>();
   for (const [[text]] of answers as [[string]][])
     for (const [key, name, place, identity, rename, move] of JSON.parse(text) as Row[])
-      found.set(key, { key, name, place: place ?? undefined, identity, rename, move: move ?? undefined });
+      found.set(key, {
+        key,
+        name,
+        place: place ?? undefined,
+        identity,
+        rename: rename ?? undefined,
+        move: move ?? undefined,
+      });
   return found;
 }
 
@@ -241,7 +256,7 @@ export function renamings(before: Identities, now: Identities): Renaming[] {
       const schema = now.get(`pg_namespace/${was.place!}`);
       if (schema) found.push({ sql: `${is.move} ${schema.name}`, now: is, before: was, aside: undefined });
     }
-    if (is.name !== was.name) {
+    if (is.name !== was.name && is.rename !== undefined) {
       const isLabel = key.startsWith('pg_enum/');
       const aside = isLabel ? undefined : `${is.rename} ${was.name.replace(/"?$/, (quote) => `_aside${quote}`)}`;
       found.push({ sql: `${is.rename} ${was.name}`, now: is, before: was, aside });

@@ -15,8 +15,8 @@ import { compose, type BackStatement, type Composed } from './compose.ts';
 import { readIdentities } from './identities.ts';
 import { playTo, reasonOf, runUp, type Start } from './playing.ts';
 import { inWords } from './words.ts';
-import { changed, dropped, givenColumns, wordsOf, type Loss } from './losses.ts';
-import { digestsOf, putBack, readRows, sidesOf, takeAway, type Digest } from './rows.ts';
+import { changed, converted, dropped, givenColumns, wordsOf, type Loss } from './losses.ts';
+import { digestsOf, putBack, readRows, sidesOf, takeAway, type Digest, type Inserted } from './rows.ts';
 
 export { wordsOf, type Loss } from './losses.ts';
 
@@ -74,13 +74,25 @@ export async function waysBack(
     }
     const after = await session.mark();
     try {
-      onWayBack(await new Undoing(session, file, start, after, options).run());
+      onWayBack(await undo(session, file, start, after, options));
     } finally {
       await session.rewind(after);
       await after.release();
     }
   });
 }
+
+/**
+ * The way back of a migration that has just run.
+ * @param after where the session is; it may be left anywhere
+ */
+export const undo = (
+  session: Session,
+  file: MigrationFile,
+  start: Start,
+  after: Mark,
+  options: WayBackOptions,
+): Promise<WayBack> => new Undoing(session, file, start, after, options).run();
 
 class Undoing {
   private readonly session: Session;
@@ -106,17 +118,26 @@ class Undoing {
       return { path: file.path, sql: '', text: '', losses: [], isFilled: false };
     const script = new Script(file.text, file.path, file.kind);
     const identities = await readIdentities(this.ask);
-    const losses = merged([...dropped(start, identities), ...changed(script, start, identities)]);
+    const objects = await this.read();
+    const own = await this.ownRows(script);
+    const unclear = own.unclear.map((table): Loss => ({ table, by: UNCLEAR }));
+    const said = merged([
+      ...dropped(start, identities),
+      ...changed(script, start, identities),
+      ...converted(script, start, { identities, objects }),
+      ...unclear,
+    ]);
     const composing = {
       session,
       read: this.read,
       before: start,
       version: this.options.version ?? 18,
       authors: new AuthorTexts(start.statements),
-      takeAway: await this.ownRows(script),
+      takeAway: own.statements,
       putBack: async () => putBack(start.rows, await readRows(this.ask, await this.read()), start.objects),
     };
     const composed = await compose(composing, () => session.rewind(after));
+    const losses = merged([...said, ...flatMap(composed.statements, ({ lost }) => lost ?? [])]);
     const sql = await this.options.fix(this.textOf(composed, losses), file);
     const form = this.options.formOf(file);
     const text = form.text(sql);
@@ -125,25 +146,21 @@ class Undoing {
   }
 
   /** The statements that take away the rows that the migration has put into tables that stay. */
-  private async ownRows(script: Script): Promise<readonly BackStatement[]> {
+  private async ownRows(script: Script): Promise<Inserted> {
     const { session, start, after } = this;
     const objects = await this.read();
     const rows = await readRows(this.ask, objects);
-    if (rows.size === 0) return [];
+    if (rows.size === 0) return { statements: [], unclear: [] };
     const identities = await readIdentities(this.ask);
+    const none: Inserted = { statements: [], unclear: [] };
     const once = sidesOf(start, { identities, rows }, rows);
-    if (
-      once.every(({ before, after: now }) => now.length <= before.length && before.length > 0) &&
-      once.length > 0 &&
-      !once.some(({ before, after: now }) => hasNew(before, now))
-    )
-      return [];
+    if (!once.some(({ before, after: now }) => hasNew(before, now))) return none;
     await session.rewind(start.mark);
     await runUp(session, this.file, this.options);
     const again = await readRows(this.ask, await this.read());
     await session.rewind(after);
     const given = givenColumns(script);
-    const { statements } = takeAway(sidesOf(start, { identities, rows }, again), start.objects, (table) => {
+    return takeAway(sidesOf(start, { identities, rows }, again), start.objects, (table) => {
       const own = lastPart(table).replace(/^"|"$/g, '');
       const columns = given.get(own);
       return columns === 'all'
@@ -154,7 +171,6 @@ class Undoing {
           )
         : columns;
     });
-    return statements;
   }
 
   private stepsOf(text: string, { path, kind, direction, runners }: Form): Step[] {
@@ -166,9 +182,11 @@ class Undoing {
   private textOf({ statements }: Composed, losses: readonly Loss[]): string {
     const { block } = this.options.formOf(this.file);
     const said = new Set<Loss>();
-    const blocks = statements.map(({ sql, notes = [], object }) => {
+    const blocks = statements.map(({ sql, notes = [], object, lost }) => {
       const own = losses.filter((loss) => {
-        if (said.has(loss) || !loss.isDropped || !object) return false;
+        if (said.has(loss) || !object) return false;
+        if (loss === lost) return true;
+        if (!loss.isDropped) return false;
         const names = loss.columns?.map((column) => `${loss.table}.${column}`) ?? [loss.table];
         return names.includes(object.name) && (object.kind === 'table' || object.kind === 'column');
       });
@@ -206,6 +224,7 @@ class Undoing {
     const plain = await this.twice(text, steps, start.objects, new Set());
     if (plain !== undefined) return { losses, isFilled: false, unproven: plain };
     const wrong = rowsDiffer(
+      losses,
       await digestsOf(this.ask, await this.read(), new Set()),
       start.rows.size === 0 ? undefined : await this.digestsBefore(),
     );
@@ -275,18 +294,27 @@ class Undoing {
   }
 }
 
+/** Why rows that the migration has put somewhere stay there. */
+const UNCLEAR = 'what it has put there cannot be told from what others have';
+
 const hasNew = (before: readonly (readonly string[])[], now: readonly (readonly string[])[]): boolean => {
   const known = new Set(before.map((row) => JSON.stringify(row)));
   return now.some((row) => !known.has(JSON.stringify(row)));
 };
 
+/** What is otherwise in tables of which nothing is said. */
 function rowsDiffer(
+  losses: readonly Loss[],
   now: ReadonlyMap<string, Digest>,
   before: ReadonlyMap<string, Digest> | undefined,
 ): string | undefined {
+  const lost = (table: string, isRows: boolean) =>
+    losses.some((loss) => loss.table === table && (loss.columns === undefined) === isRows);
   for (const [table, { count, whole }] of now) {
+    if (lost(table, true)) continue;
     const was = before?.get(table);
-    if (count !== (was?.count ?? '0') || (was && whole !== was.whole)) return `${table} has other rows than before`;
+    const isSame = was === undefined || was.whole === whole || lost(table, false);
+    if (count !== (was?.count ?? '0') || !isSame) return `${table} has other rows than before`;
   }
   return undefined;
 }

@@ -1,10 +1,11 @@
 /** What a migration loses that no statement brings back: rows, and values of columns. */
 import { quoteIdent } from '../../catalog/names.ts';
-import { nameOfRange, nodeAs, walk } from '../../catalog/nodes.ts';
+import { isCastChain, nameOfRange, nodeAs, walk } from '../../catalog/nodes.ts';
 import { flatMap } from '../../lists.ts';
 import type { NodeOf } from '../../syntax/parse.ts';
 import type { Script, Statement } from '../../syntax/script.ts';
 import { lastPart, type LiveObjects } from '../objects.ts';
+import { isWider } from '../writing.ts';
 import type { Identities } from './identities.ts';
 import { columnsByTable } from './rows.ts';
 
@@ -131,4 +132,43 @@ export function givenColumns(script: Script): Map<string, ReadonlySet<string> | 
     });
   }
   return given;
+}
+
+/** Types that hold any text as it is. */
+const IS_TEXT = /^(?:text|character varying|citext|name)\b/;
+
+/** Columns with another type, of which the values do not become again what they were. */
+export function converted(
+  script: Script,
+  before: { identities: Identities; objects: LiveObjects },
+  after: { identities: Identities; objects: LiveObjects },
+): Loss[] {
+  const computed = computedIn(script);
+  return flatMap(before.identities.values(), ({ key, identity }): Loss | [] => {
+    const was = key.startsWith('pg_attribute/') ? before.objects.get(`column ${identity}`) : undefined;
+    const now = was && after.identities.get(key)?.identity;
+    const is = now === undefined ? undefined : after.objects.get(`column ${now}`);
+    if (!was || !is) return [];
+    const [from, to] = [was.properties.type!, is.properties.type!];
+    if (from === to) return [];
+    const isLabel = after.objects.has(`enum ${to}`);
+    const holds =
+      isWider(from, to) || (IS_TEXT.test(from) && (IS_TEXT.test(to) || isLabel)) || before.objects.has(`enum ${from}`);
+    if (holds && !computed.has(lastPart(now!))) return [];
+    return { table: was.of!, columns: [lastPart(identity)], by: `they are made ${to}` };
+  });
+}
+
+/** The columns whose new values a USING computes. */
+function computedIn(script: Script): Set<string> {
+  const found = new Set<string>();
+  for (const statement of script.all()) {
+    if (statement.direction !== 'up') continue;
+    for (const cmd of statement.as('AlterTableStmt')?.cmds ?? []) {
+      const { subtype, name = '', def } = nodeAs(cmd, 'AlterTableCmd') ?? {};
+      const using = nodeAs(def, 'ColumnDef')?.raw_default;
+      if (subtype === 'AT_AlterColumnType' && using && !isCastChain(using, name)) found.add(quoteIdent(name));
+    }
+  }
+  return found;
 }

@@ -1,4 +1,5 @@
 /** Plays migrations, and stops behind some of them with what was there before. */
+import type { Ask } from '../../database/state.ts';
 import type { Mark, Session, State, StepFailure } from '../../database/types.ts';
 import { loadParser } from '../../syntax/parser.ts';
 import { play, type MigrationFile, type Played, type PlayOptions } from '../../verify/index.ts';
@@ -37,17 +38,7 @@ export async function playTo(
   let reading: Start['read'] | undefined;
   const begin = async (session: Session, next: number) => {
     if (!wanted.has(files[next]?.path ?? '')) return;
-    const read = (reading ??= reader(session));
-    const objects = await read();
-    start = {
-      read,
-      objects,
-      identities: await readIdentities((sql) => session.ask(sql)),
-      rows: await readRows((sql) => session.ask(sql), objects),
-      state: await session.state(),
-      mark: await session.mark(),
-      statements: [...statements],
-    };
+    start = await startAt(session, (reading ??= reader(session)), [...statements]);
   };
   let index = 0;
   await play(files.slice(0, last + 1), {
@@ -73,7 +64,7 @@ const MOST_STATES = 6;
  * Reads objects, which takes several times as long as to see whether anything has changed: what was read of a state
  * holds wherever that state is reached again.
  */
-function reader(session: Session): Start['read'] {
+export function reader(session: Session): Start['read'] {
   const known = new Map<string, LiveObjects>();
   return async () => {
     const { digest } = await session.state();
@@ -84,6 +75,16 @@ function reader(session: Session): Start['read'] {
     if (known.size > MOST_STATES) known.delete(known.keys().next().value!);
     return objects;
   };
+}
+
+/** Looks at a database before a migration runs. */
+export async function startAt(session: Session, read: Start['read'], statements: readonly string[]): Promise<Start> {
+  const ask: Ask = (sql) => session.ask(sql);
+  const objects = await read();
+  const identities = await readIdentities(ask);
+  const rows = await readRows(ask, objects);
+  const state = await session.state();
+  return { read, objects, identities, rows, state, mark: await session.mark(), statements };
 }
 
 /** Why a file does not run here. */

@@ -203,15 +203,17 @@ export function takeAway(
     );
     const steady = columns.filter((_, k) => isSteady[k]);
     const isKnown = keyColumns(objects, table, new Set(steady)) !== undefined || steady.length === columns.length;
-    if (!isKnown || rows.length > MOST_ROWS) {
+    const told = new Set(rows.map((row) => JSON.stringify(row.filter((_, k) => isSteady[k]))));
+    if (steady.length === 0 || (!isKnown && told.size < rows.length) || rows.length > MOST_ROWS) {
       unclear.push(table);
       return [];
     }
-    const conditions = rows.map((row) =>
-      flatMap(columns, (column, k) =>
+    const conditions = rows.map((row) => {
+      const all = flatMap(columns, (column, k) =>
         isSteady[k] ? isThis(column, row[k]!, typeOf(objects, table, column)) : [],
-      ).join(' AND '),
-    );
+      ).join(' AND ');
+      return isKnown ? all : `${all} AND (SELECT count(*) FROM ${table} WHERE ${all}) = 1`;
+    });
     const guards = guardsOf(objects, table);
     const list = conditions.length === 1 ? conditions[0]! : conditions.map((one) => `(${one})`).join('\n   OR ');
     const where =
@@ -220,6 +222,7 @@ export function takeAway(
         : `${conditions.length === 1 ? list : `(${list})`}${guards.map((guard) => `\n  AND ${guard}`).join('')}`;
     const notes = [
       'Rows that the migration has put there, unless somebody has changed them since.',
+      ...(isKnown ? [] : ['No key tells them from others: where there are several like it, they stay.']),
       ...(guards.length > 0 ? ['A row that others refer to stays: they would go with it.'] : []),
     ];
     const alias = guards.length > 0 ? ' AS r' : '';
@@ -287,7 +290,7 @@ export function putBack(before: AllRows, now: AllRows, objects: LiveObjects): Ba
     const missing = gone.filter((row) => !byKey.has(keyOf(row)));
     const changed = gone.filter((row) => byKey.has(keyOf(row)));
     const statements: BackStatement[] = [];
-    if (missing.length > 0) statements.push(insert(table, columns, missing, objects, key !== undefined));
+    if (missing.length > 0) statements.push(...insert(table, columns, missing, objects, key !== undefined));
     for (const row of changed) statements.push(update(table, columns, row, byKey.get(keyOf(row))!, keyPlaces, objects));
     return statements.length === 0 ? [] : { table, statements };
   });
@@ -300,13 +303,21 @@ function insert(
   rows: readonly (readonly string[])[],
   objects: LiveObjects,
   hasKey: boolean,
-): BackStatement {
+): BackStatement[] {
   const isAlways = columns.some((column) => objects.get(`column ${table}.${column}`)?.properties.identity === 'ALWAYS');
-  const values = rows.map((row) => `  (${row.join(', ')})`).join(',\n');
-  return {
-    sql: `INSERT INTO ${table} (${columns.join(', ')})${isAlways ? ' OVERRIDING SYSTEM VALUE' : ''} VALUES\n${values}${hasKey ? '\nON CONFLICT DO NOTHING' : ''}`,
-    notes: ['Rows that earlier migrations have put there.'],
-  };
+  const head = `INSERT INTO ${table} (${columns.join(', ')})${isAlways ? ' OVERRIDING SYSTEM VALUE' : ''}`;
+  const notes = ['Rows that earlier migrations have put there.'];
+  if (hasKey) {
+    const values = rows.map((row) => `  (${row.join(', ')})`).join(',\n');
+    return [{ sql: `${head} VALUES\n${values}\nON CONFLICT DO NOTHING`, notes }];
+  }
+  return rows.map((row, k) => {
+    const same = columns.map((column, at) => isThis(column, row[at]!, typeOf(objects, table, column)));
+    return {
+      sql: `${head}\nSELECT ${row.join(', ')}\nWHERE NOT EXISTS (SELECT FROM ${table} WHERE ${same.join(' AND ')})`,
+      ...(k === 0 && { notes }),
+    };
+  });
 }
 
 function update(
