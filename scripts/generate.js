@@ -103,6 +103,12 @@ function technique(entry) {
 /** The version from which on the preferred form exists; every supported version where it says nothing. */
 const version = ({ techniques }) => (techniques?.[0]?.since > 12 ? String(techniques[0].since) : '');
 
+/** What `sql-lint down` does about it. */
+function wayBack({ back }) {
+  if (typeof back === 'string') return back;
+  return 'none' in back ? `none: ${back.none}` : `${back.by}, without ${back.loses}`;
+}
+
 /** @type {[string, (entry: any) => boolean][]} */
 const SECTIONS = [
   ['CREATE', (e) => /^(CREATE|SELECT INTO|IMPORT|PREPARE)/.test(e.statement)],
@@ -116,9 +122,9 @@ const sections = SECTIONS.map(([title, holds]) => {
   for (const row of rows) taken.add(row);
   return `## ${title}
 
-| statement | a second run | made repeatable by | from PostgreSQL | locks |
-|---|---|---|---|---|
-${rows.map((e) => `| ${fixtures.get(e.id)?.fixed === undefined ? cell(e.statement) : `[${cell(e.statement)}](gallery.md#${e.id})`} | ${cell(secondRun(e))} | ${cell(technique(e))} | ${version(e)} | ${cell(e.locks?.says ?? '')} |`).join('\n')}
+| statement | a second run | made repeatable by | from PostgreSQL | the way back | locks |
+|---|---|---|---|---|---|
+${rows.map((e) => `| ${fixtures.get(e.id)?.fixed === undefined ? cell(e.statement) : `[${cell(e.statement)}](gallery.md#${e.id})`} | ${cell(secondRun(e))} | ${cell(technique(e))} | ${version(e)} | ${cell(wayBack(e))} | ${cell(e.locks?.says ?? '')} |`).join('\n')}
 `;
 });
 put(
@@ -128,16 +134,18 @@ put(
 
 What a second run of each statement does, and how \`--fix\` makes it repeatable. A test goes through PostgreSQL's grammar and fails when a statement, a subcommand of \`ALTER TABLE\` or a kind of object is missing here; another runs every fixture twice on PostgreSQL.
 
-Where the column *from PostgreSQL* is empty, the form exists in every version that \`--postgres-version\` takes. Where *locks* is empty, the statement takes none on a relation that others use; a table that the migration itself has made harms nobody. [no-blocking-index](rules/no-blocking-index.md), [no-blocking-constraint](rules/no-blocking-constraint.md) and [no-table-rewrite](rules/no-table-rewrite.md) report the work that is done under a lock for which others wait.
+Where the column *from PostgreSQL* is empty, the form exists in every version that \`--postgres-version\` takes. Where *locks* is empty, the statement takes none on a relation that others use; a table that the migration itself has made harms nobody. *The way back* is what [\`sql-lint down\`](down.md) writes. [no-blocking-index](rules/no-blocking-index.md), [no-blocking-constraint](rules/no-blocking-constraint.md) and [no-table-rewrite](rules/no-table-rewrite.md) report the work that is done under a lock for which others wait.
 
 ${sections.join('\n')}
 ## Harmless
 
 These say the same however often they run:
 
+| statement | the way back | locks |
+|---|---|---|
 ${entries
   .filter((e) => e.secondRun === 'harmless')
-  .map((e) => `- ${e.statement}${e.locks ? `: ${e.locks.says}` : ''}`)
+  .map((e) => `| ${cell(e.statement)} | ${cell(wayBack(e))} | ${cell(e.locks?.says ?? '')} |`)
   .join('\n')}
 `,
 );

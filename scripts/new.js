@@ -141,6 +141,8 @@ async function newStatement(id, text, setup) {
     when: (_, { statement }) => statement.text === ${quoted(statement)},
     inTransaction: true,
     secondRun: 'harmless',
+    // What sql-lint down does about it: say what undoes it.
+    back: { none: 'it leaves nothing behind' },
     effects: () => [],
   }),
 `,

@@ -192,6 +192,12 @@ export interface Surroundings {
 /** Whether something is allowed: true, or the reason why it is not. */
 export type Leave<T extends NodeTag> = true | string | ((node: NodeOf<T>, statement: Statement) => true | string);
 
+/**
+ * What a way back does about a statement, and what it does not bring back; or why there is none. Both end a sentence
+ * that the statement begins.
+ */
+export type Back = string | { by: string; loses: string } | { none: string };
+
 /** One row of the table of statements. */
 export interface Entry<T extends NodeTag = NodeTag> {
   /** Its key in the documentation and the name of its fixture. */
@@ -209,6 +215,8 @@ export interface Entry<T extends NodeTag = NodeTag> {
   /** Whether PL/pgSQL runs it as it stands, as it does nearly every command; where it does not, why. */
   inDoBlock?: Leave<T>;
   secondRun: SecondRun;
+  /** How `sql-lint down` undoes it. */
+  back: Back;
   effects?: (node: NodeOf<T>, around: Surroundings) => Effect[];
   /** The locks that it takes on relations, and what it reads or writes in full meanwhile; none where it is left out. */
   locks?: Locks<T>;

@@ -6,6 +6,7 @@ import {
   ifExists,
   ifNotExists,
   type Effect,
+  type Back,
   type Entry,
   type Surroundings,
   type Technique,
@@ -57,6 +58,7 @@ const removeBy = ({ missing_ok: missingOk, behavior }: Command, object: ObjectRe
 const command = (
   id: string,
   statement: string,
+  back: Back,
   subtypes: string | readonly string[],
   secondRun: Entry['secondRun'],
   effects: (cmd: Command, around: Surroundings) => Effect[],
@@ -68,6 +70,7 @@ const command = (
     id,
     statement,
     node: 'AlterTableCmd',
+    back,
     inTransaction: true,
     when: (cmd, around) => own.has(cmd.subtype) && when(cmd, around),
     secondRun,
@@ -218,6 +221,7 @@ export const alterTableEntries: Entry[] = [
   command(
     'add-column',
     'ALTER TABLE … ADD COLUMN',
+    'drops it',
     'AT_AddColumn',
     { error: '42701' },
     (cmd, around) => {
@@ -234,6 +238,7 @@ export const alterTableEntries: Entry[] = [
   command(
     'add-attribute',
     'ALTER TYPE … ADD ATTRIBUTE',
+    'drops it',
     'AT_AddColumn',
     { error: '42701' },
     (cmd, around) => [make({ kind: 'attribute', name: nodeAs(cmd.def, 'ColumnDef')?.colname ?? '', of: around.table })],
@@ -243,6 +248,7 @@ export const alterTableEntries: Entry[] = [
   command(
     'drop-column',
     'ALTER TABLE … DROP COLUMN',
+    { by: 'adds it again', loses: 'its values' },
     'AT_DropColumn',
     { error: '42703' },
     (cmd, around) => [removeBy(cmd, columnOf(cmd, around))],
@@ -252,6 +258,7 @@ export const alterTableEntries: Entry[] = [
   command(
     'drop-attribute',
     'ALTER TYPE … DROP ATTRIBUTE',
+    { by: 'adds it again, if it was the last one', loses: 'its values' },
     'AT_DropColumn',
     { error: '42703' },
     (cmd, around) => [remove({ kind: 'attribute', name: cmd.name ?? '', of: around.table }, cmd.missing_ok)],
@@ -261,6 +268,7 @@ export const alterTableEntries: Entry[] = [
   command(
     'add-constraint',
     'ALTER TABLE … ADD CONSTRAINT',
+    'drops it',
     'AT_AddConstraint',
     { error: '42710' },
     (cmd, around) => [
@@ -280,6 +288,7 @@ export const alterTableEntries: Entry[] = [
   command(
     'add-constraint-unnamed',
     'ALTER TABLE … ADD CHECK, UNIQUE or FOREIGN KEY without a name',
+    'drops it',
     'AT_AddConstraint',
     { effect: 'adds a second constraint' },
     (cmd, around) => [
@@ -294,6 +303,7 @@ export const alterTableEntries: Entry[] = [
   command(
     'add-not-null-constraint',
     'ALTER TABLE … ADD CONSTRAINT … NOT NULL',
+    'drops NOT NULL',
     'AT_AddConstraint',
     'harmless',
     (cmd, { table }) => {
@@ -310,6 +320,7 @@ export const alterTableEntries: Entry[] = [
   command(
     'drop-constraint',
     'ALTER TABLE … DROP CONSTRAINT',
+    'adds it again',
     'AT_DropConstraint',
     { error: '42704' },
     (cmd, around) => [removeBy(cmd, { kind: 'constraint', name: cmd.name ?? '', of: around.table })],
@@ -318,6 +329,7 @@ export const alterTableEntries: Entry[] = [
   command(
     'alter-column-type-using',
     'ALTER TABLE … ALTER COLUMN … TYPE … USING',
+    { by: 'converts it back', loses: 'values that no conversion makes again' },
     'AT_AlterColumnType',
     { effect: 'evaluates USING on values that it has already converted' },
     (cmd, around) => [
@@ -340,6 +352,7 @@ export const alterTableEntries: Entry[] = [
   command(
     'alter-column-type',
     'ALTER TABLE … ALTER COLUMN … TYPE',
+    { by: 'converts it back', loses: 'values that no conversion makes again' },
     'AT_AlterColumnType',
     'harmless',
     (cmd, around) => [
@@ -357,6 +370,7 @@ export const alterTableEntries: Entry[] = [
   command(
     'add-identity',
     'ALTER TABLE … ADD GENERATED AS IDENTITY',
+    'drops it',
     'AT_AddIdentity',
     { error: '55000' },
     (cmd, { table }) => {
@@ -375,6 +389,7 @@ export const alterTableEntries: Entry[] = [
   command(
     'drop-identity',
     'ALTER TABLE … DROP IDENTITY',
+    'adds it again',
     'AT_DropIdentity',
     { error: '55000' },
     (cmd, around) => [remove({ kind: 'identity', name: cmd.name ?? '', of: around.table }, cmd.missing_ok)],
@@ -383,6 +398,7 @@ export const alterTableEntries: Entry[] = [
   command(
     'drop-expression',
     'ALTER TABLE … DROP EXPRESSION',
+    'adds the column again, which computes its values',
     'AT_DropExpression',
     { error: '55000' },
     (cmd, around) => [
@@ -394,6 +410,7 @@ export const alterTableEntries: Entry[] = [
   command(
     'inherit',
     'ALTER TABLE … INHERIT',
+    'says NO INHERIT',
     'AT_AddInherit',
     { error: '42P07' },
     (cmd, around) => {
@@ -409,6 +426,7 @@ export const alterTableEntries: Entry[] = [
   command(
     'no-inherit',
     'ALTER TABLE … NO INHERIT',
+    'says INHERIT',
     'AT_DropInherit',
     { error: '42P01' },
     (cmd, around) => [remove({ kind: 'inheritance', ...nameOfRange(nodeAs(cmd.def, 'RangeVar')), of: around.table })],
@@ -417,6 +435,7 @@ export const alterTableEntries: Entry[] = [
   command(
     'attach-partition',
     'ALTER TABLE … ATTACH PARTITION',
+    'detaches it',
     'AT_AttachPartition',
     { error: '42809' },
     (cmd, around) => {
@@ -433,10 +452,19 @@ export const alterTableEntries: Entry[] = [
     [guard],
     (_, around) => around.objectType !== 'OBJECT_INDEX',
   ),
-  command('attach-index-partition', 'ALTER INDEX … ATTACH PARTITION', 'AT_AttachPartition', 'harmless', () => [], []),
+  command(
+    'attach-index-partition',
+    'ALTER INDEX … ATTACH PARTITION',
+    { none: 'PostgreSQL detaches no index from another' },
+    'AT_AttachPartition',
+    'harmless',
+    () => [],
+    [],
+  ),
   command(
     'detach-partition',
     'ALTER TABLE … DETACH PARTITION',
+    'attaches it',
     'AT_DetachPartition',
     { error: '42P01' },
     (cmd, around) => [
@@ -447,6 +475,7 @@ export const alterTableEntries: Entry[] = [
   ),
   entry<'AlterTableCmd'>({
     id: 'detach-partition-concurrently',
+    back: 'attaches it',
     locks: alterTableLocks['detach-partition-concurrently']!,
     statement: 'ALTER TABLE … DETACH PARTITION CONCURRENTLY',
     node: 'AlterTableCmd',
@@ -461,6 +490,7 @@ export const alterTableEntries: Entry[] = [
   command(
     'not-of',
     'ALTER TABLE … NOT OF',
+    'says OF again',
     'AT_DropOf',
     { error: '42809' },
     (_, around) => [remove({ kind: 'typed table', ...around.table })],
@@ -469,6 +499,7 @@ export const alterTableEntries: Entry[] = [
   command(
     'foreign-table-options',
     'ALTER FOREIGN TABLE … OPTIONS',
+    'gives the options their earlier values',
     'AT_GenericOptions',
     { error: '42710' },
     (cmd, around) => optionEffects('table option', around.table, nodeAs(cmd.def, 'List')?.items),
@@ -476,6 +507,7 @@ export const alterTableEntries: Entry[] = [
   ),
   entry<'AlterTableCmd'>({
     id: 'foreign-column-options',
+    back: { none: 'a second run of it fails: a guard cannot ask for the options of one column' },
     locks: alterTableLocks['foreign-column-options']!,
     statement: 'ALTER FOREIGN TABLE … ALTER COLUMN … OPTIONS',
     node: 'AlterTableCmd',
@@ -493,6 +525,7 @@ export const alterTableEntries: Entry[] = [
   command(
     'alter-column-setting',
     'ALTER TABLE … ALTER COLUMN SET, DROP DEFAULT, DROP NOT NULL',
+    'sets it as it was',
     COLUMN_SETTINGS,
     'harmless',
     settingEffects,
@@ -501,6 +534,7 @@ export const alterTableEntries: Entry[] = [
   command(
     'alter-table-setting',
     'ALTER TABLE … OWNER, SET, RESET, ENABLE, DISABLE, FORCE, REPLICA IDENTITY, VALIDATE, CLUSTER, OF',
+    'sets it as it was',
     TABLE_SETTINGS,
     'harmless',
     (cmd, around) => [
@@ -625,6 +659,7 @@ const noTransaction = new Set<string>(['OBJECT_DATABASE', 'OBJECT_TABLESPACE']);
 const RENAME_IF_EXISTS = ifExists('ALTER TABLE|VIEW|INDEX|SEQUENCE|MATERIALIZED|FOREIGN [VIEW|TABLE]');
 const MOVE_IF_EXISTS = ifExists('ALTER TABLE|VIEW|SEQUENCE|MATERIALIZED|FOREIGN [VIEW|TABLE]');
 
+const OUTSIDE: Back = { none: 'it is not part of the database, and cannot run in a transaction' };
 const idOf = (prefix: string, objectType: string) => `${prefix}-${kindOfObject(objectType)!.replaceAll(' ', '-')}`;
 
 export const renameEntries: Entry[] = renames.map(([renameType, keywords, error]) => {
@@ -632,6 +667,7 @@ export const renameEntries: Entry[] = renames.map(([renameType, keywords, error]
   const modeOf = (node: NodeOf<'RenameStmt'>) => (node.missing_ok ? 'if-exists' : 'bare');
   return entry<'RenameStmt'>({
     id: idOf('rename', renameType),
+    back: noTransaction.has(renameType) ? OUTSIDE : 'renames it back',
     statement: isRelation ? `${keywords} … RENAME` : keywords,
     node: 'RenameStmt',
     inTransaction: true,
@@ -689,6 +725,7 @@ export const moveEntries: Entry[] = [
   ...moves.map(([objectType, keywords, error]) =>
     entry<'AlterObjectSchemaStmt'>({
       id: idOf('set-schema', objectType),
+      back: 'moves it back',
       statement: `${keywords} … SET SCHEMA`,
       node: 'AlterObjectSchemaStmt',
       inTransaction: true,
@@ -711,6 +748,7 @@ export const moveEntries: Entry[] = [
   ),
   entry<'AlterObjectSchemaStmt'>({
     id: 'set-schema-extension',
+    back: 'moves it back',
     statement: 'ALTER EXTENSION … SET SCHEMA',
     node: 'AlterObjectSchemaStmt',
     inTransaction: true,
@@ -726,6 +764,7 @@ export const moveEntries: Entry[] = [
 export const alterEntries: Entry[] = [
   entry<'AlterEnumStmt'>({
     id: 'add-enum-value',
+    back: 'makes the type anew without the value; PostgreSQL refuses it while a row has the value',
     statement: 'ALTER TYPE … ADD VALUE',
     node: 'AlterEnumStmt',
     inTransaction: true,
@@ -738,6 +777,7 @@ export const alterEntries: Entry[] = [
   }),
   entry<'AlterEnumStmt'>({
     id: 'rename-enum-value',
+    back: 'renames it back',
     statement: 'ALTER TYPE … RENAME VALUE',
     node: 'AlterEnumStmt',
     inTransaction: true,
@@ -751,6 +791,7 @@ export const alterEntries: Entry[] = [
   }),
   entry<'AlterDomainStmt'>({
     id: 'domain-add-constraint',
+    back: 'drops it',
     locks: alterDomainLocks,
     statement: 'ALTER DOMAIN … ADD CONSTRAINT',
     node: 'AlterDomainStmt',
@@ -768,6 +809,7 @@ export const alterEntries: Entry[] = [
   }),
   entry<'AlterDomainStmt'>({
     id: 'domain-drop-constraint',
+    back: 'adds it again',
     statement: 'ALTER DOMAIN … DROP CONSTRAINT',
     node: 'AlterDomainStmt',
     inTransaction: true,
@@ -780,6 +822,7 @@ export const alterEntries: Entry[] = [
   }),
   entry<'AlterDomainStmt'>({
     id: 'domain-setting',
+    back: 'sets it as it was',
     locks: alterDomainLocks,
     statement: 'ALTER DOMAIN … SET, DROP DEFAULT, DROP NOT NULL, VALIDATE',
     node: 'AlterDomainStmt',
@@ -789,6 +832,7 @@ export const alterEntries: Entry[] = [
   }),
   entry<'AlterPublicationStmt'>({
     id: 'publication-add',
+    back: 'drops them from it',
     statement: 'ALTER PUBLICATION … ADD',
     node: 'AlterPublicationStmt',
     inTransaction: true,
@@ -804,6 +848,7 @@ export const alterEntries: Entry[] = [
   }),
   entry<'AlterPublicationStmt'>({
     id: 'publication-drop',
+    back: 'adds them again',
     statement: 'ALTER PUBLICATION … DROP',
     node: 'AlterPublicationStmt',
     inTransaction: true,
@@ -814,6 +859,7 @@ export const alterEntries: Entry[] = [
   }),
   entry<'AlterPublicationStmt'>({
     id: 'publication-set',
+    back: 'sets it as it was',
     statement: 'ALTER PUBLICATION … SET',
     node: 'AlterPublicationStmt',
     inTransaction: true,
@@ -822,6 +868,7 @@ export const alterEntries: Entry[] = [
   }),
   entry<'AlterSubscriptionStmt'>({
     id: 'subscription-add',
+    back: { none: 'a copy of the database has its own subscriptions' },
     statement: 'ALTER SUBSCRIPTION … ADD PUBLICATION',
     node: 'AlterSubscriptionStmt',
     inTransaction: refreshObstacle,
@@ -832,6 +879,7 @@ export const alterEntries: Entry[] = [
   }),
   entry<'AlterSubscriptionStmt'>({
     id: 'subscription-drop',
+    back: { none: 'a copy of the database has its own subscriptions' },
     statement: 'ALTER SUBSCRIPTION … DROP PUBLICATION',
     node: 'AlterSubscriptionStmt',
     inTransaction: refreshObstacle,
@@ -842,6 +890,7 @@ export const alterEntries: Entry[] = [
   }),
   entry<'AlterExtensionContentsStmt'>({
     id: 'extension-member',
+    back: { none: 'what an extension owns is not read' },
     statement: 'ALTER EXTENSION … ADD or DROP',
     node: 'AlterExtensionContentsStmt',
     inTransaction: true,
@@ -854,6 +903,7 @@ export const alterEntries: Entry[] = [
   }),
   entry<'AlterTSConfigurationStmt'>({
     id: 'text-search-add-mapping',
+    back: { none: 'the numbers of token types have to be looked up by hand' },
     statement: 'ALTER TEXT SEARCH CONFIGURATION … ADD MAPPING',
     node: 'AlterTSConfigurationStmt',
     inTransaction: true,
@@ -867,6 +917,7 @@ export const alterEntries: Entry[] = [
   }),
   entry<'AlterTSConfigurationStmt'>({
     id: 'text-search-drop-mapping',
+    back: { none: 'the numbers of token types have to be looked up by hand' },
     statement: 'ALTER TEXT SEARCH CONFIGURATION … DROP MAPPING',
     node: 'AlterTSConfigurationStmt',
     inTransaction: true,
@@ -880,6 +931,7 @@ export const alterEntries: Entry[] = [
   }),
   entry<'AlterTSConfigurationStmt'>({
     id: 'text-search-alter-mapping',
+    back: { none: 'the numbers of token types have to be looked up by hand' },
     statement: 'ALTER TEXT SEARCH CONFIGURATION … ALTER MAPPING',
     node: 'AlterTSConfigurationStmt',
     inTransaction: true,
@@ -892,6 +944,7 @@ export const alterEntries: Entry[] = [
   }),
   entry<'AlterOpFamilyStmt'>({
     id: 'alter-operator-family',
+    back: { none: 'it has to be written by hand' },
     statement: 'ALTER OPERATOR FAMILY … ADD or DROP',
     node: 'AlterOpFamilyStmt',
     inTransaction: true,
@@ -908,6 +961,7 @@ export const alterEntries: Entry[] = [
   }),
   entry<'AlterFdwStmt'>({
     id: 'wrapper-options',
+    back: 'gives the options their earlier values',
     statement: 'ALTER FOREIGN DATA WRAPPER … OPTIONS',
     node: 'AlterFdwStmt',
     inTransaction: true,
@@ -917,6 +971,7 @@ export const alterEntries: Entry[] = [
   }),
   entry<'AlterForeignServerStmt'>({
     id: 'server-options',
+    back: 'gives the options their earlier values',
     statement: 'ALTER SERVER … OPTIONS',
     node: 'AlterForeignServerStmt',
     inTransaction: true,
@@ -926,6 +981,7 @@ export const alterEntries: Entry[] = [
   }),
   entry<'AlterUserMappingStmt'>({
     id: 'user-mapping-options',
+    back: { none: 'they may hold a password, which is not read' },
     statement: 'ALTER USER MAPPING … OPTIONS',
     node: 'AlterUserMappingStmt',
     inTransaction: true,

@@ -8,6 +8,7 @@ import {
   ifNotExists,
   orReplace,
   type Effect,
+  type Back,
   type Entry,
   type Technique,
 } from '../effects.ts';
@@ -173,6 +174,7 @@ export function referenced(elements: readonly Node[] | undefined): Effect[] {
 const define = (
   id: string,
   statement: string,
+  back: Back,
   kind: string,
   object: Kind,
   techniques: Technique[],
@@ -183,6 +185,7 @@ const define = (
     id,
     statement,
     node: 'DefineStmt',
+    back,
     inTransaction: true,
     when: (node) => node.kind === kind,
     secondRun: { error },
@@ -267,6 +270,7 @@ function settingsOfBody(routine: ObjectRef, node: NodeOf<'CreateFunctionStmt'>, 
 export const createEntries: Entry[] = [
   entry<'CreateStmt'>({
     id: 'create-table',
+    back: 'drops it',
     locks: createTableLocks,
     statement: 'CREATE TABLE',
     node: 'CreateStmt',
@@ -277,6 +281,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'CreateForeignTableStmt'>({
     id: 'create-foreign-table',
+    back: 'drops it',
     statement: 'CREATE FOREIGN TABLE',
     node: 'CreateForeignTableStmt',
     inTransaction: true,
@@ -286,6 +291,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'CreateTableAsStmt'>({
     id: 'create-table-as',
+    back: 'drops it',
     locks: createTableAsLocks,
     statement: 'CREATE TABLE AS',
     node: 'CreateTableAsStmt',
@@ -306,6 +312,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'CreateTableAsStmt'>({
     id: 'create-materialized-view',
+    back: 'drops it',
     locks: createTableAsLocks,
     statement: 'CREATE MATERIALIZED VIEW',
     node: 'CreateTableAsStmt',
@@ -327,6 +334,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'SelectStmt'>({
     id: 'select-into',
+    back: 'drops it',
     locks: selectLocks,
     statement: 'SELECT INTO',
     node: 'SelectStmt',
@@ -342,6 +350,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'IndexStmt'>({
     id: 'create-index',
+    back: 'drops it',
     locks: createIndexLocks,
     statement: 'CREATE INDEX',
     node: 'IndexStmt',
@@ -353,6 +362,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'IndexStmt'>({
     id: 'create-index-concurrently',
+    back: 'drops it',
     locks: createIndexLocks,
     statement: 'CREATE INDEX CONCURRENTLY',
     node: 'IndexStmt',
@@ -364,6 +374,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'IndexStmt'>({
     id: 'create-index-unnamed',
+    back: 'drops it',
     locks: createIndexLocks,
     statement: 'CREATE INDEX without a name',
     node: 'IndexStmt',
@@ -375,6 +386,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'CreateSchemaStmt'>({
     id: 'create-schema',
+    back: 'drops it',
     statement: 'CREATE SCHEMA',
     node: 'CreateSchemaStmt',
     inTransaction: true,
@@ -385,6 +397,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'CreateSchemaStmt'>({
     id: 'create-schema-with-elements',
+    back: 'drops it and what is in it',
     statement: 'CREATE SCHEMA with elements',
     node: 'CreateSchemaStmt',
     inTransaction: true,
@@ -399,6 +412,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'CreateExtensionStmt'>({
     id: 'create-extension',
+    back: 'drops it',
     statement: 'CREATE EXTENSION',
     node: 'CreateExtensionStmt',
     inTransaction: true,
@@ -408,6 +422,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'CreateSeqStmt'>({
     id: 'create-sequence',
+    back: 'drops it',
     statement: 'CREATE SEQUENCE',
     node: 'CreateSeqStmt',
     inTransaction: true,
@@ -417,6 +432,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'ViewStmt'>({
     id: 'create-view',
+    back: 'drops it, or makes the earlier one again',
     locks: createViewLocks,
     statement: 'CREATE VIEW',
     node: 'ViewStmt',
@@ -443,6 +459,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'CreateFunctionStmt'>({
     id: 'create-function',
+    back: 'drops it, or makes the earlier one again',
     statement: 'CREATE FUNCTION',
     node: 'CreateFunctionStmt',
     inTransaction: true,
@@ -453,6 +470,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'CreateFunctionStmt'>({
     id: 'create-procedure',
+    back: 'drops it, or makes the earlier one again',
     statement: 'CREATE PROCEDURE',
     node: 'CreateFunctionStmt',
     inTransaction: true,
@@ -463,6 +481,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'CreateTrigStmt'>({
     id: 'create-trigger',
+    back: 'drops it, or makes the earlier one again',
     locks: createTriggerLocks,
     statement: 'CREATE TRIGGER',
     node: 'CreateTrigStmt',
@@ -480,6 +499,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'CreateTrigStmt'>({
     id: 'create-constraint-trigger',
+    back: 'drops it',
     locks: createTriggerLocks,
     statement: 'CREATE CONSTRAINT TRIGGER',
     node: 'CreateTrigStmt',
@@ -497,6 +517,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'CreateEventTrigStmt'>({
     id: 'create-event-trigger',
+    back: 'drops it',
     statement: 'CREATE EVENT TRIGGER',
     node: 'CreateEventTrigStmt',
     inTransaction: true,
@@ -511,6 +532,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'RuleStmt'>({
     id: 'create-rule',
+    back: 'drops it, or makes the earlier one again',
     locks: createRuleLocks,
     statement: 'CREATE RULE',
     node: 'RuleStmt',
@@ -534,6 +556,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'CreatePolicyStmt'>({
     id: 'create-policy',
+    back: 'drops it',
     locks: createPolicyLocks,
     statement: 'CREATE POLICY',
     node: 'CreatePolicyStmt',
@@ -562,6 +585,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'CreateEnumStmt'>({
     id: 'create-type-enum',
+    back: 'drops it',
     statement: 'CREATE TYPE AS ENUM',
     node: 'CreateEnumStmt',
     inTransaction: true,
@@ -581,6 +605,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'CompositeTypeStmt'>({
     id: 'create-type-composite',
+    back: 'drops it',
     statement: 'CREATE TYPE AS (composite)',
     node: 'CompositeTypeStmt',
     inTransaction: true,
@@ -605,6 +630,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'CreateRangeStmt'>({
     id: 'create-type-range',
+    back: 'drops it',
     statement: 'CREATE TYPE AS RANGE',
     node: 'CreateRangeStmt',
     inTransaction: true,
@@ -613,11 +639,21 @@ export const createEntries: Entry[] = [
       create('type', nameOf(node.typeName), 'bare', { detail: { typtype: 'r', needs: optionNeeds(node.params) } }),
     techniques: [guard],
   }),
-  define('create-type-shell', 'CREATE TYPE (shell or base)', 'OBJECT_TYPE', 'type', [guard], '42710', (node) => ({
-    detail: { typtype: node.definition ? 'b' : 'p' },
-  })),
+  define(
+    'create-type-shell',
+    'CREATE TYPE (shell or base)',
+    'drops it',
+    'OBJECT_TYPE',
+    'type',
+    [guard],
+    '42710',
+    (node) => ({
+      detail: { typtype: node.definition ? 'b' : 'p' },
+    }),
+  ),
   entry<'CreateDomainStmt'>({
     id: 'create-domain',
+    back: 'drops it',
     statement: 'CREATE DOMAIN',
     node: 'CreateDomainStmt',
     inTransaction: true,
@@ -657,18 +693,36 @@ export const createEntries: Entry[] = [
     },
     techniques: [guard],
   }),
-  define('create-aggregate', 'CREATE AGGREGATE', 'OBJECT_AGGREGATE', 'aggregate', [orReplace(12)], '42723', (node) => ({
-    args: node.oldstyle ? baseType(node.definition) : argumentTypes(nodeAs(node.args?.[0], 'List')?.items),
-  })),
-  define('create-operator', 'CREATE OPERATOR', 'OBJECT_OPERATOR', 'operator', [guard], '42723', (node) => ({
+  define(
+    'create-aggregate',
+    'CREATE AGGREGATE',
+    'drops it, or makes the earlier one again',
+    'OBJECT_AGGREGATE',
+    'aggregate',
+    [orReplace(12)],
+    '42723',
+    (node) => ({
+      args: node.oldstyle ? baseType(node.definition) : argumentTypes(nodeAs(node.args?.[0], 'List')?.items),
+    }),
+  ),
+  define('create-operator', 'CREATE OPERATOR', 'drops it', 'OBJECT_OPERATOR', 'operator', [guard], '42723', (node) => ({
     args: ['leftarg', 'rightarg'].map(
       (side) => typeText(nodeAs(optionOf(node.definition, side), 'TypeName')) || 'NONE',
     ),
   })),
-  define('create-collation', 'CREATE COLLATION', 'OBJECT_COLLATION', 'collation', [ifNotExists('COLLATION')], '42710'),
+  define(
+    'create-collation',
+    'CREATE COLLATION',
+    'drops it',
+    'OBJECT_COLLATION',
+    'collation',
+    [ifNotExists('COLLATION')],
+    '42710',
+  ),
   define(
     'create-text-search-configuration',
     'CREATE TEXT SEARCH CONFIGURATION',
+    'drops it',
     'OBJECT_TSCONFIGURATION',
     'text search configuration',
     [guard],
@@ -677,6 +731,7 @@ export const createEntries: Entry[] = [
   define(
     'create-text-search-dictionary',
     'CREATE TEXT SEARCH DICTIONARY',
+    'drops it',
     'OBJECT_TSDICTIONARY',
     'text search dictionary',
     [guard],
@@ -685,6 +740,7 @@ export const createEntries: Entry[] = [
   define(
     'create-text-search-parser',
     'CREATE TEXT SEARCH PARSER',
+    'drops it',
     'OBJECT_TSPARSER',
     'text search parser',
     [guard],
@@ -693,6 +749,7 @@ export const createEntries: Entry[] = [
   define(
     'create-text-search-template',
     'CREATE TEXT SEARCH TEMPLATE',
+    'drops it',
     'OBJECT_TSTEMPLATE',
     'text search template',
     [guard],
@@ -700,6 +757,7 @@ export const createEntries: Entry[] = [
   ),
   entry<'CreateConversionStmt'>({
     id: 'create-conversion',
+    back: 'drops it',
     statement: 'CREATE CONVERSION',
     node: 'CreateConversionStmt',
     inTransaction: true,
@@ -709,6 +767,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'CreateCastStmt'>({
     id: 'create-cast',
+    back: 'drops it',
     statement: 'CREATE CAST',
     node: 'CreateCastStmt',
     inTransaction: true,
@@ -722,6 +781,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'CreateOpFamilyStmt'>({
     id: 'create-operator-family',
+    back: 'drops it',
     statement: 'CREATE OPERATOR FAMILY',
     node: 'CreateOpFamilyStmt',
     inTransaction: true,
@@ -731,6 +791,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'CreateOpClassStmt'>({
     id: 'create-operator-class',
+    back: 'drops it',
     statement: 'CREATE OPERATOR CLASS',
     node: 'CreateOpClassStmt',
     inTransaction: true,
@@ -740,6 +801,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'CreateStatsStmt'>({
     id: 'create-statistics',
+    back: 'drops it',
     locks: createStatisticsLocks,
     statement: 'CREATE STATISTICS',
     node: 'CreateStatsStmt',
@@ -767,6 +829,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'CreateStatsStmt'>({
     id: 'create-statistics-unnamed',
+    back: 'drops it',
     locks: createStatisticsLocks,
     statement: 'CREATE STATISTICS without a name',
     node: 'CreateStatsStmt',
@@ -788,6 +851,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'CreateRoleStmt'>({
     id: 'create-role',
+    back: 'drops it',
     statement: 'CREATE ROLE',
     node: 'CreateRoleStmt',
     inTransaction: true,
@@ -797,6 +861,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'CreatePublicationStmt'>({
     id: 'create-publication',
+    back: 'drops it',
     statement: 'CREATE PUBLICATION',
     node: 'CreatePublicationStmt',
     inTransaction: true,
@@ -813,6 +878,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'CreateSubscriptionStmt'>({
     id: 'create-subscription',
+    back: { none: 'its slot for replication is on another server' },
     statement: 'CREATE SUBSCRIPTION',
     node: 'CreateSubscriptionStmt',
     inTransaction: 'CREATE SUBSCRIPTION',
@@ -829,6 +895,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'CreateFdwStmt'>({
     id: 'create-foreign-data-wrapper',
+    back: 'drops it',
     statement: 'CREATE FOREIGN DATA WRAPPER',
     node: 'CreateFdwStmt',
     inTransaction: true,
@@ -838,6 +905,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'CreateForeignServerStmt'>({
     id: 'create-server',
+    back: 'drops it',
     statement: 'CREATE SERVER',
     node: 'CreateForeignServerStmt',
     inTransaction: true,
@@ -850,6 +918,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'CreateUserMappingStmt'>({
     id: 'create-user-mapping',
+    back: 'drops it',
     statement: 'CREATE USER MAPPING',
     node: 'CreateUserMappingStmt',
     inTransaction: true,
@@ -863,6 +932,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'CreateAmStmt'>({
     id: 'create-access-method',
+    back: 'drops it',
     statement: 'CREATE ACCESS METHOD',
     node: 'CreateAmStmt',
     inTransaction: true,
@@ -872,6 +942,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'CreatePLangStmt'>({
     id: 'create-language',
+    back: 'drops it',
     statement: 'CREATE LANGUAGE',
     node: 'CreatePLangStmt',
     inTransaction: true,
@@ -881,6 +952,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'CreateTransformStmt'>({
     id: 'create-transform',
+    back: 'drops it',
     statement: 'CREATE TRANSFORM',
     node: 'CreateTransformStmt',
     inTransaction: true,
@@ -891,6 +963,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'CreatedbStmt'>({
     id: 'create-database',
+    back: { none: 'it is not part of the database, and cannot run in a transaction' },
     statement: 'CREATE DATABASE',
     node: 'CreatedbStmt',
     inTransaction: 'CREATE DATABASE',
@@ -901,6 +974,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'CreateTableSpaceStmt'>({
     id: 'create-tablespace',
+    back: { none: 'it is not part of the database, and cannot run in a transaction' },
     statement: 'CREATE TABLESPACE',
     node: 'CreateTableSpaceStmt',
     inTransaction: 'CREATE TABLESPACE',
@@ -911,6 +985,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'PrepareStmt'>({
     id: 'prepare',
+    back: { none: 'it ends with the session' },
     statement: 'PREPARE',
     node: 'PrepareStmt',
     inTransaction: true,
@@ -920,6 +995,7 @@ export const createEntries: Entry[] = [
   }),
   entry<'ImportForeignSchemaStmt'>({
     id: 'import-foreign-schema',
+    back: 'drops the tables that it has made',
     statement: 'IMPORT FOREIGN SCHEMA',
     node: 'ImportForeignSchemaStmt',
     inTransaction: true,

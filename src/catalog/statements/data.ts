@@ -171,6 +171,7 @@ const truncated = (relations: readonly Node[] | undefined): Effect[] =>
 export const dataEntries: Entry[] = [
   entry<'InsertStmt'>({
     id: 'insert',
+    back: 'deletes the rows, as long as they are as it has put them there',
     locks: insertLocks,
     statement: 'INSERT',
     node: 'InsertStmt',
@@ -181,6 +182,7 @@ export const dataEntries: Entry[] = [
   }),
   entry<'UpdateStmt'>({
     id: 'update',
+    back: { by: 'restores rows of earlier migrations', loses: 'the values of all others' },
     locks: updateLocks,
     statement: 'UPDATE',
     node: 'UpdateStmt',
@@ -191,6 +193,7 @@ export const dataEntries: Entry[] = [
   }),
   entry<'DeleteStmt'>({
     id: 'delete',
+    back: { by: 'restores rows of earlier migrations', loses: 'all others' },
     locks: deleteLocks,
     statement: 'DELETE',
     node: 'DeleteStmt',
@@ -201,6 +204,7 @@ export const dataEntries: Entry[] = [
   }),
   entry<'TruncateStmt'>({
     id: 'truncate',
+    back: { by: 'restores rows of earlier migrations', loses: 'all others' },
     locks: truncateLocks,
     statement: 'TRUNCATE',
     node: 'TruncateStmt',
@@ -210,6 +214,7 @@ export const dataEntries: Entry[] = [
   }),
   entry<'MergeStmt'>({
     id: 'merge',
+    back: { by: 'restores rows of earlier migrations', loses: 'the values of all others' },
     statement: 'MERGE',
     node: 'MergeStmt',
     inTransaction: true,
@@ -219,6 +224,7 @@ export const dataEntries: Entry[] = [
   }),
   entry<'CopyStmt'>({
     id: 'copy-from',
+    back: 'deletes the rows, as long as they are as it has put them there',
     locks: copyLocks,
     statement: 'COPY … FROM',
     node: 'CopyStmt',
@@ -231,6 +237,7 @@ export const dataEntries: Entry[] = [
   }),
   entry<'CopyStmt'>({
     id: 'copy-to',
+    back: { none: 'it leaves nothing behind' },
     locks: copyLocks,
     statement: 'COPY … TO',
     node: 'CopyStmt',
@@ -241,6 +248,7 @@ export const dataEntries: Entry[] = [
   }),
   entry<'SelectStmt'>({
     id: 'select',
+    back: 'what the functions that it calls have changed is compared, and undone as far as objects and rows tell',
     locks: selectLocks,
     statement: 'SELECT',
     node: 'SelectStmt',
@@ -254,6 +262,7 @@ export const dataEntries: Entry[] = [
   }),
   entry<'CallStmt'>({
     id: 'call',
+    back: 'what it has changed is compared, and undone as far as objects and rows tell',
     statement: 'CALL',
     node: 'CallStmt',
     inTransaction: true,
@@ -268,6 +277,7 @@ export const dataEntries: Entry[] = [
   }),
   entry<'ExecuteStmt'>({
     id: 'execute',
+    back: 'what it has changed is compared, and undone as far as objects and rows tell',
     statement: 'EXECUTE',
     node: 'ExecuteStmt',
     inTransaction: true,
@@ -285,6 +295,7 @@ export const dataEntries: Entry[] = [
   }),
   entry<'DoStmt'>({
     id: 'do',
+    back: 'what it has changed is compared, and undone as far as objects and rows tell',
     statement: 'DO',
     node: 'DoStmt',
     inTransaction: true,
@@ -296,6 +307,7 @@ export const dataEntries: Entry[] = [
   }),
   entry<'VariableSetStmt'>({
     id: 'set',
+    back: { none: 'it leaves nothing behind' },
     statement: 'SET',
     node: 'VariableSetStmt',
     inTransaction: true,

@@ -21,6 +21,7 @@ export function explainEntries(effectsOf: EffectsOf): Entry[] {
   return [
     entry<'ExplainStmt'>({
       id: 'explain-analyze-create-table-as',
+      back: 'drops it',
       statement: 'EXPLAIN ANALYZE CREATE TABLE AS',
       node: 'ExplainStmt',
       inTransaction: true,
@@ -32,6 +33,7 @@ export function explainEntries(effectsOf: EffectsOf): Entry[] {
     }),
     entry<'ExplainStmt'>({
       id: 'explain-analyze',
+      back: 'what it has changed is compared, and undone as far as objects and rows tell',
       statement: 'EXPLAIN ANALYZE',
       node: 'ExplainStmt',
       inTransaction: true,

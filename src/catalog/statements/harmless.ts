@@ -30,7 +30,7 @@ import { flatMap } from '../../lists.ts';
 
 interface Row<T extends NodeTag> extends Pick<
   Entry<T>,
-  'node' | 'statement' | 'inTransaction' | 'inDoBlock' | 'locks'
+  'node' | 'statement' | 'back' | 'inTransaction' | 'inDoBlock' | 'locks'
 > {
   id?: string;
   /** The objects that it needs: a second run fails if a later statement has removed one of them. */
@@ -97,6 +97,7 @@ const roleRef = (role: NodeOf<'RoleSpec'> | undefined): ObjectRef | undefined =>
 /** Says the same at every run, but not of the same objects. */
 const grantOnAll = entry<'GrantStmt'>({
   id: 'grant-on-all',
+  back: 'grants and revokes what differs',
   statement: 'GRANT or REVOKE … ON ALL … IN SCHEMA',
   node: 'GrantStmt',
   inTransaction: true,
@@ -119,29 +120,39 @@ export const harmlessEntries: Entry[] = [
   harmless({
     node: 'AlterCollationStmt',
     statement: 'ALTER COLLATION … REFRESH VERSION',
+    back: { none: 'it says which version the indexes were built with' },
     inTransaction: true,
     needs: (node) => [{ kind: 'collation', ...nameOf(node.collname) }],
   }),
   harmless({
     node: 'AlterDatabaseRefreshCollStmt',
     statement: 'ALTER DATABASE … REFRESH COLLATION VERSION',
+    back: { none: 'it says which version the indexes were built with' },
     inTransaction: true,
   }),
-  harmless({ node: 'AlterDatabaseSetStmt', statement: 'ALTER DATABASE … SET', inTransaction: true }),
+  harmless({
+    node: 'AlterDatabaseSetStmt',
+    statement: 'ALTER DATABASE … SET',
+    back: 'sets it as it was',
+    inTransaction: true,
+  }),
   harmless({
     node: 'AlterDatabaseStmt',
     statement: 'ALTER DATABASE',
+    back: { none: 'the properties of a database are not read' },
     inTransaction: ({ options }) => (defines(options, 'tablespace') ? 'ALTER DATABASE … SET TABLESPACE' : true),
   }),
   harmless({
     node: 'AlterDefaultPrivilegesStmt',
     statement: 'ALTER DEFAULT PRIVILEGES',
+    back: 'grants and revokes what differs',
     inTransaction: true,
     sets: defaultPrivilegeSettings,
   }),
   harmless({
     node: 'AlterEventTrigStmt',
     statement: 'ALTER EVENT TRIGGER … ENABLE or DISABLE',
+    back: 'sets it as it was',
     inTransaction: true,
     needs: (node) => [{ kind: 'event trigger', name: node.trigname ?? '' }],
     sets: (node) => [set({ kind: 'event trigger', name: node.trigname ?? '' }, 'enabled', node.tgenabled)],
@@ -149,12 +160,14 @@ export const harmlessEntries: Entry[] = [
   harmless({
     node: 'AlterExtensionStmt',
     statement: 'ALTER EXTENSION … UPDATE',
+    back: { none: 'no extension goes back to an earlier version by itself' },
     inTransaction: true,
     needs: (node) => [{ kind: 'extension', name: node.extname ?? '' }],
   }),
   harmless({
     node: 'AlterFunctionStmt',
     statement: 'ALTER FUNCTION … (its properties)',
+    back: 'makes it as it was',
     inTransaction: true,
     needs: (node) => [node.func && objectOf(node.objtype, { ObjectWithArgs: node.func })],
     sets: (node) => {
@@ -173,11 +186,22 @@ export const harmlessEntries: Entry[] = [
       return [...marking, ...routineSettings(routine, node.actions)];
     },
   }),
-  harmless({ node: 'AlterObjectDependsStmt', statement: 'ALTER … DEPENDS ON EXTENSION', inTransaction: true }),
-  harmless({ node: 'AlterOperatorStmt', statement: 'ALTER OPERATOR … SET', inTransaction: true }),
+  harmless({
+    node: 'AlterObjectDependsStmt',
+    statement: 'ALTER … DEPENDS ON EXTENSION',
+    back: { none: 'what depends on an extension is not read' },
+    inTransaction: true,
+  }),
+  harmless({
+    node: 'AlterOperatorStmt',
+    statement: 'ALTER OPERATOR … SET',
+    back: { none: 'it has to be written by hand' },
+    inTransaction: true,
+  }),
   harmless({
     node: 'AlterOwnerStmt',
     statement: 'ALTER … OWNER TO',
+    back: 'gives it back',
     inTransaction: true,
     needs: (node) => [relationOf(node.relation) ?? objectOf(node.objectType, node.object)],
     sets: (node) => {
@@ -189,6 +213,7 @@ export const harmlessEntries: Entry[] = [
     node: 'AlterPolicyStmt',
     locks: alterPolicyLocks,
     statement: 'ALTER POLICY … TO, USING, WITH CHECK',
+    back: 'makes it as it was',
     inTransaction: true,
     needs: (node) => [
       relationOf(node.table),
@@ -199,54 +224,88 @@ export const harmlessEntries: Entry[] = [
   harmless({
     node: 'AlterRoleSetStmt',
     statement: 'ALTER ROLE … SET',
+    back: 'sets it as it was',
     inTransaction: true,
     needs: (node) => [roleRef(node.role)],
   }),
   harmless({
     node: 'AlterRoleStmt',
     statement: 'ALTER ROLE',
+    back: 'sets it as it was',
     inTransaction: true,
     needs: (node) => [roleRef(node.role)],
   }),
   harmless({
     node: 'AlterSeqStmt',
     statement: 'ALTER SEQUENCE',
+    back: 'sets it as it was',
     inTransaction: true,
     needs: (node) => (node.missing_ok || !node.sequence ? [] : [{ kind: 'sequence', ...nameOfRange(node.sequence) }]),
   }),
   harmless({
     node: 'AlterStatsStmt',
     statement: 'ALTER STATISTICS … SET STATISTICS',
+    back: 'sets it as it was',
     inTransaction: true,
     needs: (node) => (node.missing_ok ? [] : [{ kind: 'statistics', ...nameOf(node.defnames) }]),
   }),
   harmless({
     node: 'AlterSubscriptionStmt',
     statement: 'ALTER SUBSCRIPTION … SET, CONNECTION, REFRESH, ENABLE, DISABLE, SKIP',
+    back: { none: 'a copy of the database has its own subscriptions' },
     inTransaction: refreshObstacle,
     needs: (node) => [{ kind: 'subscription', name: node.subname ?? '' }],
   }),
-  harmless({ node: 'AlterSystemStmt', statement: 'ALTER SYSTEM', inTransaction: 'ALTER SYSTEM' }),
+  harmless({
+    node: 'AlterSystemStmt',
+    statement: 'ALTER SYSTEM',
+    back: { none: 'it changes a file of the server' },
+    inTransaction: 'ALTER SYSTEM',
+  }),
   harmless({
     node: 'AlterTSDictionaryStmt',
     statement: 'ALTER TEXT SEARCH DICTIONARY',
+    back: 'sets it as it was',
     inTransaction: true,
     needs: (node) => [{ kind: 'text search dictionary', ...nameOf(node.dictname) }],
   }),
-  harmless({ node: 'AlterTableMoveAllStmt', statement: 'ALTER TABLE ALL IN TABLESPACE', inTransaction: true }),
-  harmless({ node: 'AlterTableSpaceOptionsStmt', statement: 'ALTER TABLESPACE … SET', inTransaction: true }),
+  harmless({
+    node: 'AlterTableMoveAllStmt',
+    statement: 'ALTER TABLE ALL IN TABLESPACE',
+    back: { none: 'tablespaces are not read' },
+    inTransaction: true,
+  }),
+  harmless({
+    node: 'AlterTableSpaceOptionsStmt',
+    statement: 'ALTER TABLESPACE … SET',
+    back: { none: 'tablespaces are not read' },
+    inTransaction: true,
+  }),
   harmless({
     node: 'AlterTypeStmt',
     statement: 'ALTER TYPE … SET',
+    back: { none: 'the properties of base types are not read' },
     inTransaction: true,
     needs: (node) => [{ kind: 'type', ...nameOf(node.typeName) }],
   }),
-  harmless({ node: 'CheckPointStmt', statement: 'CHECKPOINT', inTransaction: true }),
-  harmless({ node: 'ClosePortalStmt', statement: 'CLOSE', inTransaction: true, inDoBlock: ofVariables }),
+  harmless({
+    node: 'CheckPointStmt',
+    statement: 'CHECKPOINT',
+    back: { none: 'it leaves nothing behind' },
+    inTransaction: true,
+  }),
+  harmless({
+    node: 'ClosePortalStmt',
+    statement: 'CLOSE',
+    back: { none: 'it leaves nothing behind' },
+    inTransaction: true,
+    inDoBlock: ofVariables,
+  }),
   harmless({
     node: 'ClusterStmt',
     locks: clusterLocks,
     statement: 'CLUSTER',
+    back: { none: 'it leaves nothing behind' },
     inTransaction: ({ relation }) => (relation ? true : 'CLUSTER of all tables'),
     needs: (node) => [
       relationOf(node.relation),
@@ -259,14 +318,27 @@ export const harmlessEntries: Entry[] = [
     node: 'CommentStmt',
     locks: commentLocks,
     statement: 'COMMENT ON',
+    back: 'sets it as it was',
     inTransaction: true,
     needs: (node) => [objectOf(node.objtype, node.object)],
   }),
-  harmless({ node: 'ConstraintsSetStmt', statement: 'SET CONSTRAINTS', inTransaction: true }),
-  harmless({ id: 'deallocate-all', node: 'DeallocateStmt', statement: 'DEALLOCATE ALL', inTransaction: true }),
+  harmless({
+    node: 'ConstraintsSetStmt',
+    statement: 'SET CONSTRAINTS',
+    back: { none: 'it leaves nothing behind' },
+    inTransaction: true,
+  }),
+  harmless({
+    id: 'deallocate-all',
+    back: { none: 'it leaves nothing behind' },
+    node: 'DeallocateStmt',
+    statement: 'DEALLOCATE ALL',
+    inTransaction: true,
+  }),
   harmless({
     node: 'DeclareCursorStmt',
     statement: 'DECLARE',
+    back: { none: 'it leaves nothing behind' },
     inTransaction: true,
     inDoBlock: ofVariables,
     sets: (node) => callsOf(namesIn(node.query)),
@@ -274,6 +346,7 @@ export const harmlessEntries: Entry[] = [
   harmless({
     node: 'DiscardStmt',
     statement: 'DISCARD',
+    back: { none: 'it leaves nothing behind' },
     inTransaction: ({ target }) => (target === 'DISCARD_ALL' ? 'DISCARD ALL' : true),
     sets: ({ target }) =>
       target === 'DISCARD_ALL' || target === 'DISCARD_TEMP' ? [{ action: 'session', event: 'discard' }] : [],
@@ -281,14 +354,28 @@ export const harmlessEntries: Entry[] = [
   harmless({
     node: 'DropOwnedStmt',
     statement: 'DROP OWNED',
+    back: 'makes again what it has dropped',
     inTransaction: true,
     needs: (node) => (node.roles ?? []).map((role) => roleRef(nodeAs(role, 'RoleSpec'))),
   }),
-  harmless({ node: 'ExplainStmt', statement: 'EXPLAIN', inTransaction: true, inDoBlock: noRows('EXPLAIN') }),
-  harmless({ node: 'FetchStmt', statement: 'FETCH or MOVE', inTransaction: true, inDoBlock: ofVariables }),
+  harmless({
+    node: 'ExplainStmt',
+    statement: 'EXPLAIN',
+    back: { none: 'it leaves nothing behind' },
+    inTransaction: true,
+    inDoBlock: noRows('EXPLAIN'),
+  }),
+  harmless({
+    node: 'FetchStmt',
+    statement: 'FETCH or MOVE',
+    back: { none: 'it leaves nothing behind' },
+    inTransaction: true,
+    inDoBlock: ofVariables,
+  }),
   harmless({
     node: 'GrantRoleStmt',
     statement: 'GRANT or REVOKE of a role',
+    back: 'grants or revokes it',
     inTransaction: true,
     needs: (node) => [
       ...(node.granted_roles ?? []).map((role) => namedRole(nodeAs(role, 'AccessPriv')?.priv_name)),
@@ -298,6 +385,7 @@ export const harmlessEntries: Entry[] = [
   harmless({
     node: 'GrantStmt',
     statement: 'GRANT or REVOKE',
+    back: 'grants and revokes what differs',
     inTransaction: true,
     needs: (node) =>
       node.targtype === 'ACL_TARGET_OBJECT'
@@ -308,19 +396,31 @@ export const harmlessEntries: Entry[] = [
         : [],
     sets: grantSettings,
   }),
-  harmless({ node: 'ListenStmt', statement: 'LISTEN', inTransaction: true }),
-  harmless({ node: 'LoadStmt', statement: 'LOAD', inTransaction: true }),
+  harmless({
+    node: 'ListenStmt',
+    statement: 'LISTEN',
+    back: { none: 'it leaves nothing behind' },
+    inTransaction: true,
+  }),
+  harmless({ node: 'LoadStmt', statement: 'LOAD', back: { none: 'it leaves nothing behind' }, inTransaction: true }),
   harmless({
     node: 'LockStmt',
     locks: lockTableLocks,
     statement: 'LOCK',
+    back: { none: 'it leaves nothing behind' },
     inTransaction: true,
     needs: (node) => (node.relations ?? []).map((r) => relationOf(nodeAs(r, 'RangeVar'))),
   }),
-  harmless({ node: 'NotifyStmt', statement: 'NOTIFY', inTransaction: true }),
+  harmless({
+    node: 'NotifyStmt',
+    statement: 'NOTIFY',
+    back: { none: 'it leaves nothing behind' },
+    inTransaction: true,
+  }),
   harmless({
     node: 'ReassignOwnedStmt',
     statement: 'REASSIGN OWNED',
+    back: 'gives it back',
     inTransaction: true,
     needs: (node) => [roleRef(node.newrole), ...(node.roles ?? []).map((role) => roleRef(nodeAs(role, 'RoleSpec')))],
   }),
@@ -328,6 +428,7 @@ export const harmlessEntries: Entry[] = [
     node: 'RefreshMatViewStmt',
     locks: refreshLocks,
     statement: 'REFRESH MATERIALIZED VIEW',
+    back: { none: 'the rows are those that the query finds' },
     inTransaction: true,
     needs: (node) => [relationOf(node.relation)],
     sets: ({ relation, skipData }) =>
@@ -337,6 +438,7 @@ export const harmlessEntries: Entry[] = [
     node: 'ReindexStmt',
     locks: reindexLocks,
     statement: 'REINDEX',
+    back: { none: 'it leaves nothing behind' },
     inTransaction: reindexObstacle,
     needs: (node) => [
       node.relation && {
@@ -348,12 +450,14 @@ export const harmlessEntries: Entry[] = [
   harmless({
     node: 'SecLabelStmt',
     statement: 'SECURITY LABEL',
+    back: { none: 'security labels are not read' },
     inTransaction: true,
     needs: (node) => [objectOf(node.objtype, node.object)],
   }),
   harmless({
     node: 'TransactionStmt',
     statement: 'BEGIN, COMMIT, ROLLBACK, SAVEPOINT',
+    back: { none: 'it leaves nothing behind' },
     inTransaction: true,
     inDoBlock: 'BEGIN, COMMIT and SAVEPOINT cannot stand in a DO block',
     sets: ({ kind }) => {
@@ -361,11 +465,17 @@ export const harmlessEntries: Entry[] = [
       return event ? [{ action: 'session', event }] : [];
     },
   }),
-  harmless({ node: 'UnlistenStmt', statement: 'UNLISTEN', inTransaction: true }),
+  harmless({
+    node: 'UnlistenStmt',
+    statement: 'UNLISTEN',
+    back: { none: 'it leaves nothing behind' },
+    inTransaction: true,
+  }),
   harmless({
     node: 'VacuumStmt',
     locks: vacuumLocks,
     statement: 'VACUUM or ANALYZE',
+    back: { none: 'it leaves nothing behind' },
     inTransaction: (node) => (node.is_vacuumcmd ? 'VACUUM' : true),
     needs: (node) =>
       flatMap(node.rels ?? [], (rel) => {
@@ -374,5 +484,11 @@ export const harmlessEntries: Entry[] = [
         return [relationOf(relation), ...strings(columns).map((name): ObjectRef => ({ kind: 'column', name, of }))];
       }),
   }),
-  harmless({ node: 'VariableShowStmt', statement: 'SHOW', inTransaction: true, inDoBlock: noRows('SHOW') }),
+  harmless({
+    node: 'VariableShowStmt',
+    statement: 'SHOW',
+    back: { none: 'it leaves nothing behind' },
+    inTransaction: true,
+    inDoBlock: noRows('SHOW'),
+  }),
 ];

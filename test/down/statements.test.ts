@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { entries } from '../../src/catalog/statements/index.ts';
+import type { Back } from '../../src/catalog/effects.ts';
+import { verdictOf } from '../../src/cli/down-report.ts';
+import { fixedText } from '../../src/cli/playing.ts';
+import type { Engine, Mark, Session } from '../../src/database/types.ts';
+import { undo, type WayBack } from '../../src/schema/down/index.ts';
+import { reader, startAt } from '../../src/schema/down/playing.ts';
+import { loadParser } from '../../src/syntax/parser.ts';
+import { planSteps } from '../../src/verify/steps.ts';
+import { run, startDatabases } from '../support/database.ts';
+import { readFixtures, type Fixture } from '../support/fixtures.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+let engine: Engine;
+let session: Session;
+let empty: Mark;
+beforeAll(async () => {
+  await loadParser();
+  engine = await startDatabases(['pg_trgm']);
+  session = await engine.open();
+  empty = await session.mark();
+});
+afterAll(() => engine.close());
+
+/** The way back of a fixture, from the state that its setup leaves. */
+async function wayBack({ setup, input }: Fixture): Promise<WayBack> {
+  await session.rewind(empty);
+  expect(await run(session, setup)).toBeUndefined();
+  const earlier = planSteps(setup, 'setup.sql').steps.map(({ sql }) => sql);
+  const start = await startAt(session, reader(session), earlier);
+  expect(await run(session, input)).toBeUndefined();
+  const after = await session.mark();
+  const found = await undo(session, { path: 'up.sql', text: input }, start, after, {
+    fix: (sql) => fixedText(sql, undefined),
+    formOf: () => ({ path: 'down.sql', kind: {}, direction: 'down', text: (sql) => sql, runners: () => [] }),
+  });
+  await Promise.all([after.release(), start.mark.release()]);
+  return found;
+}
+
+/** What may come of a fixture whose entry says this; a fixture may hold nothing that could be lost. */
+function allowed(back: Back): string[] {
+  if (typeof back === 'string') return ['proven'];
+  return 'none' in back ? ['nothing to undo', 'not proven'] : ['proven', 'incomplete'];
+}
+
+const backs = new Map(entries.map(({ id, back }) => [id, back]));
+
+/** A second call of the same function puts other rows there, and no key tells them from those of others. */
+const UNCLEAR = new Set(['call', 'do', 'execute', 'copy-from', 'explain-analyze', 'explain-analyze-create-table-as']);
+
+const runnable = readFixtures('statements').filter(({ id, notRun }) => notRun === undefined && backs.has(id));
+
+it.for(runnable)('$id is undone as the table says', async (fixture) => {
+  const found = await wayBack(fixture);
+  const back = backs.get(fixture.id)!;
+  const verdicts = [...allowed(back), ...(UNCLEAR.has(fixture.id) ? ['incomplete', 'nothing to undo'] : [])];
+  const verdict = verdictOf(found);
+  expect(verdicts, `${fixture.id}: ${verdict}, ${found.unproven ?? ''}\n${found.text}`).toContain(verdict);
+});
