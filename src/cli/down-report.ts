@@ -104,5 +104,5 @@ function textOf(one: Judged): string[] {
   const place = `${path}:${line}`;
   if (isFinding(one)) return [`${place}  no-incomplete-down  ${messageOf(one)}`];
   if (verdict === 'unknown') return [`${place}  ${WORDS.unknown}: ${because.join('; ')}`];
-  return rows.length === 0 ? [] : [`${place}  ${WORDS.back}, without rows or values of ${rows.join(', ')}`];
+  return rows.length === 0 ? [] : [`${place}  ${WORDS.back}, but where tables hold rows: ${rows.join('; ')}`];
 }

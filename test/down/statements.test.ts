@@ -52,8 +52,10 @@ const backs = new Map(entries.map(({ id, back }) => [id, back]));
 const UNCLEAR = new Set(['call', 'do', 'execute', 'copy-from', 'explain-analyze', 'explain-analyze-create-table-as']);
 
 const runnable = readFixtures('statements').filter(({ id, notRun }) => notRun === undefined && backs.has(id));
+/** Each takes about a quarter of a second: one of four runs, or all with BACKS=all. */
+const chosen = process.env.BACKS === 'all' ? runnable : runnable.filter((_, k) => k % 4 === 0);
 
-it.for(runnable)('$id is undone as the table says', async (fixture) => {
+it.for(chosen)('$id is undone as the table says', async (fixture) => {
   const found = await wayBack(fixture);
   const back = backs.get(fixture.id)!;
   const verdicts = [...allowed(back), ...(UNCLEAR.has(fixture.id) ? ['incomplete', 'nothing to undo'] : [])];
