@@ -91,6 +91,12 @@ async function judge(
   const [runner] = runners;
   const steps = runner ? stepsAsSent({ path, text, kind }, statements, runner, 'down') : statements;
   const plain = await lead(session, back, steps, start);
+  if ('failure' in plain && start.behind !== undefined)
+    return {
+      ...base,
+      verdict: 'unknown',
+      because: [...plain.failure.because, `${start.behind} before it does not run in full`],
+    };
   if ('failure' in plain) return { ...base, ...plain.failure, verdict: 'fails' };
   if (plain.left.length > 0) return { ...base, verdict: 'incomplete', because: plain.left };
   const isBack = { ...base, verdict: 'back' as const, because: [] };

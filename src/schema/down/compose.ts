@@ -23,6 +23,8 @@ export interface BackStatement {
   object?: LiveObject;
   /** The key of what may still differ behind it where tables hold rows: a column, or a constraint. */
   open?: string;
+  /** The table from which it takes rows away. */
+  rowsOf?: string;
   /** What is lost by it. */
   lost?: Loss;
   /** Whether it is the statement with which the author has made the object. */
@@ -37,6 +39,8 @@ export interface Before {
 
 export interface Composed {
   statements: readonly BackStatement[];
+  /** Rows that PostgreSQL does not let be taken away. */
+  kept: readonly Loss[];
   /** What the statements cannot bring back, with PostgreSQL's answer where it refused them. */
   left: readonly { difference: Difference; why: string | undefined }[];
 }
@@ -111,14 +115,18 @@ class Composer {
   /** @returns undefined where the statement of an author now makes something else than it once did; it is remembered */
   async run(): Promise<Composed | undefined> {
     await this.rename();
-    await this.attempt(this.composing.takeAway.map((statement) => ({ ways: [[statement]] })));
+    const stuck = await this.attempt(this.composing.takeAway.map((statement) => ({ ways: [[statement]] })));
+    const kept = flatMap(stuck, ({ ways }): Loss | [] => {
+      const table = ways[0]?.[0]?.rowsOf;
+      return table === undefined ? [] : { table, by: 'PostgreSQL refuses to delete what it has put there' };
+    });
     for (let round = 0; round < MOST_ROUNDS; round++) {
       const { found, attempts } = await this.pending();
       if (this.authorsFail(found)) return undefined;
       if (found.length === 0) break;
       const count = this.statements.length;
-      const stuck = await this.attempt(attempts);
-      if (stuck.length > 0) await this.clear(stuck);
+      const open = await this.attempt(attempts);
+      if (open.length > 0) await this.clear(open);
       if (this.statements.length === count) break;
     }
     const rows = await this.composing.putBack();
@@ -128,6 +136,7 @@ class Composer {
     if (this.authorsFail(found)) return undefined;
     return {
       statements: this.statements,
+      kept,
       left: found.map((difference) => ({
         difference,
         why: this.refused.get(keyOf((difference.expected ?? difference.actual)!)),

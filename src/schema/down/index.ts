@@ -11,7 +11,7 @@ import { fill } from '../../verify/states.ts';
 import { locate, planSteps } from '../../verify/steps.ts';
 import { differences, keyOf, lastPart, type LiveObjects } from '../objects.ts';
 import { AuthorTexts } from './authors.ts';
-import { compose, type BackStatement, type Composed } from './compose.ts';
+import { compose, type Composed } from './compose.ts';
 import { readIdentities } from './identities.ts';
 import { playTo, reasonOf, runUp, type Start } from './playing.ts';
 import { inWords } from './words.ts';
@@ -137,7 +137,7 @@ class Undoing {
       putBack: async () => putBack(start.rows, await readRows(this.ask, await this.read()), start.objects),
     };
     const composed = await compose(composing, () => session.rewind(after));
-    const losses = merged([...said, ...flatMap(composed.statements, ({ lost }) => lost ?? [])]);
+    const losses = merged([...said, ...composed.kept, ...flatMap(composed.statements, ({ lost }) => lost ?? [])]);
     const sql = await this.options.fix(this.textOf(composed, losses), file);
     const form = this.options.formOf(file);
     const text = form.text(sql);

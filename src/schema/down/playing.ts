@@ -19,6 +19,8 @@ export interface Start extends Before {
   state: State;
   /** The statements of the files before. */
   statements: readonly string[];
+  /** The first of these files that does not run in full: what is missing may be missing for that. */
+  behind?: string | undefined;
 }
 
 /**
@@ -41,17 +43,19 @@ export async function playTo(
     start = await startAt(session, (reading ??= reader(session)), [...statements]);
   };
   let index = 0;
+  let behind: string | undefined;
   await play(files.slice(0, last + 1), {
     ...options,
     atStart: (session) => begin(session, 0),
     onFile: async (session, file, outcome) => {
       if (start && wanted.has(file.path)) {
         const { mark } = start;
-        await at(session, file, outcome, start);
+        await at(session, file, outcome, { ...start, behind });
         await mark.release();
         start = undefined;
       }
       statements.push(...planSteps(file.text, file.path, options.placeholders, file.kind).steps.map(({ sql }) => sql));
+      if (outcome.verdict !== 'ok') behind ??= file.path;
       await begin(session, ++index);
     },
   });

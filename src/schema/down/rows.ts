@@ -226,7 +226,7 @@ export function takeAway(
       ...(guards.length > 0 ? ['A row that others refer to stays: they would go with it.'] : []),
     ];
     const alias = guards.length > 0 ? ' AS r' : '';
-    return { table, statement: { sql: `DELETE FROM ${table}${alias}\nWHERE ${where}`, notes } };
+    return { table, statement: { sql: `DELETE FROM ${table}${alias}\nWHERE ${where}`, notes, rowsOf: table } };
   });
   return { statements: childrenFirst(found, objects).map(({ statement }) => statement), unclear };
 }
