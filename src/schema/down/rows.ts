@@ -7,7 +7,7 @@ import type { BackStatement } from './compose.ts';
 import type { Identities } from './identities.ts';
 
 /** A table with more rows is not read: no way back lists them. */
-export const MOST_ROWS = 500;
+const MOST_ROWS = 500;
 
 /** The rows of a table: the values as literals of SQL, in the order of the columns. */
 export interface TableRows {
@@ -103,7 +103,7 @@ export async function digestsOf(
 }
 
 /** The columns that tell the rows of a table apart: those of its primary key, or of the first unique one. */
-export function keyColumns(objects: LiveObjects, table: string, among: ReadonlySet<string>): string[] | undefined {
+function keyColumns(objects: LiveObjects, table: string, among: ReadonlySet<string>): string[] | undefined {
   const keys = flatMap(objects.values(), ({ kind, of, properties: { definition } }) => {
     const found =
       kind === 'constraint' && of === table ? /^(PRIMARY KEY|UNIQUE) \(([^()]*)\)/.exec(definition ?? '') : null;
