@@ -1,0 +1,24 @@
+/** Colours the SQL on the pages as the playground does: by classes, so that no style stands in the page. */
+import { PostgreSQL, SQLDialect } from '@codemirror/lang-sql';
+import { classHighlighter, highlightCode } from '@lezer/highlight';
+
+// A body between dollars is SQL as well.
+const { parser } = SQLDialect.define({ ...PostgreSQL.spec, doubleDollarQuotedStrings: false }).language;
+
+const escaped = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+
+/** HTML of a block of code. Only SQL is coloured. @param language as it stands behind the fence */
+export function highlight(code: string, language: string): string {
+  return `<pre class="code" v-pre tabindex="0"><code>${language === 'sql' ? sqlToHtml(code) : escaped(code)}</code></pre>`;
+}
+
+function sqlToHtml(sql: string): string {
+  let html = '';
+  const put = (text: string, classes: string): void => {
+    const isPlain = classes === '' || classes === 'tok-punctuation' || classes === 'tok-operator';
+    html += isPlain ? escaped(text) : `<span class="${classes}">${escaped(text)}</span>`;
+  };
+  highlightCode(sql, parser.parse(sql), classHighlighter, put, () => (html += '\n'));
+  return html;
+}
