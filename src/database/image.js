@@ -24,7 +24,9 @@ export function takeImage(FS) {
     }
   };
   collect(DATA_DIRECTORY);
-  const bytes = new Uint8Array(new SharedArrayBuffer(files.reduce((sum, { content }) => sum + content.length, 0)));
+  // A page has shared memory only where its server asks for isolation.
+  const Memory = globalThis.SharedArrayBuffer ?? ArrayBuffer;
+  const bytes = new Uint8Array(new Memory(files.reduce((sum, { content }) => sum + content.length, 0)));
   let end = 0;
   const index = files.map(({ path, content }) => {
     bytes.set(content, end);

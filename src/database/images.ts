@@ -14,19 +14,10 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { UserError } from '../errors.ts';
+import { prepareEnvironment, type Image, type Images } from './engine.ts';
 import { QUERIES, type Kept } from './state.ts';
-import type { Thread } from './thread.ts';
-import type { Environment, StepFailure } from './types.ts';
-
-/** A data directory in one piece of memory, which threads share. */
-export interface Image {
-  directories: string[];
-  files: { path: string; start: number; end: number }[];
-  bytes: Uint8Array;
-  /** What was read of it, once somebody has. */
-  state?: Kept;
-}
+import type { Thread } from './asking.ts';
+import type { Environment } from './types.ts';
 
 /** Changes with how the threads make a database, and with what is read of it. */
 const FORMAT = 3;
@@ -34,16 +25,11 @@ const FORMAT = 3;
 /** What nobody has used for so long is thrown away. */
 const KEPT_MS = 30 * 24 * 3600 * 1000;
 
-/** How a store gets at threads. */
-interface Threads {
-  create(image: Image | undefined): Promise<Thread>;
-}
-
 /**
  * Databases as they are before the first migration: after initdb, which takes longer than all the rest, and after an
  * environment. A folder keeps them from one run to the next; where it cannot, they are made again.
  */
-export class ImageStore {
+export class ImageStore implements Images {
   private readonly folder: string | undefined;
 
   /** @param cache the folder that the program keeps things in */
@@ -51,11 +37,10 @@ export class ImageStore {
     this.folder = cache && join(cache, 'databases');
   }
 
-  /**
-   * @returns the database, and the thread that has just made it, if one had to
-   * @throws UserError where the environment does not run
-   */
-  async of(environment: Environment, { create }: Threads): Promise<{ image: Image; thread?: Thread }> {
+  async of(
+    environment: Environment,
+    create: (image: Image | undefined) => Promise<Thread>,
+  ): Promise<{ image: Image; thread?: Thread }> {
     const plain = keyOf({ name: '', steps: [], standIns: [] });
     const key = keyOf(environment);
     const kept = this.read(key);
@@ -65,12 +50,11 @@ export class ImageStore {
     let image = base;
     if (!image) this.write(plain, (image = await thread.call<Image>('image')));
     if (key === plain) return { image, thread };
-    await prepare(thread, environment);
+    await prepareEnvironment(thread, environment);
     this.write(key, (image = await thread.call<Image>('image')));
     return { image, thread };
   }
 
-  /** Keeps what was read of a database that was kept. */
   keepState(environment: Environment, image: Image, state: Kept): void {
     this.write(keyOf(environment), Object.assign(image, { state }));
   }
@@ -122,15 +106,6 @@ export class ImageStore {
       if (statSync(path).mtimeMs < Date.now() - KEPT_MS) rmSync(path, { force: true });
     }
   }
-}
-
-async function prepare(thread: Thread, { name, steps }: Environment): Promise<void> {
-  const failure = await thread.call<StepFailure | undefined>('run', { steps, onError: 'stop' });
-  if (failure)
-    throw new UserError(
-      `The environment ${name} does not run: ${failure.message} (${failure.code}), in: ${steps[failure.step]!.sql.slice(0, 80)}`,
-    );
-  await thread.call('reset');
 }
 
 /** Everything that a database depends on: PostgreSQL, and what was run in it. */

@@ -1,6 +1,6 @@
 /** A session that goes back to a mark: nothing of what happened since is left, whichever way it goes back. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Rewinding } from '../../src/database/embedded.ts';
+import { type Rewinding } from '../../src/database/engine.ts';
 import type { Engine, Mark, Session, State } from '../../src/database/types.ts';
 import { difference, run, startDatabases, startIn } from '../support/database.ts';
 
