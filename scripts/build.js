@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { definitions, inBrowsers } from './browser.js';
 import { bundleCommand } from './command.js';
 
 const require = createRequire(import.meta.url);
@@ -30,10 +31,7 @@ const options = {
   // What only some runs need stays outside and is imported when it is needed.
   external: ['@electric-sql/*', 'pg', 'diff'],
   loader: { '.sql': 'text' },
-  define: {
-    'process.env.SQL_LINT_VERSION': JSON.stringify(version),
-    'process.env.SQL_LINT_TREES': JSON.stringify(isLearned ? 'memory' : 'json'),
-  },
+  define: definitions(version, isLearned),
   // Bundled CommonJS packages ask for require(), which an ES module does not have.
   banner: {
     js: [
@@ -76,6 +74,18 @@ writeFileSync('dist/import.cjs', 'module.exports = (name) => import(name);\n');
 await build({ ...options, entryPoints: { cli: 'src/cli/launch.ts' }, banner: {} });
 copyFileSync(wasm, 'dist/libpg-query.wasm');
 await build({ ...options, entryPoints: ['src/database/database-worker.js'], banner: {} });
+// The same sources for browsers: what a page needs is in the file, but for PostgreSQL.
+await build({
+  ...options,
+  platform: 'browser',
+  target: 'es2023',
+  banner: {},
+  alias: inBrowsers,
+  external: ['@electric-sql/*'],
+  minify: true,
+  entryPoints: { browser: 'src/browser/index.ts', 'browser-database-worker': 'src/browser/database-worker.ts' },
+});
+writeFileSync('dist/browser-database-worker.d.ts', 'export {};\n');
 copyFileSync('src/cli/lint-worker.js', join('dist', 'lint-worker.js'));
 chmodSync('dist/cli.js', 0o755);
 // Editors check and complete configurations by it.

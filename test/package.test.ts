@@ -43,7 +43,8 @@ afterAll(() => project.remove());
 
 describe('the package', () => {
   it('has types that are right wherever it can be imported', { timeout: PACK_MS }, async () => {
-    const analysis = await checkPackage(createPackageFromTarballData(tarball));
+    // WebAssembly has no types.
+    const analysis = await checkPackage(createPackageFromTarballData(tarball), { excludeEntrypoints: [/\.wasm$/] });
     if (!analysis.types) throw new Error('the package has no types');
     const { problems } = analysis;
     // It is an ES module: neither TypeScript's resolution of Node.js 10 nor require() of old versions finds it.
@@ -59,7 +60,7 @@ describe('the package', () => {
 
   it('has types of a few files, which import only what it depends on', () => {
     const types = files.filter((file) => file.endsWith('.d.ts'));
-    expect(types.length).toBeLessThanOrEqual(3);
+    expect(types.length).toBeLessThanOrEqual(5);
     const own = new Set([
       ...Object.keys(manifest.dependencies),
       ...Object.keys(manifest.peerDependencies),

@@ -1,5 +1,7 @@
 /** PostgreSQL's rules for names: quoting, the 63-byte limit, and the names that it chooses for unnamed objects. */
 
+import { Buffer } from 'node:buffer';
+
 /** NAMEDATALEN - 1, in bytes of the database's encoding (UTF-8). */
 const LIMIT = 63;
 

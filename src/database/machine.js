@@ -1,7 +1,7 @@
 // One embedded PostgreSQL in a thread of its own: a statement that never ends blocks the thread it runs in, and only a
 // thread can be given up. Plain JavaScript, because threads load it by its address and without a build. It runs in
 // Node.js and in browsers: whatever differs is in what the thread brings along.
-/* global WebAssembly */
+/* global Blob, TextDecoder */
 import { Buffer } from 'node:buffer';
 import { blockLine } from './block-line.js';
 import { takeImage, writeImage } from './image.js';
@@ -392,7 +392,10 @@ const operations = {
     }
   },
   async mark({ mark }) {
-    marks.set(mark, around.rewinding === 'memory' ? { machine, copy: machine.copy() } : { image: await machine.image() });
+    marks.set(
+      mark,
+      around.rewinding === 'memory' ? { machine, copy: machine.copy() } : { image: await machine.image() },
+    );
   },
   rewind,
   /** Leaves nothing of what was done here before; the first mark is the beginning. */

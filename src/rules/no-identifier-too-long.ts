@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { truncateName } from '../catalog/names.ts';
 import { defineRule, fixWith } from './api/rule.ts';
 

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { truncateName } from '../catalog/names.ts';
 import { nodeAs, strings } from '../catalog/nodes.ts';
 import type { NodeOf } from '../syntax/parser.ts';

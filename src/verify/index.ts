@@ -6,14 +6,12 @@ import { sameState, textOf } from '../database/state.ts';
 import type { Engine, Session, Step } from '../database/types.ts';
 import type { KeptEngines } from './engines.ts';
 import { readEnvironment, type EnvironmentChoice } from './environment.ts';
-import { hasFailed } from './report.ts';
-import { crashed, Judge, works, type Plans, type Text } from './judge.ts';
-import { describeRunner, stepsAsSent, type Way } from './sending.ts';
-import { locate, planSteps, type Placeholders } from './steps.ts';
+import { hasFailed } from './headline.ts';
+import { crashed, Judge, works, type Plans } from './judge.ts';
+import { plansOf, unfit } from './plans.ts';
+import { locate, type Placeholders } from './steps.ts';
 import type { FileVerdict, MigrationFile, Outcome } from './types.ts';
-import { Lines } from '../lines.ts';
 import { flatMap } from '../lists.ts';
-import { statementByStatement } from '../project/runners.ts';
 import type { Runner } from '../project/types.ts';
 import { loadParser } from '../syntax/parser.ts';
 
@@ -22,7 +20,8 @@ export { looksLikeSupabase, type EnvironmentChoice } from './environment.ts';
 export { refusalOf, type RefusedStatement } from './refusal.ts';
 export { isProven, proveFile, type Doubt, type Proof, type Proposal } from './prove.ts';
 export { contradictionsIn, measureAccess, REQUESTS, type Contradiction, type Reached } from './access.ts';
-export { evidence, hasFailed, headline, lineOf, renderVerdicts, summary, type VerifyFormat } from './report.ts';
+export { hasFailed, headline } from './headline.ts';
+export { evidence, lineOf, renderVerdicts, summary, type VerifyFormat } from './report.ts';
 
 /** What has happened; for a progress bar. */
 export interface Progress {
@@ -193,32 +192,6 @@ async function withEngine<T>(
     options.signal?.removeEventListener('abort', abort);
     await engine.close();
   }
-}
-
-function plansOf(file: MigrationFile, options: EngineOptions): Plans {
-  const { path, kind } = file;
-  const planOf = (text: string): Text => ({ text, ...planSteps(text, path, options.placeholders, kind) });
-  const original = planOf(file.text);
-  // A file that nobody asks for is history, and that is the file as it is.
-  const fixed = (options.only?.includes(path) ?? true) ? options.fixed?.get(path) : undefined;
-  const subject = fixed === undefined || fixed === file.text ? original : planOf(fixed);
-  const { runnersOf = () => [statementByStatement('psql', 'none')] } = options;
-  const runners = runnersOf(file);
-  // A line of the fixed text may say that it is sent otherwise.
-  const ofSubject = subject === original ? runners : runnersOf({ ...file, text: subject.text });
-  const send = ({ text, steps }: Text, runner: Runner) => ({
-    text,
-    steps: stepsAsSent({ path, text, kind }, steps, runner),
-  });
-  const ways = runners.map((runner, k): Way => {
-    const sent = send(original, runner);
-    return {
-      name: describeRunner(runner),
-      original: sent,
-      subject: subject === original ? sent : send(subject, ofSubject[k] ?? runner),
-    };
-  });
-  return { original, subject, ways };
 }
 
 async function startEngine(
@@ -419,12 +392,6 @@ async function settle(
   });
   await before.release();
   return verdict;
-}
-
-/** A file that its environment cannot run says so before it says anything else. */
-function unfit(engine: Engine, { text, steps, unknown }: Text): Outcome | undefined {
-  const why = unknown ?? engine.refuse(steps);
-  return why && { verdict: 'not-verifiable', reason: why.reason, line: new Lines(text).locate(why.offset).line };
 }
 
 /**

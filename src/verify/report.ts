@@ -6,7 +6,8 @@ import { printable } from '../printable.ts';
 import { annotation, pathInRepository } from '../reporters/github.ts';
 import { testReport } from '../reporters/junit.ts';
 import { element, xml } from '../reporters/xml.ts';
-import type { Failure, FileVerdict, StateName } from './types.ts';
+import { hasFailed, headline } from './headline.ts';
+import type { Failure, FileVerdict } from './types.ts';
 import { flatMap } from '../lists.ts';
 
 /** The formats in which verdicts can be printed. */
@@ -14,11 +15,6 @@ export type VerifyFormat = 'text' | 'json' | 'junit' | 'github';
 
 /** Lines of a diff that are printed before the rest is only counted. */
 const DIFF_LINES = 40;
-
-/** Whether the verdict should make the command fail; what cannot be verified does not. */
-export function hasFailed({ verdict }: FileVerdict): boolean {
-  return verdict !== 'ok' && verdict !== 'not-verifiable';
-}
 
 /** The verdicts as text in a format. `color` is for `text` only, and `cwd` is what paths are relative to. */
 export function renderVerdicts(
@@ -35,42 +31,6 @@ export function renderVerdicts(
       return renderGithub(verdicts, options.cwd ?? process.cwd());
     case 'text':
       return renderText(verdicts, options.color ?? false);
-  }
-}
-
-/** What the verdict says, as the end of a sentence about the file. */
-export function headline(verdict: FileVerdict): string {
-  const { state, runner } = verdict;
-  const said = wordsOf(verdict, verdict.subject === 'fixed' ? 'fixed, ' : '');
-  const where = state === undefined ? '' : `${STATES[state]}: `;
-  return `${where}${said}${runner === undefined ? '' : ` (${runner})`}`;
-}
-
-const STATES: Record<StateName, string> = {
-  filled: 'where the tables hold rows',
-  stale: 'where its tables exist with another definition',
-};
-
-function wordsOf(verdict: FileVerdict, fixed: string): string {
-  switch (verdict.verdict) {
-    case 'ok':
-      return `${fixed}runs twice`;
-    case 'fails':
-      return 'does not run once';
-    case 'not-verifiable':
-      return `not verifiable: ${verdict.reason}`;
-    case 'second-run-fails':
-      return `${fixed}a second run fails`;
-    case 'second-run-changes':
-      return `${fixed}a second run changes what the first one left`;
-    case 'not-preserved':
-      return 'failure' in verdict ? 'fixed, it does not run' : 'fixed, it leaves another state than the original';
-    case 'not-resumable':
-      return `${fixed}stopped after the statement on line ${verdict.after} and started again, it ${'failure' in verdict ? 'fails' : 'ends in another state'}`;
-    case 'replay-fails':
-      return `${fixed}run again after all the files, it fails`;
-    case 'replay-changes':
-      return `${fixed}run again after all the files, it changes what they left`;
   }
 }
 

@@ -1,5 +1,7 @@
 /** Reads the parse trees of PostgreSQL's parser from the memory of its WebAssembly, for the nodes in `tree.ts`. */
 
+import { Buffer } from 'node:buffer';
+
 export type Fields = Record<string, unknown>;
 
 /** The memory as 32-bit words and as bytes, while a tree is read. */

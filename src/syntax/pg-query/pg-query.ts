@@ -2,6 +2,7 @@
  * Runs libpg-query's WebAssembly without the JavaScript that comes with it. That compiles in the background, prepares a
  * file system and reads no file from it: more work than to lint a migration.
  */
+import { Buffer } from 'node:buffer';
 import type { ParseResult } from '@pgsql/types';
 import { deepest, mentions, Unreadable, type Mentions } from './memory.ts';
 import { RAW_PARSER, readTree, type RawStatement } from './tree.ts';
@@ -219,7 +220,7 @@ function instantiate(
     }
   };
   const longjmp = new Longjmp();
-  const imports: Record<string, unknown> = {
+  const imports: Record<string, (...args: never[]) => unknown> = {
     [names.throwLongjmp]: () => {
       throw longjmp;
     },
