@@ -1,0 +1,24 @@
+/** What bundles the playground: for the site, and on a page of its own. */
+import { readFileSync } from 'node:fs';
+import { definitions, inBrowsers } from '../../scripts/browser.js';
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+/** Files of SQL are text, as in the command. */
+const sqlAsText = () => ({
+  name: 'sql-as-text',
+  enforce: 'pre' as const,
+  load: (id: string) =>
+    id.endsWith('.sql') ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))}` : undefined,
+});
+
+/** Settings for Vite. */
+export const bundling = {
+  resolve: { alias: inBrowsers },
+  define: definitions(version, true),
+  plugins: [sqlAsText()],
+  worker: { format: 'es' as const, plugins: () => [sqlAsText()] },
+  optimizeDeps: { exclude: ['@electric-sql/pglite'] },
+};
