@@ -11,11 +11,11 @@ const alone = glob.sync(include, { ignore: exclude }).filter((path) => readFileS
 export default defineConfig({
   plugins: [
     {
-      // As in the build: SQL files are text.
-      name: 'sql-as-text',
+      // As in the build: SQL files and style sheets are text.
+      name: 'files-as-text',
       enforce: 'pre',
       load(id) {
-        return id.endsWith('.sql') ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))}` : undefined;
+        return /\.(?:sql|css)$/.test(id) ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))}` : undefined;
       },
     },
   ],

@@ -30,7 +30,7 @@ const options = {
   target: 'node20.19',
   // What only some runs need stays outside and is imported when it is needed.
   external: ['@electric-sql/*', 'pg', 'diff'],
-  loader: { '.sql': 'text' },
+  loader: { '.sql': 'text', '.css': 'text' },
   define: definitions(version, isLearned),
   // Bundled CommonJS packages ask for require(), which an ES module does not have.
   banner: {

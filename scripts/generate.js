@@ -64,7 +64,7 @@ await build({
   platform: 'node',
   format: 'esm',
   packages: 'external',
-  loader: { '.sql': 'text' },
+  loader: { '.sql': 'text', '.css': 'text' },
   logLevel: 'warning',
 });
 const { entries, rules, tools, wordsOf, readFixtures, readInvalid } = await import(pathToFileURL(bundle).href);

@@ -30,3 +30,9 @@ export function editDistance(a: string, b: string, limit = Infinity): number {
   }
   return row[b.length]!;
 }
+
+/** What is said behind a word that is none of those that there are. */
+export function didYouMean(typed: string, candidates: readonly string[]): string {
+  const found = nearest(typed, candidates);
+  return found ? `; did you mean "${found}"?` : `; there are ${candidates.join(', ')}`;
+}

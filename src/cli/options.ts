@@ -6,9 +6,10 @@ import { rules } from '../rules/index.ts';
 import { presentName } from '../rules/renamed.ts';
 import { flatMap } from '../lists.ts';
 import type { LintSettings, RuleSettings, Severity } from '../linter/linter.ts';
-import { nearest } from '../nearest.ts';
+import { didYouMean } from '../nearest.ts';
 import { readArguments, wantsColor } from './arguments.ts';
 import { cacheFolder } from './cache.ts';
+import { readFormats, type OutputFormat } from './formats.ts';
 import type { KeptEngines } from '../verify/engines.ts';
 import type { NamedDatabase } from './recorded.ts';
 
@@ -42,7 +43,7 @@ Often used
   --changed, --staged        only what the branch changes, or what is staged in git
   --since FILE|VERSION|REF   only from this migration on, or what has changed since a commit
   --update-baseline          take what is found for known, and report only what is new
-  --format NAME              stylish, full, summary, markdown, json, sarif, github, gitlab, junit
+  --format NAME              stylish, full, summary, markdown, html, json, sarif, github, gitlab, junit
   --interactive, --watch     with --fix: ask before each change; lint again after each save
 
 sql-lint help COMMAND tells all of a command; sql-lint help lint lists all options.
@@ -109,8 +110,8 @@ Input and output
   --stdin                     read the SQL from standard input; --fix then prints it fixed
   --stdin-filename PATH       where that SQL belongs: its history and its name in the output
   --format NAME[=FILE]        stylish (default), full (with the lines of SQL), summary, markdown (for a
-                              pull request), compact, json, sarif, github, gitlab or junit; with =FILE into a
-                              file; may be repeated
+                              pull request), html (a page with before and after), compact, json, sarif, github,
+                              gitlab or junit; with =FILE into a file; may be repeated
   --no-cache                  neither read nor write the cache
   --cache-location FOLDER     the folder of the cache (default: sql-lint in the system's folder for caches)
   --threads N                 lint many files on N threads (default: half as many as there are processors)
@@ -168,11 +169,7 @@ const OPTIONS = {
 /** For completion. */
 export const OPTION_NAMES: readonly string[] = Object.keys(OPTIONS);
 
-/** A format, and the file that it goes to; standard output where there is none. */
-export interface OutputFormat {
-  name: string;
-  file: string | undefined;
-}
+const FORMATS = Object.keys(reporters) as [string, ...string[]];
 
 export interface CliOptions {
   paths: string[];
@@ -237,11 +234,6 @@ export interface CliOptions {
   help: string | undefined;
 }
 
-const didYouMean = (typed: string, candidates: string[]) => {
-  const found = nearest(typed, candidates);
-  return found ? `; did you mean "${found}"?` : `; there are ${candidates.join(', ')}`;
-};
-
 type Values = ReturnType<typeof readArguments<typeof OPTIONS>>['values'];
 
 function proveMode(values: Values, fix: CliOptions['fix']): boolean | undefined {
@@ -297,7 +289,7 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
     history: !values['no-history'],
     stdin: values.stdin ?? false,
     stdinFilename: values['stdin-filename'],
-    formats: readFormats(values.format ?? []),
+    formats: readFormats(values.format ?? [], FORMATS),
     config: values.config,
     printConfig: values['print-config'],
     listFiles: values['list-files'] ?? false,
@@ -325,24 +317,6 @@ function fixMode(values: {
   if (values.check) return 'check';
   if (values['fix-dry-run']) return 'dry-run';
   return values.fix || values['fix-suggestions'] ? 'write' : 'no';
-}
-
-/** What goes to files does not keep a person from reading: the default still goes to standard output. */
-function readFormats(texts: readonly string[]): OutputFormat[] {
-  const formats = texts.map((text): OutputFormat => {
-    const [, name = '', file] = /^([^=]*)(?:=(.*))?$/s.exec(text)!;
-    if (!Object.hasOwn(reporters, name))
-      throw new UserError(`unknown format "${name}"${didYouMean(name, Object.keys(reporters))}`);
-    if (file === '') throw new UserError(`--format ${name}= needs the name of a file`);
-    return { name, file };
-  });
-  const printed = formats.filter((f) => f.file === undefined);
-  if (printed.length > 1)
-    throw new UserError(
-      `--format ${printed.map((f) => f.name).join(' and ')} cannot both go to standard output; write one into a ` +
-        `file, as in --format ${printed[1]!.name}=FILE`,
-    );
-  return printed.length === 1 ? formats : [{ name: 'stylish', file: undefined }, ...formats];
 }
 
 /** @param text whole megabytes, as an option names them */

@@ -8,6 +8,7 @@ export const reporters: Record<string, () => Promise<Reporter>> = {
   full: () => Promise.resolve(full),
   summary: () => Promise.resolve(summary),
   markdown: async () => (await import('./markdown.ts')).markdown,
+  html: async () => (await import('./html.ts')).html,
   compact: async () => (await import('./compact.ts')).compact,
   json: async () => (await import('./json.ts')).json,
   sarif: async () => (await import('./sarif.ts')).sarif,

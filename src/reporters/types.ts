@@ -19,6 +19,22 @@ export interface ReporterContext {
   seconds?: number | undefined;
   /** How many files could not be linted. */
   failures?: number;
+  /** What `--fix` would write, by path, for a format that shows it. */
+  fixed?: ReadonlyMap<string, string>;
+  /** The locks that each file takes, by path, for a format that shows them. */
+  locks?: ReadonlyMap<string, readonly TakenLock[]>;
+}
+
+/** A lock that a statement takes on what was there before its file, as its text tells. */
+export interface TakenLock {
+  line: number;
+  relation: string;
+  /** As PostgreSQL calls it: `ACCESS EXCLUSIVE`. */
+  lock: string;
+  /** What waits for it: `reads and writes`. */
+  waiting: string;
+  /** What is done to all rows meanwhile. */
+  work: string | undefined;
 }
 
 /** Turns results into text, without a newline at its end; the empty text where there is nothing to say. */

@@ -72,7 +72,7 @@ export function summary(verdicts: FileVerdict[]): string {
 }
 
 /** On which PostgreSQL, and how the files were sent: a proof holds for both. */
-function provenHow(verdicts: readonly FileVerdict[]): string[] {
+export function provenHow(verdicts: readonly FileVerdict[]): string[] {
   const ways = new Map<string, number>();
   for (const { sent } of verdicts) ways.set(sent, (ways.get(sent) ?? 0) + 1);
   const [engine] = verdicts.map((verdict) => verdict.engine);
@@ -91,7 +91,7 @@ export function evidence(verdict: FileVerdict): string[] {
   return failure ? describeFailure(failure) : 'diff' in verdict ? shortened(verdict.diff) : [];
 }
 
-function describeFailure({ code, message, detail, hint }: Failure): string[] {
+export function describeFailure({ code, message, detail, hint }: Failure): string[] {
   return [`${code}: ${message}`, ...(detail ? [`Detail: ${detail}`] : []), ...(hint ? [`Hint: ${hint}`] : [])];
 }
 

@@ -1,11 +1,11 @@
 import { relative, resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { ConfigFinder } from '../../config/load.ts';
-import { UserError } from '../../errors.ts';
 import type { LintResult } from '../../linter/linter.ts';
 import { reporters } from '../../reporters/index.ts';
 import { decode, encode, refuseLarge } from '../files.ts';
 import { EXIT, say, type Command } from '../command.ts';
+import { writeReport } from '../formats.ts';
 import { lintFiles, lintStdin } from '../lint.ts';
 import { disk, type Store } from '../tasks.ts';
 import { readOptions, type CliOptions } from '../options.ts';
@@ -55,7 +55,13 @@ async function lintOnce(
     const decided = options.interactive ? await askFirst(files, options, configs, store, cwd) : options;
     const { results, failures, projects, notes } = await lintFiles(files, decided, configs, progress, store);
     progress.done();
-    const about = { projects, notes, failures: failures.length, seconds: secondsSince(started) };
+    const about = {
+      projects,
+      notes,
+      failures: failures.length,
+      seconds: secondsSince(started),
+      ...(await detailsFor(options, files, configs, store)),
+    };
     const code =
       options.fix === 'diff'
         ? await printDiff(results, options, cwd, (path) => store.read(path).text)
@@ -66,6 +72,18 @@ async function lintOnce(
   } finally {
     progress.done();
   }
+}
+
+/** What a format that is asked for shows besides the findings. */
+async function detailsFor(
+  options: CliOptions,
+  files: readonly string[],
+  configs: ConfigFinder,
+  store: Store,
+): Promise<Partial<ReporterContext>> {
+  if (options.fix !== 'no' || options.formats.every(({ name }) => name !== 'html')) return {};
+  const { reportDetails } = await import('../report-details.ts');
+  return reportDetails(files, options, configs, store);
 }
 
 /** Asks for each fix, and answers with options under which only those are written that were agreed to. */
@@ -146,25 +164,12 @@ async function report(
     const context = file === undefined ? contextFor(process.stdout, options, cwd) : { cwd, color: false };
     const text = (await reporters[name]!())(results, { ...about, ...context });
     if (file === undefined) process.stdout.write(text === '' ? '' : `${text}\n`);
-    else await writeReport(resolve(cwd, file), text);
+    else await writeReport(resolve(cwd, file), text === '' ? '' : `${text}\n`);
   }
   if (options.fix === 'check')
     for (const { filePath } of changedBy(results))
       process.stderr.write(`sql-lint: --fix would change ${printable(relative(cwd, filePath))}\n`);
   return exitCode(results, options);
-}
-
-async function writeReport(path: string, text: string): Promise<void> {
-  const { mkdir, writeFile } = await import('node:fs/promises');
-  const { dirname } = await import('node:path');
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text === '' ? '' : `${text}\n`);
-  } catch (error) {
-    throw new UserError(
-      `${path}: the report cannot be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
-    );
-  }
 }
 
 async function printDiff(

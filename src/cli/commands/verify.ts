@@ -8,6 +8,7 @@ import { accessAtEnd, withAccess, type Measured } from '../measured-access.ts';
 import { readArguments, wantsColor } from '../arguments.ts';
 import { cacheFolder } from '../cache.ts';
 import { EXIT, say, type Command } from '../command.ts';
+import { readFormats, writeReport, type OutputFormat } from '../formats.ts';
 import { untilInterrupted } from '../interrupted.ts';
 import { changedFiles, startOf, type Start } from '../git.ts';
 import { readMegabytes, readNumber } from '../options.ts';
@@ -59,7 +60,8 @@ Where it is run
   --max-file-size MB        read files of up to so many megabytes (default 20)
 
 Output
-  --format NAME             text (default), json, junit or github
+  --format NAME[=FILE]      text (default), json, junit, github or html (a page that shows what failed); with =FILE
+                            into a file; may be repeated
   --color, --no-color
   --help
 
@@ -89,7 +91,7 @@ const OPTIONS = {
   timeout: { type: 'string' },
   jobs: { type: 'string' },
   'max-file-size': { type: 'string' },
-  format: { type: 'string' },
+  format: { type: 'string', multiple: true },
   color: { type: 'boolean' },
   'no-color': { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
@@ -98,7 +100,7 @@ const OPTIONS = {
 /** For completion. */
 export const VERIFY_OPTION_NAMES: readonly string[] = Object.keys(OPTIONS);
 
-const FORMATS: readonly VerifyFormat[] = ['text', 'json', 'junit', 'github'];
+const FORMATS = ['text', 'json', 'junit', 'github', 'html'] as const satisfies (VerifyFormat | 'html')[];
 
 const INTERRUPTED = 'interrupted; nothing was left behind';
 
@@ -126,14 +128,13 @@ async function run(values: Values, positionals: readonly string[]): Promise<numb
   const started = performance.now();
   if (values.locks) {
     const { measuredLocks } = await import('./locks.ts');
-    const format = values.format === 'json' ? 'json' : 'text';
+    const format = values.format?.includes('json') ? 'json' : 'text';
     return say(await measuredLocks(positionals, { ...values, format }));
   }
   const request = readRequest(values);
   const configs = new ConfigFinder();
-  const { cwd } = request;
   const named = await chooseFiles(positionals, request, configs);
-  const { hasFailed, renderVerdicts } = await import('../../verify/index.ts');
+  const { hasFailed } = await import('../../verify/index.ts');
   const bar = startBar(process.stderr);
   bar.update(0, named.length, 'the migrations are read');
   const verdicts: FileVerdict[] = [];
@@ -153,17 +154,44 @@ async function run(values: Values, positionals: readonly string[]): Promise<numb
   } finally {
     bar.done();
   }
-  if (verdicts.length === 0 && request.format === 'text' && measured.length === 0)
-    return say('There is no file to verify.');
-  const color = values['no-color'] ? false : (values.color ?? wantsColor(process.stdout));
-  const rendered = renderVerdicts(verdicts, request.format, { color, cwd });
-  const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  const text = request.format === 'text' ? `${rendered.trimEnd()}, in ${seconds} s\n` : rendered;
-  process.stdout.write(values.access ? withAccess(text, request.format, measured) : text);
+  await printVerdicts(verdicts, measured, request, values, started);
   const isWrong = measured.some(({ contradictions }) => contradictions.length > 0);
   // A proof of nothing is none.
   const isProven = verdicts.length === 0 || verdicts.some(({ verdict }) => verdict === 'ok');
   return isWrong || !isProven || verdicts.some(hasFailed) ? EXIT.findings : EXIT.clean;
+}
+
+/** Prints the verdicts in each format that is asked for. @param started when the run has, as `performance.now()` says */
+async function printVerdicts(
+  verdicts: FileVerdict[],
+  measured: readonly Measured[],
+  { formats, cwd }: Request,
+  values: Values,
+  started: number,
+): Promise<void> {
+  const color = values['no-color'] ? false : (values.color ?? wantsColor(process.stdout));
+  for (const { name, file } of formats) {
+    const text = await rendered(name, verdicts, measured, { color: color && file === undefined, cwd, started });
+    const whole = values.access && name !== 'html' && text !== NOTHING ? withAccess(text, name, measured) : text;
+    if (file === undefined) process.stdout.write(whole);
+    else await writeReport(resolve(cwd, file), whole);
+  }
+}
+
+const NOTHING = 'There is no file to verify.\n';
+
+async function rendered(
+  format: (typeof FORMATS)[number],
+  verdicts: FileVerdict[],
+  measured: readonly Measured[],
+  { started, ...options }: { color: boolean; cwd: string; started: number },
+): Promise<string> {
+  if (format === 'html') return `${(await import('../../verify/html.ts')).verdictsPage(verdicts)}\n`;
+  const { renderVerdicts } = await import('../../verify/index.ts');
+  if (format !== 'text') return renderVerdicts(verdicts, format, options);
+  if (verdicts.length === 0 && measured.length === 0) return NOTHING;
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  return `${renderVerdicts(verdicts, format, options).trimEnd()}, in ${seconds} s\n`;
 }
 
 type Values = ReturnType<typeof readArguments<typeof OPTIONS>>['values'];
@@ -172,21 +200,20 @@ type Values = ReturnType<typeof readArguments<typeof OPTIONS>>['values'];
 interface Request extends Omit<ProofRequest, 'since' | 'onProgress' | 'signal'> {
   /** Where the files that are judged begin. */
   start: Start;
-  format: VerifyFormat;
+  formats: OutputFormat<(typeof FORMATS)[number]>[];
 }
 
 function readRequest(values: Values): Request {
   const cwd = process.cwd();
-  const format = FORMATS.find((f) => f === (values.format ?? 'text'));
-  if (values.access && format !== 'text' && format !== 'json')
+  const formats = readFormats(values.format ?? [], FORMATS);
+  if (values.access && formats.some(({ name }) => name !== 'text' && name !== 'json'))
     throw new UserError('--access is printed as text or json');
-  if (!format) throw new UserError(`unknown format "${values.format!}"; there are ${FORMATS.join(', ')}`);
   const from = (['only', 'changed', 'since'] as const).filter((name) => values[name] !== undefined);
   if (from.length > 1) throw new UserError(`${from.map((name) => `--${name}`).join(' and ')} exclude each other`);
   const maxBytes = readMegabytes(values['max-file-size']);
   return {
     cwd,
-    format,
+    formats,
     store: disk(maxBytes),
     fixed: values.fixed ?? false,
     environment: values.environment,
