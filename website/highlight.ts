@@ -10,10 +10,11 @@ const escaped = (text: string): string =>
 
 /** HTML of a block of code. Only SQL is coloured. @param language as it stands behind the fence */
 export function highlight(code: string, language: string): string {
-  return `<pre class="code" v-pre tabindex="0"><code>${language === 'sql' ? sqlToHtml(code) : escaped(code)}</code></pre>`;
+  return `<pre class="code" v-pre tabindex="0"><code>${language === 'sql' ? highlightSql(code) : escaped(code)}</code></pre>`;
 }
 
-function sqlToHtml(sql: string): string {
+/** HTML of SQL, without an element around it. */
+export function highlightSql(sql: string): string {
   let html = '';
   const put = (text: string, classes: string): void => {
     const isPlain = classes === '' || classes === 'tok-punctuation' || classes === 'tok-operator';

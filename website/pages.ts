@@ -8,7 +8,8 @@ import type { Code, ListItem, Paragraph, RootContent, Table } from 'mdast';
 import { anchorOf } from './anchors.ts';
 import { linkTo, Mover, sentenceOf, Source, wordsOf, type Place } from './source.ts';
 import { galleryOf, pictureText, statementsOf, type Picture, type Statement } from './statements.ts';
-import { tryLink } from './try.ts';
+import { highlightSql } from './highlight.ts';
+import { TryLinks, type TrySettings } from './try.ts';
 
 /** A page of the site. */
 export interface Page {
@@ -85,14 +86,17 @@ export interface Site {
  * Reads the repository, which is the current folder.
  * @throws Error where a link leads to nothing
  */
-export function readSite(): Site {
+export async function readSite(): Promise<Site> {
   const gallery = galleryOf(Source.of('docs/gallery.md'));
   const statements = statementsOf(Source.of('docs/statements.md'));
   const writer = new Writer(gallery, statements);
   const menu = writer.menu();
   const home = writer.home();
   const below = (groups: readonly Group[]): Page[] => groups.flatMap((g) => [...g.pages, ...below(g.groups ?? [])]);
-  return { menu, pages: [home, ...below(menu)], pictures: writer.mover.pictures };
+  const pages = [home, ...below(menu)];
+  const fill = await writer.links.filler();
+  for (const page of pages) page.text = fill(page.text);
+  return { menu, pages, pictures: writer.mover.pictures };
 }
 
 /** Where the files of the repository are on the site. */
@@ -114,6 +118,7 @@ function placesOf(gallery: readonly Picture[], statements: readonly Statement[])
 /** Writes the pages. */
 class Writer {
   readonly mover: Mover;
+  readonly links = new TryLinks();
   private readonly gallery: readonly Picture[];
   private readonly statements: readonly Statement[];
 
@@ -188,15 +193,33 @@ class Writer {
           ],
         },
         features: promised.children.map((item) => featureOf(item)),
+        example: {
+          before: picture.before
+            .split(/(?<=;)\n/)
+            .map((sql) => ({ html: highlightSql(sql), run: this.secondRunOf(sql) })),
+          after: highlightSql(picture.after),
+        },
       },
       text: [
         '## A second run',
         this.mover.move(source, [why], path),
-        pictureText(picture, path),
+        pictureText(picture, this.tryOut(picture, path)),
         '## In your project',
         this.mover.move(source, [commands], path),
       ].join('\n\n'),
     };
+  }
+
+  /** What the table of statements says that a second run of a statement does. */
+  private secondRunOf(sql: string): string {
+    const words = sql.split(/\s+/);
+    const isOf = ({ title }: Statement): boolean => {
+      let at = 0;
+      return title.split(' ').every((word) => (at = words.indexOf(word, at) + 1) > 0);
+    };
+    const found = this.statements.filter(isOf).sort((a, b) => b.title.length - a.title.length)[0];
+    if (!found) throw new Error(`no statement of the table is like ${sql}`);
+    return wordsOf(found.facts[0]![1]);
   }
 
   /** A file of the repository as a page. @param keep says which of its nodes are on it */
@@ -262,12 +285,15 @@ class Writer {
     const groups = groupsOfRules(section.find((node) => node.type === 'table')!);
     return {
       pages: [index],
-      groups: groups.map(([title, names]) => ({ title, pages: names.map((name) => this.rule(name)) })),
+      groups: groups.map(({ title, names, settings }) => ({
+        title,
+        pages: names.map((name) => this.rule(name, settings)),
+      })),
     };
   }
 
   /** The page of a rule. Below the SQL of its problem is a link that opens it in the playground. */
-  private rule(name: string): Page {
+  private rule(name: string, settings: TrySettings): Page {
     const from = `docs/rules/${name}.md`;
     const source = Source.of(from);
     const problem = source
@@ -277,7 +303,8 @@ class Writer {
     const page = this.page(from, path);
     if (!problem) return page;
     const block = source.slice([problem]);
-    return { ...page, text: page.text.replace(block, () => `${block}\n\n${tryLink(path, filesOf(problem.value))}`) };
+    const link = this.links.to(path, filesOf(problem.value), settings);
+    return { ...page, text: page.text.replace(block, () => `${block}\n\n${link}`) };
   }
 
   private statementPages(): Omit<Group, 'title'> {
@@ -304,8 +331,26 @@ class Writer {
       text: [
         `# ${title}`,
         `| | |\n|---|---|\n${rows.join('\n')}`,
-        picture ? `## Before and after\n\n${pictureText(picture, path)}` : '',
+        picture ? `## Before and after\n\n${pictureText(picture, this.tryOut(picture, path))}` : '',
         `[All statements](${linkTo(path, 'statements/index')})`,
+      ].join('\n\n'),
+    };
+  }
+
+  /** A link to the playground with the SQL before `--fix`, behind what is given. */
+  private tryOut({ given, before }: Pick<Picture, 'given' | 'before'>, page: string): string {
+    return this.links.to(page, given === undefined ? [before] : [given, before]);
+  }
+
+  private galleryPage(section: string, pictures: readonly Picture[]): Page {
+    const path = `gallery/${anchorOf(section)}`;
+    return {
+      path,
+      title: section,
+      description: `${pictures.length} migrations before and after \`--fix\``,
+      text: [
+        `# ${section}`,
+        ...pictures.map((one) => `## ${one.title} {#${one.id}}\n\n${pictureText(one, this.tryOut(one, path))}`),
       ].join('\n\n'),
     };
   }
@@ -318,7 +363,7 @@ class Writer {
     const sections = [...new Set(this.gallery.map(({ section }) => section))];
     const pages = sections.flatMap((section) => {
       const pictures = this.gallery.filter((one) => one.section === section && !ofStatements.has(one.id));
-      return pictures.length === 0 ? [] : [galleryPage(section, pictures)];
+      return pictures.length === 0 ? [] : [this.galleryPage(section, pictures)];
     });
     const intro = source.nodes.find((node) => node.type === 'paragraph')!;
     const list = pages.map((page) => `- [${page.title}](${linkTo(path, page.path)}): ${page.description}`);
@@ -328,18 +373,6 @@ class Writer {
     );
     return [{ path, title: 'Before and after', description: sentenceOf(wordsOf(intro)), text }, ...pages];
   }
-}
-
-function galleryPage(section: string, pictures: readonly Picture[]): Page {
-  const path = `gallery/${anchorOf(section)}`;
-  return {
-    path,
-    title: section,
-    description: `${pictures.length} migrations before and after \`--fix\``,
-    text: [`# ${section}`, ...pictures.map((one) => `## ${one.title} {#${one.id}}\n\n${pictureText(one, path)}`)].join(
-      '\n\n',
-    ),
-  };
 }
 
 /** The heading of a section, and what stands below it. */
@@ -364,20 +397,28 @@ function featureOf({ children: [paragraph] }: ListItem): { title: string; detail
 /** The files of an example: one of several has their names in comments. */
 const filesOf = (sql: string): string[] => sql.split(/^-- \d+\.sql\n/m).filter((file, k) => k > 0 || file !== '');
 
+interface RuleGroup {
+  title: string;
+  names: string[];
+  /** With which the playground shows what they find. */
+  settings: TrySettings;
+}
+
 /** The rules by what they are for, which their presets tell. */
-function groupsOfRules({ children: [head, ...rows] }: Table): [title: string, names: string[]][] {
+function groupsOfRules({ children: [head, ...rows] }: Table): RuleGroup[] {
   const columns = head!.children.map(wordsOf);
-  const GROUPS = {
-    recommended: 'Runs twice, and runs at all',
-    supabase: 'Who may read and write',
-    safety: 'Safe on a busy database',
-    none: 'On request',
-  } as const;
-  const groups = new Map<string, string[]>(Object.values(GROUPS).map((title) => [title, []]));
+  const recommended: RuleGroup = { title: 'Runs twice, and runs at all', names: [], settings: {} };
+  const supabase: RuleGroup = {
+    title: 'Who may read and write',
+    names: [],
+    settings: { environment: 'supabase', preset: 'supabase' },
+  };
+  const safety: RuleGroup = { title: 'Safe on a busy database', names: [], settings: { preset: 'safety' } };
+  const others: RuleGroup = { title: 'On request', names: [], settings: { preset: 'strict' } };
   for (const { children: cells } of rows) {
     const has = (preset: string) => wordsOf(cells[columns.indexOf(preset)]!) !== '';
-    const preset = (['recommended', 'safety', 'supabase'] as const).find(has) ?? 'none';
-    groups.get(GROUPS[preset])!.push(wordsOf(cells[0]!));
+    const group = has('recommended') ? recommended : has('safety') ? safety : has('supabase') ? supabase : others;
+    group.names.push(wordsOf(cells[0]!));
   }
-  return [...groups];
+  return [recommended, supabase, safety, others];
 }

@@ -2,7 +2,6 @@
 import type { Code, RootContent, TableCell } from 'mdast';
 import { anchorOf } from './anchors.ts';
 import { wordsOf, type Source } from './source.ts';
-import { tryLink } from './try.ts';
 
 /** A migration before and after `--fix`. */
 export interface Picture {
@@ -78,10 +77,10 @@ export function statementsOf(source: Source): Statement[] {
 
 const sql = (text: string): string => `\`\`\`\`sql\n${text}\n\`\`\`\``;
 
-/** A migration before and after, beside one another where there is room. @param page that it is for */
+/** A migration before and after, beside one another where there is room. @param link that opens it in the playground */
 export const pictureText = (
   { given, before, after }: Pick<Picture, 'given' | 'before' | 'after'>,
-  page: string,
+  link: string,
 ): string =>
   [
     ...(given === undefined ? [] : ['Given', sql(given)]),
@@ -95,5 +94,5 @@ export const pictureText = (
     sql(after),
     '</div>',
     '</div>',
-    tryLink(page, given === undefined ? [before] : [given, before]),
+    link,
   ].join('\n\n');

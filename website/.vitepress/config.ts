@@ -3,6 +3,7 @@ import { defineConfig, type DefaultTheme } from 'vitepress';
 import { anchorOf } from '../anchors.ts';
 import { finish } from '../finish.ts';
 import { highlight } from '../highlight.ts';
+import { bundling } from '../playground/bundle.ts';
 import { readSite, type Group, type Page } from '../pages.ts';
 import { REPOSITORY } from '../source.ts';
 import { writePages } from '../write.ts';
@@ -12,7 +13,7 @@ const DESCRIPTION =
   'Finds the statements of a PostgreSQL migration that cannot run twice, rewrites them so that they can, and proves it ' +
   'by running the migration twice.';
 
-const site = readSite();
+const site = await readSite();
 writePages(site, join('website', 'build', 'pages'));
 
 /** Where on its host the site is. VitePress itself reads `--base` only after this file. */
@@ -26,25 +27,25 @@ const linkOf = (page: Page): DefaultTheme.SidebarItem => ({
   link: `/${page.path.replace(/(^|\/)index$/, '$1')}`,
 });
 
-/** The menu of the pages of one group: of the others it has what is not long. */
-const menuOf = (open: Group | undefined): DefaultTheme.SidebarItem[] =>
+/**
+ * The menu beside the pages of a group, which lists all of them. Other groups have their own pages where there are few;
+ * nothing can be folded, since VitePress puts a button into a button for that.
+ */
+const menuOf = (open?: Group): DefaultTheme.SidebarItem[] =>
   site.menu.map((group) => {
     const { title, pages, groups = [] } = group;
-    if (pages.length === 1 && group !== open) return { ...linkOf(pages[0]!), text: title };
-    const below = group === open ? groups : [];
-    return {
-      text: title,
-      collapsed: group !== open,
-      items: [
-        ...pages.map(linkOf),
-        ...below.map((one) => ({ text: one.title, collapsed: false, items: one.pages.map(linkOf) })),
-      ],
-    };
+    if (group === open)
+      return {
+        text: title,
+        items: [...pages.map(linkOf), ...groups.map((one) => ({ text: one.title, items: one.pages.map(linkOf) }))],
+      };
+    const isShort = open === undefined && groups.length === 0 && pages.length > 1;
+    return isShort ? { text: title, items: pages.map(linkOf) } : { ...linkOf(pages[0]!), text: title };
   });
 
 /** Groups with many pages have a folder, whose pages alone list them all. */
 const sidebar: DefaultTheme.SidebarMulti = Object.fromEntries([
-  ['/', menuOf(site.menu[0])],
+  ['/', menuOf()],
   ...site.menu
     .filter(({ groups }) => groups !== undefined)
     .map((group) => [`/${dirname(group.pages[0]!.path)}/`, menuOf(group)] as const),
@@ -91,8 +92,22 @@ export default defineConfig({
     outline: { level: [2, 3] },
     search: { provider: 'local' },
     socialLinks: [{ icon: 'github', link: REPOSITORY, ariaLabel: 'The repository' }],
+    notFound: { linkLabel: 'Take me home', quote: 'There is no such page. The search finds all that there are.' },
     docFooter: { prev: 'Before', next: 'Next' },
   },
-  vite: { logLevel: 'warn', build: { chunkSizeWarningLimit: 4000 } },
+  vite: {
+    ...bundling,
+    logLevel: 'warn',
+    build: {
+      target: 'es2023',
+      chunkSizeWarningLimit: 4000,
+      rollupOptions: {
+        // PGlite has parts for Node.js, which the playground does not reach, and which are no news.
+        onwarn: (warning, warn) => {
+          if (!/@electric-sql\/pglite/.test(`${warning.id ?? ''} ${warning.message}`)) warn(warning);
+        },
+      },
+    },
+  },
   buildEnd: ({ outDir }) => finish(outDir, site, base, TITLE, DESCRIPTION),
 });
