@@ -20,6 +20,9 @@ import { threadsOf, type PostgresSource } from './thread.ts';
 /** What one statement may take, in milliseconds. */
 const TIMEOUT_MS = 10_000;
 
+/** The environment in which there is nothing. */
+const PLAIN = 'plain';
+
 export interface ProofRequest {
   /** The files of the project. */
   disk: MemoryDisk;
@@ -52,28 +55,22 @@ export interface ProofReport {
 
 /** Databases as they are before the first migration, kept while the page is open. */
 class KeptImages implements Images {
-  private readonly source: PostgresSource;
-  private plain: Promise<Image> | undefined;
-  private readonly others = new Map<string, Image>();
-
-  constructor(source: PostgresSource) {
-    this.source = source;
-  }
+  private readonly images = new Map<string, Image>();
 
   async of(
-    environment: Environment,
+    { name, ...rest }: Environment,
     create: (image: Image | undefined) => Promise<Thread>,
   ): Promise<{ image: Image; thread?: Thread }> {
-    const known = this.others.get(environment.name);
+    const known = this.images.get(name);
     if (known) return { image: known };
-    const given = await (this.plain ??= this.source.image?.());
-    const isPlain = environment.name === 'plain';
-    if (given && isPlain) return { image: given };
-    const thread = await create(given);
-    if (!isPlain) await prepareEnvironment(thread, environment);
-    const image = await thread.call<Image>('image');
-    this.others.set(environment.name, image);
-    return { image, thread };
+    const plain = this.images.get(PLAIN);
+    const thread = await create(plain);
+    if (!plain) this.images.set(PLAIN, await thread.call<Image>('image'));
+    if (name !== PLAIN) {
+      await prepareEnvironment(thread, { name, ...rest });
+      this.images.set(name, await thread.call<Image>('image'));
+    }
+    return { image: this.images.get(name)!, thread };
   }
 
   keepState(_: Environment, image: Image, state: NonNullable<Image['state']>): void {
@@ -84,14 +81,13 @@ class KeptImages implements Images {
 /** PostgreSQL in a browser; it is loaded when it is first asked for something. */
 export class Prover {
   private readonly source: PostgresSource;
-  private readonly images: KeptImages;
+  private readonly images = new KeptImages();
   private code: ReturnType<PostgresSource['load']> | undefined;
   /** The last one stays: who proves once proves again. */
   private kept: { key: string; engine: Promise<Engine> } | undefined;
 
   constructor(source: PostgresSource) {
     this.source = source;
-    this.images = new KeptImages(source);
   }
 
   /** Proves a file. @throws Crash where the database is gone; the next proof starts another one */
@@ -109,7 +105,7 @@ export class Prover {
     const plans = files.map((file) =>
       plansOf(file, { runnersOf, only: [path], ...(fixed !== undefined && { fixed: new Map([[path, fixed]]) }) }),
     );
-    const environment = readEnvironment(request.environment ?? 'plain');
+    const environment = readEnvironment(request.environment ?? PLAIN);
     const steps = flatMap(plans, ({ original, subject }) => [...original.steps, ...subject.steps]);
     onProgress?.({ loading: 'PostgreSQL starts' });
     const engine = await this.engineFor(environment, requestedExtensions([...environment.steps, ...steps]));
@@ -192,13 +188,23 @@ async function proveOn(
   await session.rewind(before);
   await before.release();
   signal?.throwIfAborted();
-  const { outcome, sent } = await Judge.of(engine, session, own, { resume: true });
+  const { outcome, sent } = await Judge.of(engine, session, own, {});
   return {
-    ...reportOf(verdictOf(outcome, sent)),
+    ...reportOf(verdictOf(outcome.verdict === 'ok' ? (interrupted(walked) ?? outcome) : outcome, sent)),
     walk: walked,
     locks: measured.statements.map((statement) => ({ ...statement, stops: whoIsStopped(statement) })),
     ...(measured.stopped !== undefined && { stopped: measured.stopped }),
   };
+}
+
+/** Where the file cannot be started again, as `verify --resume` says it. */
+function interrupted({ statements }: Walk): Outcome | undefined {
+  for (const { line: after, resumed } of statements)
+    if (resumed && !resumed.ok)
+      return 'failure' in resumed
+        ? { verdict: 'not-resumable', after, failure: resumed.failure }
+        : { verdict: 'not-resumable', after, diff: resumed.diff };
+  return undefined;
 }
 
 const reportOf = (verdict: FileVerdict): ProofReport => ({ verdict, headline: headline(verdict) });

@@ -1,6 +1,5 @@
 import { threadOn, type Answer, type Code, type StartThread } from '../database/asking.ts';
 import { Crash } from '../database/crash.ts';
-import type { Image } from '../database/engine.ts';
 
 /** What the worker of an embedded PostgreSQL says. */
 export type Said = { ready: true } | { failed: string } | { step: number } | Answer;
@@ -18,8 +17,6 @@ export interface PostgresSource {
   worker: () => Worker;
   /** PGlite's `pglite.wasm`, compiled, and its `pglite.data`. */
   load: () => Promise<Postgres>;
-  /** A database that `idempotent-sql-lint/browser` has made; without one, initdb runs at the start. */
-  image?: () => Promise<Image>;
   /** The addresses of the extensions that PGlite packs, by their names: `{ pg_trgm: 'https://…/pg_trgm.tar.gz' }` */
   extensions?: Readonly<Record<string, string>>;
 }

@@ -204,6 +204,8 @@ class Playground {
   }
 
   private lintSoon(ms: number): void {
+    this.root.dataset.settled = 'false';
+    performance.mark('play-typed');
     this.later('lint', ms, () => void this.lint());
     if (this.state.files.length > 1) this.later('report', REPORT_MS, () => void this.reportAll());
   }
@@ -212,14 +214,13 @@ class Playground {
     const { project, active } = this;
     const path = this.pathAt(active);
     const { text } = this.file;
-    performance.mark('play-lint');
     try {
       const { messages } = await this.engine.ask('lint', { project, path });
       if (this.active !== active || this.editor.text !== text) return;
       this.editor.setFindings(messages);
       this.findings.set(path, messages);
-      performance.measure('play-findings', 'play-lint');
-      this.root.dataset.linted = String(Number(this.root.dataset.linted ?? 0) + 1);
+      performance.measure('play-findings', 'play-typed');
+      this.root.dataset.settled = 'true';
       this.showCounts();
       if (this.panel === 'findings' || this.panel === 'diff') this.show();
       this.later('tell', TELL_MS, () => this.tell(`${countOf(messages)} in ${this.file.name}`));

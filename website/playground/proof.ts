@@ -47,6 +47,7 @@ export function proofView(proof: ProofState, options: ProofOptions): HTMLElement
       h('div', { class: 'banner error', role: 'alert' }, icon('error'), h('p', {}, `${proof.error}.`)),
     state === 'done' && proof.report && verdictBanner(proof.report, proof.isStale ?? false),
     walk && walk.statements.length > 0 && walkTable(walk, state, options),
+    walk && walk.statements.length > 0 && explanation(),
   );
 }
 
@@ -79,6 +80,16 @@ function proofBar({ state, subject }: ProofState, { onRun, onStop, onSubject }: 
       : h('button', { class: 'button primary', onclick: onRun, id: 'play-run' }, icon('play'), 'Run twice'),
   );
 }
+
+const explanation = (): HTMLElement =>
+  h(
+    'p',
+    { class: 'soft explanation' },
+    h('b', {}, 'Resumed'),
+    ': the run stopped after this statement, and the file was started again from its beginning. ',
+    h('b', {}, 'Difference'),
+    ': what is then other than after a run that went through.',
+  );
 
 const introduction = (): HTMLElement =>
   h(
@@ -134,7 +145,7 @@ function verdictBanner(report: ProofReport, isStale: boolean): HTMLElement {
 
 const code = (sqlstate: string): HTMLElement => h('code', { class: 'sqlstate' }, sqlstate);
 
-const COLUMNS = ['First run', 'Second run', 'Stopped here, started again', 'Difference'] as const;
+const COLUMNS = ['First run', 'Second run', 'Resumed', 'Difference'] as const;
 
 function walkTable(walk: Walk, state: ProofState['state'], options: ProofOptions): HTMLElement {
   const isRunning = state === 'running';
@@ -156,6 +167,14 @@ function walkTable(walk: Walk, state: ProofState['state'], options: ProofOptions
   );
 }
 
+const statementView = (line: number, sql: string, onGo: ProofOptions['onGo']): HTMLElement =>
+  h(
+    'div',
+    { class: 'own' },
+    h('button', { class: 'place', 'aria-label': `Go to line ${line}`, onclick: () => onGo(line) }, String(line)),
+    h('code', { class: 'statement', title: sql.length > 80 ? sql : undefined }, sql.slice(0, 160)),
+  );
+
 function statementRows(
   { line, sql, first, second, resumed }: WalkedStatement,
   isRunning: boolean,
@@ -169,12 +188,7 @@ function statementRows(
   const row = h(
     'tr',
     {},
-    h(
-      'th',
-      { scope: 'row' },
-      h('button', { class: 'place', 'aria-label': `Go to line ${line}`, onclick: () => onGo(line) }, String(line)),
-      h('code', { class: 'statement', title: shown.length > 80 ? shown : undefined }, shown.slice(0, 160)),
-    ),
+    h('th', { scope: 'row' }, statementView(line, shown, onGo)),
     cell(COLUMNS[0], first, isRunning),
     cell(COLUMNS[1], second, isRunning && first?.ok !== false),
     cell(COLUMNS[2], resumed && 'diff' in resumed ? { ok: true } : resumed, isRunning && !isLast),
@@ -308,12 +322,7 @@ function lockRow(
   return h(
     'tr',
     {},
-    h(
-      'th',
-      { scope: 'row' },
-      h('button', { class: 'place', 'aria-label': `Go to line ${line}`, onclick: () => onGo(line) }, String(line)),
-      h('code', { class: 'statement' }, sql.slice(0, 160)),
-    ),
+    h('th', { scope: 'row' }, statementView(line, sql, onGo)),
     h(
       'td',
       { 'data-column': 'Lock' },

@@ -1,0 +1,311 @@
+/** The playground as it is built, driven in Chromium as people use it. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Browser, BrowserContext, CDPSession, Page, Response } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { build } from 'vite';
+import { encode, type PlayState } from '../../website/playground/link.ts';
+import { noBrowser, openBrowser, serve } from '../support/pages.ts';
+import { createProject } from '../support/project.ts';
+
+if (noBrowser !== undefined) console.warn(`\nThe playground is not tested: ${noBrowser}.\n`);
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** Generous: other tests run meanwhile. */
+const SLOW_MS = 120_000;
+
+let browser: Browser;
+let server: Awaited<ReturnType<typeof serve>>;
+let url: string;
+/** What the pages have asked for, and what went wrong in them. */
+const requests: string[] = [];
+const wrong: string[] = [];
+
+beforeAll(async () => {
+  if (noBrowser !== undefined) return;
+  await build({ configFile: 'website/playground/vite.config.ts', logLevel: 'silent' });
+  server = await serve('website/build/playground');
+  url = `${server.url}/index.html`;
+  browser = await openBrowser();
+}, SLOW_MS);
+
+afterAll(async () => {
+  await browser?.close();
+  server?.close();
+});
+
+afterEach(() => {
+  expect(wrong.splice(0)).toEqual([]);
+});
+
+interface Opened {
+  context: BrowserContext;
+  page: Page;
+}
+
+async function open(state?: PlayState, options: Parameters<Browser['newContext']>[0] = {}): Promise<Opened> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(SLOW_MS);
+  page.on('request', (request) => requests.push(request.url()));
+  page.on('pageerror', (error) => wrong.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.location().url.endsWith('/favicon.ico')) wrong.push(message.text());
+  });
+  await page.goto(state ? `${url}#${await encode(state)}` : url);
+  await settled(page);
+  return { context, page };
+}
+
+/** The editor has what was found in its text. */
+const settled = (page: Page) =>
+  page.waitForFunction(() => document.querySelector('.play')?.getAttribute('data-settled') === 'true');
+
+const textOf = (page: Page) =>
+  page.evaluate(() => [...document.querySelectorAll('.editor .cm-line')].map((line) => line.textContent).join('\n'));
+
+const found = (page: Page) => page.locator('.finding .rule').allTextContents();
+
+/** The verdict, once the run that goes on has ended. */
+async function verdict(page: Page): Promise<string> {
+  await page.locator('#play-run', { hasText: 'Run twice' }).waitFor();
+  return page.locator('.banner').innerText();
+}
+
+const CREATE: PlayState = { files: [{ name: '001_notes.sql', text: 'create table notes (id int);\n' }] };
+
+describe.skipIf(noBrowser !== undefined)('the playground', { timeout: SLOW_MS }, () => {
+  it('finds, fixes and proves what is typed, and comes back from its link', async () => {
+    const { page, context } = await open({ files: [{ name: '001_notes.sql', text: '' }] });
+    expect(await page.locator('.panel').innerText()).toContain('Nothing found');
+    await page.locator('.editor .cm-content').click();
+    await page.keyboard.type('create table notes (id int);');
+    await page.locator('.finding').waitFor();
+    await settled(page);
+    expect(await found(page)).toEqual(['no-bare-create']);
+    expect(await page.locator('.editor .cm-lintRange-error').count()).toBeGreaterThan(0);
+    expect(await page.locator('.editor .cm-lint-marker-error').count()).toBe(1);
+
+    await page.getByRole('tab', { name: 'Proof' }).click();
+    await page.getByRole('button', { name: 'Run twice' }).click();
+    expect(await verdict(page)).toMatch(/A second run fails.*42P07/s);
+    expect(await page.locator('.walk td[data-column="First run"] .ok').count()).toBe(1);
+    expect(await page.locator('.walk td[data-column="Second run"]').innerText()).toBe('42P07');
+
+    await page.getByRole('tab', { name: /^Findings/ }).click();
+    await page.getByRole('button', { name: /^Fix: no-bare-create/ }).click();
+    await page.getByText('Nothing found').waitFor();
+    expect(await textOf(page)).toBe('create table if not exists notes (id int);');
+    await page.getByRole('tab', { name: 'Proof' }).click();
+    expect(await page.locator('.banner').innerText()).toContain('The text has changed since');
+    await page.getByRole('button', { name: 'Run twice' }).click();
+    await page.locator('.banner.ok').waitFor();
+    expect(await page.locator('.walk td[data-column="Second run"] .ok').count()).toBe(1);
+    expect(await page.locator('.walk tfoot').innerText()).toContain('none');
+
+    await page.waitForTimeout(500);
+    const link = page.url();
+    expect(link).toMatch(/#v1\./);
+    await context.close();
+    const other = await browser.newContext();
+    const again = await other.newPage();
+    await again.goto(link);
+    await again.getByText('Nothing found').waitFor();
+    expect(await textOf(again)).toBe('create table if not exists notes (id int);');
+    await other.close();
+  });
+
+  it('knows the files before one, proves what the fixes make of it, and measures locks', async () => {
+    const { page, context } = await open({
+      files: [
+        { name: '001_notes.sql', text: 'create table if not exists notes (id int);\n' },
+        { name: '002_more.sql', text: 'alter table notes add column body text;\ninsert into notes values (1);\n' },
+      ],
+      active: 1,
+    });
+    expect(await found(page)).toEqual(['no-bare-add', 'no-bare-insert']);
+    await page.getByRole('tab', { name: 'Before and after' }).click();
+    await page.locator('.merge .cm-content').first().waitFor();
+    expect(await page.locator('.merge').innerText()).toContain('add column if not exists body');
+
+    await page.getByRole('tab', { name: 'Proof' }).click();
+    await page.getByRole('button', { name: 'Run twice' }).click();
+    expect(await verdict(page)).toContain('42701');
+    const rows = () => page.locator('.walk tbody tr:not(.notes)').allInnerTexts();
+    expect((await rows())[1]).toMatch(/insert into notes/);
+    expect(await page.locator('.walk tfoot').innerText()).toContain('ROWS OF public.notes: 2');
+    await page.getByText('As fixed').click();
+    await page.locator('.banner').filter({ hasText: 'It runs twice' }).waitFor();
+    expect(await page.locator('.walk .sqlstate').count()).toBe(0);
+
+    await page.getByRole('tab', { name: 'Locks' }).click();
+    expect(await page.locator('table.locks').innerText()).toMatch(/ACCESS EXCLUSIVE on notes\s+reads and writes/);
+    await page.getByRole('tab', { name: 'Files' }).click();
+    expect(await page.locator('.files tbody tr').count()).toBe(2);
+    await page.getByRole('button', { name: '001_notes.sql' }).click();
+    expect(await textOf(page)).toContain('create table if not exists notes');
+    await context.close();
+  });
+
+  it('takes a folder that is dropped onto it', async () => {
+    const { page, context } = await open(CREATE);
+    const project = createProject({
+      'supabase/migrations/20260101000000_a.sql': 'create table public.a (id int);\n',
+      'supabase/migrations/20260102000000_b.sql': 'alter table public.a add column b int;\n',
+      'supabase/config.toml': 'project_id = "x"\n',
+    });
+    try {
+      await drop(await context.newCDPSession(page), join(project.path, 'supabase'));
+      await page.locator('.files tbody tr').nth(1).waitFor();
+      await page.waitForFunction(() => !document.querySelector('.files')?.textContent.includes('…'));
+      expect(await page.locator('.files tbody th').allInnerTexts()).toEqual([
+        'supabase/migrations/20260101000000_a.sql',
+        'supabase/migrations/20260102000000_b.sql',
+      ]);
+      expect(await page.locator('select[name=environment]').inputValue()).toBe('supabase');
+      await page.getByRole('button', { name: /_b\.sql/ }).click();
+      await page.getByRole('tab', { name: /^Findings/ }).click();
+      await page.locator('.finding').first().waitFor();
+      expect(await found(page)).toContain('no-bare-add');
+    } finally {
+      project.remove();
+      await context.close();
+    }
+  });
+
+  it('can be used by the keyboard alone', async () => {
+    const { page, context } = await open(CREATE);
+    const at = () =>
+      page.evaluate(() => {
+        const { activeElement: on } = document;
+        return on?.getAttribute('aria-label') ?? on?.textContent?.trim() ?? '';
+      });
+    const tabTo = async (wanted: RegExp) => {
+      const seen: string[] = [];
+      for (let k = 0; k < 40; k++) {
+        await page.keyboard.press('Tab');
+        seen.push(await at());
+        if (wanted.test(seen.at(-1)!)) return;
+      }
+      throw new Error(`no way to ${String(wanted)} but ${seen.join(' | ')}`);
+    };
+    await tabTo(/SQL of the migration/);
+    // In the editor Tab indents; Escape lets it out.
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type('select 1;');
+    await page.keyboard.press('Tab');
+    expect(await at()).toMatch(/SQL of the migration/);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Tab');
+    expect(await at()).not.toMatch(/SQL of the migration/);
+    await tabTo(/^Fix: no-bare-create/);
+    await page.keyboard.press('Enter');
+    await page.getByText('Nothing found').waitFor();
+    expect(await textOf(page)).toContain('if not exists');
+    await page.keyboard.press('Shift+Tab');
+    for (let k = 0; k < 12 && !/^Findings/.test(await at()); k++) await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    expect(await at()).toBe('Proof');
+    await tabTo(/^Run twice$/);
+    await page.keyboard.press('Enter');
+    await page.locator('.banner.ok').waitFor();
+    // Who was at the button is still there, and is told what came of it.
+    expect(await at()).toBe('Run twice');
+    expect(await page.locator('[role=status].hidden').innerText()).toContain('It runs twice');
+    await context.close();
+  });
+
+  it.each(['light', 'dark'] as const)('has nothing serious for axe to say, %s', async (colorScheme) => {
+    const { page, context } = await open(undefined, { colorScheme });
+    const background = await page.evaluate(() => getComputedStyle(document.querySelector('.side')!).backgroundColor);
+    const [light] = /\d+/.exec(background)!;
+    expect(Number(light) > 128).toBe(colorScheme === 'light');
+    await page.evaluate(AXE);
+    for (const panel of [/^Findings/, 'Before and after', 'Proof', 'Locks', 'Files']) {
+      await page.getByRole('tab', { name: panel }).click();
+      if (panel === 'Before and after') await page.locator('.merge .cm-content').first().waitFor();
+      expect(await seriousIn(page), String(panel)).toEqual([]);
+    }
+    await page.getByRole('tab', { name: 'Proof' }).click();
+    await page.getByRole('button', { name: 'Run twice' }).click();
+    await verdict(page);
+    expect(await seriousIn(page), 'a proof').toEqual([]);
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await seriousIn(page), 'on a phone').toEqual([]);
+    // Nothing is wider than the screen of a phone.
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    await context.close();
+  });
+
+  it('says what is wrong with a link', async () => {
+    const { page, context } = await open();
+    await page.evaluate(() => (location.hash = '#v1.broken'));
+    await page.getByText('The link cannot be read').waitFor();
+    await page.evaluate(() => (location.hash = '#v9.x'));
+    await page.getByText('newer version').waitFor();
+    await context.close();
+  });
+
+  it('is small until findings show, and quick', async () => {
+    const responses: Response[] = [];
+    const context = await browser.newContext();
+    context.on('response', (response) => responses.push(response));
+    const page = await context.newPage();
+    page.setDefaultTimeout(SLOW_MS);
+    await page.goto(url);
+    await page.locator('.finding').first().waitFor();
+    let bytes = 0;
+    for (const response of responses.splice(0)) if (response.ok()) bytes += gzipSync(await response.body()).length;
+    expect(bytes).toBeLessThan(1_200_000);
+    await context.close();
+
+    const statements = Array.from({ length: 250 }, (_, k) => `create table t${k} (\n  id int);`);
+    const long = await open({ files: [{ name: '001.sql', text: `${statements.join('\n')}\n` }] });
+    await long.page.locator('.editor .cm-content').click();
+    await long.page.keyboard.press('Control+End');
+    for (const key of 'select 1;') {
+      await long.page.keyboard.type(key);
+      await settled(long.page);
+    }
+    const times = await long.page.evaluate(() =>
+      performance.getEntriesByName('play-findings').map((one) => one.duration),
+    );
+    const quickest = Math.min(...times.slice(1));
+    console.log(`playground: ${bytes} bytes until findings show, ${quickest.toFixed(0)} ms from a key to its findings`);
+    // So slow only where much else runs.
+    expect(quickest).toBeLessThan(1000);
+    await long.context.close();
+  });
+
+  it('asks its own origin alone', () => {
+    expect(requests.length).toBeGreaterThan(20);
+    expect(requests.filter((request) => !request.startsWith(`${server.url}/`))).toEqual([]);
+  });
+});
+
+/** Drops files or folders of the disk, as a file manager does. */
+async function drop(session: CDPSession, path: string): Promise<void> {
+  const data = { items: [], files: [path], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await session.send('Input.dispatchDragEvent', { type, x: 640, y: 500, data });
+}
+
+/** What axe finds that keeps people from using the page. */
+const seriousIn = (page: Page): Promise<string[]> =>
+  page.evaluate(async () => {
+    interface Axe {
+      run(options: object): Promise<{
+        violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[];
+      }>;
+    }
+    const { axe } = globalThis as unknown as { axe: Axe };
+    const { violations } = await axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] });
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, nodes }) =>
+        nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 120)} ${failureSummary}`),
+      );
+  });
