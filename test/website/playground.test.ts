@@ -14,7 +14,8 @@ if (noBrowser !== undefined) console.warn(`\nThe playground is not tested: ${noB
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** Generous: other tests run meanwhile. */
-const SLOW_MS = 120_000;
+const SLOW_MS = 180_000;
+const STEP_MS = 60_000;
 
 let browser: Browser;
 let server: Awaited<ReturnType<typeof serve>>;
@@ -48,7 +49,7 @@ interface Opened {
 async function open(state?: PlayState, options: Parameters<Browser['newContext']>[0] = {}): Promise<Opened> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(SLOW_MS);
+  page.setDefaultTimeout(STEP_MS);
   page.on('request', (request) => requests.push(request.url()));
   page.on('pageerror', (error) => wrong.push(error.message));
   page.on('console', (message) => {
@@ -254,7 +255,7 @@ describe.skipIf(noBrowser !== undefined)('the playground', { timeout: SLOW_MS },
     const context = await browser.newContext();
     context.on('response', (response) => responses.push(response));
     const page = await context.newPage();
-    page.setDefaultTimeout(SLOW_MS);
+    page.setDefaultTimeout(STEP_MS);
     await page.goto(url);
     await page.locator('.finding').first().waitFor();
     let bytes = 0;

@@ -314,10 +314,10 @@ class Playground {
     if (panel === 'diff') void this.showDiff();
     else parts.panel.replaceChildren(this.viewOf(panel));
     parts.panel.scrollTop = top;
-    if (focused !== undefined)
-      [...parts.panel.querySelectorAll<HTMLElement>('button, input, a, [tabindex]')]
-        .find((at) => keyOf(at) === focused)
-        ?.focus();
+    if (focused === undefined) return;
+    const all = [...parts.panel.querySelectorAll<HTMLElement>('button, input, a, [tabindex]')];
+    // What had been chosen may be done with, such as a fix.
+    (all.find((at) => keyOf(at) === focused) ?? parts.panel).focus();
   }
 
   private viewOf(panel: Exclude<Panel, 'diff'>): HTMLElement {
@@ -597,12 +597,8 @@ class Playground {
 
 /** What tells an element of a panel from others when it is shown anew. */
 const keyOf = (element: Element): string =>
-  [
-    element.id,
-    element.tagName,
-    element.getAttribute('aria-label') ?? element.textContent,
-    element.getAttribute('value'),
-  ].join(' ');
+  element.id ||
+  [element.tagName, element.getAttribute('aria-label') ?? element.textContent, element.getAttribute('value')].join(' ');
 
 /** The parts that are there all the time. */
 function partsOf() {
