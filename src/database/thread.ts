@@ -1,8 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import { threadOn, type Answer, type Code, type StartThread, type Thread } from './asking.ts';
+import { threadOn, type Answer, type Code, type StartThread } from './asking.ts';
 import { Crash } from './crash.ts';
-
-export type { Thread };
 
 /** Starts PostgreSQL in a thread of Node.js. `timeout` is what one statement may take, in milliseconds. */
 export const startThread: StartThread = async (data, timeout) => {
