@@ -7,7 +7,7 @@ import type { Browser, BrowserContext, CDPSession, Page, Response } from 'playwr
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { build } from 'vite';
 import { encode, type PlayState } from '../../website/playground/link.ts';
-import { noBrowser, openBrowser, serve } from '../support/pages.ts';
+import { noBrowser, openBrowser, serve } from '../../scripts/pages.js';
 import { createProject } from '../support/project.ts';
 
 if (noBrowser !== undefined) console.warn(`\nThe playground is not tested: ${noBrowser}.\n`);
@@ -33,8 +33,9 @@ beforeAll(async () => {
 }, SLOW_MS);
 
 afterAll(async () => {
-  await browser?.close();
-  server?.close();
+  if (noBrowser !== undefined) return;
+  await browser.close();
+  server.close();
 });
 
 afterEach(() => {
@@ -181,7 +182,7 @@ describe.skipIf(noBrowser !== undefined)('the playground', { timeout: SLOW_MS },
     const at = () =>
       page.evaluate(() => {
         const { activeElement: on } = document;
-        return on?.getAttribute('aria-label') ?? on?.textContent?.trim() ?? '';
+        return on?.getAttribute('aria-label') ?? on?.textContent.trim() ?? '';
       });
     const tabTo = async (wanted: RegExp) => {
       const seen: string[] = [];
