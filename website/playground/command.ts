@@ -14,9 +14,10 @@ function ending(text: string): string {
 export const pathOf = (name: string): string => (name.includes('/') ? name : `migrations/${name}`);
 
 /** Commands that write the files, and prove what `--fix` makes of them. */
-export function commandOf({ files, preset, postgres, tool, environment }: PlayState): string {
+export function commandOf({ files, preset, rules, postgres, tool, environment }: PlayState): string {
   const config = {
     ...(preset && { extends: preset }),
+    ...(rules && { rules }),
     ...(postgres !== undefined && { postgresVersion: postgres }),
     ...(tool && { tool }),
     ...(environment === 'supabase' && { environment }),

@@ -1,5 +1,5 @@
 /** Asks the worker. */
-import type { Answers, Asked, Progress, Question, Said, Stop } from './protocol.ts';
+import { STOPPED, type Answers, type Asked, type Progress, type Question, type Said, type Stop } from './protocol.ts';
 
 interface Waiting {
   resolve: (answer: never) => void;
@@ -51,6 +51,6 @@ export class Engine {
 
   end(): void {
     this.worker.terminate();
-    this.fail('stopped');
+    this.fail(STOPPED);
   }
 }

@@ -23,8 +23,7 @@ export interface FindingsOptions {
 
 /** The panel of findings. @param messages undefined where they are not known yet */
 export function findingsView(messages: readonly LintMessage[] | undefined, options: FindingsOptions): HTMLElement {
-  if (!messages)
-    return h('div', { class: 'empty' }, h('span', { class: 'spinner' }), h('p', {}, 'The engine is loaded …'));
+  if (!messages) return h('div', { class: 'empty' }, h('span', { class: 'spinner' }), h('p', {}, 'The file is read …'));
   if (messages.length === 0) return nothingFound();
   const fixable = messages.filter(({ fix }) => fix).length;
   return h(
@@ -98,7 +97,7 @@ function findingView(message: LintMessage, { onGo, onApply }: FindingsOptions): 
 
 /** The report on all files. */
 export function filesView(
-  files: readonly { name: string; messages: readonly LintMessage[] | undefined }[],
+  files: readonly { name: string; index: number; messages: readonly LintMessage[] | undefined }[],
   onOpen: (index: number) => void,
 ): HTMLElement {
   const known = files.filter(({ messages }) => messages !== undefined);
@@ -127,7 +126,7 @@ export function filesView(
           {},
           h('tr', {}, ...['File', 'Errors', 'Warnings', 'Fixable'].map((name) => h('th', { scope: 'col' }, name))),
         ),
-        h('tbody', {}, ...files.map((file, k) => fileRow(file, () => onOpen(k)))),
+        h('tbody', {}, ...files.map((file) => fileRow(file, () => onOpen(file.index)))),
       ),
     ),
   );

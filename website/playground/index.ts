@@ -9,7 +9,7 @@ import { countOf, filesView, findingsView } from './findings.ts';
 import { chosenFiles, droppedFiles } from './folders.ts';
 import { decode, encode, type PlayFile, type PlayState } from './link.ts';
 import { locksView, proofView, verdictOf, type ProofState } from './proof.ts';
-import type { Project } from './protocol.ts';
+import { STOPPED, SUPERSEDED, type Project } from './protocol.ts';
 import './style.css';
 
 /** How long nobody must have typed before the findings are asked for, and before somebody is told of them. */
@@ -94,8 +94,7 @@ class Playground {
       const { presets, tools } = await this.engine.ask('about', { project: this.project });
       const options = (all: readonly (readonly [value: string, label: string])[]) =>
         all.map(([value, label]) => h('option', { value }, label));
-      const others = presets.filter((preset) => preset !== 'recommended');
-      this.parts.preset.append(...options(others.map((preset) => [preset, preset])));
+      this.parts.preset.append(...options(presets.map((preset) => [preset, preset])));
       this.parts.tool.append(...options(tools.map(({ name, title }) => [name, title])));
       this.showSettings();
     } catch (error) {
@@ -153,11 +152,16 @@ class Playground {
     return this.state.files[this.active]!;
   }
 
+  /** The files that are SQL; others only tell which tool runs them. */
+  private get migrations(): { name: string; index: number }[] {
+    return this.state.files.map(({ name }, index) => ({ name, index })).filter(({ name }) => name.endsWith('.sql'));
+  }
+
   private get project(): Project {
-    const { files, preset, postgres, tool, environment = 'plain' } = this.state;
+    const { files, preset, rules, postgres, tool, environment = 'plain' } = this.state;
     return {
       files: files.map(({ name, text }) => ({ path: `/${pathOf(name)}`, text })),
-      settings: { preset, postgres, tool, environment },
+      settings: { preset, rules, postgres, tool, environment },
     };
   }
 
@@ -231,11 +235,15 @@ class Playground {
 
   private async reportAll(): Promise<void> {
     const { project } = this;
-    const { files } = await this.engine.ask('report', { project });
-    if (project.files.some(({ text }, k) => this.state.files[k]?.text !== text)) return;
-    for (const { path, messages } of files) this.findings.set(path, messages);
-    this.showCounts();
-    if (this.panel === 'files') this.show();
+    try {
+      const { files } = await this.engine.ask('report', { project });
+      if (project.files.some(({ text }, k) => this.state.files[k]?.text !== text)) return;
+      for (const { path, messages } of files) this.findings.set(path, messages);
+      this.showCounts();
+      if (this.panel === 'files') this.show();
+    } catch (error) {
+      if (error instanceof Error && error.message !== SUPERSEDED) this.fail(error);
+    }
   }
 
   private async fixAll(): Promise<void> {
@@ -262,7 +270,7 @@ class Playground {
       Object.assign(proof, { state: 'done', report, walk: report.walk ?? proof.walk });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      if (message === 'stopped') Object.assign(proof, { state: 'none', walk: undefined });
+      if (message === STOPPED) Object.assign(proof, { state: 'none', walk: undefined });
       else Object.assign(proof, { state: 'failed', error: message });
     }
     if (this.proof !== proof) return;
@@ -343,9 +351,7 @@ class Playground {
         return locksView(this.proof, proofOptions);
       case 'files':
         return filesView(
-          this.state.files
-            .filter(({ name }) => name.endsWith('.sql'))
-            .map(({ name }) => ({ name, messages: this.findings.get(`/${pathOf(name)}`) })),
+          this.migrations.map(({ name, index }) => ({ name, index, messages: this.findings.get(this.pathAt(index)) })),
           (index) => this.open(index),
         );
     }
@@ -412,9 +418,7 @@ class Playground {
 
   private showFiles(): void {
     const { files } = this.parts;
-    const names = this.state.files
-      .map(({ name }, index) => ({ name, index }))
-      .filter(({ name }) => name.endsWith('.sql'));
+    const names = this.migrations;
     const hadFocus = files.contains(document.activeElement);
     const isLong = names.length > MOST_TABS;
     files.toggleAttribute('hidden', isLong);
@@ -456,7 +460,7 @@ class Playground {
   }
 
   private add(): void {
-    const number = String(this.state.files.length + 1).padStart(3, '0');
+    const number = String(this.migrations.length + 1).padStart(3, '0');
     this.state.files.push({ name: `${number}_next.sql`, text: '' });
     this.active = this.state.files.length - 1;
     this.editor.show(this.active, '');
@@ -465,10 +469,10 @@ class Playground {
   }
 
   private remove(): void {
-    if (this.state.files.length === 1) return this.note('A last file cannot be removed.');
+    if (this.migrations.length === 1) return this.note('The last file cannot be removed.');
     const { name } = this.file;
     this.state.files.splice(this.active, 1);
-    this.active = Math.max(0, this.active - 1);
+    this.active = (this.migrations.findLast(({ index }) => index < this.active) ?? this.migrations[0]!).index;
     this.editor.forget();
     this.editor.show(this.active, this.file.text);
     this.changed();
@@ -645,7 +649,7 @@ function partsOf() {
   });
   for (const one of Object.values(panelTabs)) one.setAttribute('aria-controls', panel.id);
   return {
-    preset: select('preset', [['', 'recommended']]),
+    preset: select('preset', [['', 'default']]),
     postgres: select('postgres', [
       ['', '14 and later'],
       ...[18, 17, 16, 15, 13, 12].map(

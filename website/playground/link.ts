@@ -8,6 +8,9 @@ export interface PlayFile {
   text: string;
 }
 
+const SEVERITIES = ['off', 'warn', 'error'] as const;
+type RuleSeverity = (typeof SEVERITIES)[number];
+
 export interface PlayState {
   /** In the order in which they run, as far as no migration tool says otherwise. */
   files: PlayFile[];
@@ -15,6 +18,8 @@ export interface PlayState {
   active?: number | undefined;
   /** @default recommended, or supabase in that environment */
   preset?: Preset | undefined;
+  /** Severities that go before those of the preset, by the rules' names. */
+  rules?: Record<string, RuleSeverity> | undefined;
   /** The oldest PostgreSQL that the migrations must run on. @default 14 */
   postgres?: number | undefined;
   /** @default what the names of the files tell */
@@ -64,12 +69,15 @@ async function textOf(stream: ReadableStream<Uint8Array>): Promise<string> {
 
 /** Takes nothing from a link but what has the right shape. */
 function checked(said: unknown): PlayState {
-  const { files, active, preset, postgres, tool, environment } = said as Partial<Record<keyof PlayState, unknown>>;
+  const { files, active, preset, rules, postgres, tool, environment } = said as Partial<
+    Record<keyof PlayState, unknown>
+  >;
   if (!Array.isArray(files) || files.length === 0 || !files.every(isFile)) throw new Error('the link has no files');
   return {
     files: files.map(({ name, text }) => ({ name, text })),
     ...(typeof active === 'number' && files[active] !== undefined && { active }),
     ...(typeof preset === 'string' && { preset: preset as Preset }),
+    ...(isRules(rules) && { rules }),
     ...(typeof postgres === 'number' && postgres >= 12 && postgres <= 18 && { postgres }),
     ...(typeof tool === 'string' && { tool: tool as ToolName }),
     ...((environment === 'plain' || environment === 'supabase') && { environment }),
@@ -80,3 +88,8 @@ const isFile = (file: unknown): file is PlayFile => {
   const { name, text } = (file ?? {}) as Partial<Record<keyof PlayFile, unknown>>;
   return typeof name === 'string' && name !== '' && !name.split('/').includes('..') && typeof text === 'string';
 };
+
+const isRules = (rules: unknown): rules is Record<string, RuleSeverity> =>
+  typeof rules === 'object' &&
+  rules !== null &&
+  Object.values(rules).every((severity) => SEVERITIES.includes(severity as RuleSeverity));

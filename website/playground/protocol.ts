@@ -1,9 +1,11 @@
 /** What the page and its worker say to each other. */
 import type { LintMessage, ProofReport, ToolName, Walk } from '../../src/browser/index.ts';
+import type { PlayState } from './link.ts';
 import type { Preset } from '../../src/rules/api/rule.ts';
 
 export interface Settings {
   preset: Preset | undefined;
+  rules: PlayState['rules'];
   postgres: number | undefined;
   tool: ToolName | undefined;
   environment: 'plain' | 'supabase';
@@ -40,6 +42,10 @@ export type Asked = {
 }[Question];
 
 export type Progress = { walk: Walk } | { loading: string; part?: number };
+
+/** What is answered where somebody has ended a proof, and where a later report was asked for. */
+export const STOPPED = 'stopped';
+export const SUPERSEDED = 'superseded';
 
 /** Ends the proof that runs. */
 export interface Stop {

@@ -9,7 +9,17 @@ import {
   type Prover,
   type Workspace,
 } from '../../src/browser/index.ts';
-import type { Answers, Asked, Progress, Project, Question, Said, Stop } from './protocol.ts';
+import {
+  STOPPED,
+  SUPERSEDED,
+  type Answers,
+  type Asked,
+  type Progress,
+  type Project,
+  type Question,
+  type Said,
+  type Stop,
+} from './protocol.ts';
 
 const parser = loadParser(fetch(wasmUrl));
 // Whoever asks is told of it.
@@ -26,9 +36,10 @@ class Kept {
     this.key = keyOf(project);
     this.disk = new MemoryDisk(project.files.map(({ path, text }) => [path, text]));
     for (const { path, text } of project.files) this.texts.set(path, text);
-    const { preset, postgres, tool, environment } = project.settings;
+    const { preset, rules, postgres, tool, environment } = project.settings;
     this.workspace = openWorkspace(this.disk, {
       preset,
+      rules,
       postgresVersion: postgres,
       tool: tool && { name: tool },
       environment,
@@ -57,6 +68,23 @@ function follow(project: Project): Kept {
   return kept;
 }
 
+/** So long it works without looking at what else is asked. */
+const REST_MS = 20;
+/** Which report was asked for last. */
+let latest = -1;
+
+/** Lets what else was asked come first. */
+function rest(): Promise<void> {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
+}
+
 const say = (said: Said) => {
   postMessage(said);
 };
@@ -64,6 +92,8 @@ const say = (said: Said) => {
 let prover: Prover | undefined;
 /** The proof that runs. */
 let running: AbortController | undefined;
+/** Settled once no proof runs. */
+let last: Promise<void> = Promise.resolve();
 /** Whoever waits for PostgreSQL now. */
 let tellLoading: (progress: Progress) => void = () => undefined;
 
@@ -78,11 +108,21 @@ const answers: {
     const { messages } = await follow(project).workspace.diagnostics(path);
     return { path, messages };
   },
-  async report({ project }) {
-    const { workspace } = follow(project);
+  async report({ id, project }) {
+    latest = id;
     const files = [];
-    for (const { path } of project.files)
-      if (path.endsWith('.sql')) files.push({ path, messages: (await workspace.diagnostics(path)).messages });
+    let rested = performance.now();
+    for (const { path } of project.files) {
+      if (!path.endsWith('.sql')) continue;
+      if (performance.now() - rested > REST_MS) {
+        // Who types does not wait for all files.
+        await rest();
+        rested = performance.now();
+        if (latest !== id) throw new Error(SUPERSEDED);
+      }
+      const { messages } = await follow(project).workspace.diagnostics(path);
+      files.push({ path, messages });
+    }
     return { files };
   },
   async fix({ project, path }) {
@@ -100,18 +140,27 @@ const answers: {
       tellLoading({ loading, ...(part !== undefined && { part }) });
     });
     tellLoading = tell;
-    running?.abort(new Error('stopped'));
-    running = new AbortController();
-    return prover.prove({
+    running?.abort(new Error(STOPPED));
+    const ending = new AbortController();
+    running = ending;
+    // One database is enough: the next proof begins where the last one has ended.
+    await last;
+    ending.signal.throwIfAborted();
+    const proof = prover.prove({
       disk,
       path,
       environment,
       tool: tool && { name: tool },
       onProgress: tell,
-      signal: running.signal,
+      signal: ending.signal,
       // Where nothing is fixed, the file is proven as it is.
       ...(fixed && { fixed: output ?? textOf(project, path) }),
     });
+    last = proof.then(
+      () => undefined,
+      () => undefined,
+    );
+    return proof;
   },
 };
 
@@ -132,6 +181,6 @@ async function answer(asked: Asked): Promise<void> {
 }
 
 addEventListener('message', ({ data }: MessageEvent<Asked | Stop>) => {
-  if ('stop' in data) running?.abort(new Error('stopped'));
+  if ('stop' in data) running?.abort(new Error(STOPPED));
   else void answer(data);
 });
