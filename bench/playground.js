@@ -1,11 +1,10 @@
 // Measures the playground in Chromium, and writes what it finds into README.md: node bench/playground.js
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { build } from 'vite';
-import { noBrowser, openBrowser, serve } from '../scripts/pages.js';
+import { bundle } from '../scripts/bundle.js';
 
 const RUNS = 5;
 const KEYS = 40;
@@ -14,19 +13,20 @@ const here = dirname(fileURLToPath(import.meta.url));
 const BEGIN = '<!-- measured by bench/playground.js -->\n';
 const END = '<!-- /measured -->';
 
-if (noBrowser !== undefined) throw new Error(noBrowser);
-mkdirSync(join(here, '..', 'website', 'build'), { recursive: true });
-await build({ configFile: join(here, '..', 'website', 'playground', 'vite.config.ts'), logLevel: 'silent' });
-const server = await serve(join(here, '..', 'website', 'build', 'playground'));
-const browser = await openBrowser();
-const address = `${server.url}/index.html`;
+const support = await bundle('test/support/browser.ts');
+const { chromiumPath, closeBrowser, openPage, serveFolder } = await import(support.href);
+rmSync(support);
+const site = join(here, '..', 'website', 'build', 'site');
+if (chromiumPath === undefined || !existsSync(site))
+  throw new Error('it takes Chromium, and the site: npm run website');
+const server = await serveFolder(site);
+const address = `${server.url}playground.html`;
 
 const median = (times) => times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)];
 
 /** Opens the page anew, with nothing in the browser's cache. */
 async function open(size = 0) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 860 } });
-  const page = await context.newPage();
+  const { page, context } = await openPage({ viewport: { width: 1280, height: 860 } });
   page.setDefaultTimeout(STEP_MS);
   const responses = [];
   context.on('response', (response) => responses.push(response));
@@ -87,7 +87,8 @@ for (let k = 0; k < KEYS; k++) {
   await settled(long.page);
 }
 const keys = await long.page.evaluate(() => performance.getEntriesByName('play-findings').map((one) => one.duration));
-await browser.close();
+const version = long.context.browser()?.version();
+await closeBrowser();
 server.close();
 
 const kilobytes = (bytes) => `${Math.round(bytes / 1000)} kB`;
@@ -109,7 +110,7 @@ const rows = [
   ],
 ];
 const table = [
-  `${new Date().toISOString().slice(0, 10)}, Chromium ${browser.version()}, ${cpus().length} × ${cpus()[0].model.split(' ').slice(0, 2).join(' ')}; medians`,
+  `${new Date().toISOString().slice(0, 10)}, Chromium ${version}, ${cpus().length} × ${cpus()[0].model.split(' ').slice(0, 2).join(' ')}; medians`,
   '',
   '| | measured | budget |',
   '|---|--:|--:|',

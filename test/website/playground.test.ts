@@ -1,41 +1,30 @@
 /** The playground as it is built, driven in Chromium as people use it. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Browser, BrowserContext, CDPSession, Page, Response } from 'playwright-core';
+import type { BrowserContext, BrowserContextOptions, CDPSession, Page, Response } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { build } from 'vite';
 import { encode, type PlayState } from '../../website/playground/link.ts';
-import { noBrowser, openBrowser, serve } from '../../scripts/pages.js';
+import { chromiumPath, closeBrowser, openPage, seriousProblems, serveFolder } from '../support/browser.ts';
 import { createProject } from '../support/project.ts';
 
-if (noBrowser !== undefined) console.warn(`\nThe playground is not tested: ${noBrowser}.\n`);
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** Generous: other tests run meanwhile. */
 const SLOW_MS = 180_000;
 const STEP_MS = 60_000;
 
-let browser: Browser;
-let server: Awaited<ReturnType<typeof serve>>;
+let server: Awaited<ReturnType<typeof serveFolder>>;
 let url: string;
-/** What the pages have asked for, and what went wrong in them. */
-const requests: string[] = [];
+/** What the pages have asked for, and what went wrong on them. */
+const requested: string[] = [];
 const wrong: string[] = [];
 
 beforeAll(async () => {
-  if (noBrowser !== undefined) return;
-  await build({ configFile: 'website/playground/vite.config.ts', logLevel: 'silent' });
-  server = await serve('website/build/playground');
-  url = `${server.url}/index.html`;
-  browser = await openBrowser();
-}, SLOW_MS);
+  server = await serveFolder('website/build/site');
+  url = `${server.url}playground.html`;
+});
 
 afterAll(async () => {
-  if (noBrowser !== undefined) return;
-  await browser.close();
   server.close();
+  await closeBrowser();
 });
 
 afterEach(() => {
@@ -47,14 +36,13 @@ interface Opened {
   page: Page;
 }
 
-async function open(state?: PlayState, options: Parameters<Browser['newContext']>[0] = {}): Promise<Opened> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options });
-  const page = await context.newPage();
+async function open(state?: PlayState, options: BrowserContextOptions = {}): Promise<Opened> {
+  const visit = await openPage({ viewport: { width: 1280, height: 860 }, ...options });
+  const { page, context, requests, complaints } = visit;
   page.setDefaultTimeout(STEP_MS);
-  page.on('request', (request) => requests.push(request.url()));
-  page.on('pageerror', (error) => wrong.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error' && !message.location().url.endsWith('/favicon.ico')) wrong.push(message.text());
+  context.on('close', () => {
+    requested.push(...requests);
+    wrong.push(...complaints);
   });
   await page.goto(state ? `${url}#${await encode(state)}` : url);
   await settled(page);
@@ -78,7 +66,7 @@ async function verdict(page: Page): Promise<string> {
 
 const CREATE: PlayState = { files: [{ name: '001_notes.sql', text: 'create table notes (id int);\n' }] };
 
-describe.skipIf(noBrowser !== undefined)('the playground', { timeout: SLOW_MS }, () => {
+describe.skipIf(chromiumPath === undefined)('the playground', { timeout: SLOW_MS }, () => {
   it('finds, fixes and proves what is typed, and comes back from its link', async () => {
     const { page, context } = await open({ files: [{ name: '001_notes.sql', text: '' }] });
     expect(await page.locator('.panel').innerText()).toContain('Nothing found');
@@ -111,12 +99,11 @@ describe.skipIf(noBrowser !== undefined)('the playground', { timeout: SLOW_MS },
     const link = page.url();
     expect(link).toMatch(/#v1\./);
     await context.close();
-    const other = await browser.newContext();
-    const again = await other.newPage();
-    await again.goto(link);
-    await again.getByText('Nothing found').waitFor();
-    expect(await textOf(again)).toBe('create table if not exists notes (id int);');
-    await other.close();
+    const again = await openPage();
+    await again.page.goto(link);
+    await again.page.getByText('Nothing found').waitFor();
+    expect(await textOf(again.page)).toBe('create table if not exists notes (id int);');
+    await again.context.close();
   });
 
   it('knows the files before one, proves what the fixes make of it, and measures locks', async () => {
@@ -186,7 +173,7 @@ describe.skipIf(noBrowser !== undefined)('the playground', { timeout: SLOW_MS },
       });
     const tabTo = async (wanted: RegExp) => {
       const seen: string[] = [];
-      for (let k = 0; k < 40; k++) {
+      for (let k = 0; k < 80; k++) {
         await page.keyboard.press('Tab');
         seen.push(await at());
         if (wanted.test(seen.at(-1)!)) return;
@@ -220,30 +207,55 @@ describe.skipIf(noBrowser !== undefined)('the playground', { timeout: SLOW_MS },
     await context.close();
   });
 
-  it.each(['light', 'dark'] as const)('has nothing serious for axe to say, %s', async (colorScheme) => {
-    const { page, context } = await open(undefined, { colorScheme });
-    const background = await page.evaluate(() => getComputedStyle(document.querySelector('.side')!).backgroundColor);
-    const [light] = /\d+/.exec(background)!;
-    expect(Number(light) > 128).toBe(colorScheme === 'light');
-    await page.evaluate(AXE);
+  it.each(['light', 'dark'] as const)('has nothing serious for axe to say, %s', async (colors) => {
+    const { page, context } = await open(undefined, { colorScheme: 'light' });
+    const isLight = () =>
+      page.evaluate(() => {
+        const { backgroundColor } = getComputedStyle(document.querySelector('.play .side')!);
+        return Number(/\d+/.exec(backgroundColor)![0]) > 128;
+      });
+    expect(await isLight()).toBe(true);
+    if (colors === 'dark') {
+      await page.getByRole('switch', { name: 'Switch to dark theme' }).first().click();
+      await page.waitForFunction(() => document.documentElement.classList.contains('dark'));
+    }
+    expect(await isLight()).toBe(colors === 'light');
     for (const panel of [/^Findings/, 'Before and after', 'Proof', 'Locks', 'Files']) {
       await page.getByRole('tab', { name: panel }).click();
       if (panel === 'Before and after') await page.locator('.merge .cm-content').first().waitFor();
-      expect(await seriousIn(page), String(panel)).toEqual([]);
+      expect(await seriousProblems(page), String(panel)).toEqual([]);
     }
     await page.getByRole('tab', { name: 'Proof' }).click();
     await page.getByRole('button', { name: 'Run twice' }).click();
     await verdict(page);
-    expect(await seriousIn(page), 'a proof').toEqual([]);
+    expect(await seriousProblems(page), 'a proof').toEqual([]);
     await page.setViewportSize({ width: 390, height: 844 });
-    expect(await seriousIn(page), 'on a phone').toEqual([]);
+    expect(await seriousProblems(page), 'on a phone').toEqual([]);
     // Nothing is wider than the screen of a phone.
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
     await context.close();
   });
 
+  it('says so where PostgreSQL cannot be loaded, and tries again', async () => {
+    const { page, context, complaints } = await openPage();
+    page.setDefaultTimeout(STEP_MS);
+    let isBroken = true;
+    await page.route('**/*.data', (route) => (isBroken ? route.fulfill({ status: 503 }) : route.continue()));
+    await page.goto(`${url}#${await encode(CREATE)}`);
+    await page.getByRole('tab', { name: 'Proof' }).click();
+    await page.getByRole('button', { name: 'Run twice' }).click();
+    await page.getByText('PostgreSQL cannot be loaded: the server answers 503').waitFor();
+    isBroken = false;
+    await page.getByRole('button', { name: 'Run twice' }).click();
+    await page.locator('.banner').filter({ hasText: 'A second run fails' }).waitFor();
+    expect(complaints.filter((complaint) => !complaint.includes('503'))).toEqual([]);
+    await context.close();
+  });
+
   it('says what is wrong with a link', async () => {
     const { page, context } = await open();
+    // The page writes its own first.
+    await page.waitForURL(/#v1\./);
     await page.evaluate(() => (location.hash = '#v1.broken'));
     await page.getByText('The link cannot be read').waitFor();
     await page.evaluate(() => (location.hash = '#v9.x'));
@@ -252,11 +264,10 @@ describe.skipIf(noBrowser !== undefined)('the playground', { timeout: SLOW_MS },
   });
 
   it('is small until findings show, and quick', async () => {
-    const responses: Response[] = [];
-    const context = await browser.newContext();
-    context.on('response', (response) => responses.push(response));
-    const page = await context.newPage();
+    const { page, context } = await openPage();
     page.setDefaultTimeout(STEP_MS);
+    const responses: Response[] = [];
+    context.on('response', (response) => responses.push(response));
     await page.goto(url);
     await page.locator('.finding').first().waitFor();
     let bytes = 0;
@@ -283,8 +294,8 @@ describe.skipIf(noBrowser !== undefined)('the playground', { timeout: SLOW_MS },
   });
 
   it('asks its own origin alone', () => {
-    expect(requests.length).toBeGreaterThan(20);
-    expect(requests.filter((request) => !request.startsWith(`${server.url}/`))).toEqual([]);
+    expect(requested.length).toBeGreaterThan(20);
+    expect(requested.filter((request) => !request.startsWith(server.url))).toEqual([]);
   });
 });
 
@@ -294,20 +305,3 @@ async function drop(session: CDPSession, path: string): Promise<void> {
   for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
     await session.send('Input.dispatchDragEvent', { type, x: 640, y: 500, data });
 }
-
-/** What axe finds that keeps people from using the page. */
-const seriousIn = (page: Page): Promise<string[]> =>
-  page.evaluate(async () => {
-    interface Axe {
-      run(options: object): Promise<{
-        violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[];
-      }>;
-    }
-    const { axe } = globalThis as unknown as { axe: Axe };
-    const { violations } = await axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] });
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, nodes }) =>
-        nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 120)} ${failureSummary}`),
-      );
-  });

@@ -1,4 +1,4 @@
-/** What bundles the playground: for the site, and on a page of its own. */
+/** What Vite needs to bundle the playground. */
 import { readFileSync } from 'node:fs';
 import { definitions, inBrowsers } from '../../scripts/browser.js';
 

@@ -121,7 +121,8 @@ class Playground {
       this.take(state);
       return true;
     } catch (error) {
-      this.note(`The link cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
+      const why = error instanceof Error ? error.message : String(error);
+      this.note(`The link cannot be read: ${why.replace(/\.$/, '')}.`);
       return false;
     }
   }
