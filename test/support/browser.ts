@@ -21,7 +21,7 @@ if (chromiumPath === undefined)
 let opening: Promise<Browser> | undefined;
 
 /** Starts Chromium where it does not run yet. */
-export function openBrowser(): Promise<Browser> {
+function openBrowser(): Promise<Browser> {
   return (opening ??= chromium.launch({
     executablePath: chromiumPath!,
     // Containers have no room for shared memory, and no sandbox in a sandbox.
