@@ -18,7 +18,7 @@ export async function bundle(entry) {
     format: 'esm',
     target: 'node20.19',
     packages: 'external',
-    loader: { '.sql': 'text' },
+    loader: { '.sql': 'text', '.css': 'text' },
     logLevel: 'warning',
   });
   return pathToFileURL(outfile);

@@ -161,7 +161,7 @@ async function run(values: Values, positionals: readonly string[]): Promise<numb
   return isWrong || !isProven || verdicts.some(hasFailed) ? EXIT.findings : EXIT.clean;
 }
 
-/** Prints the verdicts in each format that is asked for. @param started when the run has, as `performance.now()` says */
+/** Prints the verdicts in each format. @param started when the run has, by `performance.now()` */
 async function printVerdicts(
   verdicts: FileVerdict[],
   measured: readonly Measured[],
