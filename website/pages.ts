@@ -303,7 +303,9 @@ class Writer {
     const page = this.page(from, path);
     if (!problem) return page;
     const block = source.slice([problem]);
-    const link = this.links.to(path, filesOf(problem.value), settings);
+    // A rule that no preset has is switched on for its example.
+    const own: TrySettings = settings === NONE ? { rules: { [name]: 'error' } } : settings;
+    const link = this.links.to(path, filesOf(problem.value), own);
     return { ...page, text: page.text.replace(block, () => `${block}\n\n${link}`) };
   }
 
@@ -397,6 +399,9 @@ function featureOf({ children: [paragraph] }: ListItem): { title: string; detail
 /** The files of an example: one of several has their names in comments. */
 const filesOf = (sql: string): string[] => sql.split(/^-- \d+\.sql\n/m).filter((file, k) => k > 0 || file !== '');
 
+/** No preset has them. */
+const NONE: TrySettings = {};
+
 interface RuleGroup {
   title: string;
   names: string[];
@@ -414,7 +419,7 @@ function groupsOfRules({ children: [head, ...rows] }: Table): RuleGroup[] {
     settings: { environment: 'supabase', preset: 'supabase' },
   };
   const safety: RuleGroup = { title: 'Safe on a busy database', names: [], settings: { preset: 'safety' } };
-  const others: RuleGroup = { title: 'On request', names: [], settings: { preset: 'strict' } };
+  const others: RuleGroup = { title: 'On request', names: [], settings: NONE };
   for (const { children: cells } of rows) {
     const has = (preset: string) => wordsOf(cells[columns.indexOf(preset)]!) !== '';
     const group = has('recommended') ? recommended : has('safety') ? safety : has('supabase') ? supabase : others;
