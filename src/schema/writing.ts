@@ -51,7 +51,7 @@ const byHand = (sql: string): Change => ({ sql, why: BY_HAND });
 const anew = () => undefined;
 
 /** The name of what lives on a table: of `own on public.notes`, `own`. */
-const own = ({ name, of }: LiveObject): string => name.slice(0, name.length - (of ?? '').length - ' on '.length);
+export const own = ({ name, of }: LiveObject): string => name.slice(0, name.length - (of ?? '').length - ' on '.length);
 
 /** `fillfactor=80, user_catalog_table=true` as a list. */
 const optionsOf = (text: string | null | undefined): [name: string, value: string][] =>
@@ -113,7 +113,7 @@ const firing = ({ properties }: LiveObject): string => FIRINGS[properties.enable
 // Columns --------------------------------------------------------------------------------------------------------
 
 /** A column as CREATE TABLE and ADD COLUMN have it. */
-function columnOf({ name, properties: p }: LiveObject): string {
+export function columnOf({ name, properties: p }: LiveObject): string {
   const parts = [
     last(name),
     p.type,
@@ -129,7 +129,7 @@ function columnOf({ name, properties: p }: LiveObject): string {
 }
 
 /** What CREATE TABLE has no words for. */
-function columnBeside(column: LiveObject): string[] {
+export function columnBeside(column: LiveObject): string[] {
   const { of, name, properties: p } = column;
   const head = `ALTER TABLE ${of!} ALTER COLUMN ${last(name)}`;
   return [
@@ -241,10 +241,12 @@ const column: Writer = {
 const partsOfKind = (context: Context, { name }: LiveObject, kind: string): LiveObject[] =>
   context.partsOf(name).filter((part) => part.kind === kind);
 
-function createTable(object: LiveObject, context: Context): string[] {
-  const { name, properties: p, kind } = object;
-  const columns = partsOfKind(context, object, 'column');
-  const list = columns.length === 0 ? '()' : `(\n${columns.map((part) => `  ${columnOf(part)}`).join(',\n')}\n)`;
+/**
+ * The statement that makes a table.
+ * @param lines its columns and constraints, as CREATE TABLE has them
+ */
+export function tableText({ name, properties: p, kind }: LiveObject, lines: readonly string[]): string {
+  const list = lines.length === 0 ? '()' : `(\n${lines.map((line) => `  ${line}`).join(',\n')}\n)`;
   const head = `CREATE ${kind === 'foreign table' ? 'FOREIGN TABLE' : p.unlogged ? 'UNLOGGED TABLE' : 'TABLE'} ${name}`;
   const tail = [
     p.inherits && p.partition == null && `INHERITS (${p.inherits})`,
@@ -255,9 +257,13 @@ function createTable(object: LiveObject, context: Context): string[] {
   ];
   const shape =
     p.partition != null ? `PARTITION OF ${p.inherits!} ${p.partition}` : p['of type'] ? `OF ${p['of type']}` : list;
+  return [head, shape, ...tail.filter(Boolean)].join(' ');
+}
+
+/** What CREATE TABLE does not say of a table. */
+export function tableBeside(object: LiveObject): string[] {
+  const { name, properties: p, kind } = object;
   return [
-    [head, shape, ...tail.filter(Boolean)].join(' '),
-    ...flatMap(columns, columnBeside),
     ...(p['row level security'] ? [`ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY`] : []),
     ...(p['forced row level security'] ? [`ALTER TABLE ${name} FORCE ROW LEVEL SECURITY`] : []),
     ...(p['replica identity'] && p['replica identity'] !== 'index'
@@ -265,6 +271,11 @@ function createTable(object: LiveObject, context: Context): string[] {
       : []),
     ...owned(kind.toUpperCase(), object),
   ];
+}
+
+function createTable(object: LiveObject, context: Context): string[] {
+  const columns = partsOfKind(context, object, 'column');
+  return [tableText(object, columns.map(columnOf)), ...flatMap(columns, columnBeside), ...tableBeside(object)];
 }
 
 const TABLE: Readonly<Record<string, (wanted: LiveObject, present: LiveObject) => readonly (string | Change)[]>> = {
