@@ -194,6 +194,18 @@ async function withEngine<T>(
   }
 }
 
+/** What a tool sends to run a file, in each way in which it may send it; or why that cannot be known. */
+export function sentFor(
+  file: MigrationFile,
+  options: Pick<VerifyOptions, 'placeholders' | 'runnersOf'>,
+): { unknown?: string; ways: readonly { name: string; steps: readonly Step[] }[] } {
+  const { original, ways } = plansOf(file, options);
+  return {
+    ...(original.unknown && { unknown: original.unknown.reason }),
+    ways: ways.map(({ name, original: { steps } }) => ({ name, steps })),
+  };
+}
+
 async function startEngine(
   options: EngineOptions,
   environment: ReturnType<typeof readEnvironment>,

@@ -14,6 +14,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   adopt: async () => (await import('./adopt.ts')).adopt,
   down: async () => (await import('./down.ts')).down,
   drift: async () => (await import('./drift.ts')).drift,
+  squash: async () => (await import('./squash.ts')).squash,
   'check-objects': async () => (await import('./check-objects.ts')).checkObjects,
   graph: async () => (await import('./graph.ts')).graph,
   history: async () => (await import('./history.ts')).history,

@@ -1,0 +1,326 @@
+/** What the authors of a chain have written: the statements that make each object, and those that may write rows. */
+import { quoteIdent } from '../../catalog/names.ts';
+import { isTemporary, type Name, type ObjectRef } from '../../catalog/objects.ts';
+import type { Effect } from '../../catalog/effects.ts';
+import { nameOfRange, nodeAs } from '../../catalog/nodes.ts';
+import { unitsOf } from '../../catalog/units.ts';
+import { play } from '../../history/play.ts';
+import { World } from '../../history/world.ts';
+import type { NodeOf } from '../../syntax/parser.ts';
+import type { Statement } from '../../syntax/script.ts';
+import { Scripts } from '../../syntax/scripts.ts';
+import { tokenize, type Token } from '../../syntax/lexer.ts';
+import type { MigrationFile } from '../../verify/index.ts';
+import type { LiveObject } from '../objects.ts';
+
+/** A statement of the chain. */
+export interface Authored {
+  path: string;
+  /** From 1. */
+  line: number;
+  /** Its place among all statements of the chain. */
+  at: number;
+  /** Without its semicolon. */
+  sql: string;
+  /** The rows below `COPY … FROM stdin`, with the line that ends them. */
+  rows?: string;
+  /** The comment lines directly above it. */
+  comment: string;
+  type: string;
+}
+
+/** One column or constraint in CREATE TABLE, or behind ADD. */
+export interface Element {
+  sql: string;
+  /** The comment lines above it, and what stands behind it on its last line. */
+  above: readonly string[];
+  behind?: string;
+  /** The name of the column, or of the constraint; an unnamed constraint has none. */
+  name: string | undefined;
+  isColumn: boolean;
+  /** The statement that it stands in. */
+  of: Authored;
+}
+
+export interface Writings {
+  /** The statements that make an object, the last one last, by `looseKey`. */
+  makers: ReadonlyMap<string, readonly Authored[]>;
+  /** The columns and constraints that statements give a table, in their order, by the name of the table. */
+  elements: ReadonlyMap<string, readonly Element[]>;
+  /** All that may write rows, or call what does. */
+  data: readonly Authored[];
+}
+
+/** What objects of one kind have their names in common with. */
+const CLASSES: Readonly<Record<string, string>> = {
+  table: 'relation',
+  'foreign table': 'relation',
+  view: 'relation',
+  'materialized view': 'relation',
+  sequence: 'relation',
+  index: 'relation',
+  function: 'routine',
+  procedure: 'routine',
+  aggregate: 'routine',
+  enum: 'type',
+  domain: 'type',
+  range: 'type',
+};
+
+/** Under which a statement is found that may make an object: without arguments, which it may spell otherwise. */
+export function looseKey({ kind, name }: Pick<LiveObject, 'kind' | 'name'>): string {
+  const of = CLASSES[kind] ?? kind;
+  return `${of} ${of === 'routine' ? name.replace(/\(.*$/s, '') : name}`;
+}
+
+const qualified = ({ schema, name }: Name, world: World): string =>
+  `${quoteIdent(schema ?? world.searchPath[0] ?? 'public')}.${quoteIdent(name)}`;
+
+const WITHOUT_SCHEMA = new Set(['schema', 'extension', 'publication', 'event trigger', 'role', 'language']);
+const ON_TABLE = new Set(['trigger', 'policy', 'rule', 'constraint']);
+
+function keyOfRef(object: ObjectRef, world: World): string | undefined {
+  const { kind, name, of } = object;
+  if (WITHOUT_SCHEMA.has(kind)) return `${kind} ${quoteIdent(name)}`;
+  if (ON_TABLE.has(kind)) return of && `${kind} ${quoteIdent(name)} on ${qualified(of, world)}`;
+  if (kind === 'index' && of) {
+    const schema = object.schema ?? of.schema;
+    return looseKey({ kind, name: qualified({ schema, name }, world) });
+  }
+  return looseKey({ kind, name: qualified(object, world) });
+}
+
+/** Statements that put rows there, change them, or may call what does. */
+const DATA = new Set([
+  'InsertStmt',
+  'UpdateStmt',
+  'DeleteStmt',
+  'MergeStmt',
+  'CopyStmt',
+  'SelectStmt',
+  'CallStmt',
+  'DoStmt',
+  'TruncateStmt',
+  'ExecuteStmt',
+]);
+
+/** Reads the files of a chain. The parser must be loaded. */
+export function readWritings(files: readonly MigrationFile[]): Writings {
+  const world = new World();
+  const scripts = new Scripts();
+  const makers = new Map<string, Authored[]>();
+  const elements = new Map<string, Element[]>();
+  const data: Authored[] = [];
+  const push = <T>(map: Map<string, T[]>, key: string, value: T) => {
+    const list = map.get(key);
+    if (!list) map.set(key, [value]);
+    else if (list.at(-1) !== value) list.push(value);
+  };
+  let at = 0;
+  for (const { path, text, kind } of files) {
+    const script = scripts.read(text, path, kind);
+    const known = new Map<Statement, Authored>();
+    const authoredOf = (statement: Statement): Authored => {
+      const own = known.get(statement) ?? authored(statement, path, at++);
+      known.set(statement, own);
+      return own;
+    };
+    for (const statement of script.statements)
+      if (statement.direction === 'up' && DATA.has(statement.type ?? '')) data.push(authoredOf(statement));
+    const renames = (effect: Effect) => {
+      if (effect.action !== 'rename' || (effect.object.kind !== 'table' && effect.object.kind !== 'column')) return;
+      rename(elements, effect, world);
+    };
+    const observe = (effect: Effect, statement: Statement) => {
+      renames(effect);
+      if (effect.action === 'drop' && effect.object.kind === 'table') elements.delete(qualified(effect.object, world));
+      if (effect.action !== 'create' && effect.action !== 'duplicate') return;
+      const { object } = effect;
+      if (isTemporary(object) || statement.placeholders || !isOwnText(statement)) return;
+      if (object.kind === 'table') {
+        const table = qualified(object, world);
+        if (effect.action === 'create' && effect.mode === 'if-not-exists' && elements.has(table)) return;
+        const made = elementsOf(statement, authoredOf(statement));
+        elements.delete(table);
+        for (const element of made) push(elements, table, element);
+      } else if (object.kind === 'column' || (object.kind === 'constraint' && statement.type === 'AlterTableStmt')) {
+        for (const { element, table } of addedElements(statement, authoredOf(statement), world))
+          if (
+            element.name === object.name &&
+            !elements.get(table)?.some((known) => known.sql === element.sql && known.of === element.of)
+          )
+            push(elements, table, element);
+      }
+      const key = keyOfRef(object, world);
+      if (key !== undefined && statement.type !== 'AlterTableStmt') push(makers, key, authoredOf(statement));
+    };
+    play(script.statements, world, observe);
+  }
+  // What stands in the middle of a file was met out of its turn.
+  data.sort((a, b) => a.at - b.at);
+  return { makers, elements, data };
+}
+
+/** Whether the text of a statement stands in the file as PostgreSQL gets it. */
+const isOwnText = ({ embedded }: Statement): boolean => embedded === undefined || embedded.kind !== 'execute';
+
+function rename(elements: Map<string, Element[]>, effect: Effect & { action: 'rename' }, world: World): void {
+  const { object, to } = effect;
+  if (object.kind === 'table') {
+    const own = elements.get(qualified(object, world));
+    elements.delete(qualified(object, world));
+    if (own) elements.set(qualified({ schema: to.schema ?? object.schema, name: to.name }, world), own);
+    return;
+  }
+  const table = object.of && qualified(object.of, world);
+  const own = table === undefined ? undefined : elements.get(table);
+  if (own)
+    elements.set(
+      table!,
+      own.filter(({ isColumn, name }) => !isColumn || name !== object.name),
+    );
+}
+
+function authored(statement: Statement, path: string, at: number): Authored {
+  const { script, start, end, stop, type = '' } = statement;
+  const { text } = script;
+  const data = script.skipped.find((range) => range.why === 'copy-data' && range.start === stop);
+  return {
+    path,
+    line: script.locate(start).line,
+    at,
+    sql: dedented(text, start, end),
+    ...(data && { rows: text.slice(data.start, data.end) }),
+    comment: commentAbove(text, start),
+    type,
+  };
+}
+
+/** A statement without the indentation that it has in a block around it. */
+function dedented(text: string, start: number, end: number): string {
+  const sql = text.slice(start, end).replaceAll('\r\n', '\n');
+  const indent = /(?:^|\n)([ \t]+)$/.exec(text.slice(Math.max(0, start - 200), start))?.[1];
+  if (
+    indent === undefined ||
+    tokenize(sql, 0, sql.length).some(
+      ({ kind, start: from, end: to }) => isLong(kind) && sql.slice(from, to).includes('\n'),
+    )
+  )
+    return sql;
+  return sql.replaceAll(`\n${indent}`, '\n');
+}
+
+const isLong = (kind: Token['kind']): boolean => kind === 'string' || kind === 'dollar';
+
+/** Comments that speak to a tool, and say nothing of the statement below. */
+const FOR_TOOLS =
+  /^--\s*(?:\+goose|\+migrate|migrate:|>\s*statement-breakpoint|sql-lint-|squawk-ignore|liquibase|changeset|sqlx|atlas:)|^-->/i;
+const RULE = /^--\s*[-=*#~]{3,}\s*$/;
+
+/** The lines of comment that stand directly above a statement. */
+function commentAbove(text: string, start: number): string {
+  const lines: string[] = [];
+  let end = text.lastIndexOf('\n', start - 1);
+  if (text.slice(end + 1, start).trim() !== '') return '';
+  while (end > 0) {
+    const begin = text.lastIndexOf('\n', end - 1) + 1;
+    const line = text.slice(begin, end).trim();
+    if (!line.startsWith('--') || FOR_TOOLS.test(line)) break;
+    lines.unshift(line);
+    end = begin - 1;
+  }
+  return lines.filter((line) => !RULE.test(line)).join('\n');
+}
+
+/** The columns and constraints of CREATE TABLE; none where it has them from elsewhere too. */
+function elementsOf(statement: Statement, of: Authored): Element[] {
+  const create = statement.as('CreateStmt');
+  if (!create || create.inhRelations || create.ofTypename || create.partbound) return [];
+  const nodes = create.tableElts ?? [];
+  if (nodes.some((node) => 'TableLikeClause' in node)) return [];
+  const { text } = statement.script;
+  const ranges = listRanges(tokenize(text, statement.start, statement.end, { comments: true }), text);
+  if (ranges.length !== nodes.length) return [];
+  return nodes.map((node, k): Element => {
+    const column = nodeAs(node, 'ColumnDef');
+    const constraint = nodeAs(node, 'Constraint');
+    return {
+      ...ranges[k]!,
+      name: column?.colname ?? constraint?.conname,
+      isColumn: column !== undefined,
+      of,
+    };
+  });
+}
+
+/** The items of the first list in parentheses, with the comments that belong to each. */
+function listRanges(tokens: readonly Token[], text: string): Pick<Element, 'sql' | 'above' | 'behind'>[] {
+  const items: { sql: string; above: string[]; behind?: string }[] = [];
+  let depth = 0;
+  let above: string[] = [];
+  let from: number | undefined;
+  let to = 0;
+  const finish = () => {
+    if (from !== undefined) items.push({ sql: text.slice(from, to), above });
+    from = undefined;
+    above = [];
+  };
+  for (const { kind, start, end } of tokens) {
+    const word = text.slice(start, end);
+    if (kind === 'comment') {
+      const isBehind = depth === 1 && from === undefined && items.length > 0 && !text.slice(to, start).includes('\n');
+      // The last column has its comment before the closing parenthesis.
+      const isLast = depth === 1 && from !== undefined && !text.slice(to, start).includes('\n');
+      if (isBehind) items.at(-1)!.behind = word.trim();
+      else if (isLast && /^\s*\)/.test(text.slice(end))) {
+        finish();
+        items.at(-1)!.behind = word.trim();
+      } else if (depth === 1 && from === undefined && word.startsWith('--')) above.push(word.trim());
+      continue;
+    }
+    if (word === '(' || word === '[') depth++;
+    if (depth === 1 && word === '(' && items.length === 0 && from === undefined) {
+      to = end;
+      continue;
+    }
+    if (word === ')' || word === ']') depth--;
+    if (depth === 0 && word === ')') break;
+    if (depth === 1 && word === ',') {
+      finish();
+      to = end;
+      continue;
+    }
+    if (depth === 0) continue;
+    from ??= start;
+    to = end;
+  }
+  finish();
+  return items;
+}
+
+/** What ALTER TABLE adds, each as CREATE TABLE would have it. */
+function addedElements(statement: Statement, of: Authored, world: World): { element: Element; table: string }[] {
+  const alter = statement.as('AlterTableStmt');
+  if (!alter?.relation) return [];
+  const table = qualified(nameOfRange(alter.relation), world);
+  const units = unitsOf(statement);
+  return (alter.cmds ?? []).flatMap((node, k) => {
+    const cmd = nodeAs(node, 'AlterTableCmd') as NodeOf<'AlterTableCmd'>;
+    const unit = units[k];
+    if (!unit) return [];
+    const text = statement.script.text.slice(unit.start, unit.end);
+    const column = cmd.subtype === 'AT_AddColumn' ? nodeAs(cmd.def, 'ColumnDef') : undefined;
+    const constraint = cmd.subtype === 'AT_AddConstraint' ? nodeAs(cmd.def, 'Constraint') : undefined;
+    if (!column && !constraint) return [];
+    const own = /\bADD\s+(?:COLUMN\s+)?(?:IF\s+NOT\s+EXISTS\s+)?(.*)$/is.exec(text)?.[1];
+    if (own === undefined || own.includes('--') || / NOT\s+VALID\s*$/i.test(own)) return [];
+    const element: Element = {
+      sql: own.trim(),
+      above: (alter.cmds ?? []).length === 1 && of.comment !== '' ? of.comment.split('\n') : [],
+      name: column?.colname ?? constraint?.conname,
+      isColumn: column !== undefined,
+      of,
+    };
+    return [{ element, table }];
+  });
+}

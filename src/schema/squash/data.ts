@@ -1,0 +1,290 @@
+/** Finds the statements that leave the rows of a chain on its final schema, and composes the others. */
+import { quoteIdent, quoteLiteral } from '../../catalog/names.ts';
+import type { Mark, Session, State, Step } from '../../database/types.ts';
+import type { Authored } from './authored.ts';
+import { digestOf, readRows, readSequences, readShape, type TableShape } from './rows.ts';
+
+/** A statement that puts rows there, or calls something. */
+export interface DataItem {
+  sql: string;
+  /** The rows below COPY. */
+  rows?: string;
+  comment: string;
+  from?: Authored;
+  /** The table that it is composed for. */
+  table?: string;
+  /** The tables whose rows it has changed. */
+  touched: ReadonlySet<string>;
+}
+
+/** What the chain leaves. */
+export interface DataGoal {
+  end: Mark;
+  state: State;
+  sequences: ReadonlyMap<string, string>;
+  /** The columns of a table whose values are others at every run. */
+  volatileIn: (table: string) => Promise<ReadonlySet<string>>;
+}
+
+export interface DataFound {
+  items: DataItem[];
+  /** Tables that do not get the rows of the chain. */
+  bad: string[];
+}
+
+/** The rows of a table as the chain leaves them. */
+interface Wanted {
+  shape: TableShape;
+  rows: string[][];
+  digest: string;
+  volatile: ReadonlySet<string>;
+}
+
+const MOST_PASSES = 6;
+/** So many rows one INSERT has at most. */
+const ROWS_AT_ONCE = 500;
+
+export const stepOf = ({ sql, rows }: Pick<DataItem, 'sql' | 'rows'>): Step => ({
+  sql,
+  offset: 0,
+  ...(rows !== undefined && { copy: rows.replace(/^[^\n]*\n/, '').replace(/\\\.[ \t]*$/, '') }),
+});
+
+export class DataSearch {
+  private readonly session: Session;
+  private readonly goal: DataGoal;
+  private readonly wanted = new Map<string, Wanted>();
+  /** Tables whose rows are composed. */
+  readonly composed: Set<string>;
+
+  constructor(session: Session, goal: DataGoal, composed: ReadonlySet<string> = new Set()) {
+    this.session = session;
+    this.goal = goal;
+    this.composed = new Set(composed);
+  }
+
+  /**
+   * @param start the final schema, without rows @param candidates what may put rows there, in its order
+   */
+  async run(start: Mark, candidates: readonly Authored[]): Promise<DataFound> {
+    const { session } = this;
+    await session.rewind(start);
+    const empty = await session.state();
+    if ((await this.badTables(empty)).length === 0) return { items: await this.sequenceItems(), bad: [] };
+    let list = candidates.map((from): DataItem => ({
+      sql: from.sql,
+      ...(from.rows !== undefined && { rows: from.rows }),
+      comment: from.comment,
+      from,
+      touched: new Set(),
+    }));
+    let bad: string[] = [];
+    for (let pass = 0; pass < MOST_PASSES; pass++) {
+      list = this.withoutComposed(list);
+      list.push(...(await this.missingRows(list)));
+      await session.rewind(start);
+      const { kept, isSpoiled } = await this.pass(list);
+      list = kept;
+      if (isSpoiled) continue;
+      bad = await this.badTables(await session.state());
+      if (bad.length === 0) break;
+      const isNew = bad.filter((table) => !this.composed.has(table) && isComposable(table));
+      if (isNew.length === 0) break;
+      for (const table of isNew) this.composed.add(table);
+    }
+    const items = await this.pruned(list, empty);
+    await session.rewind(start);
+    for (const item of items) await session.run([stepOf(item)], 'stop');
+    return { items: [...items, ...(await this.sequenceItems())], bad };
+  }
+
+  /** Runs the statements, and keeps those that run and change rows. */
+  private async pass(list: readonly DataItem[]): Promise<{ kept: DataItem[]; isSpoiled: boolean }> {
+    const { session } = this;
+    const kept: DataItem[] = [];
+    let waiting: DataItem[] = [];
+    let before = await session.state();
+    const { digest } = before;
+    const attempt = async (item: DataItem): Promise<'refused' | 'idle' | 'kept' | 'spoils'> => {
+      if (await session.run([stepOf(item)], 'stop')) return 'refused';
+      const after = await session.state();
+      if (after.digest !== digest) return 'spoils';
+      const touched = touchedIn(before, after);
+      before = after;
+      if (touched.size === 0) return 'idle';
+      kept.push({ ...item, touched });
+      return 'kept';
+    };
+    for (const [k, item] of list.entries()) {
+      const outcome = await attempt(item);
+      if (outcome === 'spoils') return { kept: [...kept, ...waiting, ...list.slice(k + 1)], isSpoiled: true };
+      if (outcome === 'refused' && item.table !== undefined) waiting.push(item);
+      if (outcome !== 'kept') continue;
+      for (const one of [...waiting]) {
+        const now = await attempt(one);
+        if (now === 'kept') waiting = waiting.filter((other) => other !== one);
+      }
+    }
+    for (let moves = true; moves;) {
+      moves = false;
+      for (const one of [...waiting])
+        if ((await attempt(one)) === 'kept') {
+          waiting = waiting.filter((other) => other !== one);
+          moves = true;
+        }
+    }
+    return { kept, isSpoiled: false };
+  }
+
+  /** Without what has changed a table whose rows are composed; its other tables are composed too then. */
+  private withoutComposed(list: readonly DataItem[]): DataItem[] {
+    const { composed } = this;
+    for (let size = -1; size !== composed.size;) {
+      size = composed.size;
+      for (const { touched, table } of list)
+        if (table === undefined && [...touched].some((one) => composed.has(one)))
+          for (const one of touched) if (isComposable(one)) composed.add(one);
+    }
+    return list.filter(({ touched, table }) => table !== undefined || ![...touched].some((one) => composed.has(one)));
+  }
+
+  /** What puts the rows of composed tables there that nothing does yet. */
+  private async missingRows(list: readonly DataItem[]): Promise<DataItem[]> {
+    const items: DataItem[] = [];
+    for (const table of this.composed)
+      if (!list.some((item) => item.table === table)) items.push(...(await this.compose(table)));
+    return items;
+  }
+
+  private async compose(table: string): Promise<DataItem[]> {
+    const { shape, rows, volatile } = await this.wantedOf(table);
+    const clocks = new Set(
+      shape.columns
+        .filter(({ name, type, hasDefault }) => volatile.has(name) && hasDefault && /^(timestamp|date|time)/.test(type))
+        .map(({ name }) => name),
+    );
+    const names = shape.columns.map(({ name }) => name);
+    const items: DataItem[] = [];
+    for (let k = 0; k < rows.length; k += ROWS_AT_ONCE)
+      items.push({
+        sql: insertText(table, shape, { names, without: clocks, volatile }, rows.slice(k, k + ROWS_AT_ONCE)),
+        comment: '',
+        table,
+        touched: new Set([table]),
+      });
+    return items;
+  }
+
+  private async wantedOf(table: string): Promise<Wanted> {
+    const known = this.wanted.get(table);
+    if (known) return known;
+    const { session, goal } = this;
+    const volatile = await goal.volatileIn(table);
+    const here = await session.mark();
+    await session.rewind(goal.end);
+    const shape = await readShape(session, table);
+    const names = shape.columns.map(({ name }) => name);
+    const rows = await readRows(session, table, names);
+    const digest = await digestOf(
+      session,
+      table,
+      names.filter((name) => !volatile.has(name)),
+    );
+    await session.rewind(here);
+    await here.release();
+    const wanted: Wanted = { shape, rows, digest, volatile };
+    this.wanted.set(table, wanted);
+    return wanted;
+  }
+
+  /** Tables with other rows than in the chain; values that are others at every run do not count. */
+  private async badTables(now: State): Promise<string[]> {
+    const bad: string[] = [];
+    for (const [table, { count, digest }] of this.goal.state.tables) {
+      const own = now.tables.get(table);
+      if (own?.count === count && own.digest === digest) continue;
+      if (own?.count === count && (await this.isSame(table))) continue;
+      bad.push(table);
+    }
+    return bad;
+  }
+
+  private async isSame(table: string): Promise<boolean> {
+    if (!isComposable(table) && !/\./.test(table)) return false;
+    const { shape, digest, volatile } = await this.wantedOf(table);
+    if (volatile.size === 0) return false;
+    const stable = shape.columns.map(({ name }) => name).filter((name) => !volatile.has(name));
+    return (await digestOf(this.session, table, stable)) === digest;
+  }
+
+  /** Without statements whose rows are gone at the end. */
+  private async pruned(list: readonly DataItem[], empty: State): Promise<DataItem[]> {
+    const { state } = this.goal;
+    const isAsBefore = (table: string) => {
+      const [a, b] = [empty.tables.get(table), state.tables.get(table)];
+      return a?.count === b?.count && a?.digest === b?.digest;
+    };
+    return Promise.resolve(list.filter(({ touched }) => ![...touched].every(isAsBefore)));
+  }
+
+  /** What gives sequences the values that they have in the chain. */
+  private async sequenceItems(): Promise<DataItem[]> {
+    const now = await readSequences(this.session);
+    const items: DataItem[] = [];
+    for (const [name, value] of this.goal.sequences) {
+      if (now.get(name) === value) continue;
+      const [last] = value.split(' ');
+      const isCalled = !value.includes('not called');
+      const sequence = quoteLiteral(name);
+      items.push({
+        // A database that is in use may be further.
+        sql: isCalled
+          ? `SELECT setval(${sequence}, greatest(${last!}, (SELECT last_value FROM ${name})))`
+          : `SELECT setval(${sequence}, ${last!}, false) FROM ${name} WHERE NOT is_called AND last_value < ${last!}`,
+        comment: '',
+        touched: new Set(),
+      });
+    }
+    return items;
+  }
+}
+
+/** Rows of large objects, and of tables that belong to functions of their own, are not written as they are. */
+const isComposable = (table: string): boolean =>
+  table.includes('.') && !/^(?:cron|vault|net|pgmq|pgsodium)\./.test(table);
+
+function touchedIn(before: State, after: State): Set<string> {
+  const touched = new Set<string>();
+  for (const [table, { count, digest }] of after.tables) {
+    const old = before.tables.get(table);
+    if (old?.count !== count || old.digest !== digest) touched.add(table);
+  }
+  return touched;
+}
+
+function insertText(
+  table: string,
+  { columns, keys }: TableShape,
+  {
+    names,
+    without,
+    volatile,
+  }: { names: readonly string[]; without: ReadonlySet<string>; volatile: ReadonlySet<string> },
+  rows: readonly string[][],
+): string {
+  const kept = columns.filter(({ name }) => !without.has(name));
+  const at = kept.map(({ name }) => names.indexOf(name));
+  const list = kept.map(({ name }) => quoteIdent(name)).join(', ');
+  const values = rows.map((row) => `(${at.map((k) => row[k]!).join(', ')})`);
+  const overriding = kept.some(({ isAlways }) => isAlways) ? ' OVERRIDING SYSTEM VALUE' : '';
+  const head = `INSERT INTO ${table} (${list})${overriding}`;
+  const key = keys.find((own) =>
+    own.every((name) => !volatile.has(name) && kept.some((column) => column.name === name)),
+  );
+  if (key)
+    return `${head} VALUES\n  ${values.join(',\n  ')}\nON CONFLICT (${key.map(quoteIdent).join(', ')}) DO NOTHING`;
+  // Nothing tells one row from another: the first run puts them there.
+  const typed = kept.map(({ type }, k) => `${values.length === 0 ? 'NULL' : rows[0]![at[k]!]!}::${type}`).join(', ');
+  const all = [`(${typed})`, ...values.slice(1)];
+  return `${head}\nSELECT * FROM (VALUES\n  ${all.join(',\n  ')}\n) AS v\nWHERE NOT EXISTS (SELECT 1 FROM ${table})`;
+}

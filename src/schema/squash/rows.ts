@@ -1,0 +1,108 @@
+/** The rows and the sequences of a database, as far as they are compared and written. */
+import { quoteIdent, quoteLiteral } from '../../catalog/names.ts';
+import { READING } from '../../database/catalogs.ts';
+import type { Session } from '../../database/types.ts';
+import { flatMap } from '../../lists.ts';
+
+/** A column of a table with rows. */
+export interface Column {
+  name: string;
+  type: string;
+  hasDefault: boolean;
+  isAlways: boolean;
+}
+
+export interface TableShape {
+  /** Those that an INSERT may name, in their order. */
+  columns: readonly Column[];
+  /** The keys of the table, each as the names of its columns. */
+  keys: readonly (readonly string[])[];
+}
+
+const reading = (sql: string): string => `${READING}\n${sql}`;
+
+/** The names of the columns of each table, in their order, by the name of the table. */
+export async function readColumns(session: Session): Promise<Map<string, string[]>> {
+  const [rows = []] = await session.ask(
+    reading(`SELECT c.oid::regclass::text, json_agg(a.attname ORDER BY a.attnum)::text FROM pg_class AS c
+      JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+      WHERE c.relkind IN ('r', 'p', 'f') AND c.oid >= 16384 GROUP BY c.oid`),
+  );
+  return new Map((rows as [string, string][]).map(([table, names]) => [table, JSON.parse(names) as string[]]));
+}
+
+/** The value of each sequence, and whether it was given out, by its name. */
+export async function readSequences(session: Session): Promise<Map<string, string>> {
+  const [names = []] = await session.ask(
+    reading(`SELECT o.oid::regclass::text FROM pg_class AS o JOIN pg_namespace AS n ON n.oid = o.relnamespace
+      WHERE o.relkind = 'S' AND o.oid >= 16384 AND o.relpersistence <> 't'`),
+  );
+  const all = flatMap(names as [string][], ([name]) => name);
+  if (all.length === 0) return new Map();
+  const values: [string, string][] = [];
+  for (let k = 0; k < all.length; k += 100) {
+    const union = all
+      .slice(k, k + 100)
+      .map(
+        (name) =>
+          `SELECT ${quoteLiteral(name)}, last_value || CASE WHEN is_called THEN '' ELSE ' not called' END FROM ${name}`,
+      )
+      .join(' UNION ALL ');
+    const [rows = []] = await session.ask(reading(union));
+    values.push(...(rows as [string, string][]));
+  }
+  return new Map(values);
+}
+
+/** What an INSERT into a table may say. */
+export async function readShape(session: Session, table: string): Promise<TableShape> {
+  const oid = `${quoteLiteral(table)}::regclass`;
+  const [columns = [], keys = []] = await session.ask(
+    reading(`SELECT a.attname::text, format_type(a.atttypid, a.atttypmod), a.atthasdef OR a.attidentity <> '', a.attidentity = 'a'
+        FROM pg_attribute AS a WHERE a.attrelid = ${oid} AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' ORDER BY a.attnum;
+      SELECT json_agg(a.attname ORDER BY a.attnum)::text FROM pg_index AS i JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
+        WHERE i.indrelid = ${oid} AND i.indisunique AND i.indpred IS NULL AND i.indexprs IS NULL AND i.indimmediate
+        GROUP BY i.indexrelid, i.indisprimary ORDER BY i.indisprimary DESC, i.indexrelid`),
+  );
+  return {
+    columns: (columns as [string, string, boolean, boolean][]).map(([name, type, hasDefault, isAlways]) => ({
+      name,
+      type,
+      hasDefault,
+      isAlways,
+    })),
+    keys: (keys as [string][]).map(([names]) => JSON.parse(names) as string[]),
+  };
+}
+
+/** The rows of a table as literals, in an order that does not depend on how they got there. */
+export async function readRows(session: Session, table: string, columns: readonly string[]): Promise<string[][]> {
+  if (columns.length === 0) return [];
+  const list = columns.map((name) => `quote_nullable(${quoteIdent(name)}::text)`).join(', ');
+  const [rows = []] = await session.ask(
+    reading(`SELECT json_build_array(${list})::text FROM ONLY ${table} ORDER BY ctid`),
+  );
+  return (rows as [string][]).map(([values]) => JSON.parse(values) as string[]);
+}
+
+/** A digest of some columns of a table, in which the order of the rows does not count. */
+export async function digestOf(session: Session, table: string, columns: readonly string[]): Promise<string> {
+  const list = columns.map((name) => `coalesce(${quoteIdent(name)}::text, 'NULL')`).join(", '|', ");
+  const [[[count, digest]]] = (await session.ask(
+    reading(
+      `SELECT count(*)::text, coalesce(sum(hashtextextended(${list === '' ? "''" : `concat(${list})`}, 0)), 0)::text FROM ONLY ${table}`,
+    ),
+  )) as [[[string, string]]];
+  return `${count} ${digest}`;
+}
+
+/** A digest of each column of a table, by the name of the column. */
+export async function columnDigests(
+  session: Session,
+  table: string,
+  columns: readonly string[],
+): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for (const name of columns) found.set(name, await digestOf(session, table, [name]));
+  return found;
+}

@@ -1,0 +1,346 @@
+/** Finds the statements that make a schema: those of the authors where they still say it, others from the catalogs. */
+import type { Mark, Session, StepFailure } from '../../database/types.ts';
+import { quoteIdent } from '../../catalog/names.ts';
+import { differences, keyOf, readObjects, type Difference, type LiveObject, type LiveObjects } from '../objects.ts';
+import { repair, type Statement } from '../repair.ts';
+import { tableBeside } from '../writing.ts';
+import { looseKey, type Authored, type Writings } from './authored.ts';
+import { groupNameOf, rankInGroup, rankOfKind, sectionOf, type Group, type Item } from './items.ts';
+import { place, type Placed } from './placing.ts';
+import { TableText } from './tables.ts';
+
+export interface SchemaGoal {
+  base: LiveObjects;
+  end: LiveObjects;
+  /** The columns of each table in their order, by its name. */
+  columns: ReadonlyMap<string, readonly string[]>;
+  writings: Writings;
+}
+
+export interface SchemaFound {
+  placed: Placed;
+  /** What the statements do not bring about. */
+  left: readonly Difference[];
+}
+
+/** So often a schema is built, compared and mended. */
+const MOST_ROUNDS = 14;
+
+/** Kinds whose text is the author's where that says it; others say the same in few words. */
+const AUTHORED = new Set([
+  'view',
+  'materialized view',
+  'sequence',
+  'index',
+  'function',
+  'procedure',
+  'aggregate',
+  'enum',
+  'type',
+  'domain',
+  'range',
+  'trigger',
+  'policy',
+  'rule',
+  'statistics',
+  'event trigger',
+  'publication',
+  'operator',
+  'operator class',
+  'operator family',
+  'cast',
+  'collation',
+  'conversion',
+  'language',
+  'text search configuration',
+  'text search dictionary',
+]);
+
+/** Properties that a statement of its own sets, whoever has made the object. */
+const BESIDE = new Set([
+  'owner',
+  'owned by',
+  'enabled',
+  'row level security',
+  'forced row level security',
+  'replica identity',
+  'clustered',
+  'not populated',
+  'storage',
+  'statistics',
+  'target',
+  'privileges',
+  'text',
+]);
+
+export class SchemaSearch {
+  private readonly session: Session;
+  private readonly start: Mark;
+  private readonly goal: SchemaGoal;
+  private readonly tables = new Map<string, TableText>();
+  /** Objects that are composed although an author has made them, by their keys. */
+  private readonly composed = new Set<string>();
+  /** Statements that a round has found to be missing, by their texts. */
+  private readonly beside = new Map<string, Item>();
+  /** Foreign keys, and what cannot stand in CREATE TABLE, by their keys. */
+  private readonly separate = new Set<string>();
+  /** What makes each object, from the catalogs. */
+  private readonly catalogs: ReadonlyMap<string, readonly Statement[]>;
+  private readonly context: { partsOf: (identity: string) => readonly LiveObject[]; version: number };
+
+  constructor(session: Session, start: Mark, goal: SchemaGoal) {
+    this.session = session;
+    this.start = start;
+    this.goal = goal;
+    this.catalogs = byObject(repair(goal.end, goal.base, { version: 18 }));
+    const parts = new Map<string, LiveObject[]>();
+    for (const object of goal.end.values())
+      if (object.of !== undefined) parts.set(object.of, [...(parts.get(object.of) ?? []), object]);
+    this.context = { version: 18, partsOf: (identity) => parts.get(identity) ?? [] };
+    for (const [key, object] of goal.end)
+      if (!goal.base.has(key) && (object.kind === 'table' || object.kind === 'foreign table'))
+        this.tables.set(object.name, this.tableText(object));
+  }
+
+  private tableText(table: LiveObject): TableText {
+    const { writings, columns } = this.goal;
+    const parts = this.context.partsOf(table.name).filter(({ kind }) => kind === 'column');
+    const byName = new Map(parts.map((part) => [part.name, part]));
+    const ordered = (columns.get(table.name) ?? []).flatMap(
+      (name) => byName.get(`${table.name}.${quoteIdent(name)}`) ?? [],
+    );
+    const maker = writings.makers.get(looseKey(table))?.findLast(({ type }) => type === 'CreateStmt');
+    return new TableText(table, ordered, writings.elements.get(table.name) ?? [], maker);
+  }
+
+  /** Builds, compares and mends until nothing is different, or nothing helps. */
+  async run(): Promise<SchemaFound> {
+    for (let round = 1; ; round++) {
+      await this.session.rewind(this.start);
+      const placed = await place(this.session, this.groups());
+      const actual = await readObjects((sql) => this.session.ask(sql));
+      const left = differences(this.goal.end, actual);
+      if ((left.length === 0 && placed.refused.length === 0) || round === MOST_ROUNDS) return { placed, left };
+      const isMended = [
+        ...placed.refused.map((refused) => this.mendRefused(refused)),
+        ...(placed.refused.length > 0 && round < 3 ? [] : this.mendAll(left, actual, placed)),
+      ].some(Boolean);
+      if (!isMended) return { placed, left };
+    }
+  }
+
+  // What is to be made ----------------------------------------------------------------------------------------------
+
+  private groups(): Group[] {
+    const groups = new Map<string, Group>();
+    const add = (item: Item) => {
+      const name = groupNameOf(item.object);
+      const known = groups.get(name);
+      if (known) known.items.push(item);
+      else groups.set(name, { name, section: 'before', at: Infinity, items: [item] });
+    };
+    for (const [key, object] of this.goal.end)
+      if (!this.goal.base.has(key)) for (const item of this.itemsOf(object)) add(item);
+    for (const item of this.beside.values()) add(item);
+    const all = [...groups.values()];
+    for (const group of all) {
+      group.items.sort(
+        (a, b) => rankInGroup(a) - rankInGroup(b) || (a.from?.at ?? Infinity) - (b.from?.at ?? Infinity),
+      );
+      const head = group.items.find(({ object }) => object.name === group.name) ?? group.items[0]!;
+      group.section = sectionOf(head.object);
+      group.at = this.placeOf(head);
+    }
+    return all.sort(
+      (a, b) =>
+        (a.section === 'before' && b.section === 'before'
+          ? rankOfKind(a.items[0]!.object) - rankOfKind(b.items[0]!.object)
+          : 0) ||
+        a.at - b.at ||
+        (a.name < b.name ? -1 : 1),
+    );
+  }
+
+  /** Where the chain makes it first. */
+  private placeOf({ object, from }: Item): number {
+    return this.goal.writings.makers.get(looseKey(object))?.[0]?.at ?? from?.at ?? 1e9;
+  }
+
+  private itemsOf(object: LiveObject): Item[] {
+    const { kind, of } = object;
+    const key = keyOf(object);
+    if (kind === 'grant' || (kind === 'column' && this.tables.has(of!))) return [];
+    if (kind === 'constraint' && this.tables.has(of!) && !this.separate.has(key)) return [];
+    if (kind === 'sequence' && this.isOfColumn(object)) return [];
+    const table = this.tables.get(object.name);
+    if (table && (kind === 'table' || kind === 'foreign table')) return this.tableItems(table);
+    const maker = this.makerOf(object);
+    if (maker) return [{ object, sql: maker.sql, comment: maker.comment, from: maker, isOwn: true, makes: true }];
+    const from = this.goal.writings.makers.get(looseKey(object))?.at(-1);
+    return (this.catalogs.get(key) ?? []).map(({ sql }, k) => ({
+      object,
+      sql,
+      comment: k === 0 ? (from?.comment ?? '') : '',
+      ...(from && { from }),
+      isOwn: false,
+      makes: k === 0,
+    }));
+  }
+
+  /** Whether the column that owns a sequence makes it: `serial`. */
+  private isOfColumn({ of, properties }: LiveObject): boolean {
+    const table = of === undefined ? undefined : this.tables.get(of);
+    const column = this.goal.end.get(`column ${properties['owned by'] ?? ''}`);
+    return table !== undefined && column !== undefined && table.isOwn(column);
+  }
+
+  private tableItems(text: TableText): Item[] {
+    const { table: object } = text;
+    const { sql, comment, from, isOwn } = text.text();
+    const beside = (one: string): Item => ({ object, sql: one, comment: '', isOwn: false, makes: false });
+    return [
+      { object, sql, comment, ...(from && { from }), isOwn, makes: true },
+      ...[...text.beside(), ...tableBeside(object)].map(beside),
+    ];
+  }
+
+  /** The last statement of an author that makes an object, where it may say what is there. */
+  private makerOf(object: LiveObject): Authored | undefined {
+    if (!AUTHORED.has(object.kind) || this.composed.has(keyOf(object))) return undefined;
+    const makers = this.goal.writings.makers.get(looseKey(object)) ?? [];
+    const { body } = object.properties;
+    if (body == null || makers.length < 2) return makers.at(-1);
+    const written = makers.filter(({ sql }) =>
+      sql.replaceAll('\r\n', '\n').includes(body.replaceAll('\r\n', '\n').trim()),
+    );
+    return written.at(-1) ?? makers.at(-1);
+  }
+
+  // What is mended --------------------------------------------------------------------------------------------------
+
+  private mendRefused({ item: { object, isOwn, makes }, failure }: { item: Item; failure: StepFailure }): boolean {
+    const table = this.tables.get(object.name);
+    if (table && makes) return this.mendTable(table, failure);
+    if (isOwn) return this.compose(object);
+    return false;
+  }
+
+  private mendTable(table: TableText, { message }: StepFailure): boolean {
+    // Foreign keys in a circle, or to what comes later.
+    for (const part of this.context.partsOf(table.table.name))
+      if (part.kind === 'constraint' && table.hasConstraint(part.name) && isForeignKey(part)) {
+        table.leaveConstraint(part.name);
+        this.separate.add(keyOf(part));
+        return true;
+      }
+    const column = /column "([^"]+)"/.exec(message)?.[1];
+    if (column !== undefined && table.composeColumn(`${table.table.name}.${quoteIdent(column)}`)) return true;
+    return table.composeAll();
+  }
+
+  private compose(object: LiveObject): boolean {
+    const key = keyOf(object);
+    if (this.composed.has(key)) return false;
+    this.composed.add(key);
+    return true;
+  }
+
+  private mendAll(left: readonly Difference[], actual: LiveObjects, placed: Placed): boolean[] {
+    const statements = byObject(repair(this.goal.end, actual, { version: this.context.version }));
+    return left.map((difference) => {
+      const object = (difference.expected ?? difference.actual)!;
+      const found = statements.get(keyOf(object)) ?? [];
+      switch (difference.kind) {
+        case 'missing':
+          return this.mendMissing(object, found);
+        case 'different':
+          return this.mendDifferent(difference, found);
+        case 'unexpected':
+          return this.mendUnexpected(object, found, placed);
+      }
+    });
+  }
+
+  private mendMissing(object: LiveObject, found: readonly Statement[]): boolean {
+    const { kind, of, name } = object;
+    const table = of === undefined ? undefined : this.tables.get(of);
+    if (kind === 'column' && table) return table.composeColumn(name) || table.composeAll();
+    if (kind === 'constraint' && table) {
+      const { properties: p } = object;
+      const standsAlone =
+        p['not validated'] || p.clustered || p['replica identity'] || / USING INDEX /.test(p.definition ?? '');
+      if (table.hasConstraint(name) || this.separate.has(keyOf(object))) return false;
+      if (!standsAlone && table.table.properties.partition == null && !table.table.properties['of type'])
+        return table.addConstraint(object);
+      this.separate.add(keyOf(object));
+      return true;
+    }
+    if (kind === 'sequence' && table) {
+      const column = object.properties['owned by']!;
+      return table.composeColumn(column) || table.composeAll();
+    }
+    if (kind === 'grant') return this.add(found);
+    return this.compose(object);
+  }
+
+  private mendDifferent({ expected, properties = [] }: Difference, found: readonly Statement[]): boolean {
+    const object = expected!;
+    const { kind, name, of } = object;
+    const isOfBase = this.goal.base.has(keyOf(object));
+    if (isOfBase || properties.every((property) => BESIDE.has(property))) return this.add(found);
+    const table = this.tables.get(kind === 'column' || kind === 'constraint' ? (of ?? '') : name);
+    if (kind === 'column' && table) return table.composeColumn(name) || table.composeAll() || this.add(found);
+    if (kind === 'constraint' && table) {
+      const isNew = table.removeConstraint(object);
+      return table.addConstraint(object) || isNew;
+    }
+    if (table && (kind === 'table' || kind === 'foreign table')) return table.composeAll() || this.add(found);
+    return this.compose(object) || this.add(found);
+  }
+
+  private mendUnexpected(object: LiveObject, found: readonly Statement[], placed: Placed): boolean {
+    const { kind, of } = object;
+    if (this.goal.base.has(keyOf(object)) || kind === 'grant') return this.add(found);
+    const table = of === undefined ? undefined : this.tables.get(of);
+    if (kind === 'constraint' && table) return table.removeConstraint(object) || table.composeAll();
+    if (table && (kind === 'column' || kind === 'sequence' || kind === 'index')) return table.composeAll();
+    // Somebody's statement has made it beside what it was taken for.
+    const loose = looseKey(object);
+    const makers = new Set(this.goal.writings.makers.get(loose));
+    let isAny = false;
+    for (const { items } of placed.runs)
+      for (const item of items)
+        if (item.isOwn && (looseKey(item.object) === loose || (item.from && makers.has(item.from))))
+          isAny = this.compose(item.object) || isAny;
+    return isAny || this.add(found);
+  }
+
+  private add(found: readonly Statement[]): boolean {
+    let isNew = false;
+    for (const { sql: raw, object } of found) {
+      const sql = inShort(raw);
+      if (this.beside.has(sql)) continue;
+      this.beside.set(sql, { object, sql, comment: '', isOwn: false, makes: false });
+      isNew = true;
+    }
+    return isNew;
+  }
+}
+
+const isForeignKey = ({ properties }: LiveObject): boolean => /^FOREIGN KEY/.test(properties.definition ?? '');
+
+/** All rights on a table have one word; it takes in what later versions of PostgreSQL have added. */
+const inShort = (sql: string): string =>
+  sql.replace(/^GRANT DELETE, INSERT, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE ON TABLE /, 'GRANT ALL ON TABLE ');
+
+/** Statements by the keys of the objects that they are for. */
+function byObject(statements: readonly Statement[]): Map<string, Statement[]> {
+  const found = new Map<string, Statement[]>();
+  for (const statement of statements) {
+    const key = keyOf(statement.object);
+    const known = found.get(key);
+    if (known) known.push(statement);
+    else found.set(key, [statement]);
+  }
+  return found;
+}

@@ -1,0 +1,422 @@
+/** Makes one migration of the files of a chain, and proves that it leaves what they leave. */
+import type { Mark, Session, State, Step, StepFailure } from '../../database/types.ts';
+import { loadParser } from '../../syntax/parser.ts';
+import type { Marks } from '../../project/types.ts';
+import { locate } from '../../verify/steps.ts';
+import { play, sentFor, type MigrationFile, type Played, type PlayOptions } from '../../verify/index.ts';
+import { readObjects, type LiveObjects } from '../objects.ts';
+import { readWritings, type Authored } from './authored.ts';
+import { DataSearch, stepOf, type DataFound, type DataItem } from './data.ts';
+import type { Item } from './items.ts';
+import { columnDigests, readColumns, readSequences } from './rows.ts';
+import { SchemaSearch, type SchemaFound } from './schema.ts';
+import { textOf, type Order } from './text.ts';
+
+export interface SquashOptions extends Omit<PlayOptions, 'atStart' | 'onFile' | 'atEnd'> {
+  /** The path of the new file, as its tool sees it. */
+  path: string;
+  kind?: MigrationFile['kind'];
+  /** How many of the files are squashed; the others run behind the new one. @default all */
+  first?: number;
+  /** What stands above the statements. */
+  head: string;
+  /** The lines that the tool wants around statements with semicolons. */
+  block?: Marks['block'];
+  /** The text as the tool wants it. */
+  wrap: (sql: string) => string;
+  /** Makes a migration repeatable: what `--fix` makes of its text. */
+  fix: (text: string) => Promise<string>;
+  onProgress?: (what: string) => void;
+}
+
+export interface Squash {
+  text: string;
+  /** Why it is not proven, if it is not. */
+  unproven?: string;
+  /** Files of the chain that do not run, or not in full. */
+  failures: readonly { path: string; outcome: Exclude<Played, { verdict: 'ok' }> }[];
+  /** How many statements there are, and how many of them are the authors' own texts. */
+  statements: number;
+  own: number;
+  /** The statements that put rows there or call something. */
+  data: readonly DataItem[];
+}
+
+/** The database at one point, with all that is compared. */
+interface Reading {
+  mark: Mark;
+  state: State;
+  sequences: ReadonlyMap<string, string>;
+}
+
+/** So often a squash is written and proven, where rows are found that do not come twice. */
+const MOST_PROOFS = 3;
+
+/** @throws UserError where the server or the environment cannot be used */
+export async function squash(files: readonly MigrationFile[], options: SquashOptions): Promise<Squash> {
+  await loadParser();
+  const { path, kind, first = files.length, head, block, wrap, fix, onProgress, ...playing } = options;
+  const volatile = new Volatile(files.slice(0, first), playing);
+  let made: Squash | undefined;
+  let base: LiveObjects | undefined;
+  let start: Mark | undefined;
+  let middle: Reading | undefined;
+  const failures: Squash['failures'][number][] = [];
+  const columns = new Map<string, string[]>();
+  let end: LiveObjects | undefined;
+  let done = 0;
+  const readMiddle = async (session: Session) => {
+    end = await readObjects((sql) => session.ask(sql));
+    for (const [table, names] of await readColumns(session)) columns.set(table, names);
+    middle = await read(session);
+  };
+  await play(files, {
+    ...playing,
+    atStart: async (session) => {
+      base = await readObjects((sql) => session.ask(sql));
+      start = await session.mark();
+    },
+    onFile: async (session, file, outcome) => {
+      onProgress?.(file.path);
+      if (outcome.verdict !== 'ok') failures.push({ path: file.path, outcome });
+      if (++done === first) await readMiddle(session);
+    },
+    atEnd: async (session) => {
+      const last = first === files.length ? middle! : await read(session);
+      const work = new Work(session, {
+        start: start!,
+        base: base!,
+        end: end!,
+        columns,
+        middle: middle!,
+        last,
+        squashed: files.slice(0, first),
+        rest: files.slice(first),
+        volatile,
+        options,
+      });
+      made = { ...(await work.run()), failures };
+    },
+  });
+  return made!;
+}
+
+const read = async (session: Session): Promise<Reading> => ({
+  state: await session.state(),
+  sequences: await readSequences(session),
+  mark: await session.mark(),
+});
+
+/** Finds out which values are others at every run, by playing the chain once more. */
+class Volatile {
+  private readonly files: readonly MigrationFile[];
+  private readonly options: PlayOptions;
+  private again: Promise<Map<string, Map<string, string>>> | undefined;
+
+  constructor(files: readonly MigrationFile[], options: PlayOptions) {
+    this.files = files;
+    this.options = options;
+  }
+
+  /** The columns of a table of which a second run of the chain has left other values. */
+  async in(
+    session: Session,
+    table: string,
+    names: readonly string[],
+    tables: () => Promise<Map<string, string[]>>,
+  ): Promise<Set<string>> {
+    const wanted = await tables();
+    this.again ??= this.playAgain(wanted);
+    const other = (await this.again).get(table);
+    const own = await columnDigests(session, table, names);
+    return new Set(names.filter((name) => own.get(name) !== other?.get(name)));
+  }
+
+  private async playAgain(tables: ReadonlyMap<string, string[]>): Promise<Map<string, Map<string, string>>> {
+    const found = new Map<string, Map<string, string>>();
+    await play(this.files, {
+      ...this.options,
+      atEnd: async (session) => {
+        for (const [table, names] of tables) found.set(table, await columnDigests(session, table, names));
+      },
+    });
+    return found;
+  }
+}
+
+interface Task {
+  start: Mark;
+  base: LiveObjects;
+  end: LiveObjects;
+  columns: ReadonlyMap<string, readonly string[]>;
+  /** The database behind the files that are squashed, and behind all. */
+  middle: Reading;
+  last: Reading;
+  squashed: readonly MigrationFile[];
+  rest: readonly MigrationFile[];
+  volatile: Volatile;
+  options: SquashOptions;
+}
+
+class Work {
+  private readonly session: Session;
+  private readonly task: Task;
+  private readonly volatileOf = new Map<string, Promise<ReadonlySet<string>>>();
+
+  constructor(session: Session, task: Task) {
+    this.session = session;
+    this.task = task;
+  }
+
+  async run(): Promise<Omit<Squash, 'failures'>> {
+    const { session, task } = this;
+    const writings = readWritings(task.squashed);
+    const { base, end, columns, start, options } = task;
+    options.onProgress?.('the schema');
+    const found = await new SchemaSearch(session, start, { base, end, columns, writings }).run();
+    const composed = new Set<string>();
+    for (let proof = 1; ; proof++) {
+      options.onProgress?.('the rows');
+      const order = await this.order(found, writings.data, composed);
+      const text = await options.fix(options.wrap(textOf(order, options.head, options.block)));
+      options.onProgress?.('the proof');
+      const problem = schemaProblem(found) ?? order.problem ?? (await this.prove(text));
+      const items = [...order.runs.flatMap((run) => run.items), ...order.late];
+      const result = {
+        text,
+        statements: items.length + order.data.length,
+        own: items.filter(({ isOwn }) => isOwn).length + order.data.filter(({ from }) => from).length,
+        data: order.data,
+      };
+      if (problem === undefined) return result;
+      const isNew = (problem.tables ?? []).filter((table) => !composed.has(table));
+      if (isNew.length === 0 || proof === MOST_PROOFS) return { ...result, unproven: problem.reason };
+      for (const table of isNew) composed.add(table);
+    }
+  }
+
+  /** Puts the rows behind the schema, or before its triggers where these would change them. */
+  private async order(
+    { placed }: SchemaFound,
+    candidates: readonly Authored[],
+    composed: ReadonlySet<string>,
+  ): Promise<Order & { problem?: Problem }> {
+    const { session } = this;
+    const inFront = await this.rows(placed.runs, [], candidates, composed);
+    const whole = { runs: placed.runs, data: inFront.items, late: [] };
+    const hasComposed = inFront.items.some(({ table }) => table !== undefined);
+    if (inFront.bad.length === 0 && (!hasComposed || inFront.items.length === 0)) return whole;
+    const late: Item[] = [];
+    const runs = placed.runs.flatMap((run) => {
+      const items = run.items.filter((item) => !isLate(item));
+      late.push(...run.items.filter(isLate));
+      return items.length > 0 ? [{ ...run, items }] : [];
+    });
+    if (late.length > 0) {
+      const behind = await this.rows(runs, late, candidates, composed);
+      if (isBetter(behind, inFront)) return { runs, data: behind.items, late, ...this.problemOf(behind) };
+    }
+    await session.reset();
+    return { ...whole, ...this.problemOf(inFront) };
+  }
+
+  private problemOf = ({ bad }: DataFound): { problem?: Problem } =>
+    bad.length === 0 ? {} : { problem: { reason: `the rows of ${bad.join(', ')} are others than those of the chain` } };
+
+  private async rows(
+    runs: Order['runs'],
+    late: readonly Item[],
+    candidates: readonly Authored[],
+    composed: ReadonlySet<string>,
+  ): Promise<DataFound> {
+    const { session, task } = this;
+    await session.rewind(task.start);
+    for (const { items } of runs) for (const { sql } of items) await session.run([{ sql, offset: 0 }], 'stop');
+    const mark = await session.mark();
+    const { middle } = task;
+    const search = new DataSearch(
+      session,
+      {
+        end: middle.mark,
+        state: middle.state,
+        sequences: middle.sequences,
+        volatileIn: (table) => this.volatileIn(table),
+      },
+      composed,
+    );
+    const found = await search.run(mark, candidates);
+    await mark.release();
+    for (const { sql } of late) await session.run([{ sql, offset: 0 }], 'stop');
+    return found;
+  }
+
+  private volatileIn(table: string): Promise<ReadonlySet<string>> {
+    const known = this.volatileOf.get(table);
+    if (known) return known;
+    const found = this.findVolatile(table);
+    this.volatileOf.set(table, found);
+    return found;
+  }
+
+  private async findVolatile(table: string): Promise<ReadonlySet<string>> {
+    const { session, task } = this;
+    const here = await session.mark();
+    await session.rewind(task.middle.mark);
+    const tables = async () => {
+      const all = await readColumns(session);
+      return new Map([...all].filter(([name]) => (task.middle.state.tables.get(name)?.count ?? '0') !== '0'));
+    };
+    const names = (await readColumns(session)).get(table) ?? [];
+    const found = await task.volatile.in(session, table, names, tables);
+    await session.rewind(here);
+    await here.release();
+    return found;
+  }
+
+  // The proof -------------------------------------------------------------------------------------------------------
+
+  /** Runs the text on an empty database, twice, and on the end of the chain. */
+  private async prove(text: string): Promise<Problem | undefined> {
+    const { session, task } = this;
+    const { options, start, middle, last, rest } = task;
+    const file: MigrationFile = { path: options.path, text, ...(options.kind && { kind: options.kind }) };
+    const sent = sentFor(file, options);
+    if (sent.unknown !== undefined) return { reason: sent.unknown };
+    for (const { name, steps } of sent.ways) {
+      const fails = (when: string, failure: StepFailure) => ({ reason: inWords(when, failure, text, steps, name) });
+      await session.rewind(start);
+      const failure = await session.run(steps, 'stop');
+      if (failure) return fails('on an empty database', failure);
+      await session.reset();
+      const once = await this.compare('on an empty database', middle);
+      if (once) return once;
+      const second = await session.run(steps, 'stop');
+      if (second) return fails('when it is run again', second);
+      await session.reset();
+      const twice = await this.compare('when it is run again', middle);
+      if (twice) return twice;
+      await session.rewind(middle.mark);
+      const third = await session.run(steps, 'stop');
+      if (third) return fails('on a database that has the migrations', third);
+      await session.reset();
+      const there = await this.compare('on a database that has the migrations', middle);
+      if (there) return there;
+    }
+    return rest.length === 0 ? undefined : this.proveRest(sent.ways[0]!.steps, rest, last);
+  }
+
+  /** The files that are not squashed run on top. */
+  private async proveRest(
+    steps: readonly Step[],
+    rest: readonly MigrationFile[],
+    last: Reading,
+  ): Promise<Problem | undefined> {
+    const { session, task } = this;
+    await session.rewind(task.start);
+    await session.run(steps, 'stop');
+    await session.reset();
+    for (const file of rest) {
+      const [way] = sentFor(file, task.options).ways;
+      const failure = await session.run(way!.steps, 'stop');
+      if (failure) return { reason: inWords(`${file.path} does not run on top of it`, failure, file.text, way!.steps) };
+      await session.reset();
+    }
+    return this.compare(`with the ${rest.length} files behind it`, last);
+  }
+
+  private async compare(when: string, wanted: Reading): Promise<Problem | undefined> {
+    const { session } = this;
+    const now = await session.state();
+    const [missing, more] = linesApart(wanted.state, now);
+    if (missing.length > 0 || more.length > 0) {
+      const shown = [...missing.slice(0, 2).map((line) => `- ${line}`), ...more.slice(0, 2).map((line) => `+ ${line}`)];
+      return { reason: `${when}, the schema is another one than that of the chain:\n${shown.join('\n')}` };
+    }
+    const bad: string[] = [];
+    for (const [table, { count, digest }] of wanted.state.tables) {
+      const own = now.tables.get(table);
+      if (own?.count === count && own.digest === digest) continue;
+      if (own?.count === count && (await this.isSameButVolatile(table, wanted))) continue;
+      bad.push(table);
+    }
+    if (bad.length > 0)
+      return { reason: `${when}, the rows of ${bad.join(', ')} are others than those of the chain`, tables: bad };
+    const sequences = await readSequences(session);
+    const apart = [...wanted.sequences].filter(([name, value]) => sequences.get(name) !== value);
+    if (apart.length === 0) return undefined;
+    const said = apart.map(([name, value]) => `${name} is at ${sequences.get(name) ?? 'nothing'}, not at ${value}`);
+    return { reason: `${when}, ${said.join(', ')}` };
+  }
+
+  private async isSameButVolatile(table: string, wanted: Reading): Promise<boolean> {
+    const { session } = this;
+    const names = (await readColumns(session)).get(table) ?? [];
+    const volatile = await this.volatileIn(table);
+    if (volatile.size === 0) return false;
+    const stable = names.filter((name) => !volatile.has(name));
+    const own = await columnDigests(session, table, stable);
+    const here = await session.mark();
+    await session.rewind(wanted.mark);
+    const other = await columnDigests(session, table, stable);
+    await session.rewind(here);
+    await here.release();
+    return stable.every((name) => own.get(name) === other.get(name));
+  }
+}
+
+interface Problem {
+  reason: string;
+  /** The tables whose rows are others. */
+  tables?: string[];
+}
+
+const isLate = ({ object: { kind, name } }: Item): boolean =>
+  kind === 'trigger' || kind === 'materialized view' || (kind === 'comment' && name.startsWith('trigger '));
+
+const isBetter = (one: DataFound, other: DataFound): boolean => {
+  const composedIn = ({ items }: DataFound) => items.filter(({ table }) => table !== undefined).length;
+  return (
+    one.bad.length < other.bad.length || (one.bad.length === other.bad.length && composedIn(one) < composedIn(other))
+  );
+};
+
+function schemaProblem({ placed, left }: SchemaFound): Problem | undefined {
+  const [refused] = placed.refused;
+  if (refused) {
+    const { sql, object } = refused.item;
+    const { message, code } = refused.failure;
+    return { reason: `the ${object.kind} ${object.name} cannot be made: ${message} (${code}), in: ${firstLine(sql)}` };
+  }
+  const [other] = left;
+  if (!other) return undefined;
+  const { kind, name } = (other.expected ?? other.actual)!;
+  const what = other.properties ? `, in ${other.properties.join(', ')}` : '';
+  return { reason: `the ${kind} ${name} is ${other.kind}${what}` };
+}
+
+const firstLine = (sql: string): string => sql.split('\n', 1)[0]!;
+
+function inWords(when: string, failure: StepFailure, text: string, steps: readonly Step[], way?: string): string {
+  const { line, statement, message, code } = locate(text, steps, failure);
+  const sent = way === undefined ? '' : ` (${way})`;
+  return `${when}, line ${line} fails: ${message} (${code}), in: ${firstLine(statement)}${sent}`;
+}
+
+/** The names of NOT NULL constraints are no part of a schema before PostgreSQL 18. */
+const comparable = (line: string): string =>
+  line.replace(/^CONSTRAINT (?:"(?:[^"]|"")*"|\S+) (ON \S+ {2}NOT NULL )/, 'CONSTRAINT $1');
+
+function linesApart(a: State, b: State): [missing: string[], more: string[]] {
+  if (a.digest === b.digest) return [[], []];
+  const count = (state: State) => {
+    const counts = new Map<string, number>();
+    for (const line of state.lines().map(comparable)) counts.set(line, (counts.get(line) ?? 0) + 1);
+    return counts;
+  };
+  const [one, other] = [count(a), count(b)];
+  const missing = [...one].filter(([line, n]) => (other.get(line) ?? 0) < n).map(([line]) => line);
+  const more = [...other].filter(([line, n]) => (one.get(line) ?? 0) < n).map(([line]) => line);
+  return [missing, more];
+}
+
+export { stepOf };
