@@ -14,6 +14,7 @@ import { EXIT, say, type Command } from '../command.ts';
 import { projectToPlay, type PlayedProject } from '../playing.ts';
 import { startBar } from '../progress.ts';
 import { presetRules } from '../../linter/presets.ts';
+import type { Disk } from '../../disk/disk.ts';
 import { nodeDisk } from '../../disk/node.ts';
 import { Workspace } from '../../workspace/workspace.ts';
 import { planSteps } from '../../verify/steps.ts';
@@ -67,7 +68,8 @@ export const squash: Command = async (argv) => {
   if (values.archive && values.delete) throw new UserError('--archive and --delete exclude each other');
   const played = await projectToPlay(positionals, values.environment);
   const squashed = squashedFiles(played, values.to);
-  const target = targetOf(played, squashed, values);
+  const at = placeOf(played, squashed);
+  const target = targetOf(played, at, values);
   const { squash: make } = await import('../../schema/squash/squash.ts');
   const bar = startBar(process.stderr);
   let made: Squash;
@@ -75,13 +77,13 @@ export const squash: Command = async (argv) => {
     let seen = 0;
     made = await make(played.files, {
       ...played.options,
-      path: relative(process.cwd(), target),
+      path: relative(process.cwd(), at),
       kind: { tool: played.live.project.tool, role: 'up' },
       first: squashed.length,
       head: headOf(squashed),
       block: played.live.project.tool?.marks?.block,
       wrap: wrapperOf(played.live.project),
-      fix: (text) => fixed(text, target),
+      fix: (text) => fixed(text, at, played, squashed, values.environment),
       onProgress: (what) => bar.update(Math.min(++seen, played.files.length), played.files.length, what),
     });
   } finally {
@@ -124,11 +126,24 @@ function squashedFiles({ live, files }: PlayedProject, to: string | undefined): 
 const VERSION = /^([UVuv]?\d+(?:[._]\d+)*)(?=\D|$)/;
 const versionOf = (name: string): string | undefined => VERSION.exec(name)?.[1]?.replace(/^[UVuv]/, '');
 
-/** Where the squash lies: it has the version of the last file that it stands for, so that it is recorded already. */
-function targetOf({ live }: PlayedProject, squashed: readonly string[], { out }: Values): string {
+/** Where it is written. @throws UserError where the tool keeps a list of its files */
+function targetOf(
+  { live: { project } }: PlayedProject,
+  at: string,
+  { out, archive, delete: isDeleted }: Values,
+): string {
   if (out !== undefined) return resolve(out);
-  const { project } = live;
-  const { site, tool } = project;
+  const { tool, site } = project;
+  if ((archive || isDeleted) && tool?.listed?.(site, nodeDisk) !== undefined)
+    throw new UserError(
+      `${tool.title} keeps a list of its files: give --out FILE, and write it into the list yourself`,
+    );
+  return at;
+}
+
+/** Where a squash belongs: it has the version of the last file that it stands for, so that it is recorded already. */
+function placeOf({ live }: PlayedProject, squashed: readonly string[]): string {
+  const { site } = live.project;
   const last = relative(site.folder, squashed.at(-1)!);
   const [first, ...below] = last.split(/[\\/]/);
   const own = below.length > 0 ? first! : basename(last);
@@ -137,10 +152,6 @@ function targetOf({ live }: PlayedProject, squashed: readonly string[], { out }:
   const ending = below.length > 0 ? '' : (/(?:\.up)?\.sql$/.exec(own)?.[0] ?? '.sql');
   const name =
     version === undefined ? `squashed${ending}` : `${version}${between === '.' ? '_' : between}squashed${ending}`;
-  if (tool?.listed && tool.listed(site, nodeDisk) !== undefined)
-    throw new UserError(
-      `${tool.title} keeps a list of its files: give --out FILE, and write it into the list yourself`,
-    );
   return join(site.folder, name, ...below);
 }
 
@@ -156,15 +167,41 @@ function wrapperOf({ tool }: Project): (sql: string) => string {
   return (sql) => (frame ? `${frame.above}\n${sql}\n${frame.below ?? ''}\n` : sql);
 }
 
-/** What `--fix` makes of a text before which nothing has run. */
-async function fixed(text: string, target: string): Promise<string> {
+/** What `--fix` makes of the text where the files that it stands for are not there. */
+async function fixed(
+  text: string,
+  at: string,
+  { live: { project } }: PlayedProject,
+  squashed: readonly string[],
+  environment: string | undefined,
+): Promise<string> {
   await loadParser();
-  const settings = await new FoundSettings(() => new ConfigFinder()).of(target);
-  const place = new Workspace({ disk: nodeDisk }).placeOf(target, { ...settings, history: false });
+  const settings = await new FoundSettings(() => new ConfigFinder()).of(at);
+  const disk = inTheirPlace(nodeDisk, new Set(squashed), at);
+  const place = new Workspace({ disk }).placeOf(at, {
+    ...settings,
+    tool: settings.tool ?? (project.tool ? { name: project.tool.name } : undefined),
+    environment: environment ?? settings.environment,
+  });
   const options = lintOptionsOf(settings);
   // It has to run twice, whatever the project asks of its other files.
   const rules = { ...options.rules, ...presetRules('recommended') };
-  return fixText(text, target, { ...options, rules, ...place }).output ?? text;
+  return fixText(text, at, { ...options, rules, ...place }).output ?? text;
+}
+
+/** The disk with one file in the place of others. */
+function inTheirPlace(disk: Disk, hidden: ReadonlySet<string>, shown: string): Disk {
+  return {
+    ...disk,
+    list(folder) {
+      const { files, folders } = disk.list(folder);
+      const left = [...files].filter((name) => !hidden.has(join(folder, name)));
+      return { files: new Set(dirname(shown) === folder ? [...left, basename(shown)] : left), folders };
+    },
+    read: (path) => (path === shown ? '' : disk.read(path)),
+    head: (path) => (path === shown ? '' : disk.head(path)),
+    stat: (path) => (path === shown ? { bytes: 0, modified: 0 } : disk.stat(path)),
+  };
 }
 
 function sizeOf({ files, options }: PlayedProject, count: number): Report['before'] {

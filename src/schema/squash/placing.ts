@@ -53,7 +53,7 @@ class Placing {
 
   async run(): Promise<Placed> {
     for (const section of SECTIONS) {
-      for (const group of this.groups) if (group.section === section) await this.place(group, section, false);
+      for (const group of this.groups) if (group.section === section) await this.place(group, section);
       await this.again(section);
     }
     for (;;) if (!(await this.again('after'))) break;
@@ -70,13 +70,13 @@ class Placing {
       moves = false;
       for (const group of this.groups)
         if (SECTIONS.indexOf(group.section) <= SECTIONS.indexOf(section) && this.open.get(group)!.length > 0)
-          if (await this.place(group, section, true)) moves = isAny = true;
+          if (await this.place(group, section)) moves = isAny = true;
     }
     return isAny;
   }
 
   /** @returns whether something has run */
-  private async place(group: Group, section: Section, isLater: boolean): Promise<boolean> {
+  private async place(group: Group, section: Section): Promise<boolean> {
     const items = this.open.get(group)!;
     if (items.length === 0 || this.visiting.has(group)) return false;
     this.visiting.add(group);
@@ -91,7 +91,8 @@ class Placing {
       // Nothing of a table runs before it is there.
       if (!runs && makes && isHead(item)) isHeadless = true;
     }
-    if (done.length > 0) this.runs.push({ group, section, items: done, isLater: isLater && !done.some(isHead) });
+    if (done.length > 0)
+      this.runs.push({ group, section, items: done, isLater: group.items.some(isHead) && !done.some(isHead) });
     this.open.set(group, left);
     this.visiting.delete(group);
     return done.length > 0;
@@ -116,7 +117,7 @@ class Placing {
       for (const group of this.byName.get(word) ?? []) {
         if (group === own || this.open.get(group)!.length === 0) continue;
         if (!isWhole && (group.section === 'tables' || group.section === 'views')) continue;
-        if (await this.place(group, section, false)) isAny = true;
+        if (await this.place(group, section)) isAny = true;
       }
     return isAny;
   }
