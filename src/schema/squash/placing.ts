@@ -80,34 +80,34 @@ class Placing {
     const items = this.open.get(group)!;
     if (items.length === 0 || this.visiting.has(group)) return false;
     this.visiting.add(group);
-    const done: Item[] = [];
+    let done: Item[] = [];
+    let isAny = false;
     const left: Item[] = [];
-    const makes = items.some(isHead);
+    const write = () => {
+      if (done.length === 0) return;
+      const isLater = group.items.some(isHead) && !done.some(isHead);
+      this.runs.push({ group, section, items: done, isLater });
+      done = [];
+      isAny = true;
+    };
     let isHeadless = false;
     for (const item of items) {
-      const runs = !isHeadless && (await this.runItem(item, section, done, group));
+      let runs = !isHeadless && (await this.try(item));
+      if (!runs && !isHeadless) {
+        // A table may need others before it; what lives on it only takes along what is small.
+        const isWhole = isHead(item) && done.every(({ object }) => object.kind === 'sequence');
+        write();
+        runs = (await this.pull(item, section, isWhole, group)) && (await this.try(item));
+      }
       if (runs) done.push(item);
       else left.push(item);
       // Nothing of a table runs before it is there.
-      if (!runs && makes && isHead(item)) isHeadless = true;
+      if (!runs && isHead(item)) isHeadless = true;
     }
-    if (done.length > 0)
-      this.runs.push({ group, section, items: done, isLater: group.items.some(isHead) && !done.some(isHead) });
+    write();
     this.open.set(group, left);
     this.visiting.delete(group);
-    return done.length > 0;
-  }
-
-  private async runItem(item: Item, section: Section, done: Item[], group: Group): Promise<boolean> {
-    if (await this.try(item)) return true;
-    // A table may need others before it; what lives on it only takes along what is small.
-    const pulled = await this.pull(
-      item,
-      section,
-      isHead(item) && done.every(({ object }) => object.kind === 'sequence'),
-      group,
-    );
-    return pulled && (await this.try(item));
+    return isAny;
   }
 
   /** Places what a refused statement speaks of before it. */

@@ -2,7 +2,7 @@
 import type { Marks } from '../../project/types.ts';
 import { tokenize } from '../../syntax/lexer.ts';
 import type { DataItem } from './data.ts';
-import type { Item } from './items.ts';
+import type { Group, Item } from './items.ts';
 import type { Placed } from './placing.ts';
 
 /** The order in which a squash runs, and is written. */
@@ -21,10 +21,12 @@ const heading = (title: string): string => `-- ${title} ${'-'.repeat(Math.max(3,
 export function textOf({ runs, data, late }: Order, head: string, block: Marks['block']): string {
   const blocks: string[] = [head];
   let title: string | undefined;
+  let last: Group | undefined;
   for (const { group, items, isLater } of runs) {
-    const next = titleOf(group.name, items, isLater);
+    const next = group === last ? title : titleOf(group.name, items, isLater);
     if (next !== title && next !== undefined) blocks.push(heading(next));
     title = next ?? title;
+    last = group;
     blocks.push(...merged(items).map((item) => statementText(item, block)));
   }
   if (data.length > 0) blocks.push(heading('Rows'));
