@@ -49,7 +49,12 @@ export interface Writings {
   elements: ReadonlyMap<string, readonly Element[]>;
   /** All that may write rows, or call what does. */
   data: readonly Authored[];
+  /** What makes roles members of others, and gives roles and the database settings. */
+  roles: readonly Authored[];
 }
+
+/** Statements about roles of which the catalogs do not tell who has said them. */
+const ROLES = new Set(['GrantRoleStmt', 'AlterRoleSetStmt', 'AlterDatabaseSetStmt']);
 
 /** What objects of one kind have their names in common with. */
 const CLASSES: Readonly<Record<string, string>> = {
@@ -111,6 +116,7 @@ export function readWritings(files: readonly MigrationFile[]): Writings {
   const makers = new Map<string, Authored[]>();
   const elements = new Map<string, Element[]>();
   const data: Authored[] = [];
+  const roles: Authored[] = [];
   const push = <T>(map: Map<string, T[]>, key: string, value: T) => {
     const list = map.get(key);
     if (!list) map.set(key, [value]);
@@ -125,8 +131,12 @@ export function readWritings(files: readonly MigrationFile[]): Writings {
       known.set(statement, own);
       return own;
     };
-    for (const statement of script.statements)
-      if (statement.direction === 'up' && DATA.has(statement.type ?? '')) data.push(authoredOf(statement));
+    for (const statement of script.all()) {
+      const { type = '', direction, parent } = statement;
+      if (direction !== 'up') continue;
+      if (!parent && DATA.has(type)) data.push(authoredOf(statement));
+      if (ROLES.has(type) && !statement.placeholders && isOwnText(statement)) roles.push(authoredOf(statement));
+    }
     const renames = (effect: Effect) => {
       if (effect.action !== 'rename' || (effect.object.kind !== 'table' && effect.object.kind !== 'column')) return;
       rename(elements, effect, world);
@@ -158,7 +168,7 @@ export function readWritings(files: readonly MigrationFile[]): Writings {
   }
   // What stands in the middle of a file was met out of its turn.
   data.sort((a, b) => a.at - b.at);
-  return { makers, elements, data };
+  return { makers, elements, data, roles };
 }
 
 /** Whether the text of a statement stands in the file as PostgreSQL gets it. */

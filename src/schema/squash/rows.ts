@@ -31,6 +31,20 @@ export async function readColumns(session: Session): Promise<Map<string, string[
   return new Map((rows as [string, string][]).map(([table, names]) => [table, JSON.parse(names) as string[]]));
 }
 
+/** The names of the sequences of identity columns that PostgreSQL would not choose, by the name of the column. */
+export async function readIdentities(session: Session): Promise<Map<string, string>> {
+  const [rows = []] = await session.ask(
+    reading(`SELECT format('%s.%I', d.refobjid::regclass, a.attname), d.objid::regclass::text,
+        s.relname = left(c.relname || '_' || a.attname, 59) || '_seq' AND s.relnamespace = c.relnamespace
+      FROM pg_depend AS d JOIN pg_attribute AS a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+      JOIN pg_class AS c ON c.oid = d.refobjid JOIN pg_class AS s ON s.oid = d.objid
+      WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'i' AND a.attidentity <> ''`),
+  );
+  return new Map(
+    (rows as [string, string, boolean][]).filter(([, , isUsual]) => !isUsual).map(([column, name]) => [column, name]),
+  );
+}
+
 /** The value of each sequence, and whether it was given out, by its name. */
 export async function readSequences(session: Session): Promise<Map<string, string>> {
   const [names = []] = await session.ask(

@@ -14,6 +14,8 @@ export interface SchemaGoal {
   end: LiveObjects;
   /** The columns of each table in their order, by its name. */
   columns: ReadonlyMap<string, readonly string[]>;
+  /** The names of the sequences of identity columns that PostgreSQL would not choose, by the name of the column. */
+  identities: ReadonlyMap<string, string>;
   writings: Writings;
 }
 
@@ -84,6 +86,7 @@ export class SchemaSearch {
   private readonly beside = new Map<string, Item>();
   /** Foreign keys, and what cannot stand in CREATE TABLE, by their keys. */
   private readonly separate = new Set<string>();
+  private readonly refusedRoles = new Set<string>();
   /** What makes each object, from the catalogs. */
   private readonly catalogs: ReadonlyMap<string, readonly Statement[]>;
   private readonly context: { partsOf: (identity: string) => readonly LiveObject[]; version: number };
@@ -103,14 +106,14 @@ export class SchemaSearch {
   }
 
   private tableText(table: LiveObject): TableText {
-    const { writings, columns } = this.goal;
+    const { writings, columns, identities } = this.goal;
     const parts = this.context.partsOf(table.name).filter(({ kind }) => kind === 'column');
     const byName = new Map(parts.map((part) => [part.name, part]));
     const ordered = (columns.get(table.name) ?? []).flatMap(
       (name) => byName.get(`${table.name}.${quoteIdent(name)}`) ?? [],
     );
     const maker = writings.makers.get(looseKey(table))?.findLast(({ type }) => type === 'CreateStmt');
-    return new TableText(table, ordered, writings.elements.get(table.name) ?? [], maker);
+    return new TableText(table, ordered, writings.elements.get(table.name) ?? [], identities, maker);
   }
 
   /** Builds, compares and mends until nothing is different, or nothing helps. */
@@ -142,6 +145,7 @@ export class SchemaSearch {
     for (const [key, object] of this.goal.end)
       if (!this.goal.base.has(key)) for (const item of this.itemsOf(object)) add(item);
     for (const item of this.beside.values()) add(item);
+    for (const item of this.roleItems()) add(item);
     const all = [...groups.values()];
     for (const group of all) {
       group.items.sort(
@@ -166,9 +170,26 @@ export class SchemaSearch {
     return this.goal.writings.makers.get(looseKey(object))?.[0]?.at ?? from?.at ?? 1e9;
   }
 
+  /** What the authors say of roles that there are; PostgreSQL refuses the rest. */
+  private roleItems(): Item[] {
+    return this.goal.writings.roles
+      .filter(({ sql }) => !this.refusedRoles.has(sql))
+      .map((from) => ({
+        object: { kind: 'membership', name: `of roles: ${from.sql}`, properties: {} },
+        sql: from.sql,
+        comment: from.comment,
+        from,
+        isOwn: true,
+        makes: false,
+      }));
+  }
+
   private itemsOf(object: LiveObject): Item[] {
     const { kind, of } = object;
     const key = keyOf(object);
+    // The authors' own statements come first.
+    if ((kind === 'membership' || kind === 'setting') && !this.composed.has(key) && this.goal.writings.roles.length > 0)
+      return [];
     if (kind === 'grant' || (kind === 'column' && this.tables.has(of!))) return [];
     if (kind === 'constraint' && this.tables.has(of!) && !this.separate.has(key)) return [];
     if (kind === 'sequence' && this.isOfColumn(object)) return [];
@@ -218,9 +239,13 @@ export class SchemaSearch {
 
   // What is mended --------------------------------------------------------------------------------------------------
 
-  private mendRefused({ item: { object, isOwn, makes }, failure }: { item: Item; failure: StepFailure }): boolean {
+  private mendRefused({ item: { object, sql, isOwn, makes }, failure }: { item: Item; failure: StepFailure }): boolean {
     const table = this.tables.get(object.name);
     if (table && makes) return this.mendTable(table, failure);
+    if (object.kind === 'membership' && !makes) {
+      this.refusedRoles.add(sql);
+      return true;
+    }
     if (isOwn) return this.compose(object);
     return false;
   }

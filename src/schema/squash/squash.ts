@@ -8,7 +8,7 @@ import { readObjects, type LiveObjects } from '../objects.ts';
 import { readWritings, type Authored } from './authored.ts';
 import { DataSearch, stepOf, type DataFound, type DataItem } from './data.ts';
 import type { Item } from './items.ts';
-import { columnDigests, readColumns, readSequences } from './rows.ts';
+import { columnDigests, readColumns, readIdentities, readSequences } from './rows.ts';
 import { SchemaSearch, type SchemaFound } from './schema.ts';
 import { textOf, type Order } from './text.ts';
 
@@ -63,11 +63,13 @@ export async function squash(files: readonly MigrationFile[], options: SquashOpt
   let middle: Reading | undefined;
   const failures: Squash['failures'][number][] = [];
   const columns = new Map<string, string[]>();
+  const identities = new Map<string, string>();
   let end: LiveObjects | undefined;
   let done = 0;
   const readMiddle = async (session: Session) => {
     end = await readObjects((sql) => session.ask(sql));
     for (const [table, names] of await readColumns(session)) columns.set(table, names);
+    for (const [column, name] of await readIdentities(session)) identities.set(column, name);
     middle = await read(session);
   };
   await play(files, {
@@ -88,11 +90,13 @@ export async function squash(files: readonly MigrationFile[], options: SquashOpt
         base: base!,
         end: end!,
         columns,
+        identities,
         middle: middle!,
         last,
         squashed: files.slice(0, first),
         rest: files.slice(first),
         volatile,
+        unplayed: unplayedIn(failures),
         options,
       });
       made = { ...(await work.run()), failures };
@@ -149,12 +153,15 @@ interface Task {
   base: LiveObjects;
   end: LiveObjects;
   columns: ReadonlyMap<string, readonly string[]>;
+  identities: ReadonlyMap<string, string>;
   /** The database behind the files that are squashed, and behind all. */
   middle: Reading;
   last: Reading;
   squashed: readonly MigrationFile[];
   rest: readonly MigrationFile[];
   volatile: Volatile;
+  /** Why the chain is not what its files make, if it is not. */
+  unplayed: Problem | undefined;
   options: SquashOptions;
 }
 
@@ -171,16 +178,16 @@ class Work {
   async run(): Promise<Omit<Squash, 'failures'>> {
     const { session, task } = this;
     const writings = readWritings(task.squashed);
-    const { base, end, columns, start, options } = task;
+    const { base, end, columns, identities, start, options } = task;
     options.onProgress?.('the schema');
-    const found = await new SchemaSearch(session, start, { base, end, columns, writings }).run();
+    const found = await new SchemaSearch(session, start, { base, end, columns, identities, writings }).run();
     const composed = new Set<string>();
     for (let proof = 1; ; proof++) {
       options.onProgress?.('the rows');
       const order = await this.order(found, writings.data, composed);
       const text = await options.fix(options.wrap(textOf(order, options.head, options.block)));
       options.onProgress?.('the proof');
-      const problem = schemaProblem(found) ?? order.problem ?? (await this.prove(text));
+      const problem = task.unplayed ?? schemaProblem(found) ?? order.problem ?? (await this.prove(text));
       const items = [...order.runs.flatMap((run) => run.items), ...order.late];
       const result = {
         text,
@@ -370,6 +377,18 @@ interface Problem {
   tables?: string[];
 }
 
+/** A file that does not run makes something elsewhere that is not known here. */
+function unplayedIn([first, ...others]: Squash['failures']): Problem | undefined {
+  if (!first) return undefined;
+  const { path, outcome } = first;
+  const why =
+    outcome.verdict === 'fails'
+      ? `line ${outcome.failure.line}: ${outcome.failure.message} (${outcome.failure.code})`
+      : outcome.reason;
+  const more = others.length > 0 ? `, and neither do ${others.length} others` : '';
+  return { reason: `${path} does not run on the embedded PostgreSQL: ${why}${more}` };
+}
+
 const isLate = ({ object: { kind, name } }: Item): boolean =>
   kind === 'trigger' || kind === 'materialized view' || (kind === 'comment' && name.startsWith('trigger '));
 
@@ -402,9 +421,19 @@ function inWords(when: string, failure: StepFailure, text: string, steps: readon
   return `${when}, line ${line} fails: ${message} (${code}), in: ${firstLine(statement)}${sent}`;
 }
 
-/** The names of NOT NULL constraints are no part of a schema before PostgreSQL 18. */
+/**
+ * A line of a state without what older versions of PostgreSQL do not have: the names of NOT NULL constraints (before 18),
+ * and the right MAINTAIN (before 17).
+ */
 const comparable = (line: string): string =>
-  line.replace(/^CONSTRAINT (?:"(?:[^"]|"")*"|\S+) (ON \S+ {2}NOT NULL )/, 'CONSTRAINT $1');
+  /^(?:RELATION|DEFAULT PRIVILEGES) /.test(line)
+    ? line
+        .replace(/(?<= )(\S*=)([a-zA-Z*]+)(\/\S+)(?: |$)/g, (_, who: string, rights: string, by: string) => {
+          const left = rights.replace(/m\*?/g, '');
+          return left === '' ? '' : `${who}${left}${by} `;
+        })
+        .trimEnd()
+    : line.replace(/^CONSTRAINT (?:"(?:[^"]|"")*"|\S+) (ON \S+ {2}NOT NULL )/, 'CONSTRAINT $1');
 
 function linesApart(a: State, b: State): [missing: string[], more: string[]] {
   if (a.digest === b.digest) return [[], []];

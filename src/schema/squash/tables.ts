@@ -21,9 +21,20 @@ export class TableText {
   /** What makes the table in the chain. */
   readonly maker: Authored | undefined;
 
-  constructor(table: LiveObject, columns: readonly LiveObject[], elements: readonly Element[], maker?: Authored) {
+  /**
+   * @param columns in the order of the table
+   * @param identities the names of the sequences of identity columns that PostgreSQL would not choose
+   */
+  constructor(
+    table: LiveObject,
+    columns: readonly LiveObject[],
+    elements: readonly Element[],
+    identities: ReadonlyMap<string, string>,
+    maker?: Authored,
+  ) {
     this.table = table;
-    this.columns = columns;
+    this.columns = columns.map((column) => withSequence(column, identities.get(column.name)));
+    for (const { name } of columns) if (identities.has(name)) this.composed.add(name);
     this.elements = elements;
     this.maker = maker;
   }
@@ -135,6 +146,14 @@ export class TableText {
       this.ownConstraints().every(({ of }) => of === maker)
     );
   }
+}
+
+/** A column whose sequence has the name that it has. */
+function withSequence(column: LiveObject, name: string | undefined): LiveObject {
+  const { properties } = column;
+  if (name === undefined || properties.identity == null) return column;
+  const settings = `SEQUENCE NAME ${name} ${properties['identity sequence'] ?? ''}`.trim();
+  return { ...column, properties: { ...properties, 'identity sequence': settings } };
 }
 
 interface Line {
