@@ -45,6 +45,15 @@ export async function readIdentities(session: Session): Promise<Map<string, stri
   );
 }
 
+/** What everybody may do in the schema public, as GRANT says it; empty where that is nothing. */
+export async function readPublic(session: Session): Promise<string> {
+  const [rows = []] = await session.ask(
+    reading(`SELECT coalesce(string_agg(x.privilege_type, ', ' ORDER BY x.privilege_type), '') FROM pg_namespace AS n,
+      LATERAL aclexplode(n.nspacl) AS x WHERE n.nspname = 'public' AND x.grantee = 0`),
+  );
+  return (rows as [string][])[0]?.[0] ?? '';
+}
+
 /** The value of each sequence, and whether it was given out, by its name. */
 export async function readSequences(session: Session): Promise<Map<string, string>> {
   const [names = []] = await session.ask(

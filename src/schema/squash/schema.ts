@@ -7,6 +7,7 @@ import { tableBeside } from '../writing.ts';
 import { looseKey, type Authored, type Writings } from './authored.ts';
 import { groupNameOf, rankInGroup, rankOfKind, sectionOf, type Group, type Item } from './items.ts';
 import { place, type Placed } from './placing.ts';
+import { readable } from './readable.ts';
 import { TableText } from './tables.ts';
 
 export interface SchemaGoal {
@@ -17,6 +18,8 @@ export interface SchemaGoal {
   /** The names of the sequences of identity columns that PostgreSQL would not choose, by the name of the column. */
   identities: ReadonlyMap<string, string>;
   writings: Writings;
+  /** What everybody may do in the schema public, where that has changed. */
+  open: string | undefined;
 }
 
 export interface SchemaFound {
@@ -86,6 +89,8 @@ export class SchemaSearch {
   private readonly beside = new Map<string, Item>();
   /** Foreign keys, and what cannot stand in CREATE TABLE, by their keys. */
   private readonly separate = new Set<string>();
+  /** Objects, by their keys, that are written as PostgreSQL writes them. */
+  private readonly raw = new Set<string>();
   private readonly refusedRoles = new Set<string>();
   /** What makes each object, from the catalogs. */
   private readonly catalogs: ReadonlyMap<string, readonly Statement[]>;
@@ -145,7 +150,7 @@ export class SchemaSearch {
     for (const [key, object] of this.goal.end)
       if (!this.goal.base.has(key)) for (const item of this.itemsOf(object)) add(item);
     for (const item of this.beside.values()) add(item);
-    for (const item of this.roleItems()) add(item);
+    for (const item of [...this.roleItems(), ...this.openItems()]) add(item);
     const all = [...groups.values()];
     for (const group of all) {
       group.items.sort(
@@ -184,6 +189,18 @@ export class SchemaSearch {
       }));
   }
 
+  /** What everybody may do in the schema public. */
+  private openItems(): Item[] {
+    const { open } = this.goal;
+    if (open === undefined) return [];
+    const statements = [
+      'REVOKE ALL ON SCHEMA public FROM PUBLIC',
+      ...(open === '' ? [] : [`GRANT ${open} ON SCHEMA public TO PUBLIC`]),
+    ];
+    const object: LiveObject = { kind: 'schema', name: 'public', properties: {} };
+    return statements.map((sql) => ({ object, sql, comment: '', isOwn: false, makes: false }));
+  }
+
   private itemsOf(object: LiveObject): Item[] {
     const { kind, of } = object;
     const key = keyOf(object);
@@ -192,15 +209,20 @@ export class SchemaSearch {
       return [];
     if (kind === 'grant' || (kind === 'column' && this.tables.has(of!))) return [];
     if (kind === 'constraint' && this.tables.has(of!) && !this.separate.has(key)) return [];
+    // As a rule the statement that makes the domain says it.
+    if (object.properties['of a domain'] && !this.composed.has(key)) return [];
     if (kind === 'sequence' && this.isOfColumn(object)) return [];
     const table = this.tables.get(object.name);
     if (table && (kind === 'table' || kind === 'foreign table')) return this.tableItems(table);
     const maker = this.makerOf(object);
-    if (maker) return [{ object, sql: maker.sql, comment: maker.comment, from: maker, isOwn: true, makes: true }];
+    if (maker)
+      return [
+        { object, sql: withoutConcurrently(maker.sql), comment: maker.comment, from: maker, isOwn: true, makes: true },
+      ];
     const from = this.goal.writings.makers.get(looseKey(object))?.at(-1);
     return (this.catalogs.get(key) ?? []).map(({ sql }, k) => ({
       object,
-      sql,
+      sql: this.raw.has(key) ? sql : readable(sql),
       comment: k === 0 ? (from?.comment ?? '') : '',
       ...(from && { from }),
       isOwn: false,
@@ -317,10 +339,17 @@ export class SchemaSearch {
     if (kind === 'column' && table) return table.composeColumn(name) || table.composeAll() || this.add(found);
     if (kind === 'constraint' && table) {
       const isNew = table.removeConstraint(object);
-      return table.addConstraint(object) || isNew;
+      return table.addConstraint(object) || isNew || table.writeRaw(name);
     }
     if (table && (kind === 'table' || kind === 'foreign table')) return table.composeAll() || this.add(found);
-    return this.compose(object) || this.add(found);
+    return this.compose(object) || this.writeRaw(object) || this.add(found);
+  }
+
+  private writeRaw(object: LiveObject): boolean {
+    const key = keyOf(object);
+    if (this.raw.has(key)) return false;
+    this.raw.add(key);
+    return true;
   }
 
   private mendUnexpected(object: LiveObject, found: readonly Statement[], placed: Placed): boolean {
@@ -351,6 +380,10 @@ export class SchemaSearch {
     return isNew;
   }
 }
+
+/** Nobody uses the table yet, and it could not run beside others in a transaction. */
+const withoutConcurrently = (sql: string): string =>
+  sql.replace(/^(create\s+(?:unique\s+)?index)\s+concurrently\b/i, '$1');
 
 const isForeignKey = ({ properties }: LiveObject): boolean => /^FOREIGN KEY/.test(properties.definition ?? '');
 

@@ -8,7 +8,7 @@ import { readObjects, type LiveObjects } from '../objects.ts';
 import { readWritings, type Authored } from './authored.ts';
 import { DataSearch, stepOf, type DataFound, type DataItem } from './data.ts';
 import type { Item } from './items.ts';
-import { columnDigests, readColumns, readIdentities, readSequences } from './rows.ts';
+import { columnDigests, readColumns, readIdentities, readPublic, readSequences } from './rows.ts';
 import { SchemaSearch, type SchemaFound } from './schema.ts';
 import { textOf, type Order } from './text.ts';
 
@@ -46,6 +46,8 @@ export interface Squash {
 interface Reading {
   mark: Mark;
   state: State;
+  /** What everybody may do in the schema public. */
+  open: string;
   sequences: ReadonlyMap<string, string>;
 }
 
@@ -64,6 +66,7 @@ export async function squash(files: readonly MigrationFile[], options: SquashOpt
   const failures: Squash['failures'][number][] = [];
   const columns = new Map<string, string[]>();
   const identities = new Map<string, string>();
+  let openBefore = '';
   let end: LiveObjects | undefined;
   let done = 0;
   const readMiddle = async (session: Session) => {
@@ -76,6 +79,7 @@ export async function squash(files: readonly MigrationFile[], options: SquashOpt
     ...playing,
     atStart: async (session) => {
       base = await readObjects((sql) => session.ask(sql));
+      openBefore = await readPublic(session);
       start = await session.mark();
     },
     onFile: async (session, file, outcome) => {
@@ -97,6 +101,7 @@ export async function squash(files: readonly MigrationFile[], options: SquashOpt
         rest: files.slice(first),
         volatile,
         unplayed: unplayedIn(failures),
+        openBefore,
         options,
       });
       made = { ...(await work.run()), failures };
@@ -107,6 +112,7 @@ export async function squash(files: readonly MigrationFile[], options: SquashOpt
 
 const read = async (session: Session): Promise<Reading> => ({
   state: await session.state(),
+  open: await readPublic(session),
   sequences: await readSequences(session),
   mark: await session.mark(),
 });
@@ -162,6 +168,8 @@ interface Task {
   volatile: Volatile;
   /** Why the chain is not what its files make, if it is not. */
   unplayed: Problem | undefined;
+  /** What everybody may do in the schema public before the first file. */
+  openBefore: string;
   options: SquashOptions;
 }
 
@@ -180,7 +188,14 @@ class Work {
     const writings = readWritings(task.squashed);
     const { base, end, columns, identities, start, options } = task;
     options.onProgress?.('the schema');
-    const found = await new SchemaSearch(session, start, { base, end, columns, identities, writings }).run();
+    const found = await new SchemaSearch(session, start, {
+      base,
+      end,
+      columns,
+      identities,
+      writings,
+      open: task.middle.open === task.openBefore ? undefined : task.middle.open,
+    }).run();
     const composed = new Set<string>();
     for (let proof = 1; ; proof++) {
       options.onProgress?.('the rows');
@@ -300,13 +315,13 @@ class Work {
       const second = await session.run(steps, 'stop');
       if (second) return fails('when it is run again', second);
       await session.reset();
-      const twice = await this.compare('when it is run again', middle);
+      const twice = await this.compare('when it is run again', middle, true);
       if (twice) return twice;
       await session.rewind(middle.mark);
       const third = await session.run(steps, 'stop');
       if (third) return fails('on a database that has the migrations', third);
       await session.reset();
-      const there = await this.compare('on a database that has the migrations', middle);
+      const there = await this.compare('on a database that has the migrations', middle, true);
       if (there) return there;
     }
     return rest.length === 0 ? undefined : this.proveRest(sent.ways[0]!.steps, rest, last);
@@ -331,7 +346,8 @@ class Work {
     return this.compare(`with the ${rest.length} files behind it`, last);
   }
 
-  private async compare(when: string, wanted: Reading): Promise<Problem | undefined> {
+  /** @param isAgain whether sequences may be further: what finds its row there has drawn a number all the same */
+  private async compare(when: string, wanted: Reading, isAgain = false): Promise<Problem | undefined> {
     const { session } = this;
     const now = await session.state();
     const [missing, more] = linesApart(wanted.state, now);
@@ -339,6 +355,7 @@ class Work {
       const shown = [...missing.slice(0, 2).map((line) => `- ${line}`), ...more.slice(0, 2).map((line) => `+ ${line}`)];
       return { reason: `${when}, the schema is another one than that of the chain:\n${shown.join('\n')}` };
     }
+    if ((await readPublic(session)) !== wanted.open) return { reason: `${when}, everybody has other rights in public` };
     const bad: string[] = [];
     for (const [table, { count, digest }] of wanted.state.tables) {
       const own = now.tables.get(table);
@@ -349,7 +366,9 @@ class Work {
     if (bad.length > 0)
       return { reason: `${when}, the rows of ${bad.join(', ')} are others than those of the chain`, tables: bad };
     const sequences = await readSequences(session);
-    const apart = [...wanted.sequences].filter(([name, value]) => sequences.get(name) !== value);
+    const apart = [...wanted.sequences].filter(
+      ([name, value]) => sequences.get(name) !== value && !(isAgain && isFurther(sequences.get(name), value)),
+    );
     if (apart.length === 0) return undefined;
     const said = apart.map(([name, value]) => `${name} is at ${sequences.get(name) ?? 'nothing'}, not at ${value}`);
     return { reason: `${when}, ${said.join(', ')}` };
@@ -421,6 +440,12 @@ function inWords(when: string, failure: StepFailure, text: string, steps: readon
   return `${when}, line ${line} fails: ${message} (${code}), in: ${firstLine(statement)}${sent}`;
 }
 
+/** It is told only where it was touched; what everybody may do there is read by itself. */
+const isCompared = (line: string): boolean => !line.startsWith('SCHEMA public ');
+
+const isFurther = (value: string | undefined, than: string): boolean =>
+  value !== undefined && BigInt(/^-?\d+/.exec(value)![0]) >= BigInt(/^-?\d+/.exec(than)![0]);
+
 /**
  * A line of a state without what older versions of PostgreSQL do not have: the names of NOT NULL constraints (before 18),
  * and the right MAINTAIN (before 17).
@@ -439,7 +464,7 @@ function linesApart(a: State, b: State): [missing: string[], more: string[]] {
   if (a.digest === b.digest) return [[], []];
   const count = (state: State) => {
     const counts = new Map<string, number>();
-    for (const line of state.lines().map(comparable)) counts.set(line, (counts.get(line) ?? 0) + 1);
+    for (const line of state.lines().filter(isCompared).map(comparable)) counts.set(line, (counts.get(line) ?? 0) + 1);
     return counts;
   };
   const [one, other] = [count(a), count(b)];

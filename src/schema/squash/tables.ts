@@ -4,6 +4,7 @@ import { lastPart, type LiveObject } from '../objects.ts';
 import { columnBeside, columnOf, own, tableText } from '../writing.ts';
 import { readIdent } from '../../catalog/names.ts';
 import type { Authored, Element } from './authored.ts';
+import { readable } from './readable.ts';
 
 /** How one table is written, and what was found out about it. */
 export class TableText {
@@ -15,6 +16,7 @@ export class TableText {
   private readonly composed = new Set<string>();
   /** Constraints that are composed, by their names. */
   private readonly constraints = new Map<string, LiveObject>();
+  private readonly raw = new Set<string>();
   /** Elements that are not taken. */
   private readonly left = new Set<Element>();
   private isComposed = false;
@@ -61,6 +63,17 @@ export class TableText {
     if (this.constraints.has(constraint.name)) return false;
     this.constraints.set(constraint.name, constraint);
     return true;
+  }
+
+  /** Writes a constraint as PostgreSQL writes it. */
+  writeRaw(name: string): boolean {
+    if (this.raw.has(name)) return false;
+    this.raw.add(name);
+    return true;
+  }
+
+  private definitionOf({ name, properties: { definition } }: LiveObject): string {
+    return this.raw.has(name) ? definition! : readable(definition!);
   }
 
   hasConstraint = (name: string): boolean => this.constraints.has(name);
