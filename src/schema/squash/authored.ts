@@ -54,7 +54,7 @@ export interface Writings {
 }
 
 /** Statements about roles of which the catalogs do not tell who has said them. */
-const ROLES = new Set(['GrantRoleStmt', 'AlterRoleSetStmt', 'AlterDatabaseSetStmt']);
+const ROLES = new Set(['GrantRoleStmt', 'AlterRoleSetStmt', 'AlterDatabaseSetStmt', 'AlterDefaultPrivilegesStmt']);
 
 /** What objects of one kind have their names in common with. */
 const CLASSES: Readonly<Record<string, string>> = {

@@ -80,16 +80,20 @@ export class DataSearch {
     }));
     let bad: string[] = [];
     for (let pass = 0; pass < MOST_PASSES; pass++) {
-      list = this.withoutComposed(list);
-      list.push(...(await this.missingRows(list)));
-      await session.rewind(start);
+      // The first pass finds out what each statement changes.
+      if (pass > 0) {
+        list = this.withoutComposed(list);
+        list.push(...(await this.missingRows(list)));
+        await session.rewind(start);
+      }
       const { kept, isSpoiled } = await this.pass(list);
       list = kept;
       if (isSpoiled) continue;
       bad = await this.badTables(await session.state());
-      if (bad.length === 0) break;
+      const isFirst = pass === 0 && this.composed.size > 0;
+      if (bad.length === 0 && !isFirst) break;
       const isNew = bad.filter((table) => !this.composed.has(table) && isComposable(table));
-      if (isNew.length === 0) break;
+      if (isNew.length === 0 && !isFirst) break;
       for (const table of isNew) this.composed.add(table);
     }
     const items = await this.pruned(list, empty);

@@ -64,20 +64,25 @@ const SECTION_OF: Readonly<Record<string, Section>> = {
   comment: 'after',
 };
 
-export const sectionOf = ({ kind, properties }: LiveObject): Section =>
-  properties['of a domain'] ? 'types' : (SECTION_OF[kind] ?? 'before');
+export const sectionOf = ({ kind, name, properties }: LiveObject): Section => {
+  if (kind === 'default privileges') return name === 'first' ? 'before' : 'after';
+  return properties['of a domain'] ? 'types' : (SECTION_OF[kind] ?? 'before');
+};
 
 /** The name of the group that an object is written in. */
 export function groupNameOf({ kind, name, of }: LiveObject): string {
   if (of !== undefined) return of;
-  return kind === 'grant' || kind === 'default privileges' ? 'rights' : name;
+  if (kind === 'default privileges') return `rights: ${name === 'first' ? 'first' : 'last'}`;
+  return kind === 'grant' ? 'rights' : name;
 }
 
 const HEADS = new Set(['table', 'foreign table', 'view', 'materialized view', 'enum', 'type', 'domain', 'range']);
 
 /** Where a statement stands in its group. */
-export function rankInGroup({ object, makes }: Item): number {
+export function rankInGroup({ object, makes, sql }: Item): number {
   const { kind, properties } = object;
+  // What takes rights on a table away takes those on its columns along.
+  if (/^REVOKE /.test(sql)) return RANK.indexOf('grant') + 0.9;
   if (kind === 'sequence' && makes) return -1;
   // Foreign keys need the keys that they speak of.
   const isForeign = /^FOREIGN KEY/.test(properties.definition ?? '');

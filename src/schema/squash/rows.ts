@@ -19,6 +19,9 @@ export interface TableShape {
   keys: readonly (readonly string[])[];
 }
 
+/** More in one statement are too deep for the embedded PostgreSQL. */
+const SEQUENCES_AT_ONCE = 20;
+
 const reading = (sql: string): string => `${READING}\n${sql}`;
 
 /** The names of the columns of each table, in their order, by the name of the table. */
@@ -63,9 +66,9 @@ export async function readSequences(session: Session): Promise<Map<string, strin
   const all = flatMap(names as [string][], ([name]) => name);
   if (all.length === 0) return new Map();
   const values: [string, string][] = [];
-  for (let k = 0; k < all.length; k += 100) {
+  for (let k = 0; k < all.length; k += SEQUENCES_AT_ONCE) {
     const union = all
-      .slice(k, k + 100)
+      .slice(k, k + SEQUENCES_AT_ONCE)
       .map(
         (name) =>
           `SELECT ${quoteLiteral(name)}, last_value || CASE WHEN is_called THEN '' ELSE ' not called' END FROM ${name}`,

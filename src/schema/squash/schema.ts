@@ -175,12 +175,18 @@ export class SchemaSearch {
     return this.goal.writings.makers.get(looseKey(object))?.[0]?.at ?? from?.at ?? 1e9;
   }
 
-  /** What the authors say of roles that there are; PostgreSQL refuses the rest. */
+  /** What the authors say of roles that there are, and of rights by default; PostgreSQL refuses the rest. */
   private roleItems(): Item[] {
+    const tables = [...this.tables.values()].map(({ maker }) => maker?.at ?? 0);
     return this.goal.writings.roles
       .filter(({ sql }) => !this.refusedRoles.has(sql))
       .map((from) => ({
-        object: { kind: 'membership', name: `of roles: ${from.sql}`, properties: {} },
+        object: {
+          kind: from.type === 'AlterDefaultPrivilegesStmt' ? 'default privileges' : 'membership',
+          // They hold for what is made behind them.
+          name: tables.filter((at) => at > from.at).length * 2 >= tables.length ? 'first' : 'last',
+          properties: {},
+        },
         sql: from.sql,
         comment: from.comment,
         from,
@@ -205,12 +211,12 @@ export class SchemaSearch {
     const { kind, of } = object;
     const key = keyOf(object);
     // The authors' own statements come first.
-    if ((kind === 'membership' || kind === 'setting') && !this.composed.has(key) && this.goal.writings.roles.length > 0)
-      return [];
+    if (OF_ROLES.has(kind) && !this.composed.has(key) && this.goal.writings.roles.length > 0) return [];
     if (kind === 'grant' || (kind === 'column' && this.tables.has(of!))) return [];
     if (kind === 'constraint' && this.tables.has(of!) && !this.separate.has(key)) return [];
-    // As a rule the statement that makes the domain says it.
+    // As a rule the statement that makes the domain, or the publication, says it.
     if (object.properties['of a domain'] && !this.composed.has(key)) return [];
+    if (kind === 'publication table' && !this.composed.has(key) && this.isOfOwnPublication(object)) return [];
     if (kind === 'sequence' && this.isOfColumn(object)) return [];
     const table = this.tables.get(object.name);
     if (table && (kind === 'table' || kind === 'foreign table')) return this.tableItems(table);
@@ -228,6 +234,11 @@ export class SchemaSearch {
       isOwn: false,
       makes: k === 0,
     }));
+  }
+
+  private isOfOwnPublication({ name }: LiveObject): boolean {
+    const publication = this.goal.end.get(`publication ${/ in ("(?:[^"]|"")*"|[^" ]+)$/.exec(name)?.[1] ?? ''}`);
+    return publication !== undefined && this.makerOf(publication) !== undefined;
   }
 
   /** Whether the column that owns a sequence makes it: `serial`. */
@@ -264,7 +275,7 @@ export class SchemaSearch {
   private mendRefused({ item: { object, sql, isOwn, makes }, failure }: { item: Item; failure: StepFailure }): boolean {
     const table = this.tables.get(object.name);
     if (table && makes) return this.mendTable(table, failure);
-    if (object.kind === 'membership' && !makes) {
+    if ((object.kind === 'membership' || object.kind === 'default privileges') && isOwn) {
       this.refusedRoles.add(sql);
       return true;
     }
@@ -384,6 +395,9 @@ export class SchemaSearch {
 /** Nobody uses the table yet, and it could not run beside others in a transaction. */
 const withoutConcurrently = (sql: string): string =>
   sql.replace(/^(create\s+(?:unique\s+)?index)\s+concurrently\b/i, '$1');
+
+/** What the statements of the authors about roles make. */
+const OF_ROLES = new Set(['membership', 'setting', 'default privileges']);
 
 const isForeignKey = ({ properties }: LiveObject): boolean => /^FOREIGN KEY/.test(properties.definition ?? '');
 

@@ -45,7 +45,7 @@ function titleOf(group: string, items: readonly Item[], isLater: boolean): strin
   if (kind === 'sequence') return 'Sequences';
   if (['schema', 'extension', 'role', 'membership', 'setting', 'collation', 'publication'].includes(kind))
     return 'The database';
-  if (group === 'rights' || kind === 'default privileges') return 'Rights';
+  if (group.startsWith('rights') || kind === 'default privileges') return 'Rights';
   return isLater ? `${group}, continued` : group;
 }
 
