@@ -28,6 +28,7 @@ Usage
   sql-lint adopt             record migrations that a database has already
   sql-lint drift             compare the migrations with what is there
   sql-lint down FILE         write the way back of a migration, proven
+  sql-lint squash            make one migration of many, proven to leave the same
   sql-lint check-objects     assert that a database has what the migrations make
   sql-lint graph             draw the schema that the migrations lead to
   sql-lint history NAME      show what the migrations have done to a table, a column, a policy, …

@@ -12,6 +12,8 @@ export interface Adoption {
   adopted: readonly string[];
   /** Files whose row gets another version or checksum, and what was there. */
   repaired: readonly { path: string; was: string }[];
+  /** Rows of files that are part of a squash now, by their keys: they are taken away. */
+  forgotten: readonly string[];
   /** Files that are not recorded now, and why. */
   left: readonly { path: string; reason: string }[];
   /** Files that stand in the way: they are there in part. */
@@ -56,11 +58,15 @@ export function adoptionOf(
       rows.push({ ...entry, ...rowOf(k), duration: 0 });
     }
   }
-  const written = [...changes, ...records.insert(table, rows)];
+  const { forget } = records;
+  const gone = forget && !only ? ledger.squashed : [];
+  const forgotten = gone.filter((row) => !repaired.some(({ was }) => was === row.key));
+  const written = [...changes, ...records.insert(table, rows), ...forgotten.map((row) => forget!(table, row))];
   return {
     statements: written.length === 0 ? [] : [...(exists ? [] : records.create(table)), ...written],
     adopted: rows.map(({ path }) => path),
     repaired,
+    forgotten: forgotten.map(({ key }) => key),
     left,
     partly: flatMap(decided, (decision, k) => (decision === 'partly' ? [statuses[k]!.path] : [])),
   };

@@ -38,6 +38,8 @@ export interface Ledger {
   files: readonly Recorded[];
   /** Rows that no file stands for. */
   strangers: readonly Row[];
+  /** Those of them whose files are part of a squash now. */
+  squashed: readonly Row[];
 }
 
 /**
@@ -77,8 +79,37 @@ export async function readLedger(
     return { path, entry, row, isEdited: isEdited(row, entry) };
   });
   const known = new Set(flatMap(recorded, ({ row }) => row ?? []));
-  return { tool, records, table, exists, rows, files: recorded, strangers: rows.filter((row) => !known.has(row)) };
+  const strangers = rows.filter((row) => !known.has(row));
+  const ranges = flatMap(named, ({ text }) => rangeOf(text, records, surroundings) ?? []);
+  const squashed = strangers.filter(({ key }) =>
+    ranges.some(({ first, last }) => isUpTo(first, key) && isUpTo(key, last)),
+  );
+  return { tool, records, table, exists, rows, files: recorded, strangers, squashed };
 }
+
+/** The line that a squash begins with: the first and the last of the files that it stands for. */
+const SQUASH = /^-- sql-lint squash: \d+ migrations in one, (.+?\.sql) to (.+?\.sql)\.$/m;
+/** It stands near the beginning. */
+const HEAD = 1000;
+
+/** The keys of the first and the last file that a squash stands for; undefined for other files. */
+function rangeOf(
+  text: string,
+  { entriesOf }: Records,
+  surroundings: Surroundings,
+): { first: string; last: string } | undefined {
+  const found = SQUASH.exec(text.slice(0, HEAD));
+  if (!found) return undefined;
+  const [first, last] = entriesOf(
+    found.slice(1).map((path) => ({ path, text: '' })),
+    surroundings,
+  );
+  return first && last && { first: first.key, last: last.key };
+}
+
+/** Whether a key comes before another one, or is the same: versions are numbers, or begin with a time. */
+const isUpTo = (a: string, b: string): boolean =>
+  /^\d+$/.test(a) && /^\d+$/.test(b) ? BigInt(a) <= BigInt(b) : a <= b;
 
 function isEdited(row: Row | undefined, entry: Entry | undefined): boolean {
   if (row?.checksum === undefined || entry?.checksum === undefined || row.isFailed) return false;

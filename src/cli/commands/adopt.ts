@@ -28,7 +28,8 @@ Examples
 
 What sql-lint status finds applied or superseded gets a row. Where the tool compares checksums and a file was changed
 after it ran, as by --fix, its row gets the new one. Where Supabase has a migration of the same name under another
-version, the row gets the version of the file. Where status finds a file partly applied, nothing is written.
+version, the row gets the version of the file. Rows of files that are part of a squash go. Where status finds a file
+partly applied, nothing is written.
 
 Exit codes: 0 done, or nothing to do, 1 a file is there in part, 2 a mistake in the call.`;
 
@@ -62,7 +63,7 @@ function shownPath(path: string, { paths, files }: LiveProject): string {
 }
 
 /** SQL, with comments that say what it is for. */
-function describe({ statements, adopted, repaired, left, partly }: Adoption, table: string): string {
+function describe({ statements, adopted, repaired, forgotten, left, partly }: Adoption, table: string): string {
   const lines = [
     ...partly.map(
       (path) => `-- ${path} is there in part: sql-lint apply finishes it, sql-lint status says what is missing`,
@@ -70,11 +71,12 @@ function describe({ statements, adopted, repaired, left, partly }: Adoption, tab
     ...(partly.length > 0 ? ['-- Nothing is written.'] : []),
     ...adopted.map((path) => `-- ${path}: it is there, and gets a row`),
     ...repaired.map(({ path, was }) => `-- ${path}: its row said ${was}`),
+    ...forgotten.map((key) => `-- ${key}: it is part of a squash now, and its row goes`),
     ...left.map(({ path, reason }) => `-- ${path} gets no row: ${reason}`),
   ];
   if (partly.length > 0) return lines.join('\n');
   if (statements.length === 0) return [...lines, `-- There is nothing to write to ${table}.`].join('\n');
-  const count = `${plural(adopted.length, 'new row')}, ${plural(repaired.length, 'changed row')}`;
+  const count = `${plural(adopted.length, 'new row')}, ${plural(repaired.length, 'changed row')}${forgotten.length > 0 ? `, ${plural(forgotten.length, 'row')} less` : ''}`;
   return [...lines, `-- ${count} in ${table}`, 'BEGIN;', ...statements.map((sql) => `${sql};`), 'COMMIT;'].join('\n');
 }
 

@@ -12,6 +12,7 @@ import { GRAPH_OPTION_NAMES } from './graph.ts';
 import { HISTORY_OPTION_NAMES } from './history.ts';
 import { TEMPLATES } from '../templates.ts';
 import { commands } from './index.ts';
+import { SQUASH_OPTION_NAMES } from './squash.ts';
 import { VERIFY_OPTION_NAMES } from './verify.ts';
 
 const HELP = `sql-lint completion prints a script that lets a shell complete commands, options, rules and formats.
@@ -30,6 +31,7 @@ const OWN_OPTIONS: Readonly<Record<string, readonly string[]>> = {
   verify: VERIFY_OPTION_NAMES,
   down: DOWN_OPTION_NAMES,
   drift: DRIFT_OPTION_NAMES,
+  squash: SQUASH_OPTION_NAMES,
   'check-objects': CHECK_OBJECTS_OPTION_NAMES,
   graph: GRAPH_OPTION_NAMES,
   history: HISTORY_OPTION_NAMES,

@@ -1,5 +1,5 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { ConfigFinder } from '../../config/load.ts';
 import { lintOptionsOf } from '../../config/settings.ts';
 import { UserError } from '../../errors.ts';
@@ -80,7 +80,7 @@ export const squash: Command = async (argv) => {
       path: relative(process.cwd(), at),
       kind: { tool: played.live.project.tool, role: 'up' },
       first: squashed.length,
-      head: headOf(squashed),
+      head: headOf(squashed, played.live.project.site.folder),
       block: played.live.project.tool?.marks?.block,
       wrap: wrapperOf(played.live.project),
       fix: (text) => fixed(text, at, played, squashed, values.environment),
@@ -156,9 +156,9 @@ function placeOf({ live }: PlayedProject, squashed: readonly string[]): string {
 }
 
 /** Says of which files it was made; `sql-lint adopt` reads the line. */
-const headOf = (paths: readonly string[]): string => {
-  const names = paths.map((path) => (basename(path) === 'migration.sql' ? basename(dirname(path)) : basename(path)));
-  return `-- sql-lint squash: ${plural(paths.length, 'migration')} in one, ${names[0]!} to ${names.at(-1)!}.`;
+const headOf = (paths: readonly string[], folder: string): string => {
+  const [first, last] = [paths[0]!, paths.at(-1)!].map((path) => relative(folder, path).split(sep).join('/'));
+  return `-- sql-lint squash: ${plural(paths.length, 'migration')} in one, ${first!} to ${last!}.`;
 };
 
 function wrapperOf({ tool }: Project): (sql: string) => string {

@@ -1,5 +1,5 @@
 import { quoteLiteral } from '../../catalog/names.ts';
-import { insertInto, keyedBy } from './shared.ts';
+import { deleteBy, insertInto, keyedBy } from './shared.ts';
 import type { Records } from './types.ts';
 
 export const dbmate: Records = {
@@ -8,5 +8,6 @@ export const dbmate: Records = {
   entriesOf: keyedBy(/^(\d+).*\.sql$/),
   create: (table) => [`CREATE TABLE IF NOT EXISTS ${table} (version varchar PRIMARY KEY)`],
   insert: insertInto('version', ({ key }) => [quoteLiteral(key)]),
+  forget: deleteBy('version'),
   refusesGaps: false,
 };

@@ -1,5 +1,5 @@
 import { quoteLiteral } from '../../catalog/names.ts';
-import { insertInto, keyedBy } from './shared.ts';
+import { deleteBy, insertInto, keyedBy } from './shared.ts';
 import type { Records } from './types.ts';
 
 const keyed = keyedBy(/^([^/_]+)[^/]*\/up\.sql$/);
@@ -15,5 +15,6 @@ export const diesel: Records = {
 )`,
   ],
   insert: insertInto('version', ({ key }) => [quoteLiteral(key)]),
+  forget: deleteBy('version'),
   refusesGaps: false,
 };

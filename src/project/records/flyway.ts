@@ -39,6 +39,7 @@ SELECT coalesce(max(installed_rank), 0) + 1, ${said.join(', ')} FROM ${table}`;
   repair: (table, row, { checksum = 'NULL', name }) =>
     `UPDATE ${table} SET checksum = ${checksum}, description = ${quoteLiteral(name)} WHERE ${conditionOf(row)}`,
   settle: (table, row) => `DELETE FROM ${table} WHERE NOT success AND ${conditionOf(row)}`,
+  forget: (table, row) => `DELETE FROM ${table} WHERE ${conditionOf(row)}`,
   refusesGaps: true,
 };
 

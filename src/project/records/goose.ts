@@ -1,4 +1,4 @@
-import { asNumber, insertInto, keyedBy } from './shared.ts';
+import { asNumber, deleteBy, insertInto, keyedBy } from './shared.ts';
 import type { Records } from './types.ts';
 
 const keyed = keyedBy(/^(\d+)_.*\.sql$/);
@@ -20,5 +20,6 @@ export const goose: Records = {
     `INSERT INTO ${table} (version_id, is_applied) SELECT 0, true WHERE NOT EXISTS (SELECT FROM ${table})`,
   ],
   insert: insertInto('version_id, is_applied', ({ key }) => [key, 'true']),
+  forget: deleteBy('version_id'),
   refusesGaps: true,
 };

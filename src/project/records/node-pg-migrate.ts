@@ -1,5 +1,5 @@
 import { quoteLiteral } from '../../catalog/names.ts';
-import { insertInto, keyedBy } from './shared.ts';
+import { deleteBy, insertInto, keyedBy } from './shared.ts';
 import type { Records } from './types.ts';
 
 export const nodePgMigrate: Records = {
@@ -14,5 +14,6 @@ export const nodePgMigrate: Records = {
 )`,
   ],
   insert: insertInto('name, run_on', ({ key }) => [quoteLiteral(key), 'now()']),
+  forget: deleteBy('name'),
   refusesGaps: true,
 };

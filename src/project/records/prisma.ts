@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { quoteLiteral } from '../../catalog/names.ts';
-import { digest, insertInto, keyedBy } from './shared.ts';
+import { deleteBy, digest, insertInto, keyedBy } from './shared.ts';
 import type { Records } from './types.ts';
 
 export const prisma: Records = {
@@ -33,5 +33,6 @@ WHERE migration_name = ${quoteLiteral(key)} AND rolled_back_at IS NULL`,
   settle: (table, { key }) =>
     `UPDATE ${table} SET rolled_back_at = now()
 WHERE migration_name = ${quoteLiteral(key)} AND finished_at IS NULL AND rolled_back_at IS NULL`,
+  forget: deleteBy('migration_name'),
   refusesGaps: false,
 };

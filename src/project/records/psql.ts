@@ -1,5 +1,5 @@
 import { quoteLiteral } from '../../catalog/names.ts';
-import { digest, insertInto } from './shared.ts';
+import { deleteBy, digest, insertInto } from './shared.ts';
 import type { Records } from './types.ts';
 
 /** For a folder of plain files: a table of sql-lint's own, in a schema that no API shows. */
@@ -23,5 +23,6 @@ export const psql: Records = {
   ]),
   repair: (table, row, { checksum = '' }) =>
     `UPDATE ${table} SET hash = ${quoteLiteral(checksum)} WHERE name = ${quoteLiteral(row.key)}`,
+  forget: deleteBy('name'),
   refusesGaps: false,
 };

@@ -1,7 +1,7 @@
 /** What several tools record alike. */
 import { createHash } from 'node:crypto';
 import { quoteLiteral } from '../../catalog/names.ts';
-import type { Entry, NewRow, RecordedFile } from './types.ts';
+import type { Entry, NewRow, RecordedFile, Row } from './types.ts';
 
 /** The hexadecimal digest of a text. */
 export const digest = (algorithm: 'md5' | 'sha1' | 'sha256' | 'sha384', text: string): string =>
@@ -25,6 +25,12 @@ export const insertInto =
     rows.length === 0
       ? []
       : [`INSERT INTO ${table} (${columns}) VALUES ${rows.map((row) => `(${values(row).join(', ')})`).join(', ')}`];
+
+/** Takes a row away, by the column that holds its key. */
+export const deleteBy =
+  (column: string) =>
+  (table: string, { key }: Row): string =>
+    `DELETE FROM ${table} WHERE ${column} = ${quoteLiteral(key)}`;
 
 /** Numbers in keys are compared without their leading zeros. */
 export const asNumber = (key: string): string => key.replace(/^0+(?=\d)/, '');

@@ -1,5 +1,5 @@
 import { quoteLiteral } from '../../catalog/names.ts';
-import { asNumber, digest, insertInto, keyedBy } from './shared.ts';
+import { asNumber, deleteBy, digest, insertInto, keyedBy } from './shared.ts';
 import type { Records } from './types.ts';
 
 const keyed = keyedBy(/^(\d+)_(.*?)(?:\.up)?\.sql$/, (text) => digest('sha384', text));
@@ -32,5 +32,6 @@ export const sqlx: Records = {
   repair: (table, row, { checksum = '' }) =>
     `UPDATE ${table} SET checksum = ${bytes(checksum)} WHERE version = ${row.key}`,
   settle: (table, { key }) => `DELETE FROM ${table} WHERE version = ${key} AND NOT success`,
+  forget: deleteBy('version'),
   refusesGaps: false,
 };

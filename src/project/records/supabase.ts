@@ -1,5 +1,5 @@
 import { quoteLiteral } from '../../catalog/names.ts';
-import { insertInto, keyedBy, textArray } from './shared.ts';
+import { deleteBy, insertInto, keyedBy, textArray } from './shared.ts';
 import type { Records } from './types.ts';
 
 export const supabase: Records = {
@@ -20,5 +20,6 @@ export const supabase: Records = {
   // An assistant that applies a migration gives it the time at which it did.
   repair: (table, row, { key }) =>
     `UPDATE ${table} SET version = ${quoteLiteral(key)} WHERE version = ${quoteLiteral(row.key)}`,
+  forget: deleteBy('version'),
   refusesGaps: true,
 };

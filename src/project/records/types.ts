@@ -60,6 +60,11 @@ export interface Records {
   repair?: (table: string, row: Row, entry: Entry) => string;
   /** The statement that takes a row away which says that a file failed, so that another can say that it has run. */
   settle?: (table: string, row: Row) => string;
+  /**
+   * The statement that takes the row of a file away which is part of another one now; undefined where the tool has one
+   * row for all files.
+   */
+  forget?: (table: string, row: Row) => string;
   /** Whether it refuses to run files that stand before one that has run. */
   refusesGaps: boolean;
   /** Whether it never runs files that stand before one that has run, and does not say so. */
