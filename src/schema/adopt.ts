@@ -58,10 +58,8 @@ export function adoptionOf(
       rows.push({ ...entry, ...rowOf(k), duration: 0 });
     }
   }
-  const { forget } = records;
-  const gone = forget && !only ? ledger.squashed : [];
-  const forgotten = gone.filter((row) => !repaired.some(({ was }) => was === row.key));
-  const written = [...changes, ...records.insert(table, rows), ...forgotten.map((row) => forget!(table, row))];
+  const forgotten = only ? [] : forgottenOf(ledger, repaired);
+  const written = [...changes, ...records.insert(table, rows), ...forgotten.map((row) => records.forget!(table, row))];
   return {
     statements: written.length === 0 ? [] : [...(exists ? [] : records.create(table)), ...written],
     adopted: rows.map(({ path }) => path),
@@ -71,6 +69,10 @@ export function adoptionOf(
     partly: flatMap(decided, (decision, k) => (decision === 'partly' ? [statuses[k]!.path] : [])),
   };
 }
+
+/** The rows of files that are part of a squash now, where the tool has a row a file. */
+const forgottenOf = ({ records, squashed }: Ledger, repaired: Adoption['repaired']): readonly Row[] =>
+  records.forget ? squashed.filter((row) => !repaired.some(({ was }) => was === row.key)) : [];
 
 /** `left`: nothing says that it has run. */
 type Decision = 'recorded' | 'not asked' | 'adopt' | 'repair' | 'partly' | 'left';

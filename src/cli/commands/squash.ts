@@ -265,34 +265,35 @@ function asJson({ made, squashed, target, written, before }: Report) {
 
 function inText({ made, squashed, target, written, before }: Report): string {
   const { text, unproven, failures, statements, own, data } = made;
-  const kilobytes = (bytes: number) => `${(bytes / 1024).toFixed(1)} kB`;
+  const after = Buffer.byteLength(text);
   const lines = [
-    `${plural(squashed.length, 'migration')}, ${plural(before.statements, 'statement')}, ${kilobytes(before.bytes)}`,
-    `1 migration, ${plural(statements, 'statement')}, ${kilobytes(Buffer.byteLength(text))}; ${own} of them are the authors' own`,
-    ...failures.map(
-      ({ path, outcome }) =>
-        `${path} does not run on the embedded PostgreSQL${outcome.verdict === 'fails' ? `: ${outcome.failure.message} (${outcome.failure.code})` : `: ${outcome.reason}`}`,
-    ),
+    `${plural(squashed.length, 'migration')}, ${plural(before.statements, 'statement')}, ${inKilobytes(before.bytes)}`,
+    `1 migration, ${plural(statements, 'statement')}, ${inKilobytes(after)}; ${own} of them are the authors' own`,
+    ...failures.map(({ path, outcome }) => {
+      const why = outcome.verdict === 'fails' ? `${outcome.failure.message} (${outcome.failure.code})` : outcome.reason;
+      return `${path} does not run on the embedded PostgreSQL: ${why}`;
+    }),
     ...callsIn(data).map((call) => `kept: ${call}`),
     unproven === undefined
       ? 'Proven: on an empty database, run again, and on a database that has the migrations.'
       : `Not proven: ${unproven}`,
-    ...(written.length > 0
-      ? written
-      : [
-          unproven === undefined
-            ? `Nothing was written. It belongs into ${target}: --archive, --delete or --out FILE writes it.`
-            : 'Nothing was written; --unproven writes it all the same.',
-        ]),
+    ...(written.length > 0 ? written : [whyNothing(unproven, target)]),
   ];
   return `${lines.join('\n')}\n`;
 }
 
+const inKilobytes = (bytes: number): string => `${(bytes / 1024).toFixed(1)} kB`;
+
+const whyNothing = (unproven: string | undefined, target: string): string =>
+  unproven === undefined
+    ? `Nothing was written. It belongs into ${target}: --archive, --delete or --out FILE writes it.`
+    : 'Nothing was written; with --archive, --delete or --out FILE, --unproven writes it all the same.';
+
+/** Rows of other people's schemas, which their functions read. */
+const PLATFORM = /^insert\s+into\s+(?:"?(?:storage|cron|vault|auth)"?)\./i;
+
 /** Statements that do more than put rows of their own there, for people to look at. */
 const callsIn = (data: Squash['data']): string[] =>
   data
-    .filter(
-      ({ sql }) =>
-        /^(?:select|call|do)\b/i.test(sql) || /^insert\s+into\s+(?:"?(?:storage|cron|vault|auth)"?)\./i.test(sql),
-    )
+    .filter(({ sql }) => /^(?:select|call|do)\b/i.test(sql) || PLATFORM.test(sql))
     .map(({ sql, from }) => `${from ? `${from.path}:${from.line}: ` : ''}${sql.split('\n', 1)[0]!}`);

@@ -1,5 +1,6 @@
 /** Finds the statements that leave the rows of a chain on its final schema, and composes the others. */
 import { quoteIdent, quoteLiteral } from '../../catalog/names.ts';
+import { flatMap } from '../../lists.ts';
 import type { Mark, Session, State, Step } from '../../database/types.ts';
 import type { Authored } from './authored.ts';
 import { digestOf, readRows, readSequences, readShape, type TableShape } from './rows.ts';
@@ -145,9 +146,10 @@ export class DataSearch {
     const { composed } = this;
     for (let size = -1; size !== composed.size;) {
       size = composed.size;
-      for (const { touched, table } of list)
-        if (table === undefined && [...touched].some((one) => composed.has(one)))
-          for (const one of touched) if (isComposable(one)) composed.add(one);
+      const own = list.filter(
+        ({ touched, table }) => table === undefined && [...touched].some((one) => composed.has(one)),
+      );
+      for (const one of flatMap(own, ({ touched }) => [...touched])) if (isComposable(one)) composed.add(one);
     }
     return list.filter(({ touched, table }) => table !== undefined || ![...touched].some((one) => composed.has(one)));
   }

@@ -1,4 +1,5 @@
 /** Runs the statements of a squash in an order in which they run, and remembers it. */
+import { flatMap } from '../../lists.ts';
 import { tokenize } from '../../syntax/lexer.ts';
 import { readIdent } from '../../catalog/names.ts';
 import type { Session, StepFailure } from '../../database/types.ts';
@@ -57,7 +58,7 @@ class Placing {
       await this.again(section);
     }
     for (;;) if (!(await this.again('after'))) break;
-    const refused = [...this.open.values()].flatMap((items) =>
+    const refused = flatMap(this.open.values(), (items) =>
       items.map((item) => ({ item, failure: this.failures.get(item)! })),
     );
     return { runs: this.runs, refused };

@@ -1,6 +1,7 @@
 /** Finds the statements that make a schema: those of the authors where they still say it, others from the catalogs. */
 import type { Mark, Session, StepFailure } from '../../database/types.ts';
 import { quoteIdent } from '../../catalog/names.ts';
+import { flatMap } from '../../lists.ts';
 import { differences, keyOf, readObjects, type Difference, type LiveObject, type LiveObjects } from '../objects.ts';
 import { repair, type Statement } from '../repair.ts';
 import { tableBeside } from '../writing.ts';
@@ -114,9 +115,8 @@ export class SchemaSearch {
     const { writings, columns, identities } = this.goal;
     const parts = this.context.partsOf(table.name).filter(({ kind }) => kind === 'column');
     const byName = new Map(parts.map((part) => [part.name, part]));
-    const ordered = (columns.get(table.name) ?? []).flatMap(
-      (name) => byName.get(`${table.name}.${quoteIdent(name)}`) ?? [],
-    );
+    const names = columns.get(table.name) ?? [];
+    const ordered = flatMap(names, (name) => byName.get(`${table.name}.${quoteIdent(name)}`) ?? []);
     const maker = writings.makers.get(looseKey(table))?.findLast(({ type }) => type === 'CreateStmt');
     return new TableText(table, ordered, writings.elements.get(table.name) ?? [], identities, maker);
   }
@@ -207,17 +207,25 @@ export class SchemaSearch {
     return statements.map((sql) => ({ object, sql, comment: '', isOwn: false, makes: false }));
   }
 
-  private itemsOf(object: LiveObject): Item[] {
-    const { kind, of } = object;
+  /** Whether another statement makes an object along, or is to. */
+  private isMadeAlong(object: LiveObject): boolean {
+    const { kind, of = '', properties } = object;
     const key = keyOf(object);
+    if (kind === 'grant') return true;
+    if (kind === 'sequence') return this.isOfColumn(object);
+    if (kind === 'column') return this.tables.has(of);
+    if (kind === 'constraint' && this.tables.has(of)) return !this.separate.has(key);
+    if (this.composed.has(key)) return false;
     // The authors' own statements come first.
-    if (OF_ROLES.has(kind) && !this.composed.has(key) && this.goal.writings.roles.length > 0) return [];
-    if (kind === 'grant' || (kind === 'column' && this.tables.has(of!))) return [];
-    if (kind === 'constraint' && this.tables.has(of!) && !this.separate.has(key)) return [];
+    if (OF_ROLES.has(kind)) return this.goal.writings.roles.length > 0;
     // As a rule the statement that makes the domain, or the publication, says it.
-    if (object.properties['of a domain'] && !this.composed.has(key)) return [];
-    if (kind === 'publication table' && !this.composed.has(key) && this.isOfOwnPublication(object)) return [];
-    if (kind === 'sequence' && this.isOfColumn(object)) return [];
+    return properties['of a domain'] === 'yes' || (kind === 'publication table' && this.isOfOwnPublication(object));
+  }
+
+  private itemsOf(object: LiveObject): Item[] {
+    if (this.isMadeAlong(object)) return [];
+    const { kind } = object;
+    const key = keyOf(object);
     const table = this.tables.get(object.name);
     if (table && (kind === 'table' || kind === 'foreign table')) return this.tableItems(table);
     const maker = this.makerOf(object);
@@ -343,17 +351,18 @@ export class SchemaSearch {
 
   private mendDifferent({ expected, properties = [] }: Difference, found: readonly Statement[]): boolean {
     const object = expected!;
-    const { kind, name, of } = object;
+    const { kind, name, of = '' } = object;
     const isOfBase = this.goal.base.has(keyOf(object));
     if (isOfBase || properties.every((property) => BESIDE.has(property))) return this.add(found);
-    const table = this.tables.get(kind === 'column' || kind === 'constraint' ? (of ?? '') : name);
-    if (kind === 'column' && table) return table.composeColumn(name) || table.composeAll() || this.add(found);
-    if (kind === 'constraint' && table) {
+    const isPart = kind === 'column' || kind === 'constraint';
+    const table = this.tables.get(isPart ? of : name);
+    if (!table || !(isPart || kind === 'table' || kind === 'foreign table'))
+      return this.compose(object) || this.writeRaw(object) || this.add(found);
+    if (kind === 'constraint') {
       const isNew = table.removeConstraint(object);
       return table.addConstraint(object) || isNew || table.writeRaw(name);
     }
-    if (table && (kind === 'table' || kind === 'foreign table')) return table.composeAll() || this.add(found);
-    return this.compose(object) || this.writeRaw(object) || this.add(found);
+    return (kind === 'column' && table.composeColumn(name)) || table.composeAll() || this.add(found);
   }
 
   private writeRaw(object: LiveObject): boolean {

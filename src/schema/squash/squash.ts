@@ -1,12 +1,13 @@
 /** Makes one migration of the files of a chain, and proves that it leaves what they leave. */
 import type { Mark, Session, State, Step, StepFailure } from '../../database/types.ts';
+import { flatMap } from '../../lists.ts';
 import { loadParser } from '../../syntax/parser.ts';
 import type { Marks } from '../../project/types.ts';
 import { locate } from '../../verify/steps.ts';
 import { play, sentFor, type MigrationFile, type Played, type PlayOptions } from '../../verify/index.ts';
 import { readObjects, type LiveObjects } from '../objects.ts';
 import { readWritings, type Authored } from './authored.ts';
-import { DataSearch, stepOf, type DataFound, type DataItem } from './data.ts';
+import { DataSearch, type DataFound, type DataItem } from './data.ts';
 import type { Item } from './items.ts';
 import { columnDigests, readColumns, readIdentities, readPublic, readSequences } from './rows.ts';
 import { SchemaSearch, type SchemaFound } from './schema.ts';
@@ -57,7 +58,17 @@ const MOST_PROOFS = 3;
 /** @throws UserError where the server or the environment cannot be used */
 export async function squash(files: readonly MigrationFile[], options: SquashOptions): Promise<Squash> {
   await loadParser();
-  const { path, kind, first = files.length, head, block, wrap, fix, onProgress, ...playing } = options;
+  const { first = files.length, onProgress } = options;
+  const { environment, placeholders, runnersOf, timeout, databaseUrl, cache, signal } = options;
+  const playing: PlayOptions = {
+    ...(environment && { environment }),
+    ...(placeholders && { placeholders }),
+    ...(runnersOf && { runnersOf }),
+    ...(timeout !== undefined && { timeout }),
+    ...(databaseUrl !== undefined && { databaseUrl }),
+    cache,
+    signal,
+  };
   const volatile = new Volatile(files.slice(0, first), playing);
   let made: Squash | undefined;
   let base: LiveObjects | undefined;
@@ -203,7 +214,7 @@ class Work {
       const text = await options.fix(options.wrap(textOf(order, options.head, options.block)));
       options.onProgress?.('the proof');
       const problem = task.unplayed ?? schemaProblem(found) ?? order.problem ?? (await this.prove(text));
-      const items = [...order.runs.flatMap((run) => run.items), ...order.late];
+      const items = [...flatMap(order.runs, (run) => run.items), ...order.late];
       const result = {
         text,
         statements: items.length + order.data.length,
@@ -229,7 +240,7 @@ class Work {
     const hasComposed = inFront.items.some(({ table }) => table !== undefined);
     if (inFront.bad.length === 0 && (!hasComposed || inFront.items.length === 0)) return whole;
     const late: Item[] = [];
-    const runs = placed.runs.flatMap((run) => {
+    const runs = flatMap(placed.runs, (run) => {
       const items = run.items.filter((item) => !isLate(item));
       late.push(...run.items.filter(isLate));
       return items.length > 0 ? [{ ...run, items }] : [];
@@ -447,8 +458,8 @@ const isFurther = (value: string | undefined, than: string): boolean =>
   value !== undefined && BigInt(/^-?\d+/.exec(value)![0]) >= BigInt(/^-?\d+/.exec(than)![0]);
 
 /**
- * A line of a state without what older versions of PostgreSQL do not have: the names of NOT NULL constraints (before 18),
- * and the right MAINTAIN (before 17).
+ * A line of a state without what older versions of PostgreSQL do not have: the names of NOT NULL constraints (before
+ * 18), and the right MAINTAIN (before 17).
  */
 const comparable = (line: string): string =>
   /^(?:RELATION|DEFAULT PRIVILEGES) /.test(line)
@@ -472,5 +483,3 @@ function linesApart(a: State, b: State): [missing: string[], more: string[]] {
   const more = [...other].filter(([line, n]) => (one.get(line) ?? 0) < n).map(([line]) => line);
   return [missing, more];
 }
-
-export { stepOf };

@@ -182,11 +182,11 @@ const lineOf = ({ sql, above, behind }: Element): Line => ({
 });
 
 /** Nobody writes it, and it holds the place of a line until its comments are around it. */
-const placeholder = (_: Line, k: number): string => `\u0001${k}\u0002`;
+const placeholder = (_: Line, k: number): string => `\uE000${k}\uE001`;
 
 /** A comment has to stand behind the comma. */
 const withComments = (sql: string, lines: readonly Line[]): string =>
-  sql.replaceAll(/^ {2}\u0001(\d+)\u0002(,?)$/gm, (_, k: string, comma: string) => {
+  sql.replaceAll(/^ {2}\uE000(\d+)\uE001(,?)$/gm, (_, k: string, comma: string) => {
     const { sql: line, above = [], behind } = lines[Number(k)]!;
     return [...above, `${line}${comma}${behind === undefined ? '' : ` ${behind}`}`].map((one) => `  ${one}`).join('\n');
   });
