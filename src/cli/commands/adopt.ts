@@ -76,8 +76,18 @@ function describe({ statements, adopted, repaired, forgotten, left, partly }: Ad
   ];
   if (partly.length > 0) return lines.join('\n');
   if (statements.length === 0) return [...lines, `-- There is nothing to write to ${table}.`].join('\n');
-  const count = `${plural(adopted.length, 'new row')}, ${plural(repaired.length, 'changed row')}${forgotten.length > 0 ? `, ${plural(forgotten.length, 'row')} less` : ''}`;
-  return [...lines, `-- ${count} in ${table}`, 'BEGIN;', ...statements.map((sql) => `${sql};`), 'COMMIT;'].join('\n');
+  const counts = [
+    plural(adopted.length, 'new row'),
+    plural(repaired.length, 'changed row'),
+    ...(forgotten.length > 0 ? [`${plural(forgotten.length, 'row')} less`] : []),
+  ];
+  return [
+    ...lines,
+    `-- ${counts.join(', ')} in ${table}`,
+    'BEGIN;',
+    ...statements.map((sql) => `${sql};`),
+    'COMMIT;',
+  ].join('\n');
 }
 
 async function write(url: string, statements: readonly string[]): Promise<void> {

@@ -4,6 +4,7 @@ import { isTemporary, type Name, type ObjectRef } from '../../catalog/objects.ts
 import type { Effect } from '../../catalog/effects.ts';
 import { nameOfRange, nodeAs } from '../../catalog/nodes.ts';
 import { unitsOf } from '../../catalog/units.ts';
+import { flatMap } from '../../lists.ts';
 import { play } from '../../history/play.ts';
 import { World } from '../../history/world.ts';
 import type { NodeOf } from '../../syntax/parser.ts';
@@ -141,26 +142,27 @@ export function readWritings(files: readonly MigrationFile[]): Writings {
       if (effect.action !== 'rename' || (effect.object.kind !== 'table' && effect.object.kind !== 'column')) return;
       rename(elements, effect, world);
     };
+    const define = (object: ObjectRef, statement: Statement, keeps: boolean) => {
+      const table = qualified(object, world);
+      if (keeps && elements.has(table)) return;
+      elements.set(table, elementsOf(statement, authoredOf(statement)));
+    };
+    const extend = ({ name }: ObjectRef, statement: Statement) => {
+      for (const { element, table } of addedElements(statement, authoredOf(statement), world)) {
+        const known = elements.get(table) ?? [];
+        if (element.name === name && !known.some(({ sql, of }) => sql === element.sql && of === element.of))
+          push(elements, table, element);
+      }
+    };
     const observe = (effect: Effect, statement: Statement) => {
       renames(effect);
       if (effect.action === 'drop' && effect.object.kind === 'table') elements.delete(qualified(effect.object, world));
       if (effect.action !== 'create' && effect.action !== 'duplicate') return;
       const { object } = effect;
       if (isTemporary(object) || statement.placeholders || !isOwnText(statement)) return;
-      if (object.kind === 'table') {
-        const table = qualified(object, world);
-        if (effect.action === 'create' && effect.mode === 'if-not-exists' && elements.has(table)) return;
-        const made = elementsOf(statement, authoredOf(statement));
-        elements.delete(table);
-        for (const element of made) push(elements, table, element);
-      } else if (object.kind === 'column' || (object.kind === 'constraint' && statement.type === 'AlterTableStmt')) {
-        for (const { element, table } of addedElements(statement, authoredOf(statement), world))
-          if (
-            element.name === object.name &&
-            !elements.get(table)?.some((known) => known.sql === element.sql && known.of === element.of)
-          )
-            push(elements, table, element);
-      }
+      if (object.kind === 'table')
+        define(object, statement, effect.action === 'create' && effect.mode === 'if-not-exists');
+      else if (ADDED.has(object.kind)) extend(object, statement);
       const key = keyOfRef(object, world);
       if (key !== undefined && statement.type !== 'AlterTableStmt') push(makers, key, authoredOf(statement));
     };
@@ -170,6 +172,9 @@ export function readWritings(files: readonly MigrationFile[]): Writings {
   data.sort((a, b) => a.at - b.at);
   return { makers, elements, data, roles };
 }
+
+/** What ALTER TABLE adds to a table. */
+const ADDED = new Set(['column', 'constraint']);
 
 /** Whether the text of a statement stands in the file as PostgreSQL gets it. */
 const isOwnText = ({ embedded }: Statement): boolean => embedded === undefined || embedded.kind !== 'execute';
@@ -314,7 +319,7 @@ function addedElements(statement: Statement, of: Authored, world: World): { elem
   if (!alter?.relation) return [];
   const table = qualified(nameOfRange(alter.relation), world);
   const units = unitsOf(statement);
-  return (alter.cmds ?? []).flatMap((node, k) => {
+  return flatMap(alter.cmds ?? [], (node, k) => {
     const cmd = nodeAs(node, 'AlterTableCmd') as NodeOf<'AlterTableCmd'>;
     const unit = units[k];
     if (!unit) return [];
