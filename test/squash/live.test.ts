@@ -10,7 +10,7 @@ import { planSteps } from '../../src/verify/steps.ts';
 import { createProject } from '../support/project.ts';
 import { hasServer, startServer, type Server } from '../support/server.ts';
 
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 60_000 });
 
 const PORT = 5494;
 const FOLDER = 'supabase/migrations';
