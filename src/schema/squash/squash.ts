@@ -316,7 +316,10 @@ class Work {
     const sent = sentFor(file, options);
     if (sent.unknown !== undefined) return { reason: sent.unknown };
     for (const { name, steps } of sent.ways) {
-      const fails = (when: string, failure: StepFailure) => ({ reason: inWords(when, failure, text, steps, name) });
+      const fails = (when: string, failure: StepFailure): Problem => ({
+        reason: inWords(when, failure, text, steps, name),
+        tables: filledBy(locate(text, steps, failure).statement, middle.state),
+      });
       await session.rewind(start);
       const failure = await session.run(steps, 'stop');
       if (failure) return fails('on an empty database', failure);
@@ -441,6 +444,13 @@ function schemaProblem({ placed, left }: SchemaFound): Problem | undefined {
   const { kind, name } = (other.expected ?? other.actual)!;
   const what = other.properties ? `, in ${other.properties.join(', ')}` : '';
   return { reason: `the ${kind} ${name} is ${other.kind}${what}` };
+}
+
+/** The table that a statement puts rows into, where it does; within a guard too. */
+function filledBy(sql: string, { tables }: State): string[] {
+  const name = /\binsert\s+into\s+((?:"(?:[^"]|"")*"|[\w$.])+)/i.exec(sql)?.[1];
+  const table = name === undefined || name.includes('.') ? name : `public.${name}`;
+  return table !== undefined && tables.has(table) ? [table] : [];
 }
 
 const firstLine = (sql: string): string => sql.split('\n', 1)[0]!;
