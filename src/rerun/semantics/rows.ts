@@ -60,8 +60,7 @@ function judgeOwnRows({ effect, unit, step }: Occurrence<Insert>, replay: Replay
   const update = conflictChange(node);
   if (update?.maybe) return { kind: 'undecidable', reason: update.why };
   if (update) return { kind: 'changes-rows', reason: update.why, clockOnly: update.clock };
-  const isUpsert = node.onConflictClause?.action === 'ONCONFLICT_UPDATE';
-  const byTriggers = isUpsert ? changedByTriggers(effect.object, world) : undefined;
+  const byTriggers = changedByUpsert(node, effect.object, world);
   if (byTriggers) return byTriggers;
   const later = first.rowChanges.after(step, key, (at) => replay.canStopBetween(step, at));
   const consequence = insertProblem(unit.statement, later, first.after);
@@ -71,6 +70,10 @@ function judgeOwnRows({ effect, unit, step }: Occurrence<Insert>, replay: Replay
   const isUnanswerable = insertRows(node) === undefined && coveringKey(node, first.after) === undefined;
   return { kind: 'repeats', what: 'rows', consequence, later, isUnanswerable, isRestarted };
 }
+
+/** How the triggers for UPDATE change the rows that ON CONFLICT DO UPDATE finds. */
+const changedByUpsert = (node: NodeOf<'InsertStmt'>, table: ObjectRef, world: World): Judgement | undefined =>
+  node.onConflictClause?.action === 'ONCONFLICT_UPDATE' ? changedByTriggers(table, world) : undefined;
 
 /** Of a statement that leaves its rows out where they are there. */
 const setBack = (): Judgement => ({
