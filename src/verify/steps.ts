@@ -1,7 +1,7 @@
 import { Lines } from '../lines.ts';
 import { detectFormat, type FileKind } from '../project/format.ts';
 import type { Direction } from '../project/types.ts';
-import { split } from '../syntax/split.ts';
+import { split, type Skipped } from '../syntax/split.ts';
 import type { Filled, Piece, Step, StepFailure } from '../database/types.ts';
 import type { Failure } from './types.ts';
 
@@ -52,15 +52,19 @@ export function planSteps(
       });
       if (left !== undefined) unknown ??= { reason: left, offset: slice.start };
     }
-    for (const range of skipped) {
-      const command = text.slice(range.start, range.end);
-      if (range.why === 'placeholder')
-        unknown ??= { reason: `the migration tool fills in ${command}`, offset: range.start };
-      if (range.why === 'meta-command' && !HARMLESS.test(command))
-        unknown ??= { reason: `only psql knows ${command.split(/\s/, 1)[0]}`, offset: range.start };
+    for (const { start, end, why } of skipped) {
+      const reason = unknownBy(why, text.slice(start, end));
+      if (reason !== undefined) unknown ??= { reason, offset: start };
     }
   }
   return unknown ? { steps, unknown } : { steps };
+}
+
+/** What is stepped over, and yet changes what runs. */
+function unknownBy(why: Skipped['why'], command: string): string | undefined {
+  if (why === 'placeholder') return `the migration tool fills in ${command}`;
+  if (why === 'meta-command' && !HARMLESS.test(command)) return `only psql knows ${command.split(/\s/, 1)[0]}`;
+  return undefined;
 }
 
 const PLACEHOLDER = /\$\{\s*([^{}\s]+)\s*\}|\{\{\s*([\w.:-]+)\s*\}\}/g;

@@ -254,7 +254,7 @@ function elementsOf(statement: Statement, of: Authored): Element[] {
   const nodes = create.tableElts ?? [];
   if (nodes.some((node) => 'TableLikeClause' in node)) return [];
   const { text } = statement.script;
-  const ranges = listRanges(tokenize(text, statement.start, statement.end, { comments: true }), text);
+  const ranges = new ListItems(text).of(tokenize(text, statement.start, statement.end, { comments: true }));
   if (ranges.length !== nodes.length) return [];
   return nodes.map((node, k): Element => {
     const column = nodeAs(node, 'ColumnDef');
@@ -269,48 +269,64 @@ function elementsOf(statement: Statement, of: Authored): Element[] {
 }
 
 /** The items of the first list in parentheses, with the comments that belong to each. */
-function listRanges(tokens: readonly Token[], text: string): Pick<Element, 'sql' | 'above' | 'behind'>[] {
-  const items: { sql: string; above: string[]; behind?: string }[] = [];
-  let depth = 0;
-  let above: string[] = [];
-  let from: number | undefined;
-  let to = 0;
-  const finish = () => {
-    if (from !== undefined) items.push({ sql: text.slice(from, to), above });
-    from = undefined;
-    above = [];
-  };
-  for (const { kind, start, end } of tokens) {
-    const word = text.slice(start, end);
-    if (kind === 'comment') {
-      const isBehind = depth === 1 && from === undefined && items.length > 0 && !text.slice(to, start).includes('\n');
-      // The last column has its comment before the closing parenthesis.
-      const isLast = depth === 1 && from !== undefined && !text.slice(to, start).includes('\n');
-      if (isBehind) items.at(-1)!.behind = word.trim();
-      else if (isLast && /^\s*\)/.test(text.slice(end))) {
-        finish();
-        items.at(-1)!.behind = word.trim();
-      } else if (depth === 1 && from === undefined && word.startsWith('--')) above.push(word.trim());
-      continue;
-    }
-    if (word === '(' || word === '[') depth++;
-    if (depth === 1 && word === '(' && items.length === 0 && from === undefined) {
-      to = end;
-      continue;
-    }
-    if (word === ')' || word === ']') depth--;
-    if (depth === 0 && word === ')') break;
-    if (depth === 1 && word === ',') {
-      finish();
-      to = end;
-      continue;
-    }
-    if (depth === 0) continue;
-    from ??= start;
-    to = end;
+class ListItems {
+  private readonly text: string;
+  private readonly items: { sql: string; above: string[]; behind?: string }[] = [];
+  /** How many parentheses and brackets are open. */
+  private depth = 0;
+  /** The comments above the item that comes. */
+  private above: string[] = [];
+  /** Where the item begins that is being read. */
+  private from: number | undefined;
+  /** The end of what was read last. */
+  private to = 0;
+
+  constructor(text: string) {
+    this.text = text;
   }
-  finish();
-  return items;
+
+  of(tokens: readonly Token[]): Pick<Element, 'sql' | 'above' | 'behind'>[] {
+    for (const token of tokens) {
+      if (token.kind === 'comment') this.comment(token);
+      else if (this.endsAt(token)) break;
+    }
+    this.finish();
+    return this.items;
+  }
+
+  private finish(): void {
+    if (this.from !== undefined) this.items.push({ sql: this.text.slice(this.from, this.to), above: this.above });
+    this.from = undefined;
+    this.above = [];
+  }
+
+  private comment({ start, end }: Token): void {
+    if (this.depth !== 1) return;
+    const words = this.text.slice(start, end).trim();
+    const isInLine = !this.text.slice(this.to, start).includes('\n');
+    const isBetween = this.from === undefined;
+    // The last column has its comment before the closing parenthesis.
+    if (!isBetween && isInLine && /^\s*\)/.test(this.text.slice(end))) this.finish();
+    else if (!isBetween) return;
+    else if (!isInLine || this.items.length === 0) {
+      if (words.startsWith('--')) this.above.push(words);
+      return;
+    }
+    this.items.at(-1)!.behind = words;
+  }
+
+  /** Takes a token that is no comment; tells whether it is the end of the list. */
+  private endsAt({ start, end }: Token): boolean {
+    const word = this.text.slice(start, end);
+    if (word === '(' || word === '[') this.depth++;
+    const isOpening = this.depth === 1 && word === '(' && this.items.length === 0 && this.from === undefined;
+    if (word === ')' || word === ']') this.depth--;
+    if (this.depth === 0) return word === ')';
+    if (this.depth === 1 && word === ',') this.finish();
+    else if (!isOpening) this.from ??= start;
+    this.to = end;
+    return false;
+  }
 }
 
 /** What ALTER TABLE adds, each as CREATE TABLE would have it. */

@@ -45,7 +45,7 @@ const MOST_PASSES = 6;
 /** So many rows one INSERT has at most. */
 const ROWS_AT_ONCE = 500;
 
-export const stepOf = ({ sql, rows }: Pick<DataItem, 'sql' | 'rows'>): Step => ({
+const stepOf = ({ sql, rows }: Pick<DataItem, 'sql' | 'rows'>): Step => ({
   sql,
   offset: 0,
   ...(rows !== undefined && { copy: rows.replace(/^[^\n]*\n/, '').replace(/\\\.[ \t]*$/, '') }),

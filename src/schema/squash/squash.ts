@@ -59,16 +59,7 @@ const MOST_PROOFS = 3;
 export async function squash(files: readonly MigrationFile[], options: SquashOptions): Promise<Squash> {
   await loadParser();
   const { first = files.length, onProgress } = options;
-  const { environment, placeholders, runnersOf, timeout, databaseUrl, cache, signal } = options;
-  const playing: PlayOptions = {
-    ...(environment && { environment }),
-    ...(placeholders && { placeholders }),
-    ...(runnersOf && { runnersOf }),
-    ...(timeout !== undefined && { timeout }),
-    ...(databaseUrl !== undefined && { databaseUrl }),
-    cache,
-    signal,
-  };
+  const playing = playingOf(options);
   const volatile = new Volatile(files.slice(0, first), playing);
   let made: Squash | undefined;
   let base: LiveObjects | undefined;
@@ -119,6 +110,20 @@ export async function squash(files: readonly MigrationFile[], options: SquashOpt
     },
   });
   return made!;
+}
+
+/** What of the options says how migrations are played. */
+function playingOf(options: SquashOptions): PlayOptions {
+  const { environment, placeholders, runnersOf, timeout, databaseUrl, cache, signal } = options;
+  return {
+    ...(environment && { environment }),
+    ...(placeholders && { placeholders }),
+    ...(runnersOf && { runnersOf }),
+    ...(timeout !== undefined && { timeout }),
+    ...(databaseUrl !== undefined && { databaseUrl }),
+    cache,
+    signal,
+  };
 }
 
 const read = async (session: Session): Promise<Reading> => ({
