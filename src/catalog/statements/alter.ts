@@ -258,7 +258,7 @@ export const alterTableEntries: Entry[] = [
   command(
     'drop-attribute',
     'ALTER TYPE … DROP ATTRIBUTE',
-    { by: 'adds it again, if it was the last one', loses: 'its values' },
+    { none: 'an attribute can only be added behind the others' },
     'AT_DropColumn',
     { error: '42703' },
     (cmd, around) => [remove({ kind: 'attribute', name: cmd.name ?? '', of: around.table }, cmd.missing_ok)],

@@ -195,7 +195,7 @@ export const harmlessEntries: Entry[] = [
   harmless({
     node: 'AlterOperatorStmt',
     statement: 'ALTER OPERATOR … SET',
-    back: { none: 'it has to be written by hand' },
+    back: 'makes it anew as it was',
     inTransaction: true,
   }),
   harmless({
@@ -305,7 +305,7 @@ export const harmlessEntries: Entry[] = [
     node: 'ClusterStmt',
     locks: clusterLocks,
     statement: 'CLUSTER',
-    back: { none: 'it leaves nothing behind' },
+    back: 'names the index again by which the table was clustered, or none',
     inTransaction: ({ relation }) => (relation ? true : 'CLUSTER of all tables'),
     needs: (node) => [
       relationOf(node.relation),

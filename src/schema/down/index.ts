@@ -219,6 +219,9 @@ class Undoing {
       const { difference, why } = first;
       return { losses, isFilled: false, unproven: `${inWords(difference)}${why === undefined ? '' : `: ${why}`}` };
     }
+    // The state is another one, and nothing that is read of it is.
+    if (statements.length === 0 && losses.length === 0)
+      return { losses, isFilled: false, unproven: 'what it has changed is not among what is read of a database' };
     const { session, start, after } = this;
     await session.rewind(after);
     const plain = await this.twice(text, steps, start.objects, new Set());
