@@ -28,6 +28,11 @@ it('writes what the page shows, and where the files are to go', () => {
       status: 2,
       stderr: expect.stringContaining('--to 7: there is no such migration') as string,
     });
+    project.write('archive/3_plans.sql', '-- of an earlier squash');
+    const taken = project.lint('squash', 'migrations', '--archive');
+    expect(taken).toMatchObject({ status: 2, stdout: '' });
+    expect(taken.stderr).toContain('archive/3_plans.sql is there already');
+    expect(project.read('migrations/3_plans.sql')).toBe(files[5]);
     project.write('migrations/4_broken.sql', 'create table plans (id int);');
     const broken = project.lint('squash', 'migrations', '--archive');
     expect(broken.status).toBe(1);

@@ -107,7 +107,7 @@ create aggregate joined(text) (sfunc = textcat, stype = text);`,
 
 describe('rows', () => {
   it('are left by the statements that still matter, or composed', async () => {
-    const { text, unproven, data } = await squashed([
+    const { text, unproven, data, leftOut } = await squashed([
       `create table plans (id int primary key, name text not null, price int);
 insert into plans (id, name) values (1, 'Free'), (2, 'Pro');
 create table counters (id serial primary key, n int not null);
@@ -124,13 +124,16 @@ select setval('counters_id_seq', 40);
 create table log (plan int, what text);
 create function logged() returns trigger language plpgsql as $$ begin insert into log values (new.id, tg_op); return new; end $$;
 create trigger logged after insert on plans for each row execute function logged();`,
-      `insert into plans (id, title) values (3, 'Team');`,
+      `insert into plans (id, title) values (3, 'Team');
+select pg_notify('plans', 'changed');`,
     ]);
     expect(unproven).toBeUndefined();
     expect(text).toMatch(/^insert into plans \(id, name\)|^INSERT INTO public\.plans \(id, title, price\)/m);
     expect(text).toMatch(/setval\('public\.counters_id_seq', greatest\(40, /);
     expect(text).not.toMatch(/delete from empty|insert into empty/);
     expect(data.some(({ table }) => table === 'public.counters')).toBe(true);
+    // What a call sends elsewhere is not in the database; the value of the sequence is.
+    expect(leftOut.map(({ sql }) => sql)).toEqual(["select pg_notify('plans', 'changed')"]);
   });
 
   it('of other schemas of Supabase are put there by the calls of the authors', async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { ConfigFinder } from '../../config/load.ts';
 import { lintOptionsOf } from '../../config/settings.ts';
@@ -228,11 +228,17 @@ function write(
   const shown = (path: string) => relative(process.cwd(), path);
   const done: string[] = [];
   const { folder } = live.project.site;
-  // It may have the name of a file that it stands for.
+  const archive = join(dirname(folder), 'archive');
+  const moves = squashed.map((path) => ({ path, to: join(archive, relative(folder, path)) }));
+  const taken = values.archive ? moves.find(({ to }) => existsSync(to)) : undefined;
+  if (taken)
+    throw new UserError(`${shown(taken.to)} is there already: move the archive away, or use --out or --delete`);
+  // The squash is on the disk before a file leaves its place. It may have the name of one that it stands for.
+  mkdirSync(dirname(target), { recursive: true });
+  const whole = `${target}.new`;
+  writeFileSync(whole, made.text);
   if (values.archive) {
-    const archive = join(dirname(folder), 'archive');
-    for (const path of squashed) {
-      const to = join(archive, relative(folder, path));
+    for (const { path, to } of moves) {
       mkdirSync(dirname(to), { recursive: true });
       renameSync(path, to);
     }
@@ -242,13 +248,12 @@ function write(
     for (const path of squashed) rmSync(path);
     done.push(`${plural(squashed.length, 'file')} deleted`);
   }
-  mkdirSync(dirname(target), { recursive: true });
-  writeFileSync(target, made.text);
+  renameSync(whole, target);
   return [`${shown(target)} was written`, ...done];
 }
 
 function asJson({ made, squashed, target, written, before }: Report) {
-  const { text, unproven, failures, statements, own, data } = made;
+  const { text, unproven, failures, statements, own, data, leftOut } = made;
   return {
     proven: unproven === undefined,
     ...(unproven !== undefined && { unproven }),
@@ -259,12 +264,13 @@ function asJson({ made, squashed, target, written, before }: Report) {
     after: { bytes: Buffer.byteLength(text), statements, own },
     failures: failures.map(({ path }) => path),
     calls: callsIn(data),
+    leftOut: leftOut.map(placed),
     text,
   };
 }
 
 function inText({ made, squashed, target, written, before }: Report): string {
-  const { text, unproven, failures, statements, own, data } = made;
+  const { text, unproven, failures, statements, own, data, leftOut } = made;
   const after = Buffer.byteLength(text);
   const lines = [
     `${plural(squashed.length, 'migration')}, ${plural(before.statements, 'statement')}, ${inKilobytes(before.bytes)}`,
@@ -274,6 +280,7 @@ function inText({ made, squashed, target, written, before }: Report): string {
       return `${path} does not run on the embedded PostgreSQL: ${why}`;
     }),
     ...callsIn(data).map((call) => `kept: ${call}`),
+    ...leftOut.map((call) => `left out; it may do more than change rows: ${placed(call)}`),
     unproven === undefined
       ? 'Proven: on an empty database, run again, and on a database that has the migrations.'
       : `Not proven: ${unproven}`,
@@ -296,4 +303,7 @@ const PLATFORM = /^insert\s+into\s+(?:"?(?:storage|cron|vault|auth)"?)\./i;
 const callsIn = (data: Squash['data']): string[] =>
   data
     .filter(({ sql }) => /^(?:select|call|do)\b/i.test(sql) || PLATFORM.test(sql))
-    .map(({ sql, from }) => `${from ? `${from.path}:${from.line}: ` : ''}${sql.split('\n', 1)[0]!}`);
+    .map(({ sql, from }) => (from ? placed(from) : firstLine(sql)));
+
+const firstLine = (sql: string): string => sql.split('\n', 1)[0]!;
+const placed = ({ path, line, sql }: Squash['leftOut'][number]): string => `${path}:${line}: ${firstLine(sql)}`;

@@ -41,7 +41,12 @@ export interface Squash {
   own: number;
   /** The statements that put rows there or call something. */
   data: readonly DataItem[];
+  /** Calls that are left out, since what they leave is there without them; they may send something elsewhere. */
+  leftOut: readonly Authored[];
 }
+
+/** A statement that may do something which no catalog and no row shows. Values of sequences are composed. */
+const CALLS = /^(?:select|call|do)\b(?!\s+(?:pg_catalog\.)?(?:setval|set_config)\s*\([^;]*$)/i;
 
 /** The database at one point, with all that is compared. */
 interface Reading {
@@ -225,6 +230,7 @@ class Work {
         statements: items.length + order.data.length,
         own: items.filter(({ isOwn }) => isOwn).length + order.data.filter(({ from }) => from).length,
         data: order.data,
+        leftOut: writings.data.filter((one) => CALLS.test(one.sql) && !order.data.some(({ from }) => from === one)),
       };
       if (problem === undefined) return result;
       const isNew = (problem.tables ?? []).filter((table) => !composed.has(table));
