@@ -18,8 +18,7 @@ const OVERVIEW = `Finds statements of PostgreSQL migrations that cannot run twic
 
 Usage
   sql-lint [PATH…]           lint files, folders and globs; without a path, the usual folders
-  sql-lint --diff [PATH…]    show what --fix would write
-  sql-lint --fix [PATH…]     write the fixes, all of which are sound
+  sql-lint --fix [PATH…]     write the fixes, all of which are sound; --diff only shows them
   sql-lint verify [PATH…]    run the migrations twice on PostgreSQL
   sql-lint locks [PATH…]     run the migrations, and show which locks each statement takes
   sql-lint access [TABLE…]   show who can read and write what
@@ -41,11 +40,8 @@ Usage
   sql-lint completion SHELL  complete commands in bash, zsh or fish
 
 Often used
-  --changed, --staged        only what the branch changes, or what is staged in git
-  --since FILE|VERSION|REF   only from this migration on, or what has changed since a commit
-  --update-baseline          take what is found for known, and report only what is new
-  --format NAME              stylish, full, summary, markdown, html, json, sarif, github, gitlab, junit
-  --interactive, --watch     with --fix: ask before each change; lint again after each save
+  --changed, --since FILE    only what the branch changes; only from a migration or commit on
+  --format NAME              stylish, full, markdown, html, json, sarif, github, gitlab, junit
 
 sql-lint help COMMAND tells all of a command; sql-lint help lint lists all options.
 Exit codes: 0 no problems, 1 findings left, 2 a mistake in the call, or a crash

@@ -17,7 +17,10 @@ const PACKAGES = {
   diff: ['libesm', 'libcjs'],
 };
 /** What is only for those who import the package, for ESLint, and for assistants. */
-const UNUSED = ['dist/index.js', 'dist/eslint.js', 'dist/assistants.cjs', 'README.md', 'CHANGELOG.md'];
+const UNUSED = [
+  ...['dist/index.js', 'dist/eslint.js', 'dist/assistants.cjs', 'dist/diagrams.cjs'],
+  ...['dist/browser.js', 'dist/browser-database-worker.js', 'README.md', 'CHANGELOG.md'],
+];
 const IMAGES = 'https://github.com/idempotent-sql-lint/idempotent-sql-lint/raw/main/editors/vscode';
 
 const manifestOf = (folder) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
