@@ -71,13 +71,23 @@ class Repair {
     const found: Statement[] = [];
     for (const property of properties) {
       const isRemade = remade.has(object.name) && property === 'definition';
-      const changes = isRemade ? undefined : writer.change(property, object, actual!, this.context);
+      const isByHand = property === 'partition' && this.changesColumns(object, actual!);
+      const changes = isRemade || isByHand ? undefined : writer.change(property, object, actual!, this.context);
       if (changes) found.push(...changes.map((change) => statementOf(change, object)));
-      else if (writer.create(object, this.context).some((made) => typeof made !== 'string'))
+      else if (isByHand || writer.create(object, this.context).some((made) => typeof made !== 'string'))
         found.push(statementOf({ sql: `${object.kind} ${object.name}: ${property}`, why: BY_HAND }, object));
       else this.remade.set(keyOf(object), actual!);
     }
     if (!this.remade.has(keyOf(object))) this.changes.push(...found);
+  }
+
+  /** Whether the columns of a partition or of its parent change too: they have to be the same when it is attached. */
+  private changesColumns(wanted: LiveObject, present: LiveObject): boolean {
+    const names = [wanted.name, wanted.properties.inherits, present.properties.inherits];
+    return this.found.some(({ expected, actual }) => {
+      const { kind, of } = (expected ?? actual)!;
+      return kind === 'column' && names.includes(of);
+    });
   }
 
   private drops(): Statement[] {
@@ -167,7 +177,11 @@ const GRANTED: Readonly<Record<string, { word: string; plural: string; isPublic?
  * what its parent gets until it no longer does.
  */
 const placeOf = ({ object, sql }: Statement): number =>
-  / NO INHERIT /.test(sql) ? -1 : /^ALTER TABLE .* INHERIT /.test(sql) ? ORDER.length : rankOf(object);
+  / (?:NO INHERIT|DETACH PARTITION) /.test(sql)
+    ? -1
+    : /^ALTER TABLE .* (?:INHERIT|ATTACH PARTITION) /.test(sql)
+      ? ORDER.length
+      : rankOf(object);
 
 const statementOf = (change: string | Change, object: LiveObject): Statement =>
   typeof change === 'string' ? { sql: change, object } : { ...change, object };

@@ -152,10 +152,10 @@ describe('what is drawn', () => {
     expect(one.slice(one.indexOf('erDiagram'))).toBe(
       [
         'erDiagram',
-        '  t_one["one"] {\n    integer id PK\n    integer to FK\n    integer a FK\n    integer b FK\n  }',
         '  t_direction["direction, not drawn in full"] {\n    integer title PK\n    integer class PK\n  }',
-        '  t_one |o--o{ t_one : "to"',
+        '  t_one["one"] {\n    integer id PK\n    integer to FK\n    integer a FK\n    integer b FK\n  }',
         '  t_direction |o--o{ t_one : "a, b"',
+        '  t_one |o--o{ t_one : "to"',
         '',
       ].join('\n'),
     );

@@ -160,7 +160,15 @@ class Reading {
       const relation = this.describe(object, !own.has(object.name));
       return { ...relation, columns: relation.columns.filter((column) => isDrawn(column, relation.id)) };
     });
-    return { relations, links, enums: wanted === undefined && !keysOnly ? this.enums(schemas) : [] };
+    const enums = wanted === undefined && !keysOnly ? this.enums(schemas) : [];
+    // The catalogs have no order that is the same in two databases, and the picture must be.
+    const by = <T>(items: readonly T[], wordsOf: (item: T) => string) =>
+      items.toSorted((a, b) => (wordsOf(a) < wordsOf(b) ? -1 : 1));
+    return {
+      relations: by(relations, ({ id }) => id),
+      links: by(links, ({ from, to, name = '', fromColumns }) => [from, to, name, ...fromColumns].join(' ')),
+      enums: by(enums, ({ id }) => id),
+    };
   }
 
   private relation(id: string): LiveObject | undefined {
