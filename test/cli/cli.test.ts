@@ -299,7 +299,7 @@ test('--version and --help', () => {
   expect(run(['--version']).stdout.trim()).toBe(
     (JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }).version,
   );
-  expect(run(['--help'])).toMatchObject({ status: 0, stdout: expect.stringContaining('--interactive') as string });
+  expect(run(['--help'])).toMatchObject({ status: 0, stdout: expect.stringContaining('--changed') as string });
 });
 
 test('text of a file does not reach the terminal as commands', () => {
