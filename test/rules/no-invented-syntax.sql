@@ -138,11 +138,11 @@ DO $$ BEGIN
     ALTER TABLE accounts RENAME COLUMN note TO remark;
   END IF;
 END $$;
-DO $$ BEGIN
+DO $do$ BEGIN
   IF to_regprocedure('add_one(int4)') IS NOT NULL THEN
     ALTER FUNCTION add_one(integer) STABLE;
   END IF;
-END $$;
+END $do$;
 ALTER TABLE accounts ENABLE ROW LEVEL SECURITY;
 DROP TRIGGER IF EXISTS touch_payments ON payments;
 CREATE OR REPLACE TRIGGER touch_payments BEFORE UPDATE ON payments FOR EACH ROW EXECUTE FUNCTION touch();
@@ -208,24 +208,24 @@ DROP MATERIALIZED VIEW IF EXISTS ids;
 CREATE MATERIALIZED VIEW ids AS SELECT id + 1 AS id FROM t;
 DROP INDEX IF EXISTS missing;
 DROP TABLE IF EXISTS missing;
-DO $$ BEGIN
+DO $do$ BEGIN
   IF EXISTS (
     SELECT 1 FROM pg_attribute
     WHERE attrelid = to_regclass('t') AND attname = 'a' AND NOT attisdropped
   ) THEN
     ALTER TABLE t ALTER COLUMN a SET DEFAULT 'x';
   END IF;
-END $$;
-DO $$ BEGIN
+END $do$;
+DO $do$ BEGIN
   IF to_regprocedure('missing()') IS NOT NULL THEN
     COMMENT ON FUNCTION missing() IS 'not there';
   END IF;
-END $$;
-DO $$ BEGIN
+END $do$;
+DO $do$ BEGIN
   IF to_regtype('missing') IS NOT NULL THEN
     ALTER TYPE missing ADD VALUE IF NOT EXISTS 'x';
   END IF;
-END $$;
+END $do$;
 DO $$ BEGIN
   DROP POLICY IF EXISTS "in a block" ON t;
   CREATE POLICY "in a block" ON t USING (true);
