@@ -13,8 +13,8 @@ export function flatMap<T, U>(items: Iterable<T>, read: (item: T, index: number)
   return all;
 }
 
-/** The last item for which something holds, where it holds for the first ones of a list and for none behind them. */
-export function lastWhere<T>(items: readonly T[], holds: (item: T) => boolean): T | undefined {
+/** For how many items something holds, where it holds for the first ones of a list and for none behind them. */
+export function countWhere<T>(items: readonly T[], holds: (item: T) => boolean): number {
   let low = 0;
   let high = items.length;
   while (low < high) {
@@ -22,8 +22,12 @@ export function lastWhere<T>(items: readonly T[], holds: (item: T) => boolean): 
     if (holds(items[middle]!)) low = middle + 1;
     else high = middle;
   }
-  return items[low - 1];
+  return low;
 }
+
+/** The last item for which something holds, where it holds for the first ones of a list and for none behind them. */
+export const lastWhere = <T>(items: readonly T[], holds: (item: T) => boolean): T | undefined =>
+  items[countWhere(items, holds) - 1];
 
 /** `Array.isArray`, whose type does not narrow to readonly lists. */
 const isList = <U>(found: U | readonly U[]): found is readonly U[] => Array.isArray(found);

@@ -2,19 +2,22 @@
  * The objects of a file at the end of the file and at the end of the folder. If a later migration enables row level
  * security, the table is secured. If a later migration drops it, nothing needs to be reported.
  */
+import { settingsOfCall } from '../catalog/dynamic.ts';
 import type { Effect } from '../catalog/effects.ts';
 import { isTemporary, ownerOf, type Kind, type ObjectRef } from '../catalog/objects.ts';
 import { flatMap } from '../lists.ts';
 import type { FileKind } from '../project/format.ts';
 import { Script, type Statement } from '../syntax/script.ts';
 import { play } from './play.ts';
-import { schemaOfKey, type Move, type Settings, type World } from './world.ts';
+import type { Moves } from './moves.ts';
+import { schemaOfKey, type Settings, type World } from './world.ts';
 
 /** What the later files of a folder leave. */
 export interface Later {
   world: World;
-  /** What they rename, drop and replace. */
-  moves: readonly Move[];
+  /** What is renamed, dropped and replaced: by them from the index `from` on. */
+  moves: Moves;
+  from: number;
 }
 
 /** An object at the end of a file or of its folder. */
@@ -36,23 +39,6 @@ export interface Touched {
   statements: readonly { statement: Statement; creates: boolean }[];
 }
 
-/** Follows an object through renames; undefined where it is dropped or replaced on the way. */
-function follow(key: string, moves: readonly Move[], from = 0): string | undefined {
-  for (let k = from; k < moves.length; k++) {
-    if (moves[k]!.from !== key) continue;
-    const { to } = moves[k]!;
-    if (to === undefined) return undefined;
-    key = to;
-  }
-  return key;
-}
-
-/** The key that an object had after so many moves, by the one that it has after all of them. */
-function keyAfter(key: string, moves: readonly Move[], count: number): string {
-  for (let k = moves.length - 1; k >= count; k--) if (moves[k]!.to === key) key = moves[k]!.from;
-  return key;
-}
-
 /** Kinds of objects that a file can make accessible. */
 const ACCESSED = new Set<Kind>(['table', 'view', 'materialized view', 'function', 'procedure', 'routine', 'policy']);
 
@@ -62,7 +48,7 @@ export class Ending {
   readonly world: World;
   private readonly base: World;
   private readonly statements: readonly Statement[];
-  private readonly moves: readonly Move[];
+  private readonly moves: Moves;
   /** How many moves there were when a statement had run. */
   private readonly movesBehind = new Map<Statement, number>();
   /** The statements that make something temporary, which is gone with the session. */
@@ -87,7 +73,7 @@ export class Ending {
       this.movesBehind.set(statement, this.moves.length);
       if (effect.action === 'create' && isTemporary(effect.object)) this.temporary.add(statement);
       // A renamed object comes before its parts.
-      else this.touch(effect, statement, this.moves[moved]?.to);
+      else this.touch(effect, statement, this.moves.at(moved)?.to);
       moved = this.moves.length;
     });
   }
@@ -117,7 +103,7 @@ export class Ending {
   touched(): Touched[] {
     const found = new Map<string, Touched['statements'][number][]>();
     for (const { key, moves, statement, creates } of this.touches) {
-      const here = follow(key, this.moves, moves);
+      const here = this.moves.follow(key, moves);
       if (here === undefined) continue;
       const statements = found.get(here);
       if (statements) statements.push({ statement, creates });
@@ -131,7 +117,7 @@ export class Ending {
     this.later ??= { found: this.findLater() };
     const later = this.later.found;
     if (!later) return this.atFileEnd(key);
-    const there = follow(key, later.moves);
+    const there = later.moves.follow(key, later.from);
     return there === undefined ? undefined : existing(there, later.world);
   }
 
@@ -150,16 +136,16 @@ export class Ending {
   ): ReadonlyMap<string, Statement | undefined> {
     const world = this.base.fork();
     const moves = world.trackMoves();
-    const look = (key: string) => find(existing(keyAfter(key, this.moves, moves.length), world));
+    const look = (key: string) => find(existing(this.moves.before(key, moves.length), world));
     const found = new Map(keys.map((key) => [key, new Map<string, number>(look(key).map((what) => [what, -1]))]));
     const ran: Statement[] = [];
     const about = this.byObjectAndOwner(keys);
     let moved = 0;
     play(this.statements, world, (effect, statement) => {
       if (ran.at(-1) !== statement) ran.push(statement);
-      const isWide = moves.length > moved || reachesOthers(effect);
+      const isWide = moves.length > moved || reachesOthers(effect, world);
       moved = moves.length;
-      const named = isWide ? [] : keysNamedBy(effect, world).map((key) => follow(key, this.moves, moved) ?? key);
+      const named = isWide ? [] : keysNamedBy(effect, world).map((key) => this.moves.follow(key, moved) ?? key);
       for (const key of isWide ? keys : flatMap(named, (name) => about.get(name) ?? [])) {
         const before = found.get(key)!;
         found.set(key, new Map(look(key).map((what) => [what, before.get(what) ?? ran.length - 1])));
@@ -191,7 +177,7 @@ export class Ending {
     this.later ??= { found: this.findLater() };
     const later = this.later.found;
     if (!later) return condition(objectAt(here, this.world));
-    const there = follow(here, later.moves);
+    const there = later.moves.follow(here, later.from);
     return there === undefined || condition(objectAt(there, later.world));
   }
 
@@ -204,7 +190,7 @@ export class Ending {
   /** The key of the object at the end of the file; undefined where it is gone. */
   private keyHere(statement: Statement, ref: ObjectRef): string | undefined {
     if (this.temporary.has(statement)) return undefined;
-    return follow(this.world.key(ref), this.moves, this.movesBehind.get(statement) ?? this.moves.length);
+    return this.moves.follow(this.world.key(ref), this.movesBehind.get(statement) ?? this.moves.length);
   }
 }
 
@@ -216,8 +202,8 @@ function keysNamedBy(effect: Effect, world: World): string[] {
 }
 
 /** Whether an effect can change what holds of objects that it does not name. */
-const reachesOthers = (effect: Effect): boolean =>
-  effect.action === 'call' ||
+const reachesOthers = (effect: Effect, world: World): boolean =>
+  (effect.action === 'call' && settingsOfCall(world.settings(effect.object)).length > 0) ||
   effect.action === 'search-path' ||
   effect.action === 'session' ||
   (effect.action === 'set' && (effect.every !== undefined || !(ACCESSED.has(effect.object.kind) || effect.object.of)));
@@ -256,7 +242,7 @@ export class FolderEnd {
   /** The index in the folder of the first file that is played. */
   readonly from: number;
   private readonly world: World;
-  private readonly moves: readonly Move[];
+  private readonly moves: Moves;
   private readonly files: readonly LaterFile[];
   /** The texts that were played, and where the moves of each begin. */
   private readonly played: { text: string | undefined; moves: number; effects: Effect[] }[] = [];
@@ -297,7 +283,7 @@ export class FolderEnd {
   behind(index: number): Later {
     this.finish();
     const next = this.played[index - this.from + 1];
-    return { world: this.world, moves: this.moves.slice(next?.moves ?? this.moves.length) };
+    return { world: this.world, moves: this.moves, from: next?.moves ?? this.moves.length };
   }
 
   /** What the files from an index on leave where they find other objects than those on the disk. */
@@ -310,7 +296,7 @@ export class FolderEnd {
       for (const effect of effects) world.apply(effect);
       world.endSession(searchPath);
     }
-    return { world, moves };
+    return { world, moves, from: 0 };
   }
 }
 

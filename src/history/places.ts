@@ -5,7 +5,8 @@ import { readIdent } from '../catalog/names.ts';
 import { nameOf, nameOfRange } from '../catalog/nodes.ts';
 import { perStatement, type Script, type Statement } from '../syntax/script.ts';
 import { play } from './play.ts';
-import { schemaOfKey, type Move, type World } from './world.ts';
+import type { Moves } from './moves.ts';
+import { schemaOfKey, type World } from './world.ts';
 
 /** What a statement does to an object that it is about, or that it names. */
 export type Doing = 'makes' | 'changes' | 'renames' | 'drops' | 'writes rows' | 'uses';
@@ -59,7 +60,7 @@ const namesIn = perStatement(({ tokens, script: { text } }: Statement): Readonly
 /** The places of the objects of some files, in the order in which the files run. */
 export class Places {
   private readonly world: World;
-  private readonly moves: readonly Move[];
+  private readonly moves: Moves;
   private readonly before: Places | undefined;
   private readonly numbers: Map<string, number>;
   /** The objects that a statement has made, and not only named. */
@@ -204,7 +205,7 @@ export class Places {
    * @param drops whether the statement drops what is gone, also by CASCADE; otherwise it is replaced
    */
   private follow(drops: boolean, statement: Statement, path: string): void {
-    const moves = this.moves.slice(this.read);
+    const moves = this.moves.from(this.read);
     this.read = this.moves.length;
     if (drops)
       for (const { from } of moves) {

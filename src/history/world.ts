@@ -25,6 +25,7 @@ import {
   type ObjectRef,
 } from '../catalog/objects.ts';
 import { flatMap } from '../lists.ts';
+import { Moves } from './moves.ts';
 
 /**
  * What brings rows into a table: an INSERT, with the columns of the table where it names none; an UPDATE that gives
@@ -82,12 +83,6 @@ export interface WorldState {
   settings: Map<string, Settings>;
 }
 
-/** An object gets another key, or is dropped or replaced: then it has none. */
-export interface Move {
-  from: string;
-  to: string | undefined;
-}
-
 /** One change to a world. */
 export interface Change {
   undo(): void;
@@ -121,7 +116,7 @@ export class World {
   /** Where changes are written down, so that they can be taken back. */
   private log: Change[] | undefined;
   /** A log of renames and drops, for following an object to the end of a folder. */
-  private moves: Move[] | undefined;
+  private moves: Moves | undefined;
 
   /**
    * @param state the content of another world; this world owns it from now on
@@ -163,9 +158,9 @@ export class World {
     });
   }
 
-  /** Writes down from now on which objects are renamed, dropped or replaced. The list grows. */
-  trackMoves(): readonly Move[] {
-    return (this.moves ??= []);
+  /** Writes down from now on which objects are renamed, dropped or replaced. What is returned grows. */
+  trackMoves(): Moves {
+    return (this.moves ??= new Moves());
   }
 
   /** The key of an object; a routine may be named without its argument types. */
@@ -318,6 +313,16 @@ export class World {
     return flatMap(this.keys('kind', kind), (key) => {
       const entity = this.at(key);
       return entity?.exists && entity.ref.kind === kind ? [entity.ref] : [];
+    });
+  }
+
+  /** The same in a schema; what has been made without one counts as an object of `public`. */
+  inSchema(kind: Kind, schema: string): ObjectRef[] {
+    return flatMap(this.keys('schema', inSchema(kind, schema)), (key) => {
+      const entity = this.at(key);
+      return entity?.exists && entity.ref.kind === kind && (entity.ref.schema ?? 'public') === schema
+        ? [entity.ref]
+        : [];
     });
   }
 
@@ -1090,11 +1095,13 @@ function union(a: ReadonlySet<string> = NONE, b: ReadonlySet<string> = NONE): Re
 }
 
 const nameIn = (kind: Kind, name: string, of: Name) => `${kind}\0${name}\0${of.name}`;
+const inSchema = (kind: Kind, schema: string) => `${kind}\0${schema}`;
 
 /** What objects can be looked up by besides their keys; undefined for those that an index does not have. */
 const INDEXES = {
   kind: (_, { kind }) => kind,
   'owned name': (_, { kind, name, of }) => of && nameIn(kind, name, of),
+  schema: (_, { kind, schema = 'public', of }) => (of ? undefined : inSchema(kind, schema)),
   /** A routine's key without its arguments, which all its overloads have in common. */
   routine: (key, { kind, args }) => {
     if (!args || !isRoutine(kind)) return undefined;

@@ -7,7 +7,8 @@ import { nameOfRange } from '../catalog/nodes.ts';
 import { isTemporary, type ObjectRef } from '../catalog/objects.ts';
 import { unitsOf, type Unit } from '../catalog/units.ts';
 import { asMade } from '../history/naming.ts';
-import type { Move, World } from '../history/world.ts';
+import type { Moves } from '../history/moves.ts';
+import type { World } from '../history/world.ts';
 import { flatMap } from '../lists.ts';
 import type { Statement } from '../syntax/script.ts';
 import { NewLabels, type NewLabel } from './new-labels.ts';
@@ -119,7 +120,7 @@ export class Locking {
   private readonly transactionOf: () => Transactions;
   private readonly origins = new Map<string, string>();
   private readonly dropped = new Set<string>();
-  private moves: readonly Move[] | undefined;
+  private moves: Moves | undefined;
   private read = 0;
   private isUtc: boolean | undefined;
   /** What SET LOCAL has replaced, until the transaction ends. */
@@ -258,9 +259,9 @@ export class Locking {
   }
 
   private followMoves(): void {
-    const { moves = [], origins, dropped } = this;
-    for (; this.read < moves.length; this.read++) {
-      const { from, to } = moves[this.read]!;
+    const { moves, origins, dropped } = this;
+    for (; this.read < (moves?.length ?? 0); this.read++) {
+      const { from, to } = moves!.at(this.read)!;
       const origin = origins.get(from) ?? (dropped.has(from) ? undefined : from);
       origins.delete(from);
       dropped.add(from);

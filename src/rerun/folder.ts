@@ -5,7 +5,9 @@ import type { Unit } from '../catalog/units.ts';
 import type { WholeFile } from '../history/files.ts';
 import type { IfResults } from '../history/guards.ts';
 import { stepsOf, type Step } from '../history/play.ts';
-import type { Move, World } from '../history/world.ts';
+import type { Moves } from '../history/moves.ts';
+import type { World } from '../history/world.ts';
+import { countWhere } from '../lists.ts';
 import type { Cause, Finding } from './finding.ts';
 import { playFirst, runFirst, type FirstRun } from './first-run.ts';
 import type { Occurrence } from './occurrence.ts';
@@ -68,7 +70,7 @@ export function* replayInSteps(files: Iterable<WholeFile>, base: World): Generat
 class FolderRun {
   private readonly base: World;
   private readonly after: World;
-  private readonly moves: readonly Move[];
+  private readonly moves: Moves;
   private readonly paths: string[] = [];
   private readonly steps: Step[] = [];
   private readonly occurrences: Occurrence[][] = [];
@@ -191,12 +193,11 @@ class FolderRun {
   }
 
   private removerOf(key: string, step: number): { step: number; does: Unreplayable['does'] } | undefined {
-    const from = this.movesBehind[step]!;
-    const at = this.moves.findIndex((move, k) => k >= from && move.from === key);
-    if (at < 0) return undefined;
+    const at = this.moves.next(key, this.movesBehind[step]!);
+    if (at === undefined) return undefined;
     return {
-      step: this.movesBehind.findIndex((behind) => behind > at),
-      does: this.moves[at]!.to === undefined ? 'removes' : 'renames',
+      step: countWhere(this.movesBehind, (behind) => behind <= at),
+      does: this.moves.at(at)!.to === undefined ? 'removes' : 'renames',
     };
   }
 

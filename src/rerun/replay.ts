@@ -6,7 +6,8 @@ import { fillInStar } from '../history/naming.ts';
 import type { Effect } from '../catalog/effects.ts';
 import { describe, ownerOf, type ObjectRef } from '../catalog/objects.ts';
 import type { Unit } from '../catalog/units.ts';
-import type { Move, World } from '../history/world.ts';
+import type { Moves } from '../history/moves.ts';
+import type { World } from '../history/world.ts';
 import { flatMap } from '../lists.ts';
 import { dependsOnLater, findingAt, isMendedAlone, sqlstateOf, type Finding, type Judgement } from './finding.ts';
 import { stepBehind, type FirstRun } from './first-run.ts';
@@ -55,7 +56,7 @@ export class Replay {
   private readonly conditions = new Map<string, (Node | undefined)[]>();
 
   /** What is renamed and dropped in the second run; the list grows. */
-  private readonly moves: readonly Move[];
+  private readonly moves: Moves;
   /** Whether an event trigger that writes rows has been reported. */
   private isFired = false;
   private readonly stops: Stops | undefined;
@@ -355,7 +356,7 @@ export class Replay {
     world.apply(filled);
     if (!isLeft) recordDependencies(unit, filled, world);
     if (effect.action !== 'drop' || !effect.cascade) return;
-    for (const { from, to } of this.moves.slice(before)) if (to === undefined) endState.record(from, step);
+    for (const { from, to } of this.moves.from(before)) if (to === undefined) endState.record(from, step);
   }
 }
 

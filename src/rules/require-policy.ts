@@ -1,4 +1,5 @@
 import { nameOfRange, nodeAs } from '../catalog/nodes.ts';
+import { countWhere, lastWhere } from '../lists.ts';
 import { defineRule } from './api/rule.ts';
 import { tokenize } from '../syntax/lexer.ts';
 import type { Statement } from '../syntax/script.ts';
@@ -10,8 +11,8 @@ const ONLY_SERVER = /no polic|without polic|service.?role|private|server|nobody|
 
 /** Whether a comment on the lines before or after the statement says why there is no policy. */
 function isExplained({ script, start, stop }: Statement): boolean {
-  const next = script.statements.find((s) => s.start >= stop)?.start ?? script.text.length;
-  const previous = script.statements.findLast((s) => s.stop <= start)?.stop ?? 0;
+  const next = script.statements[countWhere(script.statements, (s) => s.start < stop)]?.start ?? script.text.length;
+  const previous = lastWhere(script.statements, (s) => s.stop <= start)?.stop ?? 0;
   const comments = tokenize(script.text, previous, next, { comments: true }).filter((t) => t.kind === 'comment');
   // A comment behind an empty line belongs to what comes next.
   const beside = comments.filter((t) =>

@@ -1,6 +1,7 @@
 /** What a world answers about names and types, and how many objects it looks at for an answer. */
 import { beforeAll, expect, test, vi } from 'vitest';
 import type { ObjectRef } from '../../src/catalog/objects.ts';
+import { Moves } from '../../src/history/moves.ts';
 import { World } from '../../src/history/world.ts';
 import { lintText, loadParser, presetRules } from '../../src/index.ts';
 
@@ -150,4 +151,21 @@ test('what depends on an object depends on it under its new name', () => {
   expect(world.dependents(renamed!)).toEqual([world.key(view!)]);
   world.remove(renamed!, true);
   expect(world.has(view!)).toBe(false);
+});
+
+test('an object is followed through its moves, and back, without a look at those of others', () => {
+  const moves = new Moves();
+  for (const [from, to] of [
+    ['a', 'b'],
+    ['x', 'y'],
+    ['b', 'c'],
+    ['c', undefined],
+    ['y', 'b'],
+  ] as const)
+    moves.push({ from, to });
+  expect(['a', 'b', 'x', 'y', 'z'].map((key) => moves.follow(key))).toEqual([undefined, undefined, 'b', 'b', 'z']);
+  expect(moves.follow('b', 3)).toBe('b');
+  expect(moves.follow('c', 2)).toBeUndefined();
+  expect([0, 1, 4, 5].map((count) => moves.before('b', count))).toEqual(['x', 'x', 'y', 'b']);
+  expect(moves.before('c', 0)).toBe('a');
 });
