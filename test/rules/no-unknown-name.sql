@@ -252,6 +252,17 @@ CREATE FUNCTION newid() RETURNS uuid LANGUAGE sql AS $$ SELECT gen_random_uuid()
 SELECT newid();
 DO $$ BEGIN IF false THEN PERFORM getdate(); END IF; END $$;
 
+--- case functions that dynamic SQL makes, of which one has signs in its name
+--- input
+DO $$
+BEGIN
+  EXECUTE 'CREATE OR REPLACE' || ' FUNCTION "sum (all"() RETURNS int LANGUAGE sql AS ''SELECT 1''';
+  EXECUTE 'CREATE OR REPLACE' || ' FUNCTION public.sum_of_all() RETURNS int LANGUAGE sql AS ''SELECT 1''';
+END
+$$;
+SELECT "sum (all"();
+SELECT sum_of_all(), public.sum_of_all();
+
 --- case misspelled roles | refused
 --- setup
 CREATE TABLE notes (id int PRIMARY KEY);

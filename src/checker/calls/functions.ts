@@ -6,6 +6,7 @@ import { isReserved, quoteIdent } from '../../catalog/names.ts';
 import type { World } from '../../history/world.ts';
 import { flatMap } from '../../lists.ts';
 import type { NodeOf } from '../../syntax/parser.ts';
+import { perScript, type Statement } from '../../syntax/script.ts';
 import { lastPartRange, nameRange, rangeWithBrackets, textOf, wordRange } from '../places.ts';
 import type { Checked } from '../problem.ts';
 import { locationOf, nameOfType } from '../definitions/columns.ts';
@@ -169,9 +170,7 @@ function checkUnknown(call: FuncCall, called: Name, checked: Checked): void {
     reportUnknown(called, { ...nameRange(statement, call.location), advice }, checked);
     return;
   }
-  // Another language or dynamic SQL may make it.
-  if (new RegExp(`function\\s+(if\\s+not\\s+exists\\s+)?(\\S+\\.)?"?${name}\\b`, 'i').test(statement.script.text))
-    return;
+  if (functionsNamedIn(statement.script).has(name.toLowerCase())) return;
   const mistaken = schema === undefined ? MISTAKEN_FUNCTIONS.get(name) : undefined;
   const ofSchema = MISTAKEN_IN_SCHEMAS.get(`${schema}.${name}`);
   if (ofSchema !== undefined && checked.world.named({ kind: 'function', name: ofSchema }).length > 0) {
@@ -193,19 +192,43 @@ function checkUnknown(call: FuncCall, called: Name, checked: Checked): void {
   reportUnknown(called, { start, end, text: KEYWORD_FUNCTIONS.includes(meant) ? meant : quoteIdent(meant) }, checked);
 }
 
+/** The statements that make functions, the first one for each name. */
+const functionsMadeIn = perScript((script) => {
+  const made = new Map<string, Statement>();
+  for (const statement of script.statements) {
+    const node = statement.as('CreateFunctionStmt');
+    const name = node && nameOf(node.funcname).name;
+    if (name !== undefined && !made.has(name)) made.set(name, statement);
+  }
+  return made;
+});
+
+/**
+ * The words of a file that may be names of functions which another language or dynamic SQL makes, in lower case: what
+ * stands behind FUNCTION, with or without a schema.
+ */
+const functionsNamedIn = perScript(({ text }) => {
+  const names = new Set<string>();
+  for (const [, words = ''] of text.matchAll(/function\s+(?:if\s+not\s+exists\s+)?((?:"[^"\n]*"|\S)*)/gi))
+    for (const word of words.split('.')) {
+      const [, quoted, plain = ''] = /^(?:"([^"]+)"|"?(\w*))/.exec(word)!;
+      names.add((quoted ?? plain).toLowerCase());
+    }
+  return names;
+});
+
 /** The line on which the file makes a function for the first time, behind the statement that calls it. */
 function madeLater(name: string, { statement, world }: Checked): number | undefined {
   const { script } = statement;
-  const made = script.statements.find((s) => nameOf(s.as('CreateFunctionStmt')?.funcname).name === name);
+  const made = functionsMadeIn(script).get(name);
   if (!made || made.start < statement.start || world.named({ kind: 'function', name }).length > 0) return undefined;
   return script.locate(made.start).line;
 }
 
 /** The functions that a name may stand for. */
 const candidates = ({ schema }: Name, world: World): string[] => {
-  const made = flatMap(world.ofKind('function'), (ref) =>
-    schema === undefined || (ref.schema ?? 'public') === schema ? [ref.name] : [],
-  );
+  const refs = schema === undefined ? world.ofKind('function') : world.inSchema('function', schema);
+  const made = refs.map(({ name }) => name);
   return schema === undefined || schema === 'pg_catalog'
     ? [...[...functionsOfPostgres().keys()].filter((known) => !isReserved(known)), ...KEYWORD_FUNCTIONS, ...made]
     : made;

@@ -7,7 +7,7 @@ import { tokenize, type Token } from '../../syntax/lexer.ts';
 import { contentOf } from '../../syntax/nested.ts';
 import { plpgsqlError } from '../../syntax/parse.ts';
 import type { NodeOf } from '../../syntax/parse.ts';
-import { perStatement, Statement } from '../../syntax/script.ts';
+import { perScript, perStatement, Statement } from '../../syntax/script.ts';
 import { split } from '../../syntax/split.ts';
 import { edited } from '../../fixers/edits.ts';
 import { inCaseOf } from '../../fixers/style.ts';
@@ -34,9 +34,12 @@ export function checkBody(node: NodeOf<'CreateFunctionStmt'>, checked: Checked):
 const languageOf = ({ options }: NodeOf<'CreateFunctionStmt'>): string =>
   stringOf(optionOf(options, 'language')).toLowerCase();
 
-/** Whether PostgreSQL reads a body as it stands there. It may be told to let bodies through unread. */
-const isRead = ({ start, end }: Range, { script: { text } }: Statement): boolean =>
-  !isTemplate(text.slice(start, end)) && !/check_function_bodies/i.test(text);
+/** Whether a file may tell PostgreSQL to let bodies through unread. */
+const mayLeaveUnread = perScript(({ text }) => /check_function_bodies/i.test(text));
+
+/** Whether PostgreSQL reads a body as it stands there. */
+const isRead = ({ start, end }: Range, { script }: Statement): boolean =>
+  !isTemplate(script.text.slice(start, end)) && !mayLeaveUnread(script);
 
 /** A DO block; where a statement in it does not parse, or is of an invented form, that is reported there. */
 export function checkBlock(node: NodeOf<'DoStmt'>, checked: Checked): void {

@@ -2,6 +2,7 @@
 import { nameOf, stringOf, walk } from '../../catalog/nodes.ts';
 import type { World } from '../../history/world.ts';
 import type { NodeOf } from '../../syntax/parser.ts';
+import { perScript } from '../../syntax/script.ts';
 import { nameRange, wordRange } from '../places.ts';
 import type { Checked } from '../problem.ts';
 import { isForeign } from './scope.ts';
@@ -103,4 +104,12 @@ const isThere = (name: string, extension: string, { statement, world }: Checked)
   ['type', 'domain', 'table'].some((kind) => world.named({ kind: kind as 'type', name }).length > 0) ||
   world.ofKind('extension').some((other) => !EXTENSIONS.includes(other.name)) ||
   // Dynamic SQL may create it.
-  new RegExp(`extension\\b[^;]*\\b${extension}\\b`, 'i').test(statement.script.text);
+  wordsBehindExtension(statement.script).has(extension);
+
+/** The words of a file between EXTENSION and the next semicolon, in lower case. */
+const wordsBehindExtension = perScript(({ text }) => {
+  const words = new Set<string>();
+  for (const [names] of text.matchAll(/extension\b[^;]*/gi))
+    for (const [word] of names.toLowerCase().matchAll(/\w+/g)) words.add(word);
+  return words;
+});

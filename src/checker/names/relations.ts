@@ -4,7 +4,7 @@ import type { Kind, Name } from '../../catalog/objects.ts';
 import { unitsOf } from '../../catalog/units.ts';
 import type { World } from '../../history/world.ts';
 import { flatMap } from '../../lists.ts';
-import type { Statement } from '../../syntax/script.ts';
+import { perScript, type Statement } from '../../syntax/script.ts';
 import { lastPartRange } from '../places.ts';
 import type { Checked } from '../problem.ts';
 import { reportUnknown } from './report.ts';
@@ -40,7 +40,7 @@ const mayBe = ({ schema, name }: Name, world: World): boolean =>
 function checkRelation(name: Name, location: number | undefined, checked: Checked): void {
   const { statement, world } = checked;
   if (mayBe(name, world)) return;
-  const later = statement.script.statements.find((other) => isTableOf(other, name));
+  const later = tablesMadeIn(statement.script).get(labelOf(name));
   if (
     later &&
     later.start > statement.start &&
@@ -72,12 +72,23 @@ const knowsOthers = ({ name }: Name, { statement, world }: Checked): boolean =>
     .map(nameOfRange)
     .every((other) => other.name === name || mayBe(other, world) || isTableOf(statement, other));
 
+const labelOf = ({ schema = 'public', name }: Name): string => `${schema}.${name}`;
+
+/** The statements that make tables, the first one for each. */
+const tablesMadeIn = perScript((script) => {
+  const made = new Map<string, Statement>();
+  for (const statement of script.statements) {
+    const relation = statement.as('CreateStmt')?.relation;
+    const label = relation && labelOf(nameOfRange(relation));
+    if (label !== undefined && !made.has(label)) made.set(label, statement);
+  }
+  return made;
+});
+
 /** Whether a statement makes a table of a name. */
-function isTableOf(statement: Statement, { schema, name }: Name): boolean {
+function isTableOf(statement: Statement, name: Name): boolean {
   const made = statement.as('CreateStmt')?.relation;
-  if (!made) return false;
-  const own = nameOfRange(made);
-  return own.name === name && (own.schema ?? 'public') === (schema ?? 'public');
+  return made !== undefined && labelOf(nameOfRange(made)) === labelOf(name);
 }
 
 const RELATIONS: readonly Kind[] = ['table', 'view', 'materialized view', 'foreign table', 'sequence'];
@@ -87,8 +98,7 @@ const NAMED_LIKE_RELATIONS: readonly Kind[] = [...RELATIONS, 'type'];
 
 const relationsIn = (schema: string | undefined, world: World): string[] =>
   flatMap(RELATIONS, (kind) =>
-    flatMap(world.ofKind(kind), (ref) => {
-      const at = ref.schema ?? 'public';
-      return (schema === undefined ? world.searchPath.includes(at) : schema === at) ? [ref.name] : [];
-    }),
+    flatMap(schema === undefined ? world.searchPath : [schema], (at) =>
+      world.inSchema(kind, at).map(({ name }) => name),
+    ),
   );

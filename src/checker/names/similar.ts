@@ -6,11 +6,16 @@ const LONG = 8;
 /** Two names that differ only in their case and in underscores: `userId` and `user_id`. */
 const bare = (name: string) => name.toLowerCase().replaceAll('_', '');
 
-/** @param shortest how long a name must be to stand for one of other letters */
-function distanceOf(name: string, candidate: string, limit: number, shortest: number): number {
-  const [a, b] = [bare(name), bare(candidate)];
-  if (a === b) return 0;
-  return name.length < shortest ? Infinity : Math.min(editDistance(name, candidate, limit), editDistance(a, b, limit));
+/**
+ * @param own the name, bare
+ * @param shortest how long a name must be to stand for one of other letters
+ */
+function distanceOf(name: string, own: string, candidate: string, limit: number, shortest: number): number {
+  const other = bare(candidate);
+  if (own === other) return 0;
+  return name.length < shortest
+    ? Infinity
+    : Math.min(editDistance(name, candidate, limit), editDistance(own, other, limit));
 }
 
 /**
@@ -19,11 +24,12 @@ function distanceOf(name: string, candidate: string, limit: number, shortest: nu
  * @param shortest how long the name must be to stand for one of other letters @default 4
  */
 export function similar(name: string, candidates: Iterable<string>, shortest = 4): string | undefined {
+  const own = bare(name);
   let best = name.length >= LONG ? 2 : 1;
   let found: string[] = [];
   for (const candidate of candidates) {
     if (candidate === name) continue;
-    const distance = distanceOf(name, candidate, best, shortest);
+    const distance = distanceOf(name, own, candidate, best, shortest);
     if (distance > best) continue;
     if (distance < best) found = [];
     best = distance;
