@@ -17,6 +17,7 @@ import type { Unit } from '../catalog/units.ts';
 import { variableAt } from '../catalog/variables.ts';
 import { tokenize } from '../syntax/lexer.ts';
 import { depthsOf } from '../syntax/nesting.ts';
+import type { Guard } from '../syntax/plpgsql.ts';
 import type { Statement } from '../syntax/script.ts';
 import type { Question } from './catalog-queries.ts';
 import { holds, type Property } from './column-properties.ts';
@@ -51,10 +52,10 @@ export function isRun(
         return answer(question, statement, units, world, inserted);
       };
       value = all(
-        conjuncts(guard.text).map(
+        partsOf(guard).map(
           (part) =>
             ownAnswer(part, units, world, inserted === undefined) ??
-            evaluate(part, ask, (name) => variableAt(name, guard, statement)),
+            evaluate(part.text, ask, (name) => variableAt(name, guard, statement)),
         ),
       );
       // What a question for a variable's object comes to depends on the statement under it.
@@ -81,6 +82,36 @@ function conjuncts(condition: string): string[] {
   return [...cuts, undefined].map((cut, k) => condition.slice(cuts[k - 1]?.end ?? 0, cut?.start));
 }
 
+type IfGuard = Extract<Guard, { kind: 'if' }>;
+
+/** A part of a condition between AND. */
+interface Part {
+  text: string;
+  squeezed: string;
+  /** Without any white space, in lower case: a part that asks for something else is told by it, without tokens. */
+  bare: string;
+}
+
+const partsByGuard = new WeakMap<IfGuard, readonly Part[]>();
+
+/** The parts of the condition of an IF. A condition is asked at each run; its text is cut once. */
+function partsOf(guard: IfGuard): readonly Part[] {
+  let parts = partsByGuard.get(guard);
+  if (!parts) partsByGuard.set(guard, (parts = conjuncts(guard.text).map(partOf)));
+  return parts;
+}
+
+function partOf(text: string): Part {
+  const squeezed = squeeze(text);
+  return { text, squeezed, bare: bare(squeezed) };
+}
+
+const bare = (sql: string): string => sql.replace(/\s+/g, '').toLowerCase();
+
+/** Whether a part is the same SQL as a question in the table's own words, which has no comments. */
+const isSame = (part: Part, question: string): boolean =>
+  part.bare === bare(question) && part.squeezed === squeeze(question);
+
 /** SQL without differences in white space and in the case of words. */
 const squeeze = (sql: string) =>
   tokenize(sql)
@@ -93,7 +124,7 @@ export function isAskedFor(ref: ObjectRef, statement: Statement): boolean {
   return (
     question !== undefined &&
     statement.guards.some(
-      (g) => g.kind === 'if' && squeeze(g.text) === squeeze(g.negated ? question.missing : question.exists),
+      (g) => g.kind === 'if' && isSame(partOf(g.text), g.negated ? question.missing : question.exists),
     )
   );
 }
@@ -102,32 +133,31 @@ export function isAskedFor(ref: ObjectRef, statement: Statement): boolean {
  * The answer to a condition that asks, in the table's own words, for what the statement makes or needs, or whether
  * anything depends on what it drops.
  */
-function ownAnswer(condition: string, units: readonly Unit[], world: World, isFirstRun: boolean): boolean | undefined {
-  const text = squeeze(condition);
+function ownAnswer(part: Part, units: readonly Unit[], world: World, isFirstRun: boolean): boolean | undefined {
   for (const effect of flatMap(units, (u) => u.effects)) {
     if (!('object' in effect)) continue;
     const dependence = effect.action === 'drop' ? kindInfo(effect.object.kind).dependence?.(effect.object) : undefined;
-    if (dependence && text === squeeze(dependence.missing)) {
+    if (dependence && isSame(part, dependence.missing)) {
       if (!world.isNeeded(effect.object)) return true;
       // History may know of dependents that are gone: the DROP has succeeded in the first run.
       return isFirstRun ? undefined : false;
     }
-    const asked = answerInOwnWords(text, effect.object, world);
+    const asked = answerInOwnWords(part, effect.object, world);
     if (asked !== undefined) return asked.is;
   }
   return undefined;
 }
 
 /** What a condition in the table's own words comes to; undefined for one that asks for something else. */
-function answerInOwnWords(text: string, object: ObjectRef, world: World): { is: boolean | undefined } | undefined {
+function answerInOwnWords(part: Part, object: ObjectRef, world: World): { is: boolean | undefined } | undefined {
   const isIt = (question: Existence | undefined) =>
-    question && (text === squeeze(question.exists) || text === squeeze(question.missing)) ? question : undefined;
+    question && (isSame(part, question.exists) || isSame(part, question.missing)) ? question : undefined;
   const plain = isIt(kindInfo(object.kind).existence?.(object));
   const question = plain ?? isIt(existenceAsKind(object));
   if (!question) return undefined;
   const there = world.has(object);
   const exists = there && (plain !== undefined || world.get(object)!.ref.kind === object.kind);
-  return { is: exists === undefined ? undefined : exists === (text === squeeze(question.exists)) };
+  return { is: exists === undefined ? undefined : exists === isSame(part, question.exists) };
 }
 
 function answer(
