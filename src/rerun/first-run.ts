@@ -54,8 +54,9 @@ export function stepBehind(
   { occurrences }: Pick<FirstRun, 'occurrences'>,
   isSuch: (effect: Effect) => boolean,
 ): number | undefined {
-  const at = occurrences.findIndex((all, k) => k > step && all.some(({ effect }) => isSuch(effect)));
-  return at < 0 ? undefined : at;
+  for (let k = step + 1; k < occurrences.length; k++)
+    if (occurrences[k]!.some(({ effect }) => isSuch(effect))) return k;
+  return undefined;
 }
 
 /**

@@ -41,6 +41,13 @@ function isSwapped(rename: Rename, step: number, { first, start, lastStep }: Rep
   const { base, occurrences } = first;
   const chain = firstOf(rename, step, first);
   const origin = base.key(chain.object);
+  // Only then is it worth looking at all later statements.
+  if (
+    !renamesIn(first)
+      .get(origin)
+      ?.some((other) => other.step >= chain.step)
+  )
+    return false;
   let current = origin;
   let isTaken = false;
   for (const { effect } of occurrences.slice(chain.step, lastStep + 1).flat()) {
@@ -61,16 +68,38 @@ function isMadeAnew({ object, to }: Rename, step: number, { base, after, occurre
   return occurrences.some((all, k) => k > step && all.some(makesOld));
 }
 
+/** An object that a statement renames. */
+interface Renamed {
+  object: ObjectRef;
+  step: number;
+}
+
 /** The first rename of the same object: it may have got the name that it loses here from an earlier one. */
-function firstOf(
-  { object }: Rename,
-  step: number,
-  { occurrences, base }: FirstRun,
-): { object: ObjectRef; step: number } {
-  let found = { object, step };
-  for (let k = step - 1; k >= 0; k--)
-    for (const { effect } of occurrences[k]!)
-      if (effect.action === 'rename' && base.key(effect.to) === base.key(found.object))
-        found = { object: effect.object, step: k };
-  return found;
+function firstOf({ object }: Rename, step: number, first: FirstRun): Renamed {
+  const renames = renamesIn(first);
+  let found: Renamed = { object, step };
+  for (;;) {
+    const earlier = renames.get(first.base.key(found.object))?.findLast((other) => other.step < found.step);
+    if (!earlier) return found;
+    found = earlier;
+  }
+}
+
+const renamesByRun = new WeakMap<FirstRun, ReadonlyMap<string, readonly Renamed[]>>();
+
+/** The renames of a run in their order, by the keys that objects get from them. */
+function renamesIn(first: FirstRun): ReadonlyMap<string, readonly Renamed[]> {
+  const known = renamesByRun.get(first);
+  if (known) return known;
+  const renames = new Map<string, Renamed[]>();
+  for (const [step, occurrences] of first.occurrences.entries())
+    for (const { effect } of occurrences) {
+      if (effect.action !== 'rename') continue;
+      const key = first.base.key(effect.to);
+      const others = renames.get(key);
+      if (others) others.push({ object: effect.object, step });
+      else renames.set(key, [{ object: effect.object, step }]);
+    }
+  renamesByRun.set(first, renames);
+  return renames;
 }
