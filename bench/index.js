@@ -7,8 +7,10 @@ import { cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { writeFiles, writeLarge, writeSmall, writeStatements } from './inputs.js';
+import { writeFiles, writeLarge, writeSmall, writeStatements, writeTexts } from './inputs.js';
 import { languageServer } from './lsp.js';
+import { mixedTexts } from './mix.js';
+import { pieces } from './shapes.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
@@ -85,6 +87,21 @@ const cases = {
     paths: () => [writeStatements(file('statements'), 100_000)],
     tools: PEERS.filter((t) => t !== 'squawk'),
   },
+  mix: {
+    title: '1,600 files of the shape of public ones',
+    paths: () => [mixed(1600)],
+    tools: PEERS.filter((t) => t !== 'squawk'),
+  },
+  ...Object.fromEntries(
+    Object.entries(pieces).map(([name, piece]) => [
+      name,
+      {
+        title: `One file of 5 MB: ${name}`,
+        paths: () => [writeLarge(file(name), 5e6, piece)],
+        tools: ['squawk, JSON', 'sql-lint, JSON', 'sql-lint, JSON, --no-cache'],
+      },
+    ]),
+  ),
   history: {
     title: 'The last of 2,000 migrations',
     paths: () => [join(writeFiles(join(folder, 'history'), 2000), '002000_feature.sql')],
@@ -103,6 +120,15 @@ const cases = {
 function file(name) {
   mkdirSync(join(folder, name), { recursive: true });
   return join(folder, name, '000001_all.sql');
+}
+
+/** A folder with so many migrations. */
+function mixed(count) {
+  const place = join(folder, `mix${count}`);
+  rmSync(place, { recursive: true, force: true });
+  mkdirSync(place, { recursive: true });
+  writeTexts(place, mixedTexts(count));
+  return place;
 }
 
 const GNU_TIME = '/usr/bin/time';
@@ -161,7 +187,7 @@ function compare({ title, paths, tools: names, runs: rounds = runs }) {
 /** After so many rounds V8 has optimised what it will; as many are measured, since each takes no longer than it takes to start a process. */
 const WARM_UP = 40;
 
-/** Linting compared with parsing, in one process that is warm; and how the cost grows. */
+/** Linting compared with parsing, in one process that is warm. */
 async function inOneProcess() {
   const { loadModule, parseSync } = require('libpg-query');
   const { lintText, loadParser, presetRules } = await import('../dist/index.js');
@@ -207,6 +233,11 @@ function growth() {
   console.log(
     `| 100,000 statements in a file, instead of 50,000 | ${double((f) => [writeStatements(file(`grow${f}`), 50_000 * f)])} |`,
   );
+  for (const [name, piece] of Object.entries(pieces))
+    console.log(
+      `| 5 MB in a file instead of 2.5: ${name} | ${double((f) => [writeLarge(file(name), 2.5e6 * f, piece)])} |`,
+    );
+  console.log(`| 1,600 files instead of 800, mixed | ${double((f) => [mixed(800 * f)])} |`);
   console.log(
     `| 20,000 files, instead of 10,000 | ${double((f) => [writeFiles(join(folder, `files${f}`), 10_000 * f)])} |`,
   );

@@ -54,10 +54,19 @@ export function writeFiles(folder, count) {
   return folder;
 }
 
-/** @returns the path of a file of about `bytes` */
-export function writeLarge(path, bytes) {
+/** @returns the paths of migrations with these texts */
+export function writeTexts(folder, texts) {
+  return texts.map((text, k) => {
+    const path = join(folder, `${pad(k + 1)}_migration.sql`);
+    writeFileSync(path, text);
+    return path;
+  });
+}
+
+/** @returns the path of a file of about `bytes`, made of pieces */
+export function writeLarge(path, bytes, piece = feature) {
   let text = '';
-  for (let n = 1; text.length < bytes; n++) text += feature(n);
+  for (let n = 1; text.length < bytes; n++) text += piece(n);
   writeFileSync(path, text);
   return path;
 }
