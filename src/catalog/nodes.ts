@@ -190,6 +190,17 @@ export function contains(tree: unknown, test: (type: string, node: Record<string
   return found.length > 0;
 }
 
+/** Whether a tree names a relation, in whatever schema. A name that stands for a query of WITH counts too. */
+export const namesRelation = (tree: unknown, name: string): boolean =>
+  contains(tree, (_, node) => node.relname === name && 'inh' in node);
+
+/**
+ * Whether a tree has a column of which a test is true.
+ * @param test gets the name of the column behind its qualifiers: `t`, `id`
+ */
+export const containsColumn = (tree: unknown, test: (parts: readonly string[]) => boolean): boolean =>
+  contains(tree, (type, { fields }) => type === 'ColumnRef' && test(strings(fields as Node[])));
+
 /** Whether an expression is the column itself, perhaps in casts. Converting the result once more does not change it. */
 export function isCastChain(node: Node | undefined, column: string): boolean {
   const cast = nodeAs(node, 'TypeCast');

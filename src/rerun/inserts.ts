@@ -1,7 +1,16 @@
 /** Tells whether an INSERT that runs again adds its rows again. */
 import { blockBody } from '../catalog/body.ts';
 import { constantOf, isConstant, sameConstant } from '../catalog/constants.ts';
-import { columnName, contains, nameOfRange, nodeAs, replaceNodes, strings, walk } from '../catalog/nodes.ts';
+import {
+  columnName,
+  contains,
+  nameOfRange,
+  namesRelation,
+  nodeAs,
+  replaceNodes,
+  strings,
+  walk,
+} from '../catalog/nodes.ts';
 import { isJsonObject, repeatedChange, type Change } from '../catalog/updates.ts';
 import { assignmentsOf, equalities } from '../catalog/update-conditions.ts';
 import { isClock, VOLATILE, volatileCall } from '../catalog/volatility.ts';
@@ -182,7 +191,7 @@ export const writesInWith = (node: Insert): boolean =>
 function excludesExisting(node: Insert): boolean {
   const table = nameOfRange(node.relation).name;
   const query = nodeAs(node.selectStmt, 'SelectStmt');
-  const isNamed = (tree: unknown) => contains(tree, (_, n) => n.relname === table && 'inh' in n);
+  const isNamed = (tree: unknown) => namesRelation(tree, table);
   if (query?.op === 'SETOP_EXCEPT') return isNamed(query.rarg);
   if (!query?.whereClause) return false;
   const isOuterJoin = (type: string, n: Record<string, unknown>) =>
@@ -287,7 +296,7 @@ export function insertProblem(statement: Statement, later: LaterChanges, world: 
 function addsToItself(node: Insert, key: readonly string[]): boolean {
   const { fromClause, targetList = [] } = nodeAs(node.selectStmt, 'SelectStmt') ?? {};
   const table = nameOfRange(node.relation).name;
-  if (!contains(fromClause, (_, n) => n.relname === table && 'inh' in n) || excludesExisting(node)) return false;
+  if (!namesRelation(fromClause, table) || excludesExisting(node)) return false;
   const columns = namedColumns(node) ?? [];
   const isNew = (column: string) => {
     const value = nodeAs(targetList[columns.indexOf(column)], 'ResTarget')?.val;
