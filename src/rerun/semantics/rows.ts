@@ -25,6 +25,7 @@ import {
 import { isAfterRow, type LaterChanges } from '../later-changes.ts';
 import { isNumberedFrom, RESTART_BEHIND } from '../restarts.ts';
 import type { Replay } from '../replay.ts';
+import { readsBeforeFill } from '../watches/made-anew.ts';
 import type { Semantics } from './types.ts';
 
 type Insert = Extract<Effect, { action: 'insert' }>;
@@ -53,7 +54,7 @@ function judgeOwnRows({ effect, unit, step }: Occurrence<Insert>, replay: Replay
   const keepsCounting = !isEmpty || freshTables.get(key) === 'emptied';
   const anew = isAnew ? insertedAnew(node, keepsCounting, world) : undefined;
   const changed: Judgement | undefined = anew && { kind: 'changes-rows', reason: anew.why, clockOnly: anew.clock };
-  const copied = replay.rowFlow.judgeCopy(unit.statement, step);
+  const copied = replay.rowFlow.judgeCopy(unit.statement, step) ?? readsBeforeFill(unit.statement, step, first);
   if (copied) return copied;
   if (isEmpty || removed.includes('all')) return changed;
   if (isMovedOnce(node, replay)) return changed;
@@ -103,12 +104,16 @@ function isMovedOnce(node: NodeOf<'InsertStmt'>, { world, first, freshTables }: 
 
 /** An UPDATE sets the same values again, but the triggers of its table run again too. */
 export const write: Semantics<Extract<Effect, { action: 'write' }>> = {
-  judge({ effect: { table, rows }, unit, step }, { world, freshTables, rowFlow }) {
+  judge({ effect: { table, rows }, unit, step }, { world, first, freshTables, rowFlow }) {
     const { statement } = unit;
     if (freshTables.has(world.key(table))) return undefined;
-    if (!rows) return statement.type === 'MergeStmt' ? rowFlow.judgeCopy(statement, step) : undefined;
+    const fromOlder = () => readsBeforeFill(statement, step, first);
+    if (!rows && statement.type !== 'MergeStmt') return undefined;
+    if (!rows) return rowFlow.judgeCopy(statement, step) ?? fromOlder();
     const isOwn = statement.as('UpdateStmt') === rows;
-    const changed = isOwn ? (rowFlow.judge(statement, step) ?? rowFlow.judgeCopy(statement, step)) : undefined;
+    const changed = isOwn
+      ? (rowFlow.judge(statement, step) ?? rowFlow.judgeCopy(statement, step) ?? fromOlder())
+      : undefined;
     if (changed) return changed;
     if (excludesDone(rows.whereClause, assignmentsOf(rows.targetList))) return undefined;
     return addsElement(table, rows, world) ?? writtenByRule(table, 'UPDATE', world) ?? changedByTriggers(table, world);
@@ -199,7 +204,10 @@ export const remove: Semantics<Extract<Effect, { action: 'delete' }>> = {
         reason: `a second run fails with 23503, since a later statement adds rows to ${kept} that point to its rows`,
         why: 'delete those rows first, or ask whether the rows are to go',
       };
-    return rowFlow.judge(unit.statement, step) ?? rowFlow.judgeCopy(unit.statement, step);
+    const { statement } = unit;
+    return (
+      rowFlow.judge(statement, step) ?? rowFlow.judgeCopy(statement, step) ?? readsBeforeFill(statement, step, first)
+    );
   },
   mentions: () => [],
 };
