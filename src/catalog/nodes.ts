@@ -201,6 +201,18 @@ export const namesRelation = (tree: unknown, name: string): boolean =>
 export const containsColumn = (tree: unknown, test: (parts: readonly string[]) => boolean): boolean =>
   contains(tree, (type, { fields }) => type === 'ColumnRef' && test(strings(fields as Node[])));
 
+/** The condition that two expressions are equal. */
+export const equals = (lexpr: Node, rexpr: Node): Node => ({
+  A_Expr: { kind: 'AEXPR_OP', name: [{ String: { sval: '=' } }], lexpr, rexpr },
+});
+
+/** The parts of a condition that AND joins. */
+export function conjuncts(where: Node | undefined): Node[] {
+  const bool = nodeAs(where, 'BoolExpr');
+  if (bool?.boolop === 'AND_EXPR') return flatMap(bool.args ?? [], conjuncts);
+  return where ? [where] : [];
+}
+
 /** Whether an expression is the column itself, perhaps in casts. Converting the result once more does not change it. */
 export function isCastChain(node: Node | undefined, column: string): boolean {
   const cast = nodeAs(node, 'TypeCast');

@@ -4,7 +4,17 @@ import { constantOf, isJsonArray, sameConstant, stringConstant, uncast } from '.
 import { nextPicked } from './deletes.ts';
 import { isMappedAgain, type Lookup } from './mapped-values.ts';
 import { meets } from './met-rows.ts';
-import { columnName, contains, containsColumn, namesRelation, nodeAs, queriesInWith, strings, walk } from './nodes.ts';
+import {
+  columnName,
+  contains,
+  containsColumn,
+  equals,
+  namesRelation,
+  nodeAs,
+  queriesInWith,
+  strings,
+  walk,
+} from './nodes.ts';
 import { assignmentsOf, excludesDone, integerFrom, mayExcludeDone, type Assignments } from './update-conditions.ts';
 import { isClock, volatileCall } from './volatility.ts';
 import { flatMap } from '../lists.ts';
@@ -121,10 +131,6 @@ interface Branch {
   condition: Node | undefined;
   result: Node | undefined;
 }
-
-const equals = (lexpr: Node, rexpr: Node): Node => ({
-  A_Expr: { kind: 'AEXPR_OP', name: [{ String: { sval: '=' } }], lexpr, rexpr },
-});
 
 /** Which columns that an UPDATE sets the new value of one of them is computed from. */
 class Reads {

@@ -22,6 +22,7 @@ import {
   isSetLater,
   movedFrom,
 } from '../inserts.ts';
+import { leavesOutExisting } from '../left-out.ts';
 import { isAfterRow, type LaterChanges } from '../later-changes.ts';
 import { isNumberedFrom, RESTART_BEHIND } from '../restarts.ts';
 import type { Replay } from '../replay.ts';
@@ -58,11 +59,8 @@ function judgeOwnRows({ effect, unit, step }: Occurrence<Insert>, replay: Replay
   if (copied) return copied;
   if (isEmpty || removed.includes('all')) return changed;
   if (isMovedOnce(node, replay)) return changed;
-  const update = conflictChange(node);
-  if (update?.maybe) return { kind: 'undecidable', reason: update.why };
-  if (update) return { kind: 'changes-rows', reason: update.why, clockOnly: update.clock };
-  const byTriggers = changedByUpsert(node, effect.object, world);
-  if (byTriggers) return byTriggers;
+  const byRows = judgeBesideRows(node, effect.object, world);
+  if (byRows) return byRows;
   const later = first.rowChanges.after(step, key, (at) => replay.canStopBetween(step, at));
   const consequence = insertProblem(unit.statement, later, first.after);
   const isRestarted = !node.onConflictClause && isNumberedFrom(first.restarts, step, node, world);
@@ -72,9 +70,21 @@ function judgeOwnRows({ effect, unit, step }: Occurrence<Insert>, replay: Replay
   return { kind: 'repeats', what: 'rows', consequence, later, isUnanswerable, isRestarted };
 }
 
-/** How the triggers for UPDATE change the rows that ON CONFLICT DO UPDATE finds. */
-const changedByUpsert = (node: NodeOf<'InsertStmt'>, table: ObjectRef, world: World): Judgement | undefined =>
-  node.onConflictClause?.action === 'ONCONFLICT_UPDATE' ? changedByTriggers(table, world) : undefined;
+/** Of an INSERT that asks for rows with other values than it writes. */
+const MAY_BE_OTHERS = {
+  reason: 'it leaves out rows that are there already, but asks for other values than it inserts',
+  why: 'ask for the values that it inserts',
+};
+
+/** How ON CONFLICT DO UPDATE changes rows that are there, or whether the INSERT leaves them out. */
+function judgeBesideRows(node: NodeOf<'InsertStmt'>, table: ObjectRef, world: World): Judgement | undefined {
+  const update = conflictChange(node);
+  if (update?.maybe) return { kind: 'undecidable', reason: update.why };
+  if (update) return { kind: 'changes-rows', reason: update.why, clockOnly: update.clock };
+  if (node.onConflictClause)
+    return node.onConflictClause.action === 'ONCONFLICT_UPDATE' ? changedByTriggers(table, world) : undefined;
+  return leavesOutExisting(node) === undefined ? { kind: 'undecidable', ...MAY_BE_OTHERS } : undefined;
+}
 
 /** Of a statement that leaves its rows out where they are there. */
 const setBack = (): Judgement => ({
