@@ -24,6 +24,7 @@ import {
 } from '../inserts.ts';
 import { leavesOutExisting } from '../left-out.ts';
 import { isAfterRow, type LaterChanges } from '../later-changes.ts';
+import { changeByOuterColumns } from '../outer-columns.ts';
 import { isNumberedFrom, RESTART_BEHIND } from '../restarts.ts';
 import type { Replay } from '../replay.ts';
 import { readsBeforeFill } from '../watches/made-anew.ts';
@@ -125,6 +126,9 @@ export const write: Semantics<Extract<Effect, { action: 'write' }>> = {
       ? (rowFlow.judge(statement, step) ?? rowFlow.judgeCopy(statement, step) ?? fromOlder())
       : undefined;
     if (changed) return changed;
+    const again = isOwn && !unit.effects.some(({ action }) => action === 'change');
+    const byOuter = again ? changeByOuterColumns(rows, world) : undefined;
+    if (byOuter) return { kind: 'undecidable', reason: byOuter.why };
     if (excludesDone(rows.whereClause, assignmentsOf(rows.targetList))) return undefined;
     return addsElement(table, rows, world) ?? writtenByRule(table, 'UPDATE', world) ?? changedByTriggers(table, world);
   },
