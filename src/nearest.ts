@@ -31,8 +31,12 @@ export function editDistance(a: string, b: string, limit = Infinity): number {
   return row[b.length]!;
 }
 
-/** What is said behind a word that is none of those that there are. */
-export function didYouMean(typed: string, candidates: readonly string[]): string {
+/** What is said behind a word that is none of those that there are: the nearest one, or nothing. */
+export function proposal(typed: string, candidates: Iterable<string>): string {
   const found = nearest(typed, candidates);
-  return found ? `; did you mean "${found}"?` : `; there are ${candidates.join(', ')}`;
+  return found === undefined ? '' : `; did you mean "${found}"?`;
 }
+
+/** The same where there are few: all of them, if none is near. */
+export const didYouMean = (typed: string, candidates: readonly string[]): string =>
+  proposal(typed, candidates) || `; there are ${candidates.join(', ')}`;

@@ -7,7 +7,7 @@ import { chooseName, indexColumnNames, joinColumnNames, truncateName } from './n
 import { constantOf, isJsonArray } from './constants.ts';
 import { digestOf } from './digest.ts';
 import { namesIn, needsOf, typeNeeds, type Names } from './needs.ts';
-import { contains, nodeAs, nameOfRange, stringOf, strings, typeText, walk } from './nodes.ts';
+import { contains, nameOfParts, nameOfRange, nodeAs, optionOf, stringOf, strings, typeText, walk } from './nodes.ts';
 import type { Detail, Name, ObjectRef } from './objects.ts';
 import { isProof } from './locks/proofs.ts';
 import { volatileCall } from './volatility.ts';
@@ -131,6 +131,22 @@ export function typeDetail(typeName: NodeOf<'TypeName'> | undefined): Detail {
   if (numbers.includes(undefined)) return detail;
   detail.modifiers = `(${numbers.map((number) => number?.ival ?? 0).join(', ')})`;
   return detail;
+}
+
+/**
+ * What OWNED BY says of a sequence: the table and the column that it needs, and what history keeps of it; nothing where
+ * it is not there. OWNED BY NONE needs nothing, and takes back what was said before.
+ */
+export function ownerOfSequence(options: readonly Node[] | undefined): { needs: ObjectRef[]; detail?: Detail } {
+  const parts = strings(nodeAs(optionOf(options, 'owned_by'), 'List')?.items);
+  if (parts.length === 0) return { needs: [] };
+  if (parts.length === 1) return { needs: [], detail: { ownedBy: undefined, columns: [] } };
+  const [table, column] = [nameOfParts(parts.slice(0, -1)), parts.at(-1)!];
+  const needs: ObjectRef[] = [
+    { kind: 'table', ...table },
+    { kind: 'column', name: column, of: table },
+  ];
+  return { needs, detail: { ownedBy: table, columns: [column] } };
 }
 
 /** Whether a column has its values from a sequence that comes with it. */
@@ -382,6 +398,7 @@ export function columnParts(table: Name, elements: readonly Node[] | undefined, 
           schema: table.schema,
           name: chooseName(table.name, column.colname, 'seq', (n) => taken('relation', n)),
           of: undefined,
+          detail: { columns: [column.colname ?? ''] },
         });
       for (const constraint of withAttributes(column.constraints ?? []))
         constraints.push({ constraint, column: column.colname ?? '' });

@@ -1,7 +1,17 @@
 /** Tells whether a DELETE or UPDATE finds more rows the second time: it asks which rows of its own table are left. */
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import { constantOf } from './constants.ts';
-import { columnName, contains, nameOfRange, nodeAs, queriesInWith, strings, walk } from './nodes.ts';
+import {
+  columnName,
+  contains,
+  containsColumn,
+  nameOfRange,
+  namesRelation,
+  nodeAs,
+  queriesInWith,
+  strings,
+  walk,
+} from './nodes.ts';
 import { flatMap } from '../lists.ts';
 import type { Change } from './updates.ts';
 
@@ -16,8 +26,8 @@ export function repeatedDelete(node: NodeOf<'DeleteStmt'>): Change | undefined {
   const { relation, whereClause, usingClause, withClause } = node;
   const source = { relation, where: whereClause, from: usingClause ?? [], withClause };
   // What NOT EXISTS asks for may be gone with the rows of the first run.
-  const isLost = (query: Node) => !isGroup(query) && !leavesFirst(query);
-  return queriesThatPick(source).length > 0 || queriesOf(source, 'negated').some(isLost) ? CHANGE : undefined;
+  const isLost = queriesOf(source).some(({ query, isNegated }) => isNegated && !isGroup(query) && !leavesFirst(query));
+  return isLost || queriesThatPick(source).length > 0 ? CHANGE : undefined;
 }
 
 /** Whether a query picks a row of each group, which stays: `SELECT max(id) FROM t GROUP BY n`. */
@@ -27,29 +37,31 @@ function isGroup(query: Node): boolean {
   return isPicked || targetList.some((target) => isAggregate(nodeAs(target, 'ResTarget')?.val));
 }
 
-/** The queries on its own table in the condition of a statement: those behind NOT, or the others. */
-function queriesOf({ relation, where, withClause }: Picked, which: 'negated' | 'positive'): Node[] {
+/** The queries on its own table in the condition of a statement, each with whether it stands behind NOT. */
+function queriesOf({ relation, where, withClause }: Picked): { query: Node; isNegated: boolean }[] {
   const { name } = nameOfRange(relation);
   const named = queriesInWith(withClause);
-  const found: Node[] = [];
+  const found: { query: Node; isNegated: boolean }[] = [];
   const visit = (tree: Node | undefined, isNegated: boolean): void => {
     const bool = nodeAs(tree, 'BoolExpr');
     if (bool) {
       for (const arg of bool.args ?? []) visit(arg, isNegated !== (bool.boolop === 'NOT_EXPR'));
       return;
     }
-    walk([tree], (type, { subselect, subLinkType, operName }) => {
+    walk([tree], (type, node) => {
       if (type !== 'SubLink') return;
-      const query = subselect as Node;
-      const isOther = subLinkType === 'ALL_SUBLINK' || strings(operName as Node[] | undefined).at(-1) === '<>';
-      const inWith = [...named].some(([with_, of]) => reads(query, with_) && reads(of, name));
-      const isWanted = (isNegated || isOther) === (which === 'negated');
-      if (isWanted && (reads(query, name) || inWith)) found.push(query);
+      const query = node.subselect as Node;
+      const inWith = [...named].some(([with_, of]) => namesRelation(query, with_) && namesRelation(of, name));
+      if (inWith || namesRelation(query, name)) found.push({ query, isNegated: isNegated || asksForOthers(node) });
     });
   };
   visit(where, false);
   return found;
 }
+
+/** `<> ALL (…)` and its like. */
+const asksForOthers = ({ subLinkType, operName }: NodeOf<'SubLink'>): boolean =>
+  subLinkType === 'ALL_SUBLINK' || strings(operName).at(-1) === '<>';
 
 /**
  * How a second run of an UPDATE finds other rows: by a column that it sets, it picks the next ones.
@@ -61,10 +73,10 @@ export function nextPicked(
   isSet: (column: string) => boolean,
   leavesOut: (where: Node | undefined) => boolean,
 ): Change | undefined {
-  const readsSet = (query: Node) =>
-    contains(query, (type, n) => type === 'ColumnRef' && isSet(strings(n.fields as Node[]).at(-1) ?? ''));
-  const findsNew = (query: Node) => !leavesOut(nodeAs(query, 'SelectStmt')?.whereClause);
-  const queries = [...queriesOf(source, 'negated'), ...queriesOf(source, 'positive').filter(findsNew)];
+  const readsSet = (query: Node) => containsColumn(query, (parts) => isSet(parts.at(-1) ?? ''));
+  const queries = flatMap(queriesOf(source), ({ query, isNegated }) =>
+    isNegated || !leavesOut(nodeAs(query, 'SelectStmt')?.whereClause) ? query : [],
+  );
   return [...queriesThatPick(source), ...queries].some(readsSet) ? CHANGE : undefined;
 }
 
@@ -111,7 +123,7 @@ function joinedQuery(from: Node, { queries }: Own): { alias: string; query: Node
 /** Whether WHERE asks for rows that equal an aggregate of the table: those with the highest number. */
 function isMatched(where: Node | undefined, alias: string, query: Node, { table }: Own): boolean {
   const select = nodeAs(query, 'SelectStmt');
-  if (!select || !reads(query, table)) return false;
+  if (!select || !namesRelation(query, table)) return false;
   if (select.limitCount !== undefined) return true;
   const targets = flatMap(select.targetList ?? [], (t) => nodeAs(t, 'ResTarget') ?? []).filter(({ val }) =>
     isAggregate(val),
@@ -135,9 +147,10 @@ export function positive(where: Node | undefined): (Node | undefined)[] {
 }
 
 /** The queries of a subquery on the table that give other rows once some are gone: an aggregate or LIMIT picks them. */
-function pickingIn({ subLinkType, subselect, operName }: NodeOf<'SubLink'>, own: Own): Node[] {
-  if (subLinkType === 'EXISTS_SUBLINK' || subLinkType === 'ALL_SUBLINK' || strings(operName).at(-1) === '<>') return [];
-  const named = [...own.queries].filter(([name]) => contains(subselect, (_, n) => n.relname === name && 'inh' in n));
+function pickingIn(link: NodeOf<'SubLink'>, own: Own): Node[] {
+  const { subLinkType, subselect } = link;
+  if (subLinkType === 'EXISTS_SUBLINK' || asksForOthers(link)) return [];
+  const named = [...own.queries].filter(([name]) => namesRelation(subselect, name));
   return flatMap([subselect, ...named.map(([, query]) => query)], (query) =>
     query && picks(query, own.table) ? [query] : [],
   );
@@ -145,14 +158,11 @@ function pickingIn({ subLinkType, subselect, operName }: NodeOf<'SubLink'>, own:
 
 function picks(tree: Node | undefined, table: string): boolean {
   const query = nodeAs(tree, 'SelectStmt');
-  if (!query || !reads(query, table)) return false;
+  if (!query || !namesRelation(query, table)) return false;
   if (query.limitCount !== undefined || (query.targetList ?? []).some((t) => isAggregate(nodeAs(t, 'ResTarget')?.val)))
     return true;
   return isRanked(tree, table) && !leavesFirst(tree);
 }
-
-const reads = (tree: unknown, table: string): boolean =>
-  contains(tree, (_, node) => node.relname === table && 'inh' in node);
 
 const AGGREGATES = new Set(['max', 'min', 'avg', 'count', 'sum', 'percentile_cont', 'percentile_disc']);
 
@@ -187,7 +197,7 @@ function asksForNumber(where: Node | undefined, query: Node): boolean {
 }
 
 /** Whether a query numbers the rows of the table. */
-const isRanked = (tree: unknown, table: string): boolean => reads(tree, table) && numbers(tree);
+const isRanked = (tree: unknown, table: string): boolean => namesRelation(tree, table) && numbers(tree);
 
 /** Whether a condition asks for numbers from 2 on, so that the first row of each group stays for ever. */
 const leavesFirst = (tree: unknown): boolean =>

@@ -3,7 +3,7 @@ import type { Node, NodeOf } from '../syntax/parser.ts';
 import { flatMap } from '../lists.ts';
 import { sameConstant } from './constants.ts';
 import { positive } from './deletes.ts';
-import { columnName, contains, nodeAs, strings } from './nodes.ts';
+import { columnName, contains, containsColumn, nodeAs, strings } from './nodes.ts';
 
 /** What a statement that sets columns finds its rows and values by. */
 export interface Lookup {
@@ -28,8 +28,7 @@ export function isMappedAgain(
   lookup: Lookup,
   set: (name: string) => boolean,
 ): boolean | undefined {
-  if (lookup.from.length === 0 || !contains([value], (type, node) => isOfOther(type, node, column, lookup)))
-    return false;
+  if (lookup.from.length === 0 || !containsColumn(value, (parts) => isOfOther(parts, column, lookup))) return false;
   const comparisons = comparisonsIn(lookup.conditions);
   if (readsOwnRows(value, comparisons, lookup, set)) return undefined;
   const keys = flatMap(comparisons, ({ lexpr, rexpr }) => keyOf(lexpr, rexpr, column, lookup) ?? []);
@@ -52,17 +51,13 @@ function comparisonsIn(conditions: Lookup['conditions']): Comparison[] {
 
 const FINDING = new Set(['AEXPR_OP', 'AEXPR_NOT_DISTINCT', 'AEXPR_LIKE', 'AEXPR_ILIKE', 'AEXPR_IN']);
 
-/** Whether a node is a column of the table that is changed, as the statement calls it. */
-function isOwn(type: string, node: Record<string, unknown>, column: string, { self }: Lookup): boolean {
-  const parts = type === 'ColumnRef' ? strings(node.fields as Node[]) : [];
-  return parts.at(-1) === column && (parts.length === 1 || parts.at(-2) === self);
-}
+/** Whether a name is that of a column of the table that is changed, as the statement calls it. */
+const isOwn = (parts: readonly string[], column: string, { self }: Lookup): boolean =>
+  parts.at(-1) === column && (parts.length === 1 || parts.at(-2) === self);
 
-/** Whether a node is a column of another table in FROM; without a qualifier, one of another name. */
-function isOfOther(type: string, node: Record<string, unknown>, column: string, { self }: Lookup): boolean {
-  const parts = type === 'ColumnRef' ? strings(node.fields as Node[]) : [];
-  return parts.length > 1 ? parts.at(-2) !== self : parts.length === 1 && parts[0] !== column;
-}
+/** Whether a name is that of a column of another table in FROM; without a qualifier, one of another name. */
+const isOfOther = (parts: readonly string[], column: string, { self }: Lookup): boolean =>
+  parts.length > 1 ? parts.at(-2) !== self : parts.length === 1 && parts[0] !== column;
 
 /** What a column is compared with, where the one side reads the column and the other one another table. */
 function keyOf(left: Node | undefined, right: Node | undefined, column: string, lookup: Lookup): Node | undefined {
@@ -71,8 +66,8 @@ function keyOf(left: Node | undefined, right: Node | undefined, column: string, 
     [right, left],
   ])
     if (
-      contains([own], (type, node) => isOwn(type, node, column, lookup)) &&
-      contains([other], (type, node) => isOfOther(type, node, column, lookup))
+      containsColumn(own, (parts) => isOwn(parts, column, lookup)) &&
+      containsColumn(other, (parts) => isOfOther(parts, column, lookup))
     )
       return other;
   return undefined;
@@ -85,10 +80,7 @@ function readsOwnRows(
   { others }: Lookup,
   set: (name: string) => boolean,
 ): boolean {
-  const isRead = contains([value], (type, node) => {
-    const parts = type === 'ColumnRef' ? strings(node.fields as Node[]) : [];
-    return others.includes(parts.at(-2) ?? '') && set(parts.at(-1)!);
-  });
+  const isRead = containsColumn(value, (parts) => others.includes(parts.at(-2) ?? '') && set(parts.at(-1)!));
   const isSameRow = ({ lexpr, rexpr }: Comparison) =>
     columnName(lexpr) !== undefined && columnName(lexpr) === columnName(rexpr) && !set(columnName(lexpr)!);
   return isRead && !comparisons.some(isSameRow);

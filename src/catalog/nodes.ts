@@ -190,6 +190,29 @@ export function contains(tree: unknown, test: (type: string, node: Record<string
   return found.length > 0;
 }
 
+/** Whether a tree names a relation, in whatever schema. A name that stands for a query of WITH counts too. */
+export const namesRelation = (tree: unknown, name: string): boolean =>
+  contains(tree, (_, node) => node.relname === name && 'inh' in node);
+
+/**
+ * Whether a tree has a column of which a test is true.
+ * @param test gets the name of the column behind its qualifiers: `t`, `id`
+ */
+export const containsColumn = (tree: unknown, test: (parts: readonly string[]) => boolean): boolean =>
+  contains(tree, (type, { fields }) => type === 'ColumnRef' && test(strings(fields as Node[])));
+
+/** The condition that two expressions are equal. */
+export const equals = (lexpr: Node, rexpr: Node): Node => ({
+  A_Expr: { kind: 'AEXPR_OP', name: [{ String: { sval: '=' } }], lexpr, rexpr },
+});
+
+/** The parts of a condition that AND joins. */
+export function conjuncts(where: Node | undefined): Node[] {
+  const bool = nodeAs(where, 'BoolExpr');
+  if (bool?.boolop === 'AND_EXPR') return flatMap(bool.args ?? [], conjuncts);
+  return where ? [where] : [];
+}
+
 /** Whether an expression is the column itself, perhaps in casts. Converting the result once more does not change it. */
 export function isCastChain(node: Node | undefined, column: string): boolean {
   const cast = nodeAs(node, 'TypeCast');

@@ -26,7 +26,7 @@ export interface ObjectRef extends Name {
 
 /** The properties of an object that history keeps besides its name. */
 export interface Detail {
-  /** The columns of a key, an index or a constraint; undefined entries are expressions. */
+  /** The columns of a key, an index, a constraint or a serial sequence; undefined entries are expressions. */
   columns?: readonly (string | undefined)[];
   /** The index that a constraint is made from, which has its columns. */
   usingIndex?: string;
@@ -52,6 +52,8 @@ export interface Detail {
   keysNamed?: boolean;
   /** For a table: whether it stands under conditions that do not tell whether it is made. */
   isConditional?: boolean;
+  /** For a sequence: the table with whose column, in `columns`, it is dropped. */
+  ownedBy?: Name | undefined;
   /** For a partition: the table whose partition it is made as. */
   partitionOf?: Name;
   /** The target of a foreign key. An empty list of columns stands for the primary key. */

@@ -2,7 +2,7 @@
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import { flatMap } from '../lists.ts';
 import { constantOf, isConstant, isEmptyConstant, sameConstant, stringConstant } from './constants.ts';
-import { columnName, nodeAs, strings, walk } from './nodes.ts';
+import { columnName, containsColumn, nodeAs, strings, walk } from './nodes.ts';
 
 /** The columns that SET names, each with its value. */
 export type Assignments = ReadonlyMap<string, Node | undefined>;
@@ -177,13 +177,7 @@ export function mayExcludeDone(where: Node | undefined, column: string): boolean
   return found;
 }
 
-function mentions(tree: unknown, column: string): boolean {
-  let found = false;
-  walk([tree], (type, ref) => {
-    if (type === 'ColumnRef' && strings(ref.fields as Node[]).at(-1) === column) found = true;
-  });
-  return found;
-}
+const mentions = (tree: unknown, column: string): boolean => containsColumn(tree, (parts) => parts.at(-1) === column);
 
 /** A column that a condition compares with constants. */
 export interface Equality {

@@ -4,7 +4,17 @@ import { constantOf, isJsonArray, sameConstant, stringConstant, uncast } from '.
 import { nextPicked } from './deletes.ts';
 import { isMappedAgain, type Lookup } from './mapped-values.ts';
 import { meets } from './met-rows.ts';
-import { columnName, contains, nodeAs, queriesInWith, strings, walk } from './nodes.ts';
+import {
+  columnName,
+  contains,
+  containsColumn,
+  equals,
+  namesRelation,
+  nodeAs,
+  queriesInWith,
+  strings,
+  walk,
+} from './nodes.ts';
 import { assignmentsOf, excludesDone, integerFrom, mayExcludeDone, type Assignments } from './update-conditions.ts';
 import { isClock, volatileCall } from './volatility.ts';
 import { flatMap } from '../lists.ts';
@@ -122,10 +132,6 @@ interface Branch {
   result: Node | undefined;
 }
 
-const equals = (lexpr: Node, rexpr: Node): Node => ({
-  A_Expr: { kind: 'AEXPR_OP', name: [{ String: { sval: '=' } }], lexpr, rexpr },
-});
-
 /** Which columns that an UPDATE sets the new value of one of them is computed from. */
 class Reads {
   /** The first column that makes the value another one in a second run. */
@@ -213,18 +219,17 @@ class Reads {
   private visitSubquery({ subselect }: Record<string, unknown>, repeated: Repeated): void {
     const query = nodeAs(subselect as Node, 'SelectStmt');
     const readsItself = (query?.fromClause ?? []).every((from) => nodeAs(from, 'RangeFunction'));
-    const isOther = (type: string, node: Record<string, unknown>) =>
-      this.isNamedOwn(type, node) && !(readsItself && this.readsColumn({ [type]: node }));
+    // A column that the statement sets, with the name of its table.
+    const isOther = (parts: readonly string[]) =>
+      parts.length > 1 &&
+      parts.at(-2) === this.table.lookup.self &&
+      this.set.has(parts.at(-1)!) &&
+      !(readsItself && parts.at(-1) === this.column);
     const isChanged =
       this.readsTable(subselect) || (readsItself && (repeated === 'other' || computes(query?.targetList)));
     this.possible ||= isChanged && this.readsColumn(subselect);
-    this.possible ||= contains(subselect, (type, node) => isOther(type, node) || this.isOwnBeside(type, node));
-  }
-
-  /** Whether a node is a column that the statement sets, with the name of its table. */
-  private isNamedOwn(type: string, { fields }: Record<string, unknown>): boolean {
-    const parts = type === 'ColumnRef' ? strings(fields as Node[]) : [];
-    return parts.length > 1 && parts.at(-2) === this.table.lookup.self && this.set.has(parts.at(-1)!);
+    this.possible ||= containsColumn(subselect, isOther);
+    this.possible ||= contains(subselect, (type, node) => this.isOwnBeside(type, node));
   }
 
   /** Whether a node compares the column, without the name of its table, with a column of a table of the subquery. */
@@ -237,14 +242,12 @@ class Reads {
   }
 
   private readsTable(tree: unknown): boolean {
-    return contains(tree, (_, node) => node.relname === this.table.relation && 'inh' in node);
+    const { relation } = this.table;
+    return relation !== undefined && namesRelation(tree, relation);
   }
 
   private readsColumn(tree: unknown): boolean {
-    return contains(
-      tree,
-      (type, node) => type === 'ColumnRef' && strings(node.fields as Node[]).at(-1) === this.column,
-    );
+    return containsColumn(tree, (parts) => parts.at(-1) === this.column);
   }
 
   /** A column of a query in FROM that is computed from the column in the same table; a number of a row is not. */
@@ -349,7 +352,7 @@ function outcomes(value: Node | undefined): Node[] {
   if (choice)
     return flatMap(
       [...(choice.args ?? []).map((branch) => nodeAs(branch, 'CaseWhen')?.result), choice.defresult],
-      (of) => outcomes(of),
+      outcomes,
     );
   const first = nodeAs(node, 'CoalesceExpr')?.args;
   if (first) return flatMap(first, outcomes);

@@ -96,12 +96,13 @@ export function changesOfTrigger(body: Body): { counts: boolean; tellsTime: bool
   const isRow = (word: string) => word === 'old' || rows.has(word);
   let [counts, tellsTime] = [false, false];
   words.forEach((word, k) => {
+    const isField = rows.has(word) && words[k + 1] === '.' && isAssigned(words[k + 3]);
+    const isInto = word === 'into' && rows.has(words[k + 1] ?? '');
+    if (!isField && !isInto && word !== 'return') return;
     const end = words.indexOf(';', k);
     // SELECT … INTO NEW.field, and what RETURN puts together.
-    const isWhole = (word === 'into' && rows.has(words[k + 1] ?? '')) || (word === 'return' && end > k + 2);
-    const isField = rows.has(word) && words[k + 1] === '.' && isAssigned(words[k + 3]);
-    if (!isField && !isWhole) return;
-    const value = isField ? words.slice(k + 4, end) : words.slice(words.lastIndexOf(';', k) + 1, end);
+    if (word === 'return' && end <= k + 2) return;
+    const value = words.slice(isField ? k + 4 : words.lastIndexOf(';', k) + 1, end);
     const isComputed = value.some((w) => ['+', '-', '*', '||'].includes(w)) && value.some(isRow);
     counts ||= isComputed;
     tellsTime ||= value.some((w) => CLOCKS.has(w));

@@ -21,7 +21,8 @@ const MOST_RUNS = 40;
 
 /**
  * Leaves out statements as long as a text goes on showing what it shows: the half of them, a quarter, at last each.
- * @param shows whether a text still shows it @returns the text with the statements that are left
+ * @param shows whether a text still shows it
+ * @returns the text with the statements that are left
  */
 export async function smallest(text: string, shows: (text: string) => Promise<boolean>): Promise<string> {
   let left = text;
@@ -33,7 +34,7 @@ export async function smallest(text: string, shows: (text: string) => Promise<bo
     for (let end = statements.length; end > 0 && runs < MOST_RUNS; end -= size) {
       const [first, last] = [statements[Math.max(0, end - size)]!, statements[end - 1]!];
       // Earlier statements are where they were.
-      const without = left.slice(0, first.start) + left.slice(endOf(left, last.end));
+      const without = left.slice(0, first.start) + left.slice(last.stop);
       if (without.trim() === '') continue;
       runs++;
       if (await shows(without)) left = without;
@@ -42,9 +43,6 @@ export async function smallest(text: string, shows: (text: string) => Promise<bo
   }
   return `${left.trim()}\n`;
 }
-
-/** Behind the semicolon of a statement. */
-const endOf = (text: string, end: number): number => (text[end] === ';' ? end + 1 : end);
 
 /** A text in Markdown for an issue. Nothing is sent anywhere. */
 export function renderBugs(bugs: readonly Bug[], version: string): string {

@@ -34,7 +34,8 @@ export interface InstalledServer {
 
 /**
  * Starts a server of a major version, whose files are in a folder of their own for temporary files.
- * @param major as it was written: `15` @param from the folder whose packages are searched
+ * @param major as it was written: `15`
+ * @param from the folder whose packages are searched
  * @throws UserError where there are no programs of that version, or where they do not start a server
  */
 export async function startInstalled(major: string, from: string): Promise<InstalledServer> {

@@ -1,5 +1,5 @@
 /** Lays out DO blocks as the file is laid out. */
-import type { Script, Statement } from '../syntax/script.ts';
+import { perScript, type Statement } from '../syntax/script.ts';
 import type { Edit } from './edits.ts';
 import { afterTrailingComment, dollarTag, inCaseOf, indentUnit, innerLineStarts, lineIndent } from './style.ts';
 import { flatMap } from '../lists.ts';
@@ -93,9 +93,8 @@ export interface Guarded {
 
 const hasSemicolon = (range: { end: number; stop: number }) => range.stop > range.end;
 
-/** Where a tag must not occur. A statement that is broken may hold the beginning of a quote that the tag would end. */
-const quotedIn = ({ text, statements }: Script, start: number, end: number): string =>
-  statements.some(({ problem }) => problem) ? text : text.slice(start, end);
+/** The broken statements of a script. One of them may begin a quote, which the tag of a block must not end. */
+const brokenIn = perScript(({ statements }) => statements.map(({ problem, text }) => (problem ? text : '')).join(''));
 
 /** Wraps a run of neighbouring statements in one DO block; statements in a DO block get only their conditions. */
 export function guardEdits(group: readonly Guarded[]): Edit[] {
@@ -112,10 +111,8 @@ export function guardEdits(group: readonly Guarded[]): Edit[] {
   const wrapped = embedded || isWrapped(first);
   const marks = marksAround(first);
   const last = group.at(-1)!.statement.outer;
-  const tag = dollarTag(
-    quotedIn(script, first.outer.start, last.stop) +
-      group.map((g) => (g.condition ?? '') + g.edits.map((e) => e.text).join('')).join(''),
-  );
+  const texts = group.map((g) => (g.condition ?? '') + g.edits.map((e) => e.text).join(''));
+  const tag = dollarTag(script.text.slice(first.outer.start, last.stop) + brokenIn(script) + texts.join(''));
   const write = (sql: string) => inCaseOf(first, sql);
   const linesBefore = wrapped ? '' : marks!.begin.map((line) => line + eol + outer).join('');
   const linesBehind = wrapped ? '' : marks!.end.map((line) => eol + outer + line).join('');

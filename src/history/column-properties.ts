@@ -1,6 +1,6 @@
 /** Reads what a condition asks of a column besides its name, and tells whether history knows it to be so. */
 import { stringConstant, uncast } from '../catalog/constants.ts';
-import { columnName, nodeAs, strings, walk } from '../catalog/nodes.ts';
+import { columnName, conjuncts, nodeAs, strings, walk } from '../catalog/nodes.ts';
 import type { Detail, ObjectRef } from '../catalog/objects.ts';
 import { flatMap } from '../lists.ts';
 import type { Node, NodeOf } from '../syntax/parser.ts';
@@ -27,12 +27,6 @@ const IDENTIFYING = new Set(
 /** The properties that the conditions of a query ask for. */
 export function propertiesIn(where: readonly (Node | undefined)[]): Property[] {
   return flatMap(flatMap(where, conjuncts), (part) => (isIdentifying(part) ? [] : [propertyOf(part)]));
-}
-
-function conjuncts(node: Node | undefined): Node[] {
-  const bool = nodeAs(node, 'BoolExpr');
-  if (bool?.boolop === 'AND_EXPR') return flatMap(bool.args ?? [], conjuncts);
-  return node ? [node] : [];
 }
 
 /** Whether a condition only says which column is meant, or joins catalogs. */

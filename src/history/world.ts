@@ -424,6 +424,7 @@ export class World {
   /** The key of the object that a new one is dropped with. */
   private parentKey(ref: ObjectRef, key: string): string | undefined {
     if (ref.of) return this.ownerKeyOf(ref);
+    if (ref.detail?.ownedBy) return this.key({ kind: 'table', ...ref.detail.ownedBy });
     const partitioned = ref.detail?.partitionOf;
     return partitioned && this.above(key, this.key({ kind: 'table', ...partitioned }));
   }
@@ -936,8 +937,10 @@ export class World {
   private learn(object: ObjectRef, detail: Partial<Detail>): void {
     const entity = this.get(object) ?? this.notNullOf(object);
     if (!entity) return;
-    const { ref } = entity;
-    this.put(this.key(ref), { ...entity, ref: { ...ref, detail: { ...ref.detail, ...detail } } });
+    const ref = { ...entity.ref, detail: { ...entity.ref.detail, ...detail } };
+    const key = this.key(ref);
+    const parent = 'ownedBy' in detail ? this.parentKey(ref, key) : entity.parent;
+    this.put(key, { ...entity, ref, parent });
   }
 
   /** The column that a constraint says NOT NULL of: it is remembered with the column. */

@@ -1,7 +1,7 @@
 /** What the editor can do, and what it wants. */
 import type { InitializeParams } from 'vscode-languageserver/node';
 import { PRESETS } from '../linter/presets.ts';
-import { nearest } from '../nearest.ts';
+import { proposal } from '../nearest.ts';
 import type { Preset } from '../rules/api/rule.ts';
 import type { Encoding } from './documents.ts';
 
@@ -76,11 +76,8 @@ export function readSettings(value: unknown, before = DEFAULTS): { settings: Cli
     if (wanted === undefined || wanted === null || wanted === '') return usual;
     const found = known.find((name) => name === wanted);
     if (found) return found;
-    const meant = typeof wanted === 'string' ? nearest(wanted, known) : undefined;
-    mistakes.push(
-      `${SECTION}.${key} is ${known.join(', ')}, not ${JSON.stringify(wanted)}` +
-        (meant === undefined ? '' : `; did you mean "${meant}"?`),
-    );
+    const meant = typeof wanted === 'string' ? proposal(wanted, known) : '';
+    mistakes.push(`${SECTION}.${key} is ${known.join(', ')}, not ${JSON.stringify(wanted)}${meant}`);
     return usual;
   };
   const preset = choose('preset', PRESETS, before.preset);

@@ -41,6 +41,8 @@ export interface FirstRun {
   goneLabels: ReadonlyMap<string, ObjectRef>;
   /** By the keys of the tables whose rows the file changes: the last step that does. */
   lastChanges: ReadonlyMap<string, number>;
+  /** By the keys of the materialized views that the file fills again: the steps that do. */
+  fills: ReadonlyMap<string, readonly number[]>;
   defaultPrivileges: readonly DefaultPrivileges[];
   /** The statements that set a sequence to a number. */
   restarts: ReturnType<typeof restartsIn>;
@@ -77,6 +79,7 @@ export function runFirst(steps: readonly Step[], before: World, begin?: Begin): 
   const filled = new Set<string>();
   const rowChanges = new RowChanges(steps);
   const lastChanges = new Map<string, number>();
+  const fills = new Map<string, number[]>();
   const caught = new Caught(steps, true);
   const occurrences = steps.map((played, step) =>
     playFirst(played, step, after, ifResults, {
@@ -86,6 +89,10 @@ export function runFirst(steps: readonly Step[], before: World, begin?: Begin): 
         const { effect } = occurrence;
         if (effect.action === 'insert') filled.add(after.key(effect.object));
         rowChanges.record(occurrence, after);
+        if (effect.action === 'fill') {
+          const key = after.key(effect.object);
+          fills.set(key, [...(fills.get(key) ?? []), step]);
+        }
         const changed = changedTable(effect);
         if (changed) lastChanges.set(after.key(changed), step);
       },
@@ -98,7 +105,14 @@ export function runFirst(steps: readonly Step[], before: World, begin?: Begin): 
   const goneLabels = goneLabelsOf(after);
   const goneSchemas = goneSchemasOf(occurrences);
   const restarts = restartsIn(steps);
-  const found = { lastChanges, goneLabels, goneSchemas, restarts, defaultPrivileges: defaultPrivilegesIn(steps) };
+  const found = {
+    lastChanges,
+    fills,
+    goneLabels,
+    goneSchemas,
+    restarts,
+    defaultPrivileges: defaultPrivilegesIn(steps),
+  };
   return { steps, base, after, occurrences, filled, rowChanges, rowFlow, namesakes, forSession, ...found };
 }
 
@@ -195,10 +209,12 @@ function nameTaken(effect: Effect, world: World): ObjectRef | undefined {
 /** The table whose rows an effect changes, or takes away. */
 function changedTable(effect: Effect): ObjectRef | undefined {
   if (effect.action === 'write') return effect.table;
-  if (effect.action === 'insert' || effect.action === 'delete' || effect.action === 'change') return effect.object;
+  if (ROWS.has(effect.action) && 'object' in effect) return effect.object;
   const isTaken = effect.action === 'drop' || effect.action === 'rename';
   return isTaken && effect.object.kind === 'table' ? effect.object : undefined;
 }
+
+const ROWS = new Set<Effect['action']>(['insert', 'delete', 'change', 'fill']);
 
 function goneSchemasOf(occurrences: FirstRun['occurrences']): FirstRun['goneSchemas'] {
   const gone = new Map<string, 'renamed' | 'dropped'>();

@@ -1,9 +1,9 @@
 /** Tells whether an INSERT that runs again adds its rows again. */
 import { blockBody } from '../catalog/body.ts';
 import { constantOf, isConstant, sameConstant } from '../catalog/constants.ts';
-import { columnName, contains, nameOfRange, nodeAs, replaceNodes, strings, walk } from '../catalog/nodes.ts';
+import { columnName, nameOfRange, namesRelation, nodeAs, replaceNodes, strings, walk } from '../catalog/nodes.ts';
 import { isJsonObject, repeatedChange, type Change } from '../catalog/updates.ts';
-import { assignmentsOf, equalities } from '../catalog/update-conditions.ts';
+import { assignmentsOf } from '../catalog/update-conditions.ts';
 import { isClock, VOLATILE, volatileCall } from '../catalog/volatility.ts';
 import { flatMap } from '../lists.ts';
 import type { Name, ObjectRef } from '../catalog/objects.ts';
@@ -11,6 +11,7 @@ import type { Node, NodeOf } from '../syntax/parser.ts';
 import { perStatement, type Statement } from '../syntax/script.ts';
 import type { Inserts, RowSource, World } from '../history/world.ts';
 import type { LaterChanges } from './later-changes.ts';
+import { leavesOutExisting } from './left-out.ts';
 import { storedValue } from './stored-values.ts';
 
 type Insert = NodeOf<'InsertStmt'>;
@@ -175,34 +176,6 @@ export const writesInWith = (node: Insert): boolean =>
     (cte) => nodeAs(nodeAs(cte, 'CommonTableExpr')?.ctequery, 'SelectStmt') === undefined,
   );
 
-/**
- * Whether the SELECT of an INSERT leaves out the rows that are in the table already: by NOT EXISTS, NOT IN, EXCEPT, an
- * outer join, or a count. A question for a row with other constants than those inserted leaves out nothing.
- */
-function excludesExisting(node: Insert): boolean {
-  const table = nameOfRange(node.relation).name;
-  const query = nodeAs(node.selectStmt, 'SelectStmt');
-  const isNamed = (tree: unknown) => contains(tree, (_, n) => n.relname === table && 'inh' in n);
-  if (query?.op === 'SETOP_EXCEPT') return isNamed(query.rarg);
-  if (!query?.whereClause) return false;
-  const isOuterJoin = (type: string, n: Record<string, unknown>) =>
-    type === 'JoinExpr' && n.jointype !== 'JOIN_INNER' && isNamed(n);
-  if (contains(query.fromClause, isOuterJoin)) return true;
-  const asks = (type: string, n: Record<string, unknown>) =>
-    type === 'SubLink' && isNamed(n) && !asksForOthers(nodeAs(n.subselect as Node, 'SelectStmt'), node);
-  return contains(query.whereClause, asks);
-}
-
-/** Whether a subquery asks for rows of other constants than the INSERT writes. */
-function asksForOthers(query: NodeOf<'SelectStmt'> | undefined, node: Insert): boolean {
-  const columns = (node.cols ?? []).map((c) => nodeAs(c, 'ResTarget')?.name ?? '');
-  const targets = nodeAs(node.selectStmt, 'SelectStmt')?.targetList ?? [];
-  return equalities(query?.whereClause).some(({ column, values }) => {
-    const written = nodeAs(targets[columns.indexOf(column)], 'ResTarget')?.val;
-    return values.every((value) => sameConstant(value, written) === false);
-  });
-}
-
 /** How ON CONFLICT DO UPDATE changes rows again in a second run. */
 export function conflictChange(node: Insert): Change | undefined {
   const conflict = node.onConflictClause;
@@ -275,7 +248,7 @@ export function insertProblem(statement: Statement, later: LaterChanges, world: 
   const key = coveringKey(node, world, hasVaryingVariables(statement));
   if (node.onConflictClause) return problemBesideConflict(node, key, later, world);
   if (!node.selectStmt) return 'a second run inserts another row of defaults';
-  if (excludesExisting(node)) return undefined;
+  if (leavesOutExisting(node) !== false) return undefined;
   const required = unfilledColumn(node, world);
   if (required !== undefined) return `a second run fails with 23502, since a later statement requires "${required}"`;
   return key
@@ -287,7 +260,7 @@ export function insertProblem(statement: Statement, later: LaterChanges, world: 
 function addsToItself(node: Insert, key: readonly string[]): boolean {
   const { fromClause, targetList = [] } = nodeAs(node.selectStmt, 'SelectStmt') ?? {};
   const table = nameOfRange(node.relation).name;
-  if (!contains(fromClause, (_, n) => n.relname === table && 'inh' in n) || excludesExisting(node)) return false;
+  if (!namesRelation(fromClause, table) || leavesOutExisting(node) !== false) return false;
   const columns = namedColumns(node) ?? [];
   const isNew = (column: string) => {
     const value = nodeAs(targetList[columns.indexOf(column)], 'ResTarget')?.val;

@@ -148,6 +148,12 @@ export class Lives {
         this.add(effect.to, { step, exists: true, isCertain });
         return;
       }
+      case 'learn': {
+        // Where the table is dropped, so is the sequence of its column.
+        const { ownedBy } = effect.detail;
+        if (ownedBy && this.first.after.isGone(effect.object)) this.link(effect.object, { kind: 'table', ...ownedBy });
+        return;
+      }
       case 'use':
       case 'avoid':
       case 'insert':
@@ -158,7 +164,6 @@ export class Lives {
       case 'search-path':
       case 'session':
       case 'set':
-      case 'learn':
       case 'call':
       case 'fill':
       case 'raise':

@@ -208,24 +208,24 @@ DROP MATERIALIZED VIEW IF EXISTS ids;
 CREATE MATERIALIZED VIEW ids AS SELECT id + 1 AS id FROM t;
 DROP INDEX IF EXISTS missing;
 DROP TABLE IF EXISTS missing;
-DO $do$ BEGIN
+DO $$ BEGIN
   IF EXISTS (
     SELECT 1 FROM pg_attribute
     WHERE attrelid = to_regclass('t') AND attname = 'a' AND NOT attisdropped
   ) THEN
     ALTER TABLE t ALTER COLUMN a SET DEFAULT 'x';
   END IF;
-END $do$;
-DO $do$ BEGIN
+END $$;
+DO $$ BEGIN
   IF to_regprocedure('missing()') IS NOT NULL THEN
     COMMENT ON FUNCTION missing() IS 'not there';
   END IF;
-END $do$;
-DO $do$ BEGIN
+END $$;
+DO $$ BEGIN
   IF to_regtype('missing') IS NOT NULL THEN
     ALTER TYPE missing ADD VALUE IF NOT EXISTS 'x';
   END IF;
-END $do$;
+END $$;
 DO $$ BEGIN
   DROP POLICY IF EXISTS "in a block" ON t;
   CREATE POLICY "in a block" ON t USING (true);

@@ -1,5 +1,14 @@
 /** CREATE … : how a second run of each statement fails, and the form that does not fail. */
-import { columnParts, indexColumns, needsIn, nothingTaken, withNeeds, resultNames, typeDetail } from '../columns.ts';
+import {
+  columnParts,
+  indexColumns,
+  needsIn,
+  nothingTaken,
+  ownerOfSequence,
+  withNeeds,
+  resultNames,
+  typeDetail,
+} from '../columns.ts';
 import { chooseName, quoteIdent } from '../names.ts';
 import {
   dropFirst,
@@ -427,7 +436,13 @@ export const createEntries: Entry[] = [
     node: 'CreateSeqStmt',
     inTransaction: true,
     secondRun: { error: '42P07' },
-    effects: (node) => create('sequence', nameOfRange(node.sequence), unless(node.if_not_exists)),
+    effects: (node) => {
+      const { needs, detail } = ownerOfSequence(node.options);
+      return [
+        ...needs.map((object) => use(object)),
+        ...create('sequence', nameOfRange(node.sequence), unless(node.if_not_exists), detail && { detail }),
+      ];
+    },
     techniques: [ifNotExists('SEQUENCE')],
   }),
   entry<'ViewStmt'>({

@@ -1,5 +1,6 @@
 /** Statements that say the same however often they run. The reason is part of the documentation. */
 import type { Node, NodeOf, NodeTag } from '../../syntax/parser.ts';
+import { ownerOfSequence } from '../columns.ts';
 import { entry, type Effect, type Entry, type SessionEvent } from '../effects.ts';
 import { callsOf } from '../functions.ts';
 import {
@@ -240,7 +241,14 @@ export const harmlessEntries: Entry[] = [
     statement: 'ALTER SEQUENCE',
     back: 'sets it as it was',
     inTransaction: true,
-    needs: (node) => (node.missing_ok || !node.sequence ? [] : [{ kind: 'sequence', ...nameOfRange(node.sequence) }]),
+    needs: (node) =>
+      node.missing_ok || !node.sequence
+        ? []
+        : [{ kind: 'sequence', ...nameOfRange(node.sequence) }, ...ownerOfSequence(node.options).needs],
+    sets: ({ sequence, options }) => {
+      const { detail } = ownerOfSequence(options);
+      return detail ? [{ action: 'learn', object: { kind: 'sequence', ...nameOfRange(sequence) }, detail }] : [];
+    },
   }),
   harmless({
     node: 'AlterStatsStmt',

@@ -5,7 +5,7 @@ import { ConfigFinder } from '../../config/load.ts';
 import { UserError } from '../../errors.ts';
 import { schemaOfKey } from '../../history/world.ts';
 import { flatMap } from '../../lists.ts';
-import { nearest } from '../../nearest.ts';
+import { proposal } from '../../nearest.ts';
 import type { Chain } from '../../schema/chain.ts';
 import type { GraphChoice, SchemaGraph } from '../../schema/graph/model.ts';
 import type { Project } from '../../project/types.ts';
@@ -86,11 +86,11 @@ function choiceOf(values: Values, { relations }: SchemaGraph): GraphChoice {
   const own = relations.filter(({ isOutside }) => !isOutside);
   const schemas = new Set(own.map(({ schema }) => schema));
   for (const schema of values.schema ?? [])
-    if (!schemas.has(schema)) throw unknown(`the migrations make no relation in a schema "${schema}"`, schema, schemas);
+    if (!schemas.has(schema)) throw unknown('the migrations make no relation in a schema', schema, schemas);
   const wanted = flatMap(values.table ?? [], (table) => {
     const found = own.filter(({ id, schema, name }) => [id, name, `${schema}.${name}`].includes(table));
     const names = flatMap(own, ({ schema, name }) => [name, `${schema}.${name}`]);
-    if (found.length === 0) throw unknown(`the migrations make no table or view "${table}"`, table, names);
+    if (found.length === 0) throw unknown('the migrations make no table or view', table, names);
     return found.map(({ id }) => id);
   });
   return {
@@ -100,10 +100,8 @@ function choiceOf(values: Values, { relations }: SchemaGraph): GraphChoice {
   };
 }
 
-function unknown(what: string, name: string, names: Iterable<string>): UserError {
-  const meant = nearest(name, names);
-  return new UserError(meant === undefined ? what : `${what}; did you mean "${meant}"?`);
-}
+const unknown = (what: string, name: string, names: Iterable<string>): UserError =>
+  new UserError(`${what} "${name}"${proposal(name, names)}`);
 
 /** Where a file did not run: the tables that its text makes, and that are not there. */
 async function missingIn({ files, end }: Chain, project: Project): Promise<string[]> {

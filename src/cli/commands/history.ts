@@ -5,7 +5,7 @@ import { ConfigFinder } from '../../config/load.ts';
 import { UserError } from '../../errors.ts';
 import { lineagesOf, namesIn, type Deed, type Lineage, type Step } from '../../history/lineage.ts';
 import { Lines } from '../../lines.ts';
-import { nearest } from '../../nearest.ts';
+import { proposal } from '../../nearest.ts';
 import { plural } from '../../plural.ts';
 import { printable } from '../../printable.ts';
 import { openWorkspace } from '../../workspace/open.ts';
@@ -73,7 +73,8 @@ export const history: Command = async (argv) => {
   const places = await workspace.objectsOf(last, () => Promise.resolve());
   const all = lineagesOf(places, name);
   const found = all.filter(({ kind }) => values.kind === undefined || kind === values.kind);
-  if (all.length === 0) throw new UserError(notFound(name, namesIn(places)));
+  if (all.length === 0)
+    throw new UserError(`the migrations do nothing to an object called "${name}"${proposal(name, namesIn(places))}`);
   if (found.length === 0)
     throw new UserError(
       `no ${values.kind!} is called "${name}"; there is ${all.map(({ kind }) => `a ${kind}`).join(', ')}`,
@@ -122,12 +123,6 @@ class Texts {
     }
     return shown;
   }
-}
-
-function notFound(name: string, names: Iterable<string>): string {
-  const what = `the migrations do nothing to an object called "${name}"`;
-  const meant = nearest(name, names);
-  return meant === undefined ? what : `${what}; did you mean "${meant}"?`;
 }
 
 interface ShownLineage {

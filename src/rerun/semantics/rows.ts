@@ -22,9 +22,12 @@ import {
   isSetLater,
   movedFrom,
 } from '../inserts.ts';
+import { leavesOutExisting } from '../left-out.ts';
 import { isAfterRow, type LaterChanges } from '../later-changes.ts';
+import { changeByOuterColumns } from '../outer-columns.ts';
 import { isNumberedFrom, RESTART_BEHIND } from '../restarts.ts';
 import type { Replay } from '../replay.ts';
+import { readsBeforeFill } from '../watches/made-anew.ts';
 import type { Semantics } from './types.ts';
 
 type Insert = Extract<Effect, { action: 'insert' }>;
@@ -53,15 +56,12 @@ function judgeOwnRows({ effect, unit, step }: Occurrence<Insert>, replay: Replay
   const keepsCounting = !isEmpty || freshTables.get(key) === 'emptied';
   const anew = isAnew ? insertedAnew(node, keepsCounting, world) : undefined;
   const changed: Judgement | undefined = anew && { kind: 'changes-rows', reason: anew.why, clockOnly: anew.clock };
-  const copied = replay.rowFlow.judgeCopy(unit.statement, step);
+  const copied = replay.rowFlow.judgeCopy(unit.statement, step) ?? readsBeforeFill(unit.statement, step, first);
   if (copied) return copied;
   if (isEmpty || removed.includes('all')) return changed;
   if (isMovedOnce(node, replay)) return changed;
-  const update = conflictChange(node);
-  if (update?.maybe) return { kind: 'undecidable', reason: update.why };
-  if (update) return { kind: 'changes-rows', reason: update.why, clockOnly: update.clock };
-  const byTriggers = changedByUpsert(node, effect.object, world);
-  if (byTriggers) return byTriggers;
+  const byRows = judgeBesideRows(node, effect.object, world);
+  if (byRows) return byRows;
   const later = first.rowChanges.after(step, key, (at) => replay.canStopBetween(step, at));
   const consequence = insertProblem(unit.statement, later, first.after);
   const isRestarted = !node.onConflictClause && isNumberedFrom(first.restarts, step, node, world);
@@ -71,9 +71,21 @@ function judgeOwnRows({ effect, unit, step }: Occurrence<Insert>, replay: Replay
   return { kind: 'repeats', what: 'rows', consequence, later, isUnanswerable, isRestarted };
 }
 
-/** How the triggers for UPDATE change the rows that ON CONFLICT DO UPDATE finds. */
-const changedByUpsert = (node: NodeOf<'InsertStmt'>, table: ObjectRef, world: World): Judgement | undefined =>
-  node.onConflictClause?.action === 'ONCONFLICT_UPDATE' ? changedByTriggers(table, world) : undefined;
+/** Of an INSERT that asks for rows with other values than it writes. */
+const MAY_BE_OTHERS = {
+  reason: 'it leaves out rows that are there already, but asks for other values than it inserts',
+  why: 'ask for the values that it inserts',
+};
+
+/** How ON CONFLICT DO UPDATE changes rows that are there, or whether the INSERT leaves them out. */
+function judgeBesideRows(node: NodeOf<'InsertStmt'>, table: ObjectRef, world: World): Judgement | undefined {
+  const update = conflictChange(node);
+  if (update?.maybe) return { kind: 'undecidable', reason: update.why };
+  if (update) return { kind: 'changes-rows', reason: update.why, clockOnly: update.clock };
+  if (node.onConflictClause)
+    return node.onConflictClause.action === 'ONCONFLICT_UPDATE' ? changedByTriggers(table, world) : undefined;
+  return leavesOutExisting(node) === undefined ? { kind: 'undecidable', ...MAY_BE_OTHERS } : undefined;
+}
 
 /** Of a statement that leaves its rows out where they are there. */
 const setBack = (): Judgement => ({
@@ -103,13 +115,20 @@ function isMovedOnce(node: NodeOf<'InsertStmt'>, { world, first, freshTables }: 
 
 /** An UPDATE sets the same values again, but the triggers of its table run again too. */
 export const write: Semantics<Extract<Effect, { action: 'write' }>> = {
-  judge({ effect: { table, rows }, unit, step }, { world, freshTables, rowFlow }) {
+  judge({ effect: { table, rows }, unit, step }, { world, first, freshTables, rowFlow }) {
     const { statement } = unit;
     if (freshTables.has(world.key(table))) return undefined;
-    if (!rows) return statement.type === 'MergeStmt' ? rowFlow.judgeCopy(statement, step) : undefined;
+    const fromOlder = () => readsBeforeFill(statement, step, first);
+    if (!rows && statement.type !== 'MergeStmt') return undefined;
+    if (!rows) return rowFlow.judgeCopy(statement, step) ?? fromOlder();
     const isOwn = statement.as('UpdateStmt') === rows;
-    const changed = isOwn ? (rowFlow.judge(statement, step) ?? rowFlow.judgeCopy(statement, step)) : undefined;
+    const changed = isOwn
+      ? (rowFlow.judge(statement, step) ?? rowFlow.judgeCopy(statement, step) ?? fromOlder())
+      : undefined;
     if (changed) return changed;
+    const again = isOwn && !unit.effects.some(({ action }) => action === 'change');
+    const byOuter = again ? changeByOuterColumns(rows, world) : undefined;
+    if (byOuter) return { kind: 'undecidable', reason: byOuter.why };
     if (excludesDone(rows.whereClause, assignmentsOf(rows.targetList))) return undefined;
     return addsElement(table, rows, world) ?? writtenByRule(table, 'UPDATE', world) ?? changedByTriggers(table, world);
   },
@@ -199,7 +218,10 @@ export const remove: Semantics<Extract<Effect, { action: 'delete' }>> = {
         reason: `a second run fails with 23503, since a later statement adds rows to ${kept} that point to its rows`,
         why: 'delete those rows first, or ask whether the rows are to go',
       };
-    return rowFlow.judge(unit.statement, step) ?? rowFlow.judgeCopy(unit.statement, step);
+    const { statement } = unit;
+    return (
+      rowFlow.judge(statement, step) ?? rowFlow.judgeCopy(statement, step) ?? readsBeforeFill(statement, step, first)
+    );
   },
   mentions: () => [],
 };

@@ -2,9 +2,11 @@
 import type { Effect } from '../../catalog/effects.ts';
 import { defaultsOf, GRANTED_KINDS } from '../../catalog/settings.ts';
 import { describe, type Kind, type ObjectRef } from '../../catalog/objects.ts';
+import { namesIn } from '../../catalog/needs.ts';
 import type { Step } from '../../history/play.ts';
 import type { World } from '../../history/world.ts';
 import { flatMap } from '../../lists.ts';
+import type { Statement } from '../../syntax/script.ts';
 import type { Judgement } from '../finding.ts';
 import type { FirstRun } from '../first-run.ts';
 
@@ -56,9 +58,41 @@ function sourcesOf(view: ObjectRef, world: World, seen = new Set<string>()): Set
 }
 
 /** Whether a later REFRESH fills the view again, after the rows have been changed. */
-function isFilledLater(view: ObjectRef, step: number, { occurrences, lastChanges, after }: FirstRun): boolean {
-  const last = Math.max(...[...sourcesOf(view, after)].map((key) => lastChanges.get(key) ?? -1));
-  const fills = (effect: Effect) => effect.action === 'fill' && after.key(effect.object) === after.key(view);
-  const later = occurrences.slice(Math.max(step, last) + 1);
-  return flatMap(later, (all) => [...all]).some(({ effect }) => fills(effect));
+function isFilledLater(view: ObjectRef, step: number, { fills, lastChanges, after }: FirstRun): boolean {
+  const last = Math.max(step, ...[...sourcesOf(view, after)].map((key) => lastChanges.get(key) ?? -1));
+  return (fills.get(after.key(view)) ?? []).some((at) => at > last);
+}
+
+/**
+ * A statement about rows that reads a materialized view before a later statement fills it again: a second run reads
+ * what that has filled in. Where the file fills the view before the statement too, every run does.
+ */
+export function readsBeforeFill(statement: Statement, step: number, first: FirstRun): Judgement | undefined {
+  const { fills, after } = first;
+  if (fills.size === 0) return undefined;
+  const read = new Set<string>();
+  for (const { name } of namesIn([statement.node]).relations) {
+    const relation: ObjectRef = { kind: 'table', ...name };
+    read.add(after.key(relation));
+    sourcesOf(relation, after, read);
+  }
+  const older = [...fills].find(([key, steps]) => read.has(key) && steps[0]! > step);
+  const view = older && after.refOfKey(older[0]);
+  if (!view || isTheSame(view, older[1].at(-1)!, first)) return undefined;
+  const reason = `it reads ${describe(view)}, which a later statement fills again`;
+  return {
+    kind: 'undecidable',
+    reason: `${reason}, and the text does not tell whether the same comes out`,
+    why: 'fill the view before this statement too',
+  };
+}
+
+/** Whether the file itself makes a view, of rows that it does not change until it fills the view again. */
+function isTheSame(view: ObjectRef, filled: number, { occurrences, lastChanges, after }: FirstRun): boolean {
+  const key = after.key(view);
+  const isMaking = ({ action, ...effect }: Effect) =>
+    action === 'create' && 'object' in effect && after.key(effect.object) === key;
+  const made = occurrences.findIndex((all) => all.some(({ effect }) => isMaking(effect)));
+  const changes = [...sourcesOf(view, after)].map((source) => lastChanges.get(source) ?? -1);
+  return made >= 0 && made < filled && changes.every((at) => at < made || at > filled);
 }
