@@ -8,12 +8,13 @@ import { accessAtEnd, withAccess, type Measured } from '../measured-access.ts';
 import { readArguments, wantsColor } from '../arguments.ts';
 import { cacheFolder } from '../cache.ts';
 import { EXIT, say, type Command } from '../command.ts';
-import { readFormats, writeReport, type OutputFormat } from '../formats.ts';
+import { readFormats, type OutputFormat } from '../formats.ts';
+import { writeReport } from '../write-report.ts';
 import { untilInterrupted } from '../interrupted.ts';
 import { changedFiles, startOf, type Start } from '../git.ts';
 import { readMegabytes, readNumber } from '../options.ts';
 import { findFiles } from '../paths.ts';
-import { startBar } from '../progress.ts';
+import { startBar } from '../bar.ts';
 import { disk } from '../tasks.ts';
 import { selectProjects, verifyProject, type ProofRequest, type Selection } from '../verify-project.ts';
 
