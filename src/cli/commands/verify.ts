@@ -128,8 +128,10 @@ export const verify: Command = async (argv) => {
 async function run(values: Values, positionals: readonly string[]): Promise<number> {
   const started = performance.now();
   if (values.locks) {
+    const [format, ...more] = readFormats(values.format ?? [], FORMATS).map(({ name }) => name);
+    if ((format !== 'text' && format !== 'json') || more.length > 0)
+      throw new UserError('--locks is printed as text or json, to standard output');
     const { measuredLocks } = await import('./locks.ts');
-    const format = values.format?.includes('json') ? 'json' : 'text';
     return say(await measuredLocks(positionals, { ...values, format }));
   }
   const request = readRequest(values);
