@@ -1,21 +1,12 @@
 // Bundles the command and the library, and puts the parser's WebAssembly beside them.
 import { build } from 'esbuild';
-import { createHash } from 'node:crypto';
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { definitions, inBrowsers } from './browser.js';
+import { chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { definitions, inBrowsers, isLearned, wasm } from './browser.js';
 import { bundleCommand } from './command.js';
-
-const require = createRequire(import.meta.url);
-const { version } = require('../package.json');
 
 rmSync('dist', { recursive: true, force: true });
 mkdirSync('dist');
-// Parse trees are read from memory by a layout that was learned from one build of the WebAssembly.
-const wasm = join(dirname(require.resolve('libpg-query')), 'libpg-query.wasm');
-const learned = /WASM_SHA256 = '(\w+)'/.exec(readFileSync('src/syntax/pg-query/tree.ts', 'utf8'))?.[1];
-const isLearned = createHash('sha256').update(readFileSync(wasm)).digest('hex') === learned;
 if (!isLearned)
   console.warn(
     `${wasm} is not the one that src/syntax/pg-query/tree.ts was made from: trees are read from JSON, which is slower. ` +
@@ -31,7 +22,7 @@ const options = {
   // What only some runs need stays outside and is imported when it is needed.
   external: ['@electric-sql/*', 'pg', 'diff'],
   loader: { '.sql': 'text', '.css': 'text' },
-  define: definitions(version, isLearned),
+  define: definitions,
   // Bundled CommonJS packages ask for require(), which an ES module does not have.
   banner: {
     js: [

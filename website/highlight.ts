@@ -1,9 +1,8 @@
 /** Colours the SQL on the pages as the playground does: by classes, so that no style stands in the page. */
-import { PostgreSQL, SQLDialect } from '@codemirror/lang-sql';
 import { classHighlighter, highlightCode } from '@lezer/highlight';
+import { dialect } from './dialect.ts';
 
-// A body between dollars is SQL as well.
-const { parser } = SQLDialect.define({ ...PostgreSQL.spec, doubleDollarQuotedStrings: false }).language;
+const { parser } = dialect.language;
 
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

@@ -38,6 +38,9 @@ const FILES: Readonly<Record<string, string>> = {
   'docs/first-hour.md': 'first-hour',
   'docs/verify.md': 'verify',
   'docs/live.md': 'live',
+  'docs/down.md': 'down',
+  'docs/squash.md': 'squash',
+  'docs/graph.md': 'graph',
   'docs/configuration.md': 'configuration',
   'docs/editors.md': 'editors',
   'editors/vscode/README.md': 'vscode',
@@ -57,10 +60,16 @@ const FILES: Readonly<Record<string, string>> = {
   'bench/oracle.md': 'measured/real-server',
   'bench/access.md': 'measured/access',
   'bench/robustness.md': 'measured/robustness',
+  'bench/down.md': 'measured/down',
+  'bench/squash.md': 'measured/squash',
 };
 
 /** What pages are called where it is not their first heading. */
-const TITLES: Readonly<Record<string, string>> = { 'README.md': 'Guide', 'bench/README.md': 'Speed' };
+const TITLES: Readonly<Record<string, string>> = {
+  'README.md': 'Guide',
+  'docs/graph.md': 'Schema and history',
+  'bench/README.md': 'Speed',
+};
 
 /** The parts of docs/safety.md that are on the page of comparisons. */
 const COMPARED = ['Rule by rule', 'From squawk'];
@@ -133,7 +142,10 @@ class Writer {
     return [
       {
         title: 'Guide',
-        pages: [this.guide(), page('docs/first-hour.md'), page('docs/verify.md'), page('docs/live.md')],
+        pages: [
+          this.guide(),
+          ...['first-hour', 'verify', 'live', 'down', 'squash', 'graph'].map((name) => page(`docs/${name}.md`)),
+        ],
       },
       { title: 'Configuration', pages: [page('docs/configuration.md')] },
       { title: 'Editors', pages: ['docs/editors.md', 'editors/vscode/README.md', 'docs/assistants.md'].map(page) },

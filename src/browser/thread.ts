@@ -29,7 +29,7 @@ export const threadsOf =
     // Memory that both see would need a server that isolates the page: the worker says what it begins.
     const steps = new Int32Array(2);
     const own = worker();
-    await new Promise<void>((resolve, reject) => {
+    const ready = new Promise<void>((resolve, reject) => {
       own.onerror = (event) => {
         reject(new Crash(event.message || 'the worker of PostgreSQL cannot be loaded'));
       };
@@ -39,6 +39,10 @@ export const threadsOf =
       };
       own.postMessage({ ...data, extensions: data.extensions.map((name) => urls[name]), code });
     });
+    ready.catch(() => {
+      own.terminate();
+    });
+    await ready;
     const { thread, told } = threadOn(
       {
         post: (message) => {

@@ -8,7 +8,7 @@ import type { Applied, ApplyEvent, ApplyPlan, PlannedFile } from '../schema/appl
 import type { Ledger } from '../schema/ledger.ts';
 import { renderVerdicts, hasFailed, summary, type FileVerdict } from '../verify/index.ts';
 import { EXIT } from './command.ts';
-import { startBar } from './progress.ts';
+import { startBar } from './bar.ts';
 
 type Colors = ReturnType<typeof pc.createColors>;
 

@@ -33,17 +33,3 @@ export function readFormats<Name extends string>(
     );
   return printed.length === 1 ? formats : [{ name: names[0], file: undefined }, ...formats];
 }
-
-/** Writes a report into a file, and the folders above it. @throws UserError where that cannot be done */
-export async function writeReport(path: string, text: string): Promise<void> {
-  const { mkdir, writeFile } = await import('node:fs/promises');
-  const { dirname } = await import('node:path');
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text);
-  } catch (error) {
-    throw new UserError(
-      `${path}: the report cannot be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
-    );
-  }
-}

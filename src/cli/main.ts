@@ -8,8 +8,8 @@ import { tuneV8ForWorkload } from './tune-v8.ts';
 
 async function main(argv: readonly string[]): Promise<number> {
   const { name, rest } = readCommand(argv, Object.keys(commands));
-  // Only lint knows how much SQL it will read.
-  if (name !== 'lint') tuneV8ForWorkload(Infinity);
+  // What serves an editor or an assistant works on and on.
+  if (name === 'lsp' || name === 'mcp') tuneV8ForWorkload(Infinity);
   return (await commands[name]!())(rest);
 }
 

@@ -1,5 +1,5 @@
 /** What a report for reading shows besides the findings: what `--fix` would write, and the locks that files take. */
-import { stopsReaders, stopsWriters, type LockMode } from '../catalog/locks/types.ts';
+import { stoppedBy } from '../catalog/locks/types.ts';
 import type { ConfigFinder } from '../config/load.ts';
 import { lintOptionsOf } from '../config/settings.ts';
 import { flatMap } from '../lists.ts';
@@ -52,13 +52,6 @@ async function locksOf(
   return locks;
 }
 
-/** What waits for a lock, in words; undefined where nothing does that a reader asks for. */
-function waitingFor(lock: LockMode): string | undefined {
-  if (stopsReaders(lock)) return 'reads and writes';
-  if (stopsWriters(lock)) return 'writes';
-  return lock === 'SHARE UPDATE EXCLUSIVE' ? 'schema changes' : undefined;
-}
-
 const WORK: Readonly<Record<NonNullable<Locked['touch']['work']>, string>> = {
   rewrite: 'writes all rows anew',
   build: 'builds an index',
@@ -69,7 +62,7 @@ const WORK: Readonly<Record<NonNullable<Locked['touch']['work']>, string>> = {
 function takenBy({ script, locks: { locked } }: SqlSource): TakenLock[] {
   const taken = new Map<string, TakenLock>();
   for (const { statement, touch, lock, key } of locked) {
-    const waiting = waitingFor(lock);
+    const waiting = stoppedBy(lock);
     if (waiting === undefined) continue;
     const id = `${statement.start} ${key}`;
     const work = touch.work === undefined ? taken.get(id)?.work : WORK[touch.work];

@@ -7,7 +7,7 @@ import { readLedger, type Ledger } from '../schema/ledger.ts';
 import { readObjects, readServer } from '../schema/objects.ts';
 import { statusOf, type FileStatus } from '../schema/status.ts';
 import { playing, readDatabaseUrl, textsOf, type LiveProject } from './live-project.ts';
-import { startBar } from './progress.ts';
+import { startBar } from './bar.ts';
 
 export interface Standing {
   title: string;

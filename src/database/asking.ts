@@ -11,7 +11,10 @@ export interface Thread {
   readonly code: Code;
   /** False once it has ended, or its PostgreSQL could not do what it was asked. */
   readonly works: boolean;
-  /** @param onSilence what to answer where a step does not end in time; the thread is given up then */
+  /**
+   * Asks it to do something, once it has done what it was asked before.
+   * @param onSilence what to answer where a step does not end in time; the thread is given up then
+   */
   call<T>(operation: string, message?: object, onSilence?: (step: number) => T): Promise<T>;
   end(): Promise<void>;
 }
@@ -68,54 +71,65 @@ export function threadOn(
   let broken = false;
   let calls = 0;
   let pending: { id: number; settle: (message: Answer) => void; fail: (error: Crash) => void } | undefined;
+  const ask = <T>(operation: string, message: object, onSilence?: (step: number) => T): Promise<T> => {
+    if (dead) return Promise.reject(dead);
+    return new Promise<T>((resolve, reject) => {
+      const id = calls++;
+      const step = () => Atomics.load(steps, 0);
+      const limit = onSilence ? timeout : Math.max(timeout, DUMP_TIMEOUT_MS);
+      let timer: ReturnType<typeof setTimeout>;
+      const wait = () => {
+        const rest = Atomics.load(steps, 1) + began + limit - Date.now();
+        if (rest > 0) return void (timer = setTimeout(wait, rest));
+        dead = new Crash(`no answer for ${limit / 1000} s`);
+        pending = undefined;
+        worker.end();
+        if (onSilence) resolve(onSilence(step()));
+        else reject(dead);
+      };
+      const done = () => {
+        clearTimeout(timer);
+        pending = undefined;
+      };
+      pending = {
+        id,
+        settle({ result, error }) {
+          done();
+          if (error === undefined) resolve(result as T);
+          else {
+            broken = true;
+            reject(new Crash(error, step()));
+          }
+        },
+        fail(error) {
+          done();
+          reject(new Crash(error.message, step()));
+        },
+      };
+      Atomics.store(steps, 0, 0);
+      Atomics.store(steps, 1, Date.now() - began);
+      wait();
+      worker.post({ id, operation, ...message });
+    });
+  };
+  /** How many calls are not answered yet, and what settles once the last of them is. */
+  let open = 0;
+  let last = Promise.resolve();
+  const over = () => void open--;
   const thread: Thread = {
     code,
     get works() {
       return dead === undefined && !broken;
     },
     call<T>(operation: string, message: object = {}, onSilence?: (step: number) => T): Promise<T> {
-      if (dead) return Promise.reject(dead);
-      return new Promise<T>((resolve, reject) => {
-        const id = calls++;
-        const step = () => Atomics.load(steps, 0);
-        const limit = onSilence ? timeout : Math.max(timeout, DUMP_TIMEOUT_MS);
-        let timer: ReturnType<typeof setTimeout>;
-        const wait = () => {
-          const rest = Atomics.load(steps, 1) + began + limit - Date.now();
-          if (rest > 0) return void (timer = setTimeout(wait, rest));
-          dead = new Crash(`no answer for ${limit / 1000} s`);
-          pending = undefined;
-          worker.end();
-          if (onSilence) resolve(onSilence(step()));
-          else reject(dead);
-        };
-        const done = () => {
-          clearTimeout(timer);
-          pending = undefined;
-        };
-        pending = {
-          id,
-          settle({ result, error }) {
-            done();
-            if (error === undefined) resolve(result as T);
-            else {
-              broken = true;
-              reject(new Crash(error, step()));
-            }
-          },
-          fail(error) {
-            done();
-            reject(new Crash(error.message, step()));
-          },
-        };
-        Atomics.store(steps, 0, 0);
-        Atomics.store(steps, 1, Date.now() - began);
-        wait();
-        worker.post({ id, operation, ...message });
-      });
+      const answer =
+        open++ === 0 ? ask(operation, message, onSilence) : last.then(() => ask(operation, message, onSilence));
+      last = answer.then(over, over);
+      return answer;
     },
     async end() {
-      dead ??= new Crash('the embedded PostgreSQL was closed');
+      // Not every kind of worker says that it has ended.
+      told.die(new Crash('the embedded PostgreSQL was closed'));
       await worker.end();
     },
   };

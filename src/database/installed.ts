@@ -41,13 +41,13 @@ export interface InstalledServer {
 export async function startInstalled(major: string, from: string): Promise<InstalledServer> {
   const programs = find(major, from);
   const user = userOfServer();
+  const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'sql-lint-engine-'));
   chmodSync(folder, 0o755);
   if (user) chownSync(folder, user.uid, user.gid);
   const [data, log] = [join(folder, 'data'), join(folder, 'log')];
   const call = (program: string, ...args: string[]) => run(join(programs, program), args, { ...user, cwd: folder });
   const remove = () => rmSync(folder, { recursive: true, force: true });
-  const port = await freePort();
   try {
     await call('initdb', '-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync');
     const settings = `-F -p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=`;

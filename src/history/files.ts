@@ -10,7 +10,7 @@ import { Scripts } from '../syntax/scripts.ts';
 import { FolderEnd, type Later, type LaterFile } from './ending.ts';
 import { play } from './play.ts';
 import { Environments } from './environment.ts';
-import { Places } from './places.ts';
+import type { Places } from './places.ts';
 import { World, type Change, type WorldState } from './world.ts';
 
 /**
@@ -258,6 +258,7 @@ export class History {
    * until one of them changes.
    */
   async placesOf(path: string, options: PlaceOptions, breathe: Breathe): Promise<Places> {
+    const { Places } = await import('./places.ts');
     const chain = this.chainOf(path, options);
     if (chain.places?.all) return chain.places.all;
     const { edition } = chain;

@@ -33,9 +33,6 @@ function timeOf(manner: 'time' | 'milliseconds', now: Date): string {
   return manner === 'milliseconds' ? String(now.getTime()) : now.toISOString().slice(0, 19).replaceAll(/\D/g, '');
 }
 
-/** A time as diesel writes it: `2026-11-29-150542`. */
-export const dashedTime = (now: Date): string => now.toISOString().slice(0, 19).replace('T', '-').replaceAll(':', '');
-
 /** How a tool begins a migration. */
 export interface Beginning {
   /** The path of the file in the folder of migrations. */

@@ -67,8 +67,8 @@ function byRule(results: readonly LintResult[], cwd: string): Html | undefined {
 }
 
 function byFile(results: readonly LintResult[], context: ReporterContext): Html | undefined {
-  const files = results.map((result, k) => (hasMore(result, context) ? fileOf(result, k, context) : []));
-  if (files.flat().length === 0) return undefined;
+  if (!results.some((result) => hasMore(result, context))) return undefined;
+  const files = results.map((result, k) => hasMore(result, context) && fileOf(result, k, context));
   return markup`<section aria-labelledby="files"><h2 id="files">By file</h2>\n${files}</section>\n`;
 }
 
@@ -83,22 +83,22 @@ function fileOf(result: LintResult, number: number, context: ReporterContext): H
     errorCount > 0 && markup`<span class="tag error">${plural(errorCount, 'error')}</span>`,
     warningCount > 0 && markup`<span class="tag warning">${plural(warningCount, 'warning')}</span>`,
   ];
-  const findings = messages.map((message, k) => findingOf(message, idOf(number, k), source, sql));
+  const findings = messages.map((message, k) => findingOf(message, idOf(number, k), sql));
   const taken = context.locks?.get(filePath);
   return markup`<details class="file"${messages.length > 0 && markup` open`}><summary><span class="path">${slashPath(context.cwd, filePath)}</span> ${counts}</summary>
 <div class="inside">${findings}${changesOf(result, context)}${taken && locksOf(taken)}</div></details>\n`;
 }
 
-function findingOf(message: LintMessage, id: string, source: string, sql: SqlText): Html {
+function findingOf(message: LintMessage, id: string, sql: SqlText): Html {
   const { line, column, fix, suggestions = [] } = message;
   const rule = ruleOf(message);
   const url = rules[rule]?.meta.docs.url;
   const severity = severityOf(message);
   return markup`<article id="${id}" class="of-${severity}"><p class="head"><span class="place">${line}:${column}</span><span class="tag ${severity}">${severity}</span>${url === undefined ? markup`<b>${rule}</b>` : markup`<a href="${url}"><b>${rule}</b></a>`}</p>
 <p class="message">${message.message}</p>
-${frameOf(message, sql)}${fix && markup`<details><summary>What the fix writes</summary>${changeOf(source, fix)}</details>`}${suggestions.map(
+${frameOf(message, sql)}${fix && markup`<details><summary>What the fix writes</summary>${changeOf(sql, fix)}</details>`}${suggestions.map(
     ({ desc, fix: change }) =>
-      markup`<details><summary>Suggestion: ${desc}</summary>${changeOf(source, change)}</details>`,
+      markup`<details><summary>Suggestion: ${desc}</summary>${changeOf(sql, change)}</details>`,
   )}</article>\n`;
 }
 
@@ -118,13 +118,14 @@ function frameOf({ line, column, endLine, endColumn }: LintMessage, sql: SqlText
 }
 
 /** The lines that a fix changes, as they are and as it writes them. */
-function changeOf(source: string, { range: [start, end], text }: NonNullable<LintMessage['fix']>): Html {
-  const from = source.lastIndexOf('\n', start - 1) + 1;
+function changeOf(sql: SqlText, { range: [start, end], text }: NonNullable<LintMessage['fix']>): Html {
+  const { text: source } = sql;
+  const { line, column } = sql.places.locate(start);
+  const from = start - column + 1;
   const newline = source.indexOf('\n', end);
   const to = newline < 0 ? source.length : newline;
   const before = source.slice(from, to);
   const after = source.slice(from, start) + text + source.slice(end, to);
-  const line = source.slice(0, from).split('\n').length;
   return diffOf(before, after, { first: line, most: MOST_CHANGED });
 }
 

@@ -2,7 +2,7 @@
  * Measures the locks of a migration: each statement runs in a transaction of its own, PostgreSQL is asked which locks
  * it holds on relations that were there before the file, and which of them it has rewritten or read in full.
  */
-import { LOCK_MODES, stopsReaders, stopsWriters, strengthOf, type LockMode } from '../catalog/locks/types.ts';
+import { LOCK_MODES, stoppedBy, stronger, strengthOf, type LockMode } from '../catalog/locks/types.ts';
 import { quoteLiteral } from '../catalog/names.ts';
 import type { Session, Step } from '../database/types.ts';
 import { UserError } from '../errors.ts';
@@ -148,10 +148,12 @@ function modeOf(mode: string): LockMode {
   return LOCK_MODES.find((known) => known === words) ?? 'ACCESS SHARE';
 }
 
+/** The locks of a statement, without those on indexes and sequences, for which clients do not wait by themselves. */
+export const locksOnTables = ({ locks }: Pick<MeasuredStatement, 'locks'>): readonly MeasuredLock[] =>
+  locks.filter(({ relation }) => !/^(?:index|sequence) /.test(relation));
+
 /** Whom the locks of a statement stop. */
-export function whoIsStopped({ locks }: MeasuredStatement): string {
-  const tables = locks.filter(({ relation }) => !/^(?:index|sequence) /.test(relation));
-  if (tables.some(({ lock }) => stopsReaders(lock))) return 'reads and writes';
-  if (tables.some(({ lock }) => stopsWriters(lock))) return 'writes';
-  return tables.some(({ lock }) => lock === 'SHARE UPDATE EXCLUSIVE') ? 'schema changes' : 'nothing';
+export function whoIsStopped(statement: MeasuredStatement): string {
+  const modes = locksOnTables(statement).map(({ lock }) => lock);
+  return (modes.length > 0 && stoppedBy(modes.reduce(stronger))) || 'nothing';
 }

@@ -71,8 +71,8 @@ export async function walk(
     found.diff = sameState(end, again) ? '' : await diffStates(textOf(end), textOf(again));
     tell();
     const restart = new Restart(session, before, steps, end);
-    for (const statement of statements.slice(0, -1)) {
-      statement.resumed = await restart.after(statements.indexOf(statement) + 1, text);
+    for (const [k, statement] of statements.slice(0, -1).entries()) {
+      statement.resumed = await restart.after(k + 1, text);
       tell();
     }
     return found;

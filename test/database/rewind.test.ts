@@ -108,6 +108,23 @@ describe('in one engine', () => {
     }
   });
 
+  it('lets go of several marks at once', async () => {
+    const session = await engine.open();
+    try {
+      const marks: Mark[] = [];
+      for (let k = 0; k < 3; k++) {
+        expect(await run(session, `CREATE TABLE t${k} (id int);`)).toBeUndefined();
+        marks.push(await session.mark());
+      }
+      expect(await run(session, 'DROP TABLE t0;')).toBeUndefined();
+      await Promise.all(marks.slice(1).map((mark) => mark.release()));
+      await session.rewind(marks[0]!);
+      expect(await ask(session, "to_regclass('t0') IS NOT NULL AND to_regclass('t1') IS NULL")).toBe(true);
+    } finally {
+      await session.close();
+    }
+  });
+
   it('goes back after a statement that never ends, and after one that breaks the database', async () => {
     const session = await engine.open();
     try {

@@ -1,5 +1,6 @@
 import type * as Threads from 'node:worker_threads';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { threadOn } from '../../src/database/asking.ts';
 import { Crash } from '../../src/database/crash.ts';
 import { startThread } from '../../src/database/thread.ts';
 
@@ -53,4 +54,32 @@ it('one timer waits for an answer, and none once it is there', { timeout: 10_000
   await answer;
   expect(vi.getTimerCount()).toBe(0);
   await thread.end();
+});
+
+it('what is asked at once is done one after the other', { timeout: 10_000 }, async () => {
+  const thread = await start(`${READY}
+    let working = 0;
+    parentPort.on('message', ({ id, operation }) => {
+      const result = [operation, ++working];
+      setTimeout(() => {
+        working--;
+        parentPort.postMessage(operation === 'b' ? { id, error: 'no b' } : { id, result });
+      }, 20);
+    });`);
+  const answers = await Promise.allSettled([thread.call('a'), thread.call('b'), thread.call('c')]);
+  expect(answers).toEqual([
+    { status: 'fulfilled', value: ['a', 1] },
+    { status: 'rejected', reason: new Crash('no b', 0) },
+    { status: 'fulfilled', value: ['c', 1] },
+  ]);
+  await thread.end();
+});
+
+it('what is not answered when a thread is ended is an error, though its worker says nothing of it', async () => {
+  const silent = { post: () => undefined, end: () => undefined };
+  const { thread } = threadOn(silent, {}, { steps: new Int32Array(2), began: Date.now() }, 1000);
+  const answers = Promise.allSettled([thread.call('a'), thread.call('b')]);
+  await thread.end();
+  const closed = { status: 'rejected', reason: new Crash('the embedded PostgreSQL was closed', 0) };
+  expect(await answers).toMatchObject([closed, { ...closed, reason: new Crash('the embedded PostgreSQL was closed') }]);
 });

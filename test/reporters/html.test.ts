@@ -178,6 +178,8 @@ describe('the command', () => {
   it.each([
     [['verify', '--format', 'htm'], 'unknown format "htm"; did you mean "html"?'],
     [['verify', '--format', 'html', '--format', 'json'], 'cannot both go to standard output'],
+    [['verify', '--locks', '--format', 'html'], '--locks is printed as text or json, to standard output'],
+    [['verify', '--locks', '--format', 'json=locks.json'], '--locks is printed as text or json, to standard output'],
   ])('%j is a mistake', (args, said) => {
     const { status, stderr } = project.lint(...args);
     expect(status).toBe(2);

@@ -4,6 +4,7 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { vi } from 'vitest';
 
 /** The folder of a server's programs: that of SQL_LINT_SERVER, or the newest; they need not be in the PATH. */
 const installed = '/usr/lib/postgresql';
@@ -86,4 +87,23 @@ export async function startServer(port: number, more: readonly string[] = [], ad
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * Ends the connections of `verify` while a statement of it sleeps, and once more when it sleeps again: a file that loses
+ * its connection is run a second time, for the files behind it.
+ */
+export async function loseConnections(admin: pg.Client): Promise<void> {
+  const ours = "FROM pg_stat_activity WHERE application_name LIKE 'sql_lint_verify_%'";
+  const lost: number[] = [];
+  for (let k = 0; k < 2; k++) {
+    // Only once the statement runs: how soon that is depends on the machine.
+    await vi.waitUntil(
+      async () =>
+        (await admin.query(`SELECT ${ours} AND query LIKE '%pg_sleep%' AND pid <> ALL ($1)`, [lost])).rowCount,
+      { timeout: 60_000 },
+    );
+    const { rows } = await admin.query<{ pid: number }>(`SELECT pid, pg_terminate_backend(pid) ${ours}`);
+    lost.push(...rows.map(({ pid }) => pid));
+  }
 }

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { verify, type FileVerdict } from '../../src/verify/index.ts';
 import { cache } from '../support/database.ts';
-import { hasServer, startServer, type Server } from '../support/server.ts';
+import { hasServer, loseConnections, startServer, type Server } from '../support/server.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -220,10 +220,7 @@ describe.skipIf(!hasServer || process.platform === 'win32')('on a server', () =>
   it('a lost connection is a migration that fails', async () => {
     write('1.sql', 'CREATE TABLE IF NOT EXISTS a ();\nSELECT pg_sleep(60);');
     const { end } = start('--timeout', '10');
-    await running('pg_sleep');
-    await server.admin.query(
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'sql_lint_verify_%'",
-    );
+    await loseConnections(server.admin);
     expect(await end).toEqual({ code: 1, stderr: '' });
   });
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createProject, environment, packedCommand } from '../support/project.ts';
-import { hasServer, startServer, type Server } from '../support/server.ts';
+import { hasServer, loseConnections, startServer, type Server } from '../support/server.ts';
 import { verify, type FileVerdict, type VerifyOptions } from '../../src/verify/index.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -157,14 +157,7 @@ describe.skipIf(!hasServer)('on a server', () => {
   it('survives the loss of its connections', async () => {
     const sql = 'CREATE TABLE IF NOT EXISTS a ();\nSELECT pg_sleep(60);\nSELECT 1;';
     const running = run({ '1.sql': sql }, { timeout: 10_000 });
-    const ours = "application_name LIKE 'sql_lint_verify_%'";
-    // Only once the second statement runs: how soon that is depends on the machine.
-    await vi.waitUntil(
-      async () =>
-        (await admin.query(`SELECT 1 FROM pg_stat_activity WHERE ${ours} AND query LIKE '%pg_sleep%'`)).rowCount,
-      { timeout: 60_000 },
-    );
-    await admin.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${ours}`);
+    await loseConnections(admin);
     expect((await running)['1.sql']).toMatchObject({ verdict: 'fails', failure: { code: 'crash', line: 2 } });
   });
 

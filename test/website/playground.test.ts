@@ -253,6 +253,10 @@ describe.skipIf(chromiumPath === undefined)('the playground', { timeout: SLOW_MS
   });
 
   it('says what is wrong with a link', async () => {
+    const { page: first, context: own } = await openPage();
+    await first.goto(`${url}#v1.broken`);
+    await first.getByText('The link cannot be read').waitFor();
+    await own.close();
     const { page, context } = await open();
     // The page writes its own first.
     await page.waitForURL(/#v1\./);
@@ -260,6 +264,59 @@ describe.skipIf(chromiumPath === undefined)('the playground', { timeout: SLOW_MS
     await page.getByText('The link cannot be read').waitFor();
     await page.evaluate(() => (location.hash = '#v9.x'));
     await page.getByText('newer version').waitFor();
+    await context.close();
+  });
+
+  it('is light on a dark machine where somebody wants it light', async () => {
+    const { page, context } = await open(undefined, { colorScheme: 'dark' });
+    const side = () =>
+      page.evaluate(() =>
+        Number(/\d+/.exec(getComputedStyle(document.querySelector('.play .side')!).backgroundColor)![0]),
+      );
+    expect(await side()).toBeLessThan(128);
+    await page.getByRole('switch', { name: 'Switch to light theme' }).first().click();
+    await page.waitForFunction(() => !document.documentElement.classList.contains('dark'));
+    expect(await side()).toBeGreaterThan(128);
+    await context.close();
+  });
+
+  it('knows which text was proven, whatever is typed or chosen meanwhile', async () => {
+    const { page, context } = await open(CREATE);
+    await page.getByRole('tab', { name: 'Proof' }).click();
+    await page.getByRole('button', { name: 'Run twice' }).click();
+    await page.locator('.banner.running').waitFor();
+    await page.locator('.editor .cm-content').click();
+    await page.keyboard.type(' ');
+    expect(await verdict(page)).toMatch(/A second run fails.*The text has changed since/s);
+    await page.getByRole('button', { name: 'Run twice' }).click();
+    await page.locator('.banner.running').waitFor();
+    await page.getByText('As fixed').click();
+    await page.locator('.banner.ok').waitFor();
+    expect(await verdict(page)).toContain('It leaves what the file leaves');
+    await context.close();
+  });
+
+  it('lists its examples once, and gives every file a name of its own', async () => {
+    const { page, context } = await open(CREATE);
+    await page.locator('select[name=example]').click();
+    await page.locator('optgroup[label=Rules] option').first().waitFor({ state: 'attached' });
+    await page.locator('select[name=preset]').focus();
+    await page.locator('select[name=example]').focus();
+    const groups = await page.locator('optgroup').evaluateAll((all) => all.map((one) => one.getAttribute('label')));
+    expect(groups).toContain('Begin with');
+    expect(new Set(groups).size).toBe(groups.length);
+
+    const names = () =>
+      page
+        .getByRole('tablist', { name: /^Files/ })
+        .getByRole('tab')
+        .allInnerTexts();
+    await page.getByRole('button', { name: 'Add a file' }).click();
+    await page.getByRole('button', { name: 'Add a file' }).click();
+    await page.getByRole('tab', { name: '001_notes.sql' }).click();
+    await page.getByRole('button', { name: 'Remove this file' }).click();
+    await page.getByRole('button', { name: 'Add a file' }).click();
+    expect(await names()).toEqual(['002_next.sql', '003_next.sql', '004_next.sql']);
     await context.close();
   });
 

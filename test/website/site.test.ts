@@ -46,6 +46,18 @@ describe('the pages', () => {
     );
   });
 
+  it('show every document of docs and bench', () => {
+    const all = read('llms-full.txt');
+    const documents = ['docs', 'bench'].flatMap((folder) =>
+      readdirSync(folder)
+        .filter((name) => name.endsWith('.md'))
+        .map((name) => `${folder}/${name}`),
+    );
+    expect(documents.length).toBeGreaterThan(20);
+    const titleOf = (path: string) => /^# .*$/m.exec(readFileSync(path, 'utf8'))![0];
+    expect(documents.filter((path) => !all.includes(`\n${titleOf(path)}\n`))).toEqual([]);
+  });
+
   it('load nothing but what is beside them, and run no script but their own', () => {
     for (const name of pages) {
       const html = read(name);

@@ -2,10 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { definitions, inBrowsers } from '../../scripts/browser.js';
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
-
 /** Files of SQL are text, as in the command. */
 const sqlAsText = () => ({
   name: 'sql-as-text',
@@ -17,7 +13,7 @@ const sqlAsText = () => ({
 /** Settings for Vite. */
 export const bundling = {
   resolve: { alias: inBrowsers },
-  define: definitions(version, true),
+  define: definitions,
   plugins: [sqlAsText()],
   worker: { format: 'es' as const, plugins: () => [sqlAsText()] },
   optimizeDeps: { exclude: ['@electric-sql/pglite'] },

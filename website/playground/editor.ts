@@ -1,6 +1,6 @@
 /** The editor: CodeMirror with PostgreSQL's highlighting, and findings in it. */
 import { indentWithTab } from '@codemirror/commands';
-import { PostgreSQL, sql, SQLDialect } from '@codemirror/lang-sql';
+import { sql } from '@codemirror/lang-sql';
 import { syntaxHighlighting } from '@codemirror/language';
 import { lintGutter, setDiagnostics, type Action, type Diagnostic } from '@codemirror/lint';
 import { EditorState, type Extension, type Text } from '@codemirror/state';
@@ -8,9 +8,7 @@ import { EditorView, keymap } from '@codemirror/view';
 import { classHighlighter } from '@lezer/highlight';
 import { basicSetup } from 'codemirror';
 import type { LintMessage } from '../../src/browser/index.ts';
-
-// A body between dollars is SQL as well.
-const dialect = SQLDialect.define({ ...PostgreSQL.spec, doubleDollarQuotedStrings: false });
+import { dialect } from '../dialect.ts';
 
 /** What every editor of the page has. */
 export const common = (): Extension => [

@@ -1,9 +1,8 @@
 /** The list of findings, with what can be done about each. */
 import type { LintMessage } from '../../src/browser/index.ts';
+import { plural } from '../../src/plural.ts';
 import { h, icon } from './dom.ts';
 import { changesOf, type Change } from './editor.ts';
-
-const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
 /** How many there are, in words. */
 export function countOf(messages: readonly LintMessage[]): string {

@@ -2,7 +2,7 @@
 import type { PlayFile } from './link.ts';
 
 /** What the engine reads: migrations, and what tells the tool that runs them. */
-const READ = /\.(?:sql|json|toml|ya?ml|hcl|conf|mod|sum|xml|plan)$|^(?:Cargo\.toml|go\.mod|atlas\.sum|sqitch\.plan)$/i;
+const READ = /\.(?:sql|json|toml|ya?ml|hcl|conf|mod|sum|xml|plan)$/i;
 const PASSED_OVER = /(?:^|\/)(?:node_modules|\.git|dist|target)\//;
 const MOST_FILES = 4000;
 const MOST_BYTES = 5_000_000;

@@ -50,6 +50,9 @@ class Playground {
   private proof: ProofState = { subject: 'written', state: 'none' };
   private takeAway: (() => void) | undefined;
   private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
+  /** The text of which the fixes are shown. */
+  private compared: string | undefined;
+  private examples: Promise<readonly Example[]> | undefined;
   /** The fragment that the page has written itself. */
   private own = '';
   private readonly parts = partsOf();
@@ -66,7 +69,7 @@ class Playground {
 
   private listen(): void {
     const { signal } = this.ending;
-    addEventListener('hashchange', () => void this.readLink(), { signal });
+    addEventListener('hashchange', () => this.attempt(this.readLink()), { signal });
     const isFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
     const over = (event: DragEvent) => {
       if (!isFiles(event)) return;
@@ -80,16 +83,13 @@ class Playground {
       event.preventDefault();
       event.stopPropagation();
       this.root.classList.remove('dropping');
-      void droppedFiles(event.dataTransfer).then(
-        (files) => this.takeFiles(files),
-        (error: unknown) => this.fail(error),
-      );
+      this.attempt(droppedFiles(event.dataTransfer).then((files) => this.takeFiles(files)));
     };
     this.root.addEventListener('drop', drop, { capture: true, signal });
   }
 
   async begin(): Promise<void> {
-    if (!(await this.readLink())) this.take(DEFAULT);
+    await this.readLink(DEFAULT);
     try {
       const { presets, tools } = await this.engine.ask('about', { project: this.project });
       const options = (all: readonly (readonly [value: string, label: string])[]) =>
@@ -111,24 +111,29 @@ class Playground {
     this.root.remove();
   }
 
-  /** Shows what the address says; false where it says nothing. */
-  private async readLink(): Promise<boolean> {
+  /** Shows what the address says. @param otherwise what is shown where it says nothing */
+  private async readLink(otherwise?: PlayState): Promise<void> {
     const fragment = location.hash.slice(1);
-    if (fragment === this.own && fragment !== '') return true;
+    if (fragment === this.own && fragment !== '') return;
+    let state: PlayState | undefined;
+    let said = '';
     try {
-      const state = await decode(fragment);
-      if (!state) return false;
-      this.take(state);
-      return true;
+      state = await decode(fragment);
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      this.note(`The link cannot be read: ${why.replace(/\.$/, '')}.`);
-      return false;
+      said = `The link cannot be read: ${messageOf(error).replace(/\.$/, '')}.`;
     }
+    const shown = state ?? otherwise;
+    if (shown) this.take(shown);
+    if (said !== '') this.note(said);
   }
 
   private fail(error: unknown): void {
-    this.note(error instanceof Error ? error.message : String(error));
+    this.note(messageOf(error));
+  }
+
+  /** Waits for nobody, and says what goes wrong. */
+  private attempt(work: Promise<unknown>): void {
+    work.catch((error: unknown) => this.fail(error));
   }
 
   // ---- What is shown
@@ -137,16 +142,11 @@ class Playground {
   private take(state: PlayState): void {
     this.state = { ...state, files: state.files.map((file) => ({ ...file })) };
     this.active = Math.min(state.active ?? state.files.length - 1, state.files.length - 1);
-    this.findings.clear();
-    this.proof = { subject: this.proof.subject, state: 'none' };
     this.editor.forget();
     this.editor.show(this.active, this.file.text);
     this.note('');
     this.showSettings();
-    this.showFiles();
-    this.show();
-    this.lintSoon(0);
-    this.later('link', LINK_MS, () => void this.writeLink());
+    this.changed();
   }
 
   private get file(): PlayFile {
@@ -183,22 +183,32 @@ class Playground {
 
   private typed(text: string): void {
     if (this.file.text === text) return;
+    const wasStale = this.isStale;
     this.file.text = text;
-    if (this.proof.state === 'done' && !this.proof.isStale) {
-      this.proof.isStale = true;
-      if (this.panel === 'proof') this.show();
-    }
+    if (this.panel === 'proof' && this.isStale !== wasStale) this.show();
     this.lintSoon(LINT_MS);
-    this.later('link', LINK_MS, () => void this.writeLink());
+    this.linkSoon();
   }
 
+  /** Whether the text is another one than the one that was proven. */
+  private get isStale(): boolean {
+    return this.proof.text !== undefined && this.proof.text !== this.file.text;
+  }
+
+  /** There are other files, or other settings. */
   private changed(): void {
     this.findings.clear();
+    this.showFile();
+  }
+
+  /** Another file is shown, of which nothing is proven yet. */
+  private showFile(): void {
+    if (this.proof.state === 'running') this.engine.stop();
     this.proof = { subject: this.proof.subject, state: 'none' };
     this.showFiles();
     this.show();
     this.lintSoon(0);
-    this.later('link', LINK_MS, () => void this.writeLink());
+    this.linkSoon();
   }
 
   // ---- The engine
@@ -206,6 +216,10 @@ class Playground {
   private later(name: string, ms: number, work: () => void): void {
     clearTimeout(this.timers.get(name));
     this.timers.set(name, setTimeout(work, ms));
+  }
+
+  private linkSoon(): void {
+    this.later('link', LINK_MS, () => this.attempt(this.writeLink()));
   }
 
   private lintSoon(ms: number): void {
@@ -227,7 +241,7 @@ class Playground {
       performance.measure('play-findings', 'play-typed');
       this.root.dataset.settled = 'true';
       this.showCounts();
-      if (this.panel === 'findings' || this.panel === 'diff') this.show();
+      if (this.panel === 'findings' || (this.panel === 'diff' && this.compared !== text)) this.show();
       this.later('tell', TELL_MS, () => this.tell(`${countOf(messages)} in ${this.file.name}`));
     } catch (error) {
       this.fail(error);
@@ -257,7 +271,7 @@ class Playground {
 
   private async prove(): Promise<void> {
     const { subject } = this.proof;
-    const proof: ProofState = { subject, state: 'running' };
+    const proof: ProofState = { subject, state: 'running', text: this.file.text };
     this.proof = proof;
     this.show();
     this.tell('PostgreSQL runs the file.');
@@ -270,7 +284,7 @@ class Playground {
       });
       Object.assign(proof, { state: 'done', report, walk: report.walk ?? proof.walk });
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       if (message === STOPPED) Object.assign(proof, { state: 'none', walk: undefined });
       else Object.assign(proof, { state: 'failed', error: message });
     }
@@ -314,19 +328,24 @@ class Playground {
   }
 
   private show(): void {
-    const { panel, parts } = this;
+    if (this.panel === 'diff') this.attempt(this.showDiff());
+    else this.fill(this.viewOf(this.panel));
+  }
+
+  /** Puts something into the panel. */
+  private fill(...views: readonly HTMLElement[]): void {
+    const { panel } = this.parts;
     this.takeAway?.();
     this.takeAway = undefined;
     // Who works with the keyboard must not lose the place.
-    const focused = parts.panel.contains(document.activeElement) ? keyOf(document.activeElement!) : undefined;
-    const top = parts.panel.scrollTop;
-    if (panel === 'diff') void this.showDiff();
-    else parts.panel.replaceChildren(this.viewOf(panel));
-    parts.panel.scrollTop = top;
+    const focused = panel.contains(document.activeElement) ? keyOf(document.activeElement!) : undefined;
+    const top = panel.scrollTop;
+    panel.replaceChildren(...views);
+    panel.scrollTop = top;
     if (focused === undefined) return;
-    const all = [...parts.panel.querySelectorAll<HTMLElement>('button, input, a, [tabindex]')];
+    const all = [...panel.querySelectorAll<HTMLElement>('button, input, a, [tabindex]')];
     // What had been chosen may be done with, such as a fix.
-    (all.find((at) => keyOf(at) === focused) ?? parts.panel).focus();
+    (all.find((at) => keyOf(at) === focused) ?? panel).focus();
   }
 
   private viewOf(panel: Exclude<Panel, 'diff'>): HTMLElement {
@@ -335,7 +354,8 @@ class Playground {
       onStop: () => this.engine.stop(),
       onSubject: (subject: ProofState['subject']) => {
         this.proof.subject = subject;
-        if (this.proof.state !== 'running') void this.prove();
+        // A proof of the other text is ended by it.
+        void this.prove();
       },
       onGo: (line: number) => this.editor.goTo(line),
     };
@@ -344,10 +364,10 @@ class Playground {
         return findingsView(this.findings.get(this.pathAt(this.active)), {
           onGo: (line, column) => this.editor.goTo(line, column),
           onApply: (change) => this.editor.apply(change),
-          onFixAll: () => void this.fixAll(),
+          onFixAll: () => this.attempt(this.fixAll()),
         });
       case 'proof':
-        return proofView(this.proof, proofOptions);
+        return proofView(this.proof, this.isStale, proofOptions);
       case 'locks':
         return locksView(this.proof, proofOptions);
       case 'files':
@@ -360,31 +380,23 @@ class Playground {
 
   private async showDiff(): Promise<void> {
     const { text } = this.file;
+    this.compared = text;
     const [{ showMerge }, { output, left }] = await Promise.all([
       import('./merge.ts'),
       this.engine.ask('fix', { project: this.project, path: this.pathAt(this.active) }),
     ]);
     if (this.panel !== 'diff' || this.file.text !== text) return;
-    this.takeAway?.();
-    const { panel } = this.parts;
     if (output === text) {
-      panel.replaceChildren(
-        h(
-          'div',
-          { class: 'empty' },
-          h('p', { class: 'title' }, 'Nothing to change'),
-          h('p', {}, 'There is no fix for this file.'),
-        ),
-      );
-      return;
+      const title = h('p', { class: 'title' }, 'Nothing to change');
+      return this.fill(h('div', { class: 'empty' }, title, h('p', {}, 'There is no fix for this file.')));
     }
     const place = h('div', { class: 'merge' });
-    panel.replaceChildren(
+    this.fill(
       h(
         'div',
         { class: 'bar' },
         h('p', { class: 'count' }, left === 0 ? 'Nothing is left after the fixes' : `${left} left after the fixes`),
-        h('button', { class: 'button primary', onclick: () => void this.fixAll() }, 'Write the fixes'),
+        h('button', { class: 'button primary', onclick: () => this.attempt(this.fixAll()) }, 'Write the fixes'),
       ),
       place,
     );
@@ -392,16 +404,15 @@ class Playground {
   }
 
   private showCounts(): void {
-    const messages = this.findings.get(this.pathAt(this.active));
-    const badge = this.parts.panelTabs.findings.querySelector('.badge')!;
-    badge.textContent = messages && messages.length > 0 ? String(messages.length) : '';
-    badge.className = `badge ${messages?.some(({ severity }) => severity === 2) ? 'error' : 'warning'}`;
-    for (const tab of this.parts.files.querySelectorAll<HTMLElement>('[role=tab]')) {
-      const of = this.findings.get(this.pathAt(Number(tab.dataset.index)));
-      const mark = tab.querySelector('.badge')!;
-      mark.textContent = of && of.length > 0 ? String(of.length) : '';
-      mark.className = `badge ${of?.some(({ severity }) => severity === 2) ? 'error' : 'warning'}`;
-    }
+    const show = (tab: HTMLElement, file: number) => {
+      const messages = this.findings.get(this.pathAt(file)) ?? [];
+      const badge = tab.querySelector('.badge')!;
+      badge.textContent = messages.length > 0 ? String(messages.length) : '';
+      badge.className = `badge ${messages.some(({ severity }) => severity === 2) ? 'error' : 'warning'}`;
+    };
+    show(this.parts.panelTabs.findings, this.active);
+    for (const tab of this.parts.files.querySelectorAll<HTMLElement>('[role=tab]'))
+      show(tab, Number(tab.dataset.index));
   }
 
   // ---- Files
@@ -409,12 +420,8 @@ class Playground {
   private open(index: number): void {
     if (index === this.active) return this.editor.view.focus();
     this.active = index;
-    this.proof = { subject: this.proof.subject, state: 'none' };
     this.editor.show(index, this.file.text);
-    this.showFiles();
-    this.show();
-    this.lintSoon(0);
-    this.later('link', LINK_MS, () => void this.writeLink());
+    this.showFile();
   }
 
   private showFiles(): void {
@@ -461,8 +468,10 @@ class Playground {
   }
 
   private add(): void {
-    const number = String(this.migrations.length + 1).padStart(3, '0');
-    this.state.files.push({ name: `${number}_next.sql`, text: '' });
+    const nameOf = (number: number) => `${String(number).padStart(3, '0')}_next.sql`;
+    let number = this.migrations.length + 1;
+    while (this.isTaken(nameOf(number))) number++;
+    this.state.files.push({ name: nameOf(number), text: '' });
     this.active = this.state.files.length - 1;
     this.editor.show(this.active, '');
     this.changed();
@@ -480,6 +489,10 @@ class Playground {
     this.tell(`${name} is removed.`);
   }
 
+  private isTaken(name: string, besides?: PlayFile): boolean {
+    return this.state.files.some((file) => file !== besides && pathOf(file.name) === pathOf(name));
+  }
+
   private rename(): void {
     const { file, parts } = this;
     parts.name.value = file.name;
@@ -490,10 +503,10 @@ class Playground {
   private renamed(): void {
     const name = this.parts.name.value.trim().replace(/^\/+/, '');
     this.parts.dialog.close();
-    const isTaken = this.state.files.some((file) => file !== this.file && pathOf(file.name) === pathOf(name));
     if (name === '' || name.split('/').includes('..')) return;
-    if (isTaken) return this.note(`There is a file ${name} already.`);
-    this.file.name = name.endsWith('.sql') ? name : `${name}.sql`;
+    const whole = name.endsWith('.sql') ? name : `${name}.sql`;
+    if (this.isTaken(whole, this.file)) return this.note(`There is a file ${whole} already.`);
+    this.file.name = whole;
     this.changed();
   }
 
@@ -509,11 +522,12 @@ class Playground {
     parts.postgres.onchange = () => update({ postgres: Number(parts.postgres.value) || undefined });
     parts.tool.onchange = () => update({ tool: (parts.tool.value || undefined) as PlayState['tool'] });
     parts.environment.onchange = () => update({ environment: parts.environment.value as 'plain' | 'supabase' });
-    parts.example.onpointerdown = parts.example.onfocus = () => void this.fillExamples();
-    parts.example.onchange = () => void this.chooseExample();
+    // The pointer comes before the focus: the list opens between them.
+    parts.example.onpointerdown = parts.example.onfocus = () => this.attempt(this.knownExamples());
+    parts.example.onchange = () => this.attempt(this.chooseExample());
     parts.fileList.onchange = () => this.open(Number(parts.fileList.value));
     parts.folder.onchange = () => {
-      if (parts.folder.files) void chosenFiles(parts.folder.files).then((files) => this.takeFiles(files));
+      if (parts.folder.files) this.attempt(chosenFiles(parts.folder.files).then((files) => this.takeFiles(files)));
       parts.folder.value = '';
     };
     parts.add.onclick = () => this.add();
@@ -529,7 +543,7 @@ class Playground {
         tab.focus();
       };
     const copy = (label: string, sign: 'link' | 'command', text: () => Promise<string | undefined>) =>
-      h('button', { class: 'button', onclick: () => void this.copy(label, text) }, icon(sign), label);
+      h('button', { class: 'button', onclick: () => this.attempt(this.copy(label, text)) }, icon(sign), label);
     return [
       h('button', { class: 'button', onclick: () => parts.folder.click() }, icon('folder'), 'Open a folder'),
       copy('Copy link', 'link', async () => ((await this.writeLink()) === undefined ? undefined : location.href)),
@@ -548,13 +562,16 @@ class Playground {
     }
   }
 
-  private known: readonly Example[] | undefined;
+  private knownExamples(): Promise<readonly Example[]> {
+    this.examples ??= this.fillExamples();
+    this.examples.catch(() => (this.examples = undefined));
+    return this.examples;
+  }
 
-  private async fillExamples(): Promise<void> {
-    if (this.known) return;
-    this.known = await examples();
+  private async fillExamples(): Promise<readonly Example[]> {
+    const all = await examples();
     const groups = Map.groupBy(
-      this.known.map((example, k) => ({ ...example, k })),
+      all.map((example, k) => ({ ...example, k })),
       ({ group }) => group,
     );
     this.parts.example.append(
@@ -562,11 +579,13 @@ class Playground {
         h('optgroup', { label }, ...own.map(({ title, k }) => h('option', { value: k }, title))),
       ),
     );
+    return all;
   }
 
   private async chooseExample(): Promise<void> {
-    const example = this.known?.[Number(this.parts.example.value)];
+    const chosen = Number(this.parts.example.value);
     this.parts.example.value = '';
+    const example = (await this.knownExamples())[chosen];
     if (!example) return;
     this.take(await example.load());
     this.tell(`${example.title} is shown.`);
@@ -599,6 +618,8 @@ class Playground {
     this.later('note', 8000, () => this.parts.note.replaceChildren());
   }
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** What tells an element of a panel from others when it is shown anew. */
 const keyOf = (element: Element): string =>

@@ -13,8 +13,8 @@ export interface ProofState {
   walk?: Walk | undefined;
   report?: ProofReport | undefined;
   error?: string | undefined;
-  /** Whether the text is another one by now. */
-  isStale?: boolean | undefined;
+  /** What stood in the editor when it began. */
+  text?: string | undefined;
 }
 
 export interface ProofOptions {
@@ -35,7 +35,8 @@ export function verdictOf({ headline, verdict }: ProofReport): string {
   return `It runs twice, and starts again after each statement.${preserved}`;
 }
 
-export function proofView(proof: ProofState, options: ProofOptions): HTMLElement {
+/** The panel of the proof. @param isStale whether the text is another one by now */
+export function proofView(proof: ProofState, isStale: boolean, options: ProofOptions): HTMLElement {
   const { state, walk } = proof;
   return h(
     'div',
@@ -45,7 +46,7 @@ export function proofView(proof: ProofState, options: ProofOptions): HTMLElement
     state === 'running' && progressView(proof),
     state === 'failed' &&
       h('div', { class: 'banner error', role: 'alert' }, icon('error'), h('p', {}, `${proof.error}.`)),
-    state === 'done' && proof.report && verdictBanner(proof.report, proof.isStale ?? false),
+    state === 'done' && proof.report && verdictBanner(proof.report, isStale),
     walk && walk.statements.length > 0 && walkTable(walk, state, options),
     walk && walk.statements.length > 0 && explanation(),
   );

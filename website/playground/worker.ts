@@ -34,7 +34,7 @@ class Kept {
 
   constructor(project: Project) {
     this.key = keyOf(project);
-    this.disk = new MemoryDisk(project.files.map(({ path, text }) => [path, text]));
+    this.disk = diskOf(project);
     for (const { path, text } of project.files) this.texts.set(path, text);
     const { preset, rules, postgres, tool, environment } = project.settings;
     this.workspace = openWorkspace(this.disk, {
@@ -58,6 +58,8 @@ class Kept {
     return true;
   }
 }
+
+const diskOf = ({ files }: Project): MemoryDisk => new MemoryDisk(files.map(({ path, text }) => [path, text]));
 
 const keyOf = ({ files, settings }: Project): string => JSON.stringify([files.map(({ path }) => path), settings]);
 
@@ -131,23 +133,23 @@ const answers: {
     return { output: output ?? textOf(project, path), left: messages.length };
   },
   async prove({ project, path, fixed }, tell) {
+    running?.abort(new Error(STOPPED));
+    const ending = new AbortController();
+    running = ending;
     // PostgreSQL is 4 MB, which nobody waits for who only lints.
     const { proverOf } = await import('./prover.ts');
-    const { disk, workspace } = follow(project);
     const { tool, environment } = project.settings;
-    const output = fixed ? (await workspace.fix(path)).output : undefined;
+    const output = fixed ? (await follow(project).workspace.fix(path)).output : undefined;
     prover ??= proverOf((loading, part) => {
       tellLoading({ loading, ...(part !== undefined && { part }) });
     });
     tellLoading = tell;
-    running?.abort(new Error(STOPPED));
-    const ending = new AbortController();
-    running = ending;
     // One database is enough: the next proof begins where the last one has ended.
     await last;
     ending.signal.throwIfAborted();
     const proof = prover.prove({
-      disk,
+      // What is typed while it waits or runs is not what is proven.
+      disk: diskOf(project),
       path,
       environment,
       tool: tool && { name: tool },

@@ -28,6 +28,13 @@ export const stopsWriters = (mode: LockMode): boolean => strengthOf(mode) >= str
 /** Whether SELECT waits for a lock. */
 export const stopsReaders = (mode: LockMode): boolean => mode === 'ACCESS EXCLUSIVE';
 
+/** What waits for a lock, in words; undefined where nothing does that a reader of a report asks for. */
+export function stoppedBy(mode: LockMode): 'reads and writes' | 'writes' | 'schema changes' | undefined {
+  if (stopsReaders(mode)) return 'reads and writes';
+  if (stopsWriters(mode)) return 'writes';
+  return mode === 'SHARE UPDATE EXCLUSIVE' ? 'schema changes' : undefined;
+}
+
 /** Why a statement reads or writes a relation in full. */
 export type Cause =
   /** A type whose values have other bytes, or of which each value must be looked at. */

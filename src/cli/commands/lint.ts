@@ -5,7 +5,6 @@ import type { LintResult } from '../../linter/linter.ts';
 import { reporters } from '../../reporters/index.ts';
 import { decode, encode, refuseLarge } from '../files.ts';
 import { EXIT, say, type Command } from '../command.ts';
-import { writeReport } from '../formats.ts';
 import { lintFiles, lintStdin } from '../lint.ts';
 import { disk, type Store } from '../tasks.ts';
 import { readOptions, type CliOptions } from '../options.ts';
@@ -20,7 +19,7 @@ import { unifiedDiff } from '../unified-diff.ts';
 /** Lints and fixes; what `sql-lint` does when no other command is named. */
 export const lint: Command = async (argv) => {
   const options = await readRequest(argv);
-  if (options.help !== undefined) return say(options.help.trimEnd());
+  if (options.help !== undefined) return say((await import('../help.ts')).HELP[options.help].trimEnd());
   if (options.version) return say(process.env.SQL_LINT_VERSION ?? '');
 
   const cwd = process.cwd();
@@ -164,7 +163,10 @@ async function report(
     const context = file === undefined ? contextFor(process.stdout, options, cwd) : { cwd, color: false };
     const text = (await reporters[name]!())(results, { ...about, ...context });
     if (file === undefined) process.stdout.write(text === '' ? '' : `${text}\n`);
-    else await writeReport(resolve(cwd, file), text === '' ? '' : `${text}\n`);
+    else {
+      const { writeReport } = await import('../write-report.ts');
+      await writeReport(resolve(cwd, file), text === '' ? '' : `${text}\n`);
+    }
   }
   if (options.fix === 'check')
     for (const { filePath } of changedBy(results))

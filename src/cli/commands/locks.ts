@@ -6,7 +6,7 @@ import { printable } from '../../printable.ts';
 import { Projects } from '../../project/find.ts';
 import type { Project } from '../../project/types.ts';
 import { flatMap } from '../../lists.ts';
-import type { MeasuredFile, MeasuredStatement } from '../../verify/locks.ts';
+import { locksOnTables, whoIsStopped, type MeasuredFile, type MeasuredStatement } from '../../verify/measure.ts';
 import { readArguments } from '../arguments.ts';
 import { cacheFolder } from '../cache.ts';
 import { say, type Command } from '../command.ts';
@@ -61,7 +61,7 @@ export async function measuredLocks(paths: readonly string[], request: LocksRequ
     const project = projects.of(path, (await configs.of(path))?.tool);
     asked.set(project, [...(asked.get(project) ?? []), path]);
   }
-  const { measureLocks, whoIsStopped } = await import('../../verify/locks.ts');
+  const { measureLocks } = await import('../../verify/locks.ts');
   const { looksLikeSupabase } = await import('../../verify/index.ts');
   const files: MeasuredFile[] = [];
   for (const [project, own] of asked) {
@@ -98,10 +98,9 @@ interface Row {
   stops: string;
 }
 
-const locksOf = ({ locks: taken, note }: MeasuredStatement): string =>
-  note ??
-  taken
-    .filter(({ relation }) => !/^(?:index|sequence) /.test(relation))
+const locksOf = (statement: MeasuredStatement): string =>
+  statement.note ??
+  locksOnTables(statement)
     .map(({ relation, lock }) => `${relation} ${lock}`)
     .join(', ');
 

@@ -12,7 +12,7 @@ import { FoundSettings } from '../../workspace/open.ts';
 import { readArguments } from '../arguments.ts';
 import { EXIT, say, type Command } from '../command.ts';
 import { projectToPlay, type PlayedProject } from '../playing.ts';
-import { startBar } from '../progress.ts';
+import { startBar } from '../bar.ts';
 import { presetRules } from '../../linter/presets.ts';
 import type { Disk } from '../../disk/disk.ts';
 import { nodeDisk } from '../../disk/node.ts';

@@ -8,12 +8,13 @@ import { accessAtEnd, withAccess, type Measured } from '../measured-access.ts';
 import { readArguments, wantsColor } from '../arguments.ts';
 import { cacheFolder } from '../cache.ts';
 import { EXIT, say, type Command } from '../command.ts';
-import { readFormats, writeReport, type OutputFormat } from '../formats.ts';
+import { readFormats, type OutputFormat } from '../formats.ts';
+import { writeReport } from '../write-report.ts';
 import { untilInterrupted } from '../interrupted.ts';
 import { changedFiles, startOf, type Start } from '../git.ts';
 import { readMegabytes, readNumber } from '../options.ts';
 import { findFiles } from '../paths.ts';
-import { startBar } from '../progress.ts';
+import { startBar } from '../bar.ts';
 import { disk } from '../tasks.ts';
 import { selectProjects, verifyProject, type ProofRequest, type Selection } from '../verify-project.ts';
 
@@ -127,8 +128,10 @@ export const verify: Command = async (argv) => {
 async function run(values: Values, positionals: readonly string[]): Promise<number> {
   const started = performance.now();
   if (values.locks) {
+    const [format, ...more] = readFormats(values.format ?? [], FORMATS).map(({ name }) => name);
+    if ((format !== 'text' && format !== 'json') || more.length > 0)
+      throw new UserError('--locks is printed as text or json, to standard output');
     const { measuredLocks } = await import('./locks.ts');
-    const format = values.format?.includes('json') ? 'json' : 'text';
     return say(await measuredLocks(positionals, { ...values, format }));
   }
   const request = readRequest(values);

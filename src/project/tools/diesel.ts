@@ -1,11 +1,13 @@
 import { dirname, join } from 'node:path';
-import { dashedTime } from '../new.ts';
 import { byText } from '../order.ts';
 import { oneMessage } from '../runners.ts';
 import type { Disk, Tool } from '../types.ts';
 
 const NAME = /^[^/]+\/(up|down)\.sql$/;
 const CONFIGURED = /^\[migrations_directory\][^[]*?^\s*dir\s*=\s*"([^"]+)"/ms;
+
+/** A time as diesel writes it: `2026-11-29-150542`. */
+const dashedTime = (now: Date): string => now.toISOString().slice(0, 19).replace('T', '-').replaceAll(':', '');
 
 export const diesel: Tool = {
   name: 'diesel',

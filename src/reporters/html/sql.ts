@@ -1,5 +1,6 @@
 /** SQL as HTML, line by line, with its words in colours. */
 import { isReserved } from '../../catalog/names.ts';
+import { Lines } from '../../lines.ts';
 import { tokenize, type Token } from '../../syntax/lexer.ts';
 import { escapeHtml, Html } from './markup.ts';
 
@@ -21,17 +22,16 @@ interface Colour {
 
 /** A text of SQL, whose lines can be had as HTML. */
 export class SqlText {
+  readonly text: string;
   readonly lines: readonly string[];
-  private readonly text: string;
-  private readonly starts: readonly number[];
+  /** Its offsets, as lines and columns. */
+  readonly places: Lines;
   private colours: readonly Colour[] | undefined;
 
   constructor(text: string) {
     this.text = text;
     this.lines = text.split('\n').map((line) => line.replace(/\r$/, ''));
-    const starts = [0];
-    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-    this.starts = starts;
+    this.places = new Lines(text);
   }
 
   /**
@@ -40,7 +40,7 @@ export class SqlText {
    * @param marked the columns that are marked, from and to, counting from 1
    */
   line(number: number, marked?: readonly [from: number, to: number]): Html {
-    const start = this.starts[number - 1]!;
+    const start = this.places.offsetOf({ line: number, column: 1 });
     const end = start + this.lines[number - 1]!.length;
     if (!marked) return new Html(this.between(start, end));
     const from = Math.min(end, start + marked[0] - 1);
