@@ -136,6 +136,42 @@ select pg_notify('plans', 'changed');`,
     expect(leftOut.map(({ sql }) => sql)).toEqual(["select pg_notify('plans', 'changed')"]);
   });
 
+  it('are composed where nothing tells them apart, where there are many of them, and where they are wide', async () => {
+    const columns = Array.from({ length: 120 }, (_, k) => `c${k} int`).join(', ');
+    const { text, unproven } = await squashed([
+      `create table logs (said text, n int);
+insert into logs select 'x', g from generate_series(1, 600) as g;
+create table maybe (a int unique, b int);
+insert into maybe values (null, 1), (2, 2);
+create table inclusive (id int not null, b int not null, constraint k unique (id) include (b));
+insert into inclusive (id, b) values (1, 1);
+create table wide (id int primary key, ${columns}, at timestamptz not null default now());
+insert into wide (id, c0) values (1, 7);`,
+      `alter table logs rename column said to words;
+alter table maybe rename column b to c;
+update maybe set c = c + 1;
+alter table inclusive rename column b to c;
+alter table wide rename column c0 to d;`,
+    ]);
+    expect(unproven).toBeUndefined();
+    expect(text.match(/INSERT INTO public\.logs/g)).toHaveLength(1);
+    expect(text).toContain('ON CONFLICT (id) DO NOTHING');
+  });
+
+  it('are no others where only their columns have the same values', async () => {
+    const files = [
+      `create table pairs (id int primary key, name text, at timestamptz not null default clock_timestamp());
+insert into pairs (id, name) values (1, 'a'), (2, 'b');`,
+      'alter table pairs add column note text;',
+    ];
+    const swap = "update pairs set name = case name when 'a' then 'b' else 'a' end;";
+    const rules = presetRules('recommended');
+    const { unproven } = await squashed(files, {
+      fix: (text) => Promise.resolve(`${fixText(text, 'squash.sql', { rules }).output ?? text}\n${swap}`),
+    });
+    expect(unproven).toBe('on an empty database, the rows of public.pairs are others than those of the chain');
+  });
+
   it('of other schemas of Supabase are put there by the calls of the authors', async () => {
     const { text, unproven, data } = await squashed(
       [
@@ -171,6 +207,12 @@ describe('a part of a chain', () => {
     const { text, unproven } = await squashed(FILES, { first: 2 });
     expect(unproven).toBeUndefined();
     expect(text).toContain('  b int\n)');
+  });
+
+  it('may be followed by files that leave other values at every run', async () => {
+    const late = 'create table seen (id int, at timestamptz default clock_timestamp()); insert into seen values (1);';
+    const { unproven } = await squashed([...FILES, late], { first: 2 });
+    expect(unproven).toBeUndefined();
   });
 
   it('is not proven where a file does not run, and says which', async () => {

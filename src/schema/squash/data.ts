@@ -3,7 +3,7 @@ import { quoteIdent, quoteLiteral } from '../../catalog/names.ts';
 import { flatMap } from '../../lists.ts';
 import type { Mark, Session, State, Step } from '../../database/types.ts';
 import type { Authored } from './authored.ts';
-import { digestOf, readRows, readSequences, readShape, type TableShape } from './rows.ts';
+import { readRows, readSequences, readShape, type TableShape } from './rows.ts';
 
 /** A statement that puts rows there, or calls something. */
 export interface DataItem {
@@ -25,6 +25,8 @@ export interface DataGoal {
   sequences: ReadonlyMap<string, string>;
   /** The columns of a table whose values are others at every run. */
   volatileIn: (table: string) => Promise<ReadonlySet<string>>;
+  /** Whether the rows of a table are those of the chain but for these values. */
+  isSame: (table: string) => Promise<boolean>;
 }
 
 export interface DataFound {
@@ -37,7 +39,6 @@ export interface DataFound {
 interface Wanted {
   shape: TableShape;
   rows: string[][];
-  digest: string;
   volatile: ReadonlySet<string>;
 }
 
@@ -97,7 +98,7 @@ export class DataSearch {
       if (isNew.length === 0 && !isFirst) break;
       for (const table of isNew) this.composed.add(table);
     }
-    const items = await this.pruned(list, empty);
+    const items = this.pruned(list, empty);
     await session.rewind(start);
     for (const item of items) await session.run([stepOf(item)], 'stop');
     return { items: [...items, ...(await this.sequenceItems())], bad };
@@ -120,24 +121,23 @@ export class DataSearch {
       kept.push({ ...item, touched });
       return 'kept';
     };
+    /** @returns whether some of what was refused runs now */
+    const retry = async (): Promise<boolean> => {
+      let isAny = false;
+      for (const one of [...waiting]) {
+        if ((await attempt(one)) !== 'kept') continue;
+        waiting = waiting.filter((other) => other !== one);
+        isAny = true;
+      }
+      return isAny;
+    };
     for (const [k, item] of list.entries()) {
       const outcome = await attempt(item);
       if (outcome === 'spoils') return { kept: [...kept, ...waiting, ...list.slice(k + 1)], isSpoiled: true };
       if (outcome === 'refused' && item.table !== undefined) waiting.push(item);
-      if (outcome !== 'kept') continue;
-      for (const one of [...waiting]) {
-        const now = await attempt(one);
-        if (now === 'kept') waiting = waiting.filter((other) => other !== one);
-      }
+      if (outcome === 'kept') await retry();
     }
-    for (let moves = true; moves;) {
-      moves = false;
-      for (const one of [...waiting])
-        if ((await attempt(one)) === 'kept') {
-          waiting = waiting.filter((other) => other !== one);
-          moves = true;
-        }
-    }
+    for (;;) if (!(await retry())) break;
     return { kept, isSpoiled: false };
   }
 
@@ -170,10 +170,13 @@ export class DataSearch {
         .map(({ name }) => name),
     );
     const names = shape.columns.map(({ name }) => name);
+    const key = shape.keys.find((own) => own.every((name) => !volatile.has(name)));
+    // Without a key, a second INSERT would find rows there, and do nothing.
+    const size = key ? ROWS_AT_ONCE : rows.length;
     const items: DataItem[] = [];
-    for (let k = 0; k < rows.length; k += ROWS_AT_ONCE)
+    for (let k = 0; k < rows.length; k += size)
       items.push({
-        sql: insertText(table, shape, { names, without: clocks, volatile }, rows.slice(k, k + ROWS_AT_ONCE)),
+        sql: insertText(table, shape.columns, { names, without: clocks, key }, rows.slice(k, k + size)),
         comment: '',
         table,
         touched: new Set([table]),
@@ -191,46 +194,23 @@ export class DataSearch {
     const shape = await readShape(session, table);
     const names = shape.columns.map(({ name }) => name);
     const rows = await readRows(session, table, names);
-    const digest = await digestOf(
-      session,
-      table,
-      names.filter((name) => !volatile.has(name)),
-    );
     await session.rewind(here);
     await here.release();
-    const wanted: Wanted = { shape, rows, digest, volatile };
+    const wanted: Wanted = { shape, rows, volatile };
     this.wanted.set(table, wanted);
     return wanted;
   }
 
-  /** Tables with other rows than in the chain; values that are others at every run do not count. */
-  private async badTables(now: State): Promise<string[]> {
-    const bad: string[] = [];
-    for (const [table, { count, digest }] of this.goal.state.tables) {
-      const own = now.tables.get(table);
-      if (own?.count === count && own.digest === digest) continue;
-      if (own?.count === count && (await this.isSame(table))) continue;
-      bad.push(table);
-    }
-    return bad;
-  }
-
-  private async isSame(table: string): Promise<boolean> {
-    if (!isComposable(table) && !/\./.test(table)) return false;
-    const { shape, digest, volatile } = await this.wantedOf(table);
-    if (volatile.size === 0) return false;
-    const stable = shape.columns.map(({ name }) => name).filter((name) => !volatile.has(name));
-    return (await digestOf(this.session, table, stable)) === digest;
-  }
+  private badTables = (now: State): Promise<string[]> => tablesApart(this.goal.state, now, this.goal.isSame);
 
   /** Without statements whose rows are gone at the end. */
-  private async pruned(list: readonly DataItem[], empty: State): Promise<DataItem[]> {
+  private pruned(list: readonly DataItem[], empty: State): DataItem[] {
     const { state } = this.goal;
     const isAsBefore = (table: string) => {
       const [a, b] = [empty.tables.get(table), state.tables.get(table)];
       return a?.count === b?.count && a?.digest === b?.digest;
     };
-    return Promise.resolve(list.filter(({ touched }) => ![...touched].every(isAsBefore)));
+    return list.filter(({ touched }) => ![...touched].every(isAsBefore));
   }
 
   /** What gives sequences the values that they have in the chain. */
@@ -259,6 +239,24 @@ export class DataSearch {
 const isComposable = (table: string): boolean =>
   table.includes('.') && !/^(?:cron|vault|net|pgmq|pgsodium)\./.test(table);
 
+/**
+ * The tables whose rows are others than they should be.
+ * @param isSame whether those of a table are the same but for values that are others at every run
+ */
+export async function tablesApart(
+  wanted: State,
+  now: State,
+  isSame: (table: string) => Promise<boolean>,
+): Promise<string[]> {
+  const apart: string[] = [];
+  for (const [table, { count, digest }] of wanted.tables) {
+    const own = now.tables.get(table);
+    if (own?.count === count && (own.digest === digest || (await isSame(table)))) continue;
+    apart.push(table);
+  }
+  return apart;
+}
+
 function touchedIn(before: State, after: State): Set<string> {
   const touched = new Set<string>();
   for (const [table, { count, digest }] of after.tables) {
@@ -270,12 +268,8 @@ function touchedIn(before: State, after: State): Set<string> {
 
 function insertText(
   table: string,
-  { columns, keys }: TableShape,
-  {
-    names,
-    without,
-    volatile,
-  }: { names: readonly string[]; without: ReadonlySet<string>; volatile: ReadonlySet<string> },
+  columns: TableShape['columns'],
+  { names, without, key }: { names: readonly string[]; without: ReadonlySet<string>; key?: readonly string[] },
   rows: readonly string[][],
 ): string {
   const kept = columns.filter(({ name }) => !without.has(name));
@@ -284,13 +278,10 @@ function insertText(
   const values = rows.map((row) => `(${at.map((k) => row[k]!).join(', ')})`);
   const overriding = kept.some(({ isAlways }) => isAlways) ? ' OVERRIDING SYSTEM VALUE' : '';
   const head = `INSERT INTO ${table} (${list})${overriding}`;
-  const key = keys.find((own) =>
-    own.every((name) => !volatile.has(name) && kept.some((column) => column.name === name)),
-  );
   if (key)
     return `${head} VALUES\n  ${values.join(',\n  ')}\nON CONFLICT (${key.map(quoteIdent).join(', ')}) DO NOTHING`;
   // Nothing tells one row from another: the first run puts them there.
-  const typed = kept.map(({ type }, k) => `${values.length === 0 ? 'NULL' : rows[0]![at[k]!]!}::${type}`).join(', ');
+  const typed = kept.map(({ type }, k) => `${rows[0]![at[k]!]!}::${type}`).join(', ');
   const all = [`(${typed})`, ...values.slice(1)];
   return `${head}\nSELECT * FROM (VALUES\n  ${all.join(',\n  ')}\n) AS v\nWHERE NOT EXISTS (SELECT 1 FROM ${table})`;
 }

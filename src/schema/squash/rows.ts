@@ -15,7 +15,7 @@ export interface Column {
 export interface TableShape {
   /** Those that an INSERT may name, in their order. */
   columns: readonly Column[];
-  /** The keys of the table, each as the names of its columns. */
+  /** The keys of the table, each as the names of its columns: a column that may be NULL tells no rows apart. */
   keys: readonly (readonly string[])[];
 }
 
@@ -86,9 +86,9 @@ export async function readShape(session: Session, table: string): Promise<TableS
   const [columns = [], keys = []] = await session.ask(
     reading(`SELECT a.attname::text, format_type(a.atttypid, a.atttypmod), a.atthasdef OR a.attidentity <> '', a.attidentity = 'a'
         FROM pg_attribute AS a WHERE a.attrelid = ${oid} AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' ORDER BY a.attnum;
-      SELECT json_agg(a.attname ORDER BY a.attnum)::text FROM pg_index AS i JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
+      SELECT json_agg(a.attname ORDER BY a.attnum)::text FROM pg_index AS i JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1])
         WHERE i.indrelid = ${oid} AND i.indisunique AND i.indpred IS NULL AND i.indexprs IS NULL AND i.indimmediate
-        GROUP BY i.indexrelid, i.indisprimary ORDER BY i.indisprimary DESC, i.indexrelid`),
+        GROUP BY i.indexrelid, i.indisprimary HAVING bool_and(a.attnotnull) ORDER BY i.indisprimary DESC, i.indexrelid`),
   );
   return {
     columns: (columns as [string, string, boolean, boolean][]).map(([name, type, hasDefault, isAlways]) => ({
@@ -101,23 +101,21 @@ export async function readShape(session: Session, table: string): Promise<TableS
   };
 }
 
-/** The rows of a table as literals, in an order that does not depend on how they got there. */
+/** The rows of a table as literals, in the order in which the table holds them. */
 export async function readRows(session: Session, table: string, columns: readonly string[]): Promise<string[][]> {
   if (columns.length === 0) return [];
   const list = columns.map((name) => `quote_nullable(${quoteIdent(name)}::text)`).join(', ');
   const [rows = []] = await session.ask(
-    reading(`SELECT json_build_array(${list})::text FROM ONLY ${table} ORDER BY ctid`),
+    reading(`SELECT array_to_json(ARRAY[${list}])::text FROM ONLY ${table} ORDER BY ctid`),
   );
   return (rows as [string][]).map(([values]) => JSON.parse(values) as string[]);
 }
 
 /** A digest of some columns of a table, in which the order of the rows does not count. */
 export async function digestOf(session: Session, table: string, columns: readonly string[]): Promise<string> {
-  const list = columns.map((name) => `coalesce(${quoteIdent(name)}::text, 'NULL')`).join(", '|', ");
+  const row = `ROW(${columns.map((name) => `${quoteIdent(name)}::text`).join(', ')})::text`;
   const [[[count, digest]]] = (await session.ask(
-    reading(
-      `SELECT count(*)::text, coalesce(sum(hashtextextended(${list === '' ? "''" : `concat(${list})`}, 0)), 0)::text FROM ONLY ${table}`,
-    ),
+    reading(`SELECT count(*)::text, coalesce(sum(hashtextextended(${row}, 0)), 0)::text FROM ONLY ${table}`),
   )) as [[[string, string]]];
   return `${count} ${digest}`;
 }

@@ -7,9 +7,9 @@ import { locate } from '../../verify/steps.ts';
 import { play, sentFor, type MigrationFile, type Played, type PlayOptions } from '../../verify/index.ts';
 import { readObjects, type LiveObjects } from '../objects.ts';
 import { readWritings, type Authored } from './authored.ts';
-import { DataSearch, type DataFound, type DataItem } from './data.ts';
+import { DataSearch, tablesApart, type DataFound, type DataItem } from './data.ts';
 import type { Item } from './items.ts';
-import { columnDigests, readColumns, readIdentities, readPublic, readSequences } from './rows.ts';
+import { columnDigests, digestOf, readColumns, readIdentities, readPublic, readSequences } from './rows.ts';
 import { SchemaSearch, type SchemaFound } from './schema.ts';
 import { textOf, type Order } from './text.ts';
 
@@ -55,6 +55,7 @@ interface Reading {
   /** What everybody may do in the schema public. */
   open: string;
   sequences: ReadonlyMap<string, string>;
+  volatile: Volatile;
 }
 
 /** So often a squash is written and proven, where rows are found that do not come twice. */
@@ -65,7 +66,6 @@ export async function squash(files: readonly MigrationFile[], options: SquashOpt
   await loadParser();
   const { first = files.length, onProgress } = options;
   const playing = playingOf(options);
-  const volatile = new Volatile(files.slice(0, first), playing);
   let made: Squash | undefined;
   let base: LiveObjects | undefined;
   let start: Mark | undefined;
@@ -80,7 +80,7 @@ export async function squash(files: readonly MigrationFile[], options: SquashOpt
     end = await readObjects((sql) => session.ask(sql));
     for (const [table, names] of await readColumns(session)) columns.set(table, names);
     for (const [column, name] of await readIdentities(session)) identities.set(column, name);
-    middle = await read(session);
+    middle = await read(session, new Volatile(files.slice(0, first), playing));
   };
   await play(files, {
     ...playing,
@@ -95,7 +95,7 @@ export async function squash(files: readonly MigrationFile[], options: SquashOpt
       if (++done === first) await readMiddle(session);
     },
     atEnd: async (session) => {
-      const last = first === files.length ? middle! : await read(session);
+      const last = first === files.length ? middle! : await read(session, new Volatile(files, playing));
       const work = new Work(session, {
         start: start!,
         base: base!,
@@ -106,7 +106,6 @@ export async function squash(files: readonly MigrationFile[], options: SquashOpt
         last,
         squashed: files.slice(0, first),
         rest: files.slice(first),
-        volatile,
         unplayed: unplayedIn(failures),
         openBefore,
         options,
@@ -131,17 +130,26 @@ function playingOf(options: SquashOptions): PlayOptions {
   };
 }
 
-const read = async (session: Session): Promise<Reading> => ({
+const read = async (session: Session, volatile: Volatile): Promise<Reading> => ({
   state: await session.state(),
   open: await readPublic(session),
   sequences: await readSequences(session),
   mark: await session.mark(),
+  volatile,
 });
 
-/** Finds out which values are others at every run, by playing the chain once more. */
+/** The values of a table that are others at every run, and the digest of the others. */
+interface Stability {
+  volatile: ReadonlySet<string>;
+  stable: readonly string[];
+  digest: string;
+}
+
+/** Finds out which values are others at every run, by playing the files once more. */
 class Volatile {
   private readonly files: readonly MigrationFile[];
   private readonly options: PlayOptions;
+  private readonly known = new Map<string, Promise<Stability>>();
   private again: Promise<Map<string, Map<string, string>>> | undefined;
 
   constructor(files: readonly MigrationFile[], options: PlayOptions) {
@@ -149,18 +157,29 @@ class Volatile {
     this.options = options;
   }
 
-  /** The columns of a table of which a second run of the chain has left other values. */
-  async in(
-    session: Session,
-    table: string,
-    names: readonly string[],
-    tables: () => Promise<Map<string, string[]>>,
-  ): Promise<Set<string>> {
-    const wanted = await tables();
-    this.again ??= this.playAgain(wanted);
+  /** @param reading the database as the files have left it */
+  of(session: Session, table: string, reading: Reading): Promise<Stability> {
+    const known = this.known.get(table) ?? this.find(session, table, reading);
+    this.known.set(table, known);
+    return known;
+  }
+
+  private async find(session: Session, table: string, { mark, state }: Reading): Promise<Stability> {
+    const here = await session.mark();
+    await session.rewind(mark);
+    const columns = await readColumns(session);
+    const names = columns.get(table) ?? [];
+    this.again ??= this.playAgain(
+      new Map([...columns].filter(([name]) => (state.tables.get(name)?.count ?? '0') !== '0')),
+    );
     const other = (await this.again).get(table);
-    const own = await columnDigests(session, table, names);
-    return new Set(names.filter((name) => own.get(name) !== other?.get(name)));
+    const own = await columnDigests(session, table, other ? names : []);
+    const volatile = new Set(names.filter((name) => own.get(name) !== other?.get(name)));
+    const stable = names.filter((name) => !volatile.has(name));
+    const digest = names.length === 0 ? '' : await digestOf(session, table, stable);
+    await session.rewind(here);
+    await here.release();
+    return { volatile, stable, digest };
   }
 
   private async playAgain(tables: ReadonlyMap<string, string[]>): Promise<Map<string, Map<string, string>>> {
@@ -186,7 +205,6 @@ interface Task {
   last: Reading;
   squashed: readonly MigrationFile[];
   rest: readonly MigrationFile[];
-  volatile: Volatile;
   /** Why the chain is not what its files make, if it is not. */
   unplayed: Problem | undefined;
   /** What everybody may do in the schema public before the first file. */
@@ -197,7 +215,6 @@ interface Task {
 class Work {
   private readonly session: Session;
   private readonly task: Task;
-  private readonly volatileOf = new Map<string, Promise<ReadonlySet<string>>>();
 
   constructor(session: Session, task: Task) {
     this.session = session;
@@ -249,7 +266,7 @@ class Work {
     const inFront = await this.rows(placed.runs, [], candidates, composed);
     const whole = { runs: placed.runs, data: inFront.items, late: [] };
     const hasComposed = inFront.items.some(({ table }) => table !== undefined);
-    if (inFront.bad.length === 0 && (!hasComposed || inFront.items.length === 0)) return whole;
+    if (inFront.bad.length === 0 && !hasComposed) return whole;
     const late: Item[] = [];
     const runs = flatMap(placed.runs, (run) => {
       const items = run.items.filter((item) => !isLate(item));
@@ -284,36 +301,14 @@ class Work {
         end: middle.mark,
         state: middle.state,
         sequences: middle.sequences,
-        volatileIn: (table) => this.volatileIn(table),
+        volatileIn: async (table) => (await middle.volatile.of(session, table, middle)).volatile,
+        isSame: (table) => this.isSameButVolatile(table, middle),
       },
       composed,
     );
     const found = await search.run(mark, candidates);
     await mark.release();
     for (const { sql } of late) await session.run([{ sql, offset: 0 }], 'stop');
-    return found;
-  }
-
-  private volatileIn(table: string): Promise<ReadonlySet<string>> {
-    const known = this.volatileOf.get(table);
-    if (known) return known;
-    const found = this.findVolatile(table);
-    this.volatileOf.set(table, found);
-    return found;
-  }
-
-  private async findVolatile(table: string): Promise<ReadonlySet<string>> {
-    const { session, task } = this;
-    const here = await session.mark();
-    await session.rewind(task.middle.mark);
-    const tables = async () => {
-      const all = await readColumns(session);
-      return new Map([...all].filter(([name]) => (task.middle.state.tables.get(name)?.count ?? '0') !== '0'));
-    };
-    const names = (await readColumns(session)).get(table) ?? [];
-    const found = await task.volatile.in(session, table, names, tables);
-    await session.rewind(here);
-    await here.release();
     return found;
   }
 
@@ -381,13 +376,7 @@ class Work {
       return { reason: `${when}, the schema is another one than that of the chain:\n${shown.join('\n')}` };
     }
     if ((await readPublic(session)) !== wanted.open) return { reason: `${when}, everybody has other rights in public` };
-    const bad: string[] = [];
-    for (const [table, { count, digest }] of wanted.state.tables) {
-      const own = now.tables.get(table);
-      if (own?.count === count && own.digest === digest) continue;
-      if (own?.count === count && (await this.isSameButVolatile(table, wanted))) continue;
-      bad.push(table);
-    }
+    const bad = await tablesApart(wanted.state, now, (table) => this.isSameButVolatile(table, wanted));
     if (bad.length > 0)
       return { reason: `${when}, the rows of ${bad.join(', ')} are others than those of the chain`, tables: bad };
     const sequences = await readSequences(session);
@@ -401,17 +390,8 @@ class Work {
 
   private async isSameButVolatile(table: string, wanted: Reading): Promise<boolean> {
     const { session } = this;
-    const names = (await readColumns(session)).get(table) ?? [];
-    const volatile = await this.volatileIn(table);
-    if (volatile.size === 0) return false;
-    const stable = names.filter((name) => !volatile.has(name));
-    const own = await columnDigests(session, table, stable);
-    const here = await session.mark();
-    await session.rewind(wanted.mark);
-    const other = await columnDigests(session, table, stable);
-    await session.rewind(here);
-    await here.release();
-    return stable.every((name) => own.get(name) === other.get(name));
+    const { volatile, stable, digest } = await wanted.volatile.of(session, table, wanted);
+    return volatile.size > 0 && (await digestOf(session, table, stable)) === digest;
   }
 }
 
