@@ -19,7 +19,7 @@ export interface Authored {
   path: string;
   /** From 1. */
   line: number;
-  /** Its place among all statements of the chain. */
+  /** Where it begins, if the files are one text. */
   at: number;
   /** Without its semicolon. */
   sql: string;
@@ -118,17 +118,14 @@ export function readWritings(files: readonly MigrationFile[]): Writings {
   const elements = new Map<string, Element[]>();
   const data: Authored[] = [];
   const roles: Authored[] = [];
-  const push = <T>(map: Map<string, T[]>, key: string, value: T) => {
-    const list = map.get(key);
-    if (!list) map.set(key, [value]);
-    else if (list.at(-1) !== value) list.push(value);
-  };
-  let at = 0;
+  let before = 0;
   for (const { path, text, kind } of files) {
     const script = scripts.read(text, path, kind);
+    const base = before;
+    before += text.length;
     const known = new Map<Statement, Authored>();
     const authoredOf = (statement: Statement): Authored => {
-      const own = known.get(statement) ?? authored(statement, path, at++);
+      const own = known.get(statement) ?? authored(statement, path, base + statement.start);
       known.set(statement, own);
       return own;
     };
@@ -168,9 +165,13 @@ export function readWritings(files: readonly MigrationFile[]): Writings {
     };
     play(script.statements, world, observe);
   }
-  // What stands in the middle of a file was met out of its turn.
-  data.sort((a, b) => a.at - b.at);
   return { makers, elements, data, roles };
+}
+
+function push<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key);
+  if (!list) map.set(key, [value]);
+  else if (list.at(-1) !== value) list.push(value);
 }
 
 /** What ALTER TABLE adds to a table. */
