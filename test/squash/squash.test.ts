@@ -172,6 +172,61 @@ insert into pairs (id, name) values (1, 'a'), (2, 'b');`,
     expect(unproven).toBe('on an empty database, the rows of public.pairs are others than those of the chain');
   });
 
+  it('refer to rows that have other keys at every run, and are put there by a trigger too', async () => {
+    const files = [
+      `create table accounts (id uuid primary key default gen_random_uuid(), handle text not null unique);
+create table orgs (id uuid primary key default gen_random_uuid(), handle text not null unique);
+create table members (id uuid primary key default gen_random_uuid(), org uuid not null references orgs,
+  account uuid not null references accounts, unique (org, account));
+create table roles (member uuid not null unique references members, name text not null);
+create function log_in(name text) returns text language sql as $$
+  select set_config('app.account', (select id::text from accounts where handle = name), true) $$;
+create function join_own() returns trigger language plpgsql as $$ begin
+  insert into members (org, account) values (new.id, current_setting('app.account')::uuid);
+  return new;
+end $$;
+create trigger joins after insert on orgs for each row execute function join_own();`,
+      `insert into accounts (handle) values ('ann'), ('bob');
+begin;
+  -- She becomes a member.
+  select log_in('ann');
+  insert into orgs (handle) values ('one');
+end;
+insert into members (org, account) select o.id, a.id from orgs as o, accounts as a where a.handle <> 'ann';
+begin;
+  select log_in('ann');
+  insert into orgs (handle) values ('two');
+end;
+insert into roles select m.id, a.handle from members as m join accounts as a on a.id = m.account join orgs as o on o.id = m.org
+  where o.handle = 'one';`,
+      'alter table roles rename column name to title;',
+    ];
+    const { text, unproven } = await squashed(files);
+    expect(unproven).toBeUndefined();
+    expect(text).toContain(
+      "begin;\n  -- She becomes a member.\n  select log_in('ann');\n  insert into orgs (handle) values ('one')",
+    );
+    const org = "(SELECT id FROM public.orgs WHERE handle = 'one')";
+    const member = `org = ${org} AND account = (SELECT id FROM public.accounts WHERE handle = 'bob')`;
+    expect(text).toContain(`(SELECT id FROM public.members WHERE ${member})`);
+  });
+
+  it('are others where they refer to other rows', async () => {
+    const files = [
+      `create table kinds (id uuid primary key default gen_random_uuid(), name text not null unique);
+create table notes (name text primary key, kind uuid references kinds);
+insert into kinds (name) values ('a'), ('b');
+insert into notes select 'x', id from kinds where name = 'a';`,
+      'alter table notes add column more text;',
+    ];
+    const other = "update notes set kind = (select id from kinds where name = 'b');";
+    const rules = presetRules('recommended');
+    const { unproven } = await squashed(files, {
+      fix: (text) => Promise.resolve(`${fixText(text, 'squash.sql', { rules }).output ?? text}\n${other}`),
+    });
+    expect(unproven).toBe('on an empty database, the rows of public.notes are others than those of the chain');
+  });
+
   it('of other schemas of Supabase are put there by the calls of the authors', async () => {
     const { text, unproven, data } = await squashed(
       [

@@ -3,7 +3,8 @@ import { quoteIdent, quoteLiteral } from '../../catalog/names.ts';
 import { flatMap } from '../../lists.ts';
 import type { Mark, Session, State, Step } from '../../database/types.ts';
 import type { Authored } from './authored.ts';
-import { readRows, readSequences, readShape, type TableShape } from './rows.ts';
+import { literalOf, readRows, readSequences, readShape, ROW, type TableShape } from './rows.ts';
+import type { Stability } from './stability.ts';
 
 /** A statement that puts rows there, or calls something. */
 export interface DataItem {
@@ -23,8 +24,7 @@ export interface DataGoal {
   end: Mark;
   state: State;
   sequences: ReadonlyMap<string, string>;
-  /** The columns of a table whose values are others at every run. */
-  volatileIn: (table: string) => Promise<ReadonlySet<string>>;
+  stabilityOf: (table: string) => Promise<Stability>;
   /** Whether the rows of a table are those of the chain but for these values. */
   isSame: (table: string) => Promise<boolean>;
 }
@@ -39,10 +39,10 @@ export interface DataFound {
 interface Wanted {
   shape: TableShape;
   rows: string[][];
-  volatile: ReadonlySet<string>;
+  stability: Stability;
 }
 
-const MOST_PASSES = 6;
+const MOST_PASSES = 8;
 /** So many rows one INSERT has at most. */
 const ROWS_AT_ONCE = 500;
 
@@ -58,11 +58,14 @@ export class DataSearch {
   private readonly wanted = new Map<string, Wanted>();
   /** Tables whose rows are composed. */
   readonly composed: Set<string>;
+  private isShared: boolean;
 
-  constructor(session: Session, goal: DataGoal, composed: ReadonlySet<string> = new Set()) {
+  /** @param isShared whether what fills other tables too, as with a trigger, may fill those that are composed */
+  constructor(session: Session, goal: DataGoal, composed: ReadonlySet<string>, isShared: boolean) {
     this.session = session;
     this.goal = goal;
     this.composed = new Set(composed);
+    this.isShared = isShared;
   }
 
   /**
@@ -84,8 +87,7 @@ export class DataSearch {
     for (let pass = 0; pass < MOST_PASSES; pass++) {
       // The first pass finds out what each statement changes.
       if (pass > 0) {
-        list = this.withoutComposed(list);
-        list.push(...(await this.missingRows(list)));
+        list = [...this.withoutComposed(list), ...(await this.composedRows())];
         await session.rewind(start);
       }
       const { kept, isSpoiled } = await this.pass(list);
@@ -95,7 +97,8 @@ export class DataSearch {
       const isFirst = pass === 0 && this.composed.size > 0;
       if (bad.length === 0 && !isFirst) break;
       const isNew = bad.filter((table) => !this.composed.has(table) && isComposable(table));
-      if (isNew.length === 0 && !isFirst) break;
+      if (isNew.length === 0 && !isFirst && !this.isShared) break;
+      if (isNew.length === 0 && !isFirst) this.isShared = false;
       for (const table of isNew) this.composed.add(table);
     }
     const items = this.pruned(list, empty);
@@ -141,42 +144,50 @@ export class DataSearch {
     return { kept, isSpoiled: false };
   }
 
-  /** Without what has changed a table whose rows are composed; its other tables are composed too then. */
+  /** Without what is composed, and without what has changed tables whose rows are composed. */
   private withoutComposed(list: readonly DataItem[]): DataItem[] {
     const { composed } = this;
+    const authored = list.filter(({ table }) => table === undefined);
+    const isComposed = (one: string) => composed.has(one);
+    if (this.isShared) return authored.filter(({ touched }) => touched.size === 0 || ![...touched].every(isComposed));
+    // The other tables of what goes are composed too.
     for (let size = -1; size !== composed.size;) {
       size = composed.size;
-      const own = list.filter(
-        ({ touched, table }) => table === undefined && [...touched].some((one) => composed.has(one)),
-      );
+      const own = authored.filter(({ touched }) => [...touched].some(isComposed));
       for (const one of flatMap(own, ({ touched }) => [...touched])) if (isComposable(one)) composed.add(one);
     }
-    return list.filter(({ touched, table }) => table !== undefined || ![...touched].some((one) => composed.has(one)));
+    return authored.filter(({ touched }) => ![...touched].some(isComposed));
   }
 
-  /** What puts the rows of composed tables there that nothing does yet. */
-  private async missingRows(list: readonly DataItem[]): Promise<DataItem[]> {
+  /** What puts the rows of composed tables there: those that others refer to come first. */
+  private async composedRows(): Promise<DataItem[]> {
+    const ordered = new Set<string>();
+    const add = async (table: string, above: readonly string[]): Promise<void> => {
+      if (!this.composed.has(table) || ordered.has(table) || above.includes(table)) return;
+      for (const other of (await this.wantedOf(table)).stability.refersTo) await add(other, [...above, table]);
+      ordered.add(table);
+    };
+    for (const table of this.composed) await add(table, []);
     const items: DataItem[] = [];
-    for (const table of this.composed)
-      if (!list.some((item) => item.table === table)) items.push(...(await this.compose(table)));
+    for (const table of ordered) items.push(...(await this.compose(table)));
     return items;
   }
 
   private async compose(table: string): Promise<DataItem[]> {
-    const { shape, rows, volatile } = await this.wantedOf(table);
+    const { shape, rows, stability } = await this.wantedOf(table);
+    const { volatile, key } = stability;
     const clocks = new Set(
       shape.columns
         .filter(({ name, type, hasDefault }) => volatile.has(name) && hasDefault && /^(timestamp|date|time)/.test(type))
         .map(({ name }) => name),
     );
     const names = shape.columns.map(({ name }) => name);
-    const key = shape.keys.find((own) => own.every((name) => !volatile.has(name)));
     // Without a key, a second INSERT would find rows there, and do nothing.
     const size = key ? ROWS_AT_ONCE : rows.length;
     const items: DataItem[] = [];
     for (let k = 0; k < rows.length; k += size)
       items.push({
-        sql: insertText(table, shape.columns, { names, without: clocks, key }, rows.slice(k, k + size)),
+        sql: insertText(table, shape.columns, { names, without: clocks, ...(key && { key }) }, rows.slice(k, k + size)),
         comment: '',
         table,
         touched: new Set([table]),
@@ -188,15 +199,17 @@ export class DataSearch {
     const known = this.wanted.get(table);
     if (known) return known;
     const { session, goal } = this;
-    const volatile = await goal.volatileIn(table);
+    const stability = await goal.stabilityOf(table);
     const here = await session.mark();
     await session.rewind(goal.end);
     const shape = await readShape(session, table);
-    const names = shape.columns.map(({ name }) => name);
-    const rows = await readRows(session, table, names);
+    const values = shape.columns.map(
+      ({ name }) => stability.values.get(name) ?? literalOf(`${ROW}.${quoteIdent(name)}`),
+    );
+    const rows = await readRows(session, table, values);
     await session.rewind(here);
     await here.release();
-    const wanted: Wanted = { shape, rows, volatile };
+    const wanted: Wanted = { shape, rows, stability };
     this.wanted.set(table, wanted);
     return wanted;
   }

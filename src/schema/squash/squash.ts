@@ -11,6 +11,7 @@ import { DataSearch, tablesApart, type DataFound, type DataItem } from './data.t
 import type { Item } from './items.ts';
 import { columnDigests, digestOf, readColumns, readIdentities, readPublic, readSequences } from './rows.ts';
 import { SchemaSearch, type SchemaFound } from './schema.ts';
+import { Stabilities } from './stability.ts';
 import { textOf, type Order } from './text.ts';
 
 export interface SquashOptions extends Omit<PlayOptions, 'atStart' | 'onFile' | 'atEnd'> {
@@ -55,11 +56,11 @@ interface Reading {
   /** What everybody may do in the schema public. */
   open: string;
   sequences: ReadonlyMap<string, string>;
-  volatile: Volatile;
+  stabilities: Stabilities;
 }
 
 /** So often a squash is written and proven, where rows are found that do not come twice. */
-const MOST_PROOFS = 3;
+const MOST_PROOFS = 4;
 
 /** @throws UserError where the server or the environment cannot be used */
 export async function squash(files: readonly MigrationFile[], options: SquashOptions): Promise<Squash> {
@@ -80,7 +81,7 @@ export async function squash(files: readonly MigrationFile[], options: SquashOpt
     end = await readObjects((sql) => session.ask(sql));
     for (const [table, names] of await readColumns(session)) columns.set(table, names);
     for (const [column, name] of await readIdentities(session)) identities.set(column, name);
-    middle = await read(session, new Volatile(files.slice(0, first), playing));
+    middle = await read(session, playAgain(files.slice(0, first), playing));
   };
   await play(files, {
     ...playing,
@@ -95,7 +96,7 @@ export async function squash(files: readonly MigrationFile[], options: SquashOpt
       if (++done === first) await readMiddle(session);
     },
     atEnd: async (session) => {
-      const last = first === files.length ? middle! : await read(session, new Volatile(files, playing));
+      const last = first === files.length ? middle! : await read(session, playAgain(files, playing));
       const work = new Work(session, {
         start: start!,
         base: base!,
@@ -130,69 +131,26 @@ function playingOf(options: SquashOptions): PlayOptions {
   };
 }
 
-const read = async (session: Session, volatile: Volatile): Promise<Reading> => ({
+const read = async (session: Session, stabilities: Stabilities): Promise<Reading> => ({
   state: await session.state(),
   open: await readPublic(session),
   sequences: await readSequences(session),
   mark: await session.mark(),
-  volatile,
+  stabilities,
 });
 
-/** The values of a table that are others at every run, and the digest of the others. */
-interface Stability {
-  volatile: ReadonlySet<string>;
-  stable: readonly string[];
-  digest: string;
-}
-
-/** Finds out which values are others at every run, by playing the files once more. */
-class Volatile {
-  private readonly files: readonly MigrationFile[];
-  private readonly options: PlayOptions;
-  private readonly known = new Map<string, Promise<Stability>>();
-  private again: Promise<Map<string, Map<string, string>>> | undefined;
-
-  constructor(files: readonly MigrationFile[], options: PlayOptions) {
-    this.files = files;
-    this.options = options;
-  }
-
-  /** @param reading the database as the files have left it */
-  of(session: Session, table: string, reading: Reading): Promise<Stability> {
-    const known = this.known.get(table) ?? this.find(session, table, reading);
-    this.known.set(table, known);
-    return known;
-  }
-
-  private async find(session: Session, table: string, { mark, state }: Reading): Promise<Stability> {
-    const here = await session.mark();
-    await session.rewind(mark);
-    const columns = await readColumns(session);
-    const names = columns.get(table) ?? [];
-    this.again ??= this.playAgain(
-      new Map([...columns].filter(([name]) => (state.tables.get(name)?.count ?? '0') !== '0')),
-    );
-    const other = (await this.again).get(table);
-    const own = await columnDigests(session, table, other ? names : []);
-    const volatile = new Set(names.filter((name) => own.get(name) !== other?.get(name)));
-    const stable = names.filter((name) => !volatile.has(name));
-    const digest = names.length === 0 ? '' : await digestOf(session, table, stable);
-    await session.rewind(here);
-    await here.release();
-    return { volatile, stable, digest };
-  }
-
-  private async playAgain(tables: ReadonlyMap<string, string[]>): Promise<Map<string, Map<string, string>>> {
+/** Runs files once more, and reads a digest of each column of some tables. */
+const playAgain = (files: readonly MigrationFile[], options: PlayOptions): Stabilities =>
+  new Stabilities(async (tables) => {
     const found = new Map<string, Map<string, string>>();
-    await play(this.files, {
-      ...this.options,
+    await play(files, {
+      ...options,
       atEnd: async (session) => {
         for (const [table, names] of tables) found.set(table, await columnDigests(session, table, names));
       },
     });
     return found;
-  }
-}
+  });
 
 interface Task {
   start: Mark;
@@ -235,9 +193,10 @@ class Work {
       open: task.middle.open === task.openBefore ? undefined : task.middle.open,
     }).run();
     const composed = new Set<string>();
+    let isShared = true;
     for (let proof = 1; ; proof++) {
       options.onProgress?.('the rows');
-      const order = await this.order(found, writings.data, composed);
+      const order = await this.order(found, writings.data, { composed, isShared });
       const text = await options.fix(options.wrap(textOf(order, options.head, options.block)));
       options.onProgress?.('the proof');
       const problem = task.unplayed ?? schemaProblem(found) ?? order.problem ?? (await this.prove(text));
@@ -250,8 +209,12 @@ class Work {
         leftOut: writings.data.filter((one) => CALLS.test(one.sql) && !order.data.some(({ from }) => from === one)),
       };
       if (problem === undefined) return result;
-      const isNew = (problem.tables ?? []).filter((table) => !composed.has(table));
-      if (isNew.length === 0 || proof === MOST_PROOFS) return { ...result, unproven: problem.reason };
+      const { tables = [] } = problem;
+      const isNew = tables.filter((table) => !composed.has(table));
+      // What a trigger puts there beside composed rows may be the cause.
+      const isOther = isNew.length > 0 || (isShared && tables.length > 0);
+      if (!isOther || proof === MOST_PROOFS) return { ...result, unproven: problem.reason };
+      if (isNew.length === 0) isShared = false;
       for (const table of isNew) composed.add(table);
     }
   }
@@ -260,10 +223,10 @@ class Work {
   private async order(
     { placed }: SchemaFound,
     candidates: readonly Authored[],
-    composed: ReadonlySet<string>,
+    composing: Composing,
   ): Promise<Order & { problem?: Problem }> {
     const { session } = this;
-    const inFront = await this.rows(placed.runs, [], candidates, composed);
+    const inFront = await this.rows(placed.runs, [], candidates, composing);
     const whole = { runs: placed.runs, data: inFront.items, late: [] };
     const hasComposed = inFront.items.some(({ table }) => table !== undefined);
     if (inFront.bad.length === 0 && !hasComposed) return whole;
@@ -274,7 +237,7 @@ class Work {
       return items.length > 0 ? [{ ...run, items }] : [];
     });
     if (late.length > 0) {
-      const behind = await this.rows(runs, late, candidates, composed);
+      const behind = await this.rows(runs, late, candidates, composing);
       if (isBetter(behind, inFront)) return { runs, data: behind.items, late, ...this.problemOf(behind) };
     }
     await session.reset();
@@ -288,7 +251,7 @@ class Work {
     runs: Order['runs'],
     late: readonly Item[],
     candidates: readonly Authored[],
-    composed: ReadonlySet<string>,
+    { composed, isShared }: Composing,
   ): Promise<DataFound> {
     const { session, task } = this;
     await session.rewind(task.start);
@@ -301,10 +264,11 @@ class Work {
         end: middle.mark,
         state: middle.state,
         sequences: middle.sequences,
-        volatileIn: async (table) => (await middle.volatile.of(session, table, middle)).volatile,
+        stabilityOf: (table) => middle.stabilities.of(session, table, middle),
         isSame: (table) => this.isSameButVolatile(table, middle),
       },
       composed,
+      isShared,
     );
     const found = await search.run(mark, candidates);
     await mark.release();
@@ -390,9 +354,15 @@ class Work {
 
   private async isSameButVolatile(table: string, wanted: Reading): Promise<boolean> {
     const { session } = this;
-    const { volatile, stable, digest } = await wanted.volatile.of(session, table, wanted);
-    return volatile.size > 0 && (await digestOf(session, table, stable)) === digest;
+    const { volatile, values, digest } = await wanted.stabilities.of(session, table, wanted);
+    return volatile.size > 0 && (await digestOf(session, table, [...values.values()])) === digest;
   }
+}
+
+/** Which tables are filled with composed rows, and whether others may fill them too. */
+interface Composing {
+  composed: ReadonlySet<string>;
+  isShared: boolean;
 }
 
 interface Problem {
