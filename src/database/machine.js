@@ -50,6 +50,8 @@ class Machine {
   /** How many libraries it has linked: JavaScript knows them from then on, also when the memory forgets them. */
   #loads = 0;
   #stack;
+  /** Where the stack ends while PostgreSQL waits for a message. */
+  #idle;
   #memory;
 
   /** @param {import('./image.js').Image | undefined} image a data directory; without one, initdb makes it */
@@ -84,6 +86,7 @@ class Machine {
     }
     // Links PL/pgSQL, so that the way back to any copy is the short one.
     await db.exec('DO $$ BEGIN END $$');
+    this.#idle = this.#stack.value;
     await this.reset();
     this.#memory = new Memory(() => db.Module.HEAPU8);
   }
@@ -126,10 +129,17 @@ class Machine {
     };
   }
 
+  /**
+   * Gives back the part of the stack that refused statements still hold. PGlite ends them with an exception, and does
+   * not give it back. After some hundreds of them, PostgreSQL refuses everything: "stack depth limit exceeded".
+   */
+  unwind() {
+    this.#stack.value = this.#idle;
+  }
+
   /** @returns {import('./memory.js').Copy} */
   copy() {
-    const { FS } = this.db.Module;
-    return { blocks: this.#memory.copy(), files: copyFiles(FS), stack: this.#stack.value, loads: this.#loads };
+    return { blocks: this.#memory.copy(), files: copyFiles(this.db.Module.FS), loads: this.#loads };
   }
 
   /**
@@ -137,10 +147,10 @@ class Machine {
    * @returns {boolean} whether it can go on from there; if not, it has linked libraries since, which its memory does
    * not know: then nothing may be run that would link them again
    */
-  restore({ blocks, files, stack, loads }) {
+  restore({ blocks, files, loads }) {
     this.#memory.restore(blocks);
     restoreFiles(this.db.Module.FS, files);
-    this.#stack.value = stack;
+    this.unwind();
     return loads === this.#loads;
   }
 
@@ -308,6 +318,7 @@ function endOfPipeline(steps, start) {
 /** @returns the error that PostgreSQL answers, and how many statements were done before it */
 async function send(steps) {
   const [{ sql, copy, pipeline }] = steps;
+  machine.unwind();
   if (copy !== undefined) return copyIn(sql, copy);
   const messages = pipeline === undefined ? simpleQuery(sql) : pipelineOf(steps.map((step) => step.sql));
   const answers = (await machine.db.execProtocol(messages, { throwOnError: false, syncToFs: false })).messages;
@@ -372,6 +383,7 @@ const operations = {
   },
   async query({ sql }) {
     const ask = async () => {
+      machine.unwind();
       const results = await machine.db.exec(sql, { rowMode: 'array' });
       return results.map(({ rows }) => rows).filter((rows) => rows.length > 0);
     };

@@ -21,7 +21,7 @@ const SLAB_PAGES = 128;
  *   names: (object | undefined)[]
  * }} Files
  * @typedef {Buffer[]} Block the pages of a part of the memory
- * @typedef {{ blocks: Block[], files: Files, stack: number, loads: number }} Copy
+ * @typedef {{ blocks: Block[], files: Files, loads: number }} Copy
  */
 
 /** The memory of a module, block by block; a page that has not changed since the last copy is shared with it. */

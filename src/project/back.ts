@@ -1,13 +1,14 @@
 /** Where the way back of a migration lies, and what becomes of the text that holds it. */
-import { join, relative, sep } from 'node:path';
+import { join } from 'node:path';
 import { splitStatements } from '../syntax/split.ts';
+import { nameIn } from './find.ts';
 import { detectFormat, type FileKind } from './format.ts';
 import { psql } from './tools/psql.ts';
 import type { Part, Project, WayBackPlace } from './types.ts';
 
 /** Where the way back of a file of a project lies; a file has its absolute path. */
 export function placeOfWayBack({ tool, site }: Project, path: string): WayBackPlace {
-  const found = (tool ?? psql).back(relative(site.folder, path).split(sep).join('/'));
+  const found = (tool ?? psql).back(nameIn(site, path));
   return 'file' in found ? { file: join(site.folder, found.file) } : found;
 }
 

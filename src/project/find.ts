@@ -221,7 +221,8 @@ export function roleIn({ tool, site, roles }: Project, path: string): Role {
     : (site.beside?.roleOf(path) ?? 'up');
 }
 
-const nameIn = ({ folder }: Site, path: string): string => relative(folder, path).split(sep).join('/');
+/** The path of a file below the folder of the migrations, with `/` between folders. */
+export const nameIn = ({ folder }: Site, path: string): string => relative(folder, path).split(sep).join('/');
 /** Whether a path lies below a folder. */
 export const isIn = (folder: string, path: string): boolean =>
   path.startsWith(folder.endsWith(sep) ? folder : folder + sep);

@@ -37,6 +37,7 @@ export function adoptionOf(
   const repaired: { path: string; was: string }[] = [];
   const changes: string[] = [];
   const rows: NewRow[] = [];
+  const moved = new Set<Row>();
   for (const [k, decision] of decided.entries()) {
     const { path } = statuses[k]!;
     const { entry, row } = files[k]!;
@@ -51,6 +52,7 @@ export function adoptionOf(
       const old = decision === 'repair' ? row : strangerOf(ledger, entry.name);
       if (old && records.repair) {
         changes.push(records.repair(table, old, entry));
+        moved.add(old);
         repaired.push({ path, was: decision === 'repair' ? (old.checksum ?? old.key) : old.key });
         continue;
       }
@@ -58,7 +60,8 @@ export function adoptionOf(
       rows.push({ ...entry, ...rowOf(k), duration: 0 });
     }
   }
-  const forgotten = only ? [] : forgottenOf(ledger, repaired);
+  const isRecorded = (k: number) => HAS_ROW.has(decided[k]!) && !left.some(({ path }) => path === statuses[k]!.path);
+  const forgotten = only ? [] : forgottenOf(ledger, isRecorded).filter((row) => !moved.has(row));
   const written = [...changes, ...records.insert(table, rows), ...forgotten.map((row) => records.forget!(table, row))];
   return {
     statements: written.length === 0 ? [] : [...(exists ? [] : records.create(table)), ...written],
@@ -70,12 +73,16 @@ export function adoptionOf(
   };
 }
 
-/** The rows of files that are part of a squash now, where the tool has a row a file. */
-const forgottenOf = ({ records, squashed }: Ledger, repaired: Adoption['repaired']): readonly Row[] =>
-  records.forget ? squashed.filter((row) => !repaired.some(({ was }) => was === row.key)) : [];
+/** The rows of the files of each squash, where the squash has a row of its own, or gets one now. */
+const forgottenOf = ({ files }: Ledger, isRecorded: (k: number) => boolean): Row[] => [
+  ...new Set(flatMap(files, ({ replaced }, k) => (isRecorded(k) ? replaced : []))),
+];
 
 /** `left`: nothing says that it has run. */
 type Decision = 'recorded' | 'not asked' | 'adopt' | 'repair' | 'partly' | 'left';
+
+/** What a file has a row with, if nothing else stands in the way. */
+const HAS_ROW: ReadonlySet<Decision> = new Set(['recorded', 'adopt', 'repair']);
 
 function decide(
   { row, isEdited }: Recorded,

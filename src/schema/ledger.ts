@@ -1,14 +1,15 @@
 /** What a tool's table of migrations says of the files of a project. */
-import { relative, sep } from 'node:path';
 import { quoteLiteral } from '../catalog/names.ts';
 import type { Ask } from '../database/state.ts';
 import type { Disk } from '../disk/disk.ts';
 import { UserError } from '../errors.ts';
 import { flatMap } from '../lists.ts';
+import { nameIn } from '../project/find.ts';
 import { records as ofTools } from '../project/records/index.ts';
 import type { Entry, Records, Row, Surroundings } from '../project/records/types.ts';
 import { psql } from '../project/tools/psql.ts';
 import type { Project, Tool } from '../project/types.ts';
+import { squashedIn } from './squash/head.ts';
 
 /** A migration with its text. */
 export interface ProjectText {
@@ -24,6 +25,8 @@ export interface Recorded {
   row: Row | undefined;
   /** Whether the row has another checksum than the file. */
   isEdited: boolean;
+  /** Rows of the files that it stands for, where it is a squash and the tool has a row for each file. */
+  replaced: readonly Row[];
 }
 
 export interface Ledger {
@@ -38,8 +41,6 @@ export interface Ledger {
   files: readonly Recorded[];
   /** Rows that no file stands for. */
   strangers: readonly Row[];
-  /** Those of them whose files are part of a squash now. */
-  squashed: readonly Row[];
 }
 
 /**
@@ -67,49 +68,29 @@ export async function readLedger(
   const exists = found[0];
   const rows = exists ? await rowsOf(ask, table, records, tool) : [];
   const named = files.map(({ path, text }) => ({
-    path: relative(project.site.folder, path).split(sep).join('/'),
+    path: nameIn(project.site, path),
     text,
   }));
   const entries = records.entriesOf(named, surroundings);
   const covers = records.covers ?? ((row, entry) => row.key === entry.key);
-  const recorded = files.map(({ path }, k): Recorded => {
+  const isOf = (row: Row, some: typeof entries) => some.some((entry) => entry && covers(row, entry));
+  const replacedBy = (text: string): Row[] => {
+    const parts = records.entriesOf(
+      squashedIn(text).map((path) => ({ path, text: '' })),
+      surroundings,
+    );
+    // The squash may have the key of one of its files.
+    return parts.length === 0 ? [] : rows.filter((row) => isOf(row, parts) && !isOf(row, entries));
+  };
+  const recorded = files.map(({ path, text }, k): Recorded => {
     const entry = entries[k];
     // The last row counts: a tool may keep a failed one besides.
     const row = entry && rows.findLast((one) => covers(one, entry));
-    return { path, entry, row, isEdited: isEdited(row, entry) };
+    return { path, entry, row, isEdited: isEdited(row, entry), replaced: records.forget ? replacedBy(text) : [] };
   });
   const known = new Set(flatMap(recorded, ({ row }) => row ?? []));
-  const strangers = rows.filter((row) => !known.has(row));
-  const ranges = flatMap(named, ({ text }) => rangeOf(text, records, surroundings) ?? []);
-  const squashed = strangers.filter(({ key }) =>
-    ranges.some(({ first, last }) => isUpTo(first, key) && isUpTo(key, last)),
-  );
-  return { tool, records, table, exists, rows, files: recorded, strangers, squashed };
+  return { tool, records, table, exists, rows, files: recorded, strangers: rows.filter((row) => !known.has(row)) };
 }
-
-/** The line that a squash begins with: the first and the last of the files that it stands for. */
-const SQUASH = /^-- sql-lint squash: \d+ migrations in one, (.+?\.sql) to (.+?\.sql)\.$/m;
-/** It stands near the beginning. */
-const HEAD = 1000;
-
-/** The keys of the first and the last file that a squash stands for; undefined for other files. */
-function rangeOf(
-  text: string,
-  { entriesOf }: Records,
-  surroundings: Surroundings,
-): { first: string; last: string } | undefined {
-  const found = SQUASH.exec(text.slice(0, HEAD));
-  if (!found) return undefined;
-  const [first, last] = entriesOf(
-    found.slice(1).map((path) => ({ path, text: '' })),
-    surroundings,
-  );
-  return first && last && { first: first.key, last: last.key };
-}
-
-/** Whether a key comes before another one, or is the same: versions are numbers, or begin with a time. */
-const isUpTo = (a: string, b: string): boolean =>
-  /^\d+$/.test(a) && /^\d+$/.test(b) ? BigInt(a) <= BigInt(b) : a <= b;
 
 function isEdited(row: Row | undefined, entry: Entry | undefined): boolean {
   if (row?.checksum === undefined || entry?.checksum === undefined || row.isFailed) return false;

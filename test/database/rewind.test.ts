@@ -125,6 +125,19 @@ describe('in one engine', () => {
     }
   });
 
+  it('runs statements after hundreds that it has refused', async () => {
+    const session = await engine.open();
+    try {
+      const steps = Array.from({ length: 600 }, () => ({ sql: 'SELECT FROM FROM', offset: 0 }));
+      await session.run(steps, 'continue');
+      expect(await run(session, 'CREATE TABLE a AS SELECT 1 AS id;')).toBeUndefined();
+      for (let k = 0; k < 600; k++) expect((await session.run(steps.slice(0, 1), 'stop'))?.code).toBe('42601');
+      expect((await session.state()).tables.get('public.a')?.count).toBe('1');
+    } finally {
+      await session.close();
+    }
+  });
+
   it('goes back after a statement that never ends, and after one that breaks the database', async () => {
     const session = await engine.open();
     try {

@@ -33,6 +33,7 @@ it('writes what the page shows, and where the files are to go', () => {
     expect(taken).toMatchObject({ status: 2, stdout: '' });
     expect(taken.stderr).toContain('archive/3_plans.sql is there already');
     expect(project.read('migrations/3_plans.sql')).toBe(files[5]);
+    project.run('rm', 'archive/3_plans.sql');
     project.write('migrations/4_broken.sql', 'create table plans (id int);');
     const broken = project.lint('squash', 'migrations', '--archive');
     expect(broken.status).toBe(1);

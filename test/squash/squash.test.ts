@@ -136,6 +136,97 @@ select pg_notify('plans', 'changed');`,
     expect(leftOut.map(({ sql }) => sql)).toEqual(["select pg_notify('plans', 'changed')"]);
   });
 
+  it('are composed where nothing tells them apart, where there are many of them, and where they are wide', async () => {
+    const columns = Array.from({ length: 120 }, (_, k) => `c${k} int`).join(', ');
+    const { text, unproven } = await squashed([
+      `create table logs (said text, n int);
+insert into logs select 'x', g from generate_series(1, 600) as g;
+create table maybe (a int unique, b int);
+insert into maybe values (null, 1), (2, 2);
+create table inclusive (id int not null, b int not null, constraint k unique (id) include (b));
+insert into inclusive (id, b) values (1, 1);
+create table wide (id int primary key, ${columns}, at timestamptz not null default now());
+insert into wide (id, c0) values (1, 7);`,
+      `alter table logs rename column said to words;
+alter table maybe rename column b to c;
+update maybe set c = c + 1;
+alter table inclusive rename column b to c;
+alter table wide rename column c0 to d;`,
+    ]);
+    expect(unproven).toBeUndefined();
+    expect(text.match(/INSERT INTO public\.logs/g)).toHaveLength(1);
+    expect(text).toContain('ON CONFLICT (id) DO NOTHING');
+  });
+
+  it('are no others where only their columns have the same values', async () => {
+    const files = [
+      `create table pairs (id int primary key, name text, at timestamptz not null default clock_timestamp());
+insert into pairs (id, name) values (1, 'a'), (2, 'b');`,
+      'alter table pairs add column note text;',
+    ];
+    const swap = "update pairs set name = case name when 'a' then 'b' else 'a' end;";
+    const rules = presetRules('recommended');
+    const { unproven } = await squashed(files, {
+      fix: (text) => Promise.resolve(`${fixText(text, 'squash.sql', { rules }).output ?? text}\n${swap}`),
+    });
+    expect(unproven).toBe('on an empty database, the rows of public.pairs are others than those of the chain');
+  });
+
+  it('refer to rows that have other keys at every run, and are put there by a trigger too', async () => {
+    const files = [
+      `create table accounts (id uuid primary key default gen_random_uuid(), handle text not null unique);
+create table orgs (id uuid primary key default gen_random_uuid(), handle text not null unique);
+create table members (id uuid primary key default gen_random_uuid(), org uuid not null references orgs,
+  account uuid not null references accounts, unique (org, account));
+create table roles (member uuid not null unique references members, name text not null);
+create function log_in(name text) returns text language sql as $$
+  select set_config('app.account', (select id::text from accounts where handle = name), true) $$;
+create function join_own() returns trigger language plpgsql as $$ begin
+  insert into members (org, account) values (new.id, current_setting('app.account')::uuid);
+  return new;
+end $$;
+create trigger joins after insert on orgs for each row execute function join_own();`,
+      `insert into accounts (handle) values ('ann'), ('bob');
+begin;
+  -- She becomes a member.
+  select log_in('ann');
+  insert into orgs (handle) values ('one');
+end;
+insert into members (org, account) select o.id, a.id from orgs as o, accounts as a where a.handle <> 'ann';
+begin;
+  select log_in('ann');
+  insert into orgs (handle) values ('two');
+end;
+insert into roles select m.id, a.handle from members as m join accounts as a on a.id = m.account join orgs as o on o.id = m.org
+  where o.handle = 'one';`,
+      'alter table roles rename column name to title;',
+    ];
+    const { text, unproven } = await squashed(files);
+    expect(unproven).toBeUndefined();
+    expect(text).toContain(
+      "begin;\n  -- She becomes a member.\n  select log_in('ann');\n  insert into orgs (handle) values ('one')",
+    );
+    const org = "(SELECT id FROM public.orgs WHERE handle = 'one')";
+    const member = `org = ${org} AND account = (SELECT id FROM public.accounts WHERE handle = 'bob')`;
+    expect(text).toContain(`(SELECT id FROM public.members WHERE ${member})`);
+  });
+
+  it('are others where they refer to other rows', async () => {
+    const files = [
+      `create table kinds (id uuid primary key default gen_random_uuid(), name text not null unique);
+create table notes (name text primary key, kind uuid references kinds);
+insert into kinds (name) values ('a'), ('b');
+insert into notes select 'x', id from kinds where name = 'a';`,
+      'alter table notes add column more text;',
+    ];
+    const other = "update notes set kind = (select id from kinds where name = 'b');";
+    const rules = presetRules('recommended');
+    const { unproven } = await squashed(files, {
+      fix: (text) => Promise.resolve(`${fixText(text, 'squash.sql', { rules }).output ?? text}\n${other}`),
+    });
+    expect(unproven).toBe('on an empty database, the rows of public.notes are others than those of the chain');
+  });
+
   it('of other schemas of Supabase are put there by the calls of the authors', async () => {
     const { text, unproven, data } = await squashed(
       [
@@ -171,6 +262,12 @@ describe('a part of a chain', () => {
     const { text, unproven } = await squashed(FILES, { first: 2 });
     expect(unproven).toBeUndefined();
     expect(text).toContain('  b int\n)');
+  });
+
+  it('may be followed by files that leave other values at every run', async () => {
+    const late = 'create table seen (id int, at timestamptz default clock_timestamp()); insert into seen values (1);';
+    const { unproven } = await squashed([...FILES, late], { first: 2 });
+    expect(unproven).toBeUndefined();
   });
 
   it('is not proven where a file does not run, and says which', async () => {

@@ -1,23 +1,26 @@
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { ConfigFinder } from '../../config/load.ts';
 import { lintOptionsOf } from '../../config/settings.ts';
 import { UserError } from '../../errors.ts';
 import { fixText } from '../../linter/fix.ts';
 import { plural } from '../../plural.ts';
 import { printable } from '../../printable.ts';
+import { nameIn } from '../../project/find.ts';
 import type { Project } from '../../project/types.ts';
 import { loadParser } from '../../syntax/parser.ts';
 import { FoundSettings } from '../../workspace/open.ts';
 import { readArguments } from '../arguments.ts';
+import { readSource } from '../files.ts';
 import { EXIT, say, type Command } from '../command.ts';
 import { projectToPlay, type PlayedProject } from '../playing.ts';
 import { startBar } from '../bar.ts';
+import { changesOf, placeOf, squashedFiles, writeSquash } from '../squashed-files.ts';
 import { presetRules } from '../../linter/presets.ts';
 import type { Disk } from '../../disk/disk.ts';
 import { nodeDisk } from '../../disk/node.ts';
 import { Workspace } from '../../workspace/workspace.ts';
 import { planSteps } from '../../verify/steps.ts';
+import { headOf } from '../../schema/squash/head.ts';
 import type { Squash } from '../../schema/squash/squash.ts';
 
 const HELP = `sql-lint squash makes one migration of many: it leaves the same schema and the same rows, which is proven.
@@ -57,8 +60,6 @@ const OPTIONS = {
 /** For completion. */
 export const SQUASH_OPTION_NAMES: readonly string[] = Object.keys(OPTIONS);
 
-type Values = ReturnType<typeof readArguments<typeof OPTIONS>>['values'];
-
 /** Makes one migration of many. */
 export const squash: Command = async (argv) => {
   const { values, positionals } = readArguments('squash', argv, OPTIONS);
@@ -67,9 +68,11 @@ export const squash: Command = async (argv) => {
   if (format === undefined) throw new UserError(`unknown format "${values.format!}"; there are text and json`);
   if (values.archive && values.delete) throw new UserError('--archive and --delete exclude each other');
   const played = await projectToPlay(positionals, values.environment);
-  const squashed = squashedFiles(played, values.to);
-  const at = placeOf(played, squashed);
-  const target = targetOf(played, at, values);
+  const squashed = squashedFiles(played.live, values.to);
+  const { project } = played.live;
+  const at = placeOf(project, squashed.at(-1)!);
+  const target = values.out === undefined ? at : resolve(values.out);
+  const changes = changesOf(project, squashed, target, values);
   const { squash: make } = await import('../../schema/squash/squash.ts');
   const bar = startBar(process.stderr);
   let made: Squash;
@@ -78,18 +81,20 @@ export const squash: Command = async (argv) => {
     made = await make(played.files, {
       ...played.options,
       path: relative(process.cwd(), at),
-      kind: { tool: played.live.project.tool, role: 'up' },
+      kind: { tool: project.tool, role: 'up' },
       first: squashed.length,
-      head: headOf(squashed, played.live.project.site.folder),
-      block: played.live.project.tool?.marks?.block,
-      wrap: wrapperOf(played.live.project),
+      head: headOf(squashed.map((path, k) => ({ path: nameIn(project.site, path), text: played.files[k]!.text }))),
+      block: project.tool?.marks?.block,
+      wrap: wrapperOf(project),
       fix: (text) => fixed(text, at, played, squashed, values.environment),
       onProgress: (what) => bar.update(Math.min(++seen, played.files.length), played.files.length, what),
     });
   } finally {
     bar.done();
   }
-  const written = write(made, values, squashed, target, played);
+  const isWritten = changes !== undefined && (made.unproven === undefined || values.unproven === true);
+  if (isWritten) refuseChanged(played, squashed);
+  const written = isWritten ? writeSquash(made.text, target, changes) : [];
   const report = {
     made,
     squashed,
@@ -108,58 +113,6 @@ interface Report {
   written: readonly string[];
   before: { bytes: number; statements: number };
 }
-
-/** The absolute paths of the files that are squashed. @throws UserError where `to` names none of them */
-function squashedFiles({ live, files }: PlayedProject, to: string | undefined): string[] {
-  const paths = files.map(({ path }) => resolve(path));
-  if (paths.length < 2) throw new UserError('there is nothing to squash: it takes two migrations at least');
-  if (to === undefined) return paths;
-  const { folder } = live.project.site;
-  const at = paths.findIndex((path) => {
-    const name = relative(folder, path);
-    return path === resolve(to) || name === to || versionOf(name) === to || dirname(name) === to;
-  });
-  if (at < 0) throw new UserError(`--to ${to}: there is no such migration`);
-  return paths.slice(0, at + 1);
-}
-
-const VERSION = /^([UVuv]?\d+(?:[._]\d+)*)(?=\D|$)/;
-const versionOf = (name: string): string | undefined => VERSION.exec(name)?.[1]?.replace(/^[UVuv]/, '');
-
-/** Where it is written. @throws UserError where the tool keeps a list of its files */
-function targetOf(
-  { live: { project } }: PlayedProject,
-  at: string,
-  { out, archive, delete: isDeleted }: Values,
-): string {
-  if (out !== undefined) return resolve(out);
-  const { tool, site } = project;
-  if ((archive || isDeleted) && tool?.listed?.(site, nodeDisk) !== undefined)
-    throw new UserError(
-      `${tool.title} keeps a list of its files: give --out FILE, and write it into the list yourself`,
-    );
-  return at;
-}
-
-/** Where a squash belongs: it has the version of the last file that it stands for, so that it is recorded already. */
-function placeOf({ live }: PlayedProject, squashed: readonly string[]): string {
-  const { site } = live.project;
-  const last = relative(site.folder, squashed.at(-1)!);
-  const [first, ...below] = last.split(/[\\/]/);
-  const own = below.length > 0 ? first! : basename(last);
-  const version = VERSION.exec(own)?.[1];
-  const between = version === undefined ? '' : (/^_+|^-|^\./.exec(own.slice(version.length))?.[0] ?? '_');
-  const ending = below.length > 0 ? '' : (/(?:\.up)?\.sql$/.exec(own)?.[0] ?? '.sql');
-  const name =
-    version === undefined ? `squashed${ending}` : `${version}${between === '.' ? '_' : between}squashed${ending}`;
-  return join(site.folder, name, ...below);
-}
-
-/** Says of which files it was made; `sql-lint adopt` reads the line. */
-const headOf = (paths: readonly string[], folder: string): string => {
-  const [first, last] = [paths[0]!, paths.at(-1)!].map((path) => relative(folder, path).split(sep).join('/'));
-  return `-- sql-lint squash: ${plural(paths.length, 'migration')} in one, ${first!} to ${last!}.`;
-};
 
 function wrapperOf({ tool }: Project): (sql: string) => string {
   const begins = tool?.begins;
@@ -215,41 +168,11 @@ function sizeOf({ files, options }: PlayedProject, count: number): Report['befor
   };
 }
 
-/** Writes what is asked for, and answers what was done. */
-function write(
-  made: Squash,
-  values: Values,
-  squashed: readonly string[],
-  target: string,
-  { live }: PlayedProject,
-): string[] {
-  if (values.out === undefined && !values.archive && !values.delete) return [];
-  if (made.unproven !== undefined && !values.unproven) return [];
-  const shown = (path: string) => relative(process.cwd(), path);
-  const done: string[] = [];
-  const { folder } = live.project.site;
-  const archive = join(dirname(folder), 'archive');
-  const moves = squashed.map((path) => ({ path, to: join(archive, relative(folder, path)) }));
-  const taken = values.archive ? moves.find(({ to }) => existsSync(to)) : undefined;
-  if (taken)
-    throw new UserError(`${shown(taken.to)} is there already: move the archive away, or use --out or --delete`);
-  // The squash is on the disk before a file leaves its place. It may have the name of one that it stands for.
-  mkdirSync(dirname(target), { recursive: true });
-  const whole = `${target}.new`;
-  writeFileSync(whole, made.text);
-  if (values.archive) {
-    for (const { path, to } of moves) {
-      mkdirSync(dirname(to), { recursive: true });
-      renameSync(path, to);
-    }
-    done.push(`${plural(squashed.length, 'file')} moved to ${shown(archive)}`);
-  }
-  if (values.delete) {
-    for (const path of squashed) rmSync(path);
-    done.push(`${plural(squashed.length, 'file')} deleted`);
-  }
-  renameSync(whole, target);
-  return [`${shown(target)} was written`, ...done];
+/** @throws UserError where a squashed file is not what was read: the proof took minutes, perhaps */
+function refuseChanged({ files }: PlayedProject, squashed: readonly string[]): void {
+  for (const [k, path] of squashed.entries())
+    if (readSource(path, Infinity).text !== files[k]!.text)
+      throw new UserError(`${files[k]!.path} was changed while it was squashed: run it again`);
 }
 
 function asJson({ made, squashed, target, written, before }: Report) {

@@ -19,7 +19,7 @@ export interface Authored {
   path: string;
   /** From 1. */
   line: number;
-  /** Its place among all statements of the chain. */
+  /** Where it begins, if the files are one text. */
   at: number;
   /** Without its semicolon. */
   sql: string;
@@ -110,6 +110,47 @@ const DATA = new Set([
   'ExecuteStmt',
 ]);
 
+/** Statements without a trace in the rows, but behind which others may leave other rows. */
+const SETTING = new Set(['SelectStmt', 'CallStmt', 'DoStmt', 'VariableSetStmt']);
+
+/** Statements that change rows themselves. */
+const CHANGING = new Set(['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt']);
+
+/** The statements that may leave rows. A transaction of nothing else is one: what it sets ends with it. */
+function dataIn(statements: readonly Statement[]): { first: Statement; last: Statement }[] {
+  const found: { first: Statement; last: Statement }[] = [];
+  /** The transaction that is open, and how much was found before it. */
+  let open: Statement[] = [];
+  let before = 0;
+  for (const statement of statements) {
+    const { type = '', direction } = statement;
+    if (direction !== 'up') continue;
+    const kind = statement.as('TransactionStmt')?.kind;
+    if (kind === undefined) {
+      if (DATA.has(type)) found.push({ first: statement, last: statement });
+      if (open.length > 0) open.push(statement);
+      continue;
+    }
+    const isUnit = kind === 'TRANS_STMT_COMMIT' && isOneUnit(open);
+    if (isUnit) found.splice(before, Infinity, { first: open[0]!, last: statement });
+    open = kind === 'TRANS_STMT_BEGIN' || kind === 'TRANS_STMT_START' ? [statement] : [];
+    before = found.length;
+  }
+  return found;
+}
+
+/** Whether a transaction sets something and then changes rows, and does nothing else. A sequence would be set back. */
+function isOneUnit([, ...inside]: readonly Statement[]): boolean {
+  const sets = ({ type }: Statement) => type !== undefined && SETTING.has(type);
+  const changes = ({ type }: Statement) => type !== undefined && CHANGING.has(type);
+  const first = inside.findIndex(sets);
+  return (
+    first >= 0 &&
+    first < inside.findLastIndex(changes) &&
+    inside.every((statement) => (sets(statement) || changes(statement)) && !/\bsetval\s*\(/i.test(statement.text))
+  );
+}
+
 /** Reads the files of a chain. The parser must be loaded. */
 export function readWritings(files: readonly MigrationFile[]): Writings {
   const world = new World();
@@ -118,24 +159,21 @@ export function readWritings(files: readonly MigrationFile[]): Writings {
   const elements = new Map<string, Element[]>();
   const data: Authored[] = [];
   const roles: Authored[] = [];
-  const push = <T>(map: Map<string, T[]>, key: string, value: T) => {
-    const list = map.get(key);
-    if (!list) map.set(key, [value]);
-    else if (list.at(-1) !== value) list.push(value);
-  };
-  let at = 0;
+  let before = 0;
   for (const { path, text, kind } of files) {
     const script = scripts.read(text, path, kind);
+    const base = before;
+    before += text.length;
     const known = new Map<Statement, Authored>();
-    const authoredOf = (statement: Statement): Authored => {
-      const own = known.get(statement) ?? authored(statement, path, at++);
+    const authoredOf = (statement: Statement, last = statement): Authored => {
+      const own = known.get(statement) ?? authored(statement, last, path, base + statement.start);
       known.set(statement, own);
       return own;
     };
+    data.push(...dataIn(script.statements).map(({ first, last }) => authoredOf(first, last)));
     for (const statement of script.all()) {
-      const { type = '', direction, parent } = statement;
+      const { type = '', direction } = statement;
       if (direction !== 'up') continue;
-      if (!parent && DATA.has(type)) data.push(authoredOf(statement));
       if (ROLES.has(type) && !statement.placeholders && isOwnText(statement)) roles.push(authoredOf(statement));
     }
     const renames = (effect: Effect) => {
@@ -168,9 +206,13 @@ export function readWritings(files: readonly MigrationFile[]): Writings {
     };
     play(script.statements, world, observe);
   }
-  // What stands in the middle of a file was met out of its turn.
-  data.sort((a, b) => a.at - b.at);
   return { makers, elements, data, roles };
+}
+
+function push<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key);
+  if (!list) map.set(key, [value]);
+  else if (list.at(-1) !== value) list.push(value);
 }
 
 /** What ALTER TABLE adds to a table. */
@@ -196,8 +238,9 @@ function rename(elements: Map<string, Element[]>, effect: Effect & { action: 're
     );
 }
 
-function authored(statement: Statement, path: string, at: number): Authored {
-  const { script, start, end, stop, type = '' } = statement;
+/** @param last the statement that it ends with: a transaction may be taken as one */
+function authored(first: Statement, { end, stop }: Statement, path: string, at: number): Authored {
+  const { script, start, type = '' } = first;
   const { text } = script;
   const data = script.skipped.find((range) => range.why === 'copy-data' && range.start === stop);
   return {

@@ -3,7 +3,8 @@ import { quoteIdent, quoteLiteral } from '../../catalog/names.ts';
 import { flatMap } from '../../lists.ts';
 import type { Mark, Session, State, Step } from '../../database/types.ts';
 import type { Authored } from './authored.ts';
-import { digestOf, readRows, readSequences, readShape, type TableShape } from './rows.ts';
+import { literalOf, readRows, readSequences, readShape, ROW, type TableShape } from './rows.ts';
+import type { Stability } from './stability.ts';
 
 /** A statement that puts rows there, or calls something. */
 export interface DataItem {
@@ -23,8 +24,9 @@ export interface DataGoal {
   end: Mark;
   state: State;
   sequences: ReadonlyMap<string, string>;
-  /** The columns of a table whose values are others at every run. */
-  volatileIn: (table: string) => Promise<ReadonlySet<string>>;
+  stabilityOf: (table: string) => Promise<Stability>;
+  /** Whether the rows of a table are those of the chain but for these values. */
+  isSame: (table: string) => Promise<boolean>;
 }
 
 export interface DataFound {
@@ -37,11 +39,10 @@ export interface DataFound {
 interface Wanted {
   shape: TableShape;
   rows: string[][];
-  digest: string;
-  volatile: ReadonlySet<string>;
+  stability: Stability;
 }
 
-const MOST_PASSES = 6;
+const MOST_PASSES = 8;
 /** So many rows one INSERT has at most. */
 const ROWS_AT_ONCE = 500;
 
@@ -57,11 +58,14 @@ export class DataSearch {
   private readonly wanted = new Map<string, Wanted>();
   /** Tables whose rows are composed. */
   readonly composed: Set<string>;
+  private isShared: boolean;
 
-  constructor(session: Session, goal: DataGoal, composed: ReadonlySet<string> = new Set()) {
+  /** @param isShared whether what fills other tables too, as with a trigger, may fill those that are composed */
+  constructor(session: Session, goal: DataGoal, composed: ReadonlySet<string>, isShared: boolean) {
     this.session = session;
     this.goal = goal;
     this.composed = new Set(composed);
+    this.isShared = isShared;
   }
 
   /**
@@ -83,8 +87,7 @@ export class DataSearch {
     for (let pass = 0; pass < MOST_PASSES; pass++) {
       // The first pass finds out what each statement changes.
       if (pass > 0) {
-        list = this.withoutComposed(list);
-        list.push(...(await this.missingRows(list)));
+        list = [...this.withoutComposed(list), ...(await this.composedRows())];
         await session.rewind(start);
       }
       const { kept, isSpoiled } = await this.pass(list);
@@ -94,10 +97,11 @@ export class DataSearch {
       const isFirst = pass === 0 && this.composed.size > 0;
       if (bad.length === 0 && !isFirst) break;
       const isNew = bad.filter((table) => !this.composed.has(table) && isComposable(table));
-      if (isNew.length === 0 && !isFirst) break;
+      if (isNew.length === 0 && !isFirst && !this.isShared) break;
+      if (isNew.length === 0 && !isFirst) this.isShared = false;
       for (const table of isNew) this.composed.add(table);
     }
-    const items = await this.pruned(list, empty);
+    const items = this.pruned(list, empty);
     await session.rewind(start);
     for (const item of items) await session.run([stepOf(item)], 'stop');
     return { items: [...items, ...(await this.sequenceItems())], bad };
@@ -120,60 +124,70 @@ export class DataSearch {
       kept.push({ ...item, touched });
       return 'kept';
     };
+    /** @returns whether some of what was refused runs now */
+    const retry = async (): Promise<boolean> => {
+      let isAny = false;
+      for (const one of [...waiting]) {
+        if ((await attempt(one)) !== 'kept') continue;
+        waiting = waiting.filter((other) => other !== one);
+        isAny = true;
+      }
+      return isAny;
+    };
     for (const [k, item] of list.entries()) {
       const outcome = await attempt(item);
       if (outcome === 'spoils') return { kept: [...kept, ...waiting, ...list.slice(k + 1)], isSpoiled: true };
       if (outcome === 'refused' && item.table !== undefined) waiting.push(item);
-      if (outcome !== 'kept') continue;
-      for (const one of [...waiting]) {
-        const now = await attempt(one);
-        if (now === 'kept') waiting = waiting.filter((other) => other !== one);
-      }
+      if (outcome === 'kept') await retry();
     }
-    for (let moves = true; moves;) {
-      moves = false;
-      for (const one of [...waiting])
-        if ((await attempt(one)) === 'kept') {
-          waiting = waiting.filter((other) => other !== one);
-          moves = true;
-        }
-    }
+    for (;;) if (!(await retry())) break;
     return { kept, isSpoiled: false };
   }
 
-  /** Without what has changed a table whose rows are composed; its other tables are composed too then. */
+  /** Without what is composed, and without what has changed tables whose rows are composed. */
   private withoutComposed(list: readonly DataItem[]): DataItem[] {
     const { composed } = this;
+    const authored = list.filter(({ table }) => table === undefined);
+    const isComposed = (one: string) => composed.has(one);
+    if (this.isShared) return authored.filter(({ touched }) => touched.size === 0 || ![...touched].every(isComposed));
+    // The other tables of what goes are composed too.
     for (let size = -1; size !== composed.size;) {
       size = composed.size;
-      const own = list.filter(
-        ({ touched, table }) => table === undefined && [...touched].some((one) => composed.has(one)),
-      );
+      const own = authored.filter(({ touched }) => [...touched].some(isComposed));
       for (const one of flatMap(own, ({ touched }) => [...touched])) if (isComposable(one)) composed.add(one);
     }
-    return list.filter(({ touched, table }) => table !== undefined || ![...touched].some((one) => composed.has(one)));
+    return authored.filter(({ touched }) => ![...touched].some(isComposed));
   }
 
-  /** What puts the rows of composed tables there that nothing does yet. */
-  private async missingRows(list: readonly DataItem[]): Promise<DataItem[]> {
+  /** What puts the rows of composed tables there: those that others refer to come first. */
+  private async composedRows(): Promise<DataItem[]> {
+    const ordered = new Set<string>();
+    const add = async (table: string, above: readonly string[]): Promise<void> => {
+      if (!this.composed.has(table) || ordered.has(table) || above.includes(table)) return;
+      for (const other of (await this.wantedOf(table)).stability.refersTo) await add(other, [...above, table]);
+      ordered.add(table);
+    };
+    for (const table of this.composed) await add(table, []);
     const items: DataItem[] = [];
-    for (const table of this.composed)
-      if (!list.some((item) => item.table === table)) items.push(...(await this.compose(table)));
+    for (const table of ordered) items.push(...(await this.compose(table)));
     return items;
   }
 
   private async compose(table: string): Promise<DataItem[]> {
-    const { shape, rows, volatile } = await this.wantedOf(table);
+    const { shape, rows, stability } = await this.wantedOf(table);
+    const { volatile, key } = stability;
     const clocks = new Set(
       shape.columns
         .filter(({ name, type, hasDefault }) => volatile.has(name) && hasDefault && /^(timestamp|date|time)/.test(type))
         .map(({ name }) => name),
     );
     const names = shape.columns.map(({ name }) => name);
+    // Without a key, a second INSERT would find rows there, and do nothing.
+    const size = key ? ROWS_AT_ONCE : rows.length;
     const items: DataItem[] = [];
-    for (let k = 0; k < rows.length; k += ROWS_AT_ONCE)
+    for (let k = 0; k < rows.length; k += size)
       items.push({
-        sql: insertText(table, shape, { names, without: clocks, volatile }, rows.slice(k, k + ROWS_AT_ONCE)),
+        sql: insertText(table, shape.columns, { names, without: clocks, ...(key && { key }) }, rows.slice(k, k + size)),
         comment: '',
         table,
         touched: new Set([table]),
@@ -185,52 +199,31 @@ export class DataSearch {
     const known = this.wanted.get(table);
     if (known) return known;
     const { session, goal } = this;
-    const volatile = await goal.volatileIn(table);
+    const stability = await goal.stabilityOf(table);
     const here = await session.mark();
     await session.rewind(goal.end);
     const shape = await readShape(session, table);
-    const names = shape.columns.map(({ name }) => name);
-    const rows = await readRows(session, table, names);
-    const digest = await digestOf(
-      session,
-      table,
-      names.filter((name) => !volatile.has(name)),
+    const values = shape.columns.map(
+      ({ name }) => stability.values.get(name) ?? literalOf(`${ROW}.${quoteIdent(name)}`),
     );
+    const rows = await readRows(session, table, values);
     await session.rewind(here);
     await here.release();
-    const wanted: Wanted = { shape, rows, digest, volatile };
+    const wanted: Wanted = { shape, rows, stability };
     this.wanted.set(table, wanted);
     return wanted;
   }
 
-  /** Tables with other rows than in the chain; values that are others at every run do not count. */
-  private async badTables(now: State): Promise<string[]> {
-    const bad: string[] = [];
-    for (const [table, { count, digest }] of this.goal.state.tables) {
-      const own = now.tables.get(table);
-      if (own?.count === count && own.digest === digest) continue;
-      if (own?.count === count && (await this.isSame(table))) continue;
-      bad.push(table);
-    }
-    return bad;
-  }
-
-  private async isSame(table: string): Promise<boolean> {
-    if (!isComposable(table) && !/\./.test(table)) return false;
-    const { shape, digest, volatile } = await this.wantedOf(table);
-    if (volatile.size === 0) return false;
-    const stable = shape.columns.map(({ name }) => name).filter((name) => !volatile.has(name));
-    return (await digestOf(this.session, table, stable)) === digest;
-  }
+  private badTables = (now: State): Promise<string[]> => tablesApart(this.goal.state, now, this.goal.isSame);
 
   /** Without statements whose rows are gone at the end. */
-  private async pruned(list: readonly DataItem[], empty: State): Promise<DataItem[]> {
+  private pruned(list: readonly DataItem[], empty: State): DataItem[] {
     const { state } = this.goal;
     const isAsBefore = (table: string) => {
       const [a, b] = [empty.tables.get(table), state.tables.get(table)];
       return a?.count === b?.count && a?.digest === b?.digest;
     };
-    return Promise.resolve(list.filter(({ touched }) => ![...touched].every(isAsBefore)));
+    return list.filter(({ touched }) => ![...touched].every(isAsBefore));
   }
 
   /** What gives sequences the values that they have in the chain. */
@@ -259,6 +252,24 @@ export class DataSearch {
 const isComposable = (table: string): boolean =>
   table.includes('.') && !/^(?:cron|vault|net|pgmq|pgsodium)\./.test(table);
 
+/**
+ * The tables whose rows are others than they should be.
+ * @param isSame whether those of a table are the same but for values that are others at every run
+ */
+export async function tablesApart(
+  wanted: State,
+  now: State,
+  isSame: (table: string) => Promise<boolean>,
+): Promise<string[]> {
+  const apart: string[] = [];
+  for (const [table, { count, digest }] of wanted.tables) {
+    const own = now.tables.get(table);
+    if (own?.count === count && (own.digest === digest || (await isSame(table)))) continue;
+    apart.push(table);
+  }
+  return apart;
+}
+
 function touchedIn(before: State, after: State): Set<string> {
   const touched = new Set<string>();
   for (const [table, { count, digest }] of after.tables) {
@@ -270,12 +281,8 @@ function touchedIn(before: State, after: State): Set<string> {
 
 function insertText(
   table: string,
-  { columns, keys }: TableShape,
-  {
-    names,
-    without,
-    volatile,
-  }: { names: readonly string[]; without: ReadonlySet<string>; volatile: ReadonlySet<string> },
+  columns: TableShape['columns'],
+  { names, without, key }: { names: readonly string[]; without: ReadonlySet<string>; key?: readonly string[] },
   rows: readonly string[][],
 ): string {
   const kept = columns.filter(({ name }) => !without.has(name));
@@ -284,13 +291,10 @@ function insertText(
   const values = rows.map((row) => `(${at.map((k) => row[k]!).join(', ')})`);
   const overriding = kept.some(({ isAlways }) => isAlways) ? ' OVERRIDING SYSTEM VALUE' : '';
   const head = `INSERT INTO ${table} (${list})${overriding}`;
-  const key = keys.find((own) =>
-    own.every((name) => !volatile.has(name) && kept.some((column) => column.name === name)),
-  );
   if (key)
     return `${head} VALUES\n  ${values.join(',\n  ')}\nON CONFLICT (${key.map(quoteIdent).join(', ')}) DO NOTHING`;
   // Nothing tells one row from another: the first run puts them there.
-  const typed = kept.map(({ type }, k) => `${values.length === 0 ? 'NULL' : rows[0]![at[k]!]!}::${type}`).join(', ');
+  const typed = kept.map(({ type }, k) => `${rows[0]![at[k]!]!}::${type}`).join(', ');
   const all = [`(${typed})`, ...values.slice(1)];
   return `${head}\nSELECT * FROM (VALUES\n  ${all.join(',\n  ')}\n) AS v\nWHERE NOT EXISTS (SELECT 1 FROM ${table})`;
 }

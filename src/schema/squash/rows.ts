@@ -15,12 +15,9 @@ export interface Column {
 export interface TableShape {
   /** Those that an INSERT may name, in their order. */
   columns: readonly Column[];
-  /** The keys of the table, each as the names of its columns. */
+  /** The keys of the table, each as the names of its columns: a column that may be NULL tells no rows apart. */
   keys: readonly (readonly string[])[];
 }
-
-/** More in one statement are too deep for the embedded PostgreSQL. */
-const SEQUENCES_AT_ONCE = 20;
 
 const reading = (sql: string): string => `${READING}\n${sql}`;
 
@@ -65,19 +62,12 @@ export async function readSequences(session: Session): Promise<Map<string, strin
   );
   const all = flatMap(names as [string][], ([name]) => name);
   if (all.length === 0) return new Map();
-  const values: [string, string][] = [];
-  for (let k = 0; k < all.length; k += SEQUENCES_AT_ONCE) {
-    const union = all
-      .slice(k, k + SEQUENCES_AT_ONCE)
-      .map(
-        (name) =>
-          `SELECT ${quoteLiteral(name)}, last_value || CASE WHEN is_called THEN '' ELSE ' not called' END FROM ${name}`,
-      )
-      .join(' UNION ALL ');
-    const [rows = []] = await session.ask(reading(union));
-    values.push(...(rows as [string, string][]));
-  }
-  return new Map(values);
+  const values = all.map(
+    (name) =>
+      `SELECT ${quoteLiteral(name)}, last_value || CASE WHEN is_called THEN '' ELSE ' not called' END FROM ${name}`,
+  );
+  const [rows = []] = await session.ask(reading(values.join(' UNION ALL ')));
+  return new Map(rows as [string, string][]);
 }
 
 /** What an INSERT into a table may say. */
@@ -86,9 +76,9 @@ export async function readShape(session: Session, table: string): Promise<TableS
   const [columns = [], keys = []] = await session.ask(
     reading(`SELECT a.attname::text, format_type(a.atttypid, a.atttypmod), a.atthasdef OR a.attidentity <> '', a.attidentity = 'a'
         FROM pg_attribute AS a WHERE a.attrelid = ${oid} AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' ORDER BY a.attnum;
-      SELECT json_agg(a.attname ORDER BY a.attnum)::text FROM pg_index AS i JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
+      SELECT json_agg(a.attname ORDER BY a.attnum)::text FROM pg_index AS i JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1])
         WHERE i.indrelid = ${oid} AND i.indisunique AND i.indpred IS NULL AND i.indexprs IS NULL AND i.indimmediate
-        GROUP BY i.indexrelid, i.indisprimary ORDER BY i.indisprimary DESC, i.indexrelid`),
+        GROUP BY i.indexrelid, i.indisprimary HAVING bool_and(a.attnotnull) ORDER BY i.indisprimary DESC, i.indexrelid`),
   );
   return {
     columns: (columns as [string, string, boolean, boolean][]).map(([name, type, hasDefault, isAlways]) => ({
@@ -101,22 +91,47 @@ export async function readShape(session: Session, table: string): Promise<TableS
   };
 }
 
-/** The rows of a table as literals, in an order that does not depend on how they got there. */
-export async function readRows(session: Session, table: string, columns: readonly string[]): Promise<string[][]> {
-  if (columns.length === 0) return [];
-  const list = columns.map((name) => `quote_nullable(${quoteIdent(name)}::text)`).join(', ');
+/** The columns that refer to one column of another table, by the name of the table and their own. */
+export async function readReferences(session: Session): Promise<Map<string, Map<string, Reference>>> {
   const [rows = []] = await session.ask(
-    reading(`SELECT json_build_array(${list})::text FROM ONLY ${table} ORDER BY ctid`),
+    reading(`SELECT f.conrelid::regclass::text, a.attname::text, f.confrelid::regclass::text, b.attname::text
+      FROM pg_constraint AS f JOIN pg_attribute AS a ON a.attrelid = f.conrelid AND a.attnum = f.conkey[1]
+      JOIN pg_attribute AS b ON b.attrelid = f.confrelid AND b.attnum = f.confkey[1]
+      WHERE f.contype = 'f' AND cardinality(f.conkey) = 1 AND f.conrelid <> f.confrelid ORDER BY f.oid`),
   );
-  return (rows as [string][]).map(([values]) => JSON.parse(values) as string[]);
+  const found = new Map<string, Map<string, Reference>>();
+  for (const [table, column, to, key] of rows as [string, string, string, string][])
+    found.set(table, (found.get(table) ?? new Map<string, Reference>()).set(column, { table: to, column: key }));
+  return found;
 }
 
-/** A digest of some columns of a table, in which the order of the rows does not count. */
-export async function digestOf(session: Session, table: string, columns: readonly string[]): Promise<string> {
-  const list = columns.map((name) => `coalesce(${quoteIdent(name)}::text, 'NULL')`).join(", '|', ");
+export interface Reference {
+  table: string;
+  column: string;
+}
+
+/** The value of a column as a literal, as SQL. */
+export const literalOf = (column: string): string => `quote_nullable(${column}::text)`;
+
+/** The rows of a table, in the order in which the table holds them; SQL says each value. */
+export async function readRows(session: Session, table: string, values: readonly string[]): Promise<string[][]> {
+  if (values.length === 0) return [];
+  const [rows = []] = await session.ask(
+    reading(
+      `SELECT array_to_json(ARRAY[${values.join(', ')}])::text FROM ONLY ${table} AS ${ROW} ORDER BY ${ROW}.ctid`,
+    ),
+  );
+  return (rows as [string][]).map(([row]) => JSON.parse(row) as string[]);
+}
+
+/** What a row is called in SQL that says its values. */
+export const ROW = 'this_row';
+
+/** A digest of what SQL says of each row of a table, in which the order of the rows does not count. */
+export async function digestOf(session: Session, table: string, values: readonly string[]): Promise<string> {
   const [[[count, digest]]] = (await session.ask(
     reading(
-      `SELECT count(*)::text, coalesce(sum(hashtextextended(${list === '' ? "''" : `concat(${list})`}, 0)), 0)::text FROM ONLY ${table}`,
+      `SELECT count(*)::text, coalesce(sum(hashtextextended(ROW(${values.join(', ')})::text, 0)), 0)::text FROM ONLY ${table} AS ${ROW}`,
     ),
   )) as [[[string, string]]];
   return `${count} ${digest}`;
@@ -129,6 +144,6 @@ export async function columnDigests(
   columns: readonly string[],
 ): Promise<Map<string, string>> {
   const found = new Map<string, string>();
-  for (const name of columns) found.set(name, await digestOf(session, table, [name]));
+  for (const name of columns) found.set(name, await digestOf(session, table, [`${ROW}.${quoteIdent(name)}::text`]));
   return found;
 }

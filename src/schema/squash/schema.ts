@@ -32,6 +32,9 @@ export interface SchemaFound {
 /** So often a schema is built, compared and mended. */
 const MOST_ROUNDS = 14;
 
+/** Both sides are on the embedded PostgreSQL. */
+const EMBEDDED = { version: 18 };
+
 /** Kinds whose text is the author's where that says it; others say the same in few words. */
 const AUTHORED = new Set([
   'view',
@@ -95,25 +98,26 @@ export class SchemaSearch {
   private readonly refusedRoles = new Set<string>();
   /** What makes each object, from the catalogs. */
   private readonly catalogs: ReadonlyMap<string, readonly Statement[]>;
-  private readonly context: { partsOf: (identity: string) => readonly LiveObject[]; version: number };
+  /** What lives on each object, by the name of the object. */
+  private readonly parts = new Map<string, LiveObject[]>();
 
   constructor(session: Session, start: Mark, goal: SchemaGoal) {
     this.session = session;
     this.start = start;
     this.goal = goal;
-    this.catalogs = byObject(repair(goal.end, goal.base, { version: 18 }));
-    const parts = new Map<string, LiveObject[]>();
+    this.catalogs = byObject(repair(goal.end, goal.base, EMBEDDED));
     for (const object of goal.end.values())
-      if (object.of !== undefined) parts.set(object.of, [...(parts.get(object.of) ?? []), object]);
-    this.context = { version: 18, partsOf: (identity) => parts.get(identity) ?? [] };
+      if (object.of !== undefined) this.parts.set(object.of, [...this.partsOf(object.of), object]);
     for (const [key, object] of goal.end)
       if (!goal.base.has(key) && (object.kind === 'table' || object.kind === 'foreign table'))
         this.tables.set(object.name, this.tableText(object));
   }
 
+  private partsOf = (identity: string): readonly LiveObject[] => this.parts.get(identity) ?? [];
+
   private tableText(table: LiveObject): TableText {
     const { writings, columns, identities } = this.goal;
-    const parts = this.context.partsOf(table.name).filter(({ kind }) => kind === 'column');
+    const parts = this.partsOf(table.name).filter(({ kind }) => kind === 'column');
     const byName = new Map(parts.map((part) => [part.name, part]));
     const names = columns.get(table.name) ?? [];
     const ordered = flatMap(names, (name) => byName.get(`${table.name}.${quoteIdent(name)}`) ?? []);
@@ -293,7 +297,7 @@ export class SchemaSearch {
 
   private mendTable(table: TableText, { message }: StepFailure): boolean {
     // Foreign keys in a circle, or to what comes later.
-    for (const part of this.context.partsOf(table.table.name))
+    for (const part of this.partsOf(table.table.name))
       if (part.kind === 'constraint' && table.hasConstraint(part.name) && isForeignKey(part)) {
         table.leaveConstraint(part.name);
         this.separate.add(keyOf(part));
@@ -312,7 +316,7 @@ export class SchemaSearch {
   }
 
   private mendAll(left: readonly Difference[], actual: LiveObjects, placed: Placed): boolean[] {
-    const statements = byObject(repair(this.goal.end, actual, { version: this.context.version }));
+    const statements = byObject(repair(this.goal.end, actual, EMBEDDED));
     return left.map((difference) => {
       const object = (difference.expected ?? difference.actual)!;
       const found = statements.get(keyOf(object)) ?? [];
@@ -378,7 +382,7 @@ export class SchemaSearch {
     const table = of === undefined ? undefined : this.tables.get(of);
     if (kind === 'constraint' && table) return table.removeConstraint(object) || table.composeAll();
     if (table && (kind === 'column' || kind === 'sequence' || kind === 'index')) return table.composeAll();
-    // Somebody's statement has made it beside what it was taken for.
+    // A statement of an author makes more than the object that it was taken for.
     const loose = looseKey(object);
     const makers = new Set(this.goal.writings.makers.get(loose));
     let isAny = false;

@@ -7,10 +7,11 @@ import { locate } from '../../verify/steps.ts';
 import { play, sentFor, type MigrationFile, type Played, type PlayOptions } from '../../verify/index.ts';
 import { readObjects, type LiveObjects } from '../objects.ts';
 import { readWritings, type Authored } from './authored.ts';
-import { DataSearch, type DataFound, type DataItem } from './data.ts';
+import { DataSearch, tablesApart, type DataFound, type DataItem } from './data.ts';
 import type { Item } from './items.ts';
-import { columnDigests, readColumns, readIdentities, readPublic, readSequences } from './rows.ts';
+import { columnDigests, digestOf, readColumns, readIdentities, readPublic, readSequences } from './rows.ts';
 import { SchemaSearch, type SchemaFound } from './schema.ts';
+import { Stabilities } from './stability.ts';
 import { textOf, type Order } from './text.ts';
 
 export interface SquashOptions extends Omit<PlayOptions, 'atStart' | 'onFile' | 'atEnd'> {
@@ -55,17 +56,17 @@ interface Reading {
   /** What everybody may do in the schema public. */
   open: string;
   sequences: ReadonlyMap<string, string>;
+  stabilities: Stabilities;
 }
 
 /** So often a squash is written and proven, where rows are found that do not come twice. */
-const MOST_PROOFS = 3;
+const MOST_PROOFS = 4;
 
 /** @throws UserError where the server or the environment cannot be used */
 export async function squash(files: readonly MigrationFile[], options: SquashOptions): Promise<Squash> {
   await loadParser();
   const { first = files.length, onProgress } = options;
   const playing = playingOf(options);
-  const volatile = new Volatile(files.slice(0, first), playing);
   let made: Squash | undefined;
   let base: LiveObjects | undefined;
   let start: Mark | undefined;
@@ -80,7 +81,7 @@ export async function squash(files: readonly MigrationFile[], options: SquashOpt
     end = await readObjects((sql) => session.ask(sql));
     for (const [table, names] of await readColumns(session)) columns.set(table, names);
     for (const [column, name] of await readIdentities(session)) identities.set(column, name);
-    middle = await read(session);
+    middle = await read(session, playAgain(files.slice(0, first), playing));
   };
   await play(files, {
     ...playing,
@@ -95,7 +96,7 @@ export async function squash(files: readonly MigrationFile[], options: SquashOpt
       if (++done === first) await readMiddle(session);
     },
     atEnd: async (session) => {
-      const last = first === files.length ? middle! : await read(session);
+      const last = first === files.length ? middle! : await read(session, playAgain(files, playing));
       const work = new Work(session, {
         start: start!,
         base: base!,
@@ -106,7 +107,6 @@ export async function squash(files: readonly MigrationFile[], options: SquashOpt
         last,
         squashed: files.slice(0, first),
         rest: files.slice(first),
-        volatile,
         unplayed: unplayedIn(failures),
         openBefore,
         options,
@@ -131,49 +131,26 @@ function playingOf(options: SquashOptions): PlayOptions {
   };
 }
 
-const read = async (session: Session): Promise<Reading> => ({
+const read = async (session: Session, stabilities: Stabilities): Promise<Reading> => ({
   state: await session.state(),
   open: await readPublic(session),
   sequences: await readSequences(session),
   mark: await session.mark(),
+  stabilities,
 });
 
-/** Finds out which values are others at every run, by playing the chain once more. */
-class Volatile {
-  private readonly files: readonly MigrationFile[];
-  private readonly options: PlayOptions;
-  private again: Promise<Map<string, Map<string, string>>> | undefined;
-
-  constructor(files: readonly MigrationFile[], options: PlayOptions) {
-    this.files = files;
-    this.options = options;
-  }
-
-  /** The columns of a table of which a second run of the chain has left other values. */
-  async in(
-    session: Session,
-    table: string,
-    names: readonly string[],
-    tables: () => Promise<Map<string, string[]>>,
-  ): Promise<Set<string>> {
-    const wanted = await tables();
-    this.again ??= this.playAgain(wanted);
-    const other = (await this.again).get(table);
-    const own = await columnDigests(session, table, names);
-    return new Set(names.filter((name) => own.get(name) !== other?.get(name)));
-  }
-
-  private async playAgain(tables: ReadonlyMap<string, string[]>): Promise<Map<string, Map<string, string>>> {
+/** Runs files once more, and reads a digest of each column of some tables. */
+const playAgain = (files: readonly MigrationFile[], options: PlayOptions): Stabilities =>
+  new Stabilities(async (tables) => {
     const found = new Map<string, Map<string, string>>();
-    await play(this.files, {
-      ...this.options,
+    await play(files, {
+      ...options,
       atEnd: async (session) => {
         for (const [table, names] of tables) found.set(table, await columnDigests(session, table, names));
       },
     });
     return found;
-  }
-}
+  });
 
 interface Task {
   start: Mark;
@@ -186,7 +163,6 @@ interface Task {
   last: Reading;
   squashed: readonly MigrationFile[];
   rest: readonly MigrationFile[];
-  volatile: Volatile;
   /** Why the chain is not what its files make, if it is not. */
   unplayed: Problem | undefined;
   /** What everybody may do in the schema public before the first file. */
@@ -197,7 +173,6 @@ interface Task {
 class Work {
   private readonly session: Session;
   private readonly task: Task;
-  private readonly volatileOf = new Map<string, Promise<ReadonlySet<string>>>();
 
   constructor(session: Session, task: Task) {
     this.session = session;
@@ -218,9 +193,10 @@ class Work {
       open: task.middle.open === task.openBefore ? undefined : task.middle.open,
     }).run();
     const composed = new Set<string>();
+    let isShared = true;
     for (let proof = 1; ; proof++) {
       options.onProgress?.('the rows');
-      const order = await this.order(found, writings.data, composed);
+      const order = await this.order(found, writings.data, { composed, isShared });
       const text = await options.fix(options.wrap(textOf(order, options.head, options.block)));
       options.onProgress?.('the proof');
       const problem = task.unplayed ?? schemaProblem(found) ?? order.problem ?? (await this.prove(text));
@@ -233,8 +209,12 @@ class Work {
         leftOut: writings.data.filter((one) => CALLS.test(one.sql) && !order.data.some(({ from }) => from === one)),
       };
       if (problem === undefined) return result;
-      const isNew = (problem.tables ?? []).filter((table) => !composed.has(table));
-      if (isNew.length === 0 || proof === MOST_PROOFS) return { ...result, unproven: problem.reason };
+      const { tables = [] } = problem;
+      const isNew = tables.filter((table) => !composed.has(table));
+      // What a trigger puts there beside composed rows may be the cause.
+      const isOther = isNew.length > 0 || (isShared && tables.length > 0);
+      if (!isOther || proof === MOST_PROOFS) return { ...result, unproven: problem.reason };
+      if (isNew.length === 0) isShared = false;
       for (const table of isNew) composed.add(table);
     }
   }
@@ -243,13 +223,13 @@ class Work {
   private async order(
     { placed }: SchemaFound,
     candidates: readonly Authored[],
-    composed: ReadonlySet<string>,
+    composing: Composing,
   ): Promise<Order & { problem?: Problem }> {
     const { session } = this;
-    const inFront = await this.rows(placed.runs, [], candidates, composed);
+    const inFront = await this.rows(placed.runs, [], candidates, composing);
     const whole = { runs: placed.runs, data: inFront.items, late: [] };
     const hasComposed = inFront.items.some(({ table }) => table !== undefined);
-    if (inFront.bad.length === 0 && (!hasComposed || inFront.items.length === 0)) return whole;
+    if (inFront.bad.length === 0 && !hasComposed) return whole;
     const late: Item[] = [];
     const runs = flatMap(placed.runs, (run) => {
       const items = run.items.filter((item) => !isLate(item));
@@ -257,7 +237,7 @@ class Work {
       return items.length > 0 ? [{ ...run, items }] : [];
     });
     if (late.length > 0) {
-      const behind = await this.rows(runs, late, candidates, composed);
+      const behind = await this.rows(runs, late, candidates, composing);
       if (isBetter(behind, inFront)) return { runs, data: behind.items, late, ...this.problemOf(behind) };
     }
     await session.reset();
@@ -271,7 +251,7 @@ class Work {
     runs: Order['runs'],
     late: readonly Item[],
     candidates: readonly Authored[],
-    composed: ReadonlySet<string>,
+    { composed, isShared }: Composing,
   ): Promise<DataFound> {
     const { session, task } = this;
     await session.rewind(task.start);
@@ -284,36 +264,15 @@ class Work {
         end: middle.mark,
         state: middle.state,
         sequences: middle.sequences,
-        volatileIn: (table) => this.volatileIn(table),
+        stabilityOf: (table) => middle.stabilities.of(session, table, middle),
+        isSame: (table) => this.isSameButVolatile(table, middle),
       },
       composed,
+      isShared,
     );
     const found = await search.run(mark, candidates);
     await mark.release();
     for (const { sql } of late) await session.run([{ sql, offset: 0 }], 'stop');
-    return found;
-  }
-
-  private volatileIn(table: string): Promise<ReadonlySet<string>> {
-    const known = this.volatileOf.get(table);
-    if (known) return known;
-    const found = this.findVolatile(table);
-    this.volatileOf.set(table, found);
-    return found;
-  }
-
-  private async findVolatile(table: string): Promise<ReadonlySet<string>> {
-    const { session, task } = this;
-    const here = await session.mark();
-    await session.rewind(task.middle.mark);
-    const tables = async () => {
-      const all = await readColumns(session);
-      return new Map([...all].filter(([name]) => (task.middle.state.tables.get(name)?.count ?? '0') !== '0'));
-    };
-    const names = (await readColumns(session)).get(table) ?? [];
-    const found = await task.volatile.in(session, table, names, tables);
-    await session.rewind(here);
-    await here.release();
     return found;
   }
 
@@ -381,13 +340,7 @@ class Work {
       return { reason: `${when}, the schema is another one than that of the chain:\n${shown.join('\n')}` };
     }
     if ((await readPublic(session)) !== wanted.open) return { reason: `${when}, everybody has other rights in public` };
-    const bad: string[] = [];
-    for (const [table, { count, digest }] of wanted.state.tables) {
-      const own = now.tables.get(table);
-      if (own?.count === count && own.digest === digest) continue;
-      if (own?.count === count && (await this.isSameButVolatile(table, wanted))) continue;
-      bad.push(table);
-    }
+    const bad = await tablesApart(wanted.state, now, (table) => this.isSameButVolatile(table, wanted));
     if (bad.length > 0)
       return { reason: `${when}, the rows of ${bad.join(', ')} are others than those of the chain`, tables: bad };
     const sequences = await readSequences(session);
@@ -401,18 +354,15 @@ class Work {
 
   private async isSameButVolatile(table: string, wanted: Reading): Promise<boolean> {
     const { session } = this;
-    const names = (await readColumns(session)).get(table) ?? [];
-    const volatile = await this.volatileIn(table);
-    if (volatile.size === 0) return false;
-    const stable = names.filter((name) => !volatile.has(name));
-    const own = await columnDigests(session, table, stable);
-    const here = await session.mark();
-    await session.rewind(wanted.mark);
-    const other = await columnDigests(session, table, stable);
-    await session.rewind(here);
-    await here.release();
-    return stable.every((name) => own.get(name) === other.get(name));
+    const { volatile, values, digest } = await wanted.stabilities.of(session, table, wanted);
+    return volatile.size > 0 && (await digestOf(session, table, [...values.values()])) === digest;
   }
+}
+
+/** Which tables are filled with composed rows, and whether others may fill them too. */
+interface Composing {
+  composed: ReadonlySet<string>;
+  isShared: boolean;
 }
 
 interface Problem {

@@ -181,7 +181,7 @@ const lineOf = ({ sql, above, behind }: Element): Line => ({
   ...(behind !== undefined && { behind }),
 });
 
-/** Nobody writes it, and it holds the place of a line until its comments are around it. */
+/** Stands for a line until its comments are around it: characters for private use, which no SQL has. */
 const placeholder = (_: Line, k: number): string => `\uE000${k}\uE001`;
 
 /** A comment has to stand behind the comma. */

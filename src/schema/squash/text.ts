@@ -2,6 +2,7 @@
 import type { Marks } from '../../project/types.ts';
 import { tokenize } from '../../syntax/lexer.ts';
 import type { DataItem } from './data.ts';
+import { commentLine } from './head.ts';
 import type { Group, Item } from './items.ts';
 import type { Placed } from './placing.ts';
 
@@ -16,7 +17,7 @@ export interface Order {
 const TITLES = { functions: 'Functions', views: 'Views' } as const;
 
 /** A line that begins what belongs together. */
-const heading = (title: string): string => `-- ${title} ${'-'.repeat(Math.max(3, 116 - title.length))}`;
+const heading = (title: string): string => commentLine(`${title} ${'-'.repeat(Math.max(3, 116 - title.length))}`);
 
 export function textOf({ runs, data, late }: Order, head: string, block: Marks['block']): string {
   const blocks: string[] = [head];
