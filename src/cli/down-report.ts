@@ -57,11 +57,12 @@ export function summaryOf(found: readonly WayBack[], notes: readonly string[]): 
   return `${printable([...lines, ...notes].join('\n'))}\n`;
 }
 
-const WORDS: Readonly<Record<Judged['verdict'], string>> = {
-  back: 'leads back',
-  incomplete: 'does not lead back',
-  fails: 'fails',
-  unknown: 'not judged',
+/** Of one way back, and of several. */
+const WORDS: Readonly<Record<Judged['verdict'], readonly [one: string, several: string]>> = {
+  back: ['leads back', 'lead back'],
+  incomplete: ['does not lead back', 'do not lead back'],
+  fails: ['fails', 'fail'],
+  unknown: ['not judged', 'not judged'],
 };
 
 /** More differences of one file are counted only. */
@@ -95,7 +96,7 @@ export function renderJudged(judged: readonly Judged[], format: DownFormat): str
   const count = (verdict: Judged['verdict']) => judged.filter((one) => one.verdict === verdict).length;
   const parts = (['back', 'incomplete', 'fails', 'unknown'] as const)
     .filter((verdict) => count(verdict) > 0)
-    .map((verdict) => `${count(verdict)} ${WORDS[verdict]}`);
+    .map((verdict) => `${count(verdict)} ${WORDS[verdict][count(verdict) === 1 ? 0 : 1]}`);
   return `${printable([...lines, `${plural(judged.length, 'way')} back: ${parts.join(', ')}`].join('\n'))}\n`;
 }
 
@@ -103,6 +104,6 @@ function textOf(one: Judged): string[] {
   const { path, line, verdict, because, rows } = one;
   const place = `${path}:${line}`;
   if (isFinding(one)) return [`${place}  no-incomplete-down  ${messageOf(one)}`];
-  if (verdict === 'unknown') return [`${place}  ${WORDS.unknown}: ${because.join('; ')}`];
-  return rows.length === 0 ? [] : [`${place}  ${WORDS.back}, but where tables hold rows: ${rows.join('; ')}`];
+  if (verdict === 'unknown') return [`${place}  ${WORDS.unknown[0]}: ${because.join('; ')}`];
+  return rows.length === 0 ? [] : [`${place}  ${WORDS.back[0]}, but where tables hold rows: ${rows.join('; ')}`];
 }

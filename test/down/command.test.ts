@@ -44,16 +44,38 @@ ALTER TABLE public.notes ADD COLUMN IF NOT EXISTS title text;
     expect(text).toContain('-- +goose StatementBegin\nDO $$');
     expect(project.lint('down', '--check', 'migrations')).toMatchObject({
       status: 0,
-      stdout: '2 ways back: 2 leads back\n',
+      stdout: '2 ways back: 2 lead back\n',
     });
   });
 
-  it('is the file of golang-migrate', () => {
+  it('is the file of golang-migrate, also where that one holds nothing yet', () => {
     project.write('migrations/1_notes.up.sql', MADE);
     project.write('migrations/2_name.up.sql', RENAMED);
+    project.write('migrations/1_notes.down.sql', '-- The way back.\n');
     expect(project.lint('down', 'migrations', '--write')).toMatchObject({ status: 0 });
     expect(project.read('migrations/1_notes.down.sql')).toBe('DROP TABLE IF EXISTS public.notes;\n');
     expect(project.read('migrations/2_name.down.sql')).toContain('RENAME COLUMN name TO title');
+    const last = ['down', 'migrations/1_notes.up.sql', '--out', 'migrations/2_name.down.sql'] as const;
+    expect(project.lint(...last)).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('is there already; --force replaces it') as string,
+    });
+    expect(project.lint(...last, '--force')).toMatchObject({ status: 0 });
+    expect(project.read('migrations/2_name.down.sql')).toBe('DROP TABLE IF EXISTS public.notes;\n');
+  });
+
+  it('is not written where the tool would take a line of it for its own', () => {
+    project.write('migrations/001_notes.sql', `${MADE}\n---- create above / drop below ----\n\ndrop table notes;\n`);
+    project.write('migrations/tern.conf', '[database]\n');
+    project.write(
+      'migrations/002_rows.sql',
+      "insert into notes values (1, '{{ title }}');\n\n---- create above / drop below ----\n",
+    );
+    expect(project.lint('down', 'migrations/002_rows.sql', '--write')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('not proven: tern takes it for a template: {{') as string,
+    });
+    expect(project.read('migrations/002_rows.sql')).not.toContain('DELETE');
   });
 
   it('is a new migration of Supabase, behind the last one', () => {

@@ -1,7 +1,7 @@
 /** Judges the ways back that are there: whether they lead to what was before the migration. */
 import type { Session, Step, StepFailure } from '../../database/types.ts';
 import { flatMap } from '../../lists.ts';
-import { partBack } from '../../project/back.ts';
+import { partsBack } from '../../project/back.ts';
 import type { FileKind } from '../../project/format.ts';
 import type { Runner } from '../../project/types.ts';
 import type { MigrationFile, Played, PlayOptions } from '../../verify/index.ts';
@@ -76,7 +76,7 @@ async function judge(
   options: Omit<PlayOptions, 'atStart' | 'onFile' | 'atEnd'>,
 ): Promise<Judged> {
   const { path, text, kind, runners } = back;
-  const part = partBack(text, path, kind);
+  const [part] = partsBack(text, path, kind);
   const base = {
     up: file.path,
     path,

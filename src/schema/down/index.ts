@@ -12,7 +12,7 @@ import { locate, planSteps } from '../../verify/steps.ts';
 import { differences, keyOf, lastPart, type LiveObjects } from '../objects.ts';
 import { AuthorTexts } from './authors.ts';
 import { compose, type Composed } from './compose.ts';
-import { readIdentities } from './identities.ts';
+import { readIdentities, type Identities } from './identities.ts';
 import { playTo, reasonOf, runUp, type Start } from './playing.ts';
 import { inWords } from './words.ts';
 import { changed, converted, dropped, givenColumns, wordsOf, type Loss } from './losses.ts';
@@ -119,7 +119,7 @@ class Undoing {
     const script = new Script(file.text, file.path, file.kind);
     const identities = await readIdentities(this.ask);
     const objects = await this.read();
-    const own = await this.ownRows(script);
+    const own = await this.ownRows(script, identities);
     const unclear = own.unclear.map((table): Loss => ({ table, by: UNCLEAR }));
     const said = merged([
       ...dropped(start, identities),
@@ -141,18 +141,20 @@ class Undoing {
     const sql = await this.options.fix(this.textOf(composed, losses), file);
     const form = this.options.formOf(file);
     const text = form.text(sql);
-    const proof = await this.prove(text, form, composed, losses);
+    const unread = this.misread(sql, text, form);
+    const proof =
+      unread === undefined
+        ? await this.prove(text, form, composed, losses)
+        : { losses, isFilled: false, unproven: unread };
     return { path: file.path, sql, text, ...proof };
   }
 
   /** The statements that take away the rows that the migration has put into tables that stay. */
-  private async ownRows(script: Script): Promise<Inserted> {
+  private async ownRows(script: Script, identities: Identities): Promise<Inserted> {
     const { session, start, after } = this;
-    const objects = await this.read();
-    const rows = await readRows(this.ask, objects);
-    if (rows.size === 0) return { statements: [], unclear: [] };
-    const identities = await readIdentities(this.ask);
+    const rows = await readRows(this.ask, await this.read());
     const none: Inserted = { statements: [], unclear: [] };
+    if (rows.size === 0) return none;
     const once = sidesOf(start, { identities, rows }, rows);
     if (!once.some(({ before, after: now }) => hasNew(before, now))) return none;
     await session.rewind(start.mark);
@@ -173,10 +175,18 @@ class Undoing {
     });
   }
 
-  private stepsOf(text: string, { path, kind, direction, runners }: Form): Step[] {
+  /** What is sent, in each way in which the tool may send it. */
+  private waysOf(text: string, { path, kind, direction, runners }: Form): Step[][] {
     const { steps } = planSteps(text, path, this.options.placeholders, kind, direction);
-    const [runner] = runners(text);
-    return runner ? stepsAsSent({ path, text, kind }, steps, runner, direction) : steps;
+    const ways = runners(text).map((runner) => stepsAsSent({ path, text, kind }, steps, runner, direction));
+    return ways.length > 0 ? ways : [steps];
+  }
+
+  /** Why the tool would run something else than the statements. */
+  private misread(sql: string, text: string, { path, kind, direction }: Form): string | undefined {
+    const forbidden = kind.tool?.forbidden?.find((one) => one.text.test(sql));
+    if (forbidden) return `${forbidden.why}: ${forbidden.text.exec(sql)![0]}`;
+    return planSteps(text, path, this.options.placeholders, kind, direction).unknown?.reason;
   }
 
   private textOf({ statements }: Composed, losses: readonly Loss[]): string {
@@ -212,7 +222,7 @@ class Undoing {
     { left, statements }: Composed,
     losses: readonly Loss[],
   ): Promise<Pick<WayBack, 'losses' | 'unproven' | 'isFilled'>> {
-    const steps = this.stepsOf(text, form);
+    const ways = this.waysOf(text, form);
     const open = new Set(flatMap(statements, ({ open: key }) => key ?? []));
     const [first] = left;
     if (first) {
@@ -223,16 +233,18 @@ class Undoing {
     if (statements.length === 0 && losses.length === 0)
       return { losses, isFilled: false, unproven: 'what it has changed is not among what is read of a database' };
     const { session, start, after } = this;
-    await session.rewind(after);
-    const plain = await this.twice(text, steps, start.objects, new Set());
-    if (plain !== undefined) return { losses, isFilled: false, unproven: plain };
+    for (const steps of ways) {
+      await session.rewind(after);
+      const plain = await this.twice(text, steps, start.objects, new Set());
+      if (plain !== undefined) return { losses, isFilled: false, unproven: plain };
+    }
     const wrong = rowsDiffer(
       losses,
       await digestsOf(this.ask, await this.read(), new Set()),
       start.rows.size === 0 ? undefined : await this.digestsBefore(),
     );
     if (wrong !== undefined) return { losses, isFilled: false, unproven: wrong };
-    return this.proveFilled(text, steps, open, losses);
+    return this.proveFilled(text, ways[0]!, open, losses);
   }
 
   private async digestsBefore(): Promise<Map<string, Digest>> {
