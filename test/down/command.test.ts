@@ -100,11 +100,18 @@ it('judges the ways back that are there', () => {
   project.write('migrations/2_extra.down.sql', 'alter table notes drop column a;\n');
   project.write('migrations/3_index.up.sql', 'create index by_title on notes (title);\n');
   project.write('migrations/3_index.down.sql', '\ndrop index by_name;\n');
+  // What is only spelled otherwise is the same.
+  const body = (comment: string) =>
+    `create function f() returns int language sql as $$ select 1 ${comment}$$;\nalter table notes alter a set default `;
+  project.write('migrations/4_f.up.sql', body('-- one\n').replace('set default ', 'type timestamptz using now();'));
+  project.write('migrations/5_default.up.sql', 'alter table notes alter a set default current_timestamp;\n');
+  project.write('migrations/6_none.up.sql', 'drop function f();\nalter table notes alter a drop default;\n');
+  project.write('migrations/6_none.down.sql', `${body('')}now();\n`);
   const { stdout, status } = project.lint('down', '--check', 'migrations');
   expect({ stdout, status }).toEqual({
     stdout: `migrations/2_extra.down.sql:1  no-incomplete-down  The way back of migrations/2_extra.up.sql does not lead to what was before it: the column public.notes.b is still there.
 migrations/3_index.down.sql:2  no-incomplete-down  The way back of migrations/3_index.up.sql does not lead to what was before it: it fails: index "by_name" does not exist (42704).
-3 ways back: 1 leads back, 1 does not lead back, 1 fails
+4 ways back: 2 lead back, 1 does not lead back, 1 fails
 `,
     status: 1,
   });

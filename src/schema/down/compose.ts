@@ -103,6 +103,8 @@ class Composer {
   /** What runs at the end, once rows are back: where there are none, it holds. */
   private readonly last: BackStatement[] = [];
   private readonly refused = new Map<string, string>();
+  /** What PostgreSQL has answered to statements about rows. */
+  private readonly stuck = new Map<string, string>();
   /** The objects that were made by the statements of authors. */
   private readonly ofAuthors = new Set<string>();
   /** What was in the way once, so that it is not looked for again. */
@@ -117,8 +119,9 @@ class Composer {
     await this.rename();
     const stuck = await this.attempt(this.composing.takeAway.map((statement) => ({ ways: [[statement]] })));
     const kept = flatMap(stuck, ({ ways }): Loss | [] => {
-      const table = ways[0]?.[0]?.rowsOf;
-      return table === undefined ? [] : { table, by: 'PostgreSQL refuses to delete what it has put there' };
+      const [{ sql, rowsOf: table } = { sql: '' }] = ways[0] ?? [];
+      const why = this.stuck.get(sql) ?? '';
+      return table === undefined ? [] : { table, by: `PostgreSQL refuses to delete what it has put there: ${why}` };
     });
     for (let round = 0; round < MOST_ROUNDS; round++) {
       const { found, attempts } = await this.pending();
@@ -202,6 +205,7 @@ class Composer {
         return true;
       }
       if (object) this.refused.set(keyOf(object), failure);
+      else if (way[0]) this.stuck.set(way[0].sql, failure);
     }
     return false;
   }

@@ -14,9 +14,10 @@ import { AuthorTexts } from './authors.ts';
 import { compose, type Composed } from './compose.ts';
 import { readIdentities, type Identities } from './identities.ts';
 import { playTo, reasonOf, runUp, type Start } from './playing.ts';
+import { otherRows, stateDiffers } from './whole.ts';
 import { inWords } from './words.ts';
-import { changed, converted, dropped, givenColumns, wordsOf, type Loss } from './losses.ts';
-import { digestsOf, putBack, readRows, sidesOf, takeAway, type Digest, type Inserted } from './rows.ts';
+import { changed, converted, dropped, givenValues, wordsOf, type Loss } from './losses.ts';
+import { columnsByTable, digestsOf, putBack, readRows, sidesOf, takeAway, type Digest, type Inserted } from './rows.ts';
 
 export { wordsOf, type Loss } from './losses.ts';
 
@@ -134,7 +135,8 @@ class Undoing {
       version: this.options.version ?? 18,
       authors: new AuthorTexts(start.statements),
       takeAway: own.statements,
-      putBack: async () => putBack(start.rows, await readRows(this.ask, await this.read()), start.objects),
+      putBack: async () =>
+        putBack(start.rows, await readRows(this.ask, await this.read()), start.objects, start.statements),
     };
     const composed = await compose(composing, () => session.rewind(after));
     const losses = merged([...said, ...composed.kept, ...flatMap(composed.statements, ({ lost }) => lost ?? [])]);
@@ -161,18 +163,16 @@ class Undoing {
     await runUp(session, this.file, this.options);
     const again = await readRows(this.ask, await this.read());
     await session.rewind(after);
-    const given = givenColumns(script);
-    return takeAway(sidesOf(start, { identities, rows }, again), start.objects, (table) => {
-      const own = lastPart(table).replace(/^"|"$/g, '');
-      const columns = given.get(own);
-      return columns === 'all'
-        ? new Set(
-            flatMap(start.objects.values(), ({ kind, of, name }) =>
-              kind === 'column' && of === table ? lastPart(name) : [],
-            ),
-          )
-        : columns;
+    const ownName = (table: string) => lastPart(table).replace(/^"|"$/g, '');
+    const tables = columnsByTable(start.objects);
+    const given = givenValues(script, (name) => {
+      const found = [...tables].find(([table]) => ownName(table) === name);
+      return found?.[1].map((column) => lastPart(column.name)) ?? [];
     });
+    return takeAway(sidesOf(start, { identities, rows }, again), start.objects, (table) => given.get(ownName(table)), [
+      ...start.statements,
+      this.file.text,
+    ]);
   }
 
   /** What is sent, in each way in which the tool may send it. */
@@ -230,14 +230,21 @@ class Undoing {
       return { losses, isFilled: false, unproven: `${inWords(difference)}${why === undefined ? '' : `: ${why}`}` };
     }
     // The state is another one, and nothing that is read of it is.
-    if (statements.length === 0 && losses.length === 0)
-      return { losses, isFilled: false, unproven: 'what it has changed is not among what is read of a database' };
     const { session, start, after } = this;
+    if (statements.length === 0 && losses.length === 0) {
+      const [unread = 'what it has changed is not among what is read of a database'] = [
+        ...stateDiffers(start.state, await session.state()),
+        ...otherRows(start.state, await session.state(), start.objects),
+      ];
+      return { losses, isFilled: false, unproven: unread };
+    }
     for (const steps of ways) {
       await session.rewind(after);
       const plain = await this.twice(text, steps, start.objects, new Set());
       if (plain !== undefined) return { losses, isFilled: false, unproven: plain };
     }
+    const [others] = otherRows(start.state, await session.state(), start.objects);
+    if (others !== undefined) return { losses, isFilled: false, unproven: others };
     const wrong = rowsDiffer(
       losses,
       await digestsOf(this.ask, await this.read(), new Set()),
@@ -272,6 +279,8 @@ class Undoing {
     );
     if (other) return inWords(other);
     const once = await session.state();
+    const [beside] = stateDiffers(this.start.state, once, touches(open));
+    if (beside !== undefined) return beside;
     const second = await session.run(steps, 'stop');
     if (second) return failed('second', text, steps, second);
     await session.reset();
@@ -308,6 +317,15 @@ class Undoing {
     return { losses: [...losses, ...seen], isFilled: true };
   }
 }
+
+/** What a column or a constraint that may differ says: of the lines of its table, those about columns and keys. */
+const touches =
+  (open: ReadonlySet<string>) =>
+  (line: string): boolean =>
+    [...open].some((key) => {
+      const table = /^column (.*)\./s.exec(key)?.[1] ?? / on (.*)$/s.exec(key)?.[1];
+      return table !== undefined && /^(?:COLUMN|CONSTRAINT|INDEX) /.test(line) && line.includes(table);
+    });
 
 /** Why rows that the migration has put somewhere stay there. */
 const UNCLEAR = 'what it has put there cannot be told from what others have';
