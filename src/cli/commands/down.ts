@@ -6,11 +6,19 @@ import { flatMap } from '../../lists.ts';
 import { isWritten, partsBack } from '../../project/back.ts';
 import { Projects } from '../../project/find.ts';
 import type { Judged, Written } from '../../schema/down/check.ts';
-import type { WayBack } from '../../schema/down/index.ts';
+import type { KeptAside, WayBack } from '../../schema/down/index.ts';
 import type { MigrationFile } from '../../verify/index.ts';
 import { readArguments } from '../arguments.ts';
 import { EXIT, say, type Command } from '../command.ts';
-import { DOWN_FORMATS, renderJudged, renderWaysBack, summaryOf, type DownFormat } from '../down-report.ts';
+import {
+  DOWN_FORMATS,
+  keptSummaryOf,
+  renderJudged,
+  renderKept,
+  renderWaysBack,
+  summaryOf,
+  type DownFormat,
+} from '../down-report.ts';
 import { readSource, writeSource } from '../files.ts';
 import { projectToPlay, type PlayedProject } from '../playing.ts';
 import { placesOf, wayBackOptions, type WithPlace } from '../way-back.ts';
@@ -19,6 +27,7 @@ const HELP = `sql-lint down writes the statements that undo a migration, and pro
 
 Usage
   sql-lint down FILE…            print the way back of migrations; --write or --out FILE writes it
+  sql-lint down FILE --keep-data print the migration that keeps aside what FILE loses, to be run right before it
   sql-lint down --check [PATH]   run each migration and the way back that stands beside it, and report
                                  no-incomplete-down where something is otherwise than before
 
@@ -30,6 +39,7 @@ Examples
   --out FILE            write it there
   --force               replace the way back that stands there
   --unproven            write also what is not proven
+  --keep-data           keep aside what would not come back; a way back that is written later restores it from there
   --environment NAME    supabase, plain, or an SQL file: what exists before the first migration
   --format NAME         text (default) or json; with --check also github
 
@@ -43,6 +53,7 @@ const OPTIONS = {
   out: { type: 'string' },
   force: { type: 'boolean' },
   unproven: { type: 'boolean' },
+  'keep-data': { type: 'boolean' },
   environment: { type: 'string' },
   format: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
@@ -61,11 +72,16 @@ export const down: Command = async (argv) => {
   if (values.check) return check(positionals, values, format);
   if (positionals.length === 0) throw new UserError('the way back of which migration? Name its file');
   if (values.out !== undefined && values.write) throw new UserError('--out and --write exclude each other');
+  if (values['keep-data'] && values.write)
+    throw new UserError(
+      '--write has no place for what --keep-data prints; --out FILE writes it under a name that your tool runs before the migration',
+    );
   const played = await projectToPlay(positionals.map(folderOf), values.environment);
   const places = placesOf(played);
   const chosen = chosenFrom(places, positionals);
   if (values.out !== undefined && chosen.length > 1) throw new UserError('--out takes the way back of one migration');
   if (!values.force) for (const one of chosen) refuseWritten(one, places, values);
+  if (values['keep-data']) return keepData(played, places, chosen, values, format);
   const found = await composeAll(played, places, chosen);
   const notes = flatMap(found, (wayBack) =>
     writeOne(
@@ -78,6 +94,29 @@ export const down: Command = async (argv) => {
   if (format === 'text') process.stderr.write(summaryOf(found, notes));
   return found.some(isOpen) ? EXIT.findings : EXIT.clean;
 };
+
+/** Prints or writes the migrations that keep aside what others lose. */
+async function keepData(
+  played: PlayedProject,
+  places: readonly WithPlace[],
+  chosen: readonly WithPlace[],
+  { out }: Values,
+  format: DownFormat,
+): Promise<number> {
+  const { keepAside } = await import('../../schema/down/index.ts');
+  const found: KeptAside[] = [];
+  const wanted = new Set(chosen.map(({ file }) => file.path));
+  await keepAside(played.files, wanted, wayBackOptions(played, places), (one) => found.push(one));
+  const [first] = found;
+  if (out !== undefined && first && first.sql !== '') put(out, first.sql, undefined);
+  process.stdout.write(renderKept(found, format, out === undefined));
+  if (format === 'text') process.stderr.write(keptSummaryOf(found, first?.sql === '' ? undefined : out));
+  return found.some(
+    ({ refused, unkept, wayBack }) => refused !== undefined || unkept.length > 0 || (wayBack && isOpen(wayBack)),
+  )
+    ? EXIT.findings
+    : EXIT.clean;
+}
 
 const isOpen = ({ unproven, refused, losses }: WayBack): boolean =>
   unproven !== undefined || refused !== undefined || losses.length > 0;
@@ -170,7 +209,7 @@ function put(path: string, text: string, migration: MigrationFile | undefined): 
 }
 
 async function check(given: readonly string[], values: Values, format: DownFormat): Promise<number> {
-  for (const name of ['write', 'out', 'force', 'unproven'] as const)
+  for (const name of ['write', 'out', 'force', 'unproven', 'keep-data'] as const)
     if (values[name] !== undefined) throw new UserError(`--check writes nothing; leave --${name} out`);
   const played = await projectToPlay(given, values.environment);
   const written = writtenIn(played, placesOf(played));

@@ -56,6 +56,8 @@ export interface Composing {
   authors: AuthorTexts;
   /** Takes away the rows that the migration has put there: runs once everything is called as before. */
   takeAway: readonly BackStatement[];
+  /** Bring back what was kept aside: run once the objects are there again. */
+  restores: readonly BackStatement[];
   /** Puts back rows of earlier migrations that are gone: asked for once the objects are there again. */
   putBack: () => Promise<readonly BackStatement[]>;
 }
@@ -132,6 +134,8 @@ class Composer {
       if (open.length > 0) await this.clear(open);
       if (this.statements.length === count) break;
     }
+    for (const statement of this.composing.restores)
+      if ((await this.run1(statement.sql)) === undefined) this.statements.push(statement);
     const rows = await this.composing.putBack();
     for (const statement of [...rows, ...this.last])
       if ((await this.run1(statement.sql)) === undefined) this.statements.push(statement);

@@ -19,6 +19,8 @@ export interface Loss {
   by: string;
   /** Whether the whole table, or the column, was dropped, so that it comes back empty. */
   isDropped?: true;
+  /** What removes or changes them, where it is a statement of the file itself. */
+  statement?: Statement;
 }
 
 /** In words, as it is said in a file and in a report. */
@@ -66,7 +68,7 @@ export function changed(
       // What the migration has added itself goes with its column.
       const columns = set?.map(quoteIdent).filter((column) => known.has(column));
       if (columns?.length === 0) return;
-      found.push({ table, ...(columns && { columns }), by: `${word} in line ${lineOf(statement)}` });
+      found.push({ table, ...(columns && { columns }), by: `${word} in line ${lineOf(statement)}`, statement });
     };
     walk([{ [statement.type ?? '']: statement.node }], (type, node) => {
       if (type === 'UpdateStmt') {

@@ -30,7 +30,7 @@ export function columnsByTable(objects: LiveObjects): Map<string, LiveObject[]> 
 }
 
 /** A partitioned table has the rows of its partitions; one that others inherit from has them too. */
-const from = (table: string, objects: LiveObjects): string =>
+export const rowSource = (table: string, objects: LiveObjects): string =>
   objects.get(`table ${table}`)?.properties['partitioned by'] == null ? `ONLY ${table}` : table;
 
 /** Reads the rows of the tables that have any, without those of the platform. */
@@ -41,7 +41,7 @@ export async function readRows(ask: Ask, objects: LiveObjects, only?: ReadonlySe
   const all = new Map<string, TableRows | undefined>();
   if (tables.length === 0) return all;
   const counted = await ask(
-    `${SPELLING}\n${tables.map(([table]) => `SELECT count(*)::int FROM (SELECT FROM ${from(table, objects)} LIMIT ${MOST_ROWS + 1}) AS s`).join(';\n')}`,
+    `${SPELLING}\n${tables.map(([table]) => `SELECT count(*)::int FROM (SELECT FROM ${rowSource(table, objects)} LIMIT ${MOST_ROWS + 1}) AS s`).join(';\n')}`,
   );
   const filled = tables.filter((_, k) => (counted[k]![0]![0] as number) > 0);
   const read = filled.filter(
@@ -53,7 +53,7 @@ export async function readRows(ask: Ask, objects: LiveObjects, only?: ReadonlySe
     `${SPELLING}\n${read
       .map(([table, columns]) => {
         const values = columns.map(({ name }) => `quote_nullable(r.${lastPart(name)}::text)`);
-        return `SELECT coalesce(json_agg(json_build_array(${values.join(', ')})), '[]')::text FROM ${from(table, objects)} AS r`;
+        return `SELECT coalesce(json_agg(json_build_array(${values.join(', ')})), '[]')::text FROM ${rowSource(table, objects)} AS r`;
       })
       .join(';\n')}`,
   );
@@ -89,7 +89,7 @@ export async function digestsOf(
       .map(({ name }) => `coalesce(quote_literal(r.${lastPart(name)}::text), '')`)
       .sort();
     const whole = kept.length === 0 ? "''" : `concat_ws(',', ${kept.join(', ')})`;
-    return `SELECT json_build_array(count(*)::text, ${hash(whole)}${named.map((value) => `, ${hash(value)}`).join('')})::text FROM ${from(table, objects)} AS r`;
+    return `SELECT json_build_array(count(*)::text, ${hash(whole)}${named.map((value) => `, ${hash(value)}`).join('')})::text FROM ${rowSource(table, objects)} AS r`;
   });
   const answers = await ask(`${SPELLING}\n${queries.join(';\n')}`);
   tables.forEach(([table, columns], k) => {
@@ -265,7 +265,7 @@ const guardsOf = (objects: LiveObjects, table: string): string[] =>
   });
 
 /** Rows go before those that they refer to. */
-function childrenFirst<T extends { table: string }>(found: readonly T[], objects: LiveObjects): T[] {
+export function childrenFirst<T extends { table: string }>(found: readonly T[], objects: LiveObjects): T[] {
   const refers = flatMap(objects.values(), ({ kind, of, properties: { definition } }) => {
     const to = kind === 'constraint' ? FOREIGN_KEY.exec(definition ?? '')?.[2] : undefined;
     return to === undefined || to === of ? [] : { from: of!, to };
