@@ -4,7 +4,7 @@ import { plural } from '../plural.ts';
 import { printable } from '../printable.ts';
 import { annotation, pathInRepository } from '../reporters/github.ts';
 import type { Judged } from '../schema/down/check.ts';
-import { wordsOf, type WayBack } from '../schema/down/index.ts';
+import { wordsOf, type KeptAside, type WayBack } from '../schema/down/index.ts';
 
 export const DOWN_FORMATS = ['text', 'json', 'github'] as const;
 export type DownFormat = (typeof DOWN_FORMATS)[number];
@@ -57,11 +57,54 @@ export function summaryOf(found: readonly WayBack[], notes: readonly string[]): 
   return `${printable([...lines, ...notes].join('\n'))}\n`;
 }
 
-const WORDS: Readonly<Record<Judged['verdict'], string>> = {
-  back: 'leads back',
-  incomplete: 'does not lead back',
-  fails: 'fails',
-  unknown: 'not judged',
+/** @param isShown whether the statements themselves are printed */
+export function renderKept(found: readonly KeptAside[], format: DownFormat, isShown: boolean): string {
+  if (format !== 'json') return isShown ? flatMap(found, ({ sql }) => (sql === '' ? [] : sql)).join('\n') : '';
+  const all = found.map(({ path, refused, sql, kept, unkept, wayBack }) => ({
+    path,
+    ...(refused !== undefined && { because: refused }),
+    kept: kept.map(({ losses, table }) => ({ what: losses.map(wordsOf), in: table })),
+    notKept: unkept.map(({ loss, why }) => ({ what: wordsOf(loss), because: why })),
+    sql,
+    ...(wayBack && { wayBack: { verdict: verdictOf(wayBack), because: wayBack.unproven, sql: wayBack.sql } }),
+  }));
+  return `${JSON.stringify({ keptAside: all }, null, 2)}\n`;
+}
+
+/** What is said beside the statements. @param out the file that was written, if one was */
+export function keptSummaryOf(found: readonly KeptAside[], out: string | undefined): string {
+  const lines = flatMap(found, ({ path, refused, kept, unkept, wayBack }) => {
+    const rows = wayBack?.isFilled ? ', also where tables hold rows' : '';
+    const verdict =
+      refused !== undefined
+        ? `nothing is kept: ${refused}`
+        : wayBack === undefined
+          ? unkept.length > 0
+            ? 'nothing can be kept:'
+            : 'nothing to keep: it loses nothing'
+          : wayBack.unproven !== undefined
+            ? `not proven: ${wayBack.unproven}`
+            : `kept aside: once it has run right before, the way back restores from there${rows}:`;
+    return [
+      `${path}: ${verdict}`,
+      ...flatMap(refused === undefined ? kept : [], ({ losses, table }) =>
+        losses.map((loss) => `  ${wordsOf(loss)}: in ${table}`),
+      ),
+      ...unkept.map(({ loss, why }) => `  not kept: ${wordsOf(loss)}: ${why}`),
+      ...flatMap(wayBack?.losses ?? [], (loss) =>
+        unkept.some((one) => one.loss.table === loss.table) ? [] : `  does not come back: ${wordsOf(loss)}`,
+      ),
+    ];
+  });
+  return `${printable([...lines, ...(out === undefined ? [] : [`${out} was written`])].join('\n'))}\n`;
+}
+
+/** Of one way back, and of several. */
+const WORDS: Readonly<Record<Judged['verdict'], readonly [one: string, several: string]>> = {
+  back: ['leads back', 'lead back'],
+  incomplete: ['does not lead back', 'do not lead back'],
+  fails: ['fails', 'fail'],
+  unknown: ['not judged', 'not judged'],
 };
 
 /** More differences of one file are counted only. */
@@ -95,7 +138,7 @@ export function renderJudged(judged: readonly Judged[], format: DownFormat): str
   const count = (verdict: Judged['verdict']) => judged.filter((one) => one.verdict === verdict).length;
   const parts = (['back', 'incomplete', 'fails', 'unknown'] as const)
     .filter((verdict) => count(verdict) > 0)
-    .map((verdict) => `${count(verdict)} ${WORDS[verdict]}`);
+    .map((verdict) => `${count(verdict)} ${WORDS[verdict][count(verdict) === 1 ? 0 : 1]}`);
   return `${printable([...lines, `${plural(judged.length, 'way')} back: ${parts.join(', ')}`].join('\n'))}\n`;
 }
 
@@ -103,6 +146,6 @@ function textOf(one: Judged): string[] {
   const { path, line, verdict, because, rows } = one;
   const place = `${path}:${line}`;
   if (isFinding(one)) return [`${place}  no-incomplete-down  ${messageOf(one)}`];
-  if (verdict === 'unknown') return [`${place}  ${WORDS.unknown}: ${because.join('; ')}`];
-  return rows.length === 0 ? [] : [`${place}  ${WORDS.back}, but where tables hold rows: ${rows.join('; ')}`];
+  if (verdict === 'unknown') return [`${place}  ${WORDS.unknown[0]}: ${because.join('; ')}`];
+  return rows.length === 0 ? [] : [`${place}  ${WORDS.back[0]}, but where tables hold rows: ${rows.join('; ')}`];
 }

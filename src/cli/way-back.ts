@@ -5,7 +5,7 @@ import { placeOfWayBack, withWayBack } from '../project/back.ts';
 import { Projects } from '../project/find.ts';
 import { nextPath } from '../project/new.ts';
 import { tools } from '../project/tools/index.ts';
-import type { Project, WayBackPlace } from '../project/types.ts';
+import type { Direction, Project, WayBackPlace } from '../project/types.ts';
 import type { Form, WayBackOptions } from '../schema/down/index.ts';
 import type { MigrationFile } from '../verify/index.ts';
 import { fixedText, type PlayedProject } from './playing.ts';
@@ -32,7 +32,8 @@ export function placesOf({ live }: PlayedProject): WithPlace[] {
 function formOf(projects: Projects, project: Project, path: string, place: WayBackPlace, file: MigrationFile): Form {
   const { tool } = project;
   const block = tool?.marks?.block;
-  const runners = (at: string) => (text: string) => projects.runnersOf(project, { path: at, text });
+  const runners = (at: string, direction: Direction) => (text: string) =>
+    projects.runnersOf(project, { path: at, text, direction });
   const shown = (at: string) => relative(process.cwd(), at) || at;
   if ('file' in place)
     return {
@@ -40,7 +41,7 @@ function formOf(projects: Projects, project: Project, path: string, place: WayBa
       kind: { tool, role: 'down' },
       direction: 'down',
       text: (sql) => sql,
-      runners: runners(place.file),
+      runners: runners(place.file, 'down'),
     };
   if ('section' in place)
     return {
@@ -49,7 +50,7 @@ function formOf(projects: Projects, project: Project, path: string, place: WayBa
       direction: 'down',
       block,
       text: (sql) => withWayBack(file.text, file.path, file.kind ?? {}, place.section, sql),
-      runners: runners(path),
+      runners: runners(path, 'down'),
     };
   const next = forwardPath(project, path);
   return {
@@ -57,7 +58,7 @@ function formOf(projects: Projects, project: Project, path: string, place: WayBa
     kind: { tool, role: 'up' },
     direction: 'up',
     text: (sql) => sql,
-    runners: runners(next),
+    runners: runners(next, 'up'),
   };
 }
 

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { splitStatements } from '../syntax/split.ts';
 import { nameIn } from './find.ts';
-import { detectFormat, type FileKind } from './format.ts';
+import { detectFormat, type FileKind, type Range } from './format.ts';
 import { psql } from './tools/psql.ts';
 import type { Part, Project, WayBackPlace } from './types.ts';
 
@@ -12,12 +12,12 @@ export function placeOfWayBack({ tool, site }: Project, path: string): WayBackPl
   return 'file' in found ? { file: join(site.folder, found.file) } : found;
 }
 
-/** The part of a migration that runs back; undefined where it has none. */
-export const partBack = (text: string, path: string, kind: FileKind): Part | undefined =>
-  detectFormat(text, path, kind).parts.find(({ direction }) => direction === 'down');
+/** The parts of a migration that run back. */
+export const partsBack = (text: string, path: string, kind: FileKind): Part[] =>
+  detectFormat(text, path, kind).parts.filter(({ direction }) => direction === 'down');
 
 /** Whether there are statements in a part. */
-export const isWritten = (text: string, { start, end }: Part): boolean =>
+export const isWritten = (text: string, { start, end }: Range): boolean =>
   splitStatements(text, { from: start, to: end }).length > 0;
 
 /**
@@ -25,7 +25,7 @@ export const isWritten = (text: string, { start, end }: Part): boolean =>
  * What stands in that part is replaced; nothing else is changed.
  */
 export function withWayBack(text: string, path: string, kind: FileKind, mark: string, sql: string): string {
-  const part = partBack(text, path, kind);
+  const [part] = partsBack(text, path, kind);
   if (!part) return `${text.trimEnd()}\n\n${mark}\n${sql}`;
   const rest = text.slice(part.end);
   return `${text.slice(0, part.start)}\n${sql}${rest === '' ? '' : `\n${rest}`}`;

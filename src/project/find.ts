@@ -6,7 +6,7 @@ import { filesBelow, upwards } from './disk.ts';
 import { byText } from './order.ts';
 import { tools } from './tools/index.ts';
 import { psql } from './tools/psql.ts';
-import type { Disk, Project, ProjectFile, Role, Site, Tool, ToolChoice } from './types.ts';
+import type { Disk, FileToSend, Project, ProjectFile, Role, Site, Tool, ToolChoice } from './types.ts';
 
 /** Names under which tools keep one migration a folder (Prisma, diesel, Hasura). */
 const ONE_A_FOLDER = /^(migration|up|down)\.sql$/i;
@@ -65,7 +65,7 @@ export class Projects {
   }
 
   /** The ways in which a file may be sent; one a statement and one as a whole where its tool is not known. */
-  runnersOf(project: Project, file: { path: string; text: string }): ReturnType<Tool['runners']> {
+  runnersOf(project: Project, file: FileToSend): ReturnType<Tool['runners']> {
     return (project.tool ?? unknownTool).runners(file, project.site, this.disk);
   }
 

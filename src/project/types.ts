@@ -140,6 +140,14 @@ export type WayBackPlace =
   /** Nowhere, and why: the way back is another migration. */
   | { none: string };
 
+/** A file that a tool is about to send. */
+export interface FileToSend {
+  path: string;
+  text: string;
+  /** Which part of it, where it has both. @default 'up' */
+  direction?: Direction;
+}
+
 /** One migration tool: all that sql-lint knows of it. Sources: the tool's own, of the version named in `read`. */
 export interface Tool {
   name: ToolName;
@@ -168,7 +176,7 @@ export interface Tool {
   listed?: (site: Site, disk: Disk) => readonly string[] | undefined;
   marks?: Marks;
   /** All ways in which it may send a file: several where that depends on a version that the project does not name. */
-  runners: (file: { path: string; text: string }, site: Site, disk: Disk) => readonly Runner[];
+  runners: (file: FileToSend, site: Site, disk: Disk) => readonly Runner[];
   /** Whether it sends the rows below `COPY … FROM stdin` as such; to others they are SQL. */
   sendsRows?: true;
   /**

@@ -2,6 +2,8 @@
  * Whether two texts say the same in the words of two versions of PostgreSQL: what they print of one view, expression or
  * index differs in layout, in qualified names and in the spelling of some functions.
  */
+import { flatMap } from '../lists.ts';
+import { tokenize } from '../syntax/lexer.ts';
 import { parseStatement } from '../syntax/parse.ts';
 
 /** How a text becomes a statement, by the name of the property that it is. */
@@ -78,6 +80,7 @@ const PLAIN: Readonly<Record<string, (node: Fields, only: Only) => unknown>> = {
   FuncCall: (node, only) => {
     const names = (node.funcname as { String: { sval: string } }[]).map(({ String: { sval } }) => sval);
     const name = names[0] === 'pg_catalog' && names.length === 2 ? names[1]! : names.join('.');
+    if (NOW_IS.has(name) && node.args === undefined) return NOW;
     const fields = fieldsOf(node, only);
     return {
       FuncCall: {
@@ -87,8 +90,13 @@ const PLAIN: Readonly<Record<string, (node: Fields, only: Only) => unknown>> = {
       },
     };
   },
+  SQLValueFunction: ({ op }) => (op === 'SVFOP_CURRENT_TIMESTAMP' ? NOW : undefined),
   TypeCast: (node, only) => ({ cast: plain(node.arg, only), to: typeName(node.typeName as Fields) }),
 };
+
+/** CURRENT_TIMESTAMP is a word for it. */
+const NOW = { FuncCall: { funcname: 'now' } };
+const NOW_IS = new Set(['now', 'transaction_timestamp']);
 
 /** Where the columns of no relation may stand without its name. */
 const NONE = '';
@@ -111,8 +119,23 @@ function typeName(node: Fields): string {
   return `${own.join('.')}${typmods ? JSON.stringify(plain(typmods, undefined)) : ''}${arrayBounds ? '[]' : ''}`;
 }
 
-/** A constant text is one whether it is cast to text or not. */
+/**
+ * A constant text is one whether it is cast to text or not. So is a column: where its type was another one for a time,
+ * PostgreSQL goes on writing the cast to the type that the function takes.
+ */
 const uncast = (arg: unknown): unknown => {
-  const { cast, to } = (arg ?? {}) as { cast?: { A_Const?: { sval?: unknown } }; to?: string };
-  return to === 'text' && cast?.A_Const?.sval !== undefined ? cast : arg;
+  const { cast, to } = (arg ?? {}) as { cast?: { A_Const?: { sval?: unknown }; ColumnRef?: unknown }; to?: string };
+  const isConstant = to === 'text' && cast?.A_Const?.sval !== undefined;
+  return isConstant || ((to === 'text' || to === 'varchar') && cast?.ColumnRef !== undefined) ? cast : arg;
 };
+
+/** Whether two texts of code are the same but for comments and white space, also those of functions within. */
+export const sameCode = (a: string, b: string): boolean => wordsOf(a).join('\0') === wordsOf(b).join('\0');
+
+const wordsOf = (text: string): string[] =>
+  flatMap(tokenize(text), ({ kind, start, end }) => {
+    const word = text.slice(start, end);
+    if (kind === 'comment') return [];
+    const body = kind === 'dollar' ? /^(\$\w*\$)(.*)\1$/s.exec(word) : null;
+    return body ? ['$', ...wordsOf(body[2]!), '$'] : word;
+  });

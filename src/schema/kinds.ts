@@ -91,7 +91,10 @@ const relations: readonly Kind[] = [
       definition: `CASE WHEN o.relkind IN ('v', 'm') THEN rtrim(pg_get_viewdef(o.oid), ';') END`,
       'row level security': flag('o.relrowsecurity'),
       'forced row level security': flag('o.relforcerowsecurity'),
-      options: sorted('o.reloptions'),
+      // Those of the table for long values belong to it.
+      options: sorted(
+        `o.reloptions || ARRAY(SELECT 'toast.' || z FROM pg_class y, unnest(y.reloptions) z WHERE y.oid = o.reltoastrelid)`,
+      ),
       unlogged: flag(`o.relpersistence = 'u'`),
       'partitioned by': `CASE WHEN o.relkind = 'p' THEN pg_get_partkeydef(o.oid) END`,
       partition: 'pg_get_expr(o.relpartbound, o.oid)',
@@ -563,6 +566,8 @@ const shared: readonly Kind[] = [
       createdb: flag('o.rolcreatedb'),
       replication: flag('o.rolreplication'),
       bypassrls: flag('o.rolbypassrls'),
+      'connection limit': `NULLIF(o.rolconnlimit, -1)::text`,
+      'valid until': `(NULLIF(o.rolvaliduntil, 'infinity') AT TIME ZONE 'UTC')::text`,
     },
   },
   {

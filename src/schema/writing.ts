@@ -761,14 +761,23 @@ const operator = named('OPERATOR', ({ name, properties: p }) => {
 });
 
 const ROLE: readonly string[] = ['login', 'inherit', 'superuser', 'createrole', 'createdb', 'replication', 'bypassrls'];
+/** What ALTER ROLE says of what a role has as a value. */
+const ROLE_VALUES: Readonly<Record<string, (value: string | null) => string>> = {
+  'connection limit': (value) => `CONNECTION LIMIT ${value ?? -1}`,
+  'valid until': (value) => `VALID UNTIL ${quoteLiteral(value === null ? 'infinity' : `${value} UTC`)}`,
+};
+
 const roleWords = (p: Properties): string =>
-  ROLE.map((word) => `${p[word] ? '' : 'NO'}${word.toUpperCase()}`).join(' ');
+  [
+    ...ROLE.map((word) => `${p[word] ? '' : 'NO'}${word.toUpperCase()}`),
+    ...flatMap(Object.entries(ROLE_VALUES), ([property, write]) => (p[property] == null ? [] : write(p[property]))),
+  ].join(' ');
 
 const role: Writer = {
   create: ({ name, properties }) => [`CREATE ROLE ${name} ${roleWords(properties)}`],
   drop: ({ name }) => [lossy(`DROP ROLE ${name}`, 'other databases may use it')],
   change: (property, { name, properties }) => [
-    `ALTER ROLE ${name} ${properties[property] ? '' : 'NO'}${property.toUpperCase()}`,
+    `ALTER ROLE ${name} ${ROLE_VALUES[property]?.(properties[property] ?? null) ?? `${properties[property] ? '' : 'NO'}${property.toUpperCase()}`}`,
   ],
 };
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { batchesOf } from '../../src/project/sending.ts';
 import { tools } from '../../src/project/tools/index.ts';
 import type { Disk } from '../../src/disk/disk.ts';
-import type { ToolName } from '../../src/project/types.ts';
+import type { Direction, ToolName } from '../../src/project/types.ts';
 
 const disk: Disk = {
   list: () => ({ files: new Set(), folders: new Set() }),
@@ -13,10 +13,10 @@ const disk: Disk = {
 };
 
 /** Batches as texts; `tx` before those around which the tool opens a transaction. */
-function sent(tool: ToolName, text: string, version?: readonly number[]): string[][] {
-  const file = { path: 'm/1_a.sql', text };
+function sent(tool: ToolName, text: string, version?: readonly number[], direction: Direction = 'up'): string[][] {
+  const file = { path: 'm/1_a.sql', text, direction };
   const [runner] = tools[tool].runners(file, { root: '.', folder: 'm', ...(version && { version }) }, disk);
-  return batchesOf({ ...file, tool: tools[tool] }, runner!).map(({ transaction, messages }) => [
+  return batchesOf({ ...file, tool: tools[tool] }, runner!, direction).map(({ transaction, messages }) => [
     ...(transaction ? ['tx'] : []),
     ...messages.map(({ start, end }) => text.slice(start, end)),
   ]);
@@ -29,6 +29,21 @@ describe('batches', () => {
     expect(sent('dbmate', '-- migrate:up\nSELECT 1;\nSELECT 2;\n-- migrate:down\nSELECT 3;\n')).toEqual([
       ['tx', 'SELECT 1;\nSELECT 2;'],
     ]));
+
+  it.for<[tool: ToolName, up: string, down: string, off: string]>([
+    ['dbmate', '-- migrate:up', '-- migrate:down', ' transaction:false'],
+    ['sql-migrate', '-- +migrate Up', '-- +migrate Down', ' notransaction'],
+    ['tern', '', '---- create above / drop below ----', '\n---- tern: disable-tx ----'],
+  ])('of %s stand in no transaction where their own part says so', ([tool, up, down, off]) => {
+    const one = expect.stringContaining('SELECT 1;') as string;
+    const two = expect.stringContaining('SELECT 2;') as string;
+    const forward = `${up}${off}\nSELECT 1;\n${down}\nSELECT 2;\n`;
+    expect(sent(tool, forward)).toEqual([[one]]);
+    expect(sent(tool, forward, undefined, 'down')).toEqual([['tx', two]]);
+    const back = `${up}\nSELECT 1;\n${down}${off}\nSELECT 2;\n`;
+    expect(sent(tool, back)).toEqual([['tx', one]]);
+    expect(sent(tool, back, undefined, 'down')).toEqual([[two]]);
+  });
 
   it('of goose end at lines that end in a semicolon, blocks between their marks aside', () =>
     expect(

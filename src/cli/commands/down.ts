@@ -1,15 +1,25 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { nodeDisk } from '../../disk/node.ts';
 import { UserError } from '../../errors.ts';
 import { flatMap } from '../../lists.ts';
-import { isWritten, partBack } from '../../project/back.ts';
+import { isWritten, partsBack } from '../../project/back.ts';
 import { Projects } from '../../project/find.ts';
 import type { Judged, Written } from '../../schema/down/check.ts';
-import type { WayBack } from '../../schema/down/index.ts';
+import type { KeptAside, WayBack } from '../../schema/down/index.ts';
+import type { MigrationFile } from '../../verify/index.ts';
 import { readArguments } from '../arguments.ts';
 import { EXIT, say, type Command } from '../command.ts';
-import { DOWN_FORMATS, renderJudged, renderWaysBack, summaryOf, type DownFormat } from '../down-report.ts';
+import {
+  DOWN_FORMATS,
+  keptSummaryOf,
+  renderJudged,
+  renderKept,
+  renderWaysBack,
+  summaryOf,
+  type DownFormat,
+} from '../down-report.ts';
+import { readSource, writeSource } from '../files.ts';
 import { projectToPlay, type PlayedProject } from '../playing.ts';
 import { placesOf, wayBackOptions, type WithPlace } from '../way-back.ts';
 
@@ -17,6 +27,7 @@ const HELP = `sql-lint down writes the statements that undo a migration, and pro
 
 Usage
   sql-lint down FILE…            print the way back of migrations; --write or --out FILE writes it
+  sql-lint down FILE --keep-data print the migration that keeps aside what FILE loses, to be run right before it
   sql-lint down --check [PATH]   run each migration and the way back that stands beside it, and report
                                  no-incomplete-down where something is otherwise than before
 
@@ -28,6 +39,7 @@ Examples
   --out FILE            write it there
   --force               replace the way back that stands there
   --unproven            write also what is not proven
+  --keep-data           keep aside what would not come back; a way back that is written later restores it from there
   --environment NAME    supabase, plain, or an SQL file: what exists before the first migration
   --format NAME         text (default) or json; with --check also github
 
@@ -41,6 +53,7 @@ const OPTIONS = {
   out: { type: 'string' },
   force: { type: 'boolean' },
   unproven: { type: 'boolean' },
+  'keep-data': { type: 'boolean' },
   environment: { type: 'string' },
   format: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
@@ -59,11 +72,16 @@ export const down: Command = async (argv) => {
   if (values.check) return check(positionals, values, format);
   if (positionals.length === 0) throw new UserError('the way back of which migration? Name its file');
   if (values.out !== undefined && values.write) throw new UserError('--out and --write exclude each other');
+  if (values['keep-data'] && values.write)
+    throw new UserError(
+      '--write has no place for what --keep-data prints; --out FILE writes it under a name that your tool runs before the migration',
+    );
   const played = await projectToPlay(positionals.map(folderOf), values.environment);
   const places = placesOf(played);
   const chosen = chosenFrom(places, positionals);
   if (values.out !== undefined && chosen.length > 1) throw new UserError('--out takes the way back of one migration');
-  if (values.write) for (const one of chosen) refuseWritten(one, places, values);
+  if (!values.force) for (const one of chosen) refuseWritten(one, places, values);
+  if (values['keep-data']) return keepData(played, places, chosen, values, format);
   const found = await composeAll(played, places, chosen);
   const notes = flatMap(found, (wayBack) =>
     writeOne(
@@ -76,6 +94,29 @@ export const down: Command = async (argv) => {
   if (format === 'text') process.stderr.write(summaryOf(found, notes));
   return found.some(isOpen) ? EXIT.findings : EXIT.clean;
 };
+
+/** Prints or writes the migrations that keep aside what others lose. */
+async function keepData(
+  played: PlayedProject,
+  places: readonly WithPlace[],
+  chosen: readonly WithPlace[],
+  { out }: Values,
+  format: DownFormat,
+): Promise<number> {
+  const { keepAside } = await import('../../schema/down/index.ts');
+  const found: KeptAside[] = [];
+  const wanted = new Set(chosen.map(({ file }) => file.path));
+  await keepAside(played.files, wanted, wayBackOptions(played, places), (one) => found.push(one));
+  const [first] = found;
+  if (out !== undefined && first && first.sql !== '') put(out, first.sql, undefined);
+  process.stdout.write(renderKept(found, format, out === undefined));
+  if (format === 'text') process.stderr.write(keptSummaryOf(found, first?.sql === '' ? undefined : out));
+  return found.some(
+    ({ refused, unkept, wayBack }) => refused !== undefined || unkept.length > 0 || (wayBack && isOpen(wayBack)),
+  )
+    ? EXIT.findings
+    : EXIT.clean;
+}
 
 const isOpen = ({ unproven, refused, losses }: WayBack): boolean =>
   unproven !== undefined || refused !== undefined || losses.length > 0;
@@ -115,41 +156,60 @@ async function composeAll(
   return found;
 }
 
-/** @throws UserError where a way back stands already, or the tool has none and the migration is not the last one */
-function refuseWritten({ file, path, place, form }: WithPlace, places: readonly WithPlace[], { force }: Values): void {
-  if (force) return;
-  if ('none' in place) {
-    if (places.at(-1)!.path !== path)
-      throw new UserError(
-        `${place.none}: the way back is a new migration, and ${file.path} is not the last one; ` +
-          'undo the later ones first, or give --out',
-      );
-    return;
-  }
-  const there = 'file' in place ? existsSync(place.file) : hasSection(file.text, file.path, file.kind ?? {});
-  if (there) throw new UserError(`${form.path} has a way back already; --force replaces it, --check judges it`);
+/** @throws UserError where statements stand already, or the tool has no way back and the migration is not the last */
+function refuseWritten(one: WithPlace, places: readonly WithPlace[], { write, out }: Values): void {
+  const { file, path, place, form } = one;
+  if (out !== undefined && isFilled(out)) throw new UserError(`${out} is there already; --force replaces it`);
+  if (!write) return;
+  if ('none' in place && places.at(-1)!.path !== path)
+    throw new UserError(
+      `${place.none}: the way back is a new migration, and ${file.path} is not the last one; ` +
+        'undo the later ones first, or give --out',
+    );
+  if ('section' in place ? hasSection(file) : isFilled(form.path))
+    throw new UserError(`${form.path} has a way back already; --force replaces it, --check judges it`);
 }
 
-function hasSection(text: string, path: string, kind: Parameters<typeof partBack>[2]): boolean {
-  const part = partBack(text, path, kind);
-  return part !== undefined && isWritten(text, part);
+/** Whether there are statements in a file: tools make empty ones, or ones with a comment, together with a migration. */
+function isFilled(path: string): boolean {
+  if (!existsSync(path)) return false;
+  const { text } = readSource(path);
+  return isWritten(text, { start: 0, end: text.length });
 }
+
+const hasSection = ({ text, path, kind = {} }: MigrationFile): boolean =>
+  partsBack(text, path, kind).some((part) => isWritten(text, part));
 
 /** @returns what is to be said of it */
-function writeOne(wayBack: WayBack, { place, form }: WithPlace, { write, out, unproven }: Values): string[] {
+function writeOne(wayBack: WayBack, { file, place, form }: WithPlace, { write, out, unproven }: Values): string[] {
   const none = 'none' in place ? [`${place.none}: the way back is a new migration`] : [];
   if (!write && out === undefined) return none;
   if (wayBack.refused !== undefined || wayBack.sql === '') return [];
   if (wayBack.unproven !== undefined && !unproven) return ['nothing was written; --unproven writes it all the same'];
   const path = out ?? form.path;
-  mkdirSync(dirname(path), { recursive: true });
   // Somewhere else, the statements alone.
-  writeFileSync(path, out === undefined ? wayBack.text : wayBack.sql);
+  put(path, out === undefined ? wayBack.text : wayBack.sql, out === undefined && 'section' in place ? file : undefined);
   return [...none, `${relative(process.cwd(), resolve(path))} was written`];
 }
 
+/**
+ * Writes a file, whole or not at all.
+ * @param migration what is replaced, where the text is a migration with its way back
+ */
+function put(path: string, text: string, migration: MigrationFile | undefined): void {
+  if (!existsSync(path)) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text, { flag: 'wx' });
+    return;
+  }
+  const source = readSource(path);
+  if (migration && source.text !== migration.text)
+    throw new UserError(`${path} has changed in the meantime; it was left as it is, run again`);
+  writeSource(source, text);
+}
+
 async function check(given: readonly string[], values: Values, format: DownFormat): Promise<number> {
-  for (const name of ['write', 'out', 'force', 'unproven'] as const)
+  for (const name of ['write', 'out', 'force', 'unproven', 'keep-data'] as const)
     if (values[name] !== undefined) throw new UserError(`--check writes nothing; leave --${name} out`);
   const played = await projectToPlay(given, values.environment);
   const written = writtenIn(played, placesOf(played));
@@ -168,12 +228,12 @@ function writtenIn({ live }: PlayedProject, places: readonly WithPlace[]): Map<s
   for (const { file, path, place } of places) {
     if ('file' in place) {
       if (!existsSync(place.file)) continue;
-      const text = readFileSync(place.file, 'utf8');
-      const runners = projects.runnersOf(live.project, { path: place.file, text });
+      const { text } = readSource(place.file);
+      const runners = projects.runnersOf(live.project, { path: place.file, text, direction: 'down' });
       const kind = { tool: live.project.tool, role: 'down' as const };
       written.set(file.path, { path: relative(process.cwd(), place.file), text, kind, runners });
-    } else if (hasSection(file.text, file.path, file.kind ?? {})) {
-      const runners = projects.runnersOf(live.project, { path, text: file.text });
+    } else if (hasSection(file)) {
+      const runners = projects.runnersOf(live.project, { path, text: file.text, direction: 'down' });
       written.set(file.path, { path: file.path, text: file.text, kind: file.kind ?? {}, runners });
     }
   }

@@ -3,7 +3,11 @@ import { byText } from '../order.ts';
 import { oneMessage } from '../runners.ts';
 import type { Tool } from '../types.ts';
 
-const SWITCHED_OFF = /^--\s*migrate:up\b.*\btransaction:false\b/m;
+/** Each mark says it for its own part. */
+const SWITCHED_OFF = {
+  up: /^--\s*migrate:up\b.*\btransaction:false\b/m,
+  down: /^--\s*migrate:down\b.*\btransaction:false\b/m,
+};
 
 export const dbmate: Tool = {
   name: 'dbmate',
@@ -16,7 +20,7 @@ export const dbmate: Tool = {
   compare: byText,
   order: 'the file name, as text',
   marks: { parts: partsBy(/^--[ \t]*migrate:(up|down)\b.*$/gim) },
-  runners: ({ text }) => [oneMessage('dbmate', SWITCHED_OFF.test(text) ? 'none' : 'file')],
+  runners: ({ text, direction = 'up' }) => [oneMessage('dbmate', SWITCHED_OFF[direction].test(text) ? 'none' : 'file')],
   transactionOff:
     '`-- migrate:up transaction:false`; what follows is still sent as one message, so it must be one statement',
   missesTransaction: 'pq: unexpected transaction status idle',

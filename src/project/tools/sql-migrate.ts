@@ -5,7 +5,11 @@ import { statementByStatement } from '../runners.ts';
 import type { Tool } from '../types.ts';
 
 const CONFIG = 'dbconfig.yml';
-const SWITCHED_OFF = /^-- \+migrate up[ \t]+notransaction\b/im;
+/** Each mark says it for its own part. */
+const SWITCHED_OFF = {
+  up: /^-- \+migrate up[ \t]+notransaction\b/im,
+  down: /^-- \+migrate down[ \t]+notransaction\b/im,
+};
 
 export const sqlMigrate: Tool = {
   name: 'sql-migrate',
@@ -30,7 +34,9 @@ export const sqlMigrate: Tool = {
       mark: /^--[ \t]*\+migrate[ \t]+statement(begin|end)\b.*$/gim,
     },
   },
-  runners: ({ text }) => [statementByStatement('sql-migrate', SWITCHED_OFF.test(text) ? 'none' : 'file', 'line-ends')],
+  runners: ({ text, direction = 'up' }) => [
+    statementByStatement('sql-migrate', SWITCHED_OFF[direction].test(text) ? 'none' : 'file', 'line-ends'),
+  ],
   transactionOff: '`-- +migrate Up notransaction`',
   missesTransaction: 'pq: unexpected transaction status idle',
   forbidden: [{ text: /\+migrate(?![ \t]+statement(?:begin|end)\b)/i, why: 'sql-migrate takes it for a mark' }],

@@ -32,6 +32,7 @@ const IS_TEXT = new Set([
   'text search dictionary',
   'text search parser',
   'text search template',
+  'collation',
   'conversion',
   'range',
   'user mapping',

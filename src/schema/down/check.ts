@@ -1,7 +1,7 @@
 /** Judges the ways back that are there: whether they lead to what was before the migration. */
 import type { Session, Step, StepFailure } from '../../database/types.ts';
 import { flatMap } from '../../lists.ts';
-import { partBack } from '../../project/back.ts';
+import { partsBack } from '../../project/back.ts';
 import type { FileKind } from '../../project/format.ts';
 import type { Runner } from '../../project/types.ts';
 import type { MigrationFile, Played, PlayOptions } from '../../verify/index.ts';
@@ -10,8 +10,10 @@ import { fill } from '../../verify/states.ts';
 import { locate, planSteps } from '../../verify/steps.ts';
 import { Lines } from '../../lines.ts';
 import { differences, type Difference } from '../objects.ts';
+import { sameCode } from '../canonical.ts';
 import { playTo, reasonOf, runUp, type Start } from './playing.ts';
 import { digestsOf } from './rows.ts';
+import { stateDiffers } from './whole.ts';
 import { inWords } from './words.ts';
 
 /** A way back that somebody has written. */
@@ -76,7 +78,7 @@ async function judge(
   options: Omit<PlayOptions, 'atStart' | 'onFile' | 'atEnd'>,
 ): Promise<Judged> {
   const { path, text, kind, runners } = back;
-  const part = partBack(text, path, kind);
+  const [part] = partsBack(text, path, kind);
   const base = {
     up: file.path,
     path,
@@ -136,9 +138,18 @@ async function lead(
   const failure = await session.run(steps, 'stop');
   if (failure) return { failure: failed(text, steps, failure) };
   await session.reset();
-  const found: Difference[] = differences(start.objects, await start.read());
-  return { left: found.map(inWords) };
+  const left = differences(start.objects, await start.read())
+    .filter((difference) => !isComment(difference))
+    .map(inWords);
+  return { left: left.length > 0 ? left : stateDiffers(start.state, await session.state()) };
 }
+
+/** Whether a function has come back without a comment of its author. */
+const isComment = ({ expected, actual, properties = [] }: Difference): boolean =>
+  properties.length === 1 &&
+  properties[0] === 'body' &&
+  ['sql', 'plpgsql'].includes(expected!.properties.language ?? '') &&
+  sameCode(expected!.properties.body ?? '', actual!.properties.body ?? '');
 
 function failed(text: string, steps: readonly Step[], failure: StepFailure): { line: number; because: string[] } {
   const { line, message, code } = locate(text, steps, failure);

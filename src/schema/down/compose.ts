@@ -56,6 +56,8 @@ export interface Composing {
   authors: AuthorTexts;
   /** Takes away the rows that the migration has put there: runs once everything is called as before. */
   takeAway: readonly BackStatement[];
+  /** Bring back what was kept aside: run once the objects are there again. */
+  restores: readonly BackStatement[];
   /** Puts back rows of earlier migrations that are gone: asked for once the objects are there again. */
   putBack: () => Promise<readonly BackStatement[]>;
 }
@@ -103,6 +105,8 @@ class Composer {
   /** What runs at the end, once rows are back: where there are none, it holds. */
   private readonly last: BackStatement[] = [];
   private readonly refused = new Map<string, string>();
+  /** What PostgreSQL has answered to statements about rows. */
+  private readonly stuck = new Map<string, string>();
   /** The objects that were made by the statements of authors. */
   private readonly ofAuthors = new Set<string>();
   /** What was in the way once, so that it is not looked for again. */
@@ -117,8 +121,9 @@ class Composer {
     await this.rename();
     const stuck = await this.attempt(this.composing.takeAway.map((statement) => ({ ways: [[statement]] })));
     const kept = flatMap(stuck, ({ ways }): Loss | [] => {
-      const table = ways[0]?.[0]?.rowsOf;
-      return table === undefined ? [] : { table, by: 'PostgreSQL refuses to delete what it has put there' };
+      const [{ sql, rowsOf: table } = { sql: '' }] = ways[0] ?? [];
+      const why = this.stuck.get(sql) ?? '';
+      return table === undefined ? [] : { table, by: `PostgreSQL refuses to delete what it has put there: ${why}` };
     });
     for (let round = 0; round < MOST_ROUNDS; round++) {
       const { found, attempts } = await this.pending();
@@ -129,6 +134,8 @@ class Composer {
       if (open.length > 0) await this.clear(open);
       if (this.statements.length === count) break;
     }
+    for (const statement of this.composing.restores)
+      if ((await this.run1(statement.sql)) === undefined) this.statements.push(statement);
     const rows = await this.composing.putBack();
     for (const statement of [...rows, ...this.last])
       if ((await this.run1(statement.sql)) === undefined) this.statements.push(statement);
@@ -202,6 +209,7 @@ class Composer {
         return true;
       }
       if (object) this.refused.set(keyOf(object), failure);
+      else if (way[0]) this.stuck.set(way[0].sql, failure);
     }
     return false;
   }

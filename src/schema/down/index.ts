@@ -1,6 +1,6 @@
 /** The way back of a migration: composed on the database that it leaves, and proven there. */
 import { sameState } from '../../database/state.ts';
-import type { Mark, Session, Step, StepFailure } from '../../database/types.ts';
+import type { Mark, Session, State, Step, StepFailure } from '../../database/types.ts';
 import { flatMap } from '../../lists.ts';
 import type { FileKind } from '../../project/format.ts';
 import type { Direction, Runner } from '../../project/types.ts';
@@ -12,13 +12,26 @@ import { locate, planSteps } from '../../verify/steps.ts';
 import { differences, keyOf, lastPart, type LiveObjects } from '../objects.ts';
 import { AuthorTexts } from './authors.ts';
 import { compose, type Composed } from './compose.ts';
-import { readIdentities } from './identities.ts';
-import { playTo, reasonOf, runUp, type Start } from './playing.ts';
+import { readIdentities, type Identities } from './identities.ts';
+import { isCovered, keepingAnew, keepingOf, keepingText, type Kept, type Unkept } from './keep.ts';
+import { playTo, reasonOf, runUp, startAt, type Start } from './playing.ts';
+import { otherRows, stateDiffers } from './whole.ts';
 import { inWords } from './words.ts';
-import { changed, converted, dropped, givenColumns, wordsOf, type Loss } from './losses.ts';
-import { digestsOf, putBack, readRows, sidesOf, takeAway, type Digest, type Inserted } from './rows.ts';
+import { changed, converted, dropped, givenValues, wordsOf, type Loss } from './losses.ts';
+import {
+  childrenFirst,
+  columnsByTable,
+  digestsOf,
+  putBack,
+  readRows,
+  sidesOf,
+  takeAway,
+  type Digest,
+  type Inserted,
+} from './rows.ts';
 
 export { wordsOf, type Loss } from './losses.ts';
+export type { Kept, Unkept } from './keep.ts';
 
 /** How the way back of a file is written and sent. */
 export interface Form {
@@ -94,6 +107,77 @@ export const undo = (
   options: WayBackOptions,
 ): Promise<WayBack> => new Undoing(session, file, start, after, options).run();
 
+/** A migration that keeps aside what another one loses, and the way back of that one, which restores it from there. */
+export interface KeptAside {
+  path: string;
+  /** Why there is none: the file does not run here, or not behind it. */
+  refused?: string;
+  /** The migration that has to run before. Empty where nothing can be kept. */
+  sql: string;
+  kept: readonly Kept[];
+  unkept: readonly Unkept[];
+  /** None where nothing is kept. */
+  wayBack?: WayBack;
+}
+
+/** Keeps aside what some files lose, in the order of the files. */
+export async function keepAside(
+  files: readonly MigrationFile[],
+  wanted: ReadonlySet<string>,
+  options: WayBackOptions,
+  onKept: (kept: KeptAside) => void,
+): Promise<void> {
+  await playTo(files, wanted, options, async (session, file, outcome, start) => {
+    if (outcome.verdict !== 'ok') {
+      onKept({ path: file.path, refused: reasonOf(outcome), sql: '', kept: [], unkept: [] });
+      return;
+    }
+    const after = await session.mark();
+    try {
+      onKept(await keep(session, file, start, after, options));
+    } finally {
+      await session.rewind(after);
+      await after.release();
+    }
+  });
+}
+
+/**
+ * Keeps aside what a migration loses that has just run.
+ * @param after where the session is; it may be left anywhere
+ */
+export async function keep(
+  session: Session,
+  file: MigrationFile,
+  start: Start,
+  after: Mark,
+  options: WayBackOptions,
+): Promise<KeptAside> {
+  const { kept, unkept } = await new Undoing(session, file, start, after, options).keeping();
+  const { path } = file;
+  if (kept.length === 0) return { path, sql: '', kept, unkept };
+  const sql = await options.fix(keepingText(kept, path, options.formOf(file).block), file);
+  const refuse = (refused: string): KeptAside => ({ path, refused, sql: '', kept: [], unkept });
+  const { steps } = planSteps(sql, path, options.placeholders);
+  await session.rewind(start.mark);
+  const states: State[] = [];
+  for (const time of ['first', 'second']) {
+    const failure = await session.run(steps, 'stop');
+    if (failure) return refuse(`what keeps it aside does not run: ${failed(time, sql, steps, failure)}`);
+    await session.reset();
+    states.push(await session.state());
+  }
+  if (!sameState(states[0]!, states[1]!)) return refuse('the second run of what keeps it aside changes something');
+  const from = await startAt(session, start.read, start.statements);
+  const failure = await runUp(session, file, options);
+  if (failure) return refuse(`it does not run behind what keeps it aside: ${failure.message} (${failure.code})`);
+  const then = await session.mark();
+  const wayBack = await undo(session, file, from, then, options);
+  await then.release();
+  await from.mark.release();
+  return { path, sql, kept, unkept, wayBack };
+}
+
 class Undoing {
   private readonly session: Session;
   private readonly file: MigrationFile;
@@ -119,14 +203,15 @@ class Undoing {
     const script = new Script(file.text, file.path, file.kind);
     const identities = await readIdentities(this.ask);
     const objects = await this.read();
-    const own = await this.ownRows(script);
+    const own = await this.ownRows(script, identities);
     const unclear = own.unclear.map((table): Loss => ({ table, by: UNCLEAR }));
-    const said = merged([
+    const lost = [
       ...dropped(start, identities),
       ...changed(script, start, identities),
       ...converted(script, start, { identities, objects }),
-      ...unclear,
-    ]);
+    ];
+    const keeping = keepingOf(lost, { script, path: file.path, objects: start.objects });
+    const kept = keeping.kept.filter(({ table }) => start.objects.has(`table ${table}`));
     const composing = {
       session,
       read: this.read,
@@ -134,49 +219,79 @@ class Undoing {
       version: this.options.version ?? 18,
       authors: new AuthorTexts(start.statements),
       takeAway: own.statements,
-      putBack: async () => putBack(start.rows, await readRows(this.ask, await this.read()), start.objects),
+      restores: parentsFirst(kept, start.objects).map(({ back }) => back),
+      putBack: async () =>
+        putBack(start.rows, await readRows(this.ask, await this.read()), start.objects, start.statements),
     };
     const composed = await compose(composing, () => session.rewind(after));
-    const losses = merged([...said, ...composed.kept, ...flatMap(composed.statements, ({ lost }) => lost ?? [])]);
+    const restored = kept.filter(({ back }) => composed.statements.includes(back));
+    const losses = merged([
+      ...lost.filter((loss) => !isKept(loss, restored)),
+      ...unclear,
+      ...composed.kept,
+      ...flatMap(composed.statements, ({ lost: one }) => one ?? []),
+    ]);
     const sql = await this.options.fix(this.textOf(composed, losses), file);
     const form = this.options.formOf(file);
     const text = form.text(sql);
-    const proof = await this.prove(text, form, composed, losses);
+    const unread = this.misread(sql, text, form);
+    const proof =
+      unread === undefined
+        ? await this.prove(text, form, composed, losses, restored)
+        : { losses, isFilled: false, unproven: unread };
     return { path: file.path, sql, text, ...proof };
   }
 
-  /** The statements that take away the rows that the migration has put into tables that stay. */
-  private async ownRows(script: Script): Promise<Inserted> {
-    const { session, start, after } = this;
-    const objects = await this.read();
-    const rows = await readRows(this.ask, objects);
-    if (rows.size === 0) return { statements: [], unclear: [] };
+  /** What can be kept aside of what the migration loses. */
+  async keeping(): Promise<{ kept: Kept[]; unkept: Unkept[] }> {
+    const { file, start } = this;
+    const script = new Script(file.text, file.path, file.kind);
     const identities = await readIdentities(this.ask);
+    const objects = await this.read();
+    const lost = [
+      ...dropped(start, identities),
+      ...changed(script, start, identities),
+      ...converted(script, start, { identities, objects }),
+    ];
+    return keepingOf(lost, { script, path: file.path, objects: start.objects });
+  }
+
+  /** The statements that take away the rows that the migration has put into tables that stay. */
+  private async ownRows(script: Script, identities: Identities): Promise<Inserted> {
+    const { session, start, after } = this;
+    const rows = await readRows(this.ask, await this.read());
     const none: Inserted = { statements: [], unclear: [] };
+    if (rows.size === 0) return none;
     const once = sidesOf(start, { identities, rows }, rows);
     if (!once.some(({ before, after: now }) => hasNew(before, now))) return none;
     await session.rewind(start.mark);
     await runUp(session, this.file, this.options);
     const again = await readRows(this.ask, await this.read());
     await session.rewind(after);
-    const given = givenColumns(script);
-    return takeAway(sidesOf(start, { identities, rows }, again), start.objects, (table) => {
-      const own = lastPart(table).replace(/^"|"$/g, '');
-      const columns = given.get(own);
-      return columns === 'all'
-        ? new Set(
-            flatMap(start.objects.values(), ({ kind, of, name }) =>
-              kind === 'column' && of === table ? lastPart(name) : [],
-            ),
-          )
-        : columns;
+    const ownName = (table: string) => lastPart(table).replace(/^"|"$/g, '');
+    const tables = columnsByTable(start.objects);
+    const given = givenValues(script, (name) => {
+      const found = [...tables].find(([table]) => ownName(table) === name);
+      return found?.[1].map((column) => lastPart(column.name)) ?? [];
     });
+    return takeAway(sidesOf(start, { identities, rows }, again), start.objects, (table) => given.get(ownName(table)), [
+      ...start.statements,
+      this.file.text,
+    ]);
   }
 
-  private stepsOf(text: string, { path, kind, direction, runners }: Form): Step[] {
+  /** What is sent, in each way in which the tool may send it. */
+  private waysOf(text: string, { path, kind, direction, runners }: Form): Step[][] {
     const { steps } = planSteps(text, path, this.options.placeholders, kind, direction);
-    const [runner] = runners(text);
-    return runner ? stepsAsSent({ path, text, kind }, steps, runner, direction) : steps;
+    const ways = runners(text).map((runner) => stepsAsSent({ path, text, kind }, steps, runner, direction));
+    return ways.length > 0 ? ways : [steps];
+  }
+
+  /** Why the tool would run something else than the statements. */
+  private misread(sql: string, text: string, { path, kind, direction }: Form): string | undefined {
+    const forbidden = kind.tool?.forbidden?.find((one) => one.text.test(sql));
+    if (forbidden) return `${forbidden.why}: ${forbidden.text.exec(sql)![0]}`;
+    return planSteps(text, path, this.options.placeholders, kind, direction).unknown?.reason;
   }
 
   private textOf({ statements }: Composed, losses: readonly Loss[]): string {
@@ -211,8 +326,9 @@ class Undoing {
     form: Form,
     { left, statements }: Composed,
     losses: readonly Loss[],
+    kept: readonly Kept[],
   ): Promise<Pick<WayBack, 'losses' | 'unproven' | 'isFilled'>> {
-    const steps = this.stepsOf(text, form);
+    const ways = this.waysOf(text, form);
     const open = new Set(flatMap(statements, ({ open: key }) => key ?? []));
     const [first] = left;
     if (first) {
@@ -220,19 +336,30 @@ class Undoing {
       return { losses, isFilled: false, unproven: `${inWords(difference)}${why === undefined ? '' : `: ${why}`}` };
     }
     // The state is another one, and nothing that is read of it is.
-    if (statements.length === 0 && losses.length === 0)
-      return { losses, isFilled: false, unproven: 'what it has changed is not among what is read of a database' };
     const { session, start, after } = this;
-    await session.rewind(after);
-    const plain = await this.twice(text, steps, start.objects, new Set());
-    if (plain !== undefined) return { losses, isFilled: false, unproven: plain };
+    if (statements.length === 0 && losses.length === 0) {
+      const [unread = 'what it has changed is not among what is read of a database'] = [
+        ...stateDiffers(start.state, await session.state()),
+        ...otherRows(start.state, await session.state(), start.objects),
+      ];
+      return { losses, isFilled: false, unproven: unread };
+    }
+    for (const steps of ways) {
+      await session.rewind(after);
+      const plain = await this.twice(text, steps, start.objects, new Set());
+      if (plain !== undefined) return { losses, isFilled: false, unproven: plain };
+    }
+    const [others] = otherRows(start.state, await session.state(), start.objects);
+    if (others !== undefined) return { losses, isFilled: false, unproven: others };
     const wrong = rowsDiffer(
       losses,
       await digestsOf(this.ask, await this.read(), new Set()),
       start.rows.size === 0 ? undefined : await this.digestsBefore(),
     );
     if (wrong !== undefined) return { losses, isFilled: false, unproven: wrong };
-    return this.proveFilled(text, steps, open, losses);
+    const proof = await this.proveFilled(text, ways[0]!, open, losses, kept);
+    // What was not seen to come back is not said to.
+    return proof.isFilled ? proof : { ...proof, losses: [...proof.losses, ...flatMap(kept, (one) => one.losses)] };
   }
 
   private async digestsBefore(): Promise<Map<string, Digest>> {
@@ -260,6 +387,8 @@ class Undoing {
     );
     if (other) return inWords(other);
     const once = await session.state();
+    const [beside] = stateDiffers(this.start.state, once, touches(open));
+    if (beside !== undefined) return beside;
     const second = await session.run(steps, 'stop');
     if (second) return failed('second', text, steps, second);
     await session.reset();
@@ -271,10 +400,13 @@ class Undoing {
     steps: readonly Step[],
     open: ReadonlySet<string>,
     losses: readonly Loss[],
+    kept: readonly Kept[],
   ): Promise<Pick<WayBack, 'losses' | 'unproven' | 'isFilled'>> {
     const { session, start } = this;
     await session.rewind(start.mark);
     if (await session.run([fill(undefined)], 'continue')) return { losses, isFilled: false };
+    const anew = keepingAnew(kept).map((sql) => ({ sql, offset: 0 }));
+    if (await session.run(anew, 'stop')) return { losses, isFilled: false };
     await session.reset();
     const lost = new Set(flatMap(losses, ({ table, columns }) => columns?.map((column) => `${table}.${column}`) ?? []));
     const before = await digestsOf(this.ask, start.objects, lost);
@@ -296,6 +428,28 @@ class Undoing {
     return { losses: [...losses, ...seen], isFilled: true };
   }
 }
+
+/** What a column or a constraint that may differ says: of the lines of its table, those about columns and keys. */
+const touches =
+  (open: ReadonlySet<string>) =>
+  (line: string): boolean =>
+    [...open].some((key) => {
+      const table = /^column (.*)\./s.exec(key)?.[1] ?? / on (.*)$/s.exec(key)?.[1];
+      return table !== undefined && /^(?:COLUMN|CONSTRAINT|INDEX) /.test(line) && line.includes(table);
+    });
+
+/** Whether it comes back from where it was kept. */
+const isKept = (loss: Loss, kept: readonly Kept[]): boolean =>
+  kept.some(({ losses }) => losses.includes(loss)) || isCovered(loss, kept);
+
+/** Rows come back behind those that they refer to. */
+const parentsFirst = (kept: readonly Kept[], objects: LiveObjects): Kept[] =>
+  childrenFirst(
+    kept.map((one) => ({ one, table: one.losses[0]!.table })),
+    objects,
+  )
+    .reverse()
+    .map(({ one }) => one);
 
 /** Why rows that the migration has put somewhere stay there. */
 const UNCLEAR = 'what it has put there cannot be told from what others have';

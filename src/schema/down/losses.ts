@@ -2,7 +2,7 @@
 import { quoteIdent } from '../../catalog/names.ts';
 import { isCastChain, nameOfRange, nodeAs, walk } from '../../catalog/nodes.ts';
 import { flatMap } from '../../lists.ts';
-import type { NodeOf } from '../../syntax/parse.ts';
+import type { Node, NodeOf } from '../../syntax/parse.ts';
 import type { Script, Statement } from '../../syntax/script.ts';
 import { lastPart, type LiveObjects } from '../objects.ts';
 import { isWider } from '../writing.ts';
@@ -19,6 +19,8 @@ export interface Loss {
   by: string;
   /** Whether the whole table, or the column, was dropped, so that it comes back empty. */
   isDropped?: true;
+  /** What removes or changes them, where it is a statement of the file itself. */
+  statement?: Statement;
 }
 
 /** In words, as it is said in a file and in a report. */
@@ -66,7 +68,7 @@ export function changed(
       // What the migration has added itself goes with its column.
       const columns = set?.map(quoteIdent).filter((column) => known.has(column));
       if (columns?.length === 0) return;
-      found.push({ table, ...(columns && { columns }), by: `${word} in line ${lineOf(statement)}` });
+      found.push({ table, ...(columns && { columns }), by: `${word} in line ${lineOf(statement)}`, statement });
     };
     walk([{ [statement.type ?? '']: statement.node }], (type, node) => {
       if (type === 'UpdateStmt') {
@@ -117,21 +119,47 @@ function tableOf(
 
 const unquoted = (name: string): string => (name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name);
 
-/** The columns to which the INSERT statements of a migration give a value, by the own name of the table. */
-export function givenColumns(script: Script): Map<string, ReadonlySet<string> | 'all'> {
-  const given = new Map<string, Set<string> | 'all'>();
+/**
+ * The values that the INSERT statements of a migration write, by the own name of the table.
+ * @param columnsOf the columns of a table, in their order
+ */
+export function givenValues(
+  script: Script,
+  columnsOf: (table: string) => readonly string[],
+): Map<string, ReadonlyMap<string, ReadonlySet<string>>> {
+  const given = new Map<string, Map<string, Set<string>>>();
   for (const statement of script.all()) {
     if (statement.direction !== 'up' || NO_RUN.has(statement.type ?? '')) continue;
     walk([{ [statement.type ?? '']: statement.node }], (type, node) => {
       if (type !== 'InsertStmt') return;
-      const { relation, cols } = node as NodeOf<'InsertStmt'>;
+      const { relation, cols, selectStmt } = node as NodeOf<'InsertStmt'>;
       const { name } = nameOfRange(relation);
-      const known = given.get(name);
-      if (!cols || known === 'all') given.set(name, 'all');
-      else given.set(name, new Set([...(known ?? []), ...namesIn(cols)]));
+      const columns = cols ? namesIn(cols).map(quoteIdent) : columnsOf(name);
+      const known = given.get(name) ?? new Map<string, Set<string>>();
+      given.set(name, known);
+      for (const column of columns) if (!known.has(column)) known.set(column, new Set());
+      const { valuesLists = [], targetList = [] } = nodeAs(selectStmt, 'SelectStmt') ?? {};
+      const rows = [
+        ...valuesLists.map((list) => nodeAs(list, 'List')?.items ?? []),
+        targetList.map((item) => nodeAs(item, 'ResTarget')?.val),
+      ];
+      for (const row of rows)
+        row.forEach((value, k) => {
+          const text = constantOf(value);
+          if (text !== undefined) known.get(columns[k] ?? '')?.add(text);
+        });
     });
   }
   return given;
+}
+
+/** A constant as text, also one with a cast. */
+function constantOf(node: Node | undefined): string | undefined {
+  const cast = nodeAs(node, 'TypeCast');
+  if (cast) return constantOf(cast.arg);
+  const constant = nodeAs(node, 'A_Const');
+  if (constant?.sval) return constant.sval.sval ?? '';
+  return constant?.ival ? String(constant.ival.ival ?? 0) : constant?.fval?.fval;
 }
 
 /** Types that hold any text as it is. */

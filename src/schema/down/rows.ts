@@ -5,6 +5,7 @@ import { flatMap } from '../../lists.ts';
 import { lastPart, type LiveObject, type LiveObjects } from '../objects.ts';
 import type { BackStatement } from './compose.ts';
 import type { Identities } from './identities.ts';
+import { Telling, type Given } from './telling.ts';
 
 /** A table with more rows is not read: no way back lists them. */
 const MOST_ROWS = 500;
@@ -29,7 +30,7 @@ export function columnsByTable(objects: LiveObjects): Map<string, LiveObject[]> 
 }
 
 /** A partitioned table has the rows of its partitions; one that others inherit from has them too. */
-const from = (table: string, objects: LiveObjects): string =>
+export const rowSource = (table: string, objects: LiveObjects): string =>
   objects.get(`table ${table}`)?.properties['partitioned by'] == null ? `ONLY ${table}` : table;
 
 /** Reads the rows of the tables that have any, without those of the platform. */
@@ -40,7 +41,7 @@ export async function readRows(ask: Ask, objects: LiveObjects, only?: ReadonlySe
   const all = new Map<string, TableRows | undefined>();
   if (tables.length === 0) return all;
   const counted = await ask(
-    `${SPELLING}\n${tables.map(([table]) => `SELECT count(*)::int FROM (SELECT FROM ${from(table, objects)} LIMIT ${MOST_ROWS + 1}) AS s`).join(';\n')}`,
+    `${SPELLING}\n${tables.map(([table]) => `SELECT count(*)::int FROM (SELECT FROM ${rowSource(table, objects)} LIMIT ${MOST_ROWS + 1}) AS s`).join(';\n')}`,
   );
   const filled = tables.filter((_, k) => (counted[k]![0]![0] as number) > 0);
   const read = filled.filter(
@@ -52,7 +53,7 @@ export async function readRows(ask: Ask, objects: LiveObjects, only?: ReadonlySe
     `${SPELLING}\n${read
       .map(([table, columns]) => {
         const values = columns.map(({ name }) => `quote_nullable(r.${lastPart(name)}::text)`);
-        return `SELECT coalesce(json_agg(json_build_array(${values.join(', ')})), '[]')::text FROM ${from(table, objects)} AS r`;
+        return `SELECT coalesce(json_agg(json_build_array(${values.join(', ')})), '[]')::text FROM ${rowSource(table, objects)} AS r`;
       })
       .join(';\n')}`,
   );
@@ -88,7 +89,7 @@ export async function digestsOf(
       .map(({ name }) => `coalesce(quote_literal(r.${lastPart(name)}::text), '')`)
       .sort();
     const whole = kept.length === 0 ? "''" : `concat_ws(',', ${kept.join(', ')})`;
-    return `SELECT json_build_array(count(*)::text, ${hash(whole)}${named.map((value) => `, ${hash(value)}`).join('')})::text FROM ${from(table, objects)} AS r`;
+    return `SELECT json_build_array(count(*)::text, ${hash(whole)}${named.map((value) => `, ${hash(value)}`).join('')})::text FROM ${rowSource(table, objects)} AS r`;
   });
   const answers = await ask(`${SPELLING}\n${queries.join(';\n')}`);
   tables.forEach(([table, columns], k) => {
@@ -101,33 +102,6 @@ export async function digestsOf(
   });
   return found;
 }
-
-/** The columns that tell the rows of a table apart: those of its primary key, or of the first unique one. */
-function keyColumns(objects: LiveObjects, table: string, among: ReadonlySet<string>): string[] | undefined {
-  const keys = flatMap(objects.values(), ({ kind, of, properties: { definition } }) => {
-    const found =
-      kind === 'constraint' && of === table ? /^(PRIMARY KEY|UNIQUE) \(([^()]*)\)/.exec(definition ?? '') : null;
-    return found ? { isPrimary: found[1] === 'PRIMARY KEY', columns: found[2]!.split(', ') } : [];
-  }).sort((a, b) => Number(b.isPrimary) - Number(a.isPrimary));
-  return keys.find(({ columns }) => columns.every((column) => among.has(column)))?.columns;
-}
-
-/** Types whose values have no `=`. */
-const HAS_NO_EQUAL = /^(?:json|xml|point|polygon|path|box|line|lseg|circle|tsquery)\b/;
-
-const isThis = (column: string, value: string, type: string): string => {
-  if (value === 'NULL') return `${column} IS NULL`;
-  return HAS_NO_EQUAL.test(type) ? `${column}::text = ${value}` : `${column} = ${value}`;
-};
-
-const typeOf = (objects: LiveObjects, table: string, column: string): string =>
-  objects.get(`column ${table}.${column}`)?.properties.type ?? '';
-
-/** The value of a column that a row gets by itself is another one in every database. */
-const isCounted = (objects: LiveObjects, table: string, column: string): boolean => {
-  const properties = objects.get(`column ${table}.${column}`)?.properties;
-  return properties?.identity != null || /^nextval\(/.test(properties?.default ?? '');
-};
 
 /** The rows of one table on both sides of a migration, under the names that it had before. */
 export interface Sides {
@@ -183,64 +157,99 @@ export interface Inserted {
 
 /**
  * Takes away the rows that the migration has put into tables that were there before.
- * @param given the columns to which an INSERT of the migration gives a value, by table
+ * @param given the values that the INSERT statements of the migration write, by table
+ * @param texts the statements that may have given values
  */
 export function takeAway(
   sides: readonly Sides[],
   objects: LiveObjects,
-  given: (table: string) => ReadonlySet<string> | undefined,
+  given: (table: string) => Given | undefined,
+  texts: readonly string[],
 ): Inserted {
   const unclear: string[] = [];
+  const [telling, tellingAgain] = (['after', 'again'] as const).map((side) =>
+    tellingOf(sides, side, objects, texts),
+  ) as [Telling, Telling];
   const found = flatMap(sides, (side): { table: string; statement: BackStatement } | [] => {
-    const rows = insertedRows(side, objects);
+    const rows = insertedRows(side, telling);
     if (rows.length === 0) return [];
     const { table, columns } = side;
-    const explicit = given(table);
+    const told = (rows_: readonly (readonly string[])[], by: Telling) =>
+      rows_.map((row) => columns.map((column, k) => toldBy(by, table, column, row[k]!, given(table))));
+    const conditions = told(rows, telling);
+    const again = told(insertedRows({ ...side, after: side.again }, telling), tellingAgain);
     const isSteady = columns.map(
-      (column, k) =>
-        (!isCounted(objects, table, column) || explicit?.has(column) === true) &&
-        sameValues(rows, insertedRows({ ...side, after: side.again }, objects), k),
+      (_, k) => conditions.every((row) => row[k] !== undefined) && sameValues(conditions, again, k),
     );
     const steady = columns.filter((_, k) => isSteady[k]);
-    const isKnown = keyColumns(objects, table, new Set(steady)) !== undefined || steady.length === columns.length;
-    const told = new Set(rows.map((row) => JSON.stringify(row.filter((_, k) => isSteady[k]))));
-    if (steady.length === 0 || (!isKnown && told.size < rows.length) || rows.length > MOST_ROWS) {
+    const isKnown = telling.keyColumns(table, new Set(steady)) !== undefined || steady.length === columns.length;
+    const lists = conditions.map((row) => row.filter((_, k) => isSteady[k]).join(' AND '));
+    if (steady.length === 0 || (!isKnown && new Set(lists).size < rows.length) || rows.length > MOST_ROWS) {
       unclear.push(table);
       return [];
     }
-    const conditions = rows.map((row) => {
-      const all = flatMap(columns, (column, k) =>
-        isSteady[k] ? isThis(column, row[k]!, typeOf(objects, table, column)) : [],
-      ).join(' AND ');
-      return isKnown ? all : `${all} AND (SELECT count(*) FROM ${table} WHERE ${all}) = 1`;
-    });
-    const guards = guardsOf(objects, table);
-    const list = conditions.length === 1 ? conditions[0]! : conditions.map((one) => `(${one})`).join('\n   OR ');
-    const where =
-      guards.length === 0
-        ? list
-        : `${conditions.length === 1 ? list : `(${list})`}${guards.map((guard) => `\n  AND ${guard}`).join('')}`;
-    const notes = [
-      'Rows that the migration has put there, unless somebody has changed them since.',
-      ...(isKnown ? [] : ['No key tells them from others: where there are several like it, they stay.']),
-      ...(guards.length > 0 ? ['A row that others refer to stays: they would go with it.'] : []),
-    ];
-    const alias = guards.length > 0 ? ' AS r' : '';
-    return { table, statement: { sql: `DELETE FROM ${table}${alias}\nWHERE ${where}`, notes, rowsOf: table } };
+    return { table, statement: deletionOf(table, lists, isKnown, guardsOf(objects, table)) };
   });
   return { statements: childrenFirst(found, objects).map(({ statement }) => statement), unclear };
 }
 
-const insertedRows = ({ table, columns, before, after }: Sides, objects: LiveObjects): (readonly string[])[] => {
-  const key = keyColumns(objects, table, new Set(columns)) ?? columns;
+/** What is known of the rows on one side of the migration. */
+const tellingOf = (
+  sides: readonly Sides[],
+  side: 'after' | 'again' | 'before',
+  objects: LiveObjects,
+  texts: readonly string[],
+): Telling =>
+  new Telling(
+    objects,
+    (table) => {
+      const found = sides.find((one) => one.table === table);
+      return found && { columns: found.columns, rows: [...found.before, ...found[side]] };
+    },
+    texts,
+  );
+
+/** A number that the database has counted itself says nothing of a row. */
+const toldBy = (by: Telling, table: string, column: string, value: string, given: Given | undefined) =>
+  by.isCounted(table, column) && given?.has(column) !== true ? undefined : by.condition(table, column, value, given);
+
+/** @param told the conditions of each row @param guards under which a row goes alone */
+function deletionOf(
+  table: string,
+  told: readonly string[],
+  isKnown: boolean,
+  guards: readonly string[],
+): BackStatement {
+  const conditions = isKnown ? told : told.map((all) => `${all} AND (SELECT count(*) FROM ${table} WHERE ${all}) = 1`);
+  const list = conditions.length === 1 ? conditions[0]! : conditions.map((one) => `(${one})`).join('\n   OR ');
+  const where =
+    guards.length === 0
+      ? list
+      : `${conditions.length === 1 ? list : `(${list})`}${guards.map((guard) => `\n  AND ${guard}`).join('')}`;
+  const notes = [
+    'Rows that the migration has put there, unless somebody has changed them since.',
+    ...(isKnown ? [] : ['No key tells them from others: where there are several like it, they stay.']),
+    ...(guards.length > 0 ? ['A row that others refer to stays: they would go with it.'] : []),
+  ];
+  const alias = guards.length > 0 ? ' AS r' : '';
+  return { sql: `DELETE FROM ${table}${alias}\nWHERE ${where}`, notes, rowsOf: table };
+}
+
+const insertedRows = ({ table, columns, before, after }: Sides, telling: Telling): (readonly string[])[] => {
+  const key = telling.keyColumns(table, new Set(columns)) ?? columns;
   const places = key.map((column) => columns.indexOf(column));
   const keyOf = (row: readonly string[]) => JSON.stringify(places.map((place) => row[place]));
   const known = new Set(before.map(keyOf));
   return after.filter((row) => !known.has(keyOf(row)));
 };
 
-const sameValues = (a: readonly (readonly string[])[], b: readonly (readonly string[])[], k: number): boolean => {
-  const values = (rows: readonly (readonly string[])[]) => JSON.stringify(rows.map((row) => row[k]).sort());
+const sameValues = (
+  a: readonly (readonly (string | undefined)[])[],
+  b: readonly (readonly (string | undefined)[])[],
+  k: number,
+): boolean => {
+  const values = (rows: readonly (readonly (string | undefined)[])[]) =>
+    JSON.stringify(rows.map((row) => row[k]).sort());
   return values(a) === values(b);
 };
 
@@ -256,7 +265,7 @@ const guardsOf = (objects: LiveObjects, table: string): string[] =>
   });
 
 /** Rows go before those that they refer to. */
-function childrenFirst<T extends { table: string }>(found: readonly T[], objects: LiveObjects): T[] {
+export function childrenFirst<T extends { table: string }>(found: readonly T[], objects: LiveObjects): T[] {
   const refers = flatMap(objects.values(), ({ kind, of, properties: { definition } }) => {
     const to = kind === 'constraint' ? FOREIGN_KEY.exec(definition ?? '')?.[2] : undefined;
     return to === undefined || to === of ? [] : { from: of!, to };
@@ -272,8 +281,17 @@ function childrenFirst<T extends { table: string }>(found: readonly T[], objects
   return sorted;
 }
 
-/** Puts back the rows that the migrations before have put there, and this one has removed or changed. */
-export function putBack(before: AllRows, now: AllRows, objects: LiveObjects): BackStatement[] {
+/**
+ * Puts back the rows that the migrations before have put there, and this one has removed or changed.
+ * @param texts the statements of the migrations before
+ */
+export function putBack(
+  before: AllRows,
+  now: AllRows,
+  objects: LiveObjects,
+  texts: readonly string[],
+): BackStatement[] {
+  const telling = new Telling(objects, (table) => before.get(table), texts);
   const found = flatMap(before, ([table, held]): { table: string; statements: BackStatement[] } | [] => {
     if (!held) return [];
     const { columns, rows } = held;
@@ -283,57 +301,80 @@ export function putBack(before: AllRows, now: AllRows, objects: LiveObjects): Ba
     const present = (is?.rows ?? []).map((row) => places.map((place) => row[place] ?? 'NULL'));
     const known = new Set(present.map((row) => JSON.stringify(row)));
     const gone = rows.filter((row) => !known.has(JSON.stringify(row)));
-    const key = keyColumns(objects, table, new Set(columns));
+    const key = telling.keyColumns(table, new Set(columns));
     const keyPlaces = (key ?? columns).map((column) => columns.indexOf(column));
     const keyOf = (row: readonly string[]) => JSON.stringify(keyPlaces.map((place) => row[place]));
     const byKey = new Map(present.map((row) => [keyOf(row), row]));
+    const putting = { table, columns, telling };
     const missing = gone.filter((row) => !byKey.has(keyOf(row)));
-    const changed = gone.filter((row) => byKey.has(keyOf(row)));
-    const statements: BackStatement[] = [];
-    if (missing.length > 0) statements.push(...insert(table, columns, missing, objects, key !== undefined));
-    for (const row of changed) statements.push(update(table, columns, row, byKey.get(keyOf(row))!, keyPlaces, objects));
+    const statements = [
+      ...insert(putting, missing, objects, key !== undefined),
+      ...flatMap(gone, (row) => {
+        const other = byKey.get(keyOf(row));
+        return other ? (update(putting, row, other, keyPlaces) ?? []) : [];
+      }),
+    ];
     return statements.length === 0 ? [] : { table, statements };
   });
   return flatMap(childrenFirst(found, objects).reverse(), ({ statements }) => statements);
 }
 
+/** A table whose rows are put back. */
+interface Putting {
+  table: string;
+  columns: readonly string[];
+  telling: Telling;
+}
+
+/** A row of which every value is the same in every database, as expressions. */
+const valuesOf = ({ table, columns, telling }: Putting, row: readonly string[]): string[] | undefined => {
+  const values = columns.map((column, k) => telling.valueOf(table, column, row[k]!, undefined));
+  return values.every((value) => value !== undefined) ? values : undefined;
+};
+
 function insert(
-  table: string,
-  columns: readonly string[],
-  rows: readonly (readonly string[])[],
+  putting: Putting,
+  missing: readonly (readonly string[])[],
   objects: LiveObjects,
   hasKey: boolean,
 ): BackStatement[] {
+  const { table, columns, telling } = putting;
+  const rows = flatMap(missing, (row) => {
+    const values = valuesOf(putting, row);
+    return values ? { row, values } : [];
+  });
+  if (rows.length === 0) return [];
   const isAlways = columns.some((column) => objects.get(`column ${table}.${column}`)?.properties.identity === 'ALWAYS');
   const head = `INSERT INTO ${table} (${columns.join(', ')})${isAlways ? ' OVERRIDING SYSTEM VALUE' : ''}`;
   const notes = ['Rows that earlier migrations have put there.'];
   if (hasKey) {
-    const values = rows.map((row) => `  (${row.join(', ')})`).join(',\n');
-    return [{ sql: `${head} VALUES\n${values}\nON CONFLICT DO NOTHING`, notes }];
+    const list = rows.map(({ values }) => `  (${values.join(', ')})`).join(',\n');
+    return [{ sql: `${head} VALUES\n${list}\nON CONFLICT DO NOTHING`, notes }];
   }
-  return rows.map((row, k) => {
-    const same = columns.map((column, at) => isThis(column, row[at]!, typeOf(objects, table, column)));
+  return rows.map(({ row, values }, k) => {
+    const same = columns.map((column, at) => telling.condition(table, column, row[at]!, undefined)!);
     return {
-      sql: `${head}\nSELECT ${row.join(', ')}\nWHERE NOT EXISTS (SELECT FROM ${table} WHERE ${same.join(' AND ')})`,
+      sql: `${head}\nSELECT ${values.join(', ')}\nWHERE NOT EXISTS (SELECT FROM ${table} WHERE ${same.join(' AND ')})`,
       ...(k === 0 && { notes }),
     };
   });
 }
 
+/** @returns undefined where a value that tells the row, or that it had, is another one in every database */
 function update(
-  table: string,
-  columns: readonly string[],
+  { table, columns, telling }: Putting,
   wanted: readonly string[],
   present: readonly string[],
   keys: readonly number[],
-  objects: LiveObjects,
-): BackStatement {
+): BackStatement | undefined {
   const other = flatMap(columns, (column, k) => (wanted[k] === present[k] ? [] : { column, k }));
   const where = [...keys.map((k) => ({ column: columns[k]!, k })), ...other].map(({ column, k }) =>
-    isThis(column, present[k]!, typeOf(objects, table, column)),
+    telling.condition(table, column, present[k]!, undefined),
   );
+  const set = other.map(({ column, k }) => ({ column, value: telling.valueOf(table, column, wanted[k]!, undefined) }));
+  if (where.includes(undefined) || set.some(({ value }) => value === undefined)) return undefined;
   return {
-    sql: `UPDATE ${table} SET ${other.map(({ column, k }) => `${column} = ${wanted[k]!}`).join(', ')}\nWHERE ${where.join(' AND ')}`,
+    sql: `UPDATE ${table} SET ${set.map(({ column, value }) => `${column} = ${value!}`).join(', ')}\nWHERE ${where.join(' AND ')}`,
     notes: ['A row that an earlier migration has put there.'],
   };
 }
