@@ -74,7 +74,8 @@ export const down: Command = async (argv) => {
   if (values.out !== undefined && values.write) throw new UserError('--out and --write exclude each other');
   if (values['keep-data'] && values.write)
     throw new UserError(
-      '--write has no place for what --keep-data prints; --out FILE writes it under a name that your tool runs before the migration',
+      '--write has no place for what --keep-data prints; --out FILE writes it, ' +
+        'under a name that your tool runs before the migration',
     );
   const played = await projectToPlay(positionals.map(folderOf), values.environment);
   const places = placesOf(played);

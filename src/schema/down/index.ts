@@ -198,10 +198,11 @@ class Undoing {
 
   async run(): Promise<WayBack> {
     const { file, start, session, after } = this;
-    if (sameState(start.state, await session.state()))
-      return { path: file.path, sql: '', text: '', losses: [], isFilled: false };
     const script = new Script(file.text, file.path, file.kind);
     const identities = await readIdentities(this.ask);
+    // Where tables are empty, a statement that changes rows changes none.
+    if (sameState(start.state, await session.state()) && changed(script, start, identities).length === 0)
+      return { path: file.path, sql: '', text: '', losses: [], isFilled: false };
     const objects = await this.read();
     const own = await this.ownRows(script, identities);
     const unclear = own.unclear.map((table): Loss => ({ table, by: UNCLEAR }));
