@@ -16,7 +16,7 @@ import { wordsOf, type Loss } from './losses.ts';
 import { columnsByTable, rowSource } from './rows.ts';
 
 /** The schema that holds what is kept. */
-export const KEPT_IN = 'sql_lint_kept';
+const KEPT_IN = 'sql_lint_kept';
 
 /** Something that is kept aside. */
 export interface Kept {
