@@ -160,6 +160,11 @@ migrations/2_keep.up.sql was written
       status: 0,
       stdout: expect.stringContaining('FROM sql_lint_kept.notes_title_before_3_title AS k') as string,
     });
+    project.write('goose/1_notes.sql', '-- +goose Up\ncreate table notes (id int primary key, title text);\n');
+    project.write('goose/2_title.sql', '-- +goose Up\nalter table notes drop column title;\n');
+    expect(project.lint('down', 'goose/2_title.sql', '--keep-data').stdout).toMatch(
+      /^-- \+goose Up\n-- Run this [^]*\n-- \+goose StatementBegin\nDO \$\$[^]*END \$\$;\n-- \+goose StatementEnd\n$/,
+    );
   } finally {
     project.remove();
   }
