@@ -73,11 +73,22 @@ function forwardPath(project: Project, path: string): string {
   return nextPath(project, begins, `undo_${name}`, new Date());
 }
 
+/** The line with which a tool begins what runs forward. */
+function aboveOf({ tool }: Project): string | undefined {
+  const { begins } = tool ?? tools.psql;
+  return typeof begins === 'string' ? undefined : begins.frame?.above;
+}
+
+/** Statements as a migration of the project that runs forward. */
+export function forwardText({ live }: PlayedProject, sql: string): string {
+  const above = aboveOf(live.project);
+  return sql === '' || above === undefined ? sql : `${above}\n${sql}`;
+}
+
 /** How ways back are composed and proven for a project. */
 export function wayBackOptions({ live, options }: PlayedProject, places: readonly WithPlace[]): WayBackOptions {
   const forms = new Map(places.map(({ file, form }) => [file.path, form]));
-  const { begins } = live.project.tool ?? tools.psql;
-  const above = typeof begins === 'string' ? undefined : begins.frame?.above;
+  const above = aboveOf(live.project);
   return {
     ...options,
     formOf: ({ path }) => forms.get(path)!,

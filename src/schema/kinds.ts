@@ -26,6 +26,9 @@ export interface Kind {
 /** Stands for the roles that count as one: those that own the database or run the migrations. */
 export const OWNERS = '{owners}';
 
+/** Stands for whether both sides are one server, so that what versions do otherwise can be compared too. */
+export const ONE_SERVER = '{one server}';
+
 /** The first oid of objects that initdb has not made. */
 const FIRST = 16384;
 
@@ -631,7 +634,7 @@ const grants = (what: {
     FROM ${what.from.replace(/ WHERE /, () => `, LATERAL aclexplode(${what.acl}) x WHERE `)}
       AND x.grantee <> ${what.owner} AND (x.grantee = 0 OR ${nameOfRole('x.grantee')} <> ALL (${OWNERS}))
       -- PostgreSQL 17 has added it to what GRANT ALL grants.
-      AND x.privilege_type <> 'MAINTAIN'
+      AND (${ONE_SERVER} OR x.privilege_type <> 'MAINTAIN')
     GROUP BY 1, 2, 3, 4, 5) o`,
   name: `format('%s on %s %s', o.grantee, o.type, o.name)`,
   of: 'o.of',
@@ -646,6 +649,9 @@ const rights: readonly Kind[] = [
     acl: `coalesce(o.relacl, acldefault(CASE WHEN o.relkind = 'S' THEN 's'::"char" ELSE 'r'::"char" END, o.relowner))`,
     owner: 'o.relowner',
     name: relation('o.oid'),
+    // The sequence of an identity column goes with its table.
+    of: `coalesce((SELECT p.refobjid::regclass::text FROM pg_depend p WHERE o.relkind = 'S' AND p.classid = 'pg_class'::regclass AND p.objid = o.oid
+      AND p.refclassid = 'pg_class'::regclass AND p.deptype = 'i'), ${relation('o.oid')})`,
     schema: schemaOf('o.relnamespace'),
   }),
   grants({
@@ -669,7 +675,7 @@ const rights: readonly Kind[] = [
     type: `'schema'`,
     // Who may create objects in the schema public depends on the version, and on the template of the database.
     from: `pg_namespace o WHERE (o.oid >= ${FIRST} OR o.nspname = 'public') AND ${lasting('o.oid')} AND o.oid <> ALL (${ofExtensions('pg_namespace')})
-      AND NOT (o.nspname = 'public' AND x.grantee = 0)`,
+      AND (${ONE_SERVER} OR NOT (o.nspname = 'public' AND x.grantee = 0))`,
     acl: `coalesce(o.nspacl, acldefault('n', o.nspowner))`,
     owner: 'o.nspowner',
     name: 'quote_ident(o.nspname)',

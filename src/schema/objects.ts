@@ -4,7 +4,7 @@ import { SPELLING } from '../database/catalogs.ts';
 import type { Ask } from '../database/state.ts';
 import { loadParser } from '../syntax/parser.ts';
 import { sameText } from './canonical.ts';
-import { KINDS, OWNERS, type Kind } from './kinds.ts';
+import { KINDS, ONE_SERVER, OWNERS, type Kind } from './kinds.ts';
 
 /** One object of a database. */
 export interface LiveObject {
@@ -63,6 +63,8 @@ export interface ReadingObjects {
   server?: Server;
   /** Roles that count as the owner of the database besides those of this server: those of the other one. */
   owners?: readonly string[];
+  /** Whether it is compared with the same server only: then also in what versions of PostgreSQL do otherwise. */
+  isOneServer?: boolean;
 }
 
 /**
@@ -75,7 +77,11 @@ export async function readObjects(ask: Ask, options: ReadingObjects = {}): Promi
   const owners = [...new Set([...server.owners, ...(options.owners ?? [])])];
   const list = `ARRAY[${owners.map(quoteLiteral).join(', ')}]`;
   const kinds = KINDS.filter(({ since = 0 }) => since <= server.version);
-  const queries = kinds.map((kind) => queryOf(kind, server.version).replaceAll(OWNERS, list));
+  const queries = kinds.map((kind) =>
+    queryOf(kind, server.version)
+      .replaceAll(OWNERS, list)
+      .replaceAll(ONE_SERVER, String(options.isOneServer ?? false)),
+  );
   const answers = await ask(`${SPELLING}\n${queries.join(';\n')}`);
   const objects = new Map<string, LiveObject>();
   kinds.forEach((kind, k) => {

@@ -577,15 +577,30 @@ const DEFAULT = /^("(?:[^"]|"")*"|\S+) on (\w+) in ("(?:[^"]|"")*"|\S+)(?: of (.
 const privilegesOf = (text: string): string[] => text.split(', ');
 const plainPrivilege = (privilege: string): string => privilege.replace(' WITH GRANT OPTION', '');
 
+/** What every version of PostgreSQL can grant on a table; from version 17 on, MAINTAIN is another right. */
+const ON_TABLES = ['DELETE', 'INSERT', 'REFERENCES', 'SELECT', 'TRIGGER', 'TRUNCATE', 'UPDATE'];
+const MAINTAIN = 'MAINTAIN';
+
+/** The statements for a list of rights, of which an earlier version does not know one. */
+function spelled(list: readonly string[], write: (list: string) => string): string[] {
+  if (!list.includes(MAINTAIN)) return list.length === 0 ? [] : [write(list.join(', '))];
+  const others = list.filter((privilege) => privilege !== MAINTAIN);
+  if (ON_TABLES.every((privilege) => others.includes(privilege))) return [write('ALL')];
+  const sql = quoteLiteral(write(MAINTAIN));
+  const guarded = `DO $$ BEGIN IF current_setting('server_version_num')::int >= 170000 THEN EXECUTE ${sql}; END IF; END $$`;
+  return [...(others.length > 0 ? [write(others.join(', '))] : []), guarded];
+}
+
 /** The statements for some rights, one for those that may be passed on, and one for the others. */
 function giving(privileges: readonly string[], write: (list: string, option: string) => string): string[] {
   const isPassed = (privilege: string) => privilege.endsWith('WITH GRANT OPTION');
   return [
-    { list: privileges.filter((privilege) => !isPassed(privilege)), option: '' },
-    { list: privileges.filter(isPassed).map(plainPrivilege), option: ' WITH GRANT OPTION' },
-  ]
-    .filter(({ list }) => list.length > 0)
-    .map(({ list, option }) => write(list.join(', '), option));
+    ...spelled(
+      privileges.filter((privilege) => !isPassed(privilege)),
+      (list) => write(list, ''),
+    ),
+    ...spelled(privileges.filter(isPassed).map(plainPrivilege), (list) => write(list, ' WITH GRANT OPTION')),
+  ];
 }
 
 interface Words {
@@ -628,11 +643,12 @@ const rights = (wordsOf: (object: LiveObject) => Words): Writer => ({
     isTakenAway(object)
       ? [wordsOf(object).revoke(byDefault(object))]
       : giving(privilegesOf(object.properties.privileges!), wordsOf(object).grant),
-  drop: (object) => [
-    isTakenAway(object)
-      ? wordsOf(object).grant(byDefault(object), '')
-      : wordsOf(object).revoke(privilegesOf(object.properties.privileges!).map(plainPrivilege).join(', ')),
-  ],
+  drop: (object) =>
+    [
+      isTakenAway(object)
+        ? wordsOf(object).grant(byDefault(object), '')
+        : spelled(privilegesOf(object.properties.privileges!).map(plainPrivilege), wordsOf(object).revoke),
+    ].flat(),
   change: (_, wanted, present) => {
     const words = wordsOf(wanted);
     const [to, from] = [privilegesOf(wanted.properties.privileges!), privilegesOf(present.properties.privileges!)];
@@ -642,8 +658,8 @@ const rights = (wordsOf: (object: LiveObject) => Words): Writer => ({
       (privilege) => privilege !== plainPrivilege(privilege) && to.includes(plainPrivilege(privilege)),
     );
     return [
-      ...(gone.length > 0 ? [words.revoke(gone.join(', '))] : []),
-      ...(passed.length > 0 ? [words.revoke(passed.map(plainPrivilege).join(', '), 'GRANT OPTION FOR ')] : []),
+      ...spelled(gone, words.revoke),
+      ...spelled(passed.map(plainPrivilege), (list) => words.revoke(list, 'GRANT OPTION FOR ')),
       ...giving(
         to.filter(
           (privilege) => !from.includes(privilege) && !passed.some((other) => plainPrivilege(other) === privilege),

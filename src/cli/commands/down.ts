@@ -21,7 +21,7 @@ import {
 } from '../down-report.ts';
 import { readSource, writeSource } from '../files.ts';
 import { projectToPlay, type PlayedProject } from '../playing.ts';
-import { placesOf, wayBackOptions, type WithPlace } from '../way-back.ts';
+import { forwardText, placesOf, wayBackOptions, type WithPlace } from '../way-back.ts';
 
 const HELP = `sql-lint down writes the statements that undo a migration, and proves that they lead back.
 
@@ -74,7 +74,8 @@ export const down: Command = async (argv) => {
   if (values.out !== undefined && values.write) throw new UserError('--out and --write exclude each other');
   if (values['keep-data'] && values.write)
     throw new UserError(
-      '--write has no place for what --keep-data prints; --out FILE writes it under a name that your tool runs before the migration',
+      '--write has no place for what --keep-data prints; --out FILE writes it, ' +
+        'under a name that your tool runs before the migration',
     );
   const played = await projectToPlay(positionals.map(folderOf), values.environment);
   const places = placesOf(played);
@@ -106,7 +107,9 @@ async function keepData(
   const { keepAside } = await import('../../schema/down/index.ts');
   const found: KeptAside[] = [];
   const wanted = new Set(chosen.map(({ file }) => file.path));
-  await keepAside(played.files, wanted, wayBackOptions(played, places), (one) => found.push(one));
+  await keepAside(played.files, wanted, wayBackOptions(played, places), (one) =>
+    found.push({ ...one, sql: forwardText(played, one.sql) }),
+  );
   const [first] = found;
   if (out !== undefined && first && first.sql !== '') put(out, first.sql, undefined);
   process.stdout.write(renderKept(found, format, out === undefined));

@@ -17,7 +17,7 @@ import { isCovered, keepingAnew, keepingOf, keepingText, type Kept, type Unkept 
 import { playTo, reasonOf, runUp, startAt, type Start } from './playing.ts';
 import { otherRows, stateDiffers } from './whole.ts';
 import { inWords } from './words.ts';
-import { changed, converted, dropped, givenValues, wordsOf, type Loss } from './losses.ts';
+import { changed, givenValues, lostBy, wordsOf, type Loss } from './losses.ts';
 import {
   childrenFirst,
   columnsByTable,
@@ -198,18 +198,14 @@ class Undoing {
 
   async run(): Promise<WayBack> {
     const { file, start, session, after } = this;
-    if (sameState(start.state, await session.state()))
-      return { path: file.path, sql: '', text: '', losses: [], isFilled: false };
     const script = new Script(file.text, file.path, file.kind);
     const identities = await readIdentities(this.ask);
-    const objects = await this.read();
+    // Where tables are empty, a statement that changes rows changes none.
+    if (sameState(start.state, await session.state()) && changed(script, start, identities).length === 0)
+      return { path: file.path, sql: '', text: '', losses: [], isFilled: false };
     const own = await this.ownRows(script, identities);
     const unclear = own.unclear.map((table): Loss => ({ table, by: UNCLEAR }));
-    const lost = [
-      ...dropped(start, identities),
-      ...changed(script, start, identities),
-      ...converted(script, start, { identities, objects }),
-    ];
+    const lost = lostBy(script, start, { identities, objects: await this.read() });
     const keeping = keepingOf(lost, { script, path: file.path, objects: start.objects });
     const kept = keeping.kept.filter(({ table }) => start.objects.has(`table ${table}`));
     const composing = {
@@ -246,14 +242,8 @@ class Undoing {
   async keeping(): Promise<{ kept: Kept[]; unkept: Unkept[] }> {
     const { file, start } = this;
     const script = new Script(file.text, file.path, file.kind);
-    const identities = await readIdentities(this.ask);
-    const objects = await this.read();
-    const lost = [
-      ...dropped(start, identities),
-      ...changed(script, start, identities),
-      ...converted(script, start, { identities, objects }),
-    ];
-    return keepingOf(lost, { script, path: file.path, objects: start.objects });
+    const now = { identities: await readIdentities(this.ask), objects: await this.read() };
+    return keepingOf(lostBy(script, start, now), { script, path: file.path, objects: start.objects });
   }
 
   /** The statements that take away the rows that the migration has put into tables that stay. */

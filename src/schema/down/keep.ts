@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname } from 'node:path';
 import { quoteIdent, quoteLiteral } from '../../catalog/names.ts';
-import { nameOfRange, nodeAs, walk } from '../../catalog/nodes.ts';
+import { nameOfRange, nodeAs } from '../../catalog/nodes.ts';
 import { flatMap } from '../../lists.ts';
 import type { NodeOf } from '../../syntax/parse.ts';
 import type { Script, Statement } from '../../syntax/script.ts';
@@ -16,11 +16,13 @@ import { wordsOf, type Loss } from './losses.ts';
 import { columnsByTable, rowSource } from './rows.ts';
 
 /** The schema that holds what is kept. */
-export const KEPT_IN = 'sql_lint_kept';
+const KEPT_IN = 'sql_lint_kept';
 
 /** Something that is kept aside. */
 export interface Kept {
   losses: readonly Loss[];
+  /** Whether policies would hide rows of the table from its owner. */
+  isForced: boolean;
   /** The identity of the table that holds it. */
   table: string;
   /** Reads it, before the migration. */
@@ -77,10 +79,11 @@ export function keepingText(
   path: string,
   block: { begin: string; end: string } | undefined,
 ): string {
-  const statements = kept.map(({ losses, table, query }) => {
+  const statements = kept.map(({ losses, table, query, isForced }) => {
     const text = [
       'DO $$',
       'BEGIN',
+      ...(isForced ? [`  ${ALL_ROWS}`] : []),
       `  IF to_regclass(${quoteLiteral(table)}) IS NULL THEN`,
       `    CREATE TABLE ${table} AS ${query};`,
       '  END IF;',
@@ -96,6 +99,9 @@ export function keepingText(
 /** Fills what is kept anew, from the rows that are there now. */
 export const keepingAnew = (kept: readonly Kept[]): string[] =>
   flatMap(kept, ({ table, query }) => [`DELETE FROM ${table}`, `INSERT INTO ${table} ${query}`]);
+
+/** PostgreSQL then fails where a policy would hide rows. */
+const ALL_ROWS = 'SET LOCAL row_security = off;';
 
 const NO_KEY = 'no key tells its rows apart';
 
@@ -241,9 +247,11 @@ class Keeper {
   }
 
   private kept(losses: readonly Loss[], table: string, query: string, body: readonly string[]): Kept {
-    const sql = ['DO $$', 'BEGIN', ...body.map((line) => `  ${line}`), 'END $$'].join('\n');
+    const isForced = this.objects.get(`table ${losses[0]!.table}`)?.properties['forced row level security'] != null;
+    const lines = [...(isForced ? [ALL_ROWS] : []), ...body];
+    const sql = ['DO $$', 'BEGIN', ...lines.map((line) => `  ${line}`), 'END $$'].join('\n');
     const notes = losses.map((loss) => `Brings back ${wordsOf(loss)}.`);
-    return { losses, table, query, back: { sql, notes } };
+    return { losses, isForced, table, query, back: { sql, notes } };
   }
 
   private selectOf(table: string, columns: readonly LiveObject[], source = ''): string {
@@ -344,7 +352,8 @@ const overriding = (columns: readonly LiveObject[]): string =>
   columns.some(({ properties }) => properties.identity === 'ALWAYS') ? ' OVERRIDING SYSTEM VALUE' : '';
 
 /** Also of types that have no `=`. */
-const isSame = (a: string, b: string): string => `(${a})::text IS NOT DISTINCT FROM (${b})::text`;
+const isSame = (a: string, b: string): string =>
+  b === 'NULL' ? `${a} IS NULL` : `(${a})::text IS NOT DISTINCT FROM (${b})::text`;
 
 /** The value that a column has in every row when it comes back; undefined where each row gets another one. */
 function emptyAs({ properties: { default: value, identity } }: LiveObject): string | undefined {
@@ -353,18 +362,21 @@ function emptyAs({ properties: { default: value, identity } }: LiveObject): stri
   return /^(?:'(?:[^']|'')*'|-?[\d.]+|true|false)(?:::[\w ."[\]]+)?$/.test(value) ? value : undefined;
 }
 
-/** All relations of which a statement speaks. */
+/** The own names of all that a statement speaks of as a relation, or drops. */
 function relationsIn(statement: Statement): Set<string> {
   const found = new Set<string>();
-  walk([{ [statement.type ?? '']: statement.node }], (type, node) => {
-    if (type === 'RangeVar') found.add(nameOfRange(node as NodeOf<'RangeVar'>).name);
-    if (type === 'DropStmt')
-      for (const item of (node as NodeOf<'DropStmt'>).objects ?? []) {
-        const parts = nodeAs(item, 'List')?.items ?? [];
-        const name = nodeAs(parts.at(-1), 'String')?.sval;
-        if (name !== undefined) found.add(name);
-      }
-  });
+  const look = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(look);
+    else if (typeof value === 'object' && value !== null) {
+      if ('relname' in value && typeof value.relname === 'string') found.add(value.relname);
+      Object.values(value).forEach(look);
+    }
+  };
+  look(statement.node);
+  for (const item of statement.as('DropStmt')?.objects ?? []) {
+    const name = nodeAs(nodeAs(item, 'List')?.items?.at(-1), 'String')?.sval;
+    if (name !== undefined) found.add(name);
+  }
   return found;
 }
 

@@ -32,8 +32,19 @@ export function wordsOf({ table, columns, by }: Loss): string {
   return `${what} (${by})`;
 }
 
+/** All that a migration loses. @param after the database as the migration leaves it */
+export const lostBy = (
+  script: Script,
+  before: { identities: Identities; objects: LiveObjects },
+  after: { identities: Identities; objects: LiveObjects },
+): Loss[] => [
+  ...dropped(before, after.identities),
+  ...changed(script, before, after.identities),
+  ...converted(script, before, after),
+];
+
 /** Tables and columns that are there no more. */
-export function dropped(before: { identities: Identities; objects: LiveObjects }, after: Identities): Loss[] {
+function dropped(before: { identities: Identities; objects: LiveObjects }, after: Identities): Loss[] {
   const numbers = new Map<string, string>();
   for (const { key, identity } of before.identities.values())
     if (key.startsWith('pg_class/') || key.startsWith('pg_attribute/'))
@@ -166,7 +177,7 @@ function constantOf(node: Node | undefined): string | undefined {
 const IS_TEXT = /^(?:text|character varying|citext|name)\b/;
 
 /** Columns with another type, of which the values do not become again what they were. */
-export function converted(
+function converted(
   script: Script,
   before: { identities: Identities; objects: LiveObjects },
   after: { identities: Identities; objects: LiveObjects },

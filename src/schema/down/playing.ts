@@ -72,7 +72,7 @@ export function reader(session: Session): Start['read'] {
   const known = new Map<string, LiveObjects>();
   return async () => {
     const { digest } = await session.state();
-    const objects = known.get(digest) ?? (await readObjects((sql) => session.ask(sql)));
+    const objects = known.get(digest) ?? (await readObjects((sql) => session.ask(sql), { isOneServer: true }));
     // The one that was not asked for longest is the first to go.
     known.delete(digest);
     known.set(digest, objects);

@@ -17,9 +17,12 @@ const NAME = '(?:"(?:[^"]|"")*"|[^\\s"])+';
 const IS_LOCAL = /^((?:COLUMN|CONSTRAINT) .*) LOCAL [tf]/s;
 const NOT_NULL = new RegExp(`^CONSTRAINT ${NAME} (ON ${NAME} {1,2}NOT NULL )`);
 
+/** As initdb makes it; it is read only once somebody has changed it. */
+const PUBLIC = 'SCHEMA public OWNER pg_database_owner ACL =U/pg_database_owner pg_database_owner=UC/pg_database_owner';
+
 /** The columns of a table stand in one text, in their order. A role may be valid for ever in two ways. */
 const linesOf = (state: State): string[] =>
-  flatMap(state.lines(), (text) => text.split(/\n(?=COLUMN )/)).map((line) =>
+  flatMap(state.lines(), (text) => (text === PUBLIC ? [] : text.split(/\n(?=COLUMN )/))).map((line) =>
     line
       .replace(NOT_NULL, 'CONSTRAINT $1')
       .replace(IS_LOCAL, '$1')
@@ -68,7 +71,7 @@ function isAlike(a: string, b: string): boolean {
 
 /** Of `COLUMN public.notes.title text …`, `COLUMN public.notes.title`. */
 const ABOUT = new RegExp(
-  `^(?:POLICY|RULE|CONSTRAINT) ${NAME} ON ${NAME}|^(?:DEFAULT OF|COMMENT ON|LABELS OF|TOAST OF|SETTING OF|ROWS OF) .*?(?=: | OPTIONS |$)|^[A-Z]+(?: TABLE)? ${NAME}`,
+  `^(?:POLICY|RULE|CONSTRAINT) ${NAME} ON ${NAME}|^DEFAULT PRIVILEGES OF ${NAME} IN \\S* ON \\S+(?=:)|^(?:DEFAULT OF|COMMENT ON|LABELS OF|TOAST OF|SETTING OF|ROWS OF) .*?(?=: | OPTIONS |$)|^[A-Z]+(?: TABLE)? ${NAME}`,
   's',
 );
 const about = (line: string): string => ABOUT.exec(line)?.[0] ?? line.slice(0, 60);
@@ -77,6 +80,7 @@ const about = (line: string): string => ABOUT.exec(line)?.[0] ?? line.slice(0, 6
 function propertyOf(a: string, b: string): string {
   let k = 0;
   while (k < a.length && a[k] === b[k]) k++;
+  if (a.startsWith('DEFAULT PRIVILEGES ')) return 'acl';
   const words = a.slice(0, k).match(/\b[A-Z]{2,}(?: [A-Z]{2,})*(?= )/g);
   return words?.at(-1)?.toLowerCase() ?? 'definition';
 }
