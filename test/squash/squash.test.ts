@@ -103,6 +103,22 @@ create aggregate joined(text) (sfunc = textcat, stype = text);`,
     expect(text).toContain('create domain short as text check (length(value) < 9)');
     expect(text).not.toContain('ALTER DOMAIN');
   });
+
+  it('is not written anew where only what it needs is', async () => {
+    const { text, unproven } = await squashed([
+      `create table tiers (id int primary key, mb int, check (mb > 0));
+create table teams (id int primary key, tier int references tiers);
+-- Few have one.
+create index teams_of on teams (tier) where tier > 0;
+create view named as select id from teams where tier is not null;`,
+      'alter table tiers rename column mb to disk_mb; alter table tiers alter id type bigint;',
+    ]);
+    expect(unproven).toBeUndefined();
+    expect(text).toContain('create table if not exists teams (id int primary key, tier int references tiers);');
+    expect(text).toContain('-- Few have one.\ncreate index if not exists teams_of on teams (tier) where tier > 0;');
+    expect(text).toMatch(/create (or replace )?view named as select id from teams where tier is not null/);
+    expect(text).not.toContain('ADD CONSTRAINT');
+  });
 });
 
 describe('rows', () => {
