@@ -121,11 +121,24 @@ export function columnOf({ name, properties: p }: LiveObject): string {
     p.compression && `COMPRESSION ${p.compression}`,
     p.collation && `COLLATE ${p.collation}`,
     p.generated && `GENERATED ${p.generated}`,
-    p.identity && `GENERATED ${p.identity} AS IDENTITY${p['identity sequence'] ? ` (${p['identity sequence']})` : ''}`,
+    p.identity && `GENERATED ${p.identity} AS IDENTITY${identityWords(p)}`,
     p.default !== null && p.default !== undefined && `DEFAULT ${p.default}`,
     p.nullable === 'no' && !p.identity && 'NOT NULL',
   ];
   return parts.filter(Boolean).join(' ');
+}
+
+const LARGEST: Readonly<Record<string, string>> = {
+  smallint: '32767',
+  integer: '2147483647',
+  bigint: '9223372036854775807',
+};
+
+/** What the sequence of a column is, where that is not what PostgreSQL makes without a word. */
+function identityWords({ type, 'identity sequence': sequence }: LiveObject['properties']): string {
+  const usual = `START 1 INCREMENT 1 MINVALUE 1 MAXVALUE ${LARGEST[type ?? ''] ?? ''} CACHE 1 NO CYCLE`;
+  const words = sequence?.replace(usual, '').trim() ?? '';
+  return words === '' ? '' : ` (${words})`;
 }
 
 /** What CREATE TABLE has no words for. */

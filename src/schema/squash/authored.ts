@@ -274,6 +274,8 @@ const isLong = (kind: Token['kind']): boolean => kind === 'string' || kind === '
 const FOR_TOOLS =
   /^--\s*(?:\+goose|\+migrate|migrate:|>\s*statement-breakpoint|sql-lint-|squawk-ignore|liquibase|changeset|sqlx|atlas:)|^-->/i;
 const RULE = /^--\s*[-=*#~]{3,}\s*$/;
+/** What Prisma writes above each statement. */
+const GENERATED = /^-- (?:Create|Alter|Drop|Add|Rename|Redefine)[A-Z][A-Za-z]+$/;
 
 /** The lines of comment that stand directly above a statement. */
 function commentAbove(text: string, start: number): string {
@@ -287,7 +289,7 @@ function commentAbove(text: string, start: number): string {
     lines.unshift(line);
     end = begin - 1;
   }
-  return lines.filter((line) => !RULE.test(line)).join('\n');
+  return lines.filter((line) => !RULE.test(line) && !GENERATED.test(line)).join('\n');
 }
 
 /** The columns and constraints of CREATE TABLE; none where it has them from elsewhere too. */

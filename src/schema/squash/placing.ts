@@ -9,8 +9,36 @@ import { SECTIONS, type Group, type Item, type Section } from './items.ts';
 export interface Placed {
   /** A group may come up again: for what has to wait for later groups. */
   runs: { group: Group; section: Section; items: Item[]; isLater: boolean }[];
-  /** What does not run anywhere, and why. */
-  refused: { item: Item; failure: StepFailure }[];
+  /** What does not run anywhere, and why; nothing where its table is not there. */
+  refused: Refused[];
+}
+
+export interface Refused {
+  item: Item;
+  failure: StepFailure | undefined;
+}
+
+/**
+ * What was refused by itself, and not for something that was refused too. Where there is only a circle, one statement
+ * of it.
+ */
+export function rootsOf(refused: readonly Refused[]): Refused[] {
+  const tried = refused.filter(({ failure }) => failure);
+  const makers = new Map<string, Refused>();
+  for (const one of tried) if (one.item.makes) makers.set(nameOf(one.item.object.name), one);
+  const causeOf = ({ failure }: Refused): Refused | undefined => {
+    const [, quoted, routine] = /"((?:[^"]|"")*)" does not exist|function ([^ (]+)\(/.exec(failure!.message) ?? [];
+    return makers.get(nameOf(quoted ?? routine ?? ''));
+  };
+  const roots = tried.filter((one) => [undefined, one].includes(causeOf(one)));
+  if (roots.length > 0 || tried.length === 0) return roots;
+  const seen = new Set<Refused>();
+  let at = tried[0]!;
+  while (!seen.has(at)) {
+    seen.add(at);
+    at = causeOf(at)!;
+  }
+  return [at];
 }
 
 /** The words of a statement that may be names. */
@@ -59,7 +87,7 @@ class Placing {
     }
     for (;;) if (!(await this.again('after'))) break;
     const refused = flatMap(this.open.values(), (items) =>
-      items.map((item) => ({ item, failure: this.failures.get(item)! })),
+      items.map((item) => ({ item, failure: this.failures.get(item) })),
     );
     return { runs: this.runs, refused };
   }

@@ -7,7 +7,7 @@ import { repair, type Statement } from '../repair.ts';
 import { tableBeside } from '../writing.ts';
 import { looseKey, type Authored, type Writings } from './authored.ts';
 import { groupNameOf, rankInGroup, rankOfKind, sectionOf, type Group, type Item } from './items.ts';
-import { place, type Placed } from './placing.ts';
+import { place, rootsOf, type Placed, type Refused } from './placing.ts';
 import { readable } from './readable.ts';
 import { TableText } from './tables.ts';
 
@@ -30,7 +30,10 @@ export interface SchemaFound {
 }
 
 /** So often a schema is built, compared and mended. */
-const MOST_ROUNDS = 14;
+const MOST_ROUNDS = 24;
+
+/** A foreign key speaks of columns that no key has. */
+const NO_KEY = '42830';
 
 /** Both sides are on the embedded PostgreSQL. */
 const EMBEDDED = { version: 18 };
@@ -133,11 +136,7 @@ export class SchemaSearch {
       const actual = await readObjects((sql) => this.session.ask(sql));
       const left = differences(this.goal.end, actual);
       if ((left.length === 0 && placed.refused.length === 0) || round === MOST_ROUNDS) return { placed, left };
-      const isMended = [
-        ...placed.refused.map((refused) => this.mendRefused(refused)),
-        ...(placed.refused.length > 0 && round < 3 ? [] : this.mendAll(left, actual, placed)),
-      ].some(Boolean);
-      if (!isMended) return { placed, left };
+      if (!this.mend(placed, left, actual)) return { placed, left };
     }
   }
 
@@ -284,9 +283,29 @@ export class SchemaSearch {
 
   // What is mended --------------------------------------------------------------------------------------------------
 
-  private mendRefused({ item: { object, sql, isOwn, makes }, failure }: { item: Item; failure: StepFailure }): boolean {
+  /** @returns whether the next round has another text */
+  private mend(placed: Placed, left: readonly Difference[], actual: LiveObjects): boolean {
+    // What needs something that was refused, or a key that is still missing, may be fine itself.
+    const roots = rootsOf(placed.refused);
+    const isKeyless = ({ failure }: Refused) => failure?.code === NO_KEY;
+    const isThere = ({ expected, actual: own }: Difference) => actual.has(`table ${(expected ?? own)!.of ?? ''}`);
+    const first = [
+      ...roots.filter((refused) => !isKeyless(refused)).map((refused) => this.mendRefused(refused)),
+      ...(roots.some(isKeyless) ? this.mendAll(left.filter(isThere), actual, placed) : []),
+    ];
+    return (
+      first.some(Boolean) ||
+      roots
+        .filter(isKeyless)
+        .map((refused) => this.mendRefused(refused))
+        .some(Boolean) ||
+      this.mendAll(left, actual, placed).some(Boolean)
+    );
+  }
+
+  private mendRefused({ item: { object, sql, isOwn, makes }, failure }: Refused): boolean {
     const table = this.tables.get(object.name);
-    if (table && makes) return this.mendTable(table, failure);
+    if (table && makes) return this.mendTable(table, failure!);
     if ((object.kind === 'membership' || object.kind === 'default privileges') && isOwn) {
       this.refusedRoles.add(sql);
       return true;
@@ -305,7 +324,14 @@ export class SchemaSearch {
       }
     const column = /column "([^"]+)"/.exec(message)?.[1];
     if (column !== undefined && table.composeColumn(`${table.table.name}.${quoteIdent(column)}`)) return true;
-    return table.composeAll();
+    return this.composeTable(table);
+  }
+
+  /** Writes a table from the catalogs, with its constraints: other tables need its keys. */
+  private composeTable(table: TableText): boolean {
+    if (!table.composeAll()) return false;
+    for (const part of this.partsOf(table.table.name)) if (part.kind === 'constraint') this.mendMissing(part, []);
+    return true;
   }
 
   private compose(object: LiveObject): boolean {
@@ -334,7 +360,7 @@ export class SchemaSearch {
   private mendMissing(object: LiveObject, found: readonly Statement[]): boolean {
     const { kind, of, name } = object;
     const table = of === undefined ? undefined : this.tables.get(of);
-    if (kind === 'column' && table) return table.composeColumn(name) || table.composeAll();
+    if (kind === 'column' && table) return table.composeColumn(name) || this.composeTable(table);
     if (kind === 'constraint' && table) {
       const { properties: p } = object;
       const standsAlone =
@@ -347,7 +373,7 @@ export class SchemaSearch {
     }
     if (kind === 'sequence' && table) {
       const column = object.properties['owned by']!;
-      return table.composeColumn(column) || table.composeAll();
+      return table.composeColumn(column) || this.composeTable(table);
     }
     if (kind === 'grant') return this.add(found);
     return this.compose(object);
@@ -366,7 +392,7 @@ export class SchemaSearch {
       const isNew = table.removeConstraint(object);
       return table.addConstraint(object) || isNew || table.writeRaw(name);
     }
-    return (kind === 'column' && table.composeColumn(name)) || table.composeAll() || this.add(found);
+    return (kind === 'column' && table.composeColumn(name)) || this.composeTable(table) || this.add(found);
   }
 
   private writeRaw(object: LiveObject): boolean {
@@ -380,8 +406,8 @@ export class SchemaSearch {
     const { kind, of } = object;
     if (this.goal.base.has(keyOf(object)) || kind === 'grant') return this.add(found);
     const table = of === undefined ? undefined : this.tables.get(of);
-    if (kind === 'constraint' && table) return table.removeConstraint(object) || table.composeAll();
-    if (table && (kind === 'column' || kind === 'sequence' || kind === 'index')) return table.composeAll();
+    if (kind === 'constraint' && table) return table.removeConstraint(object) || this.composeTable(table);
+    if (table && (kind === 'column' || kind === 'sequence' || kind === 'index')) return this.composeTable(table);
     // A statement of an author makes more than the object that it was taken for.
     const loose = looseKey(object);
     const makers = new Set(this.goal.writings.makers.get(loose));

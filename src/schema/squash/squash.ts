@@ -10,6 +10,7 @@ import { readWritings, type Authored } from './authored.ts';
 import { DataSearch, tablesApart, type DataFound, type DataItem } from './data.ts';
 import type { Item } from './items.ts';
 import { columnDigests, digestOf, readColumns, readIdentities, readPublic, readSequences } from './rows.ts';
+import { rootsOf } from './placing.ts';
 import { SchemaSearch, type SchemaFound } from './schema.ts';
 import { Stabilities } from './stability.ts';
 import { textOf, type Order } from './text.ts';
@@ -394,10 +395,10 @@ const isBetter = (one: DataFound, other: DataFound): boolean => {
 };
 
 function schemaProblem({ placed, left }: SchemaFound): Problem | undefined {
-  const [refused] = placed.refused;
+  const [refused] = rootsOf(placed.refused);
   if (refused) {
     const { sql, object } = refused.item;
-    const { message, code } = refused.failure;
+    const { message, code } = refused.failure!;
     return { reason: `the ${object.kind} ${object.name} cannot be made: ${message} (${code}), in: ${firstLine(sql)}` };
   }
   const [other] = left;
