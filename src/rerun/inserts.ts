@@ -248,7 +248,7 @@ export function insertProblem(statement: Statement, later: LaterChanges, world: 
   const key = coveringKey(node, world, hasVaryingVariables(statement));
   if (node.onConflictClause) return problemBesideConflict(node, key, later, world);
   if (!node.selectStmt) return 'a second run inserts another row of defaults';
-  if (leavesOutExisting(node) !== false) return undefined;
+  if (leavesOutExisting(node, world) !== false) return undefined;
   const required = unfilledColumn(node, world);
   if (required !== undefined) return `a second run fails with 23502, since a later statement requires "${required}"`;
   return key
@@ -257,10 +257,10 @@ export function insertProblem(statement: Statement, later: LaterChanges, world: 
 }
 
 /** Whether a query makes new keys from the rows of the table itself: `INSERT INTO t (id) SELECT id + 10 FROM t`. */
-function addsToItself(node: Insert, key: readonly string[]): boolean {
+function addsToItself(node: Insert, key: readonly string[], world: World): boolean {
   const { fromClause, targetList = [] } = nodeAs(node.selectStmt, 'SelectStmt') ?? {};
   const table = nameOfRange(node.relation).name;
-  if (!namesRelation(fromClause, table) || leavesOutExisting(node) !== false) return false;
+  if (!namesRelation(fromClause, table) || leavesOutExisting(node, world) !== false) return false;
   const columns = namedColumns(node) ?? [];
   const isNew = (column: string) => {
     const value = nodeAs(targetList[columns.indexOf(column)], 'ResTarget')?.val;
@@ -279,7 +279,7 @@ function problemBesideConflict(
   const conflict = node.onConflictClause!;
   const target = (conflict.infer?.indexElems ?? []).map((element) => nodeAs(element, 'IndexElem')?.name ?? '');
   const caught = target.length > 0 ? target : (key?.detail?.columns ?? []);
-  if (addsToItself(node, caught as string[]))
+  if (addsToItself(node, caught as string[], world))
     return 'it reads the table that it adds rows to, so a second run adds rows for those of the first one';
   if (isSetLater(later, caught as string[]))
     return (

@@ -120,6 +120,13 @@ const ROWS: Make[] = [
   (p) => `DELETE FROM ${p.table()}${p.maybe(` WHERE a = ${p.value()}`)}`,
   (p) => `DELETE FROM ${p.table()} WHERE id = (SELECT max(id) FROM ${p.table()})`,
   (p) => `TRUNCATE ${p.table()}${p.maybe(' CASCADE')}`,
+  (p) => `UPDATE ${p.table()} SET a = (SELECT m FROM y)${p.maybe(' WHERE a IS NULL')}`,
+  (p) => `INSERT INTO ${p.table()} (a) SELECT m FROM y`,
+  (p) => `UPDATE t SET a = (SELECT max(a) FROM ${p.table()} WHERE c::text = b)`,
+  (p) =>
+    `INSERT INTO ${p.table()} (id, a) SELECT 7, ${p.value()} WHERE NOT EXISTS (SELECT FROM t WHERE ${p.of('a', 'id')} = ${p.of('7', p.value())})`,
+  (p) =>
+    `INSERT INTO u (a) SELECT x.a FROM t x LEFT JOIN u y ON y.a = x.${p.of('a', 'id')} WHERE ${p.of('y.a IS NULL', 'x.id > 1')}`,
   (p) => `WITH d AS (DELETE FROM ${p.table()} RETURNING *) INSERT INTO ${p.table()} SELECT * FROM d`,
 ];
 
@@ -144,6 +151,10 @@ const OTHERS: Make[] = [
   (p) => `ALTER SEQUENCE s RENAME TO n${p.maybe('')}`,
   (p) => `DROP SEQUENCE ${p.maybe('IF EXISTS ')}${p.of('s', 'n')}`,
   () => "SELECT setval('s', 5)",
+  (p) => `ALTER SEQUENCE ${p.of('s', 'n')} OWNED BY ${p.of(`${p.table()}.a`, `${p.table()}.b`, 'NONE')}`,
+  (p) => `CREATE SEQUENCE ${p.of('s', 'n')} OWNED BY ${p.table()}.${p.column()}`,
+  (p) => `CREATE MATERIALIZED VIEW ${p.maybe('IF NOT EXISTS ')}y AS SELECT max(a) AS m FROM ${p.table()}`,
+  (p) => `REFRESH MATERIALIZED VIEW y${p.maybe('')}`,
   (p) => `CREATE DOMAIN d AS int CHECK (VALUE > ${p.value()})`,
   (p) => `DROP DOMAIN ${p.maybe('IF EXISTS ')}d${p.maybe(' CASCADE')}`,
   (p) => `CREATE SCHEMA ${p.maybe('IF NOT EXISTS ')}z`,

@@ -71,9 +71,9 @@ function judgeOwnRows({ effect, unit, step }: Occurrence<Insert>, replay: Replay
   return { kind: 'repeats', what: 'rows', consequence, later, isUnanswerable, isRestarted };
 }
 
-/** Of an INSERT that asks for rows with other values than it writes. */
+/** Of an INSERT whose SELECT asks for rows of the table, and perhaps for others than it writes. */
 const MAY_BE_OTHERS = {
-  reason: 'it leaves out rows that are there already, but asks for other values than it inserts',
+  reason: 'its question for rows that are there already may not find those that it inserts',
   why: 'ask for the values that it inserts',
 };
 
@@ -84,7 +84,7 @@ function judgeBesideRows(node: NodeOf<'InsertStmt'>, table: ObjectRef, world: Wo
   if (update) return { kind: 'changes-rows', reason: update.why, clockOnly: update.clock };
   if (node.onConflictClause)
     return node.onConflictClause.action === 'ONCONFLICT_UPDATE' ? changedByTriggers(table, world) : undefined;
-  return leavesOutExisting(node) === undefined ? { kind: 'undecidable', ...MAY_BE_OTHERS } : undefined;
+  return leavesOutExisting(node, world) === undefined ? { kind: 'undecidable', ...MAY_BE_OTHERS } : undefined;
 }
 
 /** Of a statement that leaves its rows out where they are there. */

@@ -69,6 +69,8 @@ export class RowFlow {
   private fills: ReadonlyMap<string, Fill[]> | undefined;
   private renamed: readonly Renamed[] | undefined;
   private ownTables: boolean | undefined;
+  /** The statements that remove rows, by the keys of their tables. */
+  private removals: ReadonlyMap<string, readonly Rows[]> | undefined;
   /** The rows of INSERTs, by table, column and constant; filled for a table when it is asked for. */
   private readonly inserted = new Map<string, Map<string, InsertedRow[]>>();
   /** The rows of INSERTs, by table; read for a table when it is asked for. */
@@ -113,7 +115,7 @@ export class RowFlow {
     const met = this.meetsLaterRows(rows, statement.as('UpdateStmt')?.relation?.relname ?? '');
     if (met) return met;
     const update = statement.as('UpdateStmt');
-    const unclear = update && this.computedFromLater(update, rows);
+    const unclear = update && (this.computedFromLater(update, rows) ?? this.computedFromRemoved(rows));
     return unclear === undefined ? undefined : { kind: 'undecidable', reason: unclear };
   }
 
@@ -359,6 +361,49 @@ export class RowFlow {
     return undefined;
   }
 
+  /** A value from a subquery on a table from which a later statement removes rows: a second run finds none there. */
+  private computedFromRemoved(rows: Rows): string | undefined {
+    if (excludesDone(rows.where, rows.set)) return undefined;
+    for (const query of queriesIn([...rows.set.values()]))
+      for (const table of rangesIn(query)) {
+        const removals = this.removedFrom(this.keyOf(table)).filter(({ step }) => step > rows.step);
+        const asked = equalities(query.whereClause);
+        const isApart = ({ where }: Rows) =>
+          equalities(where).some((e) => asked.some((o) => o.column === e.column && areDifferent(e.values, o.values)));
+        if (removals.length > 0 && !removals.every(isApart) && !this.isFilledBefore(table, rows))
+          return `it takes values from "${table.name}", from which a later statement removes rows`;
+      }
+    return undefined;
+  }
+
+  /** The statements that remove rows of a table which the file does not drop. */
+  private removedFrom(table: string): readonly Rows[] {
+    this.removals ??= grouped(
+      flatMap([...this.first.steps.entries()], ([step, { statement }]): Rows[] => {
+        const { relation, whereClause: where } = statement.as('DeleteStmt') ?? {};
+        const emptied = flatMap(
+          statement.as('TruncateStmt')?.relations ?? [],
+          (node) => nodeAs(node, 'RangeVar') ?? [],
+        );
+        return [...(relation ? [relation] : []), ...emptied].map((of) => ({
+          step,
+          table: this.keyOf(nameOfRange(of)),
+          set: new Map(),
+          where,
+        }));
+      }),
+    );
+    return this.removals.get(table) ?? [];
+  }
+
+  /** Whether the file fills a table before a step: a second run fills it again. */
+  private isFilledBefore(table: Name, { step }: Rows): boolean {
+    const key = this.keyOf(table);
+    return this.first.occurrences
+      .slice(0, step)
+      .some((all) => all.some(({ effect }) => effect.action === 'insert' && this.keyOf(effect.object) === key));
+  }
+
   /** The UPDATEs that set a column which a value is read from, also where a table of the file's own stands between. */
   private settingWhatIsRead(table: Name, name: string, column: string, rows: Rows): Rows[] {
     const places = new Set([placeOf(this.keyOf(table), name)]);
@@ -381,6 +426,22 @@ function push<T>(lists: Map<string, T[]>, key: string, item: T): void {
   const list = lists.get(key);
   if (list) list.push(item);
   else lists.set(key, [item]);
+}
+
+function grouped(all: readonly Rows[]): Map<string, Rows[]> {
+  const groups = new Map<string, Rows[]>();
+  for (const rows of all) push(groups, rows.table, rows);
+  return groups;
+}
+
+/** The subqueries in expressions. */
+function queriesIn(trees: readonly (Node | undefined)[]): NodeOf<'SelectStmt'>[] {
+  const queries: NodeOf<'SelectStmt'>[] = [];
+  walk(trees, (type, { subselect }) => {
+    const query = type === 'SubLink' ? nodeAs(subselect as Node, 'SelectStmt') : undefined;
+    if (query) queries.push(query);
+  });
+  return queries;
 }
 
 /** The statements that make or fill tables, by the names of the tables. */
