@@ -13,7 +13,9 @@ let editor: Editor;
 const uri = (name = 'migrations/001.sql') => uriOf(join(project.path, name));
 
 beforeAll(async () => {
-  project = createProject({ 'migrations/001.sql': TABLE });
+  // So many that the server is at work on them when it hears that nobody waits for an answer.
+  const long = Array.from({ length: 60 }, (_, k) => [`long/migrations/${100 + k}.sql`, TABLE.repeat(100)] as const);
+  project = createProject({ 'migrations/001.sql': TABLE, ...Object.fromEntries(long) });
   editor = await Editor.start([project.path]);
 });
 afterAll(async () => {
@@ -72,9 +74,10 @@ describe('a wrong request', () => {
   });
 
   it('is not answered once it is cancelled', async () => {
-    editor.open(uri(), TABLE);
+    const last = uri('long/migrations/900.sql');
+    editor.open(last, TABLE);
     const cancel = new CancellationTokenSource();
-    const params = { textDocument: { uri: uri() }, range: { start: position, end: position }, context: {} };
+    const params = { textDocument: { uri: last }, range: { start: position, end: position }, context: {} };
     const asked = editor.connection.sendRequest('textDocument/codeAction', params, cancel.token);
     cancel.cancel();
     await expect(asked).rejects.toMatchObject({ code: -32800 });
@@ -174,5 +177,5 @@ it('leaves nothing behind where it is killed while it proves', async () => {
   other.process.kill('SIGKILL');
   await ended;
   expect(project.read('migrations/001.sql')).toBe(TABLE);
-  expect(project.run('ls', '-A').trim().split('\n')).toEqual(['migrations']);
+  expect(project.run('ls', '-A').trim().split('\n')).toEqual(['long', 'migrations']);
 });
