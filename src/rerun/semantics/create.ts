@@ -1,3 +1,5 @@
+import { isAssigned } from '../../catalog/locks/conversion.ts';
+import { nodeAs } from '../../catalog/nodes.ts';
 import { existsError } from '../../catalog/exists.ts';
 import { givesType, type Effect } from '../../catalog/effects.ts';
 import { describe, kindInfo, type Detail, type ObjectRef } from '../../catalog/objects.ts';
@@ -6,6 +8,7 @@ import { isThere } from '../../history/guards.ts';
 import { fillIn, starColumns } from '../../history/naming.ts';
 import type { World } from '../../history/world.ts';
 import { flatMap } from '../../lists.ts';
+import type { NodeOf } from '../../syntax/parser.ts';
 import type { Judgement } from '../finding.ts';
 import type { FirstRun } from '../first-run.ts';
 import type { Replay } from '../replay.ts';
@@ -31,6 +34,8 @@ export const create: Semantics<Create> = {
       CONVERTING.has(unit.entry.id) && readers(effect.object, world).some((key) => !before.dependents.includes(key));
     // A view, a policy or a generated column that is made later reads the column by then.
     if (isBlocked) return { kind: 'fails', cause: 'has-dependents', sqlstate: '0A000' };
+    // A later statement has given it a type that only USING makes this one of.
+    if (isNotConverted(effect.object, unit, world)) return { kind: 'fails', cause: 'replaced', sqlstate: '42804' };
     const dropped = onDroppedColumn(effect.object, world);
     if (dropped) return dropped;
     const changed = readsHidden(effect, unit, before.named, world) ?? changesDefinition(effect, unit, replay);
@@ -59,6 +64,16 @@ function onDroppedColumn(key: ObjectRef, world: World): Judgement | undefined {
   if (column === undefined) return undefined;
   const reason = `a second run fails with 42703, since a later statement drops column "${column}" of the key`;
   return { kind: 'undecidable', reason, why: 'leave the key out, or ask whether the column is there' };
+}
+
+/** Whether a conversion without USING finds a column whose values no assignment makes the new type of. */
+function isNotConverted(column: ObjectRef, { entry, node }: Unit, world: World): boolean {
+  const using = nodeAs((node as NodeOf<'AlterTableCmd'>).def, 'ColumnDef')?.raw_default;
+  if (entry.id !== 'alter-column-type' || using) return false;
+  const there = world.get({ ...column, kind: 'column type' }) ?? world.get({ ...column, kind: 'column' });
+  const [from, to] = [there?.ref.detail?.type, column.detail?.type];
+  if (from === undefined || to === undefined) return false;
+  return !isAssigned({ name: from, modifiers: [] }, { name: to, modifiers: [] }, world);
 }
 
 /** The entries that convert a column. */
