@@ -1,5 +1,5 @@
 /* eslint-disable no-control-regex -- Colours of a terminal are control characters. */
-/** Draws what the command prints in a terminal, for the README: SVG, made from the real output. */
+/** Draws what the command prints in a terminal, for the README and the pages: SVG, made from the real output. */
 import { escapeHtml } from '../../src/reporters/html/markup.ts';
 import { createProject, type Project } from './project.ts';
 
@@ -12,8 +12,51 @@ alter table notes enable row level security;
 `;
 const FILE = 'supabase/migrations/20250307_realtime.sql';
 
+/** A history that goes to and fro. */
+const HISTORY = {
+  'migrations/1_notes.sql': `create table notes (
+  id bigint generated always as identity primary key,
+  -- shown in lists
+  title text not null,
+  colour text
+);
+-- Everybody reads.
+create policy readers on notes for select using (true);
+create view titles as select id, title from notes;
+`,
+  'migrations/2_plans.sql': `alter table notes enable row level security;
+alter table notes drop column colour;
+create table plans (id int primary key, name text not null);
+insert into plans values (1, 'Free'), (2, 'Team');
+`,
+  'migrations/3_words.sql': `drop view titles;
+alter table notes rename column title to words;
+alter table notes add column plan_id int references plans (id);
+`,
+};
+
 /** The pictures by their names. They say nothing of how long something took. */
-export function drawPictures(): ReadonlyMap<string, string> {
+export const drawPictures = (): ReadonlyMap<string, string> => new Map([...drawMigration(), ...drawHistory()]);
+
+/** What many files become in one, and the way back of the last one. */
+function drawHistory(): ReadonlyMap<string, string> {
+  const project = createProject(HISTORY);
+  try {
+    const back = terminal([say(project, 'down', 'migrations/3_words.sql')], WIDE);
+    const squashed = terminal(
+      [say(project, 'squash', 'migrations', '--out', 'one.sql'), show(project, 'one.sql')],
+      WIDE,
+    );
+    return new Map([
+      ['back.svg', back],
+      ['squashed.svg', squashed],
+    ]);
+  } finally {
+    project.remove();
+  }
+}
+
+function drawMigration(): ReadonlyMap<string, string> {
   const project = createProject({ [FILE]: MIGRATION });
   try {
     const found = terminal([run(project)]);
@@ -29,14 +72,29 @@ export function drawPictures(): ReadonlyMap<string, string> {
   }
 }
 
+/** What is in a file. */
+const show = (project: Project, path: string): string =>
+  `\u001b[1m$ cat ${path}\u001b[22m\n${project.read(path).trimEnd()}`;
+
 /** A command and what it prints. */
 function run(project: Project, ...args: string[]): string {
   const { stdout } = project.lint(...args, '--color');
   const text = stdout.replace(/, in \d+\.\d s$/m, '').replace(/ (?:\u001b\[\d+m)*\d+\.\d s(?:\u001b\[\d+m)*$/gm, '');
-  return `\u001b[1m$ npx sql-lint${args.map((arg) => ` ${arg}`).join('')}\u001b[22m\n${text.trimEnd()}`;
+  return prompted(args, text);
 }
 
+/** The same of a command that prints without colours: what came of it stands below. */
+function say(project: Project, ...args: string[]): string {
+  const { stdout, stderr } = project.lint(...args);
+  return prompted(args, stderr === '' ? stdout : `${stdout}\n${stderr}`);
+}
+
+const prompted = (args: readonly string[], text: string): string =>
+  `\u001b[1m$ npx sql-lint${args.map((arg) => ` ${arg}`).join('')}\u001b[22m\n${text.trimEnd()}`;
+
 const COLUMNS = 96;
+/** As wide as the headings of a squash. */
+const WIDE = 120;
 const [WIDTH, HEIGHT, SIZE, MARGIN, TOP] = [7.85, 19, 13, 20, 44] as const;
 const COLORS: Readonly<Record<number, string>> = { 31: '#ff9488', 32: '#7fd6a0', 33: '#e6b450', 36: '#8fd0e6' };
 
@@ -73,14 +131,14 @@ function runsOf(line: string): Run[] {
 }
 
 /** Lines that are no wider than the picture: words go on below the first one. */
-function wrapped(runs: readonly Run[]): Run[][] {
+function wrapped(runs: readonly Run[], columns: number): Run[][] {
   const whole = runs.map(({ text }) => text).join('');
   const indent = /^\s*(?:\d+:\d+\s+(?:error|warning)\s+)?/.exec(whole)![0].length;
   const lines: Run[][] = [[]];
   let at = 0;
   for (const { text, ...style } of runs)
     for (const word of text.split(/(?<= )(?=\S)/)) {
-      if (at > indent && at + word.trimEnd().length > COLUMNS) {
+      if (at > indent && at + word.trimEnd().length > columns) {
         lines.push([{ ...PLAIN, text: ' '.repeat(indent) }]);
         at = indent;
       }
@@ -97,9 +155,13 @@ function spanOf({ text, fill, isBold, isUnderlined }: Run): string {
 }
 
 /** A terminal with commands and what they print, one below the other. */
-function terminal(texts: readonly string[]): string {
-  const lines = texts.join('\n\n').split('\n').map(runsOf).flatMap(wrapped);
-  const width = Math.round(2 * MARGIN + COLUMNS * WIDTH);
+function terminal(texts: readonly string[], columns = COLUMNS): string {
+  const lines = texts
+    .join('\n\n')
+    .split('\n')
+    .map(runsOf)
+    .flatMap((runs) => wrapped(runs, columns));
+  const width = Math.round(2 * MARGIN + columns * WIDTH);
   const height = TOP + lines.length * HEIGHT + MARGIN;
   const rows = lines.map(
     (runs, k) =>
