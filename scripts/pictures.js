@@ -1,5 +1,6 @@
-// Draws the pictures of the README and of the pages: what the packed command prints, and the playground of the site that is built, where
-// there is a Chromium. A test says where the first are stale; npm run build and npm run website come before.
+// Draws the pictures of the README and of the pages: what the packed command prints, and the playground of the built
+// site, where there is a Chromium. A test says where the first are stale; npm run build and npm run website come
+// before.
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
