@@ -29,5 +29,12 @@ export function countWhere<T>(items: readonly T[], holds: (item: T) => boolean):
 export const lastWhere = <T>(items: readonly T[], holds: (item: T) => boolean): T | undefined =>
   items[countWhere(items, holds) - 1];
 
+/** Adds an item to the list of a key, which may not have one yet. */
+export function pushTo<K, T>(lists: Map<K, T[]>, key: K, item: T): void {
+  const list = lists.get(key);
+  if (list) list.push(item);
+  else lists.set(key, [item]);
+}
+
 /** `Array.isArray`, whose type does not narrow to readonly lists. */
 const isList = <U>(found: U | readonly U[]): found is readonly U[] => Array.isArray(found);

@@ -1,5 +1,5 @@
 /** Reads what the variables of a DO block hold. */
-import { flatMap, lastWhere } from '../lists.ts';
+import { flatMap, lastWhere, pushTo } from '../lists.ts';
 import { parseFragment, type Node, type NodeOf } from '../syntax/parse.ts';
 import type { Embedded, Guard } from '../syntax/plpgsql.ts';
 import { perStatement, type Statement } from '../syntax/script.ts';
@@ -35,10 +35,7 @@ const SETS_FOUND = new Set<string | undefined>(['SelectStmt', 'InsertStmt', 'Upd
 const assignmentsIn = perStatement((block: Statement): ReadonlyMap<string, readonly Assignment[]> => {
   const all = new Map<string, Assignment[]>();
   const add = (name: string, at: Embedded, value?: Variable, shared?: Assignment['shared']) => {
-    const known = all.get(name);
-    const assignment = { at, value, ...(shared && { shared }) };
-    if (known) known.push(assignment);
-    else all.set(name, [assignment]);
+    pushTo(all, name, { at, value, ...(shared && { shared }) });
   };
   const { text } = block.script;
   for (const { type, node, embedded: at } of block.children ?? []) {

@@ -5,7 +5,7 @@
 import { settingsOfCall } from '../catalog/dynamic.ts';
 import type { Effect } from '../catalog/effects.ts';
 import { isTemporary, ownerOf, type Kind, type ObjectRef } from '../catalog/objects.ts';
-import { flatMap } from '../lists.ts';
+import { flatMap, pushTo } from '../lists.ts';
 import type { FileKind } from '../project/format.ts';
 import { Script, type Statement } from '../syntax/script.ts';
 import { play } from './play.ts';
@@ -104,10 +104,7 @@ export class Ending {
     const found = new Map<string, Touched['statements'][number][]>();
     for (const { key, moves, statement, creates } of this.touches) {
       const here = this.moves.follow(key, moves);
-      if (here === undefined) continue;
-      const statements = found.get(here);
-      if (statements) statements.push({ statement, creates });
-      else found.set(here, [{ statement, creates }]);
+      if (here !== undefined) pushTo(found, here, { statement, creates });
     }
     return [...found].map(([key, statements]) => ({ key, statements }));
   }
@@ -158,11 +155,7 @@ export class Ending {
   private byObjectAndOwner(keys: readonly string[]): ReadonlyMap<string, readonly string[]> {
     const about = new Map<string, string[]>();
     for (const key of keys)
-      for (const name of new Set([key, this.world.parentAt(key) ?? key])) {
-        const others = about.get(name);
-        if (others) others.push(key);
-        else about.set(name, [key]);
-      }
+      for (const name of new Set([key, this.world.parentAt(key) ?? key])) pushTo(about, name, key);
     return about;
   }
 

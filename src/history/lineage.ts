@@ -2,6 +2,7 @@
 import { namesInString } from '../catalog/names.ts';
 import { kindInfo, type Kind } from '../catalog/objects.ts';
 import type { Doing, Mention, Places } from './places.ts';
+import { pushTo } from '../lists.ts';
 
 /** What a statement does to the object, or to a part of it. */
 export interface Deed {
@@ -96,12 +97,7 @@ function apart(groups: readonly Set<number>[]): Set<number>[] {
 
 function byStatement(mentions: readonly Mention[]): Mention[][] {
   const statements = new Map<string, Mention[]>();
-  for (const mention of mentions) {
-    const key = `${mention.path}:${mention.start}`;
-    const known = statements.get(key);
-    if (known) known.push(mention);
-    else statements.set(key, [mention]);
-  }
+  for (const mention of mentions) pushTo(statements, `${mention.path}:${mention.start}`, mention);
   return [...statements.values()];
 }
 

@@ -1,4 +1,5 @@
 /** What the keys of objects become: objects are renamed, moved to other schemas, dropped and replaced. */
+import { countWhere, lastWhere, pushTo } from '../lists.ts';
 
 /** An object gets another key, or is dropped or replaced: then it has none. */
 export interface Move {
@@ -27,13 +28,14 @@ export class Moves {
 
   push(move: Move): void {
     const index = this.all.push(move) - 1;
-    add(this.leaving, move.from, index);
-    if (move.to !== undefined) add(this.arriving, move.to, index);
+    pushTo(this.leaving, move.from, index);
+    if (move.to !== undefined) pushTo(this.arriving, move.to, index);
   }
 
   /** The index of the next move of a key, from an index on; undefined where it stays. */
   next(key: string, from: number): number | undefined {
-    return this.leaving.get(key)?.find((index) => index >= from);
+    const indexes = this.leaving.get(key);
+    return indexes?.[countWhere(indexes, (index) => index < from)];
   }
 
   /**
@@ -54,16 +56,10 @@ export class Moves {
   before(key: string, count: number): string {
     let here = key;
     for (let end = this.all.length; ;) {
-      const at = this.arriving.get(here)?.findLast((index) => index >= count && index < end);
-      if (at === undefined) return here;
+      const at = lastWhere(this.arriving.get(here) ?? [], (index) => index < end);
+      if (at === undefined || at < count) return here;
       here = this.all[at]!.from;
       end = at;
     }
   }
-}
-
-function add(indexes: Map<string, number[]>, key: string, index: number): void {
-  const known = indexes.get(key);
-  if (known) known.push(index);
-  else indexes.set(key, [index]);
 }

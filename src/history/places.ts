@@ -7,6 +7,7 @@ import { perStatement, type Script, type Statement } from '../syntax/script.ts';
 import { play } from './play.ts';
 import type { Moves } from './moves.ts';
 import { schemaOfKey, type World } from './world.ts';
+import { pushTo } from '../lists.ts';
 
 /** What a statement does to an object that it is about, or that it names. */
 export type Doing = 'makes' | 'changes' | 'renames' | 'drops' | 'writes rows' | 'uses';
@@ -49,10 +50,7 @@ const namesIn = perStatement(({ tokens, script: { text } }: Statement): Readonly
   const found = new Map<string, Range[]>();
   for (const { kind, start, end } of tokens) {
     if (kind !== 'word' && kind !== 'quoted') continue;
-    const name = readIdent(text.slice(start, end));
-    const known = found.get(name);
-    if (known) known.push({ start, end });
-    else found.set(name, [{ start, end }]);
+    pushTo(found, readIdent(text.slice(start, end)), { start, end });
   }
   return found;
 });

@@ -7,7 +7,7 @@ import type { IfResults } from '../history/guards.ts';
 import { stepsOf, type Step } from '../history/play.ts';
 import type { Moves } from '../history/moves.ts';
 import type { World } from '../history/world.ts';
-import { countWhere } from '../lists.ts';
+import { countWhere, pushTo } from '../lists.ts';
 import type { Cause, Finding } from './finding.ts';
 import { playFirst, runFirst, type FirstRun } from './first-run.ts';
 import type { Occurrence } from './occurrence.ts';
@@ -110,12 +110,7 @@ class FolderRun {
 
   private recordMaker({ effect, isRun, step }: Occurrence): void {
     if (!isRun || effect.action !== 'create') return;
-    for (const made of [effect.object, ...(effect.parts ?? [])]) {
-      const key = this.after.key(made);
-      const known = this.makers.get(key);
-      if (known) known.push(step);
-      else this.makers.set(key, [step]);
-    }
+    for (const made of [effect.object, ...(effect.parts ?? [])]) pushTo(this.makers, this.after.key(made), step);
   }
 
   /** Runs everything again, and tells what fails in each file. */
@@ -133,12 +128,7 @@ class FolderRun {
       const isLast = fileOf[step + 1] !== fileOf[step];
       if (isLast) replay.world.endSession(base.searchPath);
       const told = finding && this.tell(finding, step, replay.world);
-      if (told) {
-        const path = this.paths[fileOf[step]!]!;
-        const others = found.get(path);
-        if (others) others.push(told);
-        else found.set(path, [told]);
-      }
+      if (told) pushTo(found, this.paths[fileOf[step]!]!, told);
       if (isLast) yield;
     }
     return found;

@@ -4,7 +4,7 @@ import { nameOf } from '../catalog/nodes.ts';
 import type { Detail, Name, ObjectRef } from '../catalog/objects.ts';
 import type { Unit } from '../catalog/units.ts';
 import { assignmentsOf } from '../catalog/update-conditions.ts';
-import { flatMap } from '../lists.ts';
+import { flatMap, pushTo } from '../lists.ts';
 import type { Step } from '../history/play.ts';
 import type { World } from '../history/world.ts';
 import type { NodeTag } from '../syntax/parser.ts';
@@ -102,9 +102,7 @@ export class RowChanges {
   }
 
   private add(key: string, change: Partial<Change> & { step: number }): void {
-    const known = this.changes.get(key);
-    if (known) known.push({ ...NOTHING, ...change });
-    else this.changes.set(key, [{ ...NOTHING, ...change }]);
+    pushTo(this.changes, key, { ...NOTHING, ...change });
   }
 
   /** Whether a statement of the file may call the function that another one makes: whether it has its name. */

@@ -7,6 +7,7 @@ import { dataEntries } from './data.ts';
 import { dropEntries } from './drop.ts';
 import { explainEntries } from './explain.ts';
 import { harmlessEntries } from './harmless.ts';
+import { pushTo } from '../../lists.ts';
 
 export const entries: readonly Entry[] = [
   ...createEntries,
@@ -21,11 +22,7 @@ export const entries: readonly Entry[] = [
 ];
 
 const byNode = new Map<NodeTag, Entry[]>();
-for (const e of entries) {
-  const list = byNode.get(e.node);
-  if (list) list.push(e);
-  else byNode.set(e.node, [e]);
-}
+for (const e of entries) pushTo(byNode, e.node, e);
 
 /** The entry for a statement or a subcommand: of those for its node type, the first whose `when` holds. */
 export function entryFor(type: NodeTag, node: object, around: Surroundings): Entry | undefined {

@@ -13,7 +13,7 @@ import {
   type Assignments,
   type Equality,
 } from '../../catalog/update-conditions.ts';
-import { flatMap } from '../../lists.ts';
+import { flatMap, pushTo } from '../../lists.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
 import type { Statement } from '../../syntax/script.ts';
 import type { Judgement } from '../finding.ts';
@@ -89,9 +89,9 @@ export class RowFlow {
       const rows = statement.parent === undefined && statement.type === 'UpdateStmt' && this.rowsOf(statement, step);
       if (!rows) return;
       for (const [column, value] of rows.set) {
-        push(setting.byColumn, placeOf(rows.table, column), rows);
+        pushTo(setting.byColumn, placeOf(rows.table, column), rows);
         const constant = constantText(value);
-        if (constant !== undefined) push(setting.byConstant, placeOf(rows.table, column, constant), rows);
+        if (constant !== undefined) pushTo(setting.byConstant, placeOf(rows.table, column, constant), rows);
       }
     });
     return (this.settings = setting);
@@ -300,7 +300,7 @@ export class RowFlow {
       row.forEach((value, k) => {
         const constant = constantText(value);
         if (constant !== undefined && columns[k] !== undefined)
-          push(found, placeOf('', columns[k], constant), inserted);
+          pushTo(found, placeOf('', columns[k], constant), inserted);
       });
     }
     return found;
@@ -422,15 +422,9 @@ function constantText(value: Node | undefined): string | undefined {
   return constant && `${constant.kind} ${constant.text}`;
 }
 
-function push<T>(lists: Map<string, T[]>, key: string, item: T): void {
-  const list = lists.get(key);
-  if (list) list.push(item);
-  else lists.set(key, [item]);
-}
-
 function grouped(all: readonly Rows[]): Map<string, Rows[]> {
   const groups = new Map<string, Rows[]>();
-  for (const rows of all) push(groups, rows.table, rows);
+  for (const rows of all) pushTo(groups, rows.table, rows);
   return groups;
 }
 
@@ -455,7 +449,7 @@ function fillsIn(steps: FirstRun['steps']): Map<string, Fill[]> {
     const isUnclear = statement.parent !== undefined && takesVariables(statement);
     let known: readonly Name[] | undefined;
     const reads = () => (known ??= rangesIn(node, relation));
-    push(fills, table.name, { step, node, made: made && table, reads, isUnclear });
+    pushTo(fills, table.name, { step, node, made: made && table, reads, isUnclear });
   }
   return fills;
 }

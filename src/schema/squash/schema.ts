@@ -1,7 +1,7 @@
 /** Finds the statements that make a schema: those of the authors where they still say it, others from the catalogs. */
 import type { Mark, Session, StepFailure } from '../../database/types.ts';
 import { quoteIdent } from '../../catalog/names.ts';
-import { flatMap } from '../../lists.ts';
+import { flatMap, pushTo } from '../../lists.ts';
 import { differences, keyOf, readObjects, type Difference, type LiveObject, type LiveObjects } from '../objects.ts';
 import { repair, type Statement } from '../repair.ts';
 import { tableBeside } from '../writing.ts';
@@ -447,11 +447,6 @@ const inShort = (sql: string): string =>
 /** Statements by the keys of the objects that they are for. */
 function byObject(statements: readonly Statement[]): Map<string, Statement[]> {
   const found = new Map<string, Statement[]>();
-  for (const statement of statements) {
-    const key = keyOf(statement.object);
-    const known = found.get(key);
-    if (known) known.push(statement);
-    else found.set(key, [statement]);
-  }
+  for (const statement of statements) pushTo(found, keyOf(statement.object), statement);
   return found;
 }
