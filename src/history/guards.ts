@@ -24,6 +24,7 @@ import { holds, type Property } from './column-properties.ts';
 import { evaluate } from './conditions.ts';
 import type { World } from './world.ts';
 import { flatMap } from '../lists.ts';
+import { perObject } from '../memo.ts';
 
 /** The result of each IF. It is evaluated once, before the statements in its body change the catalog. */
 export type IfResults = Map<number, boolean | undefined>;
@@ -92,14 +93,8 @@ interface Part {
   bare: string;
 }
 
-const partsByGuard = new WeakMap<IfGuard, readonly Part[]>();
-
 /** The parts of the condition of an IF. A condition is asked at each run; its text is cut once. */
-function partsOf(guard: IfGuard): readonly Part[] {
-  let parts = partsByGuard.get(guard);
-  if (!parts) partsByGuard.set(guard, (parts = conjuncts(guard.text).map(partOf)));
-  return parts;
-}
+const partsOf = perObject(({ text }: IfGuard): readonly Part[] => conjuncts(text).map(partOf));
 
 function partOf(text: string): Part {
   const squeezed = squeeze(text);

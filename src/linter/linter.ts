@@ -7,6 +7,7 @@ import type { Report, Rule, RuleContext, RuleFixer } from '../rules/api/rule.ts'
 import { SqlSource, type SourceOptions } from '../rules/api/source.ts';
 import { flatMap } from '../lists.ts';
 import { showUnseen } from '../printable.ts';
+import { perObject } from '../memo.ts';
 
 export type Severity = 'off' | 'warn' | 'error';
 export type RuleSettings = Record<string, Severity | [Severity, ...unknown[]]>;
@@ -139,29 +140,21 @@ interface Active {
   options: readonly unknown[];
 }
 
-// Belongs to the settings, and goes with them.
-const active = new WeakMap<RuleSettings, readonly Active[]>();
-
 /** The rules that settings switch on. Many files have the same settings. */
-function activeRules(settings: RuleSettings): readonly Active[] {
-  let known = active.get(settings);
-  if (!known) {
-    known = flatMap(Object.entries(settings), ([ruleId, setting]): Active | [] => {
-      const [severity, ...options] = Array.isArray(setting) ? setting : [setting];
-      const rule = rules[ruleId];
-      return severity === 'off' || !rule
-        ? []
-        : {
-            ruleId,
-            rule,
-            severity: severity === 'error' ? 2 : 1,
-            options: options.length > 0 ? options : (rule.meta.defaultOptions ?? []),
-          };
-    });
-    active.set(settings, known);
-  }
-  return known;
-}
+const activeRules = perObject((settings: RuleSettings): readonly Active[] =>
+  flatMap(Object.entries(settings), ([ruleId, setting]): Active | [] => {
+    const [severity, ...options] = Array.isArray(setting) ? setting : [setting];
+    const rule = rules[ruleId];
+    return severity === 'off' || !rule
+      ? []
+      : {
+          ruleId,
+          rule,
+          severity: severity === 'error' ? 2 : 1,
+          options: options.length > 0 ? options : (rule.meta.defaultOptions ?? []),
+        };
+  }),
+);
 
 /** The rule that mends the quotes of a body. */
 const CORRECTS_QUOTES = 'no-invented-syntax';

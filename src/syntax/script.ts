@@ -8,6 +8,7 @@ import { takeApart } from './recover.ts';
 import { split, type Skipped, type Slice } from './split.ts';
 import { Lines, type Position } from '../lines.ts';
 import { flatMap } from '../lists.ts';
+import { perObject } from '../memo.ts';
 
 /** A syntax error, with its UTF-16 offset in the file. */
 export interface SyntaxProblem {
@@ -209,14 +210,7 @@ export function perStatement<T>(read: (statement: Statement) => T): (statement: 
 }
 
 /** The same of a file. It is forgotten with the file. */
-export function perScript<T>(read: (script: Script) => T): (script: Script) => T {
-  const known = new WeakMap<Script, { value: T }>();
-  return (script) => {
-    let found = known.get(script);
-    if (!found) known.set(script, (found = { value: read(script) }));
-    return found.value;
-  };
-}
+export const perScript: <T>(read: (script: Script) => T) => (script: Script) => T = perObject;
 
 /** A migration file: its text, cut into statements and parsed. */
 export class Script {

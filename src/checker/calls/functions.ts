@@ -6,7 +6,8 @@ import { isReserved, quoteIdent } from '../../catalog/names.ts';
 import type { World } from '../../history/world.ts';
 import { flatMap } from '../../lists.ts';
 import type { NodeOf } from '../../syntax/parser.ts';
-import { perScript, type Statement } from '../../syntax/script.ts';
+import { perScript } from '../../syntax/script.ts';
+import { firstMakers } from '../makers.ts';
 import { lastPartRange, nameRange, rangeWithBrackets, textOf, wordRange } from '../places.ts';
 import type { Checked } from '../problem.ts';
 import { locationOf, nameOfType } from '../definitions/columns.ts';
@@ -192,15 +193,9 @@ function checkUnknown(call: FuncCall, called: Name, checked: Checked): void {
   reportUnknown(called, { start, end, text: KEYWORD_FUNCTIONS.includes(meant) ? meant : quoteIdent(meant) }, checked);
 }
 
-/** The statements that make functions, the first one for each name. */
-const functionsMadeIn = perScript((script) => {
-  const made = new Map<string, Statement>();
-  for (const statement of script.statements) {
-    const node = statement.as('CreateFunctionStmt');
-    const name = node && nameOf(node.funcname).name;
-    if (name !== undefined && !made.has(name)) made.set(name, statement);
-  }
-  return made;
+const functionsMadeIn = firstMakers((statement) => {
+  const node = statement.as('CreateFunctionStmt');
+  return node && nameOf(node.funcname).name;
 });
 
 /**

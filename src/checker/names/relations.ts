@@ -4,7 +4,8 @@ import type { Kind, Name } from '../../catalog/objects.ts';
 import { unitsOf } from '../../catalog/units.ts';
 import type { World } from '../../history/world.ts';
 import { flatMap } from '../../lists.ts';
-import { perScript, type Statement } from '../../syntax/script.ts';
+import type { Statement } from '../../syntax/script.ts';
+import { firstMakers } from '../makers.ts';
 import { lastPartRange } from '../places.ts';
 import type { Checked } from '../problem.ts';
 import { reportUnknown } from './report.ts';
@@ -70,26 +71,17 @@ function checkRelation(name: Name, location: number | undefined, checked: Checke
 const knowsOthers = ({ name }: Name, { statement, world }: Checked): boolean =>
   statement.mentions.relations
     .map(nameOfRange)
-    .every((other) => other.name === name || mayBe(other, world) || isTableOf(statement, other));
+    .every((other) => other.name === name || mayBe(other, world) || tableOf(statement) === labelOf(other));
 
 const labelOf = ({ schema = 'public', name }: Name): string => `${schema}.${name}`;
 
-/** The statements that make tables, the first one for each. */
-const tablesMadeIn = perScript((script) => {
-  const made = new Map<string, Statement>();
-  for (const statement of script.statements) {
-    const relation = statement.as('CreateStmt')?.relation;
-    const label = relation && labelOf(nameOfRange(relation));
-    if (label !== undefined && !made.has(label)) made.set(label, statement);
-  }
-  return made;
-});
-
-/** Whether a statement makes a table of a name. */
-function isTableOf(statement: Statement, name: Name): boolean {
+/** The table that a statement makes. */
+function tableOf(statement: Statement): string | undefined {
   const made = statement.as('CreateStmt')?.relation;
-  return made !== undefined && labelOf(nameOfRange(made)) === labelOf(name);
+  return made && labelOf(nameOfRange(made));
 }
+
+const tablesMadeIn = firstMakers(tableOf);
 
 const RELATIONS: readonly Kind[] = ['table', 'view', 'materialized view', 'foreign table', 'sequence'];
 

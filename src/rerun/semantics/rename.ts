@@ -6,6 +6,8 @@ import type { Occurrence } from '../occurrence.ts';
 import type { Replay } from '../replay.ts';
 import { ambiguous } from './overloads.ts';
 import { present, type Semantics } from './types.ts';
+import { lastWhere, pushTo } from '../../lists.ts';
+import { perObject } from '../../memo.ts';
 
 type Rename = Extract<Effect, { action: 'rename' }>;
 
@@ -41,13 +43,9 @@ function isSwapped(rename: Rename, step: number, { first, start, lastStep }: Rep
   const { base, occurrences } = first;
   const chain = firstOf(rename, step, first);
   const origin = base.key(chain.object);
+  const takers = renamesIn(first).get(origin) ?? [];
   // Only then is it worth looking at all later statements.
-  if (
-    !renamesIn(first)
-      .get(origin)
-      ?.some((other) => other.step >= chain.step)
-  )
-    return false;
+  if (!takers.some((other) => other.step >= chain.step)) return false;
   let current = origin;
   let isTaken = false;
   for (const { effect } of occurrences.slice(chain.step, lastStep + 1).flat()) {
@@ -79,27 +77,18 @@ function firstOf({ object }: Rename, step: number, first: FirstRun): Renamed {
   const renames = renamesIn(first);
   let found: Renamed = { object, step };
   for (;;) {
-    const earlier = renames.get(first.base.key(found.object))?.findLast((other) => other.step < found.step);
+    const same = renames.get(first.base.key(found.object)) ?? [];
+    const earlier = lastWhere(same, (other) => other.step < found.step);
     if (!earlier) return found;
     found = earlier;
   }
 }
 
-const renamesByRun = new WeakMap<FirstRun, ReadonlyMap<string, readonly Renamed[]>>();
-
 /** The renames of a run in their order, by the keys that objects get from them. */
-function renamesIn(first: FirstRun): ReadonlyMap<string, readonly Renamed[]> {
-  const known = renamesByRun.get(first);
-  if (known) return known;
+const renamesIn = perObject((first: FirstRun): ReadonlyMap<string, readonly Renamed[]> => {
   const renames = new Map<string, Renamed[]>();
   for (const [step, occurrences] of first.occurrences.entries())
-    for (const { effect } of occurrences) {
-      if (effect.action !== 'rename') continue;
-      const key = first.base.key(effect.to);
-      const others = renames.get(key);
-      if (others) others.push({ object: effect.object, step });
-      else renames.set(key, [{ object: effect.object, step }]);
-    }
-  renamesByRun.set(first, renames);
+    for (const { effect } of occurrences)
+      if (effect.action === 'rename') pushTo(renames, first.base.key(effect.to), { object: effect.object, step });
   return renames;
-}
+});
