@@ -194,6 +194,15 @@ export function contains(tree: unknown, test: (type: string, node: Record<string
 export const namesRelation = (tree: unknown, name: string): boolean =>
   contains(tree, (_, node) => node.relname === name && 'inh' in node);
 
+/** The columns that a tree names, in the order of the text: each name behind its qualifiers. */
+export function columnsIn(tree: unknown): string[][] {
+  const columns: string[][] = [];
+  walk([tree], (type, { fields }) => {
+    if (type === 'ColumnRef') columns.push(strings(fields as Node[]));
+  });
+  return columns;
+}
+
 /**
  * Whether a tree has a column of which a test is true.
  * @param test gets the name of the column behind its qualifiers: `t`, `id`

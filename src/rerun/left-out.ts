@@ -4,6 +4,7 @@ import { digestOf } from '../catalog/digest.ts';
 import { meets } from '../catalog/met-rows.ts';
 import {
   columnName,
+  columnsIn,
   conjuncts,
   contains,
   containsColumn,
@@ -300,12 +301,3 @@ const withoutQualifiers = (tree: Node | undefined): Node | undefined =>
     const fields = nodeAs(node, 'ColumnRef')?.fields ?? [];
     return fields.length > 1 ? { ColumnRef: { fields: fields.slice(-1) } } : undefined;
   });
-
-/** The columns that an expression names, in the order of the text. */
-function columnsIn(tree: Node | undefined): string[][] {
-  const columns: string[][] = [];
-  walk([tree], (type, { fields }) => {
-    if (type === 'ColumnRef') columns.push(strings(fields as Node[]));
-  });
-  return columns;
-}

@@ -4,7 +4,16 @@
  */
 import { constantOf, sameConstant } from '../../catalog/constants.ts';
 import { picksRows, positive } from '../../catalog/deletes.ts';
-import { columnName, isCastChain, nameOfRange, nodeAs, strings, walk } from '../../catalog/nodes.ts';
+import {
+  columnName,
+  columnsIn,
+  containsColumn,
+  isCastChain,
+  nameOfRange,
+  nodeAs,
+  strings,
+  walk,
+} from '../../catalog/nodes.ts';
 import { TEMPORARY, type Name, type ObjectRef } from '../../catalog/objects.ts';
 import {
   assignmentsOf,
@@ -157,7 +166,8 @@ export class RowFlow {
     if (!node || !rows) return undefined;
     const ranges = statement.as('UpdateStmt')?.fromClause ?? statement.as('DeleteStmt')?.usingClause;
     const isPicked = ({ node: fill }: Fill) =>
-      picksRows(fill) && (statement.type === 'DeleteStmt' || columnsIn(fill).some((column) => rows.set.has(column)));
+      picksRows(fill) &&
+      (statement.type === 'DeleteStmt' || containsColumn(fill, (parts) => rows.set.has(parts.at(-1)!)));
     for (const source of rangesIn([ranges, positive(node.whereClause)])) {
       const fills = this.fillsOf(source, step);
       if (!fills.some((fill) => this.reads(fill, rows.table))) continue;
@@ -409,7 +419,7 @@ export class RowFlow {
     const places = new Set([placeOf(this.keyOf(table), name)]);
     for (const { node, reads } of this.fillsOf(table, rows.step))
       for (const source of reads().map((read) => this.keyOf(read)))
-        for (const read of [name, ...columnsIn(node)])
+        for (const read of [name, ...columnsIn(node).map((parts) => parts.at(-1)!)])
           if (source !== rows.table || read !== column) places.add(placeOf(source, read));
     return flatMap(places, (place) => this.setting.byColumn.get(place) ?? []);
   }
@@ -515,15 +525,6 @@ function computedColumns(statement: object): string[] {
     if (type !== 'ResTarget') return;
     const value = node.val as Node | undefined;
     for (const parts of readColumns(value)) if (!isCastChain(value, parts.at(-1)!)) columns.push(parts.at(-1)!);
-  });
-  return columns;
-}
-
-/** The columns that a tree names. */
-function columnsIn(tree: object): string[] {
-  const columns: string[] = [];
-  walk([tree], (type, node) => {
-    if (type === 'ColumnRef') columns.push(strings(node.fields as Node[]).at(-1)!);
   });
   return columns;
 }

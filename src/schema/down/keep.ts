@@ -14,6 +14,7 @@ import { lastPart, type LiveObject, type LiveObjects } from '../objects.ts';
 import type { BackStatement } from './compose.ts';
 import { wordsOf, type Loss } from './losses.ts';
 import { columnsByTable, rowSource } from './rows.ts';
+import { keysOf } from './telling.ts';
 
 /** The schema that holds what is kept. */
 const KEPT_IN = 'sql_lint_kept';
@@ -281,15 +282,9 @@ class Keeper {
 
   /** The columns of a key that has a value in every row. */
   private keyOf(table: string): readonly string[] | undefined {
-    const keys = flatMap(this.objects.values(), ({ kind, of, properties: { definition } }) => {
-      const found =
-        kind === 'constraint' && of === table ? /^(PRIMARY KEY|UNIQUE) \(([^()]*)\)/.exec(definition ?? '') : null;
-      return found ? { isPrimary: found[1] === 'PRIMARY KEY', columns: found[2]!.split(', ') } : [];
-    });
-    const sorted = keys.sort((a, b) => Number(b.isPrimary) - Number(a.isPrimary));
-    return sorted.find(({ columns }) =>
+    return keysOf(table, this.objects).find((columns) =>
       columns.every((name) => this.objects.get(`column ${table}.${name}`)?.properties.nullable === 'no'),
-    )?.columns;
+    );
   }
 
   private column(table: string, name: string): LiveObject {

@@ -14,6 +14,16 @@ export type Given = ReadonlyMap<string, ReadonlySet<string>>;
 /** Types whose values have no `=`. */
 const HAS_NO_EQUAL = /^(?:json|xml|point|polygon|path|box|line|lseg|circle|tsquery)\b/;
 
+/** The columns of the keys of a table: of its primary key first, then of the unique ones. */
+export function keysOf(table: string, objects: LiveObjects): (readonly string[])[] {
+  const keys = flatMap(objects.values(), ({ kind, of, properties: { definition } }) => {
+    const found =
+      kind === 'constraint' && of === table ? /^(PRIMARY KEY|UNIQUE) \(([^()]*)\)/.exec(definition ?? '') : null;
+    return found ? { isPrimary: found[1] === 'PRIMARY KEY', columns: found[2]!.split(', ') } : [];
+  });
+  return keys.sort((a, b) => Number(b.isPrimary) - Number(a.isPrimary)).map(({ columns }) => columns);
+}
+
 const FOREIGN_KEY = /^FOREIGN KEY \(([^,]*?)\) REFERENCES (.*?)\(([^,]*?)\)/s;
 
 /**
@@ -63,7 +73,7 @@ export class Telling {
     const row = rows.find((one) => one[columns.indexOf(parent.column)] === value);
     const key =
       row &&
-      this.keysOf(parent.table).find((names) =>
+      keysOf(parent.table, this.objects).find((names) =>
         names.every((name) => {
           const held = row[columns.indexOf(name)];
           return held !== undefined && held !== 'NULL' && !this.isChosen(parent.table, name, held);
@@ -76,7 +86,7 @@ export class Telling {
 
   /** The columns that tell the rows of a table apart: those of its primary key, or of the first unique one. */
   keyColumns(table: string, among: ReadonlySet<string>): readonly string[] | undefined {
-    return this.keysOf(table).find((columns) => columns.every((column) => among.has(column)));
+    return keysOf(table, this.objects).find((columns) => columns.every((column) => among.has(column)));
   }
 
   /** The value of a column that a row gets by itself is another one in every database. */
@@ -93,16 +103,6 @@ export class Telling {
   private baseOf(type: string): string {
     const base = this.objects.get(`domain ${type}`)?.properties.type;
     return base == null ? type : this.baseOf(base);
-  }
-
-  private keysOf(table: string): readonly (readonly string[])[] {
-    return flatMap(this.objects.values(), ({ kind, of, properties: { definition } }) => {
-      const found =
-        kind === 'constraint' && of === table ? /^(PRIMARY KEY|UNIQUE) \(([^()]*)\)/.exec(definition ?? '') : null;
-      return found ? { isPrimary: found[1] === 'PRIMARY KEY', columns: found[2]!.split(', ') } : [];
-    })
-      .sort((a, b) => Number(b.isPrimary) - Number(a.isPrimary))
-      .map(({ columns }) => columns);
   }
 
   /** The column to which a foreign key of one column refers. */
