@@ -4,7 +4,7 @@
  */
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import { chooseName, indexColumnNames, joinColumnNames, truncateName } from './names.ts';
-import { constantOf, isJsonArray } from './constants.ts';
+import { constantOf, isConstant, isJsonArray } from './constants.ts';
 import { digestOf } from './digest.ts';
 import { namesIn, needsOf, typeNeeds, type Names } from './needs.ts';
 import { contains, nameOfParts, nameOfRange, nodeAs, optionOf, stringOf, strings, typeText, walk } from './nodes.ts';
@@ -32,6 +32,7 @@ export const nothingTaken: Taken = () => false;
 /** What is remembered of a default. */
 export const defaultDetail = (value: Node | undefined): Detail => ({
   hasDefault: value !== undefined && constantOf(value)?.kind !== 'null',
+  hasConstantDefault: isConstant(value) && constantOf(value)?.kind !== 'null',
   ...(isJsonArray(value) && { isJsonArray: true }),
 });
 

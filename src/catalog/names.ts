@@ -71,6 +71,16 @@ export function nameInString(text: string): { schema: string | undefined; name: 
   return parts && { schema: parts.at(-2), name: parts.at(-1)! };
 }
 
+/** The name of a type as the definition of a column tells it, without the brackets of an array. */
+export const nameOfType = (text: string): ReturnType<typeof nameInString> => nameInString(text.replaceAll('[]', ''));
+
+/** Whether two types may be one, as columns tell them: what has no schema may be in any. */
+export function mayBeSameType(one: string, other: string): boolean {
+  const [a, b] = [nameOfType(one), nameOfType(other)];
+  if (!a || !b || one.endsWith('[]') !== other.endsWith('[]')) return one === other;
+  return a.name === b.name && (a.schema === b.schema || a.schema === undefined || b.schema === undefined);
+}
+
 /** A string constant. */
 export function quoteLiteral(value: string): string {
   const literal = `'${value.replaceAll("'", "''")}'`;

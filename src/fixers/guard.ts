@@ -1,4 +1,5 @@
 import { tellsModifiers, type Detail, type ObjectRef } from '../catalog/objects.ts';
+import { mayBeSameType } from '../catalog/names.ts';
 import { obstacleInDo } from '../catalog/do-block.ts';
 import { pending } from '../rerun/semantics/index.ts';
 import type { Statement } from '../syntax/script.ts';
@@ -18,7 +19,7 @@ function unaskable({ kind, detail = {} }: ObjectRef, before: Detail | undefined)
   if (kind !== 'column type') return undefined;
   if (before?.type === undefined)
     return 'no earlier migration shows the type of the column, so its type may not tell whether it has been converted';
-  if (before.type !== detail.type) return undefined;
+  if (!mayBeSameType(before.type, detail.type ?? '')) return undefined;
   return before.definition !== detail.definition && tellsModifiers(detail)
     ? undefined
     : 'the column has the same type before and after, so nothing tells whether its values have been converted';

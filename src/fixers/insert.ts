@@ -10,6 +10,7 @@ import {
   insertColumns,
   insertRows,
   isSetLater,
+  neverConflicts,
   namedLikeVariable,
   readsChangingRows,
   readsColumns,
@@ -44,7 +45,7 @@ export const insert: Fixer<'insert'> = (finding, _, { runners }): Fix | undefine
   const required = unfilledColumn(node, finding.after);
   if (node.onConflictClause && required !== undefined)
     return { why: `give the row a value for "${required}", or put the statement behind the one that requires it` };
-  if (node.onConflictClause)
+  if (node.onConflictClause && !neverConflicts(node, finding.after))
     return { why: 'name a unique key after ON CONFLICT, and create that key if there is none' };
   if (!finding.after.knowsTable(table))
     return {
@@ -108,7 +109,8 @@ function byKey(site: Site, key: readonly string[]): Fix | undefined {
   const isRefused = after.parts(table).some((part) => part.kind === 'trigger' && mayRefuse(part, after));
   const isDeferrable = after.parts(table).some(({ detail }) => detail?.deferrable && detail.unique);
   const isStricter = later.isReshaped || unfilledColumn(site.node, after) !== undefined;
-  if (!isStricter && !isRefused && !isDeferrable) return { edits: [onConflict(finding.at.unit.statement)] };
+  const isTaken = site.node.onConflictClause !== undefined;
+  if (!isStricter && !isRefused && !isDeferrable && !isTaken) return { edits: [onConflict(finding.at.unit.statement)] };
   if (later.isDeleted) return { why: LATER_DELETED };
   if (isRefused && !isStricter && !isDeferrable)
     return { why: 'a trigger runs before ON CONFLICT sees the row, and may do more than to change it' };

@@ -9,7 +9,7 @@ import {
   type SettingValue,
 } from '../catalog/effects.ts';
 import type { Node, NodeOf } from '../syntax/parser.ts';
-import { quoteIdent } from '../catalog/names.ts';
+import { nameOfType, quoteIdent } from '../catalog/names.ts';
 import { columnName, nodeAs, replaceNodes } from '../catalog/nodes.ts';
 import {
   isNamedInSchema,
@@ -306,6 +306,17 @@ export class World {
   /** The key of the object that an object is part of. */
   parentAt(key: string): string | undefined {
     return this.at(key)?.parent;
+  }
+
+  /** The type or the domain that a column tells as its type; undefined for an array, and for PostgreSQL's own. */
+  typeNamed(text: string | undefined): ObjectRef | undefined {
+    const name = text === undefined || text.endsWith('[]') ? undefined : nameOfType(text);
+    return name && this.get({ kind: 'type', ...name })?.ref;
+  }
+
+  /** Whether a column tells an enum as its type. */
+  isEnum(text: string | undefined): boolean {
+    return this.typeNamed(text)?.detail?.typtype === 'e';
   }
 
   /** Every object of a kind that is known to exist. */

@@ -2,7 +2,7 @@
 import { constantOf } from '../catalog/constants.ts';
 import { nameOf, nameOfRange, typeText, walk } from '../catalog/nodes.ts';
 import { namesIn } from '../catalog/needs.ts';
-import { nameInString } from '../catalog/names.ts';
+import { nameOfType } from '../catalog/names.ts';
 import type { Name, ObjectRef } from '../catalog/objects.ts';
 import type { World } from '../history/world.ts';
 import { flatMap } from '../lists.ts';
@@ -78,7 +78,7 @@ function constantsIn(tree: unknown): Set<string> {
 /** Whether a statement names the type, or a table with a column of it. */
 function mentionsType(statement: Statement, { key, type }: NewLabel, world: World): boolean {
   const isType = (text: string | undefined): boolean => {
-    const name = text === undefined ? undefined : nameInString(text.replaceAll('[]', ''));
+    const name = text === undefined ? undefined : nameOfType(text);
     return name !== undefined && (world.key({ kind: 'type', ...name }) === key || name.name === type.name);
   };
   const types: string[] = [];

@@ -1,4 +1,5 @@
 /** What becomes of the values of a column that gets another type. */
+import { mayBeSameType } from '../catalog/names.ts';
 import { nodeAs, typeText } from '../catalog/nodes.ts';
 import type { ObjectRef } from '../catalog/objects.ts';
 import type { Unit } from '../catalog/units.ts';
@@ -19,18 +20,13 @@ export function keepsValues(unit: Unit, before: ObjectRef, converted: ObjectRef,
   const [from, to] = [before.detail?.type, converted.detail?.type];
   if (from === undefined || to === undefined) return false;
   const using = nodeAs((unit.node as NodeOf<'AlterTableCmd'>).def, 'ColumnDef')?.raw_default;
-  const isText = (type: string) => TEXTS.has(type) || isEnum(type, world);
+  const isText = (type: string) => TEXTS.has(type) || world.isEnum(type);
   const types = castsOf(using, converted.name);
   if (!types) return false;
-  if (from === to) return types.every((type) => type === to);
+  if (mayBeSameType(from, to)) return types.every((type) => mayBeSameType(type, to));
   const all = [from, ...types, to];
   return all.every((type) => NUMBERS.has(type)) || all.every(isText);
 }
-
-const isEnum = (type: string, world: World): boolean => {
-  const name = /^(?:(\w+)\.)?(\w+)$/.exec(type);
-  return name !== null && world.get({ kind: 'type', schema: name[1], name: name[2]! })?.ref.detail?.typtype === 'e';
-};
 
 /** The types of the casts around the column, without modifiers; undefined where USING computes something else. */
 function castsOf(using: Node | undefined, column: string): string[] | undefined {

@@ -18,9 +18,10 @@ type Insert = NodeOf<'InsertStmt'>;
 
 /**
  * The columns that an INSERT fills, by name; undefined where the statement leaves them out and history does not know
- * them.
+ * them. DEFAULT VALUES fills none.
  */
 export function insertColumns(node: Insert, world: World): string[] | undefined {
+  if (!node.selectStmt) return [];
   const named = namedColumns(node);
   if (named) return named;
   const table: ObjectRef = { kind: 'table', ...nameOfRange(node.relation) };
@@ -62,26 +63,26 @@ export function coveringKey(
     rows ? rows.map((row) => row[position]) : [nodeAs(targets?.[position], 'ResTarget')?.val];
   const table: ObjectRef = { kind: 'table', ...nameOfRange(node.relation) };
   const settles = (column: string | undefined): boolean => {
-    const position = column === undefined ? -1 : columns.indexOf(column);
-    if (position < 0) return false;
+    if (column === undefined) return false;
+    const ref = world.get({ kind: 'column', name: column, of: table })?.ref;
+    const hasConstantDefault = ref?.detail?.hasConstantDefault === true;
+    const position = columns.indexOf(column);
+    if (position < 0) return hasConstantDefault;
     // Two NULLs are not equal to a unique key, so a value must be known not to be one.
-    const never = world
-      .parts(table)
-      .some(
-        (p) =>
-          (p.kind === 'column' && p.name === column && p.detail?.notNull) ||
-          (p.detail?.contype === 'p' && p.detail.columns?.includes(column)),
-      );
-    return expressions(position).every(
-      (e) =>
+    const never =
+      ref?.detail?.notNull === true ||
+      world.parts(table).some((p) => p.detail?.contype === 'p' && p.detail.columns?.includes(column));
+    return expressions(position).every((e) => {
+      if (e && 'SetToDefault' in e) return hasConstantDefault;
+      return (
         e !== undefined &&
-        !('SetToDefault' in e) &&
         constantOf(e)?.kind !== 'null' &&
         volatileCall([e]) === undefined &&
         !readsChangingRows(e, nameOfRange(node.relation)) &&
         !(hasVaryingVariables && rows && readsColumns(e)) &&
-        (never || isConstant(e)),
-    );
+        (never || isConstant(e))
+      );
+    });
   };
   return world
     .parts(table)
@@ -201,19 +202,52 @@ function withGivenObjects(targets: readonly Node[], node: Insert): readonly Node
 /** A column that ON CONFLICT names and that gets another value at every run: from its default, or from the row. */
 function unfilledTarget(node: Insert, world: World): string | undefined {
   const columns = insertColumns(node, world);
-  const rows = insertRows(node);
   if (!columns) return undefined;
-  for (const element of node.onConflictClause?.infer?.indexElems ?? []) {
-    const name = nodeAs(element, 'IndexElem')?.name;
-    if (name === undefined) continue;
+  const rows = insertRows(node);
+  const table = nameOfRange(node.relation);
+  return targetOf(node, world).find((name) => {
     const position = columns.indexOf(name);
-    if (
-      position < 0 ||
-      rows?.some((row) => row[position] && ('SetToDefault' in row[position] || volatileCall([row[position]])))
-    )
-      return name;
-  }
-  return undefined;
+    const isLeftOut = (value: Node | undefined) => value !== undefined && 'SetToDefault' in value;
+    if (rows?.some((row) => row[position] && volatileCall([row[position]]))) return true;
+    if (position >= 0 && !rows?.some((row) => isLeftOut(row[position]))) return false;
+    return world.get({ kind: 'column', name, of: table })?.ref.detail?.hasConstantDefault !== true;
+  });
+}
+
+/** The columns that ON CONFLICT names, or the constraint that it names has. */
+function targetOf(node: Insert, world: World): string[] {
+  const { indexElems = [], conname } = node.onConflictClause?.infer ?? {};
+  const named =
+    conname === undefined
+      ? indexElems.map((element) => nodeAs(element, 'IndexElem')?.name)
+      : world.get({ kind: 'constraint', name: conname, of: nameOfRange(node.relation) })?.ref.detail?.columns;
+  return flatMap(named ?? [], (name) => name ?? []);
+}
+
+/** Whether ON CONFLICT can leave out none of the rows: each brings a new value for every key that it looks at. */
+export function neverConflicts(node: Insert, world: World): boolean {
+  const table: ObjectRef = { kind: 'table', ...nameOfRange(node.relation) };
+  const columns = insertColumns(node, world);
+  if (!columns || !world.knowsTable(table)) return false;
+  const parts = world.parts(table);
+  const isNew = (name: string | undefined) =>
+    name !== undefined && !columns.includes(name) && hasNewDefault(name, table, world);
+  if (node.onConflictClause?.infer) return targetOf(node, world).some(isNew);
+  return parts
+    .filter(({ detail }) => detail?.unique === true || detail?.contype === 'x')
+    .every(({ detail }) => detail?.contype !== 'x' && detail?.columns?.some(isNew));
+}
+
+/** Whether the default of a column gives every row a value that no other row has. */
+function hasNewDefault(name: string, table: ObjectRef, world: World): boolean {
+  const call = world.get({ kind: 'column', name, of: table })?.ref.detail?.varies;
+  if (call === undefined || isClock(call)) return false;
+  // A sequence does not know the numbers that rows have brought themselves.
+  const isGiven = (rows: RowSource) =>
+    !rows || !('insert' in rows) || (rows.columns ?? namedColumns(rows.insert))?.includes(name) !== false;
+  return (
+    call !== 'nextval()' || !world.inserts(table).some(({ list, length }) => list.slice(0, length).some(isGiven))
+  );
 }
 
 /** Whether later statements give one of the columns other values, so that a row is found by others then. */
@@ -237,9 +271,8 @@ export function unfilledColumn(node: Insert, world: World): string | undefined {
     !detail.varies &&
     !detail.isIdentity &&
     !detail.isGenerated;
-  const isDomain = ({ detail }: ObjectRef) =>
-    detail?.type !== undefined && world.get({ kind: 'domain', name: detail.type }) !== undefined;
-  return parts.find((part) => isRequired(part) && !isDomain(part) && !columns.includes(part.name))?.name;
+  const hasDomain = ({ detail }: ObjectRef) => world.typeNamed(detail?.type)?.kind === 'domain';
+  return parts.find((part) => isRequired(part) && !hasDomain(part) && !columns.includes(part.name))?.name;
 }
 
 /** Why a second run of an INSERT adds rows, or fails; undefined where it does not. */
@@ -247,7 +280,7 @@ export function insertProblem(statement: Statement, later: LaterChanges, world: 
   const node = statement.as('InsertStmt')!;
   const key = coveringKey(node, world, hasVaryingVariables(statement));
   if (node.onConflictClause) return problemBesideConflict(node, key, later, world);
-  if (!node.selectStmt) return 'a second run inserts another row of defaults';
+  if (!node.selectStmt && !key) return 'a second run inserts another row of defaults';
   if (leavesOutExisting(node, world) !== false) return undefined;
   const required = unfilledColumn(node, world);
   if (required !== undefined) return `a second run fails with 23502, since a later statement requires "${required}"`;
@@ -277,7 +310,7 @@ function problemBesideConflict(
   world: World,
 ): string | undefined {
   const conflict = node.onConflictClause!;
-  const target = (conflict.infer?.indexElems ?? []).map((element) => nodeAs(element, 'IndexElem')?.name ?? '');
+  const target = targetOf(node, world);
   const caught = target.length > 0 ? target : (key?.detail?.columns ?? []);
   if (addsToItself(node, caught as string[], world))
     return 'it reads the table that it adds rows to, so a second run adds rows for those of the first one';
@@ -387,10 +420,8 @@ const typesOf =
   (table: Name, world: World): Types =>
   (column) => {
     const ref = world.get({ kind: 'column', name: column, of: table })?.ref;
-    const type = ref?.detail?.type;
-    const isEnum = type !== undefined && world.get({ kind: 'type', name: type })?.ref.detail?.typtype === 'e';
     // A value of an enum has one spelling, like a text.
-    return isEnum ? { ...ref!, detail: { ...ref!.detail, type: 'text' } } : ref;
+    return ref && world.isEnum(ref.detail?.type) ? { ...ref, detail: { ...ref.detail, type: 'text' } } : ref;
   };
 
 /** The rows of an INSERT or UPDATE; one of unknown values where they cannot be read. */

@@ -4,6 +4,7 @@
  * lineage has come to its end, and it may ask for nothing else: a stranger may exist without this file.
  */
 import { isTemporary, kindInfo, ownerOf, partitionLink, type ObjectRef } from '../catalog/objects.ts';
+import { mayBeSameType, nameOfType } from '../catalog/names.ts';
 import { flatMap } from '../lists.ts';
 import type { Effect } from '../catalog/effects.ts';
 import type { World } from '../history/world.ts';
@@ -194,12 +195,9 @@ export class Lives {
   private linkConvertedColumns(): void {
     for (const { effect } of this.first.occurrences.flat()) {
       if (effect.action !== 'create' || effect.object.kind !== 'column type') continue;
-      const name = /^(?:(\w+)\.)?(\w+)/.exec(effect.object.detail?.type ?? '');
-      const type: ObjectRef = {
-        kind: 'type',
-        ...(name?.[1] !== undefined && { schema: name[1] }),
-        name: name?.[2] ?? '',
-      };
+      const name = nameOfType(effect.object.detail?.type ?? '');
+      if (!name) continue;
+      const type: ObjectRef = { kind: 'type', ...name };
       if (this.events.has(this.key(type))) this.link(effect.object, type);
     }
   }
@@ -272,7 +270,7 @@ export class Lives {
     if (ref.kind === 'column' || ref.kind === 'column type') {
       const type = typeOf(ref, after);
       const was = typeOf(ref, base);
-      if (type === undefined || was === undefined || was === type) return undefined;
+      if (type === undefined || was === undefined || mayBeSameType(was, type)) return undefined;
       return { step, end: { made: { ...ref, kind: 'column type', detail: { ...ref.detail, type } } } };
     }
     const is = after.refOfKey(key);

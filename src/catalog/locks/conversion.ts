@@ -6,7 +6,7 @@ import { lookup } from '../../lookup.ts';
 import type { Node, NodeOf } from '../../syntax/parser.ts';
 import { typeDetail } from '../columns.ts';
 import { nodeAs, strings } from '../nodes.ts';
-import { nameInString } from '../names.ts';
+import { nameInString, nameOfType } from '../names.ts';
 import type { Detail } from '../objects.ts';
 import { domainOf, isConstrained } from './relations.ts';
 import type { ColumnType as Type, Known } from './types.ts';
@@ -19,7 +19,7 @@ const OF_EXTENSIONS = new Set(['citext', 'hstore', 'ltree', 'vector', 'halfvec',
 
 /** A type as `typeText` writes it, without the schema of an extension. */
 function plain(type: string): string {
-  const name = nameInString(type.replaceAll('[]', ''))?.name;
+  const name = nameOfType(type)?.name;
   return name !== undefined && OF_EXTENSIONS.has(name) ? name + '[]'.repeat(type.split('[]').length - 1) : type;
 }
 

@@ -577,6 +577,8 @@ function settingEffects(cmd: Command, around: Surroundings): Effect[] {
           varies: volatileCall(cmd.def),
           defaultNeeds: needs,
           ...defaultDetail(cmd.def),
+          // Rows that were written before may have another one.
+          hasConstantDefault: false,
         },
         ...column,
       },

@@ -1,6 +1,6 @@
 /** Values that a statement about rows names and that their column does not take any more in the second run. */
 import { readBody } from '../../catalog/body.ts';
-import { quoteLiteral } from '../../catalog/names.ts';
+import { nameOfType, quoteLiteral } from '../../catalog/names.ts';
 import { columnName, nameOfRange, nodeAs, optionOf, strings, walk } from '../../catalog/nodes.ts';
 import type { Name, ObjectRef } from '../../catalog/objects.ts';
 import type { World } from '../../history/world.ts';
@@ -168,11 +168,10 @@ function labelOf(table: Name, column: string, value: string, world: World): Obje
   const written =
     world.get({ kind: 'column type', name: column, of: table }) ??
     world.get({ kind: 'column', name: column, of: table });
-  const name = /^(?:(\w+)\.)?(\w+)$/.exec(written?.ref.detail?.type ?? '');
-  if (!name) return undefined;
-  const type: Name = { ...(name[1] !== undefined && { schema: name[1] }), name: name[2]! };
-  if (world.get({ kind: 'type', ...type })?.ref.detail?.typtype !== 'e') return undefined;
-  return { kind: 'enum label', name: value, of: { schema: type.schema, name: type.name } };
+  const type = written?.ref.detail?.type;
+  if (type === undefined || !world.isEnum(type)) return undefined;
+  const { schema, name } = nameOfType(type)!;
+  return { kind: 'enum label', name: value, of: { schema, name } };
 }
 
 interface Named {
