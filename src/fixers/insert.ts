@@ -45,7 +45,9 @@ export const insert: Fixer<'insert'> = (finding, _, { runners }): Fix | undefine
   const required = unfilledColumn(node, finding.after);
   if (node.onConflictClause && required !== undefined)
     return { why: `give the row a value for "${required}", or put the statement behind the one that requires it` };
-  if (node.onConflictClause && !neverConflicts(node, finding.after))
+  const isConflicting = node.onConflictClause !== undefined && !neverConflicts(node, finding.after);
+  const later = (finding.kind === 'repeats' && finding.later) || NOTHING_LATER;
+  if (isConflicting && !later.isRefused)
     return { why: 'name a unique key after ON CONFLICT, and create that key if there is none' };
   if (!finding.after.knowsTable(table))
     return {
@@ -53,13 +55,14 @@ export const insert: Fixer<'insert'> = (finding, _, { runners }): Fix | undefine
         `${whyNotKnown(table, finding.after)}, so its ` + 'keys are not known; add ON CONFLICT for the key that it has',
     };
   if (writesInWith(node)) return { why: 'ON CONFLICT would lose the rows that WITH takes from another table' };
-  const later = (finding.kind === 'repeats' && finding.later) || NOTHING_LATER;
   const site: Site = { finding, node, table, later };
   const block = obstacleInBlock(unit.statement);
   if (block !== undefined) return { why: block };
   // ON CONFLICT finds no key where the run stops before a later statement makes it.
   const passing = isAtomic(runners) ? undefined : later.passing;
   const key = coveringKey(node, finding.after, hasVaryingVariables(unit.statement), passing);
+  if (isConflicting && (!key || insertRows(node)?.length !== 1))
+    return { why: 'put it behind the statement that makes the trigger, or ask for each row first' };
   return key ? byKey(site, key.detail!.columns as string[]) : byRow(site);
 };
 
@@ -67,6 +70,7 @@ const NOTHING_LATER: LaterChanges = {
   columns: new Set(),
   isDeleted: false,
   isReshaped: false,
+  isRefused: false,
   converted: [],
   passing: new Set(),
 };

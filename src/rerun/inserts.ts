@@ -245,9 +245,7 @@ function hasNewDefault(name: string, table: ObjectRef, world: World): boolean {
   // A sequence does not know the numbers that rows have brought themselves.
   const isGiven = (rows: RowSource) =>
     !rows || !('insert' in rows) || (rows.columns ?? namedColumns(rows.insert))?.includes(name) !== false;
-  return (
-    call !== 'nextval()' || !world.inserts(table).some(({ list, length }) => list.slice(0, length).some(isGiven))
-  );
+  return call !== 'nextval()' || !world.inserts(table).some(({ list, length }) => list.slice(0, length).some(isGiven));
 }
 
 /** Whether later statements give one of the columns other values, so that a row is found by others then. */
@@ -327,6 +325,11 @@ function problemBesideConflict(
     return (
       `the rows bring no lasting value for "${unfilled}", so ON ` +
       'CONFLICT never fires and a second run inserts them again'
+    );
+  if (later.isRefused)
+    return (
+      'a later statement makes a trigger that may refuse the rows, ' +
+      'so a second run may fail before ON CONFLICT applies'
     );
   if (conflict.action === 'ONCONFLICT_UPDATE') return undefined;
   const table: Name = nameOfRange(node.relation);

@@ -23,6 +23,8 @@ export interface LaterChanges {
   isDeleted: boolean;
   /** Whether the table may refuse a row by then: a column has become NOT NULL, or a trigger guards the table. */
   isReshaped: boolean;
+  /** Whether a trigger is made that may refuse a row before ON CONFLICT applies. */
+  isRefused: boolean;
   /** Columns as they are before they get another type. */
   converted: readonly ObjectRef[];
   /** The keys of unique keys and indexes that are not there at every stop behind the statement. */
@@ -35,6 +37,7 @@ interface Change {
   columns: readonly string[] | undefined;
   isDeleted: boolean;
   isReshaped: boolean;
+  isRefused: boolean;
   /** A column as it is before it gets another type. */
   converted?: ObjectRef;
   /** The keys of unique keys and indexes that are made or dropped. */
@@ -43,7 +46,7 @@ interface Change {
   inFunction?: Statement;
 }
 
-const NOTHING = { columns: [], isDeleted: false, isReshaped: false };
+const NOTHING = { columns: [], isDeleted: false, isReshaped: false, isRefused: false };
 
 /** The changes of rows of a file, by the keys of the tables. */
 export class RowChanges {
@@ -68,7 +71,12 @@ export class RowChanges {
     } else if (effect.action === 'delete') this.add(world.key(effect.object), { step, isDeleted: true });
     if (!('object' in effect)) return;
     const { of } = effect.object;
-    if (of && reshapes(effect, unit, world)) this.add(world.key({ kind: 'table', ...of }), { step, isReshaped: true });
+    if (of && reshapes(effect, unit, world))
+      this.add(world.key({ kind: 'table', ...of }), {
+        step,
+        isReshaped: true,
+        isRefused: effect.object.kind === 'trigger',
+      });
     if (!isRun) return;
     this.recordColumn(occurrence, world);
     this.recordKeys(occurrence, world);
@@ -131,6 +139,7 @@ export class RowChanges {
       columns: later.some((change) => change.columns === undefined) ? undefined : columns,
       isDeleted: later.some((change) => change.isDeleted),
       isReshaped: later.some((change) => change.isReshaped),
+      isRefused: later.some((change) => change.isRefused),
       converted: flatMap(later, ({ converted }) => converted ?? []),
       passing: new Set(flatMap(later, ({ step: at, keys }) => (keys && canStop(at) ? [...keys] : []))),
     };
