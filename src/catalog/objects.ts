@@ -50,6 +50,8 @@ export interface Detail {
   collated?: boolean;
   /** For a table: whether it has no keys but those that statements name, even if its columns come from elsewhere. */
   keysNamed?: boolean;
+  /** For a table: whether it is made from a query, which gives it columns and nothing else. */
+  hasColumnsOnly?: boolean;
   /** For a table: whether it stands under conditions that do not tell whether it is made. */
   isConditional?: boolean;
   /** For a sequence: the table with whose column, in `columns`, it is dropped. */

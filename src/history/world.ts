@@ -268,7 +268,10 @@ export class World {
     // Of a table that the migrations themselves made, everything is known.
     const { listed } = kindInfo(ref.kind);
     const allKnown =
-      listed !== undefined && (owner.ref.detail?.complete || (listed === 'by-statements' && madeByItself(owner.ref)));
+      listed !== undefined &&
+      (owner.ref.detail?.complete ||
+        !mayHaveMore(owner.ref.detail, ref) ||
+        (listed === 'by-statements' && madeByItself(owner.ref)));
     return !owner.exists || allKnown ? false : undefined;
   }
 
@@ -419,7 +422,7 @@ export class World {
   add(ref: ObjectRef, parts: readonly ObjectRef[] = []): void {
     const key = this.key(ref);
     const parent = this.parentKey(ref, key);
-    if (ref.kind === 'table' && !ref.detail?.complete) this.forgetDropped(key);
+    if (ref.kind === 'table' && !ref.detail?.complete) this.forgetDropped(key, ref.detail);
     this.put(key, { ref, exists: true, parent });
     if (ref.kind === 'partition') this.adopt(ref, parent);
     const link = partitionLink(ref);
@@ -443,11 +446,13 @@ export class World {
   /**
    * Forgets that parts of a table were dropped: made anew it may have them, from LIKE for example, and so may another
    * table that gets its name.
+   * @param detail what is known of the table from then on
    */
-  private forgetDropped(table: string): void {
+  private forgetDropped(table: string, detail: Detail | undefined): void {
     for (const child of this.children(table)) {
       const entity = this.at(child);
-      if (entity?.exists === false) this.put(child, { ...entity, exists: undefined });
+      if (entity?.exists === false && mayHaveMore(detail, entity.ref))
+        this.put(child, { ...entity, exists: undefined });
     }
   }
 
@@ -757,7 +762,7 @@ export class World {
 
   /** A table has the same rows under its new name, and stays a partition. */
   private moveRows(oldKey: string, newKey: string, { schema, name, detail }: ObjectRef, old: ObjectRef): void {
-    if (!detail?.complete) this.forgetDropped(newKey);
+    if (!detail?.complete) this.forgetDropped(newKey, detail);
     for (const { list, length } of this.insertsAt(oldKey))
       for (const rows of list.slice(0, length)) this.recordRows(newKey, rows);
     const link = this.linkOf(old);
@@ -1035,7 +1040,7 @@ export class World {
     const entity = this.at(key);
     if (entity?.exists !== false) return;
     const { detail, ...name } = entity.ref;
-    if (detail?.complete) this.forgetDropped(key);
+    if (detail?.complete) this.forgetDropped(key, undefined);
     this.put(key, { ...entity, ref: name, exists: true });
   }
 
@@ -1177,3 +1182,7 @@ const DEFAULTED = new Set<Kind>([
 
 const madeByItself = ({ detail }: ObjectRef): boolean =>
   detail?.keysNamed !== undefined && detail.partitionOf === undefined;
+
+/** Whether a table that is not known in full may have a part that no statement has named. */
+const mayHaveMore = (table: Detail | undefined, part: ObjectRef): boolean =>
+  table?.hasColumnsOnly !== true || part.kind === 'column' || part.kind === 'column type';

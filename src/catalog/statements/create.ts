@@ -134,6 +134,8 @@ function storageDetail(node: NodeOf<'CreateStmt'>): Detail {
 const dropsOnCommit = (action: NodeOf<'CreateStmt'>['oncommit']): Detail =>
   action === 'ONCOMMIT_DROP' ? { dropsOnCommit: true } : {};
 
+const MADE_FROM_QUERY: Detail = { keysNamed: true, hasColumnsOnly: true };
+
 function tableEffects(node: NodeOf<'CreateStmt'>, kind: Kind = 'table', more: readonly ObjectRef[] = []): Effect[] {
   const table = nameOfRange(node.relation);
   // With LIKE, INHERITS, PARTITION OF or OF, more columns come from elsewhere, and the table is not known in full.
@@ -313,7 +315,7 @@ export const createEntries: Entry[] = [
         ...usesOfQuery(names),
         ...callsOf(names),
         ...create('table', nameOfRange(node.into?.rel), unless(node.if_not_exists), {
-          detail: { keysNamed: true, ...dropsOnCommit(node.into?.onCommit) },
+          detail: { ...MADE_FROM_QUERY, ...dropsOnCommit(node.into?.onCommit) },
         }),
       ];
     },
@@ -353,7 +355,7 @@ export const createEntries: Entry[] = [
     secondRun: { error: '42P07' },
     effects: (node) => [
       ...usesOfQuery(namesIn({ ...node, intoClause: undefined })),
-      ...create('table', nameOfRange(node.intoClause?.rel), 'bare', { detail: { keysNamed: true } }),
+      ...create('table', nameOfRange(node.intoClause?.rel), 'bare', { detail: MADE_FROM_QUERY }),
     ],
     techniques: [{ technique: 'select-into' }],
   }),
