@@ -10,6 +10,23 @@ export type Assignments = ReadonlyMap<string, Node | undefined>;
 export const assignmentsOf = (targets: readonly Node[] | undefined): Assignments =>
   new Map(flatMap(targets ?? [], (t) => nodeAs(t, 'ResTarget') ?? []).map(({ name = '', val }) => [name, val]));
 
+/** The constants that WHERE asks columns of the table for: of `a = 1 AND b = 'x' AND (c OR d)`, those of a and b. */
+export function constantsAskedFor({ whereClause, relation, fromClause }: NodeOf<'UpdateStmt'>): Map<string, Node> {
+  const asked = new Map<string, Node>();
+  const self = relation?.alias?.aliasname ?? relation?.relname;
+  const read = (node: Node | undefined): void => {
+    const bool = nodeAs(node, 'BoolExpr');
+    if (bool?.boolop === 'AND_EXPR') for (const arg of bool.args ?? []) read(arg);
+    const { kind, name, lexpr, rexpr } = nodeAs(node, 'A_Expr') ?? {};
+    const parts = strings(nodeAs(lexpr, 'ColumnRef')?.fields);
+    const isOwn = parts.length === 1 ? !fromClause : parts.length === 2 && parts[0] === self;
+    if (kind === 'AEXPR_OP' && strings(name).at(-1) === '=' && isOwn && rexpr && constantOf(rexpr))
+      asked.set(parts.at(-1)!, rexpr);
+  };
+  read(whereClause);
+  return asked;
+}
+
 /** What SET gives to the column that an expression names. */
 const valueFor = (column: Node | undefined, set: Assignments): Node | undefined => set.get(columnName(column) ?? '');
 

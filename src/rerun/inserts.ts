@@ -3,7 +3,7 @@ import { blockBody } from '../catalog/body.ts';
 import { constantOf, isConstant, sameConstant } from '../catalog/constants.ts';
 import { columnName, nameOfRange, namesRelation, nodeAs, replaceNodes, strings, walk } from '../catalog/nodes.ts';
 import { isJsonObject, repeatedChange, type Change } from '../catalog/updates.ts';
-import { assignmentsOf } from '../catalog/update-conditions.ts';
+import { assignmentsOf, constantsAskedFor } from '../catalog/update-conditions.ts';
 import { isClock, VOLATILE, volatileCall } from '../catalog/volatility.ts';
 import { flatMap } from '../lists.ts';
 import type { Name, ObjectRef } from '../catalog/objects.ts';
@@ -243,14 +243,42 @@ function hasNewDefault(name: string, table: ObjectRef, world: World): boolean {
   const call = world.get({ kind: 'column', name, of: table })?.ref.detail?.varies;
   if (call === undefined || isClock(call)) return false;
   // A sequence does not know the numbers that rows have brought themselves.
-  const isGiven = (rows: RowSource) =>
-    !rows || !('insert' in rows) || (rows.columns ?? namedColumns(rows.insert))?.includes(name) !== false;
+  const isGiven = (rows: RowSource) => !rows || (columnsGiven(rows)?.includes(name) ?? true);
   return call !== 'nextval()' || !world.inserts(table).some(({ list, length }) => list.slice(0, length).some(isGiven));
+}
+
+/** The columns that get values; undefined where they may be any. */
+function columnsGiven(rows: NonNullable<RowSource>): readonly string[] | undefined {
+  if ('insert' in rows) return rows.columns ?? namedColumns(rows.insert);
+  return 'update' in rows ? [...assignmentsOf(rows.update.targetList).keys()] : rows.changed;
 }
 
 /** Whether later statements give one of the columns other values, so that a row is found by others then. */
 export const isSetLater = ({ columns }: LaterChanges, asked: readonly string[]): boolean =>
   columns === undefined || asked.some((column) => columns.has(column));
+
+/**
+ * Whether an UPDATE asks for none of the rows of an INSERT: by a column that keeps its value, for another constant.
+ * @param set the columns that later statements give other values
+ */
+export function asksForOthers(
+  update: NodeOf<'UpdateStmt'>,
+  node: Insert,
+  set: ReadonlySet<string>,
+  world: World,
+): boolean {
+  const columns = insertColumns(node, world);
+  const rows = insertRows(node);
+  const types = typesOf(nameOfRange(node.relation), world);
+  return [...constantsAskedFor(update)].some(([column, constant]) => {
+    const position = columns?.indexOf(column) ?? -1;
+    const asked = position < 0 || set.has(column) ? undefined : storedValue(constant, types(column));
+    return (
+      asked !== undefined &&
+      rows?.every((row) => ![undefined, asked].includes(storedValue(row[position], types(column))))
+    );
+  });
+}
 
 /**
  * A column that every row needs a value for by then, and that an INSERT gives none: PostgreSQL refuses the row before
@@ -436,9 +464,10 @@ function valuesOfSource(source: RowSource, asked: readonly string[], types: Type
     const rows = columns && insertRows(source.insert)?.map((row) => valuesOf(inRow(row, columns), asked, types));
     return rows ?? [undefined];
   }
-  // Columns that an UPDATE leaves alone have any value.
+  // Columns that an UPDATE leaves alone have the value that WHERE asks for, or any.
   const set = assignmentsOf(source.update.targetList);
-  return [valuesOf((column) => set.get(column), asked, types)];
+  const had = constantsAskedFor(source.update);
+  return [valuesOf((column) => (set.has(column) ? set.get(column) : had.get(column)), asked, types)];
 }
 
 /** @param table the name that the table has now; the statements may have known it under another one */

@@ -7,7 +7,7 @@ import { assignmentsOf } from '../catalog/update-conditions.ts';
 import { flatMap, pushTo } from '../lists.ts';
 import type { Step } from '../history/play.ts';
 import type { World } from '../history/world.ts';
-import type { NodeTag } from '../syntax/parser.ts';
+import type { NodeOf, NodeTag } from '../syntax/parser.ts';
 import type { Statement } from '../syntax/script.ts';
 import { keepsValues } from './conversions.ts';
 import type { Occurrence } from './occurrence.ts';
@@ -31,10 +31,14 @@ export interface LaterChanges {
   passing: ReadonlySet<string>;
 }
 
+type UpdateStmt = NodeOf<'UpdateStmt'>;
+
 interface Change {
   step: number;
   /** Undefined for a change of any column. */
   columns: readonly string[] | undefined;
+  /** The UPDATE that makes it. */
+  update?: UpdateStmt | undefined;
   isDeleted: boolean;
   isReshaped: boolean;
   isRefused: boolean;
@@ -67,7 +71,12 @@ export class RowChanges {
       const columns = effect.rows && [...assignmentsOf(effect.rows.targetList).keys()];
       const { statement } = unit;
       const isInFunction = statement.type === 'CreateFunctionStmt';
-      this.add(world.key(effect.table), { step, columns, ...(isInFunction && { inFunction: statement }) });
+      this.add(world.key(effect.table), {
+        step,
+        columns,
+        update: effect.rows,
+        ...(isInFunction && { inFunction: statement }),
+      });
     } else if (effect.action === 'delete') this.add(world.key(effect.object), { step, isDeleted: true });
     if (!('object' in effect)) return;
     const { of } = effect.object;
@@ -130,13 +139,17 @@ export class RowChanges {
   /**
    * What happens to the rows of a table behind a step.
    * @param canStop whether the run can stop behind the step and before a later one
+   * @param asksForOthers whether an UPDATE leaves alone the rows that are asked about, given all columns that change
    */
-  after(step: number, table: string, canStop: (later: number) => boolean): LaterChanges {
+  after(
+    step: number,
+    table: string,
+    canStop: (later: number) => boolean,
+    asksForOthers: (update: UpdateStmt, set: ReadonlySet<string>) => boolean,
+  ): LaterChanges {
     const later = this.of(table, step).filter(({ inFunction }) => !inFunction || this.isCalled(inFunction));
-    const columns = new Set<string>();
-    for (const change of later) for (const column of change.columns ?? []) columns.add(column);
     return {
-      columns: later.some((change) => change.columns === undefined) ? undefined : columns,
+      columns: columnsOf(later, asksForOthers),
       isDeleted: later.some((change) => change.isDeleted),
       isReshaped: later.some((change) => change.isReshaped),
       isRefused: later.some((change) => change.isRefused),
@@ -160,6 +173,17 @@ export class RowChanges {
     take(key, from, Infinity);
     return found;
   }
+}
+
+/** The columns that changes give other values; undefined where they may be any. */
+function columnsOf(
+  changes: readonly Change[],
+  asksForOthers: (update: UpdateStmt, set: ReadonlySet<string>) => boolean,
+): Set<string> | undefined {
+  if (changes.some(({ columns }) => columns === undefined)) return undefined;
+  const all = new Set(flatMap(changes, ({ columns }) => columns!));
+  const touching = changes.filter(({ update }) => !update || !asksForOthers(update, all));
+  return new Set(flatMap(touching, ({ columns }) => columns!));
 }
 
 /** Statements that name a function and do not call it. */

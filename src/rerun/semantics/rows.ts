@@ -12,6 +12,7 @@ import type { Statement } from '../../syntax/script.ts';
 import type { Judgement } from '../finding.ts';
 import type { Occurrence } from '../occurrence.ts';
 import {
+  asksForOthers,
   conflictChange,
   coveringKey,
   deletedBefore,
@@ -62,7 +63,12 @@ function judgeOwnRows({ effect, unit, step }: Occurrence<Insert>, replay: Replay
   if (isMovedOnce(node, replay)) return changed;
   const byRows = judgeBesideRows(node, effect.object, world);
   if (byRows) return byRows;
-  const later = first.rowChanges.after(step, key, (at) => replay.canStopBetween(step, at));
+  const later = first.rowChanges.after(
+    step,
+    key,
+    (at) => replay.canStopBetween(step, at),
+    (update, set) => asksForOthers(update, node, set, first.after),
+  );
   const consequence = insertProblem(unit.statement, later, first.after);
   const isRestarted = !node.onConflictClause && isNumberedFrom(first.restarts, step, node, world);
   if (consequence === undefined) return isRestarted ? setBack() : changed;
