@@ -57,7 +57,7 @@ export const insert: Fixer<'insert'> = (finding, _, { runners }): Fix | undefine
   const block = obstacleInBlock(unit.statement);
   if (block !== undefined) return { why: block };
   // ON CONFLICT finds no key where the run stops before a later statement makes it.
-  const passing = isAtomic(runners) ? undefined : later.passing;
+  const passing = isAtomic(unit.statement, runners) ? undefined : later.passing;
   const key = coveringKey(node, finding.after, hasVaryingVariables(unit.statement), passing);
   return key ? byKey(site, key.detail!.columns as string[]) : byRow(site);
 };
