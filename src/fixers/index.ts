@@ -33,7 +33,12 @@ export function planFixes(findings: readonly Finding[], options: FixOptions): Ma
   for (const finding of findings) {
     if (finding.kind === 'needs-shared-guard' || plan.has(finding)) continue;
     // A file that is sent as a whole does not stop between two statements.
-    if (finding.kind === 'undecidable' && finding.isOnlyIfStopped && isAtomic(options.runners)) continue;
+    if (
+      finding.kind === 'undecidable' &&
+      finding.isOnlyIfStopped &&
+      isAtomic(finding.at.unit.statement, options.runners)
+    )
+      continue;
     const chosen = remedyFromEveryStop(finding, options);
     if ('why' in chosen) plan.set(finding, chosen);
     else if (chosen.fix.guard) addRequest(requests, finding, chosen.technique, chosen.fix.guard);

@@ -59,7 +59,7 @@ export const insert: Fixer<'insert'> = (finding, _, { runners }): Fix | undefine
   const block = obstacleInBlock(unit.statement);
   if (block !== undefined) return { why: block };
   // ON CONFLICT finds no key where the run stops before a later statement makes it.
-  const passing = isAtomic(runners) ? undefined : later.passing;
+  const passing = isAtomic(unit.statement, runners) ? undefined : later.passing;
   const key = coveringKey(node, finding.after, hasVaryingVariables(unit.statement), passing);
   if (isConflicting && (!key || insertRows(node)?.length !== 1))
     return { why: 'put it behind the statement that makes the trigger, or ask for each row first' };

@@ -45,7 +45,7 @@ export function remedyFromEveryStop(finding: OwnFinding, options: FixOptions): R
   const { statement } = finding.at.unit;
   const own = ownForm(statement, finding.again, options);
   // A file that is sent as a whole, or in one transaction, does not stop between two statements.
-  if ('why' in own) return isAtomic(options.runners) ? remedy : own;
+  if ('why' in own) return isAtomic(statement, options.runners) ? remedy : own;
   const { fix, technique } = remedy;
   if (!fix.guard && own.conditions.length === 0)
     return { fix: { edits: unique([...fix.edits, ...own.edits]) }, technique };

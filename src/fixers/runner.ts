@@ -2,9 +2,11 @@
 import { refusesTransaction } from '../catalog/do-block.ts';
 import type { Changeset } from '../project/format.ts';
 import { findMark } from '../project/marks.ts';
+import { batchesOf, isOneTransaction } from '../project/sending.ts';
 import { tools } from '../project/tools/index.ts';
-import type { Runner } from '../project/types.ts';
-import type { Statement } from '../syntax/script.ts';
+import type { Batch, Runner } from '../project/types.ts';
+import { perObject } from '../memo.ts';
+import type { Script, Statement } from '../syntax/script.ts';
 import type { Edit } from './edits.ts';
 
 /**
@@ -33,10 +35,23 @@ const MESSAGE = 'the file may be sent as one message, in which it can only be th
 const CUT_EVERYWHERE = 'golang-migrate cuts the file at every semicolon (x-multi-statement), also in a DO block';
 const CUT_BY_WORDS = 'Liquibase cuts a DO block at the first semicolon behind END';
 
-/** Whether every tool that may send the file runs all of it or nothing. */
-export const isAtomic = (runners: readonly Runner[]): boolean =>
-  runners.length > 0 &&
-  runners.every(({ transaction, sending, cut }) => transaction !== 'none' || sending === 'pipeline' || cut === 'whole');
+/** Whether all tools that may send the file run all of it or nothing: in one batch, which nothing in the file ends. */
+export const isAtomic = ({ script }: Statement, runners: readonly Runner[]): boolean => sentAtOnce(runners)(script);
+
+const sentAtOnce = perObject((runners: readonly Runner[]) =>
+  perObject((script: Script): boolean => {
+    if (runners.length === 0 || script.statements.some(endsTransaction)) return false;
+    return runners.every(
+      (runner) => isOneTransaction(script.text, script.format, runner) || isOneBatch(batchesOf(script, runner)),
+    );
+  }),
+);
+
+const endsTransaction = (statement: Statement): boolean =>
+  ['TRANS_STMT_COMMIT', 'TRANS_STMT_ROLLBACK'].includes(statement.as('TransactionStmt')?.kind ?? '');
+
+const isOneBatch = ([batch, ...others]: readonly Batch[]): boolean =>
+  others.length === 0 && (!batch || batch.transaction || batch.sending === 'pipeline' || batch.messages.length === 1);
 
 /** Why statements cannot go into a DO block, for the tool that runs them; undefined where they can. */
 export function obstacleToBlock(statements: readonly Statement[], runners: readonly Runner[]): string | undefined {

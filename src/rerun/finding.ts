@@ -133,7 +133,7 @@ export const sqlstateOf = (judgement: Judgement): SqlState | undefined =>
 /** Whether the statement can be made repeatable by itself, if its entry has a form for it. */
 export const isMendedAlone = (finding: Finding): boolean =>
   (finding.kind === 'repeats' && finding.isUnanswerable !== true) ||
-  (finding.kind === 'fails' && ['exists', 'missing', 'needed'].includes(finding.cause));
+  (finding.kind === 'fails' && ['exists', 'missing', 'needed', 'value-refused'].includes(finding.cause));
 
 /** Whether a guard around this statement alone is not enough, because a later statement changes the same object. */
 export function dependsOnLater(judgement: Judgement): boolean {

@@ -107,6 +107,36 @@ describe('Liquibase', () => {
   );
 });
 
+describe('rows that stand before the unique index of their key', () => {
+  const ROWS = "INSERT INTO plans (code, price) VALUES ('free', 0), ('paid', 9)";
+  const KEY = 'CREATE UNIQUE INDEX IF NOT EXISTS plans_code ON plans (code);\n';
+  const KEY_ALONE = 'CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS plans_code ON plans (code);\n';
+  const PLANS = 'CREATE TABLE IF NOT EXISTS plans (code text, price int);\n';
+  const CONFLICT = `${ROWS} ON CONFLICT DO NOTHING;\n`;
+  const ASKED = `DO $$ BEGIN
+  IF NOT EXISTS (SELECT 1 FROM plans WHERE code = 'free' AND price = 0) THEN
+    ${ROWS};
+  END IF;
+END $$;
+`;
+  const inSupabase = (sql: string) => fix({ 'supabase/migrations/1_a.sql': PLANS + sql }).text;
+
+  it('leave the rest to the key where all of the file runs, or nothing', () =>
+    expect(inSupabase(`${ROWS};\n${KEY}`)).toContain(CONFLICT));
+
+  it('are asked for where the tool ends its batch before the index', () =>
+    expect(inSupabase(`${ROWS};\n${KEY_ALONE}`)).toContain(ASKED));
+
+  it('are asked for where the file ends the transaction of the tool', () =>
+    expect(inSupabase(`${ROWS};\nCOMMIT;\n${KEY}`)).toContain(ASKED));
+
+  it('are asked for where they are a changeset of their own', () => {
+    const head = '--liquibase formatted sql\n--changeset me:1\n';
+    const { text } = fix({ 'db/a.sql': `${head}${PLANS}${ROWS};\n--changeset me:2\n${KEY}` });
+    expect(text).toContain(ASKED);
+  });
+});
+
 describe('goose', () => {
   it('does not fill in variables in a block', () => {
     const { text } = fix({ 'm/1_a.sql': `-- +goose Up\n-- +goose ENVSUB ON\n${TABLE}${CHECK}-- +goose Down\n` });
