@@ -32,7 +32,7 @@ export const nothingTaken: Taken = () => false;
 /** What is remembered of a default. */
 export const defaultDetail = (value: Node | undefined): Detail => ({
   hasDefault: value !== undefined && constantOf(value)?.kind !== 'null',
-  hasConstantDefault: isConstant(value) && constantOf(value)?.kind !== 'null',
+  ...(isConstant(value) && constantOf(value)?.kind !== 'null' && { constantDefault: value }),
   ...(isJsonArray(value) && { isJsonArray: true }),
 });
 

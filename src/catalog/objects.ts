@@ -124,8 +124,8 @@ export interface Detail {
   check?: Node;
   /** For a column: whether it has a default. For a foreign key: whether it is checked at the end of the transaction. */
   hasDefault?: boolean;
-  /** For a column: whether its default is a constant, so that every row without a value gets the same. */
-  hasConstantDefault?: boolean;
+  /** For a column: the constant that every row without a value gets, where it is not NULL. */
+  constantDefault?: Node | undefined;
   /** For a column: whether its default is a JSON array, to which || adds an object. */
   isJsonArray?: boolean;
   isDeferred?: boolean;

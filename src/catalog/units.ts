@@ -1,4 +1,4 @@
-import type { NodeOf } from '../syntax/parser.ts';
+import type { Node, NodeOf } from '../syntax/parser.ts';
 import { perStatement, type Statement } from '../syntax/script.ts';
 import { splitTopLevel } from '../syntax/nesting.ts';
 import { withDynamic } from './dynamic.ts';
@@ -90,8 +90,7 @@ function readAlterTable(statement: Statement, alter: NodeOf<'AlterTableStmt'>): 
     missingOk: alter.missing_ok ?? false,
     objectType: alter.objtype ?? '',
   };
-  return flatMap(alter.cmds ?? [], (node, k): Unit | Unit[] => {
-    const cmd = nodeAs(node, 'AlterTableCmd')!;
+  return flatMap(inTurn(alter.cmds ?? []), ({ cmd, k }, turn): Unit | Unit[] => {
     const entry = entryFor('AlterTableCmd', cmd, around);
     if (!entry) return [];
     const needs: Effect = {
@@ -101,9 +100,32 @@ function readAlterTable(statement: Statement, alter: NodeOf<'AlterTableStmt'>): 
     };
     const owner = cmd.newowner ? usesOfRoles([cmd.newowner]) : [];
     const effects = withDynamic(statement, [...(entry.effects?.(cmd as never, around) ?? []), ...owner]);
-    return new Unit(statement, entry, k === 0 ? [needs, ...effects] : effects, k);
+    return new Unit(statement, entry, turn === 0 ? [needs, ...effects] : effects, k);
   });
 }
+
+/** A subcommand, and which it is in the text, from 0. */
+interface Subcommand {
+  cmd: NodeOf<'AlterTableCmd'>;
+  k: number;
+}
+
+/**
+ * The subcommands of an ALTER TABLE in the order in which PostgreSQL runs them, as far as they touch one another: what
+ * is dropped is dropped before anything is added, wherever it stands.
+ */
+function inTurn(nodes: readonly Node[]): Subcommand[] {
+  const all = nodes.map((node, k): Subcommand => ({ cmd: nodeAs(node, 'AlterTableCmd')!, k }));
+  const isDropped = ({ cmd, k }: Subcommand): boolean =>
+    DROPS.has(cmd.subtype ?? '') && all.slice(0, k).some((other) => addedBy(other.cmd) === cmd.name);
+  const first = all.filter(isDropped);
+  return first.length === 0 ? all : [...first, ...all.filter((one) => !first.includes(one))];
+}
+
+const DROPS = new Set<string>(['AT_DropColumn', 'AT_DropConstraint']);
+
+const addedBy = ({ def }: NodeOf<'AlterTableCmd'>): string | undefined =>
+  nodeAs(def, 'ColumnDef')?.colname ?? nodeAs(def, 'Constraint')?.conname;
 
 /** The ranges of the subcommands of ALTER TABLE: what stands between the commas outside parentheses. */
 export const subcommandRanges: (statement: Statement) => readonly { start: number; end: number }[] =

@@ -4,7 +4,7 @@ import { parseFragment, type Node, type NodeOf } from '../syntax/parse.ts';
 import type { Embedded, Guard } from '../syntax/plpgsql.ts';
 import { perStatement, type Statement } from '../syntax/script.ts';
 import { readIdent } from './names.ts';
-import { columnName, nodeAs, replaceNodes, strings } from './nodes.ts';
+import { columnName, columnsIn, nodeAs, replaceNodes, strings } from './nodes.ts';
 
 /** What a variable of the body holds, or FOUND says: what a query has put into it, or the value of an expression. */
 export type Variable = { query: NodeOf<'SelectStmt'> } | { expression: string };
@@ -73,6 +73,36 @@ export function variableAt(
   const last = assignments && lastWhere(assignments, ({ at }) => at.end <= guard.start);
   // A statement under another condition may not have run.
   return last?.at.guards.every((g) => g.kind === 'handler' || guards.includes(g)) ? last.value : undefined;
+}
+
+/**
+ * The statement of a block of which a branch waits to find no rows, where it finds none in a second run that it found
+ * in the first: a DELETE, an UPDATE that sets what it asks for, an INSERT that leaves out what is there.
+ */
+export function findsOnlyOnce({ parent, guards }: Pick<Statement, 'parent' | 'guards'>): Statement | undefined {
+  for (const guard of guards) {
+    if (guard.kind !== 'if' || !(guard.negated ? FOUND : NOT_FOUND).test(guard.text)) continue;
+    const before = (parent?.children ?? []).filter(
+      ({ type, embedded }) => embedded && embedded.end <= guard.start && SETS_FOUND.has(type),
+    );
+    const last = before.at(-1);
+    if (last && last.embedded!.kind !== 'execute' && leavesNone(last)) return last;
+  }
+  return undefined;
+}
+
+const FOUND = /^\s*found\s*$/i;
+const NOT_FOUND = /\bnot\s+found\b/i;
+
+function leavesNone(statement: Statement): boolean {
+  const update = statement.as('UpdateStmt');
+  if (update) {
+    const set = new Set(flatMap(update.targetList ?? [], (target) => nodeAs(target, 'ResTarget')?.name ?? []));
+    return columnsIn(update.whereClause).some((parts) => set.has(parts.at(-1)!));
+  }
+  const insert = statement.as('InsertStmt');
+  if (insert) return insert.onConflictClause?.action === 'ONCONFLICT_NOTHING';
+  return statement.type === 'DeleteStmt' || statement.type === 'MergeStmt';
 }
 
 /**

@@ -4,22 +4,22 @@
 import { readFile } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { gunzipSync } from 'node:zlib';
-import { operationsOf, unpack } from './machine.js';
+import { compilePostgres, operationsOf, unpack } from './machine.js';
 
 /**
  * `progress` holds the step that runs, and when it began, in milliseconds after `began`.
  * @type {{
- *   progress: Int32Array, began: number, rewinding: 'memory' | 'image', code?: { postgres: WebAssembly.Module },
+ *   progress: Int32Array, began: number, rewinding: 'memory' | 'image', code?: import('./machine.js').Code,
  *   extensions: string[], standIns: { name: string, control: string, sql: string }[]
  * }}
  */
 const { progress, began, extensions, standIns, rewinding, code = await compile() } = workerData;
 const { PGlite } = await import('@electric-sql/pglite');
 
-/** PostgreSQL as a compiled WebAssembly module, which threads can share. */
+/** What threads can share. */
 async function compile() {
   const file = new URL('pglite.wasm', import.meta.resolve('@electric-sql/pglite'));
-  return { postgres: await WebAssembly.compile(await readFile(file)) };
+  return compilePostgres(await readFile(file));
 }
 
 /** pg_dump compiles itself again for every dump: as long as somebody holds this module, the engine knows the code. */

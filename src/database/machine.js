@@ -1,7 +1,7 @@
 // One embedded PostgreSQL in a thread of its own: a statement that never ends blocks the thread it runs in, and only a
 // thread can be given up. Plain JavaScript, because threads load it by its address and without a build. It runs in
 // Node.js and in browsers: whatever differs is in what the thread brings along.
-/* global Blob, TextDecoder */
+/* global Blob, TextDecoder, WebAssembly */
 import { Buffer } from 'node:buffer';
 import { blockLine } from './block-line.js';
 import { takeImage, writeImage } from './image.js';
@@ -31,10 +31,15 @@ const START = [
 ];
 
 /**
- * What a thread brings along: PGlite's class, PostgreSQL as it is compiled, with its files where PGlite would have to
- * fetch them, what lies beside it, and what the thread does in its own way.
+ * PostgreSQL as it is compiled, with the bytes of memory that it begins with where that is not PGlite's own choice, and
+ * with its files where PGlite would have to fetch them.
+ * @typedef {{ postgres: WebAssembly.Module, initialMemory?: number, files?: Blob }} Code
+ */
+
+/**
+ * What a thread brings along: PGlite's class, PostgreSQL, what lies beside it, and what the thread does in its own way.
  * @typedef {{
- *   PGlite: { create(options: object): Promise<any> }, code: { postgres: WebAssembly.Module, files?: Blob },
+ *   PGlite: { create(options: object): Promise<any> }, code: Code,
  *   extensionFiles: { path: string, content: Uint8Array }[],
  *   standIns: { name: string, control: string, sql: string }[], rewinding: 'memory' | 'image',
  *   atStep(index: number): void, dump(pg: object): Promise<string>
@@ -61,6 +66,7 @@ class Machine {
     machine.db = await PGlite.create({
       fs: machine.#fileSystem(image),
       pgliteWasmModule: code.postgres,
+      ...(code.initialMemory && { initialMemory: code.initialMemory }),
       ...(code.files && { fsBundle: code.files }),
       startParams: START,
       initDbStartParams: ['--wal-segsize=1', '--no-sync'],
@@ -162,16 +168,16 @@ class Machine {
   /** The libraries that PostgreSQL has linked, as far as it still answers. */
   async libraries() {
     try {
-      await this.db.exec('ROLLBACK');
-      const [{ rows }] = await this.db.exec(LINKED, { rowMode: 'array' });
-      return rows.map(([name]) => name);
+      await this.ask('ROLLBACK');
+      const [names] = await this.ask(LINKED);
+      return names.map(([name]) => name);
     } catch {
       return [];
     }
   }
 
   async link(libraries) {
-    for (const name of libraries) await this.db.exec(`LOAD '${name.replaceAll("'", "''")}'`).catch(() => undefined);
+    for (const name of libraries) await this.ask(`LOAD '${name.replaceAll("'", "''")}'`).catch(() => undefined);
   }
 
   /** @param {import('./memory.js').Copy} copy @param {import('./memory.js').Copy[]} others those that stay */
@@ -184,54 +190,74 @@ class Machine {
 
   /** A session that was gone back in would draw the random numbers again that it has drawn already. */
   async reseed() {
-    await this.db.exec(`SELECT pg_catalog.setseed(${Math.random()})`);
+    await this.ask(`SELECT pg_catalog.setseed(${Math.random()})`);
   }
 
   async image() {
-    await this.db.exec('CHECKPOINT');
+    await this.ask('CHECKPOINT');
     return takeImage(this.db.Module.FS);
+  }
+
+  /**
+   * Sends one message, and answers the rows of each statement. PGlite's own `exec` copies its table of all types each
+   * time, and sends a second message.
+   */
+  async ask(sql) {
+    const { messages } = await this.db.execProtocol(simpleQuery(sql), { syncToFs: false });
+    const answers = [];
+    let rows = [];
+    let types = [];
+    for (const message of messages) {
+      if (message.name === 'rowDescription') types = message.fields.map(({ dataTypeID }) => dataTypeID);
+      else if (message.name === 'dataRow') rows.push(message.fields.map((text, k) => this.#read(text, types[k])));
+      else if (message.name === 'commandComplete') {
+        answers.push(rows);
+        rows = [];
+      }
+    }
+    return answers;
+  }
+
+  #read(text, type) {
+    return text === null ? null : (this.db.parsers[type]?.(text, type) ?? text);
   }
 
   /** Ends what a migration left open, so that what follows starts as a new session would. */
   async reset() {
-    await this.db.exec('ROLLBACK');
-    const answers = await this.db.exec(NEW_SESSION).catch(async (error) => {
+    const answers = await this.ask(NEW_SESSION).catch(async (error) => {
       // A migration has discarded our own statements, or it is the first time.
       if (error.code !== '26000') throw error;
       await this.prepareOwn();
-      return this.db.exec(NEW_SESSION);
+      return this.ask(NEW_SESSION);
     });
-    if (answers.at(-1)?.rows.length !== 1) throw new Error('it does not answer');
+    const [[answer], settings] = answers.slice(-2);
+    if (answer?.[0] !== 1) throw new Error('it does not answer');
     if (mayPrepare) await this.#deallocate();
-    await this.#applySettings();
+    // Some can only be given when the server starts.
+    for (const [name, value] of settings)
+      await this.db.query('SELECT pg_catalog.set_config($1, $2, false)', [name, value]).catch(() => undefined);
   }
 
   prepareOwn() {
-    return this.db.exec(`${OWN_STATEMENTS};\n${preparation}`);
+    return this.ask(`${OWN_STATEMENTS};\n${preparation}`);
   }
 
   /** What a migration has prepared goes, and what reads the state stays. */
   async #deallocate() {
-    const [{ rows }] = await this.db.exec(PREPARED, { rowMode: 'array' });
-    for (const [name] of rows) await this.db.exec(`DEALLOCATE ${name}`);
-  }
-
-  /** A single-user backend does not apply the settings that are stored for a database or a role. */
-  async #applySettings() {
-    const { db } = this;
-    const [{ rows }] = await db.exec(`EXECUTE ${STORED_SETTINGS}`, { rowMode: 'array' });
-    // Some can only be given when the server starts.
-    for (const [name, value] of rows)
-      await db.query('SELECT pg_catalog.set_config($1, $2, false)', [name, value]).catch(() => undefined);
+    const [names] = await this.ask(PREPARED);
+    for (const [name] of names) await this.ask(`DEALLOCATE ${name}`);
   }
 }
 
-/** DISCARD ALL, but for the statements that read the state; and whether the database answers. */
-const NEW_SESSION = `
-  SET SESSION AUTHORIZATION DEFAULT; RESET ALL; CLOSE ALL; UNLISTEN *; DISCARD TEMP; DISCARD SEQUENCES;
-  EXECUTE "sql-lint: unlock"; SELECT FROM pg_catalog.pg_class LIMIT 1`;
-
 const STORED_SETTINGS = '"sql-lint: stored settings"';
+
+/**
+ * DISCARD ALL, but for the statements that read the state; whether the database answers; and the settings that are
+ * stored for a database or a role, which a single-user backend does not apply.
+ */
+const NEW_SESSION = `
+  ROLLBACK; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; CLOSE ALL; UNLISTEN *; DISCARD TEMP; DISCARD SEQUENCES;
+  EXECUTE "sql-lint: unlock"; SELECT 1 FROM pg_catalog.pg_namespace LIMIT 1; EXECUTE ${STORED_SETTINGS}`;
 
 /** What every new session asks; planning it each time would take longer than the answer. */
 const OWN_STATEMENTS = `
@@ -379,13 +405,12 @@ const operations = {
   /** Prepares the statements that `query` executes. */
   async prepare({ sql }) {
     preparation = sql;
-    await machine.db.exec(sql);
+    await machine.ask(sql);
   },
   async query({ sql }) {
     const ask = async () => {
       machine.unwind();
-      const results = await machine.db.exec(sql, { rowMode: 'array' });
-      return results.map(({ rows }) => rows).filter((rows) => rows.length > 0);
+      return (await machine.ask(sql)).filter((rows) => rows.length > 0);
     };
     return ask().catch(async (error) => {
       // A migration has discarded the prepared statements.
@@ -455,4 +480,22 @@ export function unpack(tar) {
     at += 512 + Math.ceil(size / 512) * 512;
   }
   return files;
+}
+
+/** How PGlite's module asks for memory, with 2048 pages as LEB128: three times as much as PostgreSQL takes. */
+const ASKS_FOR_MEMORY = Buffer.from('\x03env\x06memory\x02\x01\x80\x10', 'latin1');
+
+/** What PostgreSQL gets to begin with; it takes more when it needs more. */
+const FIRST_PAGES = 512;
+
+/**
+ * Compiles PGlite's `pglite.wasm`, so that it begins with less memory: each copy, and each way back to one, reads all
+ * the memory that there is.
+ * @param {Buffer} bytes they are changed
+ * @returns {Promise<Code>}
+ */
+export async function compilePostgres(bytes) {
+  const at = bytes.indexOf(ASKS_FOR_MEMORY);
+  if (at >= 0) bytes.set([0x80 | (FIRST_PAGES & 0x7f), FIRST_PAGES >> 7], at + ASKS_FOR_MEMORY.length - 2);
+  return { postgres: await WebAssembly.compile(bytes), ...(at >= 0 && { initialMemory: FIRST_PAGES * 65_536 }) };
 }

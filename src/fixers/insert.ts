@@ -252,7 +252,9 @@ function firstRow(statement: Statement): string[] | undefined {
   const values = findPhrase(text, tokens, 'VALUES')?.[0];
   if (!values) return undefined;
   const open = tokens.indexOf(values) + 1;
-  return splitTopLevel(text, tokens, ',', open + 1).map(({ from, to }) =>
+  const row = splitTopLevel(text, tokens, ',', open + 1).map(({ from, to }) =>
     text.slice(tokens[from]!.start, tokens[to - 1]!.end),
   );
+  // Quotes that are doubled in the string of EXECUTE mean something else outside of it.
+  return statement.embedded?.kind === 'execute' && row.some((value) => value.includes("''")) ? undefined : row;
 }

@@ -65,7 +65,7 @@ export function coveringKey(
   const settles = (column: string | undefined): boolean => {
     if (column === undefined) return false;
     const ref = world.get({ kind: 'column', name: column, of: table })?.ref;
-    const hasConstantDefault = ref?.detail?.hasConstantDefault === true;
+    const hasConstantDefault = ref?.detail?.constantDefault !== undefined;
     const position = columns.indexOf(column);
     if (position < 0) return hasConstantDefault;
     // Two NULLs are not equal to a unique key, so a value must be known not to be one.
@@ -210,7 +210,7 @@ function unfilledTarget(node: Insert, world: World): string | undefined {
     const isLeftOut = (value: Node | undefined) => value !== undefined && 'SetToDefault' in value;
     if (rows?.some((row) => row[position] && volatileCall([row[position]]))) return true;
     if (position >= 0 && !rows?.some((row) => isLeftOut(row[position]))) return false;
-    return world.get({ kind: 'column', name, of: table })?.ref.detail?.hasConstantDefault !== true;
+    return world.get({ kind: 'column', name, of: table })?.ref.detail?.constantDefault === undefined;
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Node } from '../syntax/parser.ts';
 import { Caught, missingType } from '../history/caught.ts';
 import { guardBeside, isAskedFor, isHandled, isMisasked, isRun, type IfResults } from '../history/guards.ts';
+import { findsOnlyOnce } from '../catalog/variables.ts';
 import { recordDependencies, type Step } from '../history/play.ts';
 import { fillInStar } from '../history/naming.ts';
 import type { Effect } from '../catalog/effects.ts';
@@ -131,10 +132,26 @@ export class Replay {
     return true;
   }
 
+  /** Reports a statement that runs where another one finds no rows, which it does once; says whether it is one. */
+  private mayFindNone({ statement }: Step, index: number): boolean {
+    const finding = findsOnlyOnce(statement);
+    const at = finding && this.first.occurrences[index]!.find((occurrence) => this.doesMore(occurrence));
+    if (!at) return false;
+    const what = finding.type!.replace('Stmt', '').toUpperCase();
+    const reason = `it runs where the ${what} before it finds no rows, which it may find in the first run alone`;
+    this.report(at, { kind: 'undecidable', reason, why: 'only you know whether it is to run then' });
+    return true;
+  }
+
+  /** Whether an effect changes something in a run that comes to it, or fails there. */
+  private doesMore({ effect, unit }: Occurrence): boolean {
+    return leavesMore(effect, unit) || FIRES.has(effect.action) || mayMiss(effect, this.world);
+  }
+
   /** Whether conditions keep a step from running, or its block is rolled back. */
   private isPassedOver(step: Step, index: number): boolean {
     const { statement, units } = step;
-    if (this.mayHandle(step, index)) return true;
+    if (this.mayHandle(step, index) || this.mayFindNone(step, index)) return true;
     if (this.caught.isRolledBack(index, this.world)) return true;
     if (isRun(statement, units, this.world, this.first.filled, this.ifResults) !== false) return false;
     this.skipped.push(index);

@@ -7,7 +7,8 @@ import { startDatabases } from '../support/database.ts';
 import { executeChain, type Executed } from './execute.ts';
 import { chains } from './generate.ts';
 import { inputs, violationsOf } from './inputs.ts';
-import { candidatesFrom, executeSequence, shrink } from './sequences.ts';
+import { startInThisThread } from './one-thread.ts';
+import { candidatesFrom, executeSequence, openGround, shrink, type Ground } from './sequences.ts';
 
 export interface Question {
   what: 'inputs' | 'chain' | 'sequence';
@@ -19,6 +20,7 @@ const BATCH = 250;
 const SHRINK_MS = 15_000;
 
 let engine: Promise<Engine> | undefined;
+let ground: Promise<Ground> | undefined;
 
 await loadParser();
 parentPort!.on('message', ({ what, seed }: Question) => {
@@ -62,14 +64,14 @@ async function tryChain(seed: number): Promise<Executed> {
 const SEQUENCES = 10;
 
 async function trySequence(seed: number): Promise<{ run: number; reported: number; violations: string[] }> {
-  engine ??= startDatabases();
+  ground ??= startInThisThread().then(openGround);
   const found = { run: 0, reported: 0, violations: [] as string[] };
   for (let k = 0; k < SEQUENCES; k++) {
     const candidates = candidatesFrom(seed * SEQUENCES + k);
-    const { isRun, isReported, violation } = await executeSequence(await engine, candidates);
+    const { isRun, isReported, violation } = await executeSequence(await ground, candidates);
     if (isRun) found.run++;
     if (isReported) found.reported++;
-    if (violation !== undefined) found.violations.push(await shrink(await engine, candidates, violation));
+    if (violation !== undefined) found.violations.push(await shrink(await ground, candidates, violation));
   }
   return found;
 }

@@ -10,7 +10,8 @@ import { startDatabases } from '../support/database.ts';
 import { executeChain } from './execute.ts';
 import { chains } from './generate.ts';
 import { inputs, violationsOf } from './inputs.ts';
-import { candidatesFrom, executeSequence } from './sequences.ts';
+import { startInThisThread } from './one-thread.ts';
+import { candidatesFrom, executeSequence, openGround } from './sequences.ts';
 
 const seed = 20250901;
 const LIMIT_MS = 10_000;
@@ -44,12 +45,13 @@ test('generated migrations run twice once they are fixed, and leave what the ori
 });
 
 test('generated sequences are sound from several states, cut, and as one message', async () => {
-  const engine = await startDatabases();
+  const engine = await startInThisThread();
+  const ground = await openGround(engine);
   try {
     let runs = 0;
     const started = performance.now();
-    for (let k = 0; performance.now() - started < LIMIT_MS && k < 30; k++) {
-      const { isRun, violation } = await executeSequence(engine, candidatesFrom(seed + k));
+    for (let k = 0; performance.now() - started < LIMIT_MS && k < 100; k++) {
+      const { isRun, violation } = await executeSequence(ground, candidatesFrom(seed + k));
       expect(violation).toBeUndefined();
       if (isRun) runs++;
     }

@@ -578,7 +578,7 @@ function settingEffects(cmd: Command, around: Surroundings): Effect[] {
           defaultNeeds: needs,
           ...defaultDetail(cmd.def),
           // Rows that were written before may have another one.
-          hasConstantDefault: false,
+          constantDefault: undefined,
         },
         ...column,
       },

@@ -40,7 +40,7 @@ export function insertEffects(node: NodeOf<'InsertStmt'>): Effect[] {
     ...writesInWith(withClause),
     use(node.relation),
     ...usesOfQuery(source),
-    ...targetUses(node.cols, nameOfRange(node.relation)),
+    ...targetUses([...(node.cols ?? []), ...(node.onConflictClause?.targetList ?? [])], nameOfRange(node.relation)),
     ...callsOf({ calls: [...source.calls, ...namesIn(rest).calls] }),
     { action: 'insert', object: table(node.relation) },
   ];
@@ -83,7 +83,8 @@ function deleteEffects(node: NodeOf<'DeleteStmt'>, { statement }: Surroundings):
 
 function mergeEffects(node: NodeOf<'MergeStmt'>): Effect[] {
   const source = node.sourceRelation ? [node.sourceRelation] : [];
-  const change = flatMap(node.mergeWhenClauses ?? [], (clause) => nodeAs(clause, 'MergeWhenClause') ?? [])
+  const clauses = flatMap(node.mergeWhenClauses ?? [], (clause) => nodeAs(clause, 'MergeWhenClause') ?? []);
+  const change = clauses
     .map(({ commandType, targetList, condition }) =>
       commandType === 'CMD_UPDATE'
         ? repeatedChange(targetList, condition, node.relation, source, undefined, node.joinCondition)
@@ -94,6 +95,7 @@ function mergeEffects(node: NodeOf<'MergeStmt'>): Effect[] {
   return [
     ...writesInWith(node.withClause),
     ...usesOfQuery(names),
+    ...flatMap(clauses, ({ targetList }) => targetUses(targetList, nameOfRange(node.relation))),
     ...callsOf(names),
     ...(change ? [{ action: 'change', object: table(node.relation), ...change } as const] : []),
     { action: 'write', table: table(node.relation), rows: undefined },

@@ -1,5 +1,5 @@
 import type { Effect } from '../../catalog/effects.ts';
-import { quoteName } from '../../catalog/names.ts';
+import { quoteIdent, quoteName } from '../../catalog/names.ts';
 import { nameOfRange, nodeAs } from '../../catalog/nodes.ts';
 import type { Name, ObjectRef } from '../../catalog/objects.ts';
 import { assignmentsOf, excludesDone } from '../../catalog/update-conditions.ts';
@@ -26,6 +26,7 @@ import {
 import { leavesOutExisting } from '../left-out.ts';
 import { isAfterRow, type LaterChanges } from '../later-changes.ts';
 import { changeByOuterColumns } from '../outer-columns.ts';
+import { resetOfOwnRows, type Reset } from '../own-rows.ts';
 import { isNumberedFrom, RESTART_BEHIND } from '../restarts.ts';
 import type { Replay } from '../replay.ts';
 import { readsBeforeFill } from '../watches/made-anew.ts';
@@ -87,11 +88,22 @@ const MAY_BE_OTHERS = {
 function judgeBesideRows(node: NodeOf<'InsertStmt'>, table: ObjectRef, world: World): Judgement | undefined {
   const update = conflictChange(node);
   if (update?.maybe) return { kind: 'undecidable', reason: update.why };
+  const reset = update && !update.clock ? undefined : resetOfOwnRows(node, world);
+  if (reset) return changesOwnRows(reset);
   if (update) return { kind: 'changes-rows', reason: update.why, clockOnly: update.clock };
   if (node.onConflictClause)
     return node.onConflictClause.action === 'ONCONFLICT_UPDATE' ? changedByTriggers(table, world) : undefined;
   return leavesOutExisting(node, world) === undefined ? { kind: 'undecidable', ...MAY_BE_OTHERS } : undefined;
 }
+
+/** Of an INSERT that adds a row with one value, and sets another one where the row is there. */
+const changesOwnRows = ({ column, isSure }: Reset): Judgement => {
+  const other = `${isSure ? '' : 'what may be '}another value than the row is inserted with`;
+  const reason = `ON CONFLICT sets "${column}" to ${other}`;
+  return isSure
+    ? { kind: 'changes-rows', reason, clockOnly: false }
+    : { kind: 'undecidable', reason, why: `set it to EXCLUDED.${quoteIdent(column)}` };
+};
 
 /** Of a statement that leaves its rows out where they are there. */
 const setBack = (): Judgement => ({
