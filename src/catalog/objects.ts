@@ -908,6 +908,7 @@ const KINDS = {
             missing: `to_regnamespace(quote_ident(${ref.args[0]!})) IS NULL`,
           }
         : reg('to_regnamespace', quoteIdent(ref.name)),
+    dependence: (ref) => isNeeded('pg_namespace', `= to_regnamespace(${text(quoteIdent(ref.name))})`),
     catalogs: [
       { relation: 'schemata', name: 'schema_name' },
       { relation: 'pg_namespace', name: 'nspname' },

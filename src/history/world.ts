@@ -600,9 +600,35 @@ export class World {
     this.addTo(this.dependentKeys, this.resolve(on), this.key(dependent));
   }
 
-  /** The keys of existing objects that depend on it, so that DROP without CASCADE fails. Its own parts do not count. */
+  /**
+   * The keys of existing objects that depend on it, so that DROP without CASCADE fails: on a schema, all that is in it.
+   * Its own parts do not count.
+   */
   dependents(of: ObjectRef): string[] {
-    return this.dependentsAt(this.resolve(of));
+    const dependents = this.dependentsAt(this.resolve(of));
+    return of.kind === 'schema' ? [...dependents, ...this.objectsIn(of.name)] : dependents;
+  }
+
+  /** The keys of what DROP … CASCADE drops with an object, which may take others with it in turn. */
+  cascadesTo(of: ObjectRef): string[] {
+    return of.kind === 'schema' ? this.objectsIn(of.name) : this.cascaded(this.resolve(of), of);
+  }
+
+  /** The keys of the existing objects in a schema, without their parts. */
+  private objectsIn(schema: string): string[] {
+    return [...this.keysIn(schema)].filter((key) => {
+      const entity = this.at(key);
+      return entity?.exists === true && !entity.ref.of && kindInfo(entity.ref.kind).inSchema;
+    });
+  }
+
+  /** The keys of all that has ever been in a schema. */
+  private keysIn(schema: string): Set<string> {
+    const keys = new Set<string>();
+    // eslint-disable-next-line @typescript-eslint/no-this-alias -- the chain of origins begins here
+    for (let world: World | undefined = this; world; world = world.origin)
+      for (const key of world.entities.keys()) if (schemaOfKey(key) === schema) keys.add(key);
+    return keys;
   }
 
   private dependentsAt(key: string): string[] {
@@ -657,11 +683,7 @@ export class World {
 
   /** Removes what is in a schema. */
   private removeContent(schema: string): void {
-    const known = new Set<string>();
-    // eslint-disable-next-line @typescript-eslint/no-this-alias -- the chain of origins begins here
-    for (let world: World | undefined = this; world; world = world.origin)
-      for (const key of world.entities.keys()) if (schemaOfKey(key) === schema) known.add(key);
-    for (const key of known) {
+    for (const key of this.keysIn(schema)) {
       const entity = this.at(key);
       if (entity?.exists) this.removeKey(key, entity.ref);
     }

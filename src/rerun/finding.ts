@@ -70,6 +70,7 @@ interface Redefines {
 /** It drops a table or a column, with the rows written since the first run, and a later statement makes it again. */
 interface LosesData {
   kind: 'loses-data';
+  lost: ObjectRef;
 }
 
 /** An earlier migration left an object of that name with another definition. */

@@ -367,7 +367,8 @@ export class Replay {
     }
     const loss = dataLoss.record(occurrence, world);
     if (loss) {
-      this.findings.push({ kind: 'loses-data', at: loss.drop, after: this.start, wrongCondition: false });
+      const { drop: at, lost } = loss;
+      this.findings.push({ kind: 'loses-data', at, lost, after: this.start, wrongCondition: false });
       const { effect: drop, step: dropStep } = loss.drop;
       if (loss.byRename) this.tangles.push({ step: dropStep, about: this.keysOf(mentions(drop)), blockedBy: [] });
     }

@@ -24,11 +24,11 @@ export default defineRule({
     Script() {
       for (const { finding } of context.sourceCode.secondRun) {
         if (finding.kind !== 'loses-data' || finding.at.effect.action !== 'drop') continue;
-        const { unit, effect } = finding.at;
+        const { at, lost } = finding;
         context.report({
-          loc: context.sourceCode.headOf(unit),
-          messageId: effect.object.kind === 'column' ? 'column' : 'table',
-          data: { object: describe(effect.object) },
+          loc: context.sourceCode.headOf(at.unit),
+          messageId: lost.kind === 'column' ? 'column' : 'table',
+          data: { object: describe(lost) },
         });
       }
     },

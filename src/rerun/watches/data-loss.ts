@@ -15,6 +15,8 @@ const HOLDS_DATA = new Set<ObjectRef['kind']>(['table', 'column']);
 /** A drop whose object is made again later. */
 export interface Loss {
   drop: Occurrence;
+  /** What is made again: the object itself, or one that CASCADE drops with it. */
+  lost: ObjectRef;
   /** Whether another column takes its name: then the statements need one guard. */
   byRename: boolean;
 }
@@ -31,9 +33,11 @@ export class DataLoss {
   record(occurrence: Occurrence, world: World): Loss | undefined {
     const { effect } = occurrence;
     if (effect.action === 'drop') {
-      const { object } = effect;
+      const { object, cascade } = effect;
       const isKept = HOLDS_DATA.has(object.kind) && !isTemporary(object) && world.has(object) === true;
       if (isKept) this.dropped.set(world.key(object), occurrence);
+      for (const key of cascade ? world.cascadesTo(object) : [])
+        if (HOLDS_DATA.has(world.refOfKey(key)!.kind)) this.dropped.set(key, occurrence);
       return undefined;
     }
     const made = madeBy(occurrence);
@@ -41,10 +45,10 @@ export class DataLoss {
     const drop = this.dropped.get(world.key(made));
     if (!drop) return undefined;
     this.dropped.delete(world.key(made));
-    if (effect.action === 'create') return { drop, byRename: false };
+    if (effect.action === 'create') return { drop, lost: made, byRename: false };
     // A table that takes the place of another gets its rows from it; a column may get other values.
     const keepsValues = made.kind !== 'column' || this.staysTheSame(effect, made, world);
-    return keepsValues ? undefined : { drop, byRename: true };
+    return keepsValues ? undefined : { drop, lost: made, byRename: true };
   }
 
   /**
