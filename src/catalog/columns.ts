@@ -2,12 +2,23 @@
  * The columns, keys and constraints that CREATE TABLE and ADD COLUMN bring along, with the names that PostgreSQL gives
  * them.
  */
+import { flatMap } from '../lists.ts';
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import { chooseName, indexColumnNames, joinColumnNames, truncateName } from './names.ts';
-import { constantOf, isConstant, isJsonArray } from './constants.ts';
+import { constantOf, isJsonArray } from './constants.ts';
 import { digestOf } from './digest.ts';
 import { namesIn, needsOf, typeNeeds, type Names } from './needs.ts';
-import { contains, nameOfParts, nameOfRange, nodeAs, optionOf, stringOf, strings, typeText, walk } from './nodes.ts';
+import {
+  columnsIn,
+  contains,
+  nameOfParts,
+  nameOfRange,
+  nodeAs,
+  optionOf,
+  stringOf,
+  strings,
+  typeText,
+} from './nodes.ts';
 import type { Detail, Name, ObjectRef } from './objects.ts';
 import { isProof } from './locks/proofs.ts';
 import { volatileCall } from './volatility.ts';
@@ -30,11 +41,14 @@ export type Taken = (kind: 'constraint' | 'relation' | 'statistics', name: strin
 export const nothingTaken: Taken = () => false;
 
 /** What is remembered of a default. */
-export const defaultDetail = (value: Node | undefined): Detail => ({
-  hasDefault: value !== undefined && constantOf(value)?.kind !== 'null',
-  ...(isConstant(value) && constantOf(value)?.kind !== 'null' && { constantDefault: value }),
-  ...(isJsonArray(value) && { isJsonArray: true }),
-});
+export function defaultDetail(value: Node | undefined): Detail {
+  const constant = constantOf(value);
+  return {
+    hasDefault: value !== undefined && constant?.kind !== 'null',
+    ...(constant && constant.kind !== 'null' && { constantDefault: value }),
+    ...(isJsonArray(value) && { isJsonArray: true }),
+  };
+}
 
 /** A column as history remembers it. */
 export function columnRef(table: Name, column: ColumnDef): ObjectRef {
@@ -56,8 +70,8 @@ export function columnRef(table: Name, column: ColumnDef): ObjectRef {
       defaultNeeds = needsOf(value);
     } else if (contype === 'CONSTR_GENERATED') {
       detail.generated = nodeAs(node, 'Constraint')!.generated_kind === 's' ? 'stored' : 'virtual';
-      detail.reads = columnsIn(value);
-      needs.push(...needsOf(value), ...columnsIn(value).map((name) => ({ kind: 'column' as const, name, of: table })));
+      detail.reads = columnNamesIn(value);
+      needs.push(...needsOf(value), ...detail.reads.map((name) => ({ kind: 'column' as const, name, of: table })));
     }
     notNull ||= contype === 'CONSTR_NOTNULL' || contype === 'CONSTR_PRIMARY' || contype === 'CONSTR_IDENTITY';
   }
@@ -158,16 +172,9 @@ const has = ({ constraints }: ColumnDef, type: string): boolean =>
   constraints?.some((c) => nodeAs(c, 'Constraint')?.contype === type) ?? false;
 
 /** The distinct column names in an expression, in order of appearance. */
-function columnsIn(expression: unknown): string[] {
-  const found = new Set<string>();
-  walk(expression, (type, node) => {
-    if (type === 'ColumnRef') {
-      const parts = strings(node.fields as Node[]).filter(Boolean);
-      if (parts.length > 0) found.add(parts[parts.length - 1]!);
-    }
-  });
-  return [...found];
-}
+const columnNamesIn = (expression: unknown): string[] => [
+  ...new Set(flatMap(columnsIn(expression), (parts) => parts.filter(Boolean).at(-1) ?? [])),
+];
 
 /** The key columns of an index; expressions are undefined. */
 export const indexColumns = (params: readonly Node[] | undefined): (string | undefined)[] =>
@@ -241,7 +248,7 @@ const actionsOf = ({ fk_upd_action: update = '', fk_del_action: remove = '' }: C
 function checkDetail(condition: Node | undefined): Detail {
   return {
     contype: 'c',
-    columns: columnsIn(condition),
+    columns: columnNamesIn(condition),
     ...withNeeds(condition),
     ...(condition && isProof(condition) && { check: condition }),
   };

@@ -2,7 +2,7 @@
 import type { Node, NodeOf } from '../syntax/parser.ts';
 import { flatMap } from '../lists.ts';
 import { constantOf, isConstant, isEmptyConstant, sameConstant, stringConstant } from './constants.ts';
-import { columnName, containsColumn, nodeAs, strings, walk } from './nodes.ts';
+import { columnName, conjuncts, containsColumn, nodeAs, strings, walk } from './nodes.ts';
 
 /** The columns that SET names, each with its value. */
 export type Assignments = ReadonlyMap<string, Node | undefined>;
@@ -12,19 +12,14 @@ export const assignmentsOf = (targets: readonly Node[] | undefined): Assignments
 
 /** The constants that WHERE asks columns of the table for: of `a = 1 AND b = 'x' AND (c OR d)`, those of a and b. */
 export function constantsAskedFor({ whereClause, relation, fromClause }: NodeOf<'UpdateStmt'>): Map<string, Node> {
-  const asked = new Map<string, Node>();
   const self = relation?.alias?.aliasname ?? relation?.relname;
-  const read = (node: Node | undefined): void => {
-    const bool = nodeAs(node, 'BoolExpr');
-    if (bool?.boolop === 'AND_EXPR') for (const arg of bool.args ?? []) read(arg);
-    const { kind, name, lexpr, rexpr } = nodeAs(node, 'A_Expr') ?? {};
-    const parts = strings(nodeAs(lexpr, 'ColumnRef')?.fields);
-    const isOwn = parts.length === 1 ? !fromClause : parts.length === 2 && parts[0] === self;
-    if (kind === 'AEXPR_OP' && strings(name).at(-1) === '=' && isOwn && rexpr && constantOf(rexpr))
-      asked.set(parts.at(-1)!, rexpr);
-  };
-  read(whereClause);
-  return asked;
+  const isOwn = (parts: readonly string[]) =>
+    parts.length === 1 ? !fromClause : parts.length === 2 && parts[0] === self;
+  const own = conjuncts(whereClause).filter((condition) => {
+    const { kind, lexpr } = nodeAs(condition, 'A_Expr') ?? {};
+    return kind === 'AEXPR_OP' && isOwn(strings(nodeAs(lexpr, 'ColumnRef')?.fields));
+  });
+  return new Map(flatMap(own, equalities).map(({ column, values }) => [column, values[0]!]));
 }
 
 /** What SET gives to the column that an expression names. */

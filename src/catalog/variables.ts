@@ -4,7 +4,8 @@ import { parseFragment, type Node, type NodeOf } from '../syntax/parse.ts';
 import type { Embedded, Guard } from '../syntax/plpgsql.ts';
 import { perStatement, type Statement } from '../syntax/script.ts';
 import { readIdent } from './names.ts';
-import { columnName, columnsIn, nodeAs, replaceNodes, strings } from './nodes.ts';
+import { assignmentsOf } from './update-conditions.ts';
+import { columnName, containsColumn, nodeAs, replaceNodes, strings } from './nodes.ts';
 
 /** What a variable of the body holds, or FOUND says: what a query has put into it, or the value of an expression. */
 export type Variable = { query: NodeOf<'SelectStmt'> } | { expression: string };
@@ -97,8 +98,8 @@ const NOT_FOUND = /\bnot\s+found\b/i;
 function leavesNone(statement: Statement): boolean {
   const update = statement.as('UpdateStmt');
   if (update) {
-    const set = new Set(flatMap(update.targetList ?? [], (target) => nodeAs(target, 'ResTarget')?.name ?? []));
-    return columnsIn(update.whereClause).some((parts) => set.has(parts.at(-1)!));
+    const set = assignmentsOf(update.targetList);
+    return containsColumn(update.whereClause, (parts) => set.has(parts.at(-1)!));
   }
   const insert = statement.as('InsertStmt');
   if (insert) return insert.onConflictClause?.action === 'ONCONFLICT_NOTHING';
