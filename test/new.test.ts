@@ -32,7 +32,7 @@ test('a rule and a statement kind compile, and the first run that writes their f
     include: ['src/rules/no-scaffold.ts', 'src/catalog/statements', 'src/**/*.d.ts'],
   };
   writeFileSync(join(folder, 'tsconfig.written.json'), JSON.stringify(written));
-  const tsc = ['node_modules/typescript/bin/tsc', '--project', 'tsconfig.written.json'];
+  const tsc = ['node_modules/typescript-7/bin/tsc', '--project', 'tsconfig.written.json'];
   execFileSync(process.execPath, tsc, { cwd: folder });
   const tests = ['test/rules/cases.test.ts', 'test/fixtures.test.ts', '-t', 'scaffold'];
   const { status, stdout } = spawnSync(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...tests], {
