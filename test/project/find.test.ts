@@ -144,6 +144,7 @@ const CASES: Readonly<Record<string, Case>> = {
       'src/main/resources/db/migration/core/V1__a.sql',
       'src/main/resources/db/migration/R__views.sql',
       'src/main/resources/db/migration/U1__a.sql',
+      'src/main/resources/db/migration/B1_9__baseline.sql',
     ),
     forward: [
       'src/main/resources/db/migration/core/V1__a.sql',
@@ -151,7 +152,10 @@ const CASES: Readonly<Record<string, Case>> = {
       'src/main/resources/db/migration/V1_10__c.sql',
       'src/main/resources/db/migration/R__views.sql',
     ],
-    others: { 'src/main/resources/db/migration/U1__a.sql': 'down' },
+    others: {
+      'src/main/resources/db/migration/U1__a.sql': 'down',
+      'src/main/resources/db/migration/B1_9__baseline.sql': 'skipped',
+    },
   },
   'Liquibase goes by its changelog': {
     tool: 'liquibase',
@@ -291,6 +295,11 @@ it('knows where a file will stand that does not exist yet', () => {
   );
   expect(positionIn(found, at('supabase/migrations/2_b.sql'))).toBe(1);
   expect(roleIn(found, at('supabase/migrations/2_b.sql'))).toBe('up');
+});
+
+it('has nothing run before a baseline', () => {
+  const found = make(sql('db/migration/V1__a.sql', 'db/migration/B2__b.sql')).of(at('db/migration/V1__a.sql'));
+  expect(positionIn(found, at('db/migration/B2__b.sql'))).toBe(0);
 });
 
 it('leaves what lies in folders that the tool does not look into to themselves', () => {

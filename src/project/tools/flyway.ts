@@ -49,8 +49,8 @@ export const flyway: Tool = {
 function roleOf(name: string): Role {
   if (/^R__/i.test(name)) return 'repeatable';
   if (/^U\d/i.test(name)) return 'down';
-  // A baseline stands for all files before it, and runs only where none of them has.
-  if (/^B\d/i.test(name)) return 'other';
+  // What is left is passed over, and judged by itself: so is a baseline, which Flyway's free edition does not run, and
+  // which otherwise runs on an empty database in the place of all files up to it.
   return NAME.test(name) ? 'up' : 'skipped';
 }
 
