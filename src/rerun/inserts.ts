@@ -340,14 +340,17 @@ function problemBesideConflict(
   const caught = target.length > 0 ? target : (key?.detail?.columns ?? []);
   if (addsToItself(node, caught as string[], world))
     return 'it reads the table that it adds rows to, so a second run adds rows for those of the first one';
-  if (isSetLater(later, caught as string[]))
-    return (
-      `a later statement changes "${caught[0] ?? ''}", so ON CONFLICT ` +
-      'does not find the rows and a second run inserts them again'
-    );
   const required = unfilledColumn(node, world);
   if (required !== undefined)
     return `a later statement requires "${required}", so a second run fails with 23502 before ON CONFLICT applies`;
+  const table: Name = nameOfRange(node.relation);
+  // Without a target, DO NOTHING catches only what some unique key catches.
+  if (!conflict.infer && (world.hasNoKey(table) || (world.knowsTable(table) && !key)))
+    return 'no unique key covers its rows, so ON CONFLICT never fires and a second run inserts them again';
+  if (isSetLater(later, caught as string[])) {
+    const changed = caught.length > 0 ? `changes "${caught[0]}"` : 'may change its keys';
+    return `a later statement ${changed}, so ON CONFLICT does not find the rows and a second run inserts them again`;
+  }
   const unfilled = unfilledTarget(node, world);
   if (unfilled !== undefined)
     return (
@@ -359,11 +362,6 @@ function problemBesideConflict(
       'a later statement makes a trigger that may refuse the rows, ' +
       'so a second run may fail before ON CONFLICT applies'
     );
-  if (conflict.action === 'ONCONFLICT_UPDATE') return undefined;
-  const table: Name = nameOfRange(node.relation);
-  // Without a target, DO NOTHING catches only what some unique key catches.
-  if (!conflict.infer && (world.hasNoKey(table) || (world.knowsTable(table) && !key)))
-    return 'no unique key covers its rows, so ON CONFLICT never fires and a second run inserts them again';
   return undefined;
 }
 

@@ -9,6 +9,7 @@ import type { Step } from '../history/play.ts';
 import type { World } from '../history/world.ts';
 import type { NodeOf, NodeTag } from '../syntax/parser.ts';
 import type { Statement } from '../syntax/script.ts';
+import { escapeRegExp } from '../regexp.ts';
 import { keepsValues } from './conversions.ts';
 import type { Occurrence } from './occurrence.ts';
 
@@ -126,11 +127,11 @@ export class RowChanges {
   private isCalled(made: Statement): boolean {
     const known = this.called.get(made);
     if (known !== undefined) return known;
-    const name = nameOf(made.as('CreateFunctionStmt')?.funcname).name.toLowerCase();
+    const name = asWord(nameOf(made.as('CreateFunctionStmt')?.funcname).name);
     const mayCall = ({ statement }: Step) =>
       statement !== made &&
       !NAMES_ONLY.has(statement.type ?? '') &&
-      statement.script.text.slice(statement.start, statement.end).toLowerCase().includes(name);
+      name.test(statement.script.text.slice(statement.start, statement.end));
     const found = this.steps.some(mayCall);
     this.called.set(made, found);
     return found;
@@ -196,6 +197,9 @@ const NAMES_ONLY: ReadonlySet<string> = new Set<NodeTag>([
   'RenameStmt',
   'AlterObjectSchemaStmt',
 ]);
+
+/** Finds a name in a text, in any case, but not inside of a longer name. */
+const asWord = (name: string): RegExp => new RegExp(`(?<![\\p{L}\\d_$])${escapeRegExp(name)}(?![\\p{L}\\d_$])`, 'iu');
 
 /** Whether a table may refuse a row afterwards that it took before, also where ON CONFLICT would leave the row out. */
 function reshapes(effect: Effect, unit: Unit, world: World): boolean {
