@@ -11,6 +11,8 @@ export const startThread: StartThread = async (data, timeout) => {
     workerData: { ...data, progress: steps, began },
     stdout: true,
     stderr: true,
+    // Answers are read and thrown away: more room for what is new only means that more of it lies about.
+    resourceLimits: { maxYoungGenerationSizeMb: 4 },
   });
   const code = await new Promise<Code>((resolve, reject) => {
     worker.once('message', (ready: { code: Code }) => {
