@@ -1,5 +1,5 @@
 import { chooseName, indexColumnNames, joinColumnNames } from '../catalog/names.ts';
-import { constraintRef, indexName, type Taken } from '../catalog/columns.ts';
+import { columnParts, constraintRef, indexName, type Taken } from '../catalog/columns.ts';
 import type { CreateEffect, Effect } from '../catalog/effects.ts';
 import { nodeAs } from '../catalog/nodes.ts';
 import { kindInfo, type Name, type ObjectRef } from '../catalog/objects.ts';
@@ -13,7 +13,7 @@ import { flatMap } from '../lists.ts';
  */
 export function fillIn(effect: Effect, unit: Unit, world: World): Effect {
   if (effect.action !== 'create') return nameUnnamed(effect, unit, world);
-  return fillInIndex(fillInStar(inFirstSchema(effect, world), unit, world), world);
+  return fillInIndex(fillInStar(nameParts(inFirstSchema(effect, world), unit, world), unit, world), world);
 }
 
 /** An object as CREATE makes it: names are looked up in all schemas of search_path, and made in the first. */
@@ -32,6 +32,33 @@ function inFirstSchema(effect: CreateEffect, world: World): CreateEffect {
   const parts = effect.parts?.map((part) => (part.of ? { ...part, of: { ...part.of, schema } } : { ...part, schema }));
   return { ...effect, object: made, ...(parts && { parts }) };
 }
+
+/**
+ * Gives the sequences and constraints of a new table other names where those are taken that it would give them: a table
+ * that was renamed keeps the names of its own.
+ */
+function nameParts(effect: CreateEffect, unit: Unit, world: World): CreateEffect {
+  const { object, parts } = effect;
+  const elements = unit.statement.as('CreateStmt')?.tableElts;
+  if (object.kind !== 'table' || !parts || !elements || world.has(object) === true) return effect;
+  const taken = takenIn(object.schema, world);
+  const isTaken = ({ kind, name, detail }: ObjectRef) =>
+    (kind === 'sequence' || detail?.unique || detail?.contype === 'x' ? taken('relation', name) : false) ||
+    (kind === 'constraint' && detail?.implicit === true && taken('constraint', name));
+  if (!parts.some(isTaken)) return effect;
+  const named = columnParts(object, elements, taken);
+  return { ...effect, parts: parts.map((part, k) => ({ ...part, name: named[k]?.name ?? part.name })) };
+}
+
+/** The names that are taken in a schema. */
+const takenIn =
+  (schema: string | undefined, world: World): Taken =>
+  (kind, name) =>
+    kind === 'relation'
+      ? world.relationTaken(schema, name)
+      : kind === 'statistics'
+        ? world.has({ kind, schema, name }) === true
+        : world.constraintTaken(schema, name);
 
 /** Says which columns a key has that is made from an index. */
 function fillInIndex(effect: CreateEffect, world: World): CreateEffect {
@@ -82,13 +109,7 @@ function nameUnnamed(effect: Effect, unit: Unit, world: World): Effect {
   }
   if (!knowsNames(object, table, world)) return { ...effect, object: { ...effect.object, name: '' } };
   const schema = table.schema ?? world.get({ kind: 'table', ...table })?.ref.schema;
-  const taken: Taken = (kind, name) =>
-    kind === 'relation'
-      ? world.relationTaken(schema, name)
-      : kind === 'statistics'
-        ? world.has({ kind, schema, name }) === true
-        : world.constraintTaken(schema, name);
-  const name = chosen(effect, unit, taken);
+  const name = chosen(effect, unit, takenIn(schema, world));
   return { ...effect, object: { ...object, name: isNameOfVersion(object, name, world) ? '' : name } };
 }
 

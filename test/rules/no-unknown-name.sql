@@ -595,3 +595,16 @@ SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL SERIALIZABLE;
 SET xmloption = content;
 SET jit = off;
 RESET ALL;
+
+--- case names that a table gets beside one that was renamed
+--- setup
+CREATE TABLE teams (id serial PRIMARY KEY, name text UNIQUE, parent int REFERENCES teams CHECK (parent > 0));
+ALTER TABLE teams RENAME TO clubs;
+CREATE TABLE teams (id serial PRIMARY KEY, name text UNIQUE, parent int REFERENCES teams CHECK (parent > 0));
+--- input
+ALTER TABLE teams RENAME CONSTRAINT teams_pkey1 TO teams_key;
+ALTER TABLE clubs RENAME CONSTRAINT teams_pkey TO clubs_pkey;
+ALTER TABLE teams DROP CONSTRAINT teams_name_key1;
+ALTER TABLE teams DROP CONSTRAINT teams_parent_fkey1;
+ALTER TABLE teams DROP CONSTRAINT teams_parent_check1;
+ALTER SEQUENCE teams_id_seq1 RENAME TO teams_numbers;
