@@ -237,8 +237,8 @@ export class World {
 
   private resolve(ref: ObjectRef): string {
     const key = this.key(ref);
-    // A routine named without its argument types is the only one of its name.
-    if (ref.args || !isRoutine(ref.kind) || this.at(key)) return key;
+    // A routine named without its argument types is the only one of its name, also where one was dropped by its name.
+    if (ref.args || !isRoutine(ref.kind) || this.at(key)?.exists) return key;
     return this.overload(key, ref.kind, this) ?? key;
   }
 
