@@ -90,6 +90,8 @@ export interface Detail {
   prokind?: string;
   /** `typtype` of pg_type. */
   typtype?: string;
+  /** A type that is not that of the rows of a relation. */
+  isOwnType?: boolean;
   policy?: PolicyDetail;
   /** The columns that `*` in a view's query stood for when it was made; empty where they are yet to be filled in. */
   star?: string;
@@ -448,8 +450,14 @@ const KINDS = {
     label: 'type',
     space: 'type',
     ...schemaObject,
+    asKind: { isOwnType: true },
     existence: (ref) => {
-      const { typtype } = ref.detail ?? {};
+      const { typtype, isOwnType } = ref.detail ?? {};
+      if (isOwnType)
+        return query(
+          `SELECT 1 FROM pg_type t WHERE t.oid = to_regtype(${typeName(ref)})` +
+            " AND NOT EXISTS (SELECT 1 FROM pg_class WHERE oid = t.typrelid AND relkind <> 'c')",
+        );
       if (!typtype) return reg('to_regtype', quoteName(ref));
       // A shell becomes a base type of the same name when it is filled.
       return query(

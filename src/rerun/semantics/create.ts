@@ -12,6 +12,7 @@ import type { NodeOf } from '../../syntax/parser.ts';
 import type { Judgement } from '../finding.ts';
 import type { FirstRun } from '../first-run.ts';
 import type { Replay } from '../replay.ts';
+import { sharesName } from './kinds.ts';
 import { effectInWords } from './words.ts';
 import { missing, type Semantics } from './types.ts';
 
@@ -38,6 +39,8 @@ export const create: Semantics<Create> = {
     if (isNotConverted(effect.object, unit, world)) return { kind: 'fails', cause: 'replaced', sqlstate: '42804' };
     const dropped = onDroppedColumn(effect.object, world);
     if (dropped) return dropped;
+    if (world.has(effect.object) !== true && sharesName(effect.object, world))
+      return { kind: 'fails', cause: 'replaced', sqlstate: '42710' };
     const changed = readsHidden(effect, unit, before.named, world) ?? changesDefinition(effect, unit, replay);
     if (changed || effect.mode !== 'bare') return changed;
     const { object } = effect;

@@ -23,7 +23,18 @@ export function errorOfKind(object: ObjectRef, world: World): SqlState | undefin
   const named = { schema: object.schema, name: object.name };
   if (space === 'relation')
     return world.get({ kind: 'type', ...named })?.ref.detail?.typtype === 'c' ? '42809' : undefined;
-  const relation = space === 'type' ? world.get({ kind: 'table', ...named })?.ref.kind : undefined;
-  if (relation === undefined || !HAS_ROW_TYPE.has(relation)) return undefined;
+  if (sharesName(object, world) === undefined) return undefined;
   return kind === 'domain' ? '42809' : '2BP01';
+}
+
+/**
+ * The type that has the name of a relation, or the relation whose rows have a type of the name: where one is there, the
+ * other cannot be made.
+ */
+export function sharesName({ kind, schema, name, of }: ObjectRef, world: World): ObjectRef | undefined {
+  const { space } = kindInfo(kind);
+  if (of !== undefined) return undefined;
+  if (HAS_ROW_TYPE.has(kind)) return world.get({ kind: 'type', schema, name })?.ref;
+  const relation = space === 'type' ? world.get({ kind: 'table', schema, name })?.ref : undefined;
+  return relation && HAS_ROW_TYPE.has(relation.kind) ? relation : undefined;
 }

@@ -29,7 +29,7 @@ export const use: Semantics<Extract<Effect, { action: 'use' }>> = {
 /** The object of the kind that a statement says; undefined where it says none: ALTER TABLE takes other relations. */
 function asSaid(object: ObjectRef, { statement, entry }: Unit): ObjectRef | undefined {
   if (isRoutine(object.kind)) return NAMES_ONE.has(statement.type ?? '') ? object : undefined;
-  if (kindInfo(object.kind).asKind === undefined) return undefined;
+  if (object.kind === 'type' || kindInfo(object.kind).asKind === undefined) return undefined;
   if (statement.type === 'CommentStmt') return object;
   const { objtype, relation } = statement.as('AlterTableStmt') ?? {};
   const kind = objtype && relation?.relname === object.name ? kindOfObject(objtype) : object.kind;
