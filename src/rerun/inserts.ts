@@ -1,5 +1,6 @@
 /** Tells whether an INSERT that runs again adds its rows again. */
 import { blockBody } from '../catalog/body.ts';
+import { resultValues } from '../catalog/columns.ts';
 import { constantOf, isConstant, sameConstant } from '../catalog/constants.ts';
 import { columnName, nameOfRange, namesRelation, nodeAs, replaceNodes, strings, walk } from '../catalog/nodes.ts';
 import { isJsonObject, repeatedChange, type Change } from '../catalog/updates.ts';
@@ -41,7 +42,7 @@ function namedColumns(node: Insert): string[] | undefined {
 /** The rows of VALUES, each a list of expressions; undefined for a SELECT. */
 export function insertRows(node: Insert): Node[][] | undefined {
   const lists = nodeAs(node.selectStmt, 'SelectStmt')?.valuesLists;
-  return lists?.map((list) => nodeAs(list, 'List')?.items ?? []);
+  return lists && listsOf(lists);
 }
 
 /**
@@ -440,7 +441,40 @@ const valuesOf = (row: (column: string) => Node | undefined, asked: readonly str
   asked.map((column) => storedValue(row(column), types(column)) ?? UNKNOWN);
 
 /** The values of a row of VALUES by their columns. */
-const inRow = (row: readonly Node[], columns: readonly string[]) => (column: string) => row[columns.indexOf(column)];
+const inRow = (row: readonly (Node | undefined)[], columns: readonly string[]) => (column: string) =>
+  row[columns.indexOf(column)];
+
+/**
+ * The rows that a query gives at most, as far as its text tells their values: those of VALUES, also where it takes them
+ * from a subquery, and one for all that it reads elsewhere. Undefined where it does not tell how many values they have.
+ */
+function rowsOfQuery(select: NodeOf<'SelectStmt'> | undefined): (Node | undefined)[][] | undefined {
+  if (select?.op === 'SETOP_UNION') {
+    const [left, right] = [rowsOfQuery(select.larg), rowsOfQuery(select.rarg)];
+    return left && right && [...left, ...right];
+  }
+  if (select?.valuesLists) return listsOf(select.valuesLists);
+  const values = resultValues(select);
+  const { subquery, alias } = nodeAs(select?.fromClause?.[0], 'RangeSubselect') ?? {};
+  const lists = nodeAs(subquery, 'SelectStmt')?.valuesLists;
+  if (!values || !lists) return values && [values];
+  const names = strings(alias?.colnames);
+  return listsOf(lists).map((row) =>
+    values.map((value) => {
+      const parts = strings(nodeAs(withoutPlainCast(value), 'ColumnRef')?.fields);
+      const isOfList = parts.length === 1 || (parts.length === 2 && parts[0] === alias?.aliasname);
+      return isOfList && names.includes(parts.at(-1)!) ? row[names.indexOf(parts.at(-1)!)] : value;
+    }),
+  );
+}
+
+/** An expression under a cast that does not shorten it. */
+const withoutPlainCast = (value: Node): Node => {
+  const cast = nodeAs(value, 'TypeCast');
+  return cast?.arg && !cast.typeName?.typmods ? cast.arg : value;
+};
+
+const listsOf = (lists: readonly Node[]): Node[][] => lists.map((list) => nodeAs(list, 'List')?.items ?? []);
 
 /** What is known of a column of the table. */
 type Types = (column: string) => ObjectRef | undefined;
@@ -459,8 +493,8 @@ function valuesOfSource(source: RowSource, asked: readonly string[], types: Type
   if ('changed' in source) return asked.some((column) => source.changed.includes(column)) ? [undefined] : [];
   if ('insert' in source) {
     const columns = namedColumns(source.insert) ?? source.columns;
-    const rows = columns && insertRows(source.insert)?.map((row) => valuesOf(inRow(row, columns), asked, types));
-    return rows ?? [undefined];
+    const rows = columns && rowsOfQuery(nodeAs(source.insert.selectStmt, 'SelectStmt'));
+    return rows?.map((row) => valuesOf(inRow(row, columns!), asked, types)) ?? [undefined];
   }
   // Columns that an UPDATE leaves alone have the value that WHERE asks for, or any.
   const set = assignmentsOf(source.update.targetList);
