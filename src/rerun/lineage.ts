@@ -126,8 +126,10 @@ export class Lives {
       case 'create':
       case 'duplicate': {
         const isCertain = effect.action === 'create' && effect.mode === 'bare';
-        for (const ref of [...mentions(effect), ...(effect.parts ?? [])])
-          this.add(ref, { step, exists: true, isCertain });
+        for (const ref of mentions(effect)) this.add(ref, { step, exists: true, isCertain });
+        // A sequence gets another name where that of its table and column is taken.
+        for (const ref of effect.parts ?? [])
+          this.add(ref, { step, exists: true, isCertain: isCertain && ref.kind !== 'sequence' });
         const link = partitionLink(effect.object);
         if (link) {
           this.add(link, { step, exists: true, isCertain });
@@ -231,7 +233,7 @@ export class Lives {
   private endOf(key: string): EndEvent | undefined {
     const events = this.events.get(key);
     const ref = this.refs.get(key)!;
-    if (!events || !isAskable(ref)) return undefined;
+    if (!events || !isAskable(ref) || this.hasOtherKey(ref)) return undefined;
     const { after } = this.first;
     const last = events.at(-1)!;
     if (after.existsKey(key) !== last.exists || this.wasThere(key) !== !last.exists) return undefined;
@@ -240,6 +242,12 @@ export class Lives {
       exists === last.exists ? [{ behind: step, to: events[k + 1]!.step }] : [],
     );
     return { step: last.step, end: last.exists ? { made: object } : { removed: object }, early };
+  }
+
+  /** Whether a key for which its table is asked, whatever the name, may be another one before the file. */
+  private hasOtherKey({ kind, of, detail }: ObjectRef): boolean {
+    if (kind !== 'constraint' || !of || detail?.contype !== 'p' || !detail.implicit) return false;
+    return this.first.base.parts({ kind: 'table', ...of }).some((part) => part.detail?.contype === 'p');
   }
 
   /**
