@@ -48,7 +48,7 @@ export class Checker {
     if (runs === false || statement.direction !== 'up' || !isChecked(statement)) return;
     const { reported } = this;
     const report = (problem: Problem) => this.report(problem);
-    check({ statement, world, outer: NO_SCOPE, reported, report }, runs === true);
+    check({ statement, runs: runs === true, world, outer: NO_SCOPE, reported, report });
   }
 
   /** Two checks may see the same: the first one counts. */
@@ -66,8 +66,9 @@ const isChecked = (statement: Statement): boolean =>
   !statement.placeholders &&
   !statement.guards.some((guard) => guard.kind === 'handler' && guard.conditions.length > 0);
 
-/** @param runs whether the statement is sure to run: names are looked up only then */
-function check(checked: Checked, runs: boolean): void {
+/** Names are looked up only where the statement is sure to run. */
+function check(checked: Checked): void {
+  const { runs } = checked;
   const { type, node } = checked.statement;
   checkModifiers(checked);
   if (runs) {
@@ -91,7 +92,7 @@ function checkStatementsOfBody(node: NodeOf<'CreateFunctionStmt'>, checked: Chec
   const statements = statementsOfBody(checked.statement);
   for (const statement of statements) {
     if (!READS_OR_WRITES.has(statement.type) || statement.placeholders) return;
-    check({ ...checked, statement, outer }, true);
+    check({ ...checked, statement, outer });
   }
   checkResult(node, statements, checked);
 }

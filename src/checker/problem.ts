@@ -28,6 +28,8 @@ export interface Problem {
 /** One statement that is checked, and the objects that there are when it runs. */
 export interface Checked {
   statement: Statement;
+  /** Whether it is sure to run: a condition around it may ask for what would make it fail. */
+  runs: boolean;
   world: World;
   /** What names in it may stand for besides: the parameters of the function whose body it is in. */
   outer: Scope;

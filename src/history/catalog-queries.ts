@@ -81,7 +81,7 @@ class Asked {
 
   /** Whether it looks for a primary key, of which a table has one, whatever its name. */
   get primaryKey(): boolean {
-    return this.text('contype') === 'p';
+    return this.text('contype') === 'p' || this.text('constraint_type') === 'PRIMARY KEY';
   }
 }
 

@@ -813,3 +813,16 @@ CREATE OR REPLACE FUNCTION again() RETURNS TABLE (id int, title text) LANGUAGE s
 CREATE OR REPLACE FUNCTION wrong() RETURNS TABLE (id int, title text) LANGUAGE sql AS $$ SELECT 1 $$;
 --- found
 3:97 The function returns 2 columns, and its last query gives 1: the statement fails with 42P13 (invalid function definition). Let the query give what the function returns.
+
+--- case a key of a table under a condition that may ask for it
+--- setup
+CREATE TABLE runs (id serial PRIMARY KEY);
+--- input
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM information_schema.table_constraints WHERE table_name = 'runs' AND constraint_type = 'PRIMARY KEY') THEN
+    ALTER TABLE runs ADD PRIMARY KEY (id);
+  END IF;
+  IF (SELECT count(*) = 0 FROM pg_constraint c WHERE c.conrelid = 'runs'::regclass AND c.contype = 'p') THEN
+    ALTER TABLE runs ADD PRIMARY KEY (id);
+  END IF;
+END $$;

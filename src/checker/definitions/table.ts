@@ -281,9 +281,9 @@ function checkSubcommand({ subtype, def, name }: NodeOf<'AlterTableCmd'>, table:
 function checkSecondKey(
   constraint: Constraint | undefined,
   table: ObjectRef,
-  { statement, world, report }: Checked,
+  { statement, runs, world, report }: Checked,
 ): void {
-  if (constraint?.contype !== 'CONSTR_PRIMARY') return;
+  if (!runs || constraint?.contype !== 'CONSTR_PRIMARY') return;
   const key = world.parts(table).find((part) => part.kind === 'constraint' && part.detail?.contype === 'p');
   // A key of the same name is there already: that is a matter of the second run.
   if (!key || key.name === constraint.conname) return;
