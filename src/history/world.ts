@@ -262,7 +262,7 @@ export class World {
     if (entity?.exists !== undefined) return entity.exists;
     if (!ref.of || isNamedInSchema(ref.kind)) return undefined;
     const owner = this.at(this.ownerKey(ref));
-    if (!owner) return undefined;
+    if (owner?.exists === undefined) return undefined;
     // The columns of a view are those that its query has.
     if (ref.kind === 'column' && owner.ref.kind === 'view') return owner.exists ? undefined : false;
     // Of a table that the migrations themselves made, everything is known.
@@ -385,6 +385,12 @@ export class World {
   /** Whether a relation of that name exists in the schema. */
   relationTaken(schema: string | undefined, name: string): boolean {
     return this.has({ kind: 'table', schema, name }) === true;
+  }
+
+  /** Whether a relation may have that name by a statement that gives it to what is there, or to nothing. */
+  relationDoubted(schema: string | undefined, name: string): boolean {
+    const entity = this.at(this.key({ kind: 'table', schema, name }));
+    return entity !== undefined && entity.exists === undefined;
   }
 
   /**
@@ -1031,8 +1037,11 @@ export class World {
   }
 
   private renamed({ object, to, mode }: Extract<Effect, { action: 'rename' }>): void {
-    if (mode === 'if-exists' && this.has(object) === false) return;
+    const isThere = this.has(object);
+    if (mode === 'if-exists' && isThere === false) return;
     this.rename(object, to);
+    // Nobody knows then whether anything has the new name.
+    if (mode === 'if-exists' && isThere === undefined) this.doubt(to);
     if (!object.of) return;
     if (object.kind === 'column') {
       this.renameColumnIn(object.of, object.name, to.name);
@@ -1040,6 +1049,12 @@ export class World {
       this.recordChange({ kind: 'table', ...object.of }, [object.name, to.name]);
     }
     if (object.kind === 'enum label') this.recordLabel({ kind: 'type', ...object.of });
+  }
+
+  /** Takes an object for one that may be there or not. */
+  private doubt(ref: ObjectRef): void {
+    const entity = this.get(ref);
+    if (entity) this.put(this.key(entity.ref), { ...entity, exists: undefined });
   }
 
   /** Rows hold another text where a label of an enum has another one. */

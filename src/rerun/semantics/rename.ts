@@ -61,7 +61,7 @@ function isSwapped(rename: Rename, step: number, { first, start, lastStep }: Rep
 function isMadeAnew({ object, to }: Rename, step: number, { base, after, occurrences }: FirstRun): boolean {
   const [old, next] = [base.key(object), base.key(to)];
   // Only then is it worth looking at all later statements.
-  if (after.existsKey(old) !== true || after.existsKey(next) !== true) return false;
+  if (after.existsKey(old) !== true || after.existsKey(next) === false) return false;
   const makesOld = ({ effect }: Occurrence) => effect.action === 'create' && base.key(effect.object) === old;
   return occurrences.some((all, k) => k > step && all.some(makesOld));
 }
