@@ -77,14 +77,18 @@ const isType = ({ kind }: ObjectRef) => kind === 'type' || kind === 'domain';
 
 /** Whether an identity column has the sequence: pg_depend says so of the sequence, not of the column. */
 const isOfIdentity = (object: ObjectRef, world: World): boolean =>
-  world.dependents(object).some((key) => world.refOfKey(key)?.kind === 'identity');
+  world.dependents(object).some((key) => isIdentity(key, world));
+
+const isIdentity = (key: string, world: World): boolean => world.refOfKey(key)?.kind === 'identity';
 
 /** Whether something depends on the object by now that did not when it was dropped first. */
 function isNeeded({ effect, unit, before }: Occurrence<Drop>, world: World): boolean {
   const { object } = effect;
   // The index of a key goes with its constraint only.
   if (object.kind === 'index' && world.get(object)?.ref.detail?.implicit) return true;
-  if (effect.cascade || world.has(object) !== true) return false;
+  if (world.has(object) !== true) return false;
+  // CASCADE drops no identity with its sequence (`findDependentObjects`).
+  if (effect.cascade) return isOfIdentity(object, world) && !before.dependents.some((key) => isIdentity(key, world));
   if (isType(object) && !before.isColumnType && world.isTypeOfColumn(object)) return true;
   const droppedTogether = new Set(flatMap(unit.effects, (e) => (e.action === 'drop' ? [world.key(e.object)] : [])));
   return world.dependents(object).some((key) => !before.dependents.includes(key) && !droppedTogether.has(key));

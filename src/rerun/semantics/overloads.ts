@@ -18,8 +18,12 @@ export const NAMES_ONE: ReadonlySet<string> = new Set<NodeTag>([
   'SecLabelStmt',
 ]);
 
+/** Whether a statement names a routine by its name alone, which has to be the only one of that name. */
+export const namesOne = (object: ObjectRef, { statement }: Unit): boolean =>
+  !object.args && isRoutine(object.kind) && NAMES_ONE.has(statement.type ?? '');
+
 /** The failure of a statement that names a routine which is the only one of its name no more. */
-export function ambiguous(object: ObjectRef, { statement }: Unit, world: World): Judgement | undefined {
-  if (object.args || !isRoutine(object.kind) || !NAMES_ONE.has(statement.type ?? '')) return undefined;
+export function ambiguous(object: ObjectRef, unit: Unit, world: World): Judgement | undefined {
+  if (!namesOne(object, unit)) return undefined;
   return world.overloads(object).length > 1 ? { kind: 'fails', cause: 'ambiguous', sqlstate: '42725' } : undefined;
 }

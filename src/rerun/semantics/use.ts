@@ -3,19 +3,23 @@ import { missingError } from '../../catalog/missing.ts';
 import { kindOfObject } from '../../catalog/object-nodes.ts';
 import { isRoutine, kindInfo, type ObjectRef } from '../../catalog/objects.ts';
 import type { Unit } from '../../catalog/units.ts';
+import { isAskedFor } from '../../history/guards.ts';
 import type { World } from '../../history/world.ts';
 import { errorOfKind } from './kinds.ts';
-import { ambiguous, NAMES_ONE } from './overloads.ts';
+import { ambiguous, NAMES_ONE, namesOne } from './overloads.ts';
 import { missing, present, type Semantics } from './types.ts';
 
 export const use: Semantics<Extract<Effect, { action: 'use' }>> = {
-  judge({ effect: { object, mode }, unit }, { world }) {
+  // A routine without its argument types is the one of its name that is there in the first run.
+  before: ({ object }, world, unit) => (namesOne(object, unit) ? { named: [world.keyOf(object)] } : {}),
+  judge({ effect: { object, mode }, unit, before }, { world }) {
     const unclear = ambiguous(object, unit, world);
     if (unclear) return unclear;
     const said = asSaid(object, unit);
     const wrong = said && errorOfKind(said, world);
     if (wrong) return { kind: 'fails', cause: 'wrong-kind', sqlstate: wrong, said };
-    if (mode !== 'bare' || !world.isGone(object)) return undefined;
+    const isGone = world.isGone(object) || isGoneOne(object, unit, before.named, world);
+    if (mode !== 'bare' || !isGone) return undefined;
     // A table whose foreign key points to itself needs nothing that it does not make. ALTER makes nothing anew.
     const isAlter = unit.entry.node.startsWith('Alter');
     const makesIt = (e: Effect) => !isAlter && e.action === 'create' && world.key(e.object) === world.key(object);
@@ -25,6 +29,13 @@ export const use: Semantics<Extract<Effect, { action: 'use' }>> = {
   mentions: () => [],
   pending: ({ object }) => present(kindInfo(object.kind).existence?.(object)),
 };
+
+/** Whether a routine that was the only one of its name is gone, and no other has the name. */
+const isGoneOne = (object: ObjectRef, unit: Unit, named: readonly string[], world: World): boolean =>
+  namesOne(object, unit) &&
+  named.some((key) => world.existsKey(key) === false) &&
+  world.overloads(object).length === 0 &&
+  !isAskedFor(object, unit.statement);
 
 /** The object of the kind that a statement says; undefined where it says none: ALTER TABLE takes other relations. */
 function asSaid(object: ObjectRef, { statement, entry }: Unit): ObjectRef | undefined {
