@@ -41,6 +41,7 @@ export const create: Semantics<Create> = {
     if (dropped) return dropped;
     if (world.has(effect.object) !== true && sharesName(effect.object, world))
       return { kind: 'fails', cause: 'replaced', sqlstate: '42710' };
+    if (isSecondPrimaryKey(effect.object, world)) return { kind: 'fails', cause: 'replaced', sqlstate: '42P16' };
     const changed = readsHidden(effect, unit, before.named, world) ?? changesDefinition(effect, unit, replay);
     if (changed || effect.mode !== 'bare') return changed;
     const { object } = effect;
@@ -68,6 +69,14 @@ function onDroppedColumn(key: ObjectRef, world: World): Judgement | undefined {
   const reason = `a second run fails with 42703, since a later statement drops column "${column}" of the key`;
   return { kind: 'undecidable', reason, why: 'leave the key out, or ask whether the column is there' };
 }
+
+/** Whether the table of a primary key has another one by then. */
+const isSecondPrimaryKey = (key: ObjectRef, world: World): boolean =>
+  key.kind === 'constraint' &&
+  key.detail?.contype === 'p' &&
+  key.of !== undefined &&
+  world.has(key) === false &&
+  world.parts({ kind: 'table', ...key.of }).some(({ detail }) => detail?.contype === 'p');
 
 /** Whether a conversion without USING finds a column whose values no assignment makes the new type of. */
 function isNotConverted(column: ObjectRef, { entry, node }: Unit, world: World): boolean {
