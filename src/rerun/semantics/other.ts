@@ -29,7 +29,16 @@ export const set: Semantics<SetEffect> = { mentions: () => [] };
 /** What history remembers of an object is the same after every run. */
 export const learn: Semantics<Extract<Effect, { action: 'learn' }>> = { mentions: () => [] };
 
-export const searchPath: Semantics<Extract<Effect, { action: 'search-path' }>> = { mentions: () => [] };
+export const searchPath: Semantics<Extract<Effect, { action: 'search-path' }>> = {
+  judge({ unit: { statement, effects }, unit }, { world, first }) {
+    const isAsked = statement.guards.some(({ kind }) => kind === 'if');
+    if (!isAsked || effects.length > 1 || isRun(statement, [unit], world, first.filled, new Map()) !== undefined)
+      return undefined;
+    const reason = 'the text does not tell whether it runs, so that names behind it may mean something else';
+    return { kind: 'undecidable', reason, why: 'set search_path outside of the condition' };
+  },
+  mentions: () => [],
+};
 
 export const session: Semantics<Extract<Effect, { action: 'session' }>> = { mentions: () => [] };
 
