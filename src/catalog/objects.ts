@@ -52,6 +52,8 @@ export interface Detail {
   keysNamed?: boolean;
   /** For a table: whether it is made from a query, which gives it columns and nothing else. */
   hasColumnsOnly?: boolean;
+  /** Whether a publication publishes all tables. */
+  forAllTables?: boolean;
   /** For a table: whether it stands under conditions that do not tell whether it is made. */
   isConditional?: boolean;
   /** For a sequence: the table with whose column, in `columns`, it is dropped. */

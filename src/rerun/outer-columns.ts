@@ -14,9 +14,13 @@ type Update = NodeOf<'UpdateStmt'>;
 export function changeByOuterColumns(node: Update, world: World): Change | undefined {
   const { targetList = [], whereClause, relation, fromClause, withClause } = node;
   if (!contains(targetList, (type) => type === 'SubLink')) return undefined;
-  const targets = new Qualifier(node, world).qualify(targetList, []);
+  const targets = withOuterColumns(targetList, node, world);
   return repeatedChange(targets, whereClause, relation, fromClause, withClause);
 }
+
+/** What an UPDATE sets, with the name of its table before those of its columns that stand in subqueries without one. */
+export const withOuterColumns = <T>(tree: T, node: Update, world: World): T =>
+  new Qualifier(node, world).qualify(tree, []);
 
 /** Whether a query has no column of a name. */
 type Lacks = (name: string) => boolean;

@@ -140,9 +140,9 @@ export function isNotNull(table: ObjectRef, column: string, known: Known): boole
  */
 export function lacksIdentity(table: ObjectRef, known: Known): boolean {
   const key = known.key(tableRef(table));
-  const isPublished = known
-    .ofKind('publication table')
-    .some(({ schema, name }) => known.key(tableRef({ schema, name })) === key);
+  const isPublished =
+    known.ofKind('publication').some(({ detail }) => detail?.forAllTables) ||
+    known.ofKind('publication table').some(({ schema, name }) => known.key(tableRef({ schema, name })) === key);
   return isPublished && isUnidentified(table, known);
 }
 

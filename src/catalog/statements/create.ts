@@ -888,7 +888,7 @@ export const createEntries: Entry[] = [
         'publication',
         { name: node.pubname ?? '' },
         'bare',
-        {},
+        node.for_all_tables ? { detail: { forAllTables: true } } : {},
         publicationParts(node.pubname ?? '', node.pubobjects),
       ),
     techniques: [guard],

@@ -5,6 +5,7 @@ import type { Name, ObjectRef } from '../../catalog/objects.ts';
 import { assignmentsOf, excludesDone } from '../../catalog/update-conditions.ts';
 import { columnsWithObjectAdded } from '../../catalog/updates.ts';
 import { isHandled } from '../../history/guards.ts';
+import { lacksIdentity } from '../../catalog/locks/relations.ts';
 import { knownTrigger } from '../../catalog/writes.ts';
 import type { Settings, World } from '../../history/world.ts';
 import type { NodeOf } from '../../syntax/parser.ts';
@@ -135,10 +136,12 @@ function isMovedOnce(node: NodeOf<'InsertStmt'>, { world, first, freshTables }: 
 export const write: Semantics<Extract<Effect, { action: 'write' }>> = {
   judge({ effect: { table, rows }, unit, step }, { world, first, freshTables, rowFlow }) {
     const { statement } = unit;
+    const refused = refusedByPublication(table, world, first.base);
+    if (refused) return refused;
     if (freshTables.has(world.key(table))) return undefined;
     const fromOlder = () => readsBeforeFill(statement, step, first);
     if (!rows && statement.type !== 'MergeStmt') return undefined;
-    if (!rows) return rowFlow.judgeCopy(statement, step) ?? fromOlder();
+    if (!rows) return rowFlow.judgeCopy(statement, step) ?? rowFlow.judgeRemoved(statement, step) ?? fromOlder();
     const isOwn = statement.as('UpdateStmt') === rows;
     const changed = isOwn
       ? (rowFlow.judge(statement, step) ?? rowFlow.judgeCopy(statement, step) ?? fromOlder())
@@ -164,6 +167,17 @@ function addsElement(table: ObjectRef, { targetList }: NodeOf<'UpdateStmt'>, wor
         reason: `${column} holds arrays, and gets the object as one more element`,
         clockOnly: false,
       };
+}
+
+/** An UPDATE or DELETE of rows that a later statement publishes, although nothing identifies them. */
+function refusedByPublication(table: ObjectRef, world: World, base: World): Judgement | undefined {
+  if (!lacksIdentity(table, world) || lacksIdentity(table, base)) return undefined;
+  return {
+    kind: 'undecidable',
+    reason:
+      'a second run fails with 55000, since a later statement publishes the table, and nothing identifies its rows',
+    why: 'give the table a primary key or REPLICA IDENTITY FULL before it is published',
+  };
 }
 
 /** A rule of the table that writes rows whenever the command is run. */
@@ -224,6 +238,9 @@ export const remove: Semantics<Extract<Effect, { action: 'delete' }>> = {
     const refused = refusedTruncate(object, unit.statement, world, first.base);
     if (refused !== undefined)
       return { kind: 'undecidable', reason: refused, why: 'empty both tables, or ask whether the rows are to go' };
+    const unidentified =
+      unit.statement.type === 'TruncateStmt' ? undefined : refusedByPublication(object, world, first.base);
+    if (unidentified) return unidentified;
     const byRule = writtenByRule(object, 'DELETE', world);
     if (byRule) return byRule;
     if (freshTables.has(world.key(object))) return undefined;
@@ -238,7 +255,10 @@ export const remove: Semantics<Extract<Effect, { action: 'delete' }>> = {
       };
     const { statement } = unit;
     return (
-      rowFlow.judge(statement, step) ?? rowFlow.judgeCopy(statement, step) ?? readsBeforeFill(statement, step, first)
+      rowFlow.judge(statement, step) ??
+      rowFlow.judgeCopy(statement, step) ??
+      rowFlow.judgeRemoved(statement, step) ??
+      readsBeforeFill(statement, step, first)
     );
   },
   mentions: () => [],

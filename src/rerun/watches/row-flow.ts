@@ -3,10 +3,12 @@
  * does something else in the second run.
  */
 import { constantOf, sameConstant } from '../../catalog/constants.ts';
+import { digestOf } from '../../catalog/digest.ts';
 import { picksRows, positive } from '../../catalog/deletes.ts';
 import {
   columnName,
   columnsIn,
+  conjuncts,
   containsColumn,
   isCastChain,
   nameOfRange,
@@ -29,6 +31,7 @@ import type { Judgement } from '../finding.ts';
 import type { FirstRun } from '../first-run.ts';
 import { insertColumns, insertRows } from '../inserts.ts';
 import { keeps, meets } from '../../catalog/met-rows.ts';
+import { withOuterColumns } from '../outer-columns.ts';
 
 /** An UPDATE or DELETE, as far as it is read here. */
 interface Rows {
@@ -59,6 +62,12 @@ interface Fill {
 
 /** What it reads of the first run. */
 type Played = Pick<FirstRun, 'steps' | 'occurrences' | 'after'>;
+
+/** A column that an expression reads. */
+interface Read {
+  table: Name;
+  name: string;
+}
 
 /** A column that gets another name. */
 interface Renamed {
@@ -212,6 +221,41 @@ export class RowFlow {
     }));
   }
 
+  /**
+   * How a second run removes more rows: those that it finds by rows which a later statement adds to another table.
+   * Where the file removes such rows too, or adds the removed ones again, both belong together.
+   */
+  judgeRemoved(statement: Statement, step: number): Judgement | undefined {
+    const removal = statement.as('DeleteStmt') ?? removingMerge(statement);
+    if (!removal) return undefined;
+    const own = this.keyOf(nameOfRange(removal.relation));
+    if (this.insertsInto(own).some((at) => at > step)) return undefined;
+    for (const { table, where, alias } of sourcesOf(removal)) {
+      const key = this.keyOf(table);
+      const isOther = key !== own && this.isThereAtEnd(table) && this.removedFrom(key).length === 0;
+      const isFound = (at: number) =>
+        at > step &&
+        !this.rowsInto(key).some((inserted) => inserted.step === at && !this.mayMeet(where, inserted, alias));
+      if (!isOther || !this.insertsInto(key).some(isFound)) continue;
+      const reason =
+        `it removes rows that it finds by those of "${table.name}", to which a later statement adds some, ` +
+        'and the text does not tell whether a second run removes more';
+      return { kind: 'undecidable', reason };
+    }
+    return undefined;
+  }
+
+  private mayMeet(where: Node | undefined, { columns, row }: InsertedRow, table: string): boolean {
+    return meets(where, (column) => row[columns.indexOf(column)], table) !== false;
+  }
+
+  /** The steps that insert rows into a table. */
+  private insertsInto(table: string): number[] {
+    return flatMap(this.first.occurrences, (all, step) =>
+      all.some(({ effect }) => effect.action === 'insert' && this.keyOf(effect.object) === table) ? step : [],
+    );
+  }
+
   private reads({ reads }: Fill, table: string): boolean {
     return reads().some((name) => this.keyOf(name) === table);
   }
@@ -353,14 +397,18 @@ export class RowFlow {
     if (excludesDone(rows.where, rows.set)) return undefined;
     const tables = tablesOf(update);
     for (const [column, value] of rows.set)
-      for (const parts of readColumns(value)) {
-        const name = parts.at(-1)!;
-        const only = tables.size === 1 ? nameOfRange(update.relation) : undefined;
-        const table = parts.length > 1 ? tables.get(parts.at(-2)!) : only;
+      for (const { table, name } of [
+        ...this.readOutside(value, update, tables),
+        ...this.readInQueries(withOuterColumns(value, update, this.first.after), tables),
+      ]) {
         // What a column is computed from itself is judged with the statement.
-        if (!table || (name === column && this.keyOf(table) === rows.table)) continue;
+        if (name === column && this.keyOf(table) === rows.table) continue;
         const isChanged = this.settingWhatIsRead(table, name, column, rows).some(
-          ({ step, set }) => step > rows.step && !excludesDone(rows.where, set) && !excludesNull(rows.where, set),
+          ({ step, set, where }) =>
+            step > rows.step &&
+            !excludesDone(rows.where, set) &&
+            !excludesNull(rows.where, set) &&
+            !isAskedToBe(name, set.get(name), where),
         );
         if (isChanged)
           return (
@@ -369,6 +417,34 @@ export class RowFlow {
           );
       }
     return undefined;
+  }
+
+  /** The columns that an expression reads outside of subqueries, with their tables. */
+  private readOutside(
+    value: Node | undefined,
+    { relation }: NodeOf<'UpdateStmt'>,
+    tables: ReadonlyMap<string, Name>,
+  ): Read[] {
+    const only = tables.size === 1 ? nameOfRange(relation) : undefined;
+    return flatMap(readColumns(value), (parts) => {
+      const table = parts.length > 1 ? tables.get(parts.at(-2)!) : only;
+      return table ? { table, name: parts.at(-1)! } : [];
+    });
+  }
+
+  /** The columns that subqueries read, with their tables; a column without the name of its table may be of several. */
+  private readInQueries(value: Node | undefined, outside: ReadonlyMap<string, Name>): Read[] {
+    return flatMap(queriesIn([value]), (query): Read[] => {
+      const inside = tablesIn([query]);
+      const tables = new Map([...outside, ...inside]);
+      return flatMap(columnsIn(query), (parts): Read[] => {
+        const name = parts.at(-1)!;
+        const named = tables.get(parts.at(-2) ?? '');
+        if (parts.length > 1) return named ? [{ table: named, name }] : [];
+        const mayHave = (table: Name) => this.first.after.has({ kind: 'column', name, of: table }) !== false;
+        return flatMap(inside.values(), (table) => (mayHave(table) ? { table, name } : []));
+      });
+    });
   }
 
   /** A value from a subquery on a table from which a later statement removes rows: a second run finds none there. */
@@ -494,9 +570,13 @@ function takesVariables(statement: Statement): boolean {
 }
 
 /** The tables of an UPDATE by what its expressions call them. */
-function tablesOf({ relation, fromClause }: NodeOf<'UpdateStmt'>): Map<string, Name> {
+const tablesOf = ({ relation, fromClause }: NodeOf<'UpdateStmt'>): Map<string, Name> =>
+  tablesIn([relation && { RangeVar: relation }, fromClause]);
+
+/** The tables in trees by what expressions call them. */
+function tablesIn(trees: readonly unknown[]): Map<string, Name> {
   const tables = new Map<string, Name>();
-  walk([relation && { RangeVar: relation }, fromClause], (type, node) => {
+  walk(trees, (type, node) => {
     if (type === 'RangeSubselect') {
       tables.set((node.alias as { aliasname?: string } | undefined)?.aliasname ?? '', { name: '' });
       return false;
@@ -540,8 +620,53 @@ function readColumns(value: Node | undefined): string[][] {
   return columns;
 }
 
+type Removal = Pick<NodeOf<'DeleteStmt'>, 'relation' | 'usingClause' | 'whereClause'>;
+
+/** A MERGE that deletes rows, as the DELETE with USING that it is. */
+function removingMerge(statement: Statement): Removal | undefined {
+  const merge = statement.as('MergeStmt');
+  const deletes = (merge?.mergeWhenClauses ?? []).some(
+    (clause) => nodeAs(clause, 'MergeWhenClause')?.commandType === 'CMD_DELETE',
+  );
+  if (!merge || !deletes || !merge.sourceRelation) return undefined;
+  return {
+    ...(merge.relation && { relation: merge.relation }),
+    usingClause: [merge.sourceRelation],
+    ...(merge.joinCondition && { whereClause: merge.joinCondition }),
+  };
+}
+
+interface Source {
+  table: Name;
+  /** What the rows of the table must fulfil. */
+  where: Node | undefined;
+  alias: string;
+}
+
+/** The tables by whose rows a DELETE finds those that it removes. */
+function sourcesOf({ usingClause = [], whereClause }: Removal): Source[] {
+  const inUsing = rangesIn(usingClause).map((table): Source => ({ table, where: undefined, alias: table.name }));
+  // `<> ALL (…)` finds fewer rows where there are more to differ from.
+  const asking = positive(whereClause).filter((part) => nodeAs(part, 'SubLink')?.subLinkType !== 'ALL_SUBLINK');
+  const inQueries = flatMap(queriesIn(asking), (query) =>
+    rangesIn(query.fromClause).map((table): Source => ({ table, where: query.whereClause, alias: table.name })),
+  );
+  return [...inUsing, ...inQueries];
+}
+
 const areDifferent = (mine: readonly Node[], theirs: readonly Node[]): boolean =>
   mine.every((a) => theirs.every((b) => sameConstant(a, b) === false));
+
+/** Whether SET gives a column the value that WHERE asks it to have already: `SET kind = k.code WHERE kind = k.code`. */
+const isAskedToBe = (column: string, value: Node | undefined, where: Node | undefined): boolean =>
+  value !== undefined &&
+  conjuncts(where).some((condition) => {
+    const { kind, name, lexpr, rexpr } = nodeAs(condition, 'A_Expr') ?? {};
+    if (kind !== 'AEXPR_OP' || strings(name).at(-1) !== '=') return false;
+    const isIt = (side: Node | undefined) => strings(nodeAs(side, 'ColumnRef')?.fields).at(-1) === column;
+    const isValue = (side: Node | undefined) => digestOf(side) === digestOf(value);
+    return (isIt(lexpr) && isValue(rexpr)) || (isIt(rexpr) && isValue(lexpr));
+  });
 
 /** Whether WHERE asks for a column that is not null, and SET makes it null. */
 function excludesNull(where: Node | undefined, set: Assignments): boolean {
