@@ -6,6 +6,7 @@ import { isTemporary, type ObjectRef } from '../catalog/objects.ts';
 import type { Unit } from '../catalog/units.ts';
 import type { Guard } from '../syntax/plpgsql.ts';
 import { flatMap } from '../lists.ts';
+import type { Statement } from '../syntax/script.ts';
 import { withCalls } from './calls.ts';
 import { isHandled, isRun, type IfResults } from './guards.ts';
 import { fillIn } from './naming.ts';
@@ -27,7 +28,7 @@ export class Caught {
   /** @param world the objects when the step begins */
   isRolledBack(step: number, world: World): boolean {
     return this.steps[step]!.statement.guards.some((guard) => {
-      if (guard.kind !== 'handler' || guard.conditions.length === 0) return false;
+      if (!catches(guard)) return false;
       let caught = this.known.get(guard);
       if (caught === undefined) this.known.set(guard, (caught = this.fails(step, guard, world.fork())));
       return caught;
@@ -36,23 +37,46 @@ export class Caught {
 
   /** Whether some statement of a block fails with what the block catches. */
   private fails(from: number, block: Guard, world: World): boolean {
-    const results: IfResults = new Map();
-    for (let step = from; this.steps[step]?.statement.guards.includes(block); step++) {
-      const { statement, units } = this.steps[step]!;
-      if (isRun(statement, units, world, undefined, results) !== true) continue;
-      // What an inner block catches does not come here.
-      const inner = statement.guards.slice(statement.guards.indexOf(block) + 1);
-      if (inner.some((guard) => guard.kind === 'handler' && guard.conditions.length > 0)) continue;
-      for (const unit of withCalls(units, world))
-        for (const effect of inOrder(unit, world)) {
-          const state = failureOf(effect, unit, world);
-          if (state !== undefined) return this.isFirst || isHandled({ guards: [block] }, state);
-          world.apply(fillIn(effect, unit, world));
-        }
-    }
-    return false;
+    let end = from;
+    while (this.steps[end]?.statement.guards.includes(block)) end++;
+    // What an inner block catches does not come here.
+    const isCaughtInside = ({ guards }: Statement) => guards.slice(guards.indexOf(block) + 1).some(catches);
+    const failure = failureIn(this.steps.slice(from, end), world, isCaughtInside);
+    return failure !== undefined && (this.isFirst || isHandled({ guards: [block] }, failure.state));
   }
 }
+
+const catches = (guard: Guard): boolean => guard.kind === 'handler' && guard.conditions.length > 0;
+
+/** A statement that is known to fail, and its SQLSTATE. */
+interface Failure {
+  unit: Unit;
+  object: ObjectRef;
+  state: string;
+}
+
+/** The first statement that fails where some run one after the other, without those whose errors are caught. */
+function failureIn(
+  steps: readonly Step[],
+  world: World,
+  isCaught: (statement: Statement) => boolean,
+): Failure | undefined {
+  const results: IfResults = new Map();
+  for (const { statement, units } of steps) {
+    if (isRun(statement, units, world, undefined, results) !== true || isCaught(statement)) continue;
+    for (const unit of withCalls(units, world))
+      for (const effect of inOrder(unit, world)) {
+        const state = failureOf(effect, unit, world);
+        if (state !== undefined && 'object' in effect) return { unit, object: effect.object, state };
+        world.apply(fillIn(effect, unit, world));
+      }
+  }
+  return undefined;
+}
+
+/** The first statement that fails in a transaction which is rolled back in the end. */
+export const failureInUndone = (undone: readonly Step[], world: World): Failure | undefined =>
+  failureIn(undone, world.fork(), ({ guards }) => guards.some(catches));
 
 /**
  * What a statement needs is looked up before what it makes: the type of a column. CREATE TABLE looks for the tables of

@@ -15,6 +15,8 @@ import type { RowSource, World } from './world.ts';
 export interface Step {
   statement: Statement;
   units: readonly Unit[];
+  /** Of a ROLLBACK: the steps that it takes back. */
+  undone?: readonly Step[];
 }
 
 /** The steps of a file, in the order in which PostgreSQL executes them. */
@@ -24,13 +26,14 @@ export function stepsOf(statements: readonly Statement[]): Step[] {
   const savepoints = new Map<string, number>();
   for (const statement of statements) {
     const { kind: transaction, savepoint_name: savepoint = '' } = statement.as('TransactionStmt') ?? {};
+    let undone: Step[] = [];
     if (transaction === 'TRANS_STMT_SAVEPOINT') savepoints.set(savepoint, steps.length);
-    else if (transaction === 'TRANS_STMT_ROLLBACK_TO') steps.splice(savepoints.get(savepoint) ?? steps.length);
+    else if (transaction === 'TRANS_STMT_ROLLBACK_TO') undone = steps.splice(savepoints.get(savepoint) ?? steps.length);
     if (transaction === 'TRANS_STMT_BEGIN' || transaction === 'TRANS_STMT_START') begin = steps.length;
     // What a transaction did that is rolled back has not come about.
-    else if (transaction === 'TRANS_STMT_ROLLBACK' && begin !== undefined) steps.splice(begin);
+    else if (transaction === 'TRANS_STMT_ROLLBACK' && begin !== undefined) undone = steps.splice(begin);
     if (transaction === 'TRANS_STMT_ROLLBACK' || transaction === 'TRANS_STMT_COMMIT') begin = undefined;
-    steps.push({ statement, units: unitsOf(statement) });
+    steps.push({ statement, units: unitsOf(statement), ...(undone.length > 0 && { undone }) });
     if (statement.type === 'DoStmt')
       for (const child of statement.children ?? []) steps.push({ statement: child, units: unitsOf(child) });
   }

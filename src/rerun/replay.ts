@@ -1,5 +1,5 @@
 import type { Node } from '../syntax/parser.ts';
-import { Caught, missingType } from '../history/caught.ts';
+import { Caught, failureInUndone, missingType } from '../history/caught.ts';
 import { guardBeside, isAskedFor, isHandled, isMisasked, isRun, type IfResults } from '../history/guards.ts';
 import { findsOnlyOnce } from '../catalog/variables.ts';
 import { recordDependencies, type Step } from '../history/play.ts';
@@ -101,6 +101,7 @@ export class Replay {
     const { statement } = step;
     const { first, world } = this;
     if (this.isPassedOver(step, index) || this.runsOnlyNow(index)) return;
+    this.watchUndone(step, index);
     if (this.refusesValue(step, index) || this.missesSchema(step, index)) return;
     this.watchEventTriggers(step, index);
     let isSkipped = false;
@@ -175,6 +176,15 @@ export class Replay {
       : 'the block around it catches an error in the first run and rolls it back, and may not in a second one';
     this.report(at, { kind: 'undecidable', reason, why: 'only you know whether it is to run then' });
     return true;
+  }
+
+  /** Reports a statement that fails before its transaction is rolled back: what it needs is another thing by then. */
+  private watchUndone({ undone = [] }: Step, index: number): void {
+    const failure = undone.length > 0 ? failureInUndone(undone, this.world) : undefined;
+    if (!failure) return;
+    const reason = `a second run fails with ${failure.state}, before its transaction is rolled back`;
+    const why = 'leave out what is rolled back, or ask whether the object is there';
+    this.report(needing(failure.object, failure.unit, index), { kind: 'undecidable', reason, why });
   }
 
   /** Reports the first statement at which an event trigger writes rows again. */
