@@ -61,6 +61,16 @@ const assignmentsIn = perStatement((block: Statement): ReadonlyMap<string, reado
   return all;
 });
 
+/** The records of the loops around a statement, with the queries that they go through. */
+export const recordsAround = ({ guards }: Pick<Statement, 'guards'>): ReadonlyMap<string, object> =>
+  new Map(
+    flatMap(guards, (guard): [string, object][] => {
+      const [, name, query] = (guard.kind === 'loop' && RECORD.exec(guard.text)) || [];
+      const parsed = name && query ? parseFragment(query) : undefined;
+      return parsed?.ok ? [[readIdent(name!), parsed.node]] : [];
+    }),
+  );
+
 /**
  * What a variable of a DO block holds where a condition asks for it, and what FOUND says there: what was put into it
  * last, if that happens whenever the condition is reached.

@@ -1,12 +1,13 @@
 /** Values that a statement about rows names and that their column does not take any more in the second run. */
 import { readBody } from '../../catalog/body.ts';
 import { nameOfType, quoteLiteral } from '../../catalog/names.ts';
-import { columnName, nameOfRange, nodeAs, optionOf, strings, walk } from '../../catalog/nodes.ts';
+import { nameOfRange, nodeAs, optionOf, strings, walk } from '../../catalog/nodes.ts';
 import type { Name, ObjectRef } from '../../catalog/objects.ts';
+import { recordsAround } from '../../catalog/variables.ts';
 import type { World } from '../../history/world.ts';
 import type { Node, NodeOf, NodeTag } from '../../syntax/parser.ts';
 import type { Statement } from '../../syntax/script.ts';
-import { flatMap } from '../../lists.ts';
+import { flatMap, pushTo } from '../../lists.ts';
 import { insertColumns, insertRows } from '../inserts.ts';
 
 /**
@@ -88,31 +89,58 @@ export function refusedValue(statement: Statement, world: World, base: World): O
  * then: `a = 3` fails once `a` is a text.
  */
 export function refusedComparison(statement: Statement, world: World, base: World): string | undefined {
-  const row = statement.as('UpdateStmt') ?? statement.as('DeleteStmt');
-  if (!row?.relation) return undefined;
-  const table = nameOfRange(row.relation);
-  const typeIn = (name: string, at: World): string =>
-    (
-      at.get({ kind: 'column type', name, of: table }) ?? at.get({ kind: 'column', name, of: table })
-    )?.ref.detail?.type?.replace(/^.*\./, '') ?? '';
+  if (!COMPARES.has(statement.type ?? '')) return undefined;
+  let tables: ReadonlyMap<string, readonly Name[]> | undefined;
   let found: string | undefined;
-  walk([row.whereClause, statement.as('UpdateStmt')?.targetList], (type, node) => {
-    if (type === 'SubLink') return false;
-    if (type !== 'A_Expr') return undefined;
+  walk([statement.node], (type, node) => {
+    if (type !== 'A_Expr' || found !== undefined) return;
     const sides = [
       node.lexpr as Node | undefined,
       ...(nodeAs(node.rexpr as Node, 'List')?.items ?? [node.rexpr as Node]),
     ];
-    const column = sides.map((side) => columnName(side)).find(Boolean);
+    const column = sides.map((side) => strings(nodeAs(side, 'ColumnRef')?.fields)).find((parts) => parts.length > 0);
     const types = sides.includes(undefined) ? [] : flatMap(sides, (side) => familyOf(nodeAs(side, 'A_Const')) ?? []);
-    if (column === undefined || types.length === 0) return undefined;
-    const [was, is] = [typeIn(column, base), typeIn(column, world)];
+    if (column === undefined || types.length === 0) return;
+    tables ??= tablesNamed(statement);
+    const name = column.at(-1)!;
+    const meant = (column.length > 1 ? tables.get(column.at(-2)!) : [...tables.values()].flat()) ?? [];
+    const table = meant.find((of) => typeIn(of, name, base) !== '');
+    const [was, is] = table ? [typeIn(table, name, base), typeIn(table, name, world)] : ['', ''];
     if (types.every((family) => family.has(was) && TAKES_NEITHER.has(is)))
-      found ??= `"${column}" is ${is} by then, with which PostgreSQL does not compare or compute what stands here`;
-    return undefined;
+      found = `"${name}" is ${is} by then, with which PostgreSQL does not compare or compute what stands here`;
   });
   return found;
 }
+
+/** Statements whose expressions PostgreSQL reads when they run. */
+const COMPARES: ReadonlySet<string> = new Set<NodeTag>([
+  'InsertStmt',
+  'UpdateStmt',
+  'DeleteStmt',
+  'MergeStmt',
+  'SelectStmt',
+]);
+
+/** The tables that a statement names, and those of the records of loops around it, by what expressions call them. */
+function tablesNamed(statement: Statement): Map<string, Name[]> {
+  const tables = new Map<string, Name[]>();
+  const add = (tree: unknown, as?: string): void =>
+    walk([tree], (_, node) => {
+      if (typeof node.relname !== 'string' || !('inh' in node)) return;
+      const range = node as NodeOf<'RangeVar'>;
+      pushTo(tables, as ?? range.alias?.aliasname ?? range.relname!, nameOfRange(range));
+    });
+  // An INSERT reads its table only where rows are in conflict.
+  const { selectStmt, withClause } = statement.as('InsertStmt') ?? {};
+  add(statement.type === 'InsertStmt' ? [selectStmt, withClause] : statement.node);
+  for (const [record, query] of recordsAround(statement)) add(query, record);
+  return tables;
+}
+
+const typeIn = (table: Name, name: string, world: World): string =>
+  (
+    world.get({ kind: 'column type', name, of: table }) ?? world.get({ kind: 'column', name, of: table })
+  )?.ref.detail?.type?.replace(/^.*\./, '') ?? '';
 
 const NUMBERS = new Set(['int2', 'int4', 'int8', 'numeric', 'float4', 'float8', 'money']);
 const TRUTH = new Set(['bool']);
