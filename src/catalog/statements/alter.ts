@@ -33,7 +33,7 @@ import { alterTableSettings, sharesRows } from '../settings.ts';
 import { alteredObject, kindOfObject, objectOf } from '../object-nodes.ts';
 import { use, useColumns, useTable } from '../uses.ts';
 import { volatileCall } from '../volatility.ts';
-import { publicationParts, referenced, subscriptionParts } from './create.ts';
+import { publicationParts, publishedBy, referenced, subscriptionParts } from './create.ts';
 import { flatMap } from '../../lists.ts';
 
 type Command = NodeOf<'AlterTableCmd'>;
@@ -373,7 +373,8 @@ export const alterTableEntries: Entry[] = [
     'drops it',
     'AT_AddIdentity',
     { error: '55000' },
-    (cmd, { table }) => {
+    (cmd, around) => {
+      const { table } = around;
       // The sequence cannot be dropped while the column is an identity.
       const sequence: ObjectRef = {
         kind: 'sequence',
@@ -381,6 +382,7 @@ export const alterTableEntries: Entry[] = [
         name: chooseName(table.name, cmd.name, 'seq', () => false),
       };
       return [
+        use(columnOf(cmd, around)),
         make({ kind: 'identity', name: cmd.name ?? '', of: table, detail: { needs: [sequence] } }, false, [sequence]),
       ];
     },
@@ -392,7 +394,10 @@ export const alterTableEntries: Entry[] = [
     'adds it again',
     'AT_DropIdentity',
     { error: '55000' },
-    (cmd, around) => [remove({ kind: 'identity', name: cmd.name ?? '', of: around.table }, cmd.missing_ok)],
+    (cmd, around) => [
+      use(columnOf(cmd, around)),
+      remove({ kind: 'identity', name: cmd.name ?? '', of: around.table }, cmd.missing_ok),
+    ],
     [ifExists('DROP IDENTITY')],
   ),
   command(
@@ -402,6 +407,7 @@ export const alterTableEntries: Entry[] = [
     'AT_DropExpression',
     { error: '55000' },
     (cmd, around) => [
+      use(columnOf(cmd, around)),
       remove({ kind: 'expression', name: cmd.name ?? '', of: around.table }, cmd.missing_ok),
       learnOf({ kind: 'column', name: cmd.name ?? '', of: around.table }, { generated: undefined, reads: [] }),
     ],
@@ -843,7 +849,7 @@ export const alterEntries: Entry[] = [
     secondRun: { error: '42710' },
     effects: (node) =>
       flatMap(publicationParts(node.pubname ?? '', node.pubobjects), (object) => [
-        ...(object.kind === 'publication table' ? [useTable({ schema: object.schema, name: object.name })] : []),
+        ...publishedBy([object]),
         make(object),
       ]),
     techniques: [{ technique: 'guard-each', after: 'ADD' }],

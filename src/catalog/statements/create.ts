@@ -883,14 +883,11 @@ export const createEntries: Entry[] = [
     node: 'CreatePublicationStmt',
     inTransaction: true,
     secondRun: { error: '42710' },
-    effects: (node) =>
-      create(
-        'publication',
-        { name: node.pubname ?? '' },
-        'bare',
-        node.for_all_tables ? { detail: { forAllTables: true } } : {},
-        publicationParts(node.pubname ?? '', node.pubobjects),
-      ),
+    effects: (node) => {
+      const parts = publicationParts(node.pubname ?? '', node.pubobjects);
+      const more = node.for_all_tables ? { detail: { forAllTables: true } } : {};
+      return [...publishedBy(parts), ...create('publication', { name: node.pubname ?? '' }, 'bare', more, parts)];
+    },
     techniques: [guard],
   }),
   entry<'CreateSubscriptionStmt'>({
@@ -1164,6 +1161,12 @@ function indexEffects(node: NodeOf<'IndexStmt'>): Effect[] {
 /** The publications of a subscription. */
 export const subscriptionParts = (subscription: string | undefined, names: readonly Node[] | undefined): ObjectRef[] =>
   strings(names).map((name) => ({ kind: 'subscription publication', name, of: { name: subscription ?? '' } }));
+
+/** The tables and schemas that must be there to be published. */
+export const publishedBy = (parts: readonly ObjectRef[]): Effect[] =>
+  flatMap(parts, ({ kind, schema, name }) =>
+    kind === 'publication table' ? useTable({ schema, name }) : use({ kind: 'schema', name }),
+  );
 
 /** Tables and schemas of a publication. */
 export function publicationParts(publication: string, objects: readonly Node[] | undefined): ObjectRef[] {

@@ -54,7 +54,10 @@ function asSaid(object: ObjectRef, { statement, entry }: Unit): ObjectRef | unde
  * (`transformCreateStmt`), without it fails before it looks for what its foreign keys name (`DefineRelation`).
  */
 function isRefusedFirst(effect: Effect, needed: ObjectRef, { statement }: Unit, world: World): boolean {
-  if (effect.action !== 'create' || statement.type !== 'CreateStmt' || world.has(effect.object) !== true) return false;
+  if (effect.action !== 'create' || world.has(effect.object) !== true) return false;
+  // `CreatePublication` looks for its name before it looks for what it publishes.
+  if (effect.object.kind === 'publication') return true;
+  if (statement.type !== 'CreateStmt') return false;
   if (effect.mode === 'if-not-exists') return true;
   const isReferenced = ({ detail }: ObjectRef) =>
     detail?.references !== undefined && world.key({ kind: 'table', ...detail.references.table }) === world.key(needed);
