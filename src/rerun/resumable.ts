@@ -44,7 +44,10 @@ export function stoppedFindings(
     const keys = flatMap(first.occurrences[step]!, ({ effect }) => mentions(effect).map((ref) => lives.key(ref)));
     const steps = lives.stepsOf(lives.lineageOf(keys));
     if (steps.every(hasForm) && !isUsedBefore(first, stops, steps, lives))
-      return stops.findingsAt(step).map(onlyIfStopped);
+      return stops
+        .findingsAt(step)
+        .filter((finding) => !isDroppedBefore(finding, first))
+        .map(onlyIfStopped);
     join(joined, { from: steps[0]!, to: steps.at(-1)! });
     return [];
   });
@@ -73,7 +76,10 @@ function skippedLater(
   steps: readonly number[],
   settled: ReadonlySet<number>,
 ): Finding[] {
-  const found = steps.map((step) => ({ step, findings: findingsWhereItStops(first, stops, step) }));
+  const found = steps.map((step) => ({
+    step,
+    findings: findingsWhereItStops(first, stops, step).filter((finding) => !isDroppedBefore(finding, first)),
+  }));
   const unmended = flatMap(found, ({ findings }) => findings).find((finding) => !isMendedByItself(finding));
   if (unmended) return settled.has(unmended.at.step) ? [] : [repeatedAtStop(unmended)];
   return flatMap(found, ({ step, findings }) => (settled.has(step) ? [] : findings.map(onlyIfStopped)));
