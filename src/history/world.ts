@@ -674,6 +674,7 @@ export class World {
     if (ref.kind === 'schema' && cascade) this.removeContent(ref.name);
     if (ref.kind === 'partition') this.adopt(ref, undefined);
     if (ref.kind !== 'column' || !ref.of) return;
+    this.forget({ ...ref, kind: 'column type' });
     // Dropping a column drops the keys, indexes and constraints that it is part of.
     for (const part of this.parts({ kind: 'table', ...ref.of }))
       if (part.detail?.columns?.includes(ref.name)) this.remove(part);

@@ -46,6 +46,8 @@ export const create: Semantics<Create> = {
     if (changed || effect.mode !== 'bare') return changed;
     const { object } = effect;
     // The type of the column is another one by now, or has another name, so a question for the type would not find it.
+    // Without its column there is nothing to convert.
+    if (object.kind === 'column type' && world.isGone({ ...object, kind: 'column' })) return undefined;
     if (object.kind === 'column type' && isThere(object, world) === false)
       return { kind: 'redefines', consequence: 'a second run evaluates USING on values that it has already converted' };
     if (world.has(object) === false) return undefined;
