@@ -1,6 +1,6 @@
 /** Statements that run twice as they stand, but not if the first run stops behind them: a later one undoes them. */
 import type { Effect, Technique } from '../catalog/effects.ts';
-import { isTemporary, ownerOf, type ObjectRef } from '../catalog/objects.ts';
+import { isRoutine, isTemporary, ownerOf, type ObjectRef } from '../catalog/objects.ts';
 import type { World } from '../history/world.ts';
 import type { Statement } from '../syntax/script.ts';
 import { flatMap } from '../lists.ts';
@@ -164,10 +164,14 @@ function undoneAt(object: ObjectRef, step: number, first: FirstRun): number | un
     step,
     first,
     (effect) =>
-      mentions(effect).some((ref) => base.key(ref) === key) ||
+      mentions(effect).some((ref) => base.key(ref) === key || isRoutineOf(key, ref, base)) ||
       (effect.action === 'drop' && base.key(effect.object) === owner),
   );
 }
+
+/** Whether a routine is one of those that a name without argument types may mean. */
+const isRoutineOf = (key: string, ref: ObjectRef, world: World): boolean =>
+  isRoutine(ref.kind) && ref.args === undefined && key.startsWith(`${world.key(ref)}(`);
 
 /**
  * Whether a statement before those of a lineage fails where the run stops between these, under a name that the object

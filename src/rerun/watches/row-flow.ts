@@ -367,6 +367,8 @@ export class RowFlow {
     const found: InsertedRow[] = [];
     this.rows.set(table, found);
     for (const [step, { statement }] of this.first.steps.entries()) {
+      for (const row of rowsMerged(statement.as('MergeStmt'), (name) => this.keyOf(name) === table))
+        found.push({ step, ...row });
       const insert = statement.as('InsertStmt');
       if (!insert || this.keyOf(nameOfRange(insert.relation)) !== table) continue;
       if (insert.onConflictClause?.action === 'ONCONFLICT_UPDATE') continue;
@@ -618,6 +620,19 @@ function readColumns(value: Node | undefined): string[][] {
     return undefined;
   });
   return columns;
+}
+
+/** The rows that a MERGE inserts, as far as it names their columns. */
+function rowsMerged(
+  merge: NodeOf<'MergeStmt'> | undefined,
+  isInto: (table: Name) => boolean,
+): Omit<InsertedRow, 'step'>[] {
+  if (!merge || !isInto(nameOfRange(merge.relation))) return [];
+  return flatMap(merge.mergeWhenClauses ?? [], (node) => {
+    const { commandType, targetList = [], values: row } = nodeAs(node, 'MergeWhenClause') ?? {};
+    if (commandType !== 'CMD_INSERT' || !row) return [];
+    return { columns: targetList.map((target) => nodeAs(target, 'ResTarget')?.name ?? ''), row };
+  });
 }
 
 type Removal = Pick<NodeOf<'DeleteStmt'>, 'relation' | 'usingClause' | 'whereClause'>;
