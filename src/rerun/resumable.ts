@@ -23,20 +23,26 @@ export function stoppedFindings(
   second: SecondRun,
   sequences: readonly Sequence[],
 ): Finding[] {
-  const settled = new Set([...second.findings.map(({ at }) => at.step), ...second.tangles.map(({ step }) => step)]);
+  const taken = new Set(second.tangles.map(({ step }) => step));
   const unmended = new Set(flatMap(second.findings, (finding) => (isMendedAlone(finding) ? [] : finding.at.step)));
   for (const { guarded } of sequences)
-    for (const { from, to } of guarded.blocks) for (let step = from; step <= to; step++) settled.add(step);
+    for (const { from, to } of guarded.blocks) for (let step = from; step <= to; step++) taken.add(step);
+  const settled = new Set([...taken, ...second.findings.map(({ at }) => at.step)]);
   const skipped = flatMap(byBlock(second.skipped, first), (steps) => skippedLater(first, stops, steps, settled));
   // A file that runs twice as it stands is left alone: a stop in it is for the transaction to undo.
   if (!second.findings.some(isMendedAlone) && sequences.length === 0)
     return skipped.filter(({ kind }) => kind === 'undecidable');
-  const open = [...first.steps.keys()].filter((step) => !settled.has(step) && isUndoneLater(first, stops, step));
-  if (open.length === 0) return skipped;
+  const reported = new Set(second.findings.map(({ at }) => at.unit));
+  const isLeft = ({ unit }: Occurrence) => !reported.has(unit);
+  // Of one ALTER TABLE, some subcommands may be settled and others not.
+  const open = new Set(
+    [...first.steps.keys()].filter((step) => !taken.has(step) && isUndoneLater(first, stops, step, isLeft)),
+  );
+  if (open.size === 0) return skipped;
   const lives = new Lives(first);
   const hasForm = (step: number, _: number, steps: readonly number[]) =>
     !unmended.has(step) &&
-    (settled.has(step) ||
+    ((settled.has(step) && !open.has(step)) ||
       (!makesRows(first, step, steps) &&
         stops.findingsAt(step).every((finding) => isMendedByItself(finding) || isDroppedBefore(finding, first))));
   const joined: Range[] = [];
@@ -46,7 +52,7 @@ export function stoppedFindings(
     if (steps.every(hasForm) && !isUsedBefore(first, stops, steps, lives))
       return stops
         .findingsAt(step)
-        .filter((finding) => !isDroppedBefore(finding, first))
+        .filter((finding) => !isDroppedBefore(finding, first) && !reported.has(finding.at.unit))
         .map(onlyIfStopped);
     join(joined, { from: steps[0]!, to: steps.at(-1)! });
     return [];
@@ -145,8 +151,13 @@ function inOneBlock(
 }
 
 /** Whether the run can stop behind a bare CREATE, DROP or RENAME in a step, and before what undoes it. */
-const isUndoneLater = (first: FirstRun, stops: Stops, step: number): boolean =>
-  first.occurrences[step]!.some(({ effect, isRun }) => {
+const isUndoneLater = (
+  first: FirstRun,
+  stops: Stops,
+  step: number,
+  isLeft: (occurrence: Occurrence) => boolean,
+): boolean =>
+  first.occurrences[step]!.filter(isLeft).some(({ effect, isRun }) => {
     const { action } = effect;
     if (!isRun || (action !== 'create' && action !== 'drop' && action !== 'rename')) return false;
     if (effect.mode !== 'bare' || isTemporary(effect.object)) return false;
