@@ -225,6 +225,17 @@ function targetOf(node: Insert, world: World): string[] {
   return flatMap(named ?? [], (name) => name ?? []);
 }
 
+/** Whether all rows of a query have the same constants as their key: a second run finds the one that there is. */
+export function hasConstantKey(node: Insert, world: World): boolean {
+  const values = resultValues(nodeAs(node.selectStmt, 'SelectStmt'));
+  const columns = insertColumns(node, world);
+  const target = targetOf(node, world);
+  const key = target.length > 0 ? target : (coveringKey(node, world)?.detail?.columns ?? []);
+  const isConstantIn = (column: string | undefined) =>
+    constantOf(values?.[columns?.indexOf(column ?? '') ?? -1]) !== undefined;
+  return key.length > 0 && key.every(isConstantIn);
+}
+
 /** Whether ON CONFLICT can leave out none of the rows: each brings a new value for every key that it looks at. */
 export function neverConflicts(node: Insert, world: World): boolean {
   const table: ObjectRef = { kind: 'table', ...nameOfRange(node.relation) };

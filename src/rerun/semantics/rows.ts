@@ -17,6 +17,7 @@ import {
   conflictChange,
   coveringKey,
   deletedBefore,
+  hasConstantKey,
   hasVaryingVariables,
   insertedAnew,
   insertProblem,
@@ -61,7 +62,11 @@ function judgeOwnRows({ effect, unit, step }: Occurrence<Insert>, replay: Replay
   const changed: Judgement | undefined = anew && { kind: 'changes-rows', reason: anew.why, clockOnly: anew.clock };
   const copied = replay.rowFlow.judgeCopy(unit.statement, step) ?? readsBeforeFill(unit.statement, step, first);
   if (copied) return copied;
-  if (isEmpty || removed.includes('all')) return changed;
+  const added = () =>
+    hasConstantKey(node, first.after)
+      ? undefined
+      : replay.rowFlow.judgeAdded(node, step, (table) => freshTables.has(table));
+  if (isEmpty || removed.includes('all')) return changed ?? added();
   if (isMovedOnce(node, replay)) return changed;
   const byRows = judgeBesideRows(node, effect.object, world);
   if (byRows) return byRows;
@@ -73,7 +78,7 @@ function judgeOwnRows({ effect, unit, step }: Occurrence<Insert>, replay: Replay
   );
   const consequence = insertProblem(unit.statement, later, first.after);
   const isRestarted = !node.onConflictClause && isNumberedFrom(first.restarts, step, node, world);
-  if (consequence === undefined) return isRestarted ? setBack() : changed;
+  if (consequence === undefined) return isRestarted ? setBack() : (changed ?? added());
   if (isCaughtAlone(unit.statement, later, first.after)) return changed;
   const isUnanswerable = insertRows(node) === undefined && coveringKey(node, first.after) === undefined;
   return { kind: 'repeats', what: 'rows', consequence, later, isUnanswerable, isRestarted };

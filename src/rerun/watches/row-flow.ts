@@ -13,6 +13,7 @@ import {
   isCastChain,
   nameOfRange,
   nodeAs,
+  queriesInWith,
   strings,
   walk,
 } from '../../catalog/nodes.ts';
@@ -32,6 +33,7 @@ import type { FirstRun } from '../first-run.ts';
 import { insertColumns, insertRows } from '../inserts.ts';
 import { keeps, meets } from '../../catalog/met-rows.ts';
 import { withOuterColumns } from '../outer-columns.ts';
+import { queriesIn, rowSourcesOf } from './row-sources.ts';
 
 /** An UPDATE or DELETE, as far as it is read here. */
 interface Rows {
@@ -233,10 +235,7 @@ export class RowFlow {
     for (const { table, where, alias } of sourcesOf(removal)) {
       const key = this.keyOf(table);
       const isOther = key !== own && this.isThereAtEnd(table) && this.removedFrom(key).length === 0;
-      const isFound = (at: number) =>
-        at > step &&
-        !this.rowsInto(key).some((inserted) => inserted.step === at && !this.mayMeet(where, inserted, alias));
-      if (!isOther || !this.insertsInto(key).some(isFound)) continue;
+      if (!isOther || !this.isAddedLater(key, step, (row) => this.mayMeet(where, row, alias))) continue;
       const reason =
         `it removes rows that it finds by those of "${table.name}", to which a later statement adds some, ` +
         'and the text does not tell whether a second run removes more';
@@ -245,8 +244,37 @@ export class RowFlow {
     return undefined;
   }
 
+  /**
+   * How a second run inserts more rows: those that it makes of rows which a later statement adds to another table.
+   * @param isEmptied whether that table, by its key, has no rows of the first run by then
+   */
+  judgeAdded(node: NodeOf<'InsertStmt'>, step: number, isEmptied: (table: string) => boolean): Judgement | undefined {
+    const query = nodeAs(node.selectStmt, 'SelectStmt');
+    if (!query || query.valuesLists) return undefined;
+    const own = this.keyOf(nameOfRange(node.relation));
+    for (const { table, conditions } of rowSourcesOf(query, queriesInWith(node.withClause))) {
+      const key = this.keyOf(table);
+      if (key === own || isEmptied(key) || !this.isThereAtEnd(table) || this.removedFrom(key).length > 0) continue;
+      const isTaken = (row: InsertedRow) => conditions.every((condition) => this.mayMeet(condition, row, table.name));
+      if (!this.isAddedLater(key, step, isTaken)) continue;
+      const reason =
+        `it makes rows of those of "${table.name}", to which a later statement adds some, ` +
+        'and the text does not tell whether a second run makes more';
+      return { kind: 'undecidable', reason, why: 'put it behind that statement, or ask for the rows that are meant' };
+    }
+    return undefined;
+  }
+
   private mayMeet(where: Node | undefined, { columns, row }: InsertedRow, table: string): boolean {
     return meets(where, (column) => row[columns.indexOf(column)], table) !== false;
+  }
+
+  /** Whether a statement behind a step inserts rows of which one may be what is asked for. */
+  private isAddedLater(table: string, step: number, mayBe: (row: InsertedRow) => boolean): boolean {
+    return this.insertsInto(table).some((at) => {
+      const rows = this.rowsInto(table).filter((row) => row.step === at);
+      return at > step && (rows.length === 0 || rows.some(mayBe));
+    });
   }
 
   /** The steps that insert rows into a table. */
@@ -514,16 +542,6 @@ function grouped(all: readonly Rows[]): Map<string, Rows[]> {
   const groups = new Map<string, Rows[]>();
   for (const rows of all) pushTo(groups, rows.table, rows);
   return groups;
-}
-
-/** The subqueries in expressions. */
-function queriesIn(trees: readonly (Node | undefined)[]): NodeOf<'SelectStmt'>[] {
-  const queries: NodeOf<'SelectStmt'>[] = [];
-  walk(trees, (type, { subselect }) => {
-    const query = type === 'SubLink' ? nodeAs(subselect as Node, 'SelectStmt') : undefined;
-    if (query) queries.push(query);
-  });
-  return queries;
 }
 
 /** The statements that make or fill tables, by the names of the tables. */
