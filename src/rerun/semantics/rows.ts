@@ -137,20 +137,25 @@ function isMovedOnce(node: NodeOf<'InsertStmt'>, { world, first, freshTables }: 
   return from !== undefined && !first.filled.has(from) && !freshTables.has(from);
 }
 
+/** What a statement does otherwise in a second run, by the rows of other tables. */
+const judgeByOthers = (statement: Statement, step: number, { first, freshTables, rowFlow }: Replay) =>
+  rowFlow.judgeCopy(statement, step) ??
+  rowFlow.judgeFound(statement, step, (table) => freshTables.has(table)) ??
+  readsBeforeFill(statement, step, first);
+
 /** An UPDATE sets the same values again, but the triggers of its table run again too. */
 export const write: Semantics<Extract<Effect, { action: 'write' }>> = {
-  judge({ effect: { table, rows }, unit, step }, { world, first, freshTables, rowFlow }) {
+  judge({ effect: { table, rows }, unit, step }, replay) {
+    const { world, first, freshTables, rowFlow } = replay;
     const { statement } = unit;
     const refused = refusedByPublication(table, world, first.base);
     if (refused) return refused;
     if (freshTables.has(world.key(table))) return undefined;
-    const fromOlder = () => readsBeforeFill(statement, step, first);
+    const byOthers = () => judgeByOthers(statement, step, replay);
     if (!rows && statement.type !== 'MergeStmt') return undefined;
-    if (!rows) return rowFlow.judgeCopy(statement, step) ?? rowFlow.judgeRemoved(statement, step) ?? fromOlder();
+    if (!rows) return byOthers();
     const isOwn = statement.as('UpdateStmt') === rows;
-    const changed = isOwn
-      ? (rowFlow.judge(statement, step) ?? rowFlow.judgeCopy(statement, step) ?? fromOlder())
-      : undefined;
+    const changed = isOwn ? (rowFlow.judge(statement, step) ?? byOthers()) : undefined;
     if (changed) return changed;
     const again = isOwn && !unit.effects.some(({ action }) => action === 'change');
     const byOuter = again ? changeByOuterColumns(rows, world) : undefined;
@@ -259,12 +264,7 @@ export const remove: Semantics<Extract<Effect, { action: 'delete' }>> = {
         why: 'delete those rows first, or ask whether the rows are to go',
       };
     const { statement } = unit;
-    return (
-      rowFlow.judge(statement, step) ??
-      rowFlow.judgeCopy(statement, step) ??
-      rowFlow.judgeRemoved(statement, step) ??
-      readsBeforeFill(statement, step, first)
-    );
+    return rowFlow.judge(statement, step) ?? judgeByOthers(statement, step, replay);
   },
   mentions: () => [],
 };

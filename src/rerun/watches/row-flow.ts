@@ -33,7 +33,7 @@ import type { FirstRun } from '../first-run.ts';
 import { insertColumns, insertRows } from '../inserts.ts';
 import { keeps, meets } from '../../catalog/met-rows.ts';
 import { withOuterColumns } from '../outer-columns.ts';
-import { queriesIn, rowSourcesOf } from './row-sources.ts';
+import { queriesIn, rowSourcesOf, type RowSource } from './row-sources.ts';
 
 /** An UPDATE or DELETE, as far as it is read here. */
 interface Rows {
@@ -224,24 +224,26 @@ export class RowFlow {
   }
 
   /**
-   * How a second run removes more rows: those that it finds by rows which a later statement adds to another table.
-   * Where the file removes such rows too, or adds the removed ones again, both belong together.
+   * How a second run changes or removes more rows: those that it finds by rows which a later statement adds to another
+   * table. Where the file adds removed rows again, both belong together.
    */
-  judgeRemoved(statement: Statement, step: number): Judgement | undefined {
-    const removal = statement.as('DeleteStmt') ?? removingMerge(statement);
-    if (!removal) return undefined;
-    const own = this.keyOf(nameOfRange(removal.relation));
-    if (this.insertsInto(own).some((at) => at > step)) return undefined;
-    for (const { table, where, alias } of sourcesOf(removal)) {
-      const key = this.keyOf(table);
-      const isOther = key !== own && this.isThereAtEnd(table) && this.removedFrom(key).length === 0;
-      if (!isOther || !this.isAddedLater(key, step, (row) => this.mayMeet(where, row, alias))) continue;
-      const reason =
-        `it removes rows that it finds by those of "${table.name}", to which a later statement adds some, ` +
-        'and the text does not tell whether a second run removes more';
-      return { kind: 'undecidable', reason };
-    }
-    return undefined;
+  judgeFound(statement: Statement, step: number, isEmptied: (table: string) => boolean): Judgement | undefined {
+    const update = statement.as('UpdateStmt');
+    const found = update ?? statement.as('DeleteStmt') ?? removingMerge(statement);
+    if (!found) return undefined;
+    const own = this.keyOf(nameOfRange(found.relation));
+    if (!update && this.insertsInto(own).some((at) => at > step)) return undefined;
+    const { whereClause } = found;
+    if (update && excludesDone(whereClause, assignmentsOf(update.targetList))) return undefined;
+    const fromClause = 'usingClause' in found ? found.usingClause : update?.fromClause;
+    const query = { ...(fromClause && { fromClause }), ...(whereClause && { whereClause }) };
+    const source = this.growing(rowSourcesOf(query, queriesInWith(found.withClause), false), own, step, isEmptied);
+    if (source === undefined) return undefined;
+    const [does, more] = update ? ['changes', 'changes others'] : ['removes', 'removes more'];
+    const reason =
+      `it ${does} rows that it finds by those of "${source}", to which a later statement adds some, ` +
+      `and the text does not tell whether a second run ${more}`;
+    return { kind: 'undecidable', reason, why: 'put it behind that statement, or ask for the rows that are meant' };
   }
 
   /**
@@ -252,17 +254,32 @@ export class RowFlow {
     const query = nodeAs(node.selectStmt, 'SelectStmt');
     if (!query || query.valuesLists) return undefined;
     const own = this.keyOf(nameOfRange(node.relation));
-    for (const { table, conditions } of rowSourcesOf(query, queriesInWith(node.withClause))) {
+    const source = this.growing(rowSourcesOf(query, queriesInWith(node.withClause)), own, step, isEmptied);
+    if (source === undefined) return undefined;
+    const reason =
+      `it makes rows of those of "${source}", to which a later statement adds some, ` +
+      'and the text does not tell whether a second run makes more';
+    return { kind: 'undecidable', reason, why: 'put it behind that statement, or ask for the rows that are meant' };
+  }
+
+  /** The name of the first table besides its own to which a statement behind a step adds rows that may be meant. */
+  private growing(
+    sources: readonly RowSource[],
+    own: string,
+    step: number,
+    isEmptied: (table: string) => boolean,
+  ): string | undefined {
+    return sources.find(({ table, conditions }) => {
       const key = this.keyOf(table);
-      if (key === own || isEmptied(key) || !this.isThereAtEnd(table) || this.removedFrom(key).length > 0) continue;
       const isTaken = (row: InsertedRow) => conditions.every((condition) => this.mayMeet(condition, row, table.name));
-      if (!this.isAddedLater(key, step, isTaken)) continue;
-      const reason =
-        `it makes rows of those of "${table.name}", to which a later statement adds some, ` +
-        'and the text does not tell whether a second run makes more';
-      return { kind: 'undecidable', reason, why: 'put it behind that statement, or ask for the rows that are meant' };
-    }
-    return undefined;
+      return (
+        key !== own &&
+        !isEmptied(key) &&
+        this.isThereAtEnd(table) &&
+        this.removedFrom(key).length === 0 &&
+        this.isAddedLater(key, step, isTaken)
+      );
+    })?.table.name;
   }
 
   private mayMeet(where: Node | undefined, { columns, row }: InsertedRow, table: string): boolean {
@@ -653,7 +670,7 @@ function rowsMerged(
   });
 }
 
-type Removal = Pick<NodeOf<'DeleteStmt'>, 'relation' | 'usingClause' | 'whereClause'>;
+type Removal = Pick<NodeOf<'DeleteStmt'>, 'relation' | 'usingClause' | 'whereClause' | 'withClause'>;
 
 /** A MERGE that deletes rows, as the DELETE with USING that it is. */
 function removingMerge(statement: Statement): Removal | undefined {
@@ -666,25 +683,8 @@ function removingMerge(statement: Statement): Removal | undefined {
     ...(merge.relation && { relation: merge.relation }),
     usingClause: [merge.sourceRelation],
     ...(merge.joinCondition && { whereClause: merge.joinCondition }),
+    ...(merge.withClause && { withClause: merge.withClause }),
   };
-}
-
-interface Source {
-  table: Name;
-  /** What the rows of the table must fulfil. */
-  where: Node | undefined;
-  alias: string;
-}
-
-/** The tables by whose rows a DELETE finds those that it removes. */
-function sourcesOf({ usingClause = [], whereClause }: Removal): Source[] {
-  const inUsing = rangesIn(usingClause).map((table): Source => ({ table, where: undefined, alias: table.name }));
-  // `<> ALL (…)` finds fewer rows where there are more to differ from.
-  const asking = positive(whereClause).filter((part) => nodeAs(part, 'SubLink')?.subLinkType !== 'ALL_SUBLINK');
-  const inQueries = flatMap(queriesIn(asking), (query) =>
-    rangesIn(query.fromClause).map((table): Source => ({ table, where: query.whereClause, alias: table.name })),
-  );
-  return [...inUsing, ...inQueries];
 }
 
 const areDifferent = (mine: readonly Node[], theirs: readonly Node[]): boolean =>

@@ -16,8 +16,9 @@ export interface RowSource {
 /**
  * The tables whose rows may give a query more rows: those of FROM, and of the subqueries that WHERE asks without NOT.
  * @param named the queries of WITH by their names
+ * @param isWhole whether no other table is there whose columns may stand without its name, as that of an UPDATE
  */
-export function rowSourcesOf(query: Select, named: ReadonlyMap<string, Node | undefined>): RowSource[] {
+export function rowSourcesOf(query: Select, named: ReadonlyMap<string, Node | undefined>, isWhole = true): RowSource[] {
   const all = new Map([...named, ...queriesInWith(query.withClause)]);
   const { op, larg, rarg, fromClause = [], whereClause } = query;
   if (op !== undefined && op !== 'SETOP_NONE')
@@ -30,7 +31,7 @@ export function rowSourcesOf(query: Select, named: ReadonlyMap<string, Node | un
     const name = range.relname ?? '';
     const inWith = range.schemaname === undefined ? nodeAs(all.get(name), 'SelectStmt') : undefined;
     if (inWith) return rowSourcesOf(inWith, without(all, name));
-    const isOnly = ranges.length + queries.length === 1;
+    const isOnly = isWhole && ranges.length + queries.length === 1;
     const isOwn = isOf(range.alias?.aliasname ?? name, isOnly);
     return [{ table: nameOfRange(range), conditions: conditions.filter(isOwn) }];
   });
