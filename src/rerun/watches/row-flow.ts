@@ -275,7 +275,7 @@ export class RowFlow {
       return (
         key !== own &&
         !isEmptied(key) &&
-        this.isThereAtEnd(table) &&
+        this.first.after.existsKey(key) !== false &&
         this.removedFrom(key).length === 0 &&
         this.isAddedLater(key, step, isTaken)
       );
