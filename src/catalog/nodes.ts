@@ -180,6 +180,19 @@ export const queriesInWith = (clause: NodeOf<'WithClause'> | undefined): Map<str
 const queriesOf = ({ ctes = [] }: NodeOf<'WithClause'>): string[] =>
   ctes.map((node) => nodeAs(node, 'CommonTableExpr')?.ctename ?? '');
 
+/** The rows of VALUES, each a list of expressions. */
+export const rowsOfValues = (lists: readonly Node[]): Node[][] =>
+  lists.map((list) => nodeAs(list, 'List')?.items ?? []);
+
+/** The tables that a tree names. */
+export function rangeVarsIn(tree: unknown): RangeVar[] {
+  const ranges: RangeVar[] = [];
+  walk([tree], (_, node) => {
+    if (typeof node.relname === 'string' && 'inh' in node) ranges.push(node);
+  });
+  return ranges;
+}
+
 /** Whether a tree has a node of which a test is true. `type` is as in `walk`. */
 export function contains(tree: unknown, test: (type: string, node: Record<string, unknown>) => boolean): boolean {
   const found: true[] = [];

@@ -2,7 +2,16 @@
 import { blockBody } from '../catalog/body.ts';
 import { resultValues } from '../catalog/columns.ts';
 import { constantOf, isConstant, sameConstant } from '../catalog/constants.ts';
-import { columnName, nameOfRange, namesRelation, nodeAs, replaceNodes, strings, walk } from '../catalog/nodes.ts';
+import {
+  columnName,
+  nameOfRange,
+  namesRelation,
+  nodeAs,
+  replaceNodes,
+  rowsOfValues,
+  strings,
+  walk,
+} from '../catalog/nodes.ts';
 import { isJsonObject, repeatedChange, type Change } from '../catalog/updates.ts';
 import { assignmentsOf, constantsAskedFor } from '../catalog/update-conditions.ts';
 import { isClock, VOLATILE, volatileCall } from '../catalog/volatility.ts';
@@ -42,7 +51,7 @@ function namedColumns(node: Insert): string[] | undefined {
 /** The rows of VALUES, each a list of expressions; undefined for a SELECT. */
 export function insertRows(node: Insert): Node[][] | undefined {
   const lists = nodeAs(node.selectStmt, 'SelectStmt')?.valuesLists;
-  return lists && listsOf(lists);
+  return lists && rowsOfValues(lists);
 }
 
 /**
@@ -464,13 +473,13 @@ function rowsOfQuery(select: NodeOf<'SelectStmt'> | undefined): (Node | undefine
     const [left, right] = [rowsOfQuery(select.larg), rowsOfQuery(select.rarg)];
     return left && right && [...left, ...right];
   }
-  if (select?.valuesLists) return listsOf(select.valuesLists);
+  if (select?.valuesLists) return rowsOfValues(select.valuesLists);
   const values = resultValues(select);
   const { subquery, alias } = nodeAs(select?.fromClause?.[0], 'RangeSubselect') ?? {};
   const lists = nodeAs(subquery, 'SelectStmt')?.valuesLists;
   if (!values || !lists) return values && [values];
   const names = strings(alias?.colnames);
-  return listsOf(lists).map((row) =>
+  return rowsOfValues(lists).map((row) =>
     values.map((value) => {
       const parts = strings(nodeAs(withoutPlainCast(value), 'ColumnRef')?.fields);
       const isOfList = parts.length === 1 || (parts.length === 2 && parts[0] === alias?.aliasname);
@@ -484,8 +493,6 @@ const withoutPlainCast = (value: Node): Node => {
   const cast = nodeAs(value, 'TypeCast');
   return cast?.arg && !cast.typeName?.typmods ? cast.arg : value;
 };
-
-const listsOf = (lists: readonly Node[]): Node[][] => lists.map((list) => nodeAs(list, 'List')?.items ?? []);
 
 /** What is known of a column of the table. */
 type Types = (column: string) => ObjectRef | undefined;

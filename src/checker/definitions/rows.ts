@@ -1,6 +1,6 @@
 /** INSERT and UPDATE: values without a column, columns that are named twice, and conflicts that nothing can cause. */
 import { resultValues } from '../../catalog/columns.ts';
-import { nameOfRange, nodeAs } from '../../catalog/nodes.ts';
+import { nameOfRange, nodeAs, rowsOfValues } from '../../catalog/nodes.ts';
 import type { ObjectRef } from '../../catalog/objects.ts';
 import { quoteIdent } from '../../catalog/names.ts';
 import type { SqlState } from '../../catalog/sqlstates.ts';
@@ -32,7 +32,7 @@ export const checkUpdate = (node: NodeOf<'UpdateStmt'>, checked: Checked): void 
 function checkCounts(node: InsertStmt, checked: Checked): void {
   const { cols, relation, selectStmt } = node;
   const select = nodeAs(selectStmt, 'SelectStmt');
-  const rows = select?.valuesLists?.map((list) => nodeAs(list, 'List')!.items ?? []) ?? [resultValues(select)];
+  const rows = select?.valuesLists ? rowsOfValues(select.valuesLists) : [resultValues(select)];
   const first = rows[0]?.length;
   if (first === undefined) return;
   const columns = cols?.length ?? countOf(columnsOf(nameOfRange(relation), checked.world));

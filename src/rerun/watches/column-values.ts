@@ -1,7 +1,7 @@
 /** Values that a statement about rows names and that their column does not take any more in the second run. */
 import { readBody } from '../../catalog/body.ts';
 import { nameOfType, quoteLiteral } from '../../catalog/names.ts';
-import { nameOfRange, nodeAs, optionOf, strings, walk } from '../../catalog/nodes.ts';
+import { nameOfRange, nodeAs, optionOf, rangeVarsIn, strings, walk } from '../../catalog/nodes.ts';
 import type { Name, ObjectRef } from '../../catalog/objects.ts';
 import { recordsAround } from '../../catalog/variables.ts';
 import type { World } from '../../history/world.ts';
@@ -124,12 +124,10 @@ const COMPARES: ReadonlySet<string> = new Set<NodeTag>([
 /** The tables that a statement names, and those of the records of loops around it, by what expressions call them. */
 function tablesNamed(statement: Statement): Map<string, Name[]> {
   const tables = new Map<string, Name[]>();
-  const add = (tree: unknown, as?: string): void =>
-    walk([tree], (_, node) => {
-      if (typeof node.relname !== 'string' || !('inh' in node)) return;
-      const range = node as NodeOf<'RangeVar'>;
+  const add = (tree: unknown, as?: string): void => {
+    for (const range of rangeVarsIn(tree))
       pushTo(tables, as ?? range.alias?.aliasname ?? range.relname!, nameOfRange(range));
-    });
+  };
   // An INSERT reads its table only where rows are in conflict.
   const { selectStmt, withClause } = statement.as('InsertStmt') ?? {};
   add(statement.type === 'InsertStmt' ? [selectStmt, withClause] : statement.node);

@@ -1,6 +1,6 @@
 /** What a migration loses that no statement brings back: rows, and values of columns. */
 import { quoteIdent } from '../../catalog/names.ts';
-import { isCastChain, nameOfRange, nodeAs, walk } from '../../catalog/nodes.ts';
+import { isCastChain, nameOfRange, nodeAs, rowsOfValues, walk } from '../../catalog/nodes.ts';
 import { flatMap } from '../../lists.ts';
 import type { Node, NodeOf } from '../../syntax/parse.ts';
 import type { Script, Statement } from '../../syntax/script.ts';
@@ -150,10 +150,7 @@ export function givenValues(
       given.set(name, known);
       for (const column of columns) if (!known.has(column)) known.set(column, new Set());
       const { valuesLists = [], targetList = [] } = nodeAs(selectStmt, 'SelectStmt') ?? {};
-      const rows = [
-        ...valuesLists.map((list) => nodeAs(list, 'List')?.items ?? []),
-        targetList.map((item) => nodeAs(item, 'ResTarget')?.val),
-      ];
+      const rows = [...rowsOfValues(valuesLists), targetList.map((item) => nodeAs(item, 'ResTarget')?.val)];
       for (const row of rows)
         row.forEach((value, k) => {
           const text = constantOf(value);
