@@ -62,10 +62,7 @@ function judgeOwnRows({ effect, unit, step }: Occurrence<Insert>, replay: Replay
   const changed: Judgement | undefined = anew && { kind: 'changes-rows', reason: anew.why, clockOnly: anew.clock };
   const copied = replay.rowFlow.judgeCopy(unit.statement, step) ?? readsBeforeFill(unit.statement, step, first);
   if (copied) return copied;
-  const added = () =>
-    hasConstantKey(node, first.after)
-      ? undefined
-      : replay.rowFlow.judgeAdded(node, step, (table) => freshTables.has(table));
+  const added = () => addedBesides(node, unit.statement, step, replay);
   if (isEmpty || removed.includes('all')) return changed ?? added();
   if (isMovedOnce(node, replay)) return changed;
   const byRows = judgeBesideRows(node, effect.object, world);
@@ -83,6 +80,15 @@ function judgeOwnRows({ effect, unit, step }: Occurrence<Insert>, replay: Replay
   const isUnanswerable = insertRows(node) === undefined && coveringKey(node, first.after) === undefined;
   return { kind: 'repeats', what: 'rows', consequence, later, isUnanswerable, isRestarted };
 }
+
+/** How a second run of an INSERT adds rows that are not there, for those that came into another table. */
+const addedBesides = (node: NodeOf<'InsertStmt'>, statement: Statement, step: number, replay: Replay) => {
+  const added = judgeGrowth(statement, step, replay);
+  return added && !hasConstantKey(node, replay.first.after) ? added : undefined;
+};
+
+const judgeGrowth = (statement: Statement, step: number, { freshTables, rowFlow }: Replay) =>
+  rowFlow.judgeGrowth(statement, step, (table) => freshTables.has(table));
 
 /** Of an INSERT whose SELECT asks for rows of the table, and perhaps for others than it writes. */
 const MAY_BE_OTHERS = {
@@ -138,10 +144,10 @@ function isMovedOnce(node: NodeOf<'InsertStmt'>, { world, first, freshTables }: 
 }
 
 /** What a statement does otherwise in a second run, by the rows of other tables. */
-const judgeByOthers = (statement: Statement, step: number, { first, freshTables, rowFlow }: Replay) =>
-  rowFlow.judgeCopy(statement, step) ??
-  rowFlow.judgeFound(statement, step, (table) => freshTables.has(table)) ??
-  readsBeforeFill(statement, step, first);
+const judgeByOthers = (statement: Statement, step: number, replay: Replay) =>
+  replay.rowFlow.judgeCopy(statement, step) ??
+  judgeGrowth(statement, step, replay) ??
+  readsBeforeFill(statement, step, replay.first);
 
 /** An UPDATE sets the same values again, but the triggers of its table run again too. */
 export const write: Semantics<Extract<Effect, { action: 'write' }>> = {

@@ -14,6 +14,7 @@ import {
   nameOfRange,
   nodeAs,
   queriesInWith,
+  rangeVarsIn,
   strings,
   walk,
 } from '../../catalog/nodes.ts';
@@ -33,7 +34,7 @@ import type { FirstRun } from '../first-run.ts';
 import { insertColumns, insertRows } from '../inserts.ts';
 import { keeps, meets } from '../../catalog/met-rows.ts';
 import { withOuterColumns } from '../outer-columns.ts';
-import { queriesIn, rowSourcesOf, type RowSource } from './row-sources.ts';
+import { queriesIn, rowSourcesOf } from './row-sources.ts';
 
 /** An UPDATE or DELETE, as far as it is read here. */
 interface Rows {
@@ -95,6 +96,10 @@ export class RowFlow {
   private readonly inserted = new Map<string, Map<string, InsertedRow[]>>();
   /** The rows of INSERTs, by table; read for a table when it is asked for. */
   private readonly rows = new Map<string, InsertedRow[]>();
+  /** The steps that insert rows, by the keys of their tables. */
+  private inserts: ReadonlyMap<string, readonly number[]> | undefined;
+  /** Those of which the text tells no rows, by table; found for a table when it is asked for. */
+  private readonly untold = new Map<string, readonly number[]>();
 
   constructor(first: Played) {
     this.first = first;
@@ -224,52 +229,20 @@ export class RowFlow {
   }
 
   /**
-   * How a second run changes or removes more rows: those that it finds by rows which a later statement adds to another
-   * table. Where the file adds removed rows again, both belong together.
-   */
-  judgeFound(statement: Statement, step: number, isEmptied: (table: string) => boolean): Judgement | undefined {
-    const update = statement.as('UpdateStmt');
-    const found = update ?? statement.as('DeleteStmt') ?? removingMerge(statement);
-    if (!found) return undefined;
-    const own = this.keyOf(nameOfRange(found.relation));
-    if (!update && this.insertsInto(own).some((at) => at > step)) return undefined;
-    const { whereClause } = found;
-    if (update && excludesDone(whereClause, assignmentsOf(update.targetList))) return undefined;
-    const fromClause = 'usingClause' in found ? found.usingClause : update?.fromClause;
-    const query = { ...(fromClause && { fromClause }), ...(whereClause && { whereClause }) };
-    const source = this.growing(rowSourcesOf(query, queriesInWith(found.withClause), false), own, step, isEmptied);
-    if (source === undefined) return undefined;
-    const [does, more] = update ? ['changes', 'changes others'] : ['removes', 'removes more'];
-    const reason =
-      `it ${does} rows that it finds by those of "${source}", to which a later statement adds some, ` +
-      `and the text does not tell whether a second run ${more}`;
-    return { kind: 'undecidable', reason, why: 'put it behind that statement, or ask for the rows that are meant' };
-  }
-
-  /**
-   * How a second run inserts more rows: those that it makes of rows which a later statement adds to another table.
+   * How a second run makes, changes or removes more rows: those for which it finds rows that a later statement adds to
+   * another table. Where the file adds removed rows again, both belong together.
    * @param isEmptied whether that table, by its key, has no rows of the first run by then
    */
-  judgeAdded(node: NodeOf<'InsertStmt'>, step: number, isEmptied: (table: string) => boolean): Judgement | undefined {
-    const query = nodeAs(node.selectStmt, 'SelectStmt');
-    if (!query || query.valuesLists) return undefined;
-    const own = this.keyOf(nameOfRange(node.relation));
-    const source = this.growing(rowSourcesOf(query, queriesInWith(node.withClause)), own, step, isEmptied);
-    if (source === undefined) return undefined;
-    const reason =
-      `it makes rows of those of "${source}", to which a later statement adds some, ` +
-      'and the text does not tell whether a second run makes more';
-    return { kind: 'undecidable', reason, why: 'put it behind that statement, or ask for the rows that are meant' };
-  }
-
-  /** The name of the first table besides its own to which a statement behind a step adds rows that may be meant. */
-  private growing(
-    sources: readonly RowSource[],
-    own: string,
-    step: number,
-    isEmptied: (table: string) => boolean,
-  ): string | undefined {
-    return sources.find(({ table, conditions }) => {
+  judgeGrowth(statement: Statement, step: number, isEmptied: (table: string) => boolean): Judgement | undefined {
+    const reader = readerOf(statement);
+    if (!reader) return undefined;
+    const { relation, withClause, query, does, more } = reader;
+    const own = this.keyOf(nameOfRange(relation));
+    const [isInsert, update] = [statement.type === 'InsertStmt', statement.as('UpdateStmt')];
+    if (!isInsert && !update && this.insertsInto(own).some((at) => at > step)) return undefined;
+    if (update && excludesDone(update.whereClause, assignmentsOf(update.targetList))) return undefined;
+    const sources = rowSourcesOf(query, queriesInWith(withClause), isInsert);
+    const growing = sources.find(({ table, conditions }) => {
       const key = this.keyOf(table);
       const isTaken = (row: InsertedRow) => conditions.every((condition) => this.mayMeet(condition, row, table.name));
       return (
@@ -279,7 +252,12 @@ export class RowFlow {
         this.removedFrom(key).length === 0 &&
         this.isAddedLater(key, step, isTaken)
       );
-    })?.table.name;
+    });
+    if (!growing) return undefined;
+    const reason =
+      `it ${does} those of "${growing.table.name}", to which a later statement adds some, ` +
+      `and the text does not tell whether a second run ${more}`;
+    return { kind: 'undecidable', reason, why: 'put it behind that statement, or ask for the rows that are meant' };
   }
 
   private mayMeet(where: Node | undefined, { columns, row }: InsertedRow, table: string): boolean {
@@ -288,17 +266,31 @@ export class RowFlow {
 
   /** Whether a statement behind a step inserts rows of which one may be what is asked for. */
   private isAddedLater(table: string, step: number, mayBe: (row: InsertedRow) => boolean): boolean {
-    return this.insertsInto(table).some((at) => {
-      const rows = this.rowsInto(table).filter((row) => row.step === at);
-      return at > step && (rows.length === 0 || rows.some(mayBe));
-    });
+    return (
+      this.rowsInto(table).some((row) => row.step > step && mayBe(row)) ||
+      this.untoldInto(table).some((at) => at > step)
+    );
+  }
+
+  /** The steps that insert rows into a table of which the text tells none. */
+  private untoldInto(table: string): readonly number[] {
+    const known = this.untold.get(table);
+    if (known) return known;
+    const told = new Set(this.rowsInto(table).map(({ step }) => step));
+    const found = this.insertsInto(table).filter((step) => !told.has(step));
+    this.untold.set(table, found);
+    return found;
   }
 
   /** The steps that insert rows into a table. */
-  private insertsInto(table: string): number[] {
-    return flatMap(this.first.occurrences, (all, step) =>
-      all.some(({ effect }) => effect.action === 'insert' && this.keyOf(effect.object) === table) ? step : [],
-    );
+  private insertsInto(table: string): readonly number[] {
+    if (!this.inserts) {
+      const inserts = new Map<string, number[]>();
+      for (const { effect, step } of this.first.occurrences.flat())
+        if (effect.action === 'insert') pushTo(inserts, this.keyOf(effect.object), step);
+      this.inserts = inserts;
+    }
+    return this.inserts.get(table) ?? [];
   }
 
   private reads({ reads }: Fill, table: string): boolean {
@@ -531,10 +523,7 @@ export class RowFlow {
 
   /** Whether the file fills a table before a step: a second run fills it again. */
   private isFilledBefore(table: Name, { step }: Rows): boolean {
-    const key = this.keyOf(table);
-    return this.first.occurrences
-      .slice(0, step)
-      .some((all) => all.some(({ effect }) => effect.action === 'insert' && this.keyOf(effect.object) === key));
+    return this.insertsInto(this.keyOf(table)).some((at) => at < step);
   }
 
   /** The UPDATEs that set a column which a value is read from, also where a table of the file's own stands between. */
@@ -627,13 +616,10 @@ function tablesIn(trees: readonly unknown[]): Map<string, Name> {
 }
 
 /** The relations that a tree names, without the one that it fills. */
-function rangesIn(tree: unknown, filled?: object): Name[] {
-  const names: Name[] = [];
-  walk([tree], (_, node) => {
-    if (node !== filled && typeof node.relname === 'string' && 'inh' in node) names.push(nameOfRange(node));
-  });
-  return names;
-}
+const rangesIn = (tree: unknown, filled?: object): Name[] =>
+  rangeVarsIn(tree)
+    .filter((range) => range !== filled)
+    .map(nameOfRange);
 
 /** The columns that a statement computes with, rather than to copy them. */
 function computedColumns(statement: object): string[] {
@@ -670,6 +656,27 @@ function rowsMerged(
   });
 }
 
+/** A statement that makes, changes or removes rows by those that a query finds. */
+interface Reader extends Pick<NodeOf<'DeleteStmt'>, 'relation' | 'withClause'> {
+  query: NodeOf<'SelectStmt'>;
+  /** What it does, and what a second run may do besides, in words. */
+  does: string;
+  more: string;
+}
+
+function readerOf(statement: Statement): Reader | undefined {
+  const insert = statement.as('InsertStmt');
+  const select = nodeAs(insert?.selectStmt, 'SelectStmt');
+  if (insert && select && !select.valuesLists)
+    return { ...insert, query: select, does: 'makes rows of', more: 'makes more' };
+  const update = statement.as('UpdateStmt');
+  if (update) return { ...update, query: update, does: 'changes rows that it finds by', more: 'changes others' };
+  const removal = statement.as('DeleteStmt') ?? removingMerge(statement);
+  if (!removal) return undefined;
+  const { usingClause: fromClause = [], ...rest } = removal;
+  return { ...rest, query: { ...rest, fromClause }, does: 'removes rows that it finds by', more: 'removes more' };
+}
+
 type Removal = Pick<NodeOf<'DeleteStmt'>, 'relation' | 'usingClause' | 'whereClause' | 'withClause'>;
 
 /** A MERGE that deletes rows, as the DELETE with USING that it is. */
@@ -679,12 +686,8 @@ function removingMerge(statement: Statement): Removal | undefined {
     (clause) => nodeAs(clause, 'MergeWhenClause')?.commandType === 'CMD_DELETE',
   );
   if (!merge || !deletes || !merge.sourceRelation) return undefined;
-  return {
-    ...(merge.relation && { relation: merge.relation }),
-    usingClause: [merge.sourceRelation],
-    ...(merge.joinCondition && { whereClause: merge.joinCondition }),
-    ...(merge.withClause && { withClause: merge.withClause }),
-  };
+  const { joinCondition: whereClause, ...rest } = merge;
+  return { ...rest, usingClause: [merge.sourceRelation], ...(whereClause && { whereClause }) };
 }
 
 const areDifferent = (mine: readonly Node[], theirs: readonly Node[]): boolean =>

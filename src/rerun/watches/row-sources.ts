@@ -7,7 +7,7 @@ import type { Node, NodeOf } from '../../syntax/parser.ts';
 
 type Select = NodeOf<'SelectStmt'>;
 
-export interface RowSource {
+interface RowSource {
   table: Name;
   /** The conditions that ask for nothing but columns of the table. */
   conditions: readonly Node[];
