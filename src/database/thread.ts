@@ -11,7 +11,7 @@ export const startThread: StartThread = async (data, timeout) => {
     workerData: { ...data, progress: steps, began },
     stdout: true,
     stderr: true,
-    // Answers are read and thrown away: more room for what is new only means that more of it lies about.
+    // Answers are read once. With more room, V8 only collects them later.
     resourceLimits: { maxYoungGenerationSizeMb: 4 },
   });
   const code = await new Promise<Code>((resolve, reject) => {

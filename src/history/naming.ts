@@ -110,13 +110,12 @@ function nameUnnamed(effect: Effect, unit: Unit, world: World): Effect {
   if (!knowsNames(object, table, world)) return { ...effect, object: { ...effect.object, name: '' } };
   const schema = table.schema ?? world.get({ kind: 'table', ...table })?.ref.schema;
   const isTaken = takenIn(schema, world);
-  let isDoubted = false;
-  const taken: Taken = (kind, name) => {
-    isDoubted ||= kind === 'relation' && world.relationDoubted(schema, name);
-    return isTaken(kind, name);
-  };
-  const name = chosen(effect, unit, taken);
-  // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set in the function above
+  const tried: string[] = [];
+  const name = chosen(effect, unit, (kind, wanted) => {
+    if (kind === 'relation') tried.push(wanted);
+    return isTaken(kind, wanted);
+  });
+  const isDoubted = tried.some((wanted) => world.relationDoubted(schema, wanted));
   return { ...effect, object: { ...object, name: isDoubted || isNameOfVersion(object, name, world) ? '' : name } };
 }
 
