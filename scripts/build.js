@@ -1,6 +1,6 @@
 // Bundles the command and the library, and puts the parser's WebAssembly beside them.
 import { build } from 'esbuild';
-import { chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { definitions, inBrowsers, isLearned, wasm } from './browser.js';
 import { bundleCommand } from './command.js';
@@ -65,9 +65,20 @@ writeFileSync('dist/import.cjs', 'module.exports = (name) => import(name);\n');
 await build({ ...options, entryPoints: { cli: 'src/cli/launch.ts' }, banner: {} });
 copyFileSync(wasm, 'dist/libpg-query.wasm');
 await build({ ...options, entryPoints: ['src/database/database-worker.js'], banner: {} });
+/** Pages do without the comments of SQL files. Their lines stay, so that each statement keeps its place. */
+const withoutComments = {
+  name: 'sql-without-comments',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.sql$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replaceAll(/^[ \t]*--.*$/gm, ''),
+      loader: 'text',
+    }));
+  },
+};
 // The same sources for browsers: what a page needs is in the file, but for PostgreSQL.
 await build({
   ...options,
+  plugins: [withoutComments],
   platform: 'browser',
   target: 'es2023',
   banner: {},
